@@ -1,0 +1,2 @@
+//! MicroPython bytecode: opcode table, function prelude, .mpy files, verifier and disassembler.
+#![no_std]

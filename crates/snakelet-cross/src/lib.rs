@@ -1,0 +1,2 @@
+//! Cross compiler: Python source to .mpy files.
+

@@ -1,0 +1,2 @@
+//! Interned strings: the static table and the numbering that .mpy files use.
+#![no_std]

@@ -1,0 +1,2 @@
+//! Values, objects and the bytecode interpreter of Snakelet.
+#![no_std]

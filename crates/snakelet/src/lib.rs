@@ -1,0 +1,2 @@
+//! An embeddable MicroPython-compatible interpreter.
+#![no_std]

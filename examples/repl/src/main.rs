@@ -1,0 +1,2 @@
+//! The snakelet command line.
+fn main() {}
