@@ -1,2 +1,209 @@
 //! Interned strings: the static table and the numbering that .mpy files use.
+//!
+//! A [`Qstr`] is the number of an interned string, so that names compare as integers. Numbers
+//! run in three ranges:
+//!
+//! | ids | strings | where the text is |
+//! |---|---|---|
+//! | 0 | [`Qstr::NULL`], no string | - |
+//! | 1 ..= [`MPY_FIXED_LAST`] | the fixed list, numbered alike in every `.mpy` file of version 6 | flash |
+//! | .. [`static_count`] | the names that the language and its modules use | flash |
+//! | from [`static_count`] on | what a script adds while it runs | the interpreter's own pool |
+//!
+//! This crate holds the first three, made at build time from `fixed.txt` and `names.txt`. The
+//! dynamic pool needs a heap and lies with the interpreter; it asks [`lookup`] first, so that no
+//! string ever has two numbers. The fixed list's order is that of `static_qstr_list` in
+//! MicroPython's `py/makeqstrdata.py`.
 #![no_std]
+
+mod hash;
+mod table {
+    include!(concat!(env!("OUT_DIR"), "/table.rs"));
+}
+
+pub use hash::hash_bytes;
+
+/// The number of an interned string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Qstr(u32);
+
+impl Qstr {
+    /// No string at all.
+    pub const NULL: Qstr = Qstr(0);
+    /// The empty string.
+    pub const EMPTY: Qstr = Qstr(1);
+
+    /// Returns the number.
+    pub const fn id(self) -> u32 {
+        self.0
+    }
+
+    /// Makes the qstr of a number, which need not belong to any string yet.
+    pub const fn from_id(id: u32) -> Qstr {
+        Qstr(id)
+    }
+
+    /// Finds a name in the static table.
+    pub const fn find(name: &str) -> Option<Qstr> {
+        lookup(name.as_bytes(), hash_bytes(name.as_bytes()))
+    }
+
+    /// Whether the text lies in the static table.
+    pub const fn is_static(self) -> bool {
+        0 < self.0 && self.0 < static_count()
+    }
+}
+
+/// The last number of the fixed list: a `.mpy` file may name strings 1 to this one by number.
+pub const MPY_FIXED_LAST: u32 = table::FIXED as u32;
+
+/// Returns how many numbers the static table takes, the null one included: the first dynamic
+/// qstr's number.
+pub const fn static_count() -> u32 {
+    table::HASHES.len() as u32
+}
+
+/// Returns the text of a static qstr, or `None` for the null qstr and dynamic ones.
+pub const fn static_str(qstr: Qstr) -> Option<&'static str> {
+    if !qstr.is_static() {
+        return None;
+    }
+    let id = qstr.0 as usize;
+    let (_, from) = table::TEXT.split_at(table::STARTS[id] as usize);
+    let (name, _) = from.split_at((table::STARTS[id + 1] - table::STARTS[id]) as usize);
+    Some(name)
+}
+
+/// Returns the hash of a static qstr's text, or `None` for the null qstr and dynamic ones.
+pub const fn static_hash(qstr: Qstr) -> Option<u32> {
+    if qstr.is_static() { Some(table::HASHES[qstr.0 as usize]) } else { None }
+}
+
+/// Looks a string up in the static table; `hash` is its [`hash_bytes`].
+///
+/// Takes constant time on average: one bucket of a hash index, of two names or so.
+pub const fn lookup(text: &[u8], hash: u32) -> Option<Qstr> {
+    let bucket = hash as usize % table::BUCKETS;
+    let mut at = table::BUCKET_STARTS[bucket] as usize;
+    while at < table::BUCKET_STARTS[bucket + 1] as usize {
+        let id = table::BUCKET_IDS[at] as usize;
+        if table::HASHES[id] == hash && text_is(id, text) {
+            return Some(Qstr(id as u32));
+        }
+        at += 1;
+    }
+    None
+}
+
+const fn text_is(id: usize, text: &[u8]) -> bool {
+    let start = table::STARTS[id] as usize;
+    if table::STARTS[id + 1] as usize - start != text.len() {
+        return false;
+    }
+    let known = table::TEXT.as_bytes();
+    let mut at = 0;
+    while at < text.len() {
+        if known[start + at] != text[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+/// Gives the static [`Qstr`] of a string literal as a constant; a name that is not in
+/// `names.txt` does not compile.
+///
+/// ```
+/// use snakelet_qstr::{qstr, static_str, Qstr};
+/// const APPEND: Qstr = qstr!("append");
+/// assert_eq!(static_str(APPEND), Some("append"));
+/// ```
+///
+/// ```compile_fail
+/// snakelet_qstr::qstr!("no name that any module would have");
+/// ```
+#[macro_export]
+macro_rules! qstr {
+    ($name:expr) => {
+        const { $crate::__find_at_compile_time($name) }
+    };
+}
+
+#[doc(hidden)]
+#[expect(clippy::panic, reason = "runs in constant evaluation only, where it is a compile error")]
+pub const fn __find_at_compile_time(name: &str) -> Qstr {
+    match Qstr::find(name) {
+        Some(qstr) => qstr,
+        None => panic!("this name is not in the static table: add it to names.txt"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use std::collections::HashSet;
+    use std::vec::Vec;
+
+    #[test]
+    fn fixed_names_have_the_numbers_of_the_mpy_format() {
+        let numbers = [
+            ("", 1),
+            ("__dir__", 2),
+            ("\n", 3),
+            (" ", 4),
+            ("<module>", 7),
+            ("__init__", 17),
+            ("ZeroDivisionError", 56),
+            ("abs", 57),
+            ("utf-8", MPY_FIXED_LAST - 4),
+            ("zip", MPY_FIXED_LAST),
+        ];
+        for (name, id) in numbers {
+            assert_eq!(Qstr::find(name), Some(Qstr::from_id(id)), "{name:?}");
+        }
+        assert_eq!(Qstr::find(""), Some(Qstr::EMPTY));
+    }
+
+    #[test]
+    fn every_static_name_is_found_under_its_own_number() {
+        for id in 1..static_count() {
+            let qstr = Qstr::from_id(id);
+            let name = static_str(qstr).unwrap();
+            assert_eq!(Qstr::find(name), Some(qstr), "{name:?}");
+            assert_eq!(static_hash(qstr), Some(hash_bytes(name.as_bytes())), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn null_and_dynamic_numbers_have_no_static_text() {
+        for qstr in [Qstr::NULL, Qstr::from_id(static_count()), Qstr::from_id(u32::MAX)] {
+            assert_eq!(static_str(qstr), None);
+            assert_eq!(static_hash(qstr), None);
+        }
+    }
+
+    #[test]
+    fn other_names_are_sorted_and_unlike_the_fixed_ones() {
+        let names: Vec<_> =
+            (1..static_count()).filter_map(|id| static_str(Qstr::from_id(id))).collect();
+        assert!(names[MPY_FIXED_LAST as usize..].is_sorted());
+        assert_eq!(names.iter().collect::<HashSet<_>>().len(), names.len());
+    }
+
+    #[test]
+    fn a_name_that_differs_in_its_last_byte_or_length_is_not_found() {
+        assert!(Qstr::find("append").is_some());
+        for name in ["appenx", "appen", "appendd", "no such name"] {
+            assert_eq!(Qstr::find(name), None);
+        }
+        assert_eq!(lookup(b"appenx", hash_bytes(b"append")), None, "equal hashes do not suffice");
+    }
+
+    #[test]
+    fn hashes_spread_over_the_buckets() {
+        let longest = table::BUCKET_STARTS.windows(2).map(|w| w[1] - w[0]).max().unwrap();
+        assert!(longest <= 10, "{longest} names share a bucket");
+    }
+}

@@ -1,0 +1,101 @@
+//! Writes the static table of interned strings as Rust constants.
+//!
+//! The fixed list keeps its order, because `.mpy` files refer to its entries by number; the
+//! other names follow in sorted order. Per name the table holds its hash and where its text
+//! starts in one long string; a bucket index over the hashes serves the look-ups.
+
+#![expect(clippy::panic, clippy::expect_used, reason = "a build script reports by panicking")]
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::{env, fs};
+
+#[expect(unreachable_pub, reason = "public in the library that shares this file")]
+#[path = "src/hash.rs"]
+mod hash;
+
+/// Buckets in the index; a power of two, about half the number of names.
+const BUCKETS: usize = 512;
+
+fn main() {
+    println!("cargo::rerun-if-changed=src/fixed.txt");
+    println!("cargo::rerun-if-changed=src/names.txt");
+    println!("cargo::rerun-if-changed=src/hash.rs");
+    println!("cargo::rerun-if-changed=build.rs");
+
+    let fixed: Vec<String> = read("src/fixed.txt").lines().map(unescape).collect();
+    let known: BTreeSet<&str> = fixed.iter().map(String::as_str).collect();
+    assert_eq!(known.len(), fixed.len(), "src/fixed.txt names a string twice");
+    let others: BTreeSet<String> = read("src/names.txt")
+        .lines()
+        .filter(|line| !line.is_empty())
+        .map(unescape)
+        .filter(|name| !known.contains(name.as_str()))
+        .collect();
+
+    // Entry 0 is the null qstr: it has no text and no look-up finds it.
+    let mut names: Vec<&str> = vec![""];
+    names.extend(fixed.iter().map(String::as_str));
+    names.extend(others.iter().map(String::as_str));
+
+    let mut text = String::new();
+    let mut starts = Vec::new();
+    for name in &names {
+        starts.push(text.len());
+        text.push_str(name);
+    }
+    starts.push(text.len());
+    assert!(text.len() <= 0xffff, "the text offsets are 16 bits wide");
+
+    let hashes: Vec<u32> = names.iter().map(|name| hash::hash_bytes(name.as_bytes())).collect();
+    let mut by_bucket: Vec<usize> = (1..names.len()).collect();
+    by_bucket.sort_by_key(|&id| (hashes[id] as usize % BUCKETS, id));
+    let buckets: Vec<usize> = (0..=BUCKETS)
+        .map(|bucket| by_bucket.partition_point(|&id| (hashes[id] as usize % BUCKETS) < bucket))
+        .collect();
+
+    let mut out = String::new();
+    let _ = writeln!(out, "pub(crate) const FIXED: usize = {};", fixed.len());
+    let _ = writeln!(out, "pub(crate) const BUCKETS: usize = {BUCKETS};");
+    let _ = writeln!(out, "pub(crate) static TEXT: &str = {text:?};");
+    write_array(&mut out, "STARTS", "u16", &starts);
+    write_array(&mut out, "HASHES", "u32", &hashes);
+    write_array(&mut out, "BUCKET_STARTS", "u16", &buckets);
+    write_array(&mut out, "BUCKET_IDS", "u16", &by_bucket);
+    let path = Path::new(&env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("table.rs");
+    fs::write(path, out).expect("the output directory is writable");
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn write_array<T: std::fmt::Debug>(out: &mut String, name: &str, item: &str, values: &[T]) {
+    let _ = writeln!(out, "pub(crate) static {name}: [{item}; {}] = {values:?};", values.len());
+}
+
+/// Resolves `\n`, `\\` and `\xNN`, by which the lists write what would not survive as a line.
+fn unescape(line: &str) -> String {
+    let mut out = String::new();
+    let mut chars = line.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            out.push(c);
+            continue;
+        }
+        match chars.next() {
+            Some('n') => out.push('\n'),
+            Some('\\') => out.push('\\'),
+            Some('x') => {
+                let digits: String = chars.by_ref().take(2).collect();
+                let code = u8::from_str_radix(&digits, 16).ok().filter(u8::is_ascii);
+                out.push(
+                    code.unwrap_or_else(|| panic!("{line}: \\x wants two ASCII digits")).into(),
+                );
+            }
+            _ => panic!("{line}: unknown escape"),
+        }
+    }
+    out
+}
