@@ -1,0 +1,56 @@
+//! What the caller of the compiler chooses, and what the compiler reports back.
+
+/// Which of Python's start symbols the text is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// A module: any number of statements.
+    #[default]
+    File,
+    /// One statement typed at a prompt; the value of an expression statement is handed to
+    /// `__repl_print__`.
+    Single,
+    /// One expression, whose value the code returns.
+    Eval,
+}
+
+/// How to compile.
+pub struct Options<'a> {
+    /// The name of the source, first entry of the module's table of names.
+    pub file_name: &'a [u8],
+    /// Which start symbol the text is.
+    pub mode: Mode,
+    /// `-O` level: from 1 on `assert` is left out and `__debug__` is false, from 3 on line numbers
+    /// are left out too.
+    pub optimisation: u8,
+    /// How deep expressions and blocks may nest. Each level costs some hundreds of bytes of machine
+    /// stack.
+    pub recursion_limit: u16,
+    /// How many bytes the compiler may have allocated at any one time.
+    pub budget: usize,
+    /// Width of the target's small integers, sign included: 31 or 63. Larger ones are constants.
+    pub small_int_bits: u8,
+    /// Called once a statement; the compilation stops when it answers `false`.
+    pub poll: Option<&'a mut dyn FnMut() -> bool>,
+}
+
+impl Default for Options<'_> {
+    fn default() -> Self {
+        Options {
+            file_name: b"<stdin>",
+            mode: Mode::File,
+            optimisation: 0,
+            recursion_limit: 200,
+            budget: usize::MAX,
+            small_int_bits: 31,
+            poll: None,
+        }
+    }
+}
+
+/// What a compilation cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Most bytes that the compiler had allocated at one time: trees, tables, window over the text,
+    /// code of unfinished functions.
+    pub peak_bytes: usize,
+}
