@@ -1,0 +1,290 @@
+//! Marking: depth-first tracing from the roots, in memory of a fixed size.
+//!
+//! The mark bit is set when an object is first met. An object with references is then traced at
+//! once; what is left of the object it was met in waits on a stack, unless that was its last
+//! word, so that a chain linked by its last word needs no stack at all. When the stack is full
+//! the new object is put off instead: into a short queue, and when that is full too, by a bit in
+//! its header, [`header::GREY`], for which the heap is searched later. The search is confined to
+//! the part of the table where such objects were made.
+//!
+//! The search makes passes: an object put off behind the current position, or ahead of the
+//! pass's end, waits for the next one. A deep structure laid out in address order, whichever way,
+//! is so traced with every pass going over just what the pass before has put off.
+#![allow(unsafe_code, reason = "reads the words of objects")]
+
+use crate::region::Region;
+use crate::table::BITS;
+use crate::{BLOCK, Model, REGIONS, Word, header, table};
+
+/// Objects that wait on the stack.
+const DEPTH: usize = 48;
+/// Objects that wait in the queue.
+const QUEUE: usize = 32;
+/// Immediates of roots that are collected before they are shown to the model.
+const WATCHED: usize = 16;
+
+/// The rest of an object that is being traced.
+#[derive(Clone, Copy)]
+struct Rest {
+    next: *const Word,
+    count: usize,
+}
+
+/// A range of blocks.
+#[derive(Clone, Copy)]
+struct Span {
+    from: usize,
+    to: usize,
+}
+
+impl Span {
+    const EMPTY: Self = Self { from: usize::MAX, to: 0 };
+}
+
+/// The state of one marking.
+pub(crate) struct Marker<'h> {
+    regions: &'h mut [Region],
+    stack: [Rest; DEPTH],
+    depth: usize,
+    queue: [Word; QUEUE],
+    queued: usize,
+    /// Where objects with the grey bit are, by region.
+    grey: [Span; REGIONS],
+    /// The region that is being searched for grey objects, and what is still to be searched.
+    search: (usize, Span),
+}
+
+impl<'h> Marker<'h> {
+    pub(crate) fn new(regions: &'h mut [Region]) -> Self {
+        Self {
+            regions,
+            stack: [Rest { next: core::ptr::null(), count: 0 }; DEPTH],
+            depth: 0,
+            queue: [0; QUEUE],
+            queued: 0,
+            grey: [Span::EMPTY; REGIONS],
+            search: (0, Span::EMPTY),
+        }
+    }
+
+    /// Marks all that is reachable from the roots.
+    pub(crate) fn mark_roots<M: Model>(&mut self, model: &mut M) {
+        let mut skip = 0;
+        loop {
+            let mut watched = [0; WATCHED];
+            let mut seen = 0_usize;
+            model.visit_roots(&mut |word| {
+                if *word % BLOCK == 0 {
+                    // Marked and put off the first time round, passed over after that.
+                    self.put_off_unmarked(*word);
+                } else if *word & M::WATCH_MASK == M::WATCH_VALUE {
+                    if let Some(slot) = seen.checked_sub(skip).and_then(|at| watched.get_mut(at)) {
+                        *slot = *word;
+                    }
+                    seen += 1;
+                }
+            });
+            for &word in watched.iter().take(seen.saturating_sub(skip)) {
+                model.immediate(word);
+            }
+            skip += WATCHED;
+            if seen <= skip {
+                break;
+            }
+        }
+        self.drain(model);
+    }
+
+    /// Marks an object and puts off tracing it. False when it was marked already.
+    pub(crate) fn put_off_unmarked(&mut self, word: Word) -> bool {
+        let found = self.mark(word);
+        if let Some((region, block, _)) = found {
+            self.put_off(word, region, block);
+        }
+        found.is_some()
+    }
+
+    /// Sets the mark of the object at `word`. If it was not set: region, block, size in blocks.
+    #[inline]
+    fn mark(&mut self, word: Word) -> Option<(usize, usize, usize)> {
+        for (index, region) in self.regions.iter_mut().enumerate() {
+            let Some(block) = region.block(word) else { continue };
+            // SAFETY: `block` was found in this region.
+            let chunk = unsafe { region.chunk_of(block) };
+            let bit = block % BITS;
+            if chunk.unmarked() >> bit & 1 == 0 {
+                return None;
+            }
+            chunk.hi |= 1 << bit;
+            let tails = (chunk.tails() >> bit >> 1).trailing_ones() as usize;
+            let mut blocks = 1 + tails;
+            if bit + blocks == BITS {
+                let end = region.blocks();
+                blocks = table::object_end(region.table(), block + tails, end) - block;
+            }
+            return Some((index, block, blocks));
+        }
+        None
+    }
+
+    /// Leaves the tracing of a marked object for later.
+    #[cold]
+    #[inline(never)]
+    fn put_off(&mut self, word: Word, region: usize, block: usize) {
+        if let Some(slot) = self.queue.get_mut(self.queued) {
+            *slot = word;
+            self.queued += 1;
+            return;
+        }
+        if let Some(region) = self.regions.get_mut(region) {
+            let old = region.header(block);
+            region.set_header(block, old | header::GREY);
+        }
+        let (searched, ahead) = self.search;
+        if searched == region && ahead.from <= block && block < ahead.to {
+            return;
+        }
+        if let Some(span) = self.grey.get_mut(region) {
+            span.from = span.from.min(block);
+            span.to = span.to.max(block + 1);
+        }
+    }
+
+    /// Traces everything that was put off.
+    pub(crate) fn drain<M: Model>(&mut self, model: &mut M) {
+        self.drain_queue(model);
+        while self.grey.iter().any(|span| span.from < span.to) {
+            for index in 0..self.regions.len() {
+                let Some(span) = self.grey.get_mut(index) else { break };
+                self.search = (index, core::mem::replace(span, Span::EMPTY));
+                while let Some(block) = self.next_grey() {
+                    self.trace_block(model, index, block);
+                    self.drain_queue(model);
+                }
+            }
+        }
+        self.search = (0, Span::EMPTY);
+    }
+
+    fn drain_queue<M: Model>(&mut self, model: &mut M) {
+        while let Some(last) = self.queued.checked_sub(1) {
+            self.queued = last;
+            let word = self.queue.get(last).copied().unwrap_or(0);
+            let found = self
+                .regions
+                .iter()
+                .enumerate()
+                .find_map(|(index, region)| Some((index, region.block(word)?)));
+            if let Some((region, block)) = found {
+                self.trace_block(model, region, block);
+            }
+        }
+    }
+
+    /// The next grey object of the current search, no longer grey.
+    fn next_grey(&mut self) -> Option<usize> {
+        let (index, span) = &mut self.search;
+        let region = self.regions.get_mut(*index)?;
+        while span.from < span.to {
+            let block = table::scan(region.table(), span.from, span.to, |chunk| chunk.marked());
+            if block >= span.to {
+                span.from = span.to;
+                break;
+            }
+            span.from = block + 1;
+            let old = region.header(block);
+            if old & header::GREY != 0 {
+                region.set_header(block, old & !header::GREY);
+                return Some(block);
+            }
+        }
+        None
+    }
+
+    fn trace_block<M: Model>(&mut self, model: &mut M, region: usize, block: usize) {
+        let Some(region) = self.regions.get(region) else { return };
+        let blocks = table::object_end(region.table(), block, region.blocks()) - block;
+        let object = region.address(block).cast_const();
+        let layout = model.layout(object, blocks);
+        let next = object.wrapping_add(layout.first as usize);
+        self.trace(model, Rest { next, count: layout.count as usize });
+    }
+
+    /// Traces `rest` and all that it leads to, but for what is put off.
+    fn trace<M: Model>(&mut self, model: &mut M, rest: Rest) {
+        let mut rest = rest;
+        loop {
+            while rest.count > 0 {
+                // SAFETY: the model's layouts stay inside their objects (`Model`, rule 1).
+                let word = unsafe { rest.next.read() };
+                rest.next = rest.next.wrapping_add(1);
+                rest.count -= 1;
+                if word % BLOCK != 0 {
+                    if word & M::WATCH_MASK == M::WATCH_VALUE {
+                        model.immediate(word);
+                    }
+                    continue;
+                }
+                let Some((region, block, blocks)) = self.mark(word) else { continue };
+                let object = core::ptr::with_exposed_provenance::<Word>(word);
+                let layout = model.layout(object, blocks);
+                if layout.count == 0 {
+                    continue;
+                }
+                if rest.count > 0 {
+                    let Some(slot) = self.stack.get_mut(self.depth) else {
+                        self.put_off(word, region, block);
+                        continue;
+                    };
+                    *slot = rest;
+                    self.depth += 1;
+                }
+                rest.next = object.wrapping_add(layout.first as usize);
+                rest.count = layout.count as usize;
+            }
+            let Some(top) = self.depth.checked_sub(1) else { return };
+            self.depth = top;
+            let Some(slot) = self.stack.get(top) else { return };
+            rest = *slot;
+        }
+    }
+
+    /// Hands dead objects with finalisers to the model and marks what they reach. Returns how
+    /// many there were.
+    pub(crate) fn mark_finalised<M: Model>(&mut self, model: &mut M) -> usize {
+        let mut count = 0;
+        for index in 0..self.regions.len() {
+            let mut block = 0;
+            while let Some(region) = self.regions.get_mut(index) {
+                let end = region.blocks();
+                block = table::scan(region.table(), block, end, |chunk| chunk.unmarked());
+                if block >= end {
+                    break;
+                }
+                let old = region.header(block);
+                if old & header::FINALISER != 0 {
+                    region.set_header(block, old & !header::FINALISER);
+                    let word = region.address(block).expose_provenance();
+                    count += 1;
+                    model.finalise(word);
+                    self.put_off_unmarked(word);
+                }
+                block += 1;
+            }
+        }
+        self.drain(model);
+        count
+    }
+
+    /// Answers a weak reference: the word, unless it refers to an object that is not marked.
+    pub(crate) fn alive(&self, word: Word) -> Option<Word> {
+        if word % BLOCK == 0 {
+            for region in self.regions.iter() {
+                let Some(block) = region.block(word) else { continue };
+                let marked = table::chunk(region.table(), block / BITS).marked();
+                return (marked >> (block % BITS) & 1 == 1).then_some(word);
+            }
+        }
+        Some(word)
+    }
+}

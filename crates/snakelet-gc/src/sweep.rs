@@ -1,0 +1,101 @@
+//! Collection: mark, finalise, clear weak references, sweep.
+
+use crate::mark::Marker;
+use crate::region::Region;
+use crate::table::{BITS, Chunk};
+use crate::{Heap, Model, stress};
+
+/// What a collection has freed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Freed {
+    /// Objects.
+    pub heads: usize,
+    /// Blocks of them.
+    pub blocks: usize,
+}
+
+impl Heap {
+    /// Frees every object that cannot be reached from the model's roots.
+    ///
+    /// In stress mode the objects that are left are moved. Works whether or not the heap is
+    /// locked or collections are enabled: the caller asked for it.
+    pub fn collect<M: Model>(&mut self, model: &mut M) -> Freed {
+        self.retire_run();
+        let regions = self.regions.get_mut(..self.count).unwrap_or_default();
+        let mut marker = Marker::new(regions);
+        marker.mark_roots(model);
+        if self.finalisers > 0 {
+            self.finalisers = self.finalisers.saturating_sub(marker.mark_finalised(model));
+        }
+        model.visit_weak(&mut |word| marker.alive(word));
+        let mut freed = Freed::default();
+        let poison = self.torture.poison();
+        for region in self.regions.iter_mut().take(self.count) {
+            sweep(region, &mut freed);
+            if let Some(value) = poison {
+                stress::fill_free(region, value);
+            }
+        }
+        self.settled = self.used_blocks().wrapping_sub(freed.blocks);
+        self.allocated = 0;
+        self.restart_search();
+        if self.torture.stress {
+            self.move_everything(model);
+        }
+        freed
+    }
+}
+
+/// Frees unmarked objects and clears the marks of the others.
+fn sweep(region: &mut Region, freed: &mut Freed) {
+    let low = region.low_end.div_ceil(BITS);
+    let high = region.high_start / BITS;
+    let count = region.table().len();
+    let (mut low_used, mut high_used) = (0, count);
+    let table = region.table_mut();
+    sweep_chunks(table, 0, low, freed, |index| low_used = index + 1);
+    if high < count {
+        sweep_chunks(table, high.max(low), count, freed, |index| high_used = high_used.min(index));
+    }
+    region.low_end = (low_used * BITS).min(region.blocks());
+    region.high_start = (high_used * BITS).min(region.blocks()).max(region.low_end);
+}
+
+/// Sweeps the chunks `from..to`, and reports those that are not empty.
+fn sweep_chunks(
+    table: &mut [Chunk],
+    from: usize,
+    to: usize,
+    freed: &mut Freed,
+    mut left: impl FnMut(usize),
+) {
+    // Set when the object at the end of the chunk before is dead.
+    let mut carry = 0;
+    let Some(chunks) = table.get_mut(from..to) else { return };
+    for (index, chunk) in chunks.iter_mut().enumerate() {
+        let used = chunk.used();
+        if used == 0 {
+            carry = 0;
+            continue;
+        }
+        let (live, dead, tails) = (chunk.marked(), chunk.unmarked(), chunk.tails());
+        if dead == 0 && carry == 0 {
+            chunk.hi = tails;
+            left(from + index);
+            continue;
+        }
+        // A one added to the first bit of a run of tails clears the run: the sum has lost the
+        // tails of dead objects, whose runs begin right after a dead head, and kept the others.
+        let starts = (dead << 1 | carry) & tails;
+        let (sum, over) = tails.overflowing_add(starts);
+        let kept = tails & sum;
+        carry = usize::from(over) | dead >> (BITS - 1);
+        chunk.lo = live;
+        chunk.hi = kept;
+        freed.heads += dead.count_ones() as usize;
+        freed.blocks += (used & !(live | kept)).count_ones() as usize;
+        if live | kept != 0 {
+            left(from + index);
+        }
+    }
+}
