@@ -1,6 +1,16 @@
 //! MicroPython bytecode: opcode table, function prelude, .mpy files, verifier and disassembler.
+//!
+//! The format is version 6 of MicroPython's. A function's data is a [`Prelude`] and then
+//! [`Instructions`], whose meaning the [`opcode`] table gives.
 #![no_std]
 
 pub mod opcode;
 
+mod lines;
+mod operand;
+mod prelude;
+
+pub use lines::{LineBuilder, LineEntries, LineTable};
 pub use opcode::{BinaryOp, UnaryOp, op};
+pub use operand::{DecodeError, Encoded, Instruction, Instructions, encode_int, encode_uint};
+pub use prelude::{ArgNames, Prelude, Signature, encode_sizes};

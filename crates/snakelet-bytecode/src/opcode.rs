@@ -34,7 +34,7 @@ pub enum Operand {
     Call,
     /// A jump of -0x4000 to 0x3fff bytes from the end of this operand, in one byte or two.
     Jump,
-    /// A jump of 0 to 0x7fff bytes from the end of the instruction, in one byte or two.
+    /// A jump of 0 to 0x7fff bytes from the end of this operand, in one byte or two.
     JumpForward,
     /// A jump, then a byte that counts the exception blocks to leave (bit 7: drop an iterator).
     JumpUnwind,
