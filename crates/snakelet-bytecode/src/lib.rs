@@ -2,8 +2,17 @@
 //!
 //! The format is version 6 of MicroPython's. A function's data is a [`Prelude`] and then
 //! [`Instructions`], whose meaning the [`opcode`] table gives.
+//!
+//! ## Features
+//!
+//! - `alloc` (default): [`mpy::Module`], a whole file in memory, for tools and tests. Without it
+//!   nothing here allocates.
 #![no_std]
 
+#[cfg(feature = "alloc")]
+extern crate alloc;
+
+pub mod mpy;
 pub mod opcode;
 
 mod lines;

@@ -149,7 +149,7 @@ impl Bytes<'_> {
             let redundant = first.take().is_some_and(|first| {
                 first == 0 && byte & 0x40 == 0 || first == -1 && byte & 0x40 != 0
             });
-            if redundant || value >= 1 << 56 || value < -(1 << 56) {
+            if redundant || !(-(1 << 56)..1 << 56).contains(&value) {
                 return Err(DecodeError::BadNumber);
             }
             value = value << 7 | i64::from(byte & 0x7f);

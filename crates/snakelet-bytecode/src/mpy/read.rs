@@ -1,0 +1,352 @@
+//! Reading `.mpy` files from a stream.
+
+use super::{MAGIC, Singleton, VERSION, tag};
+use snakelet_qstr::{MPY_FIXED_LAST, Qstr};
+
+/// Where a file's bytes come from.
+pub trait Read {
+    /// What can go wrong with the source.
+    type Error;
+
+    /// Fills a part of `buf` and returns how much; zero means the end.
+    fn read(&mut self, buf: &mut [u8]) -> Result<usize, Self::Error>;
+}
+
+impl Read for &[u8] {
+    type Error = core::convert::Infallible;
+
+    fn read(&mut self, buf: &mut [u8]) -> Result<usize, Self::Error> {
+        let len = buf.len().min(self.len());
+        let (now, later) = self.split_at(len);
+        buf[..len].copy_from_slice(now);
+        *self = later;
+        Ok(len)
+    }
+}
+
+impl<R: Read> Read for &mut R {
+    type Error = R::Error;
+
+    fn read(&mut self, buf: &mut [u8]) -> Result<usize, Self::Error> {
+        R::read(self, buf)
+    }
+}
+
+/// What a run of bytes in the file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// The text of the next entry in the table of strings, to be interned.
+    String,
+    /// A `str` constant's text. Whether that is UTF-8 is for the builder to check, as for
+    /// [`Piece::String`].
+    Str,
+    /// A `bytes` constant.
+    Bytes,
+    /// An `int` constant as decimal text.
+    Int,
+    /// A `float` constant as text.
+    Float,
+    /// A `complex` constant as text, of the form `2j`.
+    Complex,
+    /// A function's data: prelude and instructions.
+    Code,
+}
+
+/// Receives the parts of a file in the file's order.
+///
+/// The strings come first, then the constant objects, then the functions. No length or count that
+/// is announced here has been checked against what the file really holds: a builder that reserves
+/// memory for it must be ready to fail, and one that has been told `begin_...` must not rely on
+/// the matching `end_...`, which an error can prevent.
+pub trait Builder {
+    /// What can go wrong with building.
+    type Error;
+
+    /// The tables will have so many strings and constant objects.
+    fn tables(&mut self, strings: u32, objects: u32) -> Result<(), Self::Error>;
+
+    /// The next entry of the table of strings is one of the fixed list.
+    fn fixed_string(&mut self, string: Qstr) -> Result<(), Self::Error>;
+
+    /// A piece of `len` bytes begins.
+    fn begin_piece(&mut self, piece: Piece, len: u32) -> Result<(), Self::Error>;
+
+    /// The next bytes of the piece, at least one.
+    fn bytes(&mut self, bytes: &[u8]) -> Result<(), Self::Error>;
+
+    /// The piece is complete.
+    fn end_piece(&mut self) -> Result<(), Self::Error>;
+
+    /// A constant that needs no data.
+    fn singleton(&mut self, singleton: Singleton) -> Result<(), Self::Error>;
+
+    /// A tuple of `len` constants begins; they follow, then [`Builder::end_tuple`].
+    fn begin_tuple(&mut self, len: u32) -> Result<(), Self::Error>;
+
+    /// All items of the innermost open tuple have been given.
+    fn end_tuple(&mut self) -> Result<(), Self::Error>;
+
+    /// The function whose [`Piece::Code`] has just been given has this many children; they
+    /// follow, then [`Builder::end_function`].
+    fn children(&mut self, count: u32) -> Result<(), Self::Error>;
+
+    /// The innermost open function and its children are complete.
+    fn end_function(&mut self) -> Result<(), Self::Error>;
+}
+
+/// Why a file is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FormatError {
+    /// It does not begin as a `.mpy` file does.
+    NotMpy,
+    /// It has another version, this one.
+    Version(u8),
+    /// It holds machine code.
+    Native,
+    /// It relies on small ints of this many bits, which are more than there are.
+    SmallInt(u8),
+    /// It ends too early.
+    Truncated,
+    /// A number is too large.
+    BadNumber,
+    /// A string has a number outside of the fixed list, or no zero byte behind its text.
+    BadString,
+    /// A constant has an unknown type, or no zero byte behind its text.
+    BadObject,
+    /// Tuples or functions are nested more deeply than any compiler nests them.
+    TooDeep,
+}
+
+/// Why reading failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadError<R, B> {
+    /// The source failed.
+    Source(R),
+    /// The builder failed.
+    Builder(B),
+    /// The file is not what it should be.
+    Format(FormatError),
+}
+
+type Outcome<T, R, B> = Result<T, ReadError<<R as Read>::Error, <B as Builder>::Error>>;
+
+/// How deeply tuples may be nested in each other, and functions in each other.
+const MAX_DEPTH: usize = 64;
+
+/// Reads a file and hands its parts to a builder.
+///
+/// `small_int_bits` is how many bits a small int has on the machine that will run it. It reads no
+/// more from the source than the file, and uses a few hundred bytes of stack.
+///
+/// # Errors
+/// Those of source and builder, and a [`FormatError`] if the file is not a `.mpy` file of this
+/// version without machine code. That its *bytecode* is sound must be verified apart from this.
+pub fn read<R: Read, B: Builder>(
+    source: R,
+    builder: &mut B,
+    small_int_bits: u8,
+) -> Outcome<(), R, B> {
+    let mut reader = Reader { source, builder };
+    let objects = reader.header(small_int_bits)?;
+    for _ in 0..objects {
+        reader.object()?;
+    }
+    reader.functions()
+}
+
+struct Reader<'b, R, B> {
+    source: R,
+    builder: &'b mut B,
+}
+
+impl<R: Read, B: Builder> Reader<'_, R, B> {
+    /// Reads up to the constant objects and returns their number.
+    fn header(&mut self, small_int_bits: u8) -> Outcome<u32, R, B> {
+        if self.byte()? != MAGIC {
+            return Err(ReadError::Format(FormatError::NotMpy));
+        }
+        let version = self.byte()?;
+        if version != VERSION {
+            return Err(ReadError::Format(FormatError::Version(version)));
+        }
+        // Bits 0 and 1 are a sub-version, which says something of machine code only.
+        if self.byte()? & !3 != 0 {
+            return Err(ReadError::Format(FormatError::Native));
+        }
+        let bits = self.byte()?;
+        if bits > small_int_bits {
+            return Err(ReadError::Format(FormatError::SmallInt(bits)));
+        }
+        let strings = self.uint()?;
+        let objects = self.uint()?;
+        self.builder.tables(strings, objects).map_err(ReadError::Builder)?;
+        for _ in 0..strings {
+            self.string()?;
+        }
+        Ok(objects)
+    }
+
+    fn string(&mut self) -> Outcome<(), R, B> {
+        let head = self.uint()?;
+        if head & 1 == 0 {
+            self.piece(Piece::String, head >> 1)?;
+            return self.zero(FormatError::BadString);
+        }
+        match head >> 1 {
+            number @ 1..=MPY_FIXED_LAST => {
+                self.builder.fixed_string(Qstr::from_id(number)).map_err(ReadError::Builder)
+            }
+            _ => Err(ReadError::Format(FormatError::BadString)),
+        }
+    }
+
+    /// Reads a constant object, tuples with all that is in them.
+    fn object(&mut self) -> Outcome<(), R, B> {
+        let mut open = Depths::new();
+        loop {
+            let tag = self.byte()?;
+            if tag == tag::TUPLE {
+                let len = self.uint()?;
+                self.builder.begin_tuple(len).map_err(ReadError::Builder)?;
+                open.push(len).map_err(ReadError::Format)?;
+            } else {
+                self.leaf(tag)?;
+            }
+            while !open.take_one() {
+                if !open.pop() {
+                    return Ok(());
+                }
+                self.builder.end_tuple().map_err(ReadError::Builder)?;
+            }
+        }
+    }
+
+    fn leaf(&mut self, tag: u8) -> Outcome<(), R, B> {
+        let singleton = match tag {
+            tag::NONE => Singleton::None,
+            tag::FALSE => Singleton::False,
+            tag::TRUE => Singleton::True,
+            tag::ELLIPSIS => Singleton::Ellipsis,
+            _ => {
+                let (piece, terminated) = match tag {
+                    tag::STR => (Piece::Str, true),
+                    tag::BYTES => (Piece::Bytes, true),
+                    tag::INT => (Piece::Int, false),
+                    tag::FLOAT => (Piece::Float, false),
+                    tag::COMPLEX => (Piece::Complex, false),
+                    _ => return Err(ReadError::Format(FormatError::BadObject)),
+                };
+                let len = self.uint()?;
+                self.piece(piece, len)?;
+                return if terminated { self.zero(FormatError::BadObject) } else { Ok(()) };
+            }
+        };
+        self.builder.singleton(singleton).map_err(ReadError::Builder)
+    }
+
+    /// Reads the outermost function with all that is in it.
+    fn functions(&mut self) -> Outcome<(), R, B> {
+        let mut open = Depths::new();
+        loop {
+            let head = self.uint()?;
+            if head & 3 != 0 {
+                return Err(ReadError::Format(FormatError::Native));
+            }
+            self.piece(Piece::Code, head >> 3)?;
+            let children = if head & 4 != 0 { self.uint()? } else { 0 };
+            self.builder.children(children).map_err(ReadError::Builder)?;
+            open.push(children).map_err(ReadError::Format)?;
+            while !open.take_one() {
+                self.builder.end_function().map_err(ReadError::Builder)?;
+                open.pop();
+                if open.is_empty() {
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    fn piece(&mut self, piece: Piece, len: u32) -> Outcome<(), R, B> {
+        self.builder.begin_piece(piece, len).map_err(ReadError::Builder)?;
+        let mut left = len as usize;
+        let mut buf = [0; 128];
+        while left > 0 {
+            let want = left.min(buf.len());
+            let got = self.source.read(&mut buf[..want]).map_err(ReadError::Source)?;
+            let bytes = buf[..want].get(..got).filter(|bytes| !bytes.is_empty());
+            let bytes = bytes.ok_or(ReadError::Format(FormatError::Truncated))?;
+            self.builder.bytes(bytes).map_err(ReadError::Builder)?;
+            left -= bytes.len();
+        }
+        self.builder.end_piece().map_err(ReadError::Builder)
+    }
+
+    fn zero(&mut self, error: FormatError) -> Outcome<(), R, B> {
+        match self.byte()? {
+            0 => Ok(()),
+            _ => Err(ReadError::Format(error)),
+        }
+    }
+
+    fn byte(&mut self) -> Outcome<u8, R, B> {
+        let mut byte = [0];
+        match self.source.read(&mut byte).map_err(ReadError::Source)? {
+            0 => Err(ReadError::Format(FormatError::Truncated)),
+            _ => Ok(byte[0]),
+        }
+    }
+
+    fn uint(&mut self) -> Outcome<u32, R, B> {
+        let mut value = 0u32;
+        loop {
+            let byte = self.byte()?;
+            if value >= 1 << 25 {
+                return Err(ReadError::Format(FormatError::BadNumber));
+            }
+            value = value << 7 | u32::from(byte & 0x7f);
+            if byte & 0x80 == 0 {
+                return Ok(value);
+            }
+        }
+    }
+}
+
+/// How many parts are still to come on each level of nesting.
+struct Depths {
+    left: [u32; MAX_DEPTH],
+    depth: usize,
+}
+
+impl Depths {
+    fn new() -> Depths {
+        Depths { left: [0; MAX_DEPTH], depth: 0 }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.depth == 0
+    }
+
+    fn push(&mut self, parts: u32) -> Result<(), FormatError> {
+        *self.left.get_mut(self.depth).ok_or(FormatError::TooDeep)? = parts;
+        self.depth += 1;
+        Ok(())
+    }
+
+    /// Leaves the innermost level; `false` if there is none.
+    fn pop(&mut self) -> bool {
+        let open = self.depth > 0;
+        self.depth -= usize::from(open);
+        open
+    }
+
+    /// Takes one part off the innermost level; `false` if none is left or there is no level.
+    fn take_one(&mut self) -> bool {
+        let Some(left) = self.depth.checked_sub(1).and_then(|top| self.left.get_mut(top)) else {
+            return false;
+        };
+        let some = *left > 0;
+        *left -= u32::from(some);
+        some
+    }
+}
