@@ -74,10 +74,7 @@ pub trait Sink {
     fn constant(&mut self, value: &Const<'_>) -> Result<u32, Self::Error>;
 
     /// Takes a finished function.
-    fn function(
-        &mut self,
-        function: &Function<'_, Self::Code>,
-    ) -> Result<Self::Code, Self::Error>;
+    fn function(&mut self, function: &Function<'_, Self::Code>) -> Result<Self::Code, Self::Error>;
 }
 
 /// A module that was compiled.

@@ -1,2 +1,1 @@
 //! Cross compiler: Python source to .mpy files.
-

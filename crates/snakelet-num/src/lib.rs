@@ -5,3 +5,5 @@
 extern crate std;
 
 pub mod bigint;
+pub mod float;
+pub mod sink;

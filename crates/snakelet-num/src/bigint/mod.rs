@@ -35,6 +35,7 @@ pub use mul::{mul, mul_len};
 pub use pow::{pow, pow_len, pow_mod, pow_mod_len};
 pub use shift::{shl, shl_len, shr, shr_len};
 pub use text::{Digits, DigitsError, text_len, text_scratch_len, to_text};
+pub(crate) use text::{digit_value, trim_space};
 
 /// One digit of a magnitude: the machine's word.
 #[cfg(target_pointer_width = "64")]

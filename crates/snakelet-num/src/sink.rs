@@ -1,0 +1,52 @@
+//! Where formatted text goes.
+
+/// Takes text, piece by piece.
+pub trait Put {
+    /// Why it may refuse.
+    type Error;
+
+    /// Takes some bytes.
+    ///
+    /// # Errors
+    /// What the taker cannot go on after, for instance that its memory is used up.
+    fn put(&mut self, bytes: &[u8]) -> Result<(), Self::Error>;
+}
+
+/// A slice is full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Full;
+
+/// Fills a slice from the front.
+#[derive(Debug)]
+pub struct Slice<'o> {
+    output: &'o mut [u8],
+    len: usize,
+}
+
+impl<'o> Slice<'o> {
+    /// Begins at the front of a slice.
+    pub fn new(output: &'o mut [u8]) -> Self {
+        Slice { output, len: 0 }
+    }
+
+    /// Bytes taken so far.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether nothing was taken yet.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+}
+
+impl Put for Slice<'_> {
+    type Error = Full;
+
+    fn put(&mut self, bytes: &[u8]) -> Result<(), Full> {
+        let target = self.output.get_mut(self.len..).and_then(|rest| rest.get_mut(..bytes.len()));
+        target.ok_or(Full)?.copy_from_slice(bytes);
+        self.len += bytes.len();
+        Ok(())
+    }
+}
