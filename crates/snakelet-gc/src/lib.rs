@@ -23,7 +23,7 @@
 //! [`Heap::free_bytes`] would do, [`Heap::compact`] and try once more.
 #![no_std]
 
-#[cfg(test)]
+#[cfg(any(test, feature = "testing"))]
 extern crate std;
 
 mod alloc;
@@ -36,6 +36,8 @@ mod region;
 mod stress;
 mod sweep;
 mod table;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 #[cfg(test)]
 mod tests;
 mod verify;

@@ -53,25 +53,24 @@ fn sweep(region: &mut Region, freed: &mut Freed) {
     let count = region.table().len();
     let (mut low_used, mut high_used) = (0, count);
     let table = region.table_mut();
-    sweep_chunks(table, 0, low, freed, |index| low_used = index + 1);
-    if high < count {
-        sweep_chunks(table, high.max(low), count, freed, |index| high_used = high_used.min(index));
-    }
+    let carry = sweep_chunks(table, (0, low), 0, freed, |index| low_used = index + 1);
+    let high = (high.max(low), count);
+    sweep_chunks(table, high, carry, freed, |index| high_used = high_used.min(index));
     region.low_end = (low_used * BITS).min(region.blocks());
     region.high_start = (high_used * BITS).min(region.blocks()).max(region.low_end);
 }
 
 /// Sweeps the chunks `from..to`, and reports those that are not empty.
+///
+/// `carry` and the result are 1 when the object at the end of the chunk before is dead, else 0.
 fn sweep_chunks(
     table: &mut [Chunk],
-    from: usize,
-    to: usize,
+    (from, to): (usize, usize),
+    mut carry: usize,
     freed: &mut Freed,
     mut left: impl FnMut(usize),
-) {
-    // Set when the object at the end of the chunk before is dead.
-    let mut carry = 0;
-    let Some(chunks) = table.get_mut(from..to) else { return };
+) -> usize {
+    let Some(chunks) = table.get_mut(from..to) else { return 0 };
     for (index, chunk) in chunks.iter_mut().enumerate() {
         let used = chunk.used();
         if used == 0 {
@@ -98,4 +97,5 @@ fn sweep_chunks(
             left(from + index);
         }
     }
+    carry
 }

@@ -143,3 +143,16 @@ fn compaction_makes_one_run_of_all_that_is_free() {
     assert_eq!(heap.free_bytes(), 0);
     assert_eq!(heap.capacity_words(object(vm.roots[0])) % BLOCK_WORDS, 0);
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config {
+        cases: 200, max_shrink_iters: 400,
+        failure_persistence: None,
+        ..proptest::test_runner::Config::default()
+    })]
+
+    #[test]
+    fn heap_agrees_with_its_shadow(ops in proptest::collection::vec(0_u8.., 0..300)) {
+        crate::testing::run_ops(&ops);
+    }
+}
