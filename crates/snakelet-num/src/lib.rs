@@ -1,4 +1,13 @@
-//! Big integers over limb slices, exact float parsing and printing.
+//! Numbers: big integers over limb slices, floats from and to text, Python's number formatting.
+//!
+//! Nothing here allocates: results go into slices or sinks that the caller hands over. Long
+//! operations take a callback that is told the work done and may end them.
+//!
+//! - [`bigint`]: arithmetic on integers of any size
+//! - [`float`](mod@float): correctly rounded parsing, shortest and exact printing of `f64` and `f32`
+//! - [`spec`]: the format specifications of `str.format`; [`percent`]: the directives of `%`
+//! - [`literal`]: numbers in source code
+//! - [`sink`]: where formatted text goes
 #![no_std]
 
 #[cfg(test)]
@@ -6,4 +15,7 @@ extern crate std;
 
 pub mod bigint;
 pub mod float;
+pub mod literal;
+pub mod percent;
 pub mod sink;
+pub mod spec;

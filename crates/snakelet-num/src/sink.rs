@@ -50,3 +50,36 @@ impl Put for Slice<'_> {
         Ok(())
     }
 }
+
+/// Hands bytes on in larger pieces.
+pub(crate) struct Batch<'s, P: Put> {
+    sink: &'s mut P,
+    bytes: [u8; BATCH],
+    len: usize,
+}
+
+/// Bytes that a [`Batch`] collects.
+const BATCH: usize = 32;
+
+impl<'s, P: Put> Batch<'s, P> {
+    pub(crate) fn new(sink: &'s mut P) -> Self {
+        Batch { sink, bytes: [0; BATCH], len: 0 }
+    }
+
+    pub(crate) fn push(&mut self, byte: u8) -> Result<(), P::Error> {
+        if self.len == BATCH {
+            self.flush()?;
+        }
+        if let Some(slot) = self.bytes.get_mut(self.len) {
+            *slot = byte;
+            self.len += 1;
+        }
+        Ok(())
+    }
+
+    /// Hands on what is left; to be called at the end.
+    pub(crate) fn flush(&mut self) -> Result<(), P::Error> {
+        let len = core::mem::take(&mut self.len);
+        self.sink.put(self.bytes.get(..len).unwrap_or_default())
+    }
+}

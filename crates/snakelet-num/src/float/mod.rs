@@ -1,6 +1,6 @@
 //! Floats from and to decimal text, exact and correctly rounded, for `f64` and `f32`.
 //!
-//! [`parse`] reads what Python's `float()` accepts, [`Text`] is a float as Python prints it:
+//! [`parse()`] reads what Python's `float()` accepts, [`Text`] is a float as Python prints it:
 //! shortest that reads back ([`Text::repr`]) or with a precision ([`Text::with_precision`]).
 
 mod expansion;
@@ -66,7 +66,7 @@ impl Format {
 }
 
 /// A binary floating point type: `f64` or `f32`.
-pub trait Binary: Copy + sealed::Sealed {
+pub trait Binary: Copy + Into<f64> + sealed::Sealed {
     /// Its shape.
     const FORMAT: Format;
     /// Its bits, in the low ones of 64.

@@ -4,7 +4,7 @@ use super::power::power_of_ten;
 use super::*;
 use num_bigint::BigUint;
 use proptest::prelude::*;
-use std::string::{String, ToString};
+use std::string::String;
 use std::{format, vec};
 
 fn repr<F: Binary>(value: F) -> String {
@@ -338,22 +338,4 @@ fn complex_text_is_read_as_python_reads_it() {
     for text in ["", "1+2", "1j+2", "1 + 2j", "1e-3-inf", "(1", "1+2jj", "1+-2j"] {
         assert_eq!(parse_complex::<f64>(text.as_bytes()), None, "{text}");
     }
-}
-
-#[test]
-fn digits_before_the_point_can_be_grouped() {
-    let text = Text::with_precision(1_234_567.5, Style::Fixed, 1, false);
-    assert_eq!(text.integer_len(), 7);
-    let mut bytes = [0; 20];
-    let mut slice = crate::sink::Slice::new(&mut bytes);
-    let group = |sink: &mut crate::sink::Slice<'_>, left: usize| {
-        use crate::sink::Put;
-        if left.is_multiple_of(3) && left != 7 { sink.put(b",") } else { Ok(()) }
-    };
-    text.write_unsigned(&mut slice, false, group).unwrap();
-    let len = slice.len();
-    assert_eq!(
-        bytes[..len].iter().map(|&b| char::from(b)).collect::<String>(),
-        "1,234,567.5".to_string()
-    );
 }

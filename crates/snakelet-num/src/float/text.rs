@@ -3,7 +3,8 @@
 use super::expansion::Expansion;
 use super::shortest::{Short, shortest};
 use super::{Binary, Float};
-use crate::sink::{Full, Put, Slice};
+use crate::sink::{Batch, Full, Put, Slice};
+use crate::spec::Groups;
 
 /// Bytes that [`Text::repr`] never exceeds.
 pub const REPR_LEN: usize = 26;
@@ -129,8 +130,15 @@ impl Text {
         Text { negative: float.negative, body }
     }
 
-    /// Whether the text begins with a minus sign (that [`write_unsigned`](Self::write_unsigned)
-    /// leaves out); negative zero has one, NaN has none.
+    /// Keeps the point even if no digit follows it.
+    pub(crate) fn keep_point(mut self) -> Self {
+        if let Body::Number(_, layout) = &mut self.body {
+            layout.point = true;
+        }
+        self
+    }
+
+    /// Whether the text begins with a minus sign; negative zero has one, NaN has none.
     pub fn is_negative(&self) -> bool {
         self.negative
     }
@@ -162,41 +170,44 @@ impl Text {
         }
     }
 
-    /// Writes the text without the sign; letters are large if `upper`. `before_digit` is called
-    /// before each digit in front of the point with the number of those digits left, and may put
-    /// a separator.
+    /// Writes the text without the sign; letters are large if `upper`. The digits before the
+    /// point are grouped, as the last ones of a longer row.
     ///
     /// # Errors
     /// Those of the sink.
-    pub fn write_unsigned<P: Put>(
+    pub(crate) fn write_unsigned<P: Put>(
         &self,
         sink: &mut P,
         upper: bool,
-        mut before_digit: impl FnMut(&mut P, usize) -> Result<(), P::Error>,
+        groups: Groups,
     ) -> Result<(), P::Error> {
         let (digits, layout) = match &self.body {
             Body::Infinity => return sink.put(if upper { b"INF" } else { b"inf" }),
             Body::Nan => return sink.put(if upper { b"NAN" } else { b"nan" }),
             Body::Number(digits, layout) => (digits, layout),
         };
+        let batch = &mut Batch::new(sink);
         for place in (layout.units..=layout.high).rev() {
-            before_digit(sink, (place - layout.units) as usize + 1)?;
-            sink.put(&[b'0' + digits.digit(place)])?;
+            groups.separate(batch, (place - layout.units) as usize + 1)?;
+            batch.push(b'0' + digits.digit(place))?;
         }
         if layout.has_point() {
-            sink.put(b".")?;
+            batch.push(b'.')?;
         }
         for place in (layout.low..layout.units).rev() {
-            sink.put(&[b'0' + digits.digit(place)])?;
+            batch.push(b'0' + digits.digit(place))?;
         }
-        let Some(exponent) = layout.exponent else { return Ok(()) };
-        let sign = if exponent < 0 { b'-' } else { b'+' };
-        sink.put(&[if upper { b'E' } else { b'e' }, sign])?;
-        let exponent = exponent.unsigned_abs();
-        if exponent >= 100 {
-            sink.put(&[b'0' + (exponent / 100 % 10) as u8])?;
+        if let Some(exponent) = layout.exponent {
+            batch.push(if upper { b'E' } else { b'e' })?;
+            batch.push(if exponent < 0 { b'-' } else { b'+' })?;
+            let exponent = exponent.unsigned_abs();
+            if exponent >= 100 {
+                batch.push(b'0' + (exponent / 100 % 10) as u8)?;
+            }
+            batch.push(b'0' + (exponent / 10 % 10) as u8)?;
+            batch.push(b'0' + (exponent % 10) as u8)?;
         }
-        sink.put(&[b'0' + (exponent / 10 % 10) as u8, b'0' + (exponent % 10) as u8])
+        batch.flush()
     }
 
     /// Writes sign and text to the front of a slice and returns the length.
@@ -208,7 +219,7 @@ impl Text {
         if self.negative {
             slice.put(b"-")?;
         }
-        self.write_unsigned(&mut slice, false, |_, _| Ok(()))?;
+        self.write_unsigned(&mut slice, false, Groups::NONE)?;
         Ok(slice.len())
     }
 }

@@ -1,0 +1,236 @@
+//! Python's format specification `[[fill]align][sign][#][0][width][,|_][.precision][type]`.
+//!
+//! [`FormatSpec::parse`] reads it, the `put_..` methods render a value with it into a
+//! [`Put`](crate::sink::Put). `str.format`, `format()`, f-strings and, through
+//! [`percent`](crate::percent), the `%` operator share it.
+
+mod render;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use render::Groups;
+pub use render::Unit;
+
+/// Where a value stands within its width.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Align {
+    /// `<`
+    Left,
+    /// `>`
+    Right,
+    /// `^`
+    Center,
+    /// `=`: the fill goes between sign and digits.
+    AfterSign,
+}
+
+/// What stands before a number that is not negative.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sign {
+    /// `-`: nothing.
+    #[default]
+    Minus,
+    /// `+`
+    Plus,
+    /// A space.
+    Space,
+}
+
+/// A format specification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FormatSpec {
+    /// What fills up to the width.
+    pub fill: char,
+    /// `None` is the value's own: numbers right, all else left.
+    pub align: Option<Align>,
+    /// What stands before a number that is not negative.
+    pub sign: Sign,
+    /// `#`: a prefix that tells the base, a point even without digits after it.
+    pub alternate: bool,
+    /// The least number of characters.
+    pub width: usize,
+    /// The least number of digits of an integer (a `%` directive's precision).
+    pub min_digits: usize,
+    /// `,` or `_` between groups of digits.
+    pub separator: Option<u8>,
+    /// Digits of a float, or the largest number of characters of a string.
+    pub precision: Option<u32>,
+    /// The type's letter, or `%`; `None` if there is none.
+    pub kind: Option<u8>,
+}
+
+impl Default for FormatSpec {
+    fn default() -> Self {
+        FormatSpec {
+            fill: ' ',
+            align: None,
+            sign: Sign::Minus,
+            alternate: false,
+            width: 0,
+            min_digits: 0,
+            separator: None,
+            precision: None,
+            kind: None,
+        }
+    }
+}
+
+/// Why a format specification cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SpecError {
+    /// It is not of the form that specifications have, or has what its type does not take.
+    Invalid,
+    /// A sign for a string.
+    SignForStr,
+    /// A sign for a character.
+    SignForChar,
+    /// `=` for a string.
+    AlignForStr,
+    /// The type is none of the value's. The message goes on with the letter and the value's type.
+    UnknownCode(u8),
+}
+
+impl SpecError {
+    /// The message of Python's `ValueError`, for [`UnknownCode`](Self::UnknownCode) its beginning.
+    pub fn message(self) -> &'static str {
+        match self {
+            SpecError::Invalid => "invalid format specifier",
+            SpecError::SignForStr => "sign not allowed in string format specifier",
+            SpecError::SignForChar => "sign not allowed with integer format specifier 'c'",
+            SpecError::AlignForStr => "'=' alignment not allowed in string format specifier",
+            SpecError::UnknownCode(_) => "unknown format code",
+        }
+    }
+}
+
+/// Why a value was not rendered: the specification, or the sink.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RenderError<E> {
+    /// The specification does not suit the value.
+    Spec(SpecError),
+    /// The sink refused.
+    Sink(E),
+}
+
+impl<E> From<SpecError> for RenderError<E> {
+    fn from(error: SpecError) -> Self {
+        RenderError::Spec(error)
+    }
+}
+
+impl FormatSpec {
+    /// Reads a specification; `text` is UTF-8. `numeric` says whether the value is a number, for
+    /// which `0` before the width means fill after the sign.
+    ///
+    /// # Errors
+    /// [`SpecError::Invalid`].
+    pub fn parse(text: &[u8], numeric: bool) -> Result<Self, SpecError> {
+        let mut spec = FormatSpec::default();
+        let mut explicit_fill = false;
+        let mut rest = text;
+        let first_len = first_char_len(text);
+        let fill_and_align = text
+            .split_at_checked(first_len)
+            .and_then(|(fill, rest)| Some((fill, align(*rest.first()?)?, rest.get(1..)?)));
+        if let Some((fill, align, after)) = fill_and_align {
+            let fill = core::str::from_utf8(fill).map_err(|_| SpecError::Invalid)?;
+            spec.fill = fill.chars().next().unwrap_or(' ');
+            spec.align = Some(align);
+            explicit_fill = true;
+            rest = after;
+        } else if let [first, after @ ..] = text
+            && let Some(align) = align(*first)
+        {
+            spec.align = Some(align);
+            rest = after;
+        }
+        if let [sign @ (b'+' | b'-' | b' '), after @ ..] = rest {
+            spec.sign = match sign {
+                b'+' => Sign::Plus,
+                b' ' => Sign::Space,
+                _ => Sign::Minus,
+            };
+            rest = after;
+        }
+        if let [b'#', after @ ..] = rest {
+            spec.alternate = true;
+            rest = after;
+        }
+        if let [b'0', ..] = rest {
+            if !explicit_fill {
+                spec.fill = '0';
+            }
+            if spec.align.is_none() && numeric {
+                spec.align = Some(Align::AfterSign);
+            }
+        }
+        if let Some((width, after)) = split_number(rest)? {
+            spec.width = width as usize;
+            rest = after;
+        }
+        if let [separator @ (b',' | b'_'), after @ ..] = rest {
+            spec.separator = Some(*separator);
+            rest = after;
+        }
+        if let [b'.', after @ ..] = rest {
+            let (precision, after) = split_number(after)?.ok_or(SpecError::Invalid)?;
+            spec.precision = Some(precision);
+            rest = after;
+        }
+        if let [kind, after @ ..] = rest
+            && (kind.is_ascii_alphabetic() || *kind == b'%')
+        {
+            spec.kind = Some(*kind);
+            rest = after;
+        }
+        if rest.is_empty() { Ok(spec) } else { Err(SpecError::Invalid) }
+    }
+
+    /// The base in which the type prints integers; `None` if it does not.
+    pub fn int_base(&self) -> Option<u8> {
+        match self.kind {
+            None | Some(b'd' | b'n') => Some(10),
+            Some(b'b') => Some(2),
+            Some(b'o') => Some(8),
+            Some(b'x' | b'X') => Some(16),
+            _ => None,
+        }
+    }
+
+    /// Whether the type prints floats, and thus an integer as a float.
+    pub fn is_float(&self) -> bool {
+        matches!(self.kind, Some(b'e' | b'E' | b'f' | b'F' | b'g' | b'G' | b'%'))
+    }
+}
+
+fn align(byte: u8) -> Option<Align> {
+    match byte {
+        b'<' => Some(Align::Left),
+        b'>' => Some(Align::Right),
+        b'^' => Some(Align::Center),
+        b'=' => Some(Align::AfterSign),
+        _ => None,
+    }
+}
+
+/// Bytes of the character that a UTF-8 text begins with.
+fn first_char_len(text: &[u8]) -> usize {
+    match text {
+        [] => 0,
+        [_, rest @ ..] => 1 + rest.iter().take_while(|&&byte| byte & 0xc0 == 0x80).count(),
+    }
+}
+
+/// Takes a decimal number from the front; `None` if there is none, an error if it is too large.
+pub(crate) fn split_number(text: &[u8]) -> Result<Option<(u32, &[u8])>, SpecError> {
+    let len = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let Some((digits @ [_, ..], rest)) = text.split_at_checked(len) else { return Ok(None) };
+    let mut value = 0u32;
+    for digit in digits {
+        let more = value.checked_mul(10).and_then(|ten| ten.checked_add(u32::from(digit - b'0')));
+        // Python's limit is that of a C int.
+        value = more.filter(|&value| value <= i32::MAX as u32).ok_or(SpecError::Invalid)?;
+    }
+    Ok(Some((value, rest)))
+}
