@@ -14,6 +14,7 @@ extern crate alloc;
 
 pub mod mpy;
 pub mod opcode;
+pub mod verify;
 
 mod lines;
 mod operand;
@@ -23,3 +24,4 @@ pub use lines::{LineBuilder, LineEntries, LineTable};
 pub use opcode::{BinaryOp, UnaryOp, op};
 pub use operand::{DecodeError, Encoded, Instruction, Instructions, encode_int, encode_uint};
 pub use prelude::{ArgNames, Prelude, Signature, encode_sizes};
+pub use verify::{Limits, Verified, VerifyError, verify};

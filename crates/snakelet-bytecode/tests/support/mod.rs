@@ -1,5 +1,7 @@
 //! The fixtures: scripts compiled by the official cross compiler, see `fixtures/regenerate.py`.
 
+#![expect(clippy::unwrap_used, reason = "part of the tests")]
+
 use std::path::PathBuf;
 
 /// Returns name and contents of all fixtures with an extension.

@@ -1,0 +1,401 @@
+//! The abstract state of a frame, and its copies for the targets of jumps.
+//!
+//! Everything lies in the caller's scratch words:
+//!
+//! ```text
+//! targets   their offsets in the code, sorted
+//! records   for each target the place of its record, 0 while control has not reached it
+//! stack     the current state's slots, a kind in 4 bits each
+//! blocks    the current state's exception blocks, two words each
+//! arena     the records: depth | blocks << 16, next pending, target, slots, blocks
+//! ```
+
+use super::Fault;
+
+/// What is known of a slot on the stack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Kind {
+    /// An object.
+    Value,
+    /// The object `None`, for certain.
+    None,
+    /// An interned string, for certain.
+    Name,
+    /// An exception, for certain.
+    Exception,
+    /// Null.
+    Null,
+    /// The function of a method load.
+    Method,
+    /// The receiver of a method load, or null.
+    Receiver,
+    /// The slots of an iterator.
+    Iter0,
+    Iter1,
+    Iter2,
+    Iter3,
+    /// The state of a `finally`: stands for one slot or two.
+    State,
+    /// The two slots of a state that is known not to be `None` or an exception.
+    StateValue,
+    StateCause,
+}
+
+impl Kind {
+    const ALL: [Kind; 14] = [
+        Kind::Value,
+        Kind::None,
+        Kind::Name,
+        Kind::Exception,
+        Kind::Null,
+        Kind::Method,
+        Kind::Receiver,
+        Kind::Iter0,
+        Kind::Iter1,
+        Kind::Iter2,
+        Kind::Iter3,
+        Kind::State,
+        Kind::StateValue,
+        Kind::StateCause,
+    ];
+
+    pub(super) const ITER: [Kind; 4] = [Kind::Iter0, Kind::Iter1, Kind::Iter2, Kind::Iter3];
+
+    fn from_bits(bits: u32) -> Kind {
+        Kind::ALL.get(bits as usize & 15).copied().unwrap_or(Kind::StateCause)
+    }
+
+    pub(super) fn is_value(self) -> bool {
+        matches!(self, Kind::Value | Kind::None | Kind::Name | Kind::Exception)
+    }
+
+    /// Whether it can be the state of a `finally`.
+    pub(super) fn is_state(self) -> bool {
+        matches!(self, Kind::State | Kind::None | Kind::Exception)
+    }
+
+    /// The kind that is all that is known if either of two is true; `state` says which it is to
+    /// be if it can be a value or a state.
+    fn join(self, other: Kind, state: bool) -> Option<Kind> {
+        if self == other {
+            Some(self)
+        } else if self.is_state()
+            && other.is_state()
+            && (state || self == Kind::State || other == Kind::State)
+        {
+            Some(Kind::State)
+        } else if self.is_value() && other.is_value() {
+            Some(Kind::Value)
+        } else {
+            None
+        }
+    }
+}
+
+/// What an exception block is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum BlockKind {
+    Except,
+    Finally,
+    With,
+}
+
+/// An exception block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Block {
+    pub(super) kind: BlockKind,
+    /// The offset of its handler.
+    pub(super) handler: usize,
+    /// The depth of the stack at which exceptions find it; for an active block, below its state.
+    pub(super) depth: usize,
+    /// Whether the handler has taken a context manager from under the state.
+    pub(super) settled: bool,
+}
+
+impl Block {
+    fn to_words(self) -> [u32; 2] {
+        let depth = self.depth as u32 & 0xffff;
+        [self.handler as u32, depth | (self.kind as u32) << 16 | u32::from(self.settled) << 18]
+    }
+
+    fn from_words(words: [u32; 2]) -> Block {
+        Block {
+            kind: match words[1] >> 16 & 3 {
+                0 => BlockKind::Except,
+                1 => BlockKind::Finally,
+                _ => BlockKind::With,
+            },
+            handler: words[0] as usize,
+            depth: words[1] as usize & 0xffff,
+            settled: words[1] >> 18 & 1 != 0,
+        }
+    }
+
+    pub(super) fn is_active(&self, offset: usize) -> bool {
+        self.handler <= offset
+    }
+}
+
+/// Blocks can be nested this deeply, whatever the prelude declares.
+const MAX_BLOCKS: usize = 255;
+
+/// The abstract state and the records of it.
+pub(super) struct State<'s> {
+    targets: &'s [u32],
+    records: &'s mut [u32],
+    slots: &'s mut [u32],
+    blocks: &'s mut [u32],
+    arena: &'s mut [u32],
+    arena_used: usize,
+    /// The place of the record that waits to be walked from, 0 for none.
+    pending: u32,
+    depth: usize,
+    /// How many of the slots stand for two.
+    doubles: usize,
+    n_blocks: usize,
+    limit: usize,
+    /// The most slots and blocks that have been in use.
+    pub(super) peak: usize,
+    pub(super) peak_blocks: usize,
+}
+
+impl<'s> State<'s> {
+    /// Lays the scratch memory out for a function with these targets (not yet sorted).
+    pub(super) fn new(
+        scratch: &'s mut [u32],
+        targets: impl Iterator<Item = usize>,
+        limit: usize,
+        n_exc_stack: usize,
+    ) -> Result<State<'s>, Fault> {
+        let mut count = 0;
+        for target in targets {
+            *scratch.get_mut(count).ok_or(Fault::Scratch)? = target as u32;
+            count += 1;
+        }
+        let (targets, rest) = scratch.split_at_mut(count);
+        targets.sort_unstable();
+        let mut distinct = 0;
+        for at in 0..count {
+            if at == 0 || targets[at] != targets[distinct - 1] {
+                targets[distinct] = targets[at];
+                distinct += 1;
+            }
+        }
+        let n_blocks = n_exc_stack.min(count).min(MAX_BLOCKS);
+        let split = |rest: &'s mut [u32], len| rest.split_at_mut_checked(len).ok_or(Fault::Scratch);
+        let (records, rest) = split(rest, distinct)?;
+        let (slots, rest) = split(rest, limit.div_ceil(8))?;
+        let (blocks, arena) = split(rest, 2 * n_blocks)?;
+        records.fill(0);
+        Ok(State {
+            targets: targets.get(..distinct).unwrap_or(&[]),
+            records,
+            slots,
+            blocks,
+            arena,
+            // Place 0 means "none".
+            arena_used: 1,
+            pending: 0,
+            depth: 0,
+            doubles: 0,
+            n_blocks: 0,
+            limit,
+            peak: 0,
+            peak_blocks: 0,
+        })
+    }
+
+    /// The targets, sorted.
+    pub(super) fn targets(&self) -> &'s [u32] {
+        self.targets
+    }
+
+    pub(super) fn depth(&self) -> usize {
+        self.depth
+    }
+
+    /// The kind of a slot, counted from the bottom.
+    pub(super) fn kind(&self, slot: usize) -> Kind {
+        let word = self.slots.get(slot / 8).copied().unwrap_or(0);
+        Kind::from_bits(word >> (slot % 8 * 4))
+    }
+
+    /// The kind of the slot `below` the topmost, if there is one.
+    pub(super) fn top(&self, below: usize) -> Result<Kind, Fault> {
+        let slot = self.depth.checked_sub(below + 1).ok_or(Fault::Underflow)?;
+        Ok(self.kind(slot))
+    }
+
+    /// Changes the kind of a slot that is in use.
+    pub(super) fn set(&mut self, slot: usize, kind: Kind) -> Result<(), Fault> {
+        self.doubles -= usize::from(self.kind(slot) == Kind::State).min(self.doubles);
+        self.put(slot, kind)
+    }
+
+    fn put(&mut self, slot: usize, kind: Kind) -> Result<(), Fault> {
+        let word = self.slots.get_mut(slot / 8).ok_or(Fault::Overflow)?;
+        let shift = slot % 8 * 4;
+        *word = *word & !(15 << shift) | (kind as u32) << shift;
+        self.doubles += usize::from(kind == Kind::State);
+        self.reserve(0)
+    }
+
+    pub(super) fn push(&mut self, kind: Kind) -> Result<(), Fault> {
+        self.depth += 1;
+        self.put(self.depth - 1, kind)
+    }
+
+    /// Takes the topmost slot, which must lie above `floor`.
+    pub(super) fn pop(&mut self, floor: usize) -> Result<Kind, Fault> {
+        if self.depth <= floor {
+            return Err(Fault::Underflow);
+        }
+        self.depth -= 1;
+        let kind = self.kind(self.depth);
+        self.doubles -= usize::from(kind == Kind::State).min(self.doubles);
+        Ok(kind)
+    }
+
+    /// Checks that there is room for more slots.
+    pub(super) fn reserve(&mut self, more: usize) -> Result<(), Fault> {
+        let peak = self.depth + self.doubles + more;
+        self.peak = self.peak.max(peak);
+        // The official compiler counts on one of several nested states being a single slot.
+        let overflows = self.depth + more > self.limit || peak > usize::from(u16::MAX);
+        if overflows { Err(Fault::Overflow) } else { Ok(()) }
+    }
+
+    pub(super) fn n_blocks(&self) -> usize {
+        self.n_blocks
+    }
+
+    /// The block `below` the innermost.
+    pub(super) fn block(&self, below: usize) -> Option<Block> {
+        let at = self.n_blocks.checked_sub(below + 1)?;
+        match self.blocks.get(2 * at..2 * at + 2)? {
+            [first, second] => Some(Block::from_words([*first, *second])),
+            _ => None,
+        }
+    }
+
+    /// Replaces the innermost block.
+    pub(super) fn set_block(&mut self, block: Block) -> Result<(), Fault> {
+        let at = self.n_blocks.checked_sub(1).ok_or(Fault::Blocks)?;
+        let words = self.blocks.get_mut(2 * at..2 * at + 2).ok_or(Fault::Blocks)?;
+        words.copy_from_slice(&block.to_words());
+        Ok(())
+    }
+
+    pub(super) fn push_block(&mut self, block: Block) -> Result<(), Fault> {
+        self.n_blocks += 1;
+        self.peak_blocks = self.peak_blocks.max(self.n_blocks);
+        self.set_block(block)
+    }
+
+    pub(super) fn pop_block(&mut self) -> Result<Block, Fault> {
+        let block = self.block(0).ok_or(Fault::Blocks)?;
+        self.n_blocks -= 1;
+        Ok(block)
+    }
+
+    /// The depth below which nothing can be taken: that of the innermost block that an exception
+    /// at `offset` would find.
+    pub(super) fn floor(&self, offset: usize) -> usize {
+        (0..self.n_blocks)
+            .filter_map(|below| self.block(below))
+            .find(|block| !block.is_active(offset))
+            .map_or(0, |block| block.depth)
+    }
+
+    /// Brings the current state to a target. Where it tells something new, the target's record
+    /// becomes what is true of both, and the target will be walked from (again).
+    ///
+    /// `state` says that the target is an instruction that takes the state of a `finally`.
+    pub(super) fn arrive(&mut self, target: usize, state: bool) -> Result<(), Fault> {
+        let index = self.targets.binary_search(&(target as u32)).map_err(|_| Fault::Target)?;
+        let place = self.records.get(index).copied().unwrap_or(0) as usize;
+        if place == 0 {
+            let place = self.store(index)?;
+            return self.queue(place);
+        }
+        let head = self.depth as u32 | (self.n_blocks as u32) << 16;
+        let (slots, blocks) = self.spans(place);
+        if self.arena.get(place) != Some(&head)
+            || self.arena.get(blocks) != self.blocks.get(..2 * self.n_blocks)
+        {
+            return Err(Fault::Join);
+        }
+        let mut news = false;
+        for slot in 0..self.depth {
+            let word = self.arena.get_mut(slots.start + slot / 8).ok_or(Fault::Scratch)?;
+            let shift = slot % 8 * 4;
+            let known = Kind::from_bits(*word >> shift);
+            let here = Kind::from_bits(self.slots.get(slot / 8).copied().unwrap_or(0) >> shift);
+            let joined = known.join(here, state && slot + 1 == self.depth).ok_or(Fault::Join)?;
+            if joined != known {
+                *word = *word & !(15 << shift) | (joined as u32) << shift;
+                news = true;
+            }
+        }
+        if news { self.queue(place) } else { Ok(()) }
+    }
+
+    /// Where slots and blocks of a record lie in the arena.
+    fn spans(&self, place: usize) -> (core::ops::Range<usize>, core::ops::Range<usize>) {
+        let head = self.arena.get(place).copied().unwrap_or(0);
+        let slots = place + 3;
+        let blocks = slots + (head as usize & 0xffff).div_ceil(8);
+        (slots..blocks, blocks..blocks + 2 * (head >> 16) as usize)
+    }
+
+    fn store(&mut self, index: usize) -> Result<usize, Fault> {
+        let place = self.arena_used;
+        let words = self.depth.div_ceil(8);
+        let end = place + 3 + words + 2 * self.n_blocks;
+        let record = self.arena.get_mut(place..end).ok_or(Fault::Scratch)?;
+        let (head, rest) = record.split_at_mut(3);
+        head.copy_from_slice(&[
+            self.depth as u32 | (self.n_blocks as u32) << 16,
+            NOT_PENDING,
+            self.targets.get(index).copied().unwrap_or(0),
+        ]);
+        let (slots, blocks) = rest.split_at_mut(words);
+        slots.copy_from_slice(self.slots.get(..words).ok_or(Fault::Overflow)?);
+        blocks.copy_from_slice(self.blocks.get(..2 * self.n_blocks).ok_or(Fault::Blocks)?);
+        *self.records.get_mut(index).ok_or(Fault::Target)? = place as u32;
+        self.arena_used = end;
+        Ok(place)
+    }
+
+    fn queue(&mut self, place: usize) -> Result<(), Fault> {
+        let next = self.arena.get_mut(place + 1).ok_or(Fault::Scratch)?;
+        if *next == NOT_PENDING {
+            *next = self.pending;
+            self.pending = place as u32;
+        }
+        Ok(())
+    }
+
+    /// Takes a target that waits to be walked from: makes its record the current state and
+    /// returns its offset.
+    pub(super) fn resume(&mut self) -> Option<usize> {
+        let place = self.pending as usize;
+        if place == 0 {
+            return None;
+        }
+        let (slots, blocks) = self.spans(place);
+        let [head, next, target] = *self.arena.get_mut(place..place + 3)? else { return None };
+        self.pending = next;
+        *self.arena.get_mut(place + 1)? = NOT_PENDING;
+        self.depth = head as usize & 0xffff;
+        self.n_blocks = (head >> 16) as usize;
+        self.slots.get_mut(..slots.len())?.copy_from_slice(self.arena.get(slots)?);
+        self.blocks.get_mut(..blocks.len())?.copy_from_slice(self.arena.get(blocks)?);
+        self.doubles = (0..self.depth).filter(|slot| self.kind(*slot) == Kind::State).count();
+        Some(target as usize)
+    }
+}
+
+/// In a record's link: it is not in the list of pending ones.
+const NOT_PENDING: u32 = u32::MAX;
