@@ -12,6 +12,7 @@
 #[cfg(feature = "alloc")]
 extern crate alloc;
 
+pub mod disasm;
 pub mod mpy;
 pub mod opcode;
 pub mod verify;

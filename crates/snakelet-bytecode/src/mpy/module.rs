@@ -1,9 +1,11 @@
 //! A whole `.mpy` file in memory.
 
 use super::{Builder, FormatError, Piece, ReadError, Singleton, Writer, read};
+use crate::disasm::{Names, disassemble};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::convert::Infallible;
+use core::fmt::{self, Write as _};
 use snakelet_qstr::{Qstr, static_str};
 
 /// A `.mpy` file's contents.
@@ -114,6 +116,19 @@ impl Module {
         bytes
     }
 
+    /// Lists the bytecode of all functions. Numbers stand for addresses: functions are counted as
+    /// they are listed, children within their parent, constants as they are in their table.
+    ///
+    /// # Errors
+    /// Those of `out`, and an error if a function's prelude cannot be decoded.
+    pub fn disassemble(&self, out: &mut dyn fmt::Write) -> fmt::Result {
+        let functions = self.root.all();
+        functions
+            .iter()
+            .enumerate()
+            .try_for_each(|(number, function)| disassemble(out, &function.data, self, number, 0))
+    }
+
     /// Writes the file to a writer.
     ///
     /// # Errors
@@ -134,6 +149,67 @@ impl Module {
         }
         self.root.write(writer)
     }
+}
+
+impl Names for Module {
+    fn string(&self, index: u32, out: &mut dyn fmt::Write) -> fmt::Result {
+        out.write_str(self.strings.get(index as usize).ok_or(fmt::Error)?.text())
+    }
+
+    fn object(&self, index: u32, out: &mut dyn fmt::Write) -> fmt::Result {
+        write!(out, "{}", self.objects.get(index as usize).ok_or(fmt::Error)?)
+    }
+}
+
+/// As Python's `repr`.
+impl fmt::Display for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Object::Singleton(Singleton::None) => f.write_str("None"),
+            Object::Singleton(Singleton::False) => f.write_str("False"),
+            Object::Singleton(Singleton::True) => f.write_str("True"),
+            Object::Singleton(Singleton::Ellipsis) => f.write_str("Ellipsis"),
+            Object::Str(text) => quote(text.chars(), false, f),
+            Object::Bytes(bytes) => {
+                f.write_str("b")?;
+                quote(bytes.iter().map(|byte| char::from(*byte)), true, f)
+            }
+            Object::Int(text) | Object::Float(text) | Object::Complex(text) => f.write_str(text),
+            Object::Tuple(items) => {
+                f.write_str("(")?;
+                for (index, item) in items.iter().enumerate() {
+                    let separator = if index > 0 { ", " } else { "" };
+                    write!(f, "{separator}{item}")?;
+                }
+                f.write_str(if items.len() == 1 { ",)" } else { ")" })
+            }
+        }
+    }
+}
+
+/// Writes characters in quotes and escapes those that do not print. Of bytes, given as characters,
+/// those above ASCII do not.
+fn quote(
+    chars: impl Iterator<Item = char> + Clone,
+    bytes: bool,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    let has = |quote| chars.clone().any(|c| c == quote);
+    let quote = if has('\'') && !has('"') { '"' } else { '\'' };
+    f.write_char(quote)?;
+    for c in chars {
+        match c {
+            '\n' => f.write_str("\\n")?,
+            '\r' => f.write_str("\\r")?,
+            '\t' => f.write_str("\\t")?,
+            _ if c == '\\' || c == quote => write!(f, "\\{c}")?,
+            _ if c < ' ' || c == '\x7f' || bytes && !c.is_ascii() => {
+                write!(f, "\\x{:02x}", u32::from(c))?
+            }
+            _ => f.write_char(c)?,
+        }
+    }
+    f.write_char(quote)
 }
 
 impl Object {
@@ -165,13 +241,14 @@ impl Function {
         self.children.iter().try_for_each(|child| child.write(writer))
     }
 
-    /// Returns the function and all that are in it, each before its children.
+    /// Returns the function and all that are in it, level by level: the order in which the
+    /// official compiler makes them.
     pub fn all(&self) -> Vec<&Function> {
-        let mut found = Vec::new();
-        let mut open = Vec::from([self]);
-        while let Some(function) = open.pop() {
-            found.push(function);
-            open.extend(function.children.iter().rev());
+        let mut found = Vec::from([self]);
+        let mut at = 0;
+        while let Some(function) = found.get(at).copied() {
+            found.extend(&function.children);
+            at += 1;
         }
         found
     }
