@@ -297,28 +297,23 @@ pub fn from_bytes(
 ) -> Result<Written, Error> {
     let output = output.get_mut(..from_bytes_len(bytes)).ok_or(Error::Space)?;
     output.fill(0);
-    let (top, count) = match endian {
-        Endian::Little => (bytes.last(), bytes.len()),
-        Endian::Big => (bytes.first(), bytes.len()),
+    let first = match endian {
+        Endian::Little => bytes.last(),
+        Endian::Big => bytes.first(),
     };
-    let negative = signed && top.is_some_and(|&byte| byte >= 0x80);
+    let negative = signed && first.is_some_and(|&byte| byte >= 0x80);
     let mut carry = true;
-    let mut place = |index: usize, byte: u8| {
-        let byte = if negative {
-            let (byte, over) = (!byte).overflowing_add(u8::from(carry));
-            carry = over;
-            byte
-        } else {
-            byte
+    for index in 0..bytes.len() {
+        let at = match endian {
+            Endian::Little => index,
+            Endian::Big => bytes.len() - 1 - index,
         };
+        let mut byte = bytes.get(at).copied().unwrap_or(0);
+        if negative {
+            (byte, carry) = (!byte).overflowing_add(u8::from(carry));
+        }
         if let Some(limb) = output.get_mut(index / (LIMB_BITS / 8)) {
             *limb |= Limb::from(byte) << (index % (LIMB_BITS / 8) * 8);
-        }
-    };
-    match endian {
-        Endian::Little => (0..count).zip(bytes).for_each(|(index, &byte)| place(index, byte)),
-        Endian::Big => {
-            (0..count).zip(bytes.iter().rev()).for_each(|(index, &byte)| place(index, byte));
         }
     }
     Ok(Written::normalised(negative, output))

@@ -3,6 +3,7 @@
 use super::div::divide_in_place;
 use super::mul::mul_add_small;
 use super::{Error, Int, LIMB_BITS, Limb, Meter, Poll, Written};
+use core::num::NonZeroUsize;
 
 /// Decimal digits that a limb always holds, and the power of ten for them.
 const DECIMAL_CHUNK: (u32, Limb) =
@@ -196,11 +197,11 @@ pub fn text_scratch_len(a: Int<'_>, base: u8) -> usize {
     if bits_per_digit(base).is_none() && a.magnitude.len() > 1 { a.magnitude.len() } else { 0 }
 }
 
-fn bits_per_digit(base: u8) -> Option<usize> {
+fn bits_per_digit(base: u8) -> Option<NonZeroUsize> {
     match base {
-        2 => Some(1),
-        8 => Some(3),
-        16 => Some(4),
+        2 => NonZeroUsize::new(1),
+        8 => NonZeroUsize::new(3),
+        16 => NonZeroUsize::new(4),
         _ => None,
     }
 }
@@ -228,8 +229,9 @@ pub fn to_text(
         text.push(b'-')?;
     }
     let Backward { output, free } = text;
+    let len = output.len().checked_sub(free).ok_or(Error::Space)?;
     output.copy_within(free.., 0);
-    Ok(output.len() - free)
+    Ok(len)
 }
 
 /// A buffer that is filled from its end, as digits come.
@@ -249,8 +251,9 @@ impl Backward<'_> {
     }
 }
 
-fn write_bits(text: &mut Backward<'_>, a: Int<'_>, per_digit: usize) -> Result<(), Error> {
-    let digits = a.bit_length().div_ceil(per_digit).max(1);
+fn write_bits(text: &mut Backward<'_>, a: Int<'_>, per_digit: NonZeroUsize) -> Result<(), Error> {
+    let digits = a.bit_length().saturating_sub(1) / per_digit + 1;
+    let per_digit = per_digit.get();
     let limb_at = |index: usize| a.magnitude.get(index).copied().unwrap_or(0);
     for digit in 0..digits {
         let (index, shift) = (digit * per_digit / LIMB_BITS, digit * per_digit % LIMB_BITS);

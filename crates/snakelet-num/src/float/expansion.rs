@@ -9,8 +9,9 @@
 //!                integer part        fraction
 //! ```
 
-use super::power::POWERS;
+use super::power::power;
 use core::cmp::Ordering;
+use core::num::NonZeroU32;
 
 /// Decimal digits in a word.
 const DIGITS: i32 = 9;
@@ -118,7 +119,7 @@ impl Expansion {
         let Some(&word) = self.words.get(self.start..self.end).and_then(<[u32]>::first) else {
             return 0;
         };
-        let digits = (1..DIGITS).take_while(|&n| word >= small_power(n as usize)).count();
+        let digits = (1..DIGITS).take_while(|&n| word >= small_power(n as usize).get()).count();
         (self.point as i32 - 1 - self.start as i32) * DIGITS + digits as i32
     }
 
@@ -163,7 +164,7 @@ impl Expansion {
         word -= word % unit;
         self.end = self.end.min(index + 1);
         if up {
-            word += unit;
+            word += unit.get();
         }
         self.start = self.start.min(index);
         while word >= BASE && index > 0 {
@@ -177,6 +178,7 @@ impl Expansion {
     }
 }
 
-fn small_power(exponent: usize) -> u32 {
-    POWERS.get(exponent).copied().unwrap_or(1) as u32
+/// `10**exponent` for the exponents below [`DIGITS`].
+fn small_power(exponent: usize) -> NonZeroU32 {
+    NonZeroU32::try_from(power(exponent)).unwrap_or(NonZeroU32::MIN)
 }

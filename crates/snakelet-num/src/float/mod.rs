@@ -12,7 +12,6 @@ mod tests;
 mod text;
 
 pub use parse::{parse, parse_complex};
-pub(crate) use power::POWERS;
 pub use text::{REPR_LEN, Style, Text};
 
 /// The shape of a binary floating point format (IEEE 754).

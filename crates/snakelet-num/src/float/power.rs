@@ -3,8 +3,10 @@
 //! A table of every power that floats need would take 5 KB of flash. Here `10**n` is the product
 //! of an exact power below `10**19` and one of 37 powers of `10**19`.
 
+use core::num::NonZeroU64;
+
 /// The powers of ten that fit into 64 bits.
-pub(crate) const POWERS: [u64; 20] = {
+pub(super) const POWERS: [u64; 20] = {
     let mut powers = [1; 20];
     let mut index = 1;
     while index < powers.len() {
@@ -13,6 +15,14 @@ pub(crate) const POWERS: [u64; 20] = {
     }
     powers
 };
+
+/// `10**exponent`, or the nearest power that fits.
+///
+/// What is known not to be zero can be divided by without a check.
+pub(super) fn power(exponent: usize) -> NonZeroU64 {
+    let power = POWERS.get(exponent).or(POWERS.last());
+    power.and_then(|&power| NonZeroU64::new(power)).unwrap_or(NonZeroU64::MIN)
+}
 
 /// Exponent step between the entries of [`COARSE`].
 const STEP: i32 = 19;

@@ -7,9 +7,10 @@
 
 use super::expansion::Expansion;
 use super::parse::Decimal;
-use super::power::{POWERS, power_of_ten, product};
+use super::power::{power, power_of_ten, product};
 use super::{Float, Format};
 use core::cmp::Ordering;
+use core::num::NonZeroU64;
 
 /// Bound of the error of a scaled number, in units of its lowest bit.
 const ERROR: u64 = 3;
@@ -31,24 +32,26 @@ fn fast(float: &Float, format: &Format) -> Option<Short> {
     let exponent = float.exponent + 1 - zeros as i32;
     // 10**17 at least and below 2 * 10**18 when scaled.
     let scale = 17 - (((exponent + 62) * 78_913) >> 18);
-    let (power, power_exponent) = power_of_ten(scale);
-    let shift = -(exponent + power_exponent + 64);
-    let scaled = |bits: u64| product(bits, power).0;
+    let (ten, ten_exponent) = power_of_ten(scale);
+    let shift = -(exponent + ten_exponent + 64);
+    let scaled = |bits: u64| product(bits, ten).0;
     let value = scaled(float.mantissa << (zeros - 1));
     // Below a power of two the floats are twice as close.
     let half = zeros - 2;
     let low = value - scaled(1 << (half - u32::from(float.is_power_of_two(format))));
     let high = value + scaled(1 << half);
 
-    let unit = 1u64.checked_shl(u32::try_from(shift).ok()?)?;
-    let (mut first, mut last) = ((low - ERROR).div_ceil(unit), (high + ERROR) / unit);
+    let shift = u32::try_from(shift).ok().filter(|&shift| shift < 8)?;
+    let whole = (1 << shift) - 1;
+    let (mut first, mut last) = ((low - ERROR + whole) >> shift, (high + ERROR) >> shift);
     let mut dropped = 0;
     while first.div_ceil(10) <= last / 10 {
         (first, last) = (first.div_ceil(10), last / 10);
         dropped += 1;
     }
-    let step = POWERS.get(dropped)?.checked_mul(unit)?;
+    let step = NonZeroU64::new(power(dropped).get().checked_mul(1 << shift)?)?;
     let (mut digits, rest) = (value / step, value % step);
+    let step = step.get();
     if 2 * rest > step + 2 * ERROR {
         digits += 1;
     } else if 2 * rest + 2 * ERROR >= step {

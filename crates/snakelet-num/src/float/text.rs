@@ -1,6 +1,7 @@
 //! Floats as Python prints them.
 
 use super::expansion::Expansion;
+use super::power::power;
 use super::shortest::{Short, shortest};
 use super::{Binary, Float};
 use crate::sink::{Batch, Full, Put, Slice};
@@ -52,9 +53,8 @@ impl Digits {
         match self {
             Digits::Exact(expansion) => expansion.digit(place),
             Digits::Short(short) => {
-                let power = usize::try_from(place - short.exponent).ok();
-                let power = power.and_then(|index| super::POWERS.get(index));
-                power.map_or(0, |power| (short.digits / power % 10) as u8)
+                let place = usize::try_from(place - short.exponent).ok();
+                place.map_or(0, |place| (short.digits / power(place) % 10) as u8)
             }
         }
     }
@@ -271,5 +271,5 @@ fn general(digits: &mut Expansion, precision: i32, point_zero: bool, alternate: 
 }
 
 fn decimal_digits(value: u64) -> i32 {
-    super::POWERS.iter().skip(1).take_while(|&&power| value >= power).count() as i32 + 1
+    (1..20).take_while(|&exponent| value >= power(exponent).get()).count() as i32 + 1
 }

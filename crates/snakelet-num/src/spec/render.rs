@@ -47,7 +47,7 @@ impl Groups {
     /// Characters of so many digits.
     fn len(self, digits: usize) -> usize {
         let separators = match self.separator {
-            Some(_) => digits.saturating_sub(1) / self.size,
+            Some(_) => digits.saturating_sub(1).checked_div(self.size).unwrap_or(0),
             None => 0,
         };
         digits + separators
