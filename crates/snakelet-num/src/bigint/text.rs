@@ -62,11 +62,6 @@ impl<'t> Digits<'t> {
         Ok(Digits { negative, base, text, count })
     }
 
-    /// The base of the digits.
-    pub fn base(&self) -> u8 {
-        self.base
-    }
-
     /// The value if it fits.
     pub fn to_i64(&self) -> Option<i64> {
         let mut value = 0u64;

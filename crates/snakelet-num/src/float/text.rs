@@ -139,17 +139,12 @@ impl Text {
     }
 
     /// Whether the text begins with a minus sign; negative zero has one, NaN has none.
-    pub fn is_negative(&self) -> bool {
+    pub(crate) fn is_negative(&self) -> bool {
         self.negative
     }
 
-    /// Whether it is a number, neither infinity nor NaN.
-    pub fn is_finite(&self) -> bool {
-        matches!(self.body, Body::Number(..))
-    }
-
     /// Digits before the point.
-    pub fn integer_len(&self) -> usize {
+    pub(crate) fn integer_len(&self) -> usize {
         match &self.body {
             Body::Number(_, layout) => layout.integer_len(),
             _ => 0,
@@ -157,7 +152,7 @@ impl Text {
     }
 
     /// Bytes without the sign.
-    pub fn unsigned_len(&self) -> usize {
+    pub(crate) fn unsigned_len(&self) -> usize {
         match &self.body {
             Body::Number(_, layout) => {
                 let fraction = layout.units.saturating_sub(layout.low) as usize;
