@@ -7,12 +7,15 @@
 //!
 //! - `alloc` (default): [`mpy::Module`], a whole file in memory, for tools and tests. Without it
 //!   nothing here allocates.
+//! - `fuzzing`: checks for generated input, which tests and fuzz targets share.
 #![no_std]
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
 
 pub mod disasm;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 pub mod mpy;
 pub mod opcode;
 pub mod verify;

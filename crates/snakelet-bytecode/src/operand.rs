@@ -5,7 +5,7 @@
 //! can then rely on a verified number's length. Jumps are the exception: they take one byte or
 //! two, and both forms are in use.
 
-use crate::opcode::{OpInfo, Operand, info, op};
+use crate::opcode::{Count, OpInfo, Operand, info, op};
 
 /// Why bytes are not an instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +70,28 @@ impl Instruction {
             }
         };
         Ok(Instruction { offset, next: bytes.at, byte, info, arg, extra })
+    }
+
+    /// Returns how many slots it takes from the stack.
+    pub fn pops(&self) -> usize {
+        self.count(self.info.pops)
+    }
+
+    /// Returns how many slots it leaves on the stack when control goes to the next instruction.
+    pub fn pushes(&self) -> usize {
+        self.count(self.info.pushes)
+    }
+
+    fn count(&self, count: Count) -> usize {
+        let arg = self.arg as usize;
+        match count {
+            Count::Fixed(count) => usize::from(count),
+            Count::Operand => arg,
+            Count::Arguments(more) => (arg & 0xff) + 2 * (arg >> 8) + usize::from(more),
+            Count::Cells(more) => usize::from(self.extra) + usize::from(more),
+            Count::Starred => (arg & 0xff) + (arg >> 8) + 1,
+            Count::Element => 1 + usize::from(arg & 3 == 1),
+        }
     }
 
     /// Whether the operand is a jump's target.

@@ -1,5 +1,7 @@
 //! Listings, compared with MicroPython's own.
 
+#![expect(clippy::unwrap_used, reason = "part of the tests")]
+
 mod support;
 
 use snakelet_bytecode::mpy::{Function, Module, Object, Singleton};

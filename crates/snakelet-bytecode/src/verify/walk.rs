@@ -2,7 +2,7 @@
 
 use super::state::{Block, BlockKind, Kind, State};
 use super::{Facts, Fault, StateProbe, Verified, VerifyError, local};
-use crate::opcode::{Count, Flow};
+use crate::opcode::Flow;
 use crate::prelude::{Prelude, Signature};
 use crate::{Instruction, Instructions, op};
 
@@ -236,8 +236,8 @@ impl Walker<'_, '_> {
                 Err(Fault::Yield)
             }
             _ => {
-                self.pop_values(count(instruction.info.pops, instruction))?;
-                self.push_values(count(instruction.info.pushes, instruction))
+                self.pop_values(instruction.pops())?;
+                self.push_values(instruction.pushes())
             }
         }
     }
@@ -505,17 +505,5 @@ impl Walker<'_, '_> {
         self.state.set(none, Kind::State)?;
         self.go(target, Some(0))?;
         Ok(true)
-    }
-}
-
-fn count(count: Count, instruction: &Instruction) -> usize {
-    let arg = instruction.arg as usize;
-    match count {
-        Count::Fixed(count) => usize::from(count),
-        Count::Operand => arg,
-        Count::Arguments(more) => (arg & 0xff) + 2 * (arg >> 8) + usize::from(more),
-        Count::Cells(more) => usize::from(instruction.extra) + usize::from(more),
-        Count::Starred => (arg & 0xff) + (arg >> 8) + 1,
-        Count::Element => 1 + usize::from(arg & 3 == 1),
     }
 }
