@@ -72,8 +72,11 @@ fn extent(region: &Region, group: usize) -> Option<(usize, usize)> {
     let (table, end) = (region.table(), region.blocks());
     let (from, to) = (group * GROUP, end.min((group + 1) * GROUP));
     let first = table::scan(table, from, to, |chunk| chunk.lo);
+    if first >= to {
+        return None;
+    }
     let last = table::scan_back(table, to, |chunk| chunk.lo)?;
-    (first < to && last >= first).then(|| (first, table::object_end(table, last, end)))
+    Some((first, table::object_end(table, last, end)))
 }
 
 /// Whether one of the objects headed in the group is pinned.
@@ -167,7 +170,7 @@ fn target(region: &Region, block: usize) -> usize {
 
 /// The new address of an object; any other word is left as it is.
 fn forward(regions: &[Region], word: Word) -> Word {
-    if word % BLOCK == 0 {
+    if word.is_multiple_of(BLOCK) {
         for region in regions {
             if let Some(block) = region.block(word) {
                 return region.address(target(region, block)).addr();

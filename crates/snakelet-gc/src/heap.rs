@@ -106,7 +106,7 @@ impl Heap {
     /// Whether the word is the address of a block of this heap.
     #[inline]
     pub fn contains(&self, word: Word) -> bool {
-        word % BLOCK == 0 && self.locate(word).is_some()
+        word.is_multiple_of(BLOCK) && self.locate(word).is_some()
     }
 
     /// The blocks of an object, or 0 for what is no object.

@@ -23,11 +23,11 @@ const QUEUE: usize = 32;
 /// Immediates of roots that are collected before they are shown to the model.
 const WATCHED: usize = 16;
 
-/// The rest of an object that is being traced.
+/// The rest of an object that is being traced, at least one word.
 #[derive(Clone, Copy)]
 struct Rest {
     next: *const Word,
-    count: usize,
+    end: *const Word,
 }
 
 /// A range of blocks.
@@ -58,7 +58,7 @@ impl<'h> Marker<'h> {
     pub(crate) fn new(regions: &'h mut [Region]) -> Self {
         Self {
             regions,
-            stack: [Rest { next: core::ptr::null(), count: 0 }; DEPTH],
+            stack: [Rest { next: core::ptr::null(), end: core::ptr::null() }; DEPTH],
             depth: 0,
             queue: [0; QUEUE],
             queued: 0,
@@ -74,7 +74,7 @@ impl<'h> Marker<'h> {
             let mut watched = [0; WATCHED];
             let mut seen = 0_usize;
             model.visit_roots(&mut |word| {
-                if *word % BLOCK == 0 {
+                if word.is_multiple_of(BLOCK) {
                     // Marked and put off the first time round, passed over after that.
                     self.put_off_unmarked(*word);
                 } else if *word & M::WATCH_MASK == M::WATCH_VALUE {
@@ -97,31 +97,18 @@ impl<'h> Marker<'h> {
 
     /// Marks an object and puts off tracing it. False when it was marked already.
     pub(crate) fn put_off_unmarked(&mut self, word: Word) -> bool {
-        let found = self.mark(word);
-        if let Some((region, block, _)) = found {
-            self.put_off(word, region, block);
+        let found = self.mark(word).is_some();
+        if found {
+            self.put_off(word);
         }
-        found.is_some()
+        found
     }
 
     /// Sets the mark of the object at `word`. If it was not set: region, block, size in blocks.
-    #[inline]
     fn mark(&mut self, word: Word) -> Option<(usize, usize, usize)> {
         for (index, region) in self.regions.iter_mut().enumerate() {
             let Some(block) = region.block(word) else { continue };
-            // SAFETY: `block` was found in this region.
-            let chunk = unsafe { region.chunk_of(block) };
-            let bit = block % BITS;
-            if chunk.unmarked() >> bit & 1 == 0 {
-                return None;
-            }
-            chunk.hi |= 1 << bit;
-            let tails = (chunk.tails() >> bit >> 1).trailing_ones() as usize;
-            let mut blocks = 1 + tails;
-            if bit + blocks == BITS {
-                let end = region.blocks();
-                blocks = table::object_end(region.table(), block + tails, end) - block;
-            }
+            let blocks = region.mark(block)?;
             return Some((index, block, blocks));
         }
         None
@@ -130,12 +117,13 @@ impl<'h> Marker<'h> {
     /// Leaves the tracing of a marked object for later.
     #[cold]
     #[inline(never)]
-    fn put_off(&mut self, word: Word, region: usize, block: usize) {
+    fn put_off(&mut self, word: Word) {
         if let Some(slot) = self.queue.get_mut(self.queued) {
             *slot = word;
             self.queued += 1;
             return;
         }
+        let Some((region, block)) = self.locate(word) else { return };
         if let Some(region) = self.regions.get_mut(region) {
             let old = region.header(block);
             region.set_header(block, old | header::GREY);
@@ -166,16 +154,18 @@ impl<'h> Marker<'h> {
         self.search = (0, Span::EMPTY);
     }
 
+    fn locate(&self, word: Word) -> Option<(usize, usize)> {
+        self.regions
+            .iter()
+            .enumerate()
+            .find_map(|(index, region)| Some((index, region.block(word)?)))
+    }
+
     fn drain_queue<M: Model>(&mut self, model: &mut M) {
         while let Some(last) = self.queued.checked_sub(1) {
             self.queued = last;
             let word = self.queue.get(last).copied().unwrap_or(0);
-            let found = self
-                .regions
-                .iter()
-                .enumerate()
-                .find_map(|(index, region)| Some((index, region.block(word)?)));
-            if let Some((region, block)) = found {
+            if let Some((region, block)) = self.locate(word) {
                 self.trace_block(model, region, block);
             }
         }
@@ -206,46 +196,56 @@ impl<'h> Marker<'h> {
         let blocks = table::object_end(region.table(), block, region.blocks()) - block;
         let object = region.address(block).cast_const();
         let layout = model.layout(object, blocks);
-        let next = object.wrapping_add(layout.first as usize);
-        self.trace(model, Rest { next, count: layout.count as usize });
+        if layout.count > 0 {
+            let next = object.wrapping_add(layout.first as usize);
+            let end = next.wrapping_add(layout.count as usize);
+            self.trace(model, Rest { next, end });
+        }
     }
 
     /// Traces `rest` and all that it leads to, but for what is put off.
     fn trace<M: Model>(&mut self, model: &mut M, rest: Rest) {
-        let mut rest = rest;
+        // Most words are immediates or refer to the first region: its bounds stay in registers.
+        let Some(home) = self.regions.first().map(Region::handle) else { return };
+        let Rest { mut next, mut end } = rest;
         loop {
-            while rest.count > 0 {
-                // SAFETY: the model's layouts stay inside their objects (`Model`, rule 1).
-                let word = unsafe { rest.next.read() };
-                rest.next = rest.next.wrapping_add(1);
-                rest.count -= 1;
-                if word % BLOCK != 0 {
-                    if word & M::WATCH_MASK == M::WATCH_VALUE {
-                        model.immediate(word);
-                    }
-                    continue;
-                }
-                let Some((region, block, blocks)) = self.mark(word) else { continue };
-                let object = core::ptr::with_exposed_provenance::<Word>(word);
-                let layout = model.layout(object, blocks);
-                if layout.count == 0 {
-                    continue;
-                }
-                if rest.count > 0 {
-                    let Some(slot) = self.stack.get_mut(self.depth) else {
-                        self.put_off(word, region, block);
-                        continue;
-                    };
-                    *slot = rest;
-                    self.depth += 1;
-                }
-                rest.next = object.wrapping_add(layout.first as usize);
-                rest.count = layout.count as usize;
+            if next == end {
+                let Some(top) = self.depth.checked_sub(1) else { return };
+                self.depth = top;
+                let Some(rest) = self.stack.get(top) else { return };
+                Rest { next, end } = *rest;
             }
-            let Some(top) = self.depth.checked_sub(1) else { return };
-            self.depth = top;
-            let Some(slot) = self.stack.get(top) else { return };
-            rest = *slot;
+            // SAFETY: a rest is never empty, and the model's layouts stay inside their objects
+            // (`Model`, rule 1).
+            let word = unsafe { next.read() };
+            next = next.wrapping_add(1);
+            if !word.is_multiple_of(BLOCK) {
+                if word & M::WATCH_MASK == M::WATCH_VALUE {
+                    model.immediate(word);
+                }
+                continue;
+            }
+            let blocks = match home.block(word) {
+                // SAFETY: just found; the regions are borrowed exclusively, no table is in use.
+                Some(block) => unsafe { home.mark(block) },
+                None => self.mark(word).map(|found| found.2),
+            };
+            let Some(blocks) = blocks else { continue };
+            let object = core::ptr::with_exposed_provenance::<Word>(word);
+            let layout = model.layout(object, blocks);
+            if layout.count == 0 {
+                continue;
+            }
+            if next != end {
+                let Some(slot) = self.stack.get_mut(self.depth) else {
+                    self.put_off(word);
+                    continue;
+                };
+                *slot = Rest { next, end };
+                self.depth += 1;
+            }
+            next = object.wrapping_add(layout.first as usize);
+            end = next.wrapping_add(layout.count as usize);
         }
     }
 
@@ -278,7 +278,7 @@ impl<'h> Marker<'h> {
 
     /// Answers a weak reference: the word, unless it refers to an object that is not marked.
     pub(crate) fn alive(&self, word: Word) -> Option<Word> {
-        if word % BLOCK == 0 {
+        if word.is_multiple_of(BLOCK) {
             for region in self.regions.iter() {
                 let Some(block) = region.block(word) else { continue };
                 let marked = table::chunk(region.table(), block / BITS).marked();

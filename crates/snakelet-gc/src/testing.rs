@@ -332,7 +332,7 @@ impl World {
         let (word, link) = match self.vm.roots.get(to) {
             Some(&root) => root,
             None => {
-                let link = if to % 2 == 0 { Link::Null } else { Link::Watched(to as u8) };
+                let link = if to.is_multiple_of(2) { Link::Null } else { Link::Watched(to as u8) };
                 (link.immediate(), link)
             }
         };

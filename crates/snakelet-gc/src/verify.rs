@@ -129,7 +129,7 @@ impl Heap {
     }
 
     fn dangles(&self, word: Word) -> bool {
-        if word % BLOCK != 0 {
+        if !word.is_multiple_of(BLOCK) {
             return false;
         }
         self.live_regions()
