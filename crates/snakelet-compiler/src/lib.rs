@@ -17,10 +17,18 @@
 
 extern crate alloc;
 
+mod ast;
+mod emit;
 mod error;
+mod fold;
+mod lexer;
+mod memory;
 mod options;
+mod parser;
+mod scope;
 mod sink;
 mod source;
+mod token;
 
 pub use error::{Error, ErrorKind, Fail, Message, SyntaxError};
 pub use options::{Mode, Options, Report};
@@ -38,6 +46,15 @@ pub fn compile<S: Sink>(
     options: &mut Options<'_>,
     sink: &mut S,
 ) -> Result<Compiled<S::Code>, Error<S::Error>> {
-    let _ = (source, options, sink);
-    Err(Error::Fail(Fail::Overflow))
+    let budget = memory::Budget::new(options.budget);
+    let lexer = lexer::Lexer::new(source, &budget, options.mode == Mode::Eval)?;
+    let parser = parser::Parser::new(
+        lexer,
+        &budget,
+        options.recursion_limit,
+        options.optimisation == 0,
+        options.small_int_bits,
+    );
+    let code = emit::compile(parser, options, sink, &budget)?;
+    Ok(Compiled { code, report: Report { peak_bytes: budget.peak() } })
 }

@@ -1,5 +1,7 @@
 //! Where finished code goes.
 
+use snakelet_num::bigint::Limb;
+
 use crate::Report;
 
 /// A constant that does not fit into an instruction.
@@ -18,7 +20,7 @@ pub enum Const<'a> {
         /// Whether it is below zero.
         negative: bool,
         /// Its absolute value, least significant limb first, no leading zero limbs.
-        magnitude: &'a [u32],
+        magnitude: &'a [Limb],
     },
     /// A float.
     Float(f64),

@@ -1,0 +1,211 @@
+//! The instructions, and what else goes into a function's code. Nothing happens here while the text
+//! is walked for other reasons than to make code.
+
+use snakelet_bytecode::{Encoded, Signature, op};
+
+use super::{Compiler, Done, Label, Walk};
+use crate::ast::op as number;
+use crate::token::Span;
+use crate::{Error, Fail, Message, Sink};
+
+impl<S: Sink> Compiler<'_, '_, '_, S> {
+    pub(super) fn emitting(&self) -> bool {
+        self.walk == Walk::Emit
+    }
+
+    /// Makes an error at an offset of the text.
+    #[cold]
+    pub(super) fn error(&mut self, pos: u32, message: Message) -> Error<S::Error> {
+        Error::Fail(self.parser.lexer.error(pos, message))
+    }
+
+    #[cold]
+    pub(super) fn unexpected(&mut self, message: Message) -> Error<S::Error> {
+        Error::Fail(self.parser.lexer.unexpected(message))
+    }
+
+    pub(super) fn qstr(&mut self, text: &[u8]) -> Done<S, u32> {
+        self.sink.qstr(text).map_err(Error::Sink)
+    }
+
+    pub(super) fn set_line(&mut self, pos: u32) -> Done<S> {
+        if self.emitting() && self.optimisation < 3 {
+            let line = self.parser.lexer.line(pos);
+            self.fun.code.line(line)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn label(&mut self) -> Done<S, Label> {
+        if self.emitting() { Ok(self.fun.code.label()?) } else { Ok(Label::default()) }
+    }
+
+    pub(super) fn place(&mut self, label: Label) {
+        if self.emitting() {
+            self.fun.code.place(label);
+        }
+    }
+
+    pub(super) fn adjust(&mut self, by: i32) {
+        if self.emitting() {
+            self.fun.code.adjust(by);
+        }
+    }
+
+    /// An instruction of one byte that changes the height of the stack.
+    pub(super) fn op(&mut self, code: u8, by: i32) -> Done<S> {
+        if self.emitting() {
+            self.fun.code.emit(by, &[code])?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn op_uint(&mut self, code: u8, by: i32, value: u32) -> Done<S> {
+        if self.emitting() {
+            self.fun.code.emit(by, &Encoded::with_uint(code, value))?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn op_span(&mut self, code: u8, by: i32, name: Span) -> Done<S> {
+        if self.emitting() {
+            let index = self.sink.qstr(self.parser.lexer.text(name)).map_err(Error::Sink)?;
+            self.op_uint(code, by, index)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn op_text(&mut self, code: u8, by: i32, name: &[u8]) -> Done<S> {
+        if self.emitting() {
+            let index = self.qstr(name)?;
+            self.op_uint(code, by, index)?;
+        }
+        Ok(())
+    }
+
+    /// A further byte of the last instruction.
+    pub(super) fn raw(&mut self, byte: u8) -> Done<S> {
+        self.op(byte, 0)
+    }
+
+    pub(super) fn jump_op(&mut self, code: u8, by: i32, label: Label) -> Done<S> {
+        if self.emitting() {
+            self.fun.code.jump(by, code, label)?;
+        }
+        Ok(())
+    }
+
+    /// A jump after which nothing follows.
+    pub(super) fn jump(&mut self, label: Label) -> Done<S> {
+        self.jump_op(op::JUMP, 0, label)?;
+        self.end_flow();
+        Ok(())
+    }
+
+    pub(super) fn end_flow(&mut self) {
+        if self.emitting() {
+            self.fun.code.end_flow();
+        }
+    }
+
+    pub(super) fn load_none(&mut self) -> Done<S> {
+        self.op(op::LOAD_CONST_NONE, 1)
+    }
+
+    pub(super) fn load_int(&mut self, value: i64) -> Done<S> {
+        if self.emitting() {
+            self.fun.code.emit(1, &Encoded::load_small_int(value))?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn load_fast(&mut self, local: u16) -> Done<S> {
+        if self.emitting() {
+            self.fun.code.emit(1, &Encoded::load_fast(u32::from(local)))?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn pop_top(&mut self) -> Done<S> {
+        self.op(op::POP_TOP, -1)
+    }
+
+    pub(super) fn dup_top(&mut self) -> Done<S> {
+        self.op(op::DUP_TOP, 1)
+    }
+
+    pub(super) fn rot_two(&mut self) -> Done<S> {
+        self.op(op::ROT_TWO, 0)
+    }
+
+    pub(super) fn rot_three(&mut self) -> Done<S> {
+        self.op(op::ROT_THREE, 0)
+    }
+
+    pub(super) fn unary_op(&mut self, number: u8) -> Done<S> {
+        self.op(op::UNARY_OP_MULTI + number, 0)
+    }
+
+    /// A binary operator, or one of the two that are an operator and a `not`.
+    pub(super) fn binary_op(&mut self, number: u8) -> Done<S> {
+        let (base, inverted) = match number {
+            number::NOT_IN => (number::IN, true),
+            number::IS_NOT => (number::IS, true),
+            _ => (number, false),
+        };
+        self.op(op::BINARY_OP_MULTI + base, -1)?;
+        if inverted {
+            self.unary_op(number::NOT)?;
+        }
+        Ok(())
+    }
+
+    /// Builds a tuple, list or the like of so many values.
+    pub(super) fn build(&mut self, code: u8, count: u32) -> Done<S> {
+        let by = if code == op::BUILD_MAP { 1 } else { 1i32.saturating_sub_unsigned(count) };
+        self.op_uint(code, by, count)
+    }
+
+    pub(super) fn call_function(&mut self, positional: u32) -> Done<S> {
+        self.call_op(op::CALL_FUNCTION, 0, positional, 0, false)
+    }
+
+    pub(super) fn call_method(&mut self, positional: u32) -> Done<S> {
+        self.call_op(op::CALL_METHOD, -1, positional, 0, false)
+    }
+
+    /// A call; `by` is how the height of the stack changes apart from the arguments.
+    pub(super) fn call_op(
+        &mut self,
+        code: u8,
+        by: i32,
+        positional: u32,
+        keyword: u32,
+        starred: bool,
+    ) -> Done<S> {
+        if positional > 255 || keyword > 255 {
+            return Err(Error::Fail(Fail::Overflow));
+        }
+        let taken = (positional + 2 * keyword + u32::from(starred)) as i32;
+        self.op_uint(code + u8::from(starred), by - taken, keyword << 8 | positional)
+    }
+
+    pub(super) fn return_value(&mut self) -> Done<S> {
+        self.op(op::RETURN_VALUE, -1)?;
+        self.end_flow();
+        Ok(())
+    }
+
+    pub(super) fn yield_value(&mut self) -> Done<S> {
+        self.fun.flags |= Signature::GENERATOR;
+        self.op(op::YIELD_VALUE, 0)
+    }
+
+    /// Hands over to another iterator: `yield from` the value on the stack.
+    pub(super) fn yield_from(&mut self) -> Done<S> {
+        self.fun.flags |= Signature::GENERATOR;
+        self.op(op::GET_ITER, 0)?;
+        self.load_none()?;
+        self.op(op::YIELD_FROM, -1)
+    }
+}

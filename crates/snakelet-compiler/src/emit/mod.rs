@@ -1,0 +1,176 @@
+//! Bytecode from trees.
+//!
+//! One traversal serves the three walks over the text, see [`Walk`]. Which instructions stand for
+//! what, and in which order, follows MicroPython's `py/compile.c`; where the language goes beyond
+//! MicroPython's, what is emitted are instructions that it knows.
+
+mod assembler;
+mod assign;
+mod call;
+mod comprehension;
+mod condition;
+mod definition;
+mod display;
+mod exception;
+mod expression;
+mod function;
+mod import;
+mod instructions;
+mod loops;
+mod names;
+mod simple;
+mod statement;
+
+use crate::fold::ConstantsMark;
+use crate::lexer::State;
+use crate::memory::{Arena, Budget, Buf};
+use crate::parser::Parser;
+use crate::scope::{ScopeId, ScopeKind, Scopes};
+use crate::{Error, Mode, Options, Sink};
+use assembler::{Assembler, Label};
+
+/// What a walk over the text is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Walk {
+    /// The first one: find errors of syntax, and what must be known ahead.
+    Check,
+    /// Code that never runs: parse it, and that is all.
+    Skip,
+    /// Find out which names are local.
+    Scan,
+    /// Make code.
+    Emit,
+}
+
+/// The result of compiling something.
+pub(crate) type Done<S, T = ()> = Result<T, Error<<S as Sink>::Error>>;
+
+/// Where `break` and `continue` go.
+#[derive(Clone, Copy)]
+struct Loop {
+    breaks: Label,
+    continues: Label,
+    /// Whether leaving it takes an iterator off the stack.
+    iterator: bool,
+    /// How many exception blocks were open around it.
+    except_level: u16,
+}
+
+/// A function that is being compiled.
+struct Fun<'b, C> {
+    /// Its scope; modules, and classes outside functions, have none.
+    scope: Option<ScopeId>,
+    kind: ScopeKind,
+    /// Index of its name.
+    name: u32,
+    flags: u8,
+    defaults: u16,
+    code: Assembler<'b>,
+    children: Buf<'b, C>,
+    inner_loop: Option<Loop>,
+    except_level: u16,
+    max_except: u16,
+    /// For a class without a scope: an inner function uses `__class__`.
+    class_cell: bool,
+}
+
+impl<'b, C> Fun<'b, C> {
+    fn new(budget: &'b Budget, scope: Option<ScopeId>, kind: ScopeKind, name: u32) -> Self {
+        Fun {
+            scope,
+            kind,
+            name,
+            flags: 0,
+            defaults: 0,
+            code: Assembler::new(budget),
+            children: Buf::new(budget),
+            inner_loop: None,
+            except_level: 0,
+            max_except: 0,
+            class_cell: false,
+        }
+    }
+}
+
+/// Compiles one text.
+pub(crate) struct Compiler<'s, 'b, 'k, S: Sink> {
+    parser: Parser<'s, 'b>,
+    sink: &'k mut S,
+    budget: &'b Budget,
+    poll: Option<&'k mut dyn FnMut() -> bool>,
+    mode: Mode,
+    optimisation: u8,
+    walk: Walk,
+    /// Whether this is the first walk, dead code included.
+    checking: bool,
+    scopes: Scopes<'b>,
+    fun: Fun<'b, S::Code>,
+    /// The functions around it, outermost first.
+    outer: Buf<'b, Fun<'b, S::Code>>,
+    /// Names that are declared `global` somewhere, each after its length in two bytes.
+    globals: Buf<'b, u8>,
+    /// Those of them that the classes without a scope have declared: how many functions are around
+    /// the class, and the offset of the name.
+    class_globals: Buf<'b, (u16, u32)>,
+    /// The shape of each `try`, in the order of the text.
+    tries: Buf<'b, u8>,
+    /// Where names were declared `nonlocal` in the unit.
+    nonlocals: Buf<'b, names::Declaration>,
+    /// Names that are put together.
+    text: Buf<'b, u8>,
+}
+
+/// Takes a text from beginning to end through all walks.
+pub(crate) fn compile<'b, 'k, S: Sink>(
+    parser: Parser<'_, 'b>,
+    options: &'k mut Options<'_>,
+    sink: &'k mut S,
+    budget: &'b Budget,
+) -> Done<S, S::Code> {
+    sink.qstr(options.file_name).map_err(Error::Sink)?;
+    let mut compiler = Compiler {
+        parser,
+        sink,
+        budget,
+        mode: options.mode,
+        optimisation: options.optimisation,
+        poll: match &mut options.poll {
+            Some(poll) => Some(&mut **poll),
+            None => None,
+        },
+        walk: Walk::Check,
+        checking: true,
+        scopes: Scopes::new(budget),
+        fun: Fun::new(budget, None, ScopeKind::Module, 0),
+        outer: Buf::new(budget),
+        globals: Buf::new(budget),
+        class_globals: Buf::new(budget),
+        tries: Buf::new(budget),
+        nonlocals: Buf::new(budget),
+        text: Buf::new(budget),
+    };
+    let mut arena = Arena::new(budget);
+    let start = compiler.parser.lexer.at;
+    compiler.input(&mut arena)?;
+    compiler.parser.lexer.restore(start);
+    compiler.parser.constants.clear();
+    compiler.checking = false;
+    compiler.fun = Fun::new(budget, None, ScopeKind::Module, 0);
+    compiler.walk = Walk::Emit;
+    compiler.fun.name = compiler.qstr(b"<module>")?;
+    compiler.input(&mut arena)?;
+    compiler.finish_function()
+}
+
+/// A point of the text that can be returned to.
+#[derive(Clone, Copy)]
+struct Bookmark {
+    state: State,
+    constants: ConstantsMark,
+}
+
+impl<S: Sink> Compiler<'_, '_, '_, S> {
+    fn bookmark(&self) -> Bookmark {
+        Bookmark { state: self.parser.lexer.at, constants: self.parser.constants.mark() }
+    }
+}

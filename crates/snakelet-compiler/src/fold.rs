@@ -1,0 +1,556 @@
+//! What is known of an expression before it runs: constants, their truth, arithmetic on them.
+//!
+//! Folded is what MicroPython's parser folds (`py/parse.c`): integers and floats under all
+//! arithmetic and bit operators, a level of operators at a time; `not`, `and`, `or`; tuples of
+//! constants; names given a value by `const()`. What would raise an exception is left alone.
+
+use snakelet_num::bigint::{self, BitOp, Int, Limb, Poll, Small};
+
+use crate::ast::{Big, Ex, Kind, List, op};
+use crate::memory::{Arena, Budget, Buf};
+use crate::parser::Parser;
+use crate::token::Span;
+use crate::{Const, Fail};
+
+/// Integers of more bits than this are left to be computed when the code runs.
+const MAX_BITS: usize = 4096;
+
+/// Whether an expression is a constant object.
+pub(crate) fn is_constant(expr: Ex<'_>) -> bool {
+    match expr.kind {
+        Kind::ParenTuple(list) => list.len == 0,
+        Kind::None
+        | Kind::True
+        | Kind::False
+        | Kind::Ellipsis
+        | Kind::Int(_)
+        | Kind::Big(_)
+        | Kind::Float(_)
+        | Kind::Imaginary(_)
+        | Kind::StrSpan(_)
+        | Kind::Str(_)
+        | Kind::Bytes(_)
+        | Kind::ConstTuple(_) => true,
+        _ => false,
+    }
+}
+
+/// The truth of a constant.
+pub(crate) fn truth(expr: Ex<'_>) -> Option<bool> {
+    Some(match expr.kind {
+        Kind::None | Kind::False => false,
+        Kind::True | Kind::Ellipsis | Kind::Big(_) | Kind::ConstTuple(_) => true,
+        Kind::Int(value) => value != 0,
+        Kind::Float(value) | Kind::Imaginary(value) => value != 0.0,
+        Kind::StrSpan(span) => span.start != span.end,
+        Kind::Str(text) | Kind::Bytes(text) => !text.is_empty(),
+        Kind::ParenTuple(list) if list.len == 0 => false,
+        _ => return None,
+    })
+}
+
+/// `not` of a constant.
+pub(crate) fn not<'a>(expr: Ex<'_>) -> Option<Kind<'a>> {
+    truth(expr).map(|truth| if truth { Kind::False } else { Kind::True })
+}
+
+/// Constants of modules that code may use without importing their value.
+pub(crate) fn module_constant(module: &[u8], name: &[u8]) -> Option<f64> {
+    match (module, name) {
+        (b"math", b"e") => Some(core::f64::consts::E),
+        (b"math", b"pi") => Some(core::f64::consts::PI),
+        (b"math", b"tau") => Some(core::f64::consts::TAU),
+        (b"math", b"inf") => Some(f64::INFINITY),
+        (b"math", b"nan") => Some(f64::NAN),
+        _ => None,
+    }
+}
+
+/// A number that takes part in folding.
+#[derive(Clone, Copy)]
+enum Number<'a> {
+    Small(i64),
+    Big(Big<'a>),
+    Float(f64),
+}
+
+impl<'a> Number<'a> {
+    fn of(expr: Ex<'a>) -> Option<Self> {
+        match expr.kind {
+            Kind::Int(value) => Some(Number::Small(value)),
+            Kind::Big(big) => Some(Number::Big(*big)),
+            Kind::Float(value) => Some(Number::Float(value)),
+            _ => None,
+        }
+    }
+
+    fn float(self) -> Option<f64> {
+        match self {
+            Number::Small(value) => Some(value as f64),
+            Number::Big(big) => bigint::to_f64(Int::new(big.negative, big.magnitude)),
+            Number::Float(value) => Some(value),
+        }
+    }
+}
+
+impl<'b> Parser<'_, 'b> {
+    /// A constant expression as the sink takes it; strings are copied from the text.
+    pub(crate) fn constant<'a>(
+        &self,
+        arena: &'a Arena<'b>,
+        expr: Ex<'a>,
+    ) -> Result<Const<'a>, Fail> {
+        Ok(match expr.kind {
+            Kind::True => Const::Bool(true),
+            Kind::False => Const::Bool(false),
+            Kind::Ellipsis => Const::Ellipsis,
+            Kind::Int(value) => Const::Small(value),
+            Kind::Big(big) => Const::Int { negative: big.negative, magnitude: big.magnitude },
+            Kind::Float(value) => Const::Float(value),
+            Kind::Imaginary(value) => Const::Imaginary(value),
+            Kind::StrSpan(span) => Const::Str(arena.slice(self.lexer.text(span))?),
+            Kind::Str(text) => Const::Str(text),
+            Kind::Bytes(text) => Const::Bytes(text),
+            Kind::ConstTuple(items) => Const::Tuple(items),
+            Kind::ParenTuple(_) => Const::Tuple(&[]),
+            _ => Const::None,
+        })
+    }
+
+    pub(crate) fn constants_of<'a>(
+        &self,
+        arena: &'a Arena<'b>,
+        list: List<'a>,
+    ) -> Result<&'a [Const<'a>], Fail> {
+        let items = arena.fill(list.len as usize, Const::None)?;
+        for (to, item) in items.iter_mut().zip(list.iter()) {
+            *to = self.constant(arena, item)?;
+        }
+        Ok(items)
+    }
+
+    /// The value of operands joined by operators of one precedence, if all are numbers.
+    pub(crate) fn fold_chain<'a>(
+        &mut self,
+        arena: &'a Arena<'b>,
+        list: List<'a>,
+    ) -> Result<Option<Kind<'a>>, Fail> {
+        let mut items = list.iter();
+        let Some(mut value) = items.next().and_then(Number::of) else { return Ok(None) };
+        for item in items {
+            let Some(right) = Number::of(item) else { return Ok(None) };
+            match self.binary(arena, item.op.get(), value, right)? {
+                Some(result) => value = result,
+                None => return Ok(None),
+            }
+        }
+        self.number(arena, value).map(Some)
+    }
+
+    /// The value of a sign or inversion of a number.
+    pub(crate) fn fold_unary<'a>(
+        &mut self,
+        arena: &'a Arena<'b>,
+        operator: u8,
+        operand: Ex<'a>,
+    ) -> Result<Option<Kind<'a>>, Fail> {
+        let value = match (operator, Number::of(operand)) {
+            (op::POSITIVE, Some(value)) => value,
+            (op::NEGATIVE, Some(Number::Float(value))) => Number::Float(-value),
+            (op::NEGATIVE, Some(value)) => {
+                match self.binary(arena, op::SUBTRACT, Number::Small(0), value)? {
+                    Some(value) => value,
+                    None => return Ok(None),
+                }
+            }
+            (op::INVERT, Some(value @ (Number::Small(_) | Number::Big(_)))) => {
+                match self.binary(arena, op::SUBTRACT, Number::Small(-1), value)? {
+                    Some(value) => value,
+                    None => return Ok(None),
+                }
+            }
+            _ => return Ok(None),
+        };
+        self.number(arena, value).map(Some)
+    }
+
+    /// The node of a number.
+    fn number<'a>(&self, arena: &'a Arena<'b>, value: Number<'a>) -> Result<Kind<'a>, Fail> {
+        Ok(match value {
+            Number::Float(value) => Kind::Float(value),
+            Number::Small(value) if self.is_small(value) => Kind::Int(value),
+            Number::Small(value) => {
+                let small = Small::from(value);
+                let magnitude = arena.slice(small.int().magnitude())?;
+                Kind::Big(arena.alloc(Big { negative: value < 0, magnitude })?)
+            }
+            Number::Big(big) => Kind::Big(arena.alloc(big)?),
+        })
+    }
+
+    fn is_small(&self, value: i64) -> bool {
+        let shift = 64 - u32::from(self.small_int_bits.clamp(1, 64));
+        value << shift >> shift == value
+    }
+
+    /// The node of an integer.
+    pub(crate) fn integer_node<'a>(
+        &self,
+        arena: &'a Arena<'b>,
+        value: Int<'_>,
+    ) -> Result<Kind<'a>, Fail> {
+        if let Some(small) = bigint::to_i64(value) {
+            return self.number(arena, Number::Small(small));
+        }
+        let magnitude = arena.slice(value.magnitude())?;
+        Ok(Kind::Big(arena.alloc(Big { negative: value.is_negative(), magnitude })?))
+    }
+
+    fn binary<'a>(
+        &mut self,
+        arena: &'a Arena<'b>,
+        operator: u8,
+        left: Number<'a>,
+        right: Number<'a>,
+    ) -> Result<Option<Number<'a>>, Fail> {
+        let integers = !matches!(left, Number::Float(_)) && !matches!(right, Number::Float(_));
+        let negative_power = operator == op::POWER
+            && match right {
+                Number::Small(value) => value < 0,
+                Number::Big(big) => big.negative,
+                Number::Float(_) => false,
+            };
+        if !integers || operator == op::TRUE_DIVIDE || negative_power {
+            let (Some(left), Some(right)) = (left.float(), right.float()) else { return Ok(None) };
+            return Ok(float(operator, left, right).map(Number::Float));
+        }
+        let (mut small_left, mut small_right) = (Small::from(0i64), Small::from(0i64));
+        let left = operand(left, &mut small_left);
+        let right = operand(right, &mut small_right);
+        let Some(value) = integer(&mut self.limbs, operator, left, right)? else {
+            return Ok(None);
+        };
+        let value = value.int(&self.limbs);
+        if let Some(small) = bigint::to_i64(value) {
+            return Ok(Some(Number::Small(small)));
+        }
+        let magnitude = arena.slice(value.magnitude())?;
+        Ok(Some(Number::Big(Big { negative: value.is_negative(), magnitude })))
+    }
+}
+
+fn operand<'v>(value: Number<'v>, small: &'v mut Small) -> Int<'v> {
+    match value {
+        Number::Small(value) => {
+            *small = Small::from(value);
+            small.int()
+        }
+        Number::Big(big) => Int::new(big.negative, big.magnitude),
+        Number::Float(_) => Int::ZERO,
+    }
+}
+
+/// Makes room for a result.
+fn room<'l>(limbs: &'l mut Buf<'_, Limb>, len: usize) -> Result<&'l mut [Limb], Fail> {
+    limbs.clear();
+    limbs.reserve(len)?;
+    for _ in 0..len {
+        limbs.push(0)?;
+    }
+    Ok(limbs)
+}
+
+fn integer(
+    limbs: &mut Buf<'_, Limb>,
+    operator: u8,
+    left: Int<'_>,
+    right: Int<'_>,
+) -> Result<Option<bigint::Written>, Fail> {
+    let poll: &mut Poll<'_> = &mut |_| Ok(());
+    let count = bigint::to_i64(right).and_then(|count| usize::try_from(count).ok());
+    let written = match operator {
+        op::ADD => bigint::add(room(limbs, bigint::add_len(left, right))?, left, right),
+        op::SUBTRACT => bigint::sub(room(limbs, bigint::add_len(left, right))?, left, right),
+        op::MULTIPLY => bigint::mul(room(limbs, bigint::mul_len(left, right))?, left, right, poll),
+        op::OR | op::XOR | op::AND => {
+            let bits = match operator {
+                op::OR => BitOp::Or,
+                op::XOR => BitOp::Xor,
+                _ => BitOp::And,
+            };
+            bigint::bitwise(room(limbs, bigint::bitwise_len(left, right))?, bits, left, right)
+        }
+        op::SHIFT_LEFT => {
+            let Some(count) = count.filter(|count| left.bit_length() + count <= MAX_BITS) else {
+                return Ok(None);
+            };
+            bigint::shl(room(limbs, bigint::shl_len(left, count))?, left, count)
+        }
+        op::SHIFT_RIGHT => {
+            let Some(count) = count else { return Ok(None) };
+            bigint::shr(room(limbs, bigint::shr_len(left, count))?, left, count)
+        }
+        op::FLOOR_DIVIDE | op::MODULO => {
+            let (quotient, remainder) = bigint::divmod_len(left, right);
+            let both = room(limbs, quotient.saturating_add(remainder))?;
+            if operator == op::MODULO {
+                bigint::modulo(both, left, right, poll)
+            } else {
+                let (quotient, remainder) =
+                    both.split_at_mut_checked(quotient).unwrap_or((&mut [], &mut []));
+                bigint::divmod(quotient, remainder, left, right, poll).map(|both| both.0)
+            }
+        }
+        op::POWER => {
+            let exponent = count.and_then(|count| u32::try_from(count).ok());
+            let bits = |exponent: u32| left.bit_length().saturating_mul(exponent as usize);
+            let Some(exponent) = exponent.filter(|&exponent| bits(exponent) <= MAX_BITS) else {
+                return Ok(None);
+            };
+            let Some(len) = bigint::pow_len(left, exponent) else { return Ok(None) };
+            let both = room(limbs, len.saturating_mul(2))?;
+            let (output, scratch) = both.split_at_mut_checked(len).unwrap_or((&mut [], &mut []));
+            bigint::pow(output, scratch, left, exponent, poll)
+        }
+        _ => return Ok(None),
+    };
+    Ok(written.ok())
+}
+
+fn float(operator: u8, left: f64, right: f64) -> Option<f64> {
+    Some(match operator {
+        op::ADD => left + right,
+        op::SUBTRACT => left - right,
+        op::MULTIPLY => left * right,
+        op::TRUE_DIVIDE if right != 0.0 => left / right,
+        op::FLOOR_DIVIDE if right != 0.0 => divmod(left, right).0,
+        op::MODULO if right != 0.0 => divmod(left, right).1,
+        op::POWER if left == 0.0 && right < 0.0 => return None,
+        // A power that is a complex number.
+        op::POWER if left < 0.0 && right != libm::floor(right) && right.is_finite() => return None,
+        op::POWER => libm::pow(left, right),
+        _ => return None,
+    })
+}
+
+/// Quotient rounded down and remainder with the divisor's sign.
+fn divmod(left: f64, right: f64) -> (f64, f64) {
+    let mut modulo = libm::fmod(left, right);
+    let mut quotient = (left - modulo) / right;
+    if modulo == 0.0 {
+        modulo = libm::copysign(0.0, right);
+    } else if (modulo < 0.0) != (right < 0.0) {
+        modulo += right;
+        quotient -= 1.0;
+    }
+    if quotient == 0.0 {
+        return (libm::copysign(0.0, left / right), modulo);
+    }
+    let floor = libm::floor(quotient);
+    (if quotient - floor > 0.5 { floor + 1.0 } else { floor }, modulo)
+}
+
+/// Names that stand for constants, with their values, in the order of their definition.
+///
+/// An entry is the length of the name, the name, the length of the value, the value.
+pub(crate) struct Constants<'b> {
+    bytes: Buf<'b, u8>,
+    /// How much of the table applies at the point that is being parsed.
+    visible: usize,
+}
+
+/// How many constants there were at some point.
+#[derive(Clone, Copy)]
+pub(crate) struct ConstantsMark(usize);
+
+impl<'b> Constants<'b> {
+    pub(crate) fn new(budget: &'b Budget) -> Self {
+        Constants { bytes: Buf::new(budget), visible: 0 }
+    }
+
+    pub(crate) fn mark(&self) -> ConstantsMark {
+        ConstantsMark(self.bytes.len())
+    }
+
+    /// Forgets what was defined since.
+    pub(crate) fn truncate(&mut self, mark: ConstantsMark) {
+        self.bytes.truncate(mark.0);
+        self.visible = self.bytes.len();
+    }
+
+    /// Looks as if nothing had been defined since.
+    pub(crate) fn hide(&mut self, since: ConstantsMark) {
+        self.visible = since.0;
+    }
+
+    /// Makes all visible again.
+    pub(crate) fn show(&mut self) {
+        self.visible = self.bytes.len();
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.truncate(ConstantsMark(0));
+        self.bytes.shrink();
+    }
+
+    /// Finds a name's value.
+    pub(crate) fn find(&self, name: &[u8]) -> Option<usize> {
+        let mut at = 0;
+        while at < self.visible {
+            let mut reader = Reader { bytes: &self.bytes, at };
+            let found = reader.take();
+            let value = reader.at;
+            reader.take();
+            if found == name {
+                return Some(value);
+            }
+            at = reader.at;
+        }
+        None
+    }
+
+    /// Makes the node of a value that was found.
+    pub(crate) fn value<'a>(&self, at: usize, arena: &'a Arena<'b>) -> Result<Kind<'a>, Fail> {
+        let mut reader = Reader { bytes: &self.bytes, at: at + 4 };
+        Ok(match reader.value(arena)? {
+            Const::None => Kind::None,
+            Const::Bool(true) => Kind::True,
+            Const::Bool(false) => Kind::False,
+            Const::Ellipsis => Kind::Ellipsis,
+            Const::Small(value) => Kind::Int(value),
+            Const::Int { negative, magnitude } => {
+                Kind::Big(arena.alloc(Big { negative, magnitude })?)
+            }
+            Const::Float(value) => Kind::Float(value),
+            Const::Imaginary(value) => Kind::Imaginary(value),
+            Const::Str([]) => Kind::StrSpan(Span::default()),
+            Const::Str(text) => Kind::Str(text),
+            Const::Bytes(text) => Kind::Bytes(text),
+            Const::Tuple([]) => Kind::ParenTuple(List::EMPTY),
+            Const::Tuple(items) => Kind::ConstTuple(items),
+        })
+    }
+
+    /// Gives a name a value.
+    pub(crate) fn define(&mut self, name: &[u8], value: Const<'_>) -> Result<(), Fail> {
+        let from = self.bytes.len();
+        let done = self.append(name, value);
+        if done.is_err() {
+            self.bytes.truncate(from);
+        }
+        self.visible = self.bytes.len();
+        done
+    }
+
+    fn append(&mut self, name: &[u8], value: Const<'_>) -> Result<(), Fail> {
+        self.put(name)?;
+        let at = self.bytes.len();
+        self.bytes.extend(&[0; 4])?;
+        self.put_value(value)?;
+        let len = (self.bytes.len() - at - 4) as u32;
+        if let Some(place) = self.bytes.get_mut(at..at + 4) {
+            place.copy_from_slice(&len.to_le_bytes());
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, text: &[u8]) -> Result<(), Fail> {
+        let len = u32::try_from(text.len()).map_err(|_| Fail::Overflow)?;
+        self.bytes.extend(&len.to_le_bytes())?;
+        self.bytes.extend(text)
+    }
+
+    fn put_value(&mut self, value: Const<'_>) -> Result<(), Fail> {
+        match value {
+            Const::None => self.bytes.push(0),
+            Const::Bool(value) => self.bytes.push(1 + u8::from(value)),
+            Const::Ellipsis => self.bytes.push(3),
+            Const::Small(value) => {
+                self.bytes.push(4)?;
+                self.bytes.extend(&value.to_le_bytes())
+            }
+            Const::Int { negative, magnitude } => {
+                self.bytes.push(5 + u8::from(negative))?;
+                self.bytes.extend(&(magnitude.len() as u32).to_le_bytes())?;
+                magnitude.iter().try_for_each(|limb| self.bytes.extend(&limb.to_le_bytes()))
+            }
+            Const::Float(value) => {
+                self.bytes.push(7)?;
+                self.bytes.extend(&value.to_bits().to_le_bytes())
+            }
+            Const::Imaginary(value) => {
+                self.bytes.push(8)?;
+                self.bytes.extend(&value.to_bits().to_le_bytes())
+            }
+            Const::Str(text) => {
+                self.bytes.push(9)?;
+                self.put(text)
+            }
+            Const::Bytes(text) => {
+                self.bytes.push(10)?;
+                self.put(text)
+            }
+            Const::Tuple(items) => {
+                self.bytes.push(11)?;
+                self.bytes.extend(&(items.len() as u32).to_le_bytes())?;
+                items.iter().try_for_each(|&item| self.put_value(item))
+            }
+        }
+    }
+}
+
+/// Reads the table of constants.
+struct Reader<'r> {
+    bytes: &'r [u8],
+    at: usize,
+}
+
+impl<'r> Reader<'r> {
+    fn array<const N: usize>(&mut self) -> [u8; N] {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        self.at = self.at.saturating_add(N);
+        rest.first_chunk().copied().unwrap_or([0; N])
+    }
+
+    fn len(&mut self) -> usize {
+        u32::from_le_bytes(self.array()) as usize
+    }
+
+    fn take(&mut self) -> &'r [u8] {
+        let len = self.len();
+        let text = self.bytes.get(self.at..self.at + len).unwrap_or_default();
+        self.at += len;
+        text
+    }
+
+    fn value<'a>(&mut self, arena: &'a Arena<'_>) -> Result<Const<'a>, Fail> {
+        let [tag] = self.array();
+        Ok(match tag {
+            1 => Const::Bool(false),
+            2 => Const::Bool(true),
+            3 => Const::Ellipsis,
+            4 => Const::Small(i64::from_le_bytes(self.array())),
+            5 | 6 => {
+                let len = self.len();
+                let limbs = arena.fill(len, 0)?;
+                for limb in limbs.iter_mut() {
+                    *limb = Limb::from_le_bytes(self.array());
+                }
+                Const::Int { negative: tag == 6, magnitude: limbs }
+            }
+            7 => Const::Float(f64::from_bits(u64::from_le_bytes(self.array()))),
+            8 => Const::Imaginary(f64::from_bits(u64::from_le_bytes(self.array()))),
+            9 => Const::Str(arena.slice(self.take())?),
+            10 => Const::Bytes(arena.slice(self.take())?),
+            11 => {
+                let len = self.len();
+                let items = arena.fill(len, Const::None)?;
+                for item in items.iter_mut() {
+                    *item = self.value(arena)?;
+                }
+                Const::Tuple(items)
+            }
+            _ => Const::None,
+        })
+    }
+}

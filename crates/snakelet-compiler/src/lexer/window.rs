@@ -1,0 +1,89 @@
+//! The part of the text that is at hand.
+
+use crate::memory::{Budget, Buf};
+use crate::token::Span;
+use crate::{Fail, Source};
+
+/// A window over a text: all of it where it lies in memory, else what was read since the last
+/// statement began.
+pub(super) enum Window<'s, 'b> {
+    Whole(&'s [u8]),
+    Part { source: &'s mut dyn Source, base: u32, bytes: Buf<'b, u8>, ended: bool },
+}
+
+/// How much is read at a time.
+const STEP: usize = 64;
+
+impl<'s, 'b> Window<'s, 'b> {
+    pub(super) fn new(source: &'s mut dyn Source, budget: &'b Budget) -> Self {
+        if source.contiguous().is_some() {
+            let source: &'s dyn Source = source;
+            return Window::Whole(source.contiguous().unwrap_or_default());
+        }
+        Window::Part { source, base: 0, bytes: Buf::new(budget), ended: false }
+    }
+
+    /// The bytes of a span as far as they are at hand.
+    pub(super) fn get(&self, span: Span) -> &[u8] {
+        let rest = self.from(span.start);
+        let len = (span.end.saturating_sub(span.start)) as usize;
+        rest.get(..len).unwrap_or(rest)
+    }
+
+    /// The bytes from an offset on that are at hand.
+    pub(super) fn from(&self, start: u32) -> &[u8] {
+        match self {
+            Window::Whole(text) => text.get(start as usize..).unwrap_or_default(),
+            Window::Part { base, bytes, .. } => start
+                .checked_sub(*base)
+                .and_then(|at| bytes.get(at as usize..))
+                .unwrap_or_default(),
+        }
+    }
+
+    /// Returns one byte, reading on where it is not yet at hand; nothing at the end of the text.
+    pub(super) fn byte(&mut self, offset: u32) -> Result<Option<u8>, Fail> {
+        loop {
+            if let Some(&byte) = self.from(offset).first() {
+                return Ok(Some(byte));
+            }
+            if !self.grow()? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Reads on; answers whether there was more.
+    pub(super) fn grow(&mut self) -> Result<bool, Fail> {
+        let Window::Part { source, base, bytes, ended } = self else { return Ok(false) };
+        if *ended {
+            return Ok(false);
+        }
+        let mut chunk = [0; STEP];
+        let at = base.checked_add(bytes.len() as u32).ok_or(Fail::Overflow)?;
+        let n = source.read_at(at, &mut chunk).map_err(Fail::Source)?;
+        bytes.extend(chunk.get(..n).unwrap_or(&chunk))?;
+        *ended = n == 0;
+        Ok(n != 0)
+    }
+
+    /// Gives up what lies before an offset.
+    pub(super) fn forget(&mut self, start: u32) {
+        if let Window::Part { base, bytes, .. } = self {
+            bytes.drop_front(start.saturating_sub(*base) as usize);
+            *base = (*base).max(start);
+        }
+    }
+
+    /// Begins anew at an offset.
+    pub(super) fn seek(&mut self, start: u32) {
+        match self {
+            Window::Part { base, bytes, ended, .. } if *base != start => {
+                bytes.clear();
+                *base = start;
+                *ended = false;
+            }
+            _ => {}
+        }
+    }
+}

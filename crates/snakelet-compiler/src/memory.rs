@@ -1,0 +1,247 @@
+//! Memory that is counted: the budget, growing buffers and the arena of trees.
+//!
+//! Everything that a compilation allocates goes through here, fails instead of aborting, and is
+//! given back when its owner is dropped.
+
+use alloc::vec::Vec;
+use core::cell::Cell;
+use core::ops::{Deref, DerefMut};
+
+use bumpalo::Bump;
+
+use crate::Fail;
+
+/// How much a compilation may allocate, does and did at most.
+pub(crate) struct Budget {
+    limit: usize,
+    used: Cell<usize>,
+    peak: Cell<usize>,
+}
+
+impl Budget {
+    pub(crate) fn new(limit: usize) -> Self {
+        Budget { limit, used: Cell::new(0), peak: Cell::new(0) }
+    }
+
+    /// The most that was in use at one time.
+    pub(crate) fn peak(&self) -> usize {
+        self.peak.get()
+    }
+
+    fn free(&self) -> usize {
+        self.limit.saturating_sub(self.used.get())
+    }
+
+    pub(crate) fn charge(&self, bytes: usize) -> Result<(), Fail> {
+        if bytes > self.free() {
+            return Err(Fail::Memory);
+        }
+        self.used.set(self.used.get() + bytes);
+        self.peak.set(self.peak.get().max(self.used.get()));
+        Ok(())
+    }
+
+    pub(crate) fn release(&self, bytes: usize) {
+        self.used.set(self.used.get().saturating_sub(bytes));
+    }
+}
+
+/// A growing array whose memory counts towards the budget.
+pub(crate) struct Buf<'b, T> {
+    items: Vec<T>,
+    budget: &'b Budget,
+}
+
+impl<'b, T> Buf<'b, T> {
+    pub(crate) fn new(budget: &'b Budget) -> Self {
+        Buf { items: Vec::new(), budget }
+    }
+
+    /// Makes room for `extra` more items; grows by a quarter so that little is wasted.
+    pub(crate) fn reserve(&mut self, extra: usize) -> Result<(), Fail> {
+        let need = self.items.len().saturating_add(extra);
+        let old = self.items.capacity();
+        if need <= old {
+            return Ok(());
+        }
+        let least = (16 / size_of::<T>().max(1)).max(2);
+        let capacity = need.max(old + old / 4).max(least);
+        let bytes = (capacity - old).saturating_mul(size_of::<T>());
+        self.budget.charge(bytes)?;
+        if self.items.try_reserve_exact(capacity - self.items.len()).is_err() {
+            self.budget.release(bytes);
+            return Err(Fail::Memory);
+        }
+        let more = self.items.capacity().saturating_sub(capacity) * size_of::<T>();
+        if more > 0 {
+            self.budget.charge(more)?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn push(&mut self, item: T) -> Result<(), Fail> {
+        if self.items.len() == self.items.capacity() {
+            self.reserve(1)?;
+        }
+        self.items.push(item);
+        Ok(())
+    }
+
+    pub(crate) fn pop(&mut self) -> Option<T> {
+        self.items.pop()
+    }
+
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.items.truncate(len);
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.items.clear();
+    }
+
+    /// Gives the memory back.
+    pub(crate) fn shrink(&mut self) {
+        self.budget.release(self.items.capacity() * size_of::<T>());
+        self.items = Vec::new();
+    }
+}
+
+impl<T: Copy> Buf<'_, T> {
+    pub(crate) fn extend(&mut self, items: &[T]) -> Result<(), Fail> {
+        self.reserve(items.len())?;
+        self.items.extend_from_slice(items);
+        Ok(())
+    }
+
+    /// Appends a copy of a range of the buffer itself.
+    pub(crate) fn repeat(&mut self, range: core::ops::Range<usize>) -> Result<(), Fail> {
+        self.reserve(range.len())?;
+        if range.end <= self.items.len() && range.start <= range.end {
+            self.items.extend_from_within(range);
+        }
+        Ok(())
+    }
+
+    /// Drops the first `n` items.
+    pub(crate) fn drop_front(&mut self, n: usize) {
+        let n = n.min(self.items.len());
+        let len = self.items.len() - n;
+        self.items.copy_within(n.., 0);
+        self.items.truncate(len);
+    }
+}
+
+impl<T> Deref for Buf<'_, T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.items
+    }
+}
+
+impl<T> DerefMut for Buf<'_, T> {
+    fn deref_mut(&mut self) -> &mut [T] {
+        &mut self.items
+    }
+}
+
+impl<T> Drop for Buf<'_, T> {
+    fn drop(&mut self) {
+        self.budget.release(self.items.capacity() * size_of::<T>());
+    }
+}
+
+/// Holds the tree of one statement.
+///
+/// The memory is that of the greatest statement so far; [`Arena::reset`] makes it free for the next.
+pub(crate) struct Arena<'b> {
+    bump: Bump,
+    budget: &'b Budget,
+    counted: Cell<usize>,
+}
+
+impl<'b> Arena<'b> {
+    pub(crate) fn new(budget: &'b Budget) -> Self {
+        Arena { bump: Bump::new(), budget, counted: Cell::new(0) }
+    }
+
+    pub(crate) fn reset(&mut self) {
+        // Resetting keeps the newest chunk only, which after a great statement may be much more
+        // than the next ones need.
+        const KEEP: usize = 1024;
+        if self.counted.get() > KEEP {
+            self.bump = Bump::new();
+        } else {
+            self.bump.reset();
+        }
+        self.count_less();
+    }
+
+    fn count_less(&self) {
+        let now = self.bump.allocated_bytes();
+        self.budget.release(self.counted.get().saturating_sub(now));
+        self.counted.set(self.counted.get().min(now));
+    }
+
+    /// Accounts for chunks that the last allocation added.
+    fn count(&self) -> Result<(), Fail> {
+        let now = self.bump.allocated_bytes();
+        let more = now.saturating_sub(self.counted.get());
+        if more > 0 {
+            self.budget.charge(more)?;
+            self.counted.set(now);
+        }
+        Ok(())
+    }
+
+    /// Lets the arena grow to what the budget has left, and no further.
+    fn limit(&self) {
+        let limit = self.budget.free().saturating_add(self.counted.get());
+        self.bump.set_allocation_limit(Some(limit));
+    }
+
+    pub(crate) fn alloc<T: Copy>(&self, value: T) -> Result<&T, Fail> {
+        if self.bump.chunk_capacity() < size_of::<T>() + align_of::<T>() {
+            self.limit();
+        }
+        let made = self.bump.try_alloc(value).map_err(|_| Fail::Memory)?;
+        self.count()?;
+        Ok(made)
+    }
+
+    /// Allocates a value that is changed later through cells.
+    pub(crate) fn alloc_node<T>(&self, value: T) -> Result<&T, Fail> {
+        if self.bump.chunk_capacity() < size_of::<T>() + align_of::<T>() {
+            self.limit();
+        }
+        let made = self.bump.try_alloc(value).map_err(|_| Fail::Memory)?;
+        self.count()?;
+        Ok(made)
+    }
+
+    pub(crate) fn slice<T: Copy>(&self, items: &[T]) -> Result<&[T], Fail> {
+        if self.bump.chunk_capacity() < size_of_val(items) + align_of::<T>() {
+            self.limit();
+        }
+        let made = self.bump.try_alloc_slice_copy(items).map_err(|_| Fail::Memory)?;
+        self.count()?;
+        Ok(made)
+    }
+}
+
+impl Arena<'_> {
+    /// Allocates `len` copies of a value, to be changed before they are shared.
+    #[expect(clippy::mut_from_ref, reason = "each call gives out memory of its own")]
+    pub(crate) fn fill<T: Copy>(&self, len: usize, value: T) -> Result<&mut [T], Fail> {
+        self.limit();
+        let made = self.bump.try_alloc_slice_fill_copy(len, value).map_err(|_| Fail::Memory)?;
+        self.count()?;
+        Ok(made)
+    }
+}
+
+impl Drop for Arena<'_> {
+    fn drop(&mut self) {
+        self.budget.release(self.counted.get());
+    }
+}

@@ -1,0 +1,116 @@
+//! What stands in brackets: tuples, lists, sets, dictionaries, and their comprehensions.
+
+use super::Parser;
+use crate::ast::{Ex, Kind, List, ListBuilder};
+use crate::memory::Arena;
+use crate::scope::ScopeKind;
+use crate::token::Tok;
+use crate::{Fail, Message};
+
+impl<'b> Parser<'_, 'b> {
+    pub(super) fn parentheses<'a>(
+        &mut self,
+        arena: &'a Arena<'b>,
+        pos: u32,
+    ) -> Result<Ex<'a>, Fail> {
+        let made = match self.kind() {
+            Tok::ParenClose => self.node(arena, pos, Kind::ParenTuple(List::EMPTY))?,
+            Tok::Yield => self.yielding(arena)?,
+            _ => {
+                let first = self.star_named(arena)?;
+                match self.kind() {
+                    Tok::For => self.comprehension(arena, pos, first, ScopeKind::GenExpr)?,
+                    Tok::Comma => {
+                        let list = self.items(arena, first, Tok::ParenClose)?;
+                        self.tuple(arena, pos, list, true)?
+                    }
+                    _ => {
+                        if matches!(first.kind, Kind::Star(_)) {
+                            return Err(self.lexer.error(first.pos, Message::StarTarget));
+                        }
+                        first
+                    }
+                }
+            }
+        };
+        self.expect(Tok::ParenClose, Message::ExpectedClosing)?;
+        Ok(made)
+    }
+
+    pub(super) fn brackets<'a>(&mut self, arena: &'a Arena<'b>, pos: u32) -> Result<Ex<'a>, Fail> {
+        let made = if self.kind() == Tok::BracketClose {
+            self.node(arena, pos, Kind::List(List::EMPTY))?
+        } else {
+            let first = self.star_named(arena)?;
+            if self.kind() == Tok::For {
+                self.comprehension(arena, pos, first, ScopeKind::ListComp)?
+            } else {
+                let list = self.items(arena, first, Tok::BracketClose)?;
+                self.node(arena, pos, Kind::List(list))?
+            }
+        };
+        self.expect(Tok::BracketClose, Message::ExpectedClosing)?;
+        Ok(made)
+    }
+
+    /// The items after the first, up to but without the closing bracket.
+    fn items<'a>(
+        &mut self,
+        arena: &'a Arena<'b>,
+        first: Ex<'a>,
+        close: Tok,
+    ) -> Result<List<'a>, Fail> {
+        let mut list = ListBuilder::new();
+        list.push(first);
+        while self.accept(Tok::Comma)? && self.kind() != close {
+            list.push(self.star_named(arena)?);
+        }
+        Ok(list.finish())
+    }
+
+    pub(super) fn braces<'a>(&mut self, arena: &'a Arena<'b>, pos: u32) -> Result<Ex<'a>, Fail> {
+        if self.accept(Tok::BraceClose)? {
+            return self.node(arena, pos, Kind::Dict(List::EMPTY));
+        }
+        let first = self.brace_item(arena)?;
+        let is_dict = is_item(first);
+        let made = if self.kind() == Tok::For {
+            let kind = if is_dict { ScopeKind::DictComp } else { ScopeKind::SetComp };
+            self.comprehension(arena, pos, first, kind)?
+        } else {
+            let mut list = ListBuilder::new();
+            list.push(first);
+            while self.accept(Tok::Comma)? && self.kind() != Tok::BraceClose {
+                let item = self.brace_item(arena)?;
+                if is_item(item) != is_dict {
+                    let message = if is_dict { Message::DictItem } else { Message::SetItem };
+                    return Err(self.lexer.error(item.pos, message));
+                }
+                list.push(item);
+            }
+            let list = list.finish();
+            self.node(arena, pos, if is_dict { Kind::Dict(list) } else { Kind::Set(list) })?
+        };
+        self.expect(Tok::BraceClose, Message::ExpectedClosing)?;
+        Ok(made)
+    }
+
+    fn brace_item<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+        let pos = self.lexer.start();
+        if self.accept(Tok::DoubleStar)? {
+            let value = self.expr(arena)?;
+            return self.node(arena, pos, Kind::DoubleStar(value));
+        }
+        let key = self.star_named(arena)?;
+        if !self.accept(Tok::Colon)? {
+            return Ok(key);
+        }
+        let value = self.test(arena)?;
+        self.node(arena, pos, Kind::Pair(key, value))
+    }
+}
+
+/// Whether an item in braces is a dictionary's.
+fn is_item(item: Ex<'_>) -> bool {
+    matches!(item.kind, Kind::Pair(..) | Kind::DoubleStar(_))
+}

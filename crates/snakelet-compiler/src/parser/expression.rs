@@ -1,0 +1,388 @@
+//! Operators, conditions, lambdas, and the places where expressions may be left out or repeated.
+
+use super::Parser;
+use crate::ast::{Ex, Kind, Lambda, List, ListBuilder, op};
+use crate::fold;
+use crate::memory::Arena;
+use crate::token::Tok;
+use crate::{Fail, Message};
+
+/// Precedence of the operators, lowest first.
+const OR: u8 = 1;
+const AND: u8 = 2;
+const NOT: u8 = 3;
+const COMPARE: u8 = 4;
+const BIT_OR: u8 = 5;
+const BIT_XOR: u8 = 6;
+const BIT_AND: u8 = 7;
+const SHIFT: u8 = 8;
+const ARITH: u8 = 9;
+const TERM: u8 = 10;
+
+/// Precedence and number of a binary operator.
+fn binary(kind: Tok) -> Option<(u8, u8)> {
+    Some(match kind {
+        Tok::Or => (OR, 0),
+        Tok::And => (AND, 0),
+        Tok::Less => (COMPARE, op::LESS),
+        Tok::More => (COMPARE, op::MORE),
+        Tok::Equal => (COMPARE, op::EQUAL),
+        Tok::LessEqual => (COMPARE, op::LESS_EQUAL),
+        Tok::MoreEqual => (COMPARE, op::MORE_EQUAL),
+        Tok::NotEqual => (COMPARE, op::NOT_EQUAL),
+        Tok::In => (COMPARE, op::IN),
+        Tok::Is => (COMPARE, op::IS),
+        Tok::Not => (COMPARE, op::NOT_IN),
+        Tok::Pipe => (BIT_OR, op::OR),
+        Tok::Caret => (BIT_XOR, op::XOR),
+        Tok::Ampersand => (BIT_AND, op::AND),
+        Tok::ShiftLeft => (SHIFT, op::SHIFT_LEFT),
+        Tok::ShiftRight => (SHIFT, op::SHIFT_RIGHT),
+        Tok::Plus => (ARITH, op::ADD),
+        Tok::Minus => (ARITH, op::SUBTRACT),
+        Tok::Star => (TERM, op::MULTIPLY),
+        Tok::At => (TERM, op::MAT_MULTIPLY),
+        Tok::DoubleSlash => (TERM, op::FLOOR_DIVIDE),
+        Tok::Slash => (TERM, op::TRUE_DIVIDE),
+        Tok::Percent => (TERM, op::MODULO),
+        _ => return None,
+    })
+}
+
+impl<'b> Parser<'_, 'b> {
+    /// A condition, lambda or any other expression but `:=`, `*x`, `yield` and bare tuples.
+    pub(crate) fn test<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+        if self.kind() == Tok::Lambda {
+            return self.lambda(arena);
+        }
+        let pos = self.lexer.start();
+        let value = self.operators(arena, OR)?;
+        if self.kind() != Tok::If {
+            return Ok(value);
+        }
+        self.enter()?;
+        self.advance()?;
+        let condition = self.operators(arena, OR)?;
+        self.expect(Tok::Else, Message::ExpectedElse)?;
+        let other = self.test(arena)?;
+        self.leave();
+        let parts = arena.alloc([condition, value, other])?;
+        self.node(arena, pos, Kind::IfElse(parts))
+    }
+
+    /// A test, or `name := test`.
+    pub(crate) fn named_test<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+        let value = self.test(arena)?;
+        self.walrus(arena, value)
+    }
+
+    /// What may follow a name: `:= test`.
+    pub(super) fn walrus<'a>(
+        &mut self,
+        arena: &'a Arena<'b>,
+        target: Ex<'a>,
+    ) -> Result<Ex<'a>, Fail> {
+        if self.kind() != Tok::Walrus {
+            return Ok(target);
+        }
+        if !matches!(target.kind, Kind::Name(_)) {
+            return Err(self.lexer.error(target.pos, Message::CannotAssign));
+        }
+        self.advance()?;
+        let value = self.test(arena)?;
+        self.node(arena, target.pos, Kind::Walrus(target, value))
+    }
+
+    /// A lambda or an expression without a condition, as comprehensions' `if` takes it.
+    pub(crate) fn test_without_condition<'a>(
+        &mut self,
+        arena: &'a Arena<'b>,
+    ) -> Result<Ex<'a>, Fail> {
+        if self.kind() == Tok::Lambda { self.lambda(arena) } else { self.operators(arena, OR) }
+    }
+
+    /// `or` and all that binds tighter.
+    pub(crate) fn or_test<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+        self.operators(arena, OR)
+    }
+
+    /// `|` and all that binds tighter: what a target or pattern value may be.
+    pub(crate) fn expr<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+        self.operators(arena, BIT_OR)
+    }
+
+    fn lambda<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+        let pos = self.lexer.start();
+        self.enter()?;
+        self.advance()?;
+        let params = self.parameters(arena, Tok::Colon)?;
+        self.expect(Tok::Colon, Message::ExpectedColon)?;
+        let body = self.test(arena)?;
+        self.leave();
+        let lambda = arena.alloc(Lambda { params, body })?;
+        self.node(arena, pos, Kind::Lambda(lambda))
+    }
+
+    /// Operators of at least the given precedence.
+    fn operators<'a>(&mut self, arena: &'a Arena<'b>, least: u8) -> Result<Ex<'a>, Fail> {
+        let pos = self.lexer.start();
+        let mut left = if self.kind() == Tok::Not && least <= NOT {
+            self.enter()?;
+            self.advance()?;
+            let operand = self.operators(arena, NOT)?;
+            self.leave();
+            fold::not(operand).map_or_else(
+                || self.node(arena, pos, Kind::Not(operand)),
+                |kind| self.node(arena, pos, kind),
+            )?
+        } else {
+            self.factor(arena)?
+        };
+        while let Some((level, _)) = binary(self.kind()) {
+            if level < least {
+                break;
+            }
+            left = self.level(arena, pos, left, level)?;
+        }
+        Ok(left)
+    }
+
+    /// The operators of one precedence that follow an operand.
+    fn level<'a>(
+        &mut self,
+        arena: &'a Arena<'b>,
+        pos: u32,
+        left: Ex<'a>,
+        level: u8,
+    ) -> Result<Ex<'a>, Fail> {
+        let mut list = ListBuilder::new();
+        list.push(left);
+        while let Some((same, mut number)) = binary(self.kind()) {
+            if same != level {
+                break;
+            }
+            let first = self.kind();
+            self.advance()?;
+            if first == Tok::Not {
+                self.expect(Tok::In, Message::ExpectedIn)?;
+            } else if first == Tok::Is && self.accept(Tok::Not)? {
+                number = op::IS_NOT;
+            }
+            let operand = if level == AND || level == OR || level < BIT_OR {
+                self.operators(arena, level + 1)?
+            } else if level == TERM {
+                self.factor(arena)?
+            } else {
+                self.operators(arena, level + 1)?
+            };
+            operand.op.set(number);
+            list.push(operand);
+        }
+        let list = list.finish();
+        match level {
+            OR | AND => self.logical(arena, pos, list, level == OR),
+            COMPARE => self.node(arena, pos, Kind::Compare(list)),
+            _ => match self.fold_chain(arena, list)? {
+                Some(kind) => self.node(arena, pos, kind),
+                None => self.node(arena, pos, Kind::Chain(list)),
+            },
+        }
+    }
+
+    /// Leaves out what constants decide.
+    fn logical<'a>(
+        &mut self,
+        arena: &'a Arena<'b>,
+        pos: u32,
+        list: List<'a>,
+        is_or: bool,
+    ) -> Result<Ex<'a>, Fail> {
+        let mut kept = ListBuilder::new();
+        let mut left = list.len;
+        let mut items = list.iter();
+        while let Some(item) = items.next() {
+            left -= 1;
+            match fold::truth(item) {
+                // This decides; nothing after it is evaluated.
+                Some(truth) if truth == is_or => {
+                    kept.push(item);
+                    break;
+                }
+                // This does not matter unless it is the last.
+                Some(_) if left > 0 => {}
+                _ => kept.push(item),
+            }
+        }
+        let kept = kept.finish();
+        match kept.single() {
+            Some(only) => Ok(only),
+            None if is_or => self.node(arena, pos, Kind::Or(kept)),
+            None => self.node(arena, pos, Kind::And(kept)),
+        }
+    }
+
+    /// Signs, powers, and what they apply to.
+    fn factor<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+        let pos = self.lexer.start();
+        let number = match self.kind() {
+            Tok::Plus => op::POSITIVE,
+            Tok::Minus => op::NEGATIVE,
+            Tok::Tilde => op::INVERT,
+            _ => {
+                let base = self.primary(arena)?;
+                if self.kind() != Tok::DoubleStar {
+                    return Ok(base);
+                }
+                self.enter()?;
+                self.advance()?;
+                let exponent = self.factor(arena)?;
+                self.leave();
+                let mut list = ListBuilder::new();
+                list.push(base);
+                exponent.op.set(op::POWER);
+                list.push(exponent);
+                let list = list.finish();
+                return match self.fold_chain(arena, list)? {
+                    Some(kind) => self.node(arena, pos, kind),
+                    None => self.node(arena, pos, Kind::Chain(list)),
+                };
+            }
+        };
+        self.enter()?;
+        self.advance()?;
+        let operand = self.factor(arena)?;
+        self.leave();
+        match self.fold_unary(arena, number, operand)? {
+            Some(kind) => self.node(arena, pos, kind),
+            None => self.node(arena, pos, Kind::Unary(number, operand)),
+        }
+    }
+
+    /// `*x`, or an item by the given rule.
+    fn starred<'a>(
+        &mut self,
+        arena: &'a Arena<'b>,
+        item: fn(&mut Self, &'a Arena<'b>) -> Result<Ex<'a>, Fail>,
+    ) -> Result<Ex<'a>, Fail> {
+        let pos = self.lexer.start();
+        if !self.accept(Tok::Star)? {
+            return item(self, arena);
+        }
+        let value = self.expr(arena)?;
+        self.node(arena, pos, Kind::Star(value))
+    }
+
+    /// `*x` or a test or `name := test`.
+    pub(super) fn star_named<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+        self.starred(arena, Self::named_test)
+    }
+
+    /// Tests separated by commas; a tuple if there is any comma.
+    pub(crate) fn tests<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+        let pos = self.lexer.start();
+        let first = self.starred(arena, Self::test)?;
+        if self.kind() != Tok::Comma {
+            return Ok(first);
+        }
+        let list = self.more(arena, first, Self::test)?;
+        self.tuple(arena, pos, list, false)
+    }
+
+    /// `yield` or tests separated by commas.
+    pub(crate) fn tests_or_yield<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+        if self.kind() == Tok::Yield { self.yielding(arena) } else { self.tests(arena) }
+    }
+
+    /// Targets separated by commas.
+    pub(crate) fn targets<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+        let pos = self.lexer.start();
+        let first = self.starred(arena, Self::expr)?;
+        if self.kind() != Tok::Comma {
+            return Ok(first);
+        }
+        let list = self.more(arena, first, Self::expr)?;
+        self.node(arena, pos, Kind::Tuple(list))
+    }
+
+    /// The items after the first and a comma.
+    fn more<'a>(
+        &mut self,
+        arena: &'a Arena<'b>,
+        first: Ex<'a>,
+        item: fn(&mut Self, &'a Arena<'b>) -> Result<Ex<'a>, Fail>,
+    ) -> Result<List<'a>, Fail> {
+        let mut list = ListBuilder::new();
+        list.push(first);
+        while self.accept(Tok::Comma)? && self.begins_expression() {
+            list.push(self.starred(arena, item)?);
+        }
+        Ok(list.finish())
+    }
+
+    /// A tuple, which is a constant if its items are.
+    pub(super) fn tuple<'a>(
+        &mut self,
+        arena: &'a Arena<'b>,
+        pos: u32,
+        list: List<'a>,
+        parentheses: bool,
+    ) -> Result<Ex<'a>, Fail> {
+        let kind = if list.len > 0 && list.iter().all(fold::is_constant) {
+            Kind::ConstTuple(self.constants_of(arena, list)?)
+        } else if parentheses {
+            Kind::ParenTuple(list)
+        } else {
+            Kind::Tuple(list)
+        };
+        self.node(arena, pos, kind)
+    }
+
+    /// What a `with` item may bind.
+    pub(crate) fn with_target<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+        self.starred(arena, Self::expr)
+    }
+
+    pub(crate) fn yielding<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+        let pos = self.lexer.start();
+        self.enter()?;
+        self.advance()?;
+        let kind = if self.accept(Tok::From)? {
+            Kind::YieldFrom(self.test(arena)?)
+        } else if self.begins_expression() {
+            Kind::Yield(Some(self.tests(arena)?))
+        } else {
+            Kind::Yield(None)
+        };
+        self.leave();
+        self.node(arena, pos, kind)
+    }
+
+    /// Whether an expression, starred or not, can begin with the current token.
+    pub(crate) fn begins_expression(&self) -> bool {
+        matches!(
+            self.kind(),
+            Tok::Name
+                | Tok::Int
+                | Tok::Float
+                | Tok::Imag
+                | Tok::Str
+                | Tok::Bytes
+                | Tok::FString
+                | Tok::False
+                | Tok::None
+                | Tok::True
+                | Tok::Debug
+                | Tok::Ellipsis
+                | Tok::ParenOpen
+                | Tok::BracketOpen
+                | Tok::BraceOpen
+                | Tok::Plus
+                | Tok::Minus
+                | Tok::Tilde
+                | Tok::Not
+                | Tok::Lambda
+                | Tok::Await
+                | Tok::Star
+        )
+    }
+}

@@ -1,0 +1,118 @@
+//! Trees from tokens, one expression at a time.
+//!
+//! Precedence climbing makes one list a level of operators, so that long chains nest no deeper than
+//! short ones; every other nesting counts towards the limit of recursion. Constants are folded as
+//! nodes are made, see [`crate::fold`].
+
+mod display;
+mod expression;
+mod fstring;
+mod number;
+mod parameters;
+mod postfix;
+
+use core::cell::Cell;
+
+use snakelet_num::bigint::Limb;
+
+use crate::ast::{Ex, Expr, Kind};
+use crate::fold::Constants;
+use crate::lexer::Lexer;
+use crate::memory::{Arena, Budget, Buf};
+use crate::token::{Span, Tok};
+use crate::{Fail, Message};
+
+/// Parses expressions; the compiler parses statements with it.
+pub(crate) struct Parser<'s, 'b> {
+    pub(crate) lexer: Lexer<'s, 'b>,
+    /// The names that `const()` has given a value.
+    pub(crate) constants: Constants<'b>,
+    /// Text and digits of the literals that are being read.
+    scratch: Buf<'b, u8>,
+    pub(crate) limbs: Buf<'b, Limb>,
+    depth: u16,
+    limit: u16,
+    /// The value of `__debug__`.
+    debug: bool,
+    pub(crate) small_int_bits: u8,
+}
+
+impl<'s, 'b> Parser<'s, 'b> {
+    pub(crate) fn new(
+        lexer: Lexer<'s, 'b>,
+        budget: &'b Budget,
+        limit: u16,
+        debug: bool,
+        small_int_bits: u8,
+    ) -> Self {
+        Parser {
+            lexer,
+            constants: Constants::new(budget),
+            scratch: Buf::new(budget),
+            limbs: Buf::new(budget),
+            depth: 0,
+            limit,
+            debug,
+            small_int_bits,
+        }
+    }
+
+    pub(crate) fn kind(&self) -> Tok {
+        self.lexer.kind()
+    }
+
+    pub(crate) fn advance(&mut self) -> Result<(), Fail> {
+        self.lexer.advance()
+    }
+
+    /// Takes the current token if it is of this kind.
+    pub(crate) fn accept(&mut self, kind: Tok) -> Result<bool, Fail> {
+        let found = self.kind() == kind;
+        if found {
+            self.advance()?;
+        }
+        Ok(found)
+    }
+
+    /// Takes a token that must come here.
+    pub(crate) fn expect(&mut self, kind: Tok, message: Message) -> Result<(), Fail> {
+        if self.kind() != kind {
+            return Err(self.lexer.unexpected(message));
+        }
+        self.advance()
+    }
+
+    /// Takes a name.
+    pub(crate) fn name(&mut self) -> Result<Span, Fail> {
+        let span = self.lexer.at.token.span;
+        self.expect(Tok::Name, Message::ExpectedName)?;
+        Ok(span)
+    }
+
+    /// Whether the current token is this name, which is not a reserved word.
+    pub(crate) fn at_word(&self, word: &[u8]) -> bool {
+        self.kind() == Tok::Name && self.lexer.text(self.lexer.at.token.span) == word
+    }
+
+    /// Counts one more level of nesting.
+    pub(crate) fn enter(&mut self) -> Result<(), Fail> {
+        if self.depth >= self.limit {
+            return Err(Fail::Recursion);
+        }
+        self.depth += 1;
+        Ok(())
+    }
+
+    pub(crate) fn leave(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+    }
+
+    pub(crate) fn node<'a>(
+        &self,
+        arena: &'a Arena<'_>,
+        pos: u32,
+        kind: Kind<'a>,
+    ) -> Result<Ex<'a>, Fail> {
+        arena.alloc_node(Expr { pos, op: Cell::new(0), next: Cell::new(None), kind })
+    }
+}

@@ -1,0 +1,41 @@
+//! Numbers.
+
+use snakelet_num::bigint::Digits;
+
+use super::Parser;
+use crate::ast::Kind;
+use crate::memory::Arena;
+use crate::token::Span;
+use crate::{Fail, Message};
+
+impl<'b> Parser<'_, 'b> {
+    pub(super) fn integer<'a>(
+        &mut self,
+        arena: &'a Arena<'b>,
+        span: Span,
+    ) -> Result<Kind<'a>, Fail> {
+        let Ok(digits) = Digits::parse(self.lexer.text(span), 0) else {
+            return Err(self.lexer.error(span.start, Message::InvalidNumber));
+        };
+        self.limbs.clear();
+        for _ in 0..digits.limbs() {
+            self.limbs.push(0)?;
+        }
+        let written =
+            digits.write(&mut self.limbs, &mut |_| Ok(())).map_err(|_| Fail::Overflow)?;
+        self.integer_node(arena, written.int(&self.limbs))
+    }
+
+    pub(super) fn float(&mut self, span: Span) -> Result<f64, Fail> {
+        let from = self.scratch.len();
+        let text = self.lexer.text(span);
+        let digits = text.strip_suffix(b"j").or(text.strip_suffix(b"J")).unwrap_or(text);
+        for &byte in digits.iter().filter(|&&byte| byte != b'_') {
+            self.scratch.push(byte)?;
+        }
+        let digits = self.scratch.get(from..).unwrap_or_default();
+        let value = core::str::from_utf8(digits).ok().and_then(|text| text.parse().ok());
+        self.scratch.truncate(from);
+        value.ok_or_else(|| self.lexer.error(span.start, Message::InvalidNumber))
+    }
+}

@@ -1,0 +1,496 @@
+//! Which of a function's names are local, closed over, or global.
+//!
+//! The rules, and the order in which locals, cells and free variables are numbered, are those of
+//! MicroPython's compiler (`py/scope.c` and `scope_compute_things` in `py/compile.c`), so that the
+//! same source makes the same code.
+//!
+//! The table holds the scopes of one *unit*: an outermost function, lambda or comprehension with
+//! all that is nested in it. Modules, and classes that are not inside a function, need no table:
+//! their names are looked up by name, and nothing but `__class__` can be closed over there.
+
+use hashbrown::HashTable;
+
+use crate::Fail;
+use crate::memory::{Budget, Buf};
+
+/// What a scope belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ScopeKind {
+    Module,
+    Class,
+    Lambda,
+    ListComp,
+    DictComp,
+    SetComp,
+    GenExpr,
+    Function,
+}
+
+impl ScopeKind {
+    pub(crate) fn is_function_like(self) -> bool {
+        !matches!(self, ScopeKind::Module | ScopeKind::Class)
+    }
+
+    pub(crate) fn is_comprehension(self) -> bool {
+        matches!(
+            self,
+            ScopeKind::ListComp | ScopeKind::DictComp | ScopeKind::SetComp | ScopeKind::GenExpr
+        )
+    }
+}
+
+/// What is known about a name in a scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum IdKind {
+    /// Added, not yet used.
+    Undecided,
+    /// Read only, so far.
+    Implicit,
+    /// Assigned in a class.
+    Assigned,
+    /// Declared `global`.
+    Global,
+    Local,
+    /// Local, and used by an inner function.
+    Cell,
+    /// Belongs to an outer function.
+    Free,
+    /// Declared `nonlocal`; becomes `Free` when the scopes are resolved.
+    Nonlocal,
+    /// Target of a `:=` inside a comprehension: belongs to the scope around it.
+    Outer,
+}
+
+/// Parameter flags of a name.
+pub(crate) const PARAM: u8 = 1;
+pub(crate) const STAR: u8 = 2;
+pub(crate) const DOUBLE_STAR: u8 = 4;
+/// The argument cannot be given by name.
+pub(crate) const POSITIONAL: u8 = 8;
+
+/// A name in a scope.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Id {
+    pub(crate) name: NameId,
+    /// Number of the local or cell.
+    pub(crate) local: u16,
+    pub(crate) kind: IdKind,
+    pub(crate) flags: u8,
+}
+
+/// A name of the unit: where its text lies in the table of names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NameId(u32);
+
+/// Index of a scope in the unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ScopeId(u16);
+
+impl ScopeId {
+    fn index(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
+/// A function, class or comprehension of the unit.
+pub(crate) struct Scope<'b> {
+    /// Where it begins in the text.
+    key: u32,
+    pub(crate) parent: Option<ScopeId>,
+    pub(crate) kind: ScopeKind,
+    /// `*args` or `**kw`, as the prelude's flags.
+    pub(crate) flags: u8,
+    /// Positional arguments; free variables come first and count.
+    pub(crate) positional: u16,
+    pub(crate) keyword_only: u16,
+    pub(crate) locals: u16,
+    pub(crate) ids: Buf<'b, Id>,
+}
+
+impl Scope<'_> {
+    pub(crate) fn find(&self, name: NameId) -> Option<&Id> {
+        self.ids.iter().find(|id| id.name == name)
+    }
+
+    fn find_mut(&mut self, name: NameId) -> Option<&mut Id> {
+        self.ids.iter_mut().find(|id| id.name == name)
+    }
+}
+
+/// The flags of the prelude that a scope's parameters decide.
+pub(crate) const FLAG_VARKEYWORDS: u8 = 2;
+pub(crate) const FLAG_VARARGS: u8 = 4;
+
+/// The scopes of the unit that is being compiled.
+pub(crate) struct Scopes<'b> {
+    budget: &'b Budget,
+    /// Texts of names, each after its length in two bytes.
+    texts: Buf<'b, u8>,
+    index: HashTable<u32>,
+    index_bytes: usize,
+    scopes: Buf<'b, Scope<'b>>,
+    /// Set when the class around the unit must keep its `__class__` in a cell.
+    pub(crate) class_cell: bool,
+}
+
+impl<'b> Scopes<'b> {
+    pub(crate) fn new(budget: &'b Budget) -> Self {
+        Scopes {
+            budget,
+            texts: Buf::new(budget),
+            index: HashTable::new(),
+            index_bytes: 0,
+            scopes: Buf::new(budget),
+            class_cell: false,
+        }
+    }
+
+    /// Forgets the unit.
+    pub(crate) fn clear(&mut self) {
+        self.texts.clear();
+        self.index.clear();
+        self.scopes.clear();
+        self.class_cell = false;
+        // What a great function needed is not kept for the small ones after it.
+        if self.texts.len() == 0 && self.index.allocation_size() > 256 {
+            self.index = HashTable::new();
+            self.budget.release(self.index_bytes);
+            self.index_bytes = 0;
+            self.texts.shrink();
+            self.scopes.shrink();
+        }
+    }
+
+    pub(crate) fn text(&self, name: NameId) -> &[u8] {
+        stored(&self.texts, name.0)
+    }
+
+    /// Finds a name that the unit knows.
+    pub(crate) fn known(&self, text: &[u8]) -> Option<NameId> {
+        self.index.find(hash(text), |&at| stored(&self.texts, at) == text).map(|&at| NameId(at))
+    }
+
+    /// Finds or adds a name.
+    pub(crate) fn intern(&mut self, text: &[u8]) -> Result<NameId, Fail> {
+        if let Some(name) = self.known(text) {
+            return Ok(name);
+        }
+        let len = u16::try_from(text.len()).map_err(|_| Fail::Overflow)?;
+        let at = u32::try_from(self.texts.len()).map_err(|_| Fail::Overflow)?;
+        self.texts.reserve(text.len() + 2)?;
+        self.texts.extend(&len.to_le_bytes())?;
+        self.texts.extend(text)?;
+        let texts = &self.texts;
+        let rehash = |&at: &u32| hash(stored(texts, at));
+        if self.index.try_reserve(1, rehash).is_err() {
+            return Err(Fail::Memory);
+        }
+        let bytes = self.index.allocation_size();
+        self.budget.charge(bytes.saturating_sub(self.index_bytes))?;
+        self.index_bytes = bytes;
+        self.index.insert_unique(hash(text), at, rehash);
+        Ok(NameId(at))
+    }
+
+    /// Adds a scope that begins at `key`.
+    pub(crate) fn add(
+        &mut self,
+        kind: ScopeKind,
+        key: u32,
+        parent: Option<ScopeId>,
+    ) -> Result<ScopeId, Fail> {
+        let id = u16::try_from(self.scopes.len()).map_err(|_| Fail::Overflow)?;
+        self.scopes.push(Scope {
+            key,
+            parent,
+            kind,
+            flags: 0,
+            positional: 0,
+            keyword_only: 0,
+            locals: 0,
+            ids: Buf::new(self.budget),
+        })?;
+        Ok(ScopeId(id))
+    }
+
+    /// Finds the scope that begins at `key`.
+    pub(crate) fn at(&self, key: u32) -> Option<ScopeId> {
+        // Scopes were added in the order of the text, but for a comprehension's element, whose
+        // scopes begin before their parent's key.
+        let index = self.scopes.iter().position(|scope| scope.key == key)?;
+        Some(ScopeId(index as u16))
+    }
+
+    pub(crate) fn get(&self, id: ScopeId) -> Option<&Scope<'b>> {
+        self.scopes.get(id.index())
+    }
+
+    pub(crate) fn get_mut(&mut self, id: ScopeId) -> Option<&mut Scope<'b>> {
+        self.scopes.get_mut(id.index())
+    }
+
+    /// Finds a name in a scope or adds it with the given kind.
+    pub(crate) fn find_or_add(
+        &mut self,
+        scope: ScopeId,
+        name: NameId,
+        kind: IdKind,
+    ) -> Result<&mut Id, Fail> {
+        let scope = self.scopes.get_mut(scope.index()).ok_or(Fail::Overflow)?;
+        let at = match scope.ids.iter().position(|id| id.name == name) {
+            Some(at) => at,
+            None => {
+                scope.ids.push(Id { name, local: 0, kind, flags: 0 })?;
+                scope.ids.len() - 1
+            }
+        };
+        scope.ids.get_mut(at).ok_or(Fail::Overflow)
+    }
+
+    /// Notes that a name is assigned or deleted.
+    pub(crate) fn modify(&mut self, scope: ScopeId, name: NameId) -> Result<IdKind, Fail> {
+        let kind = self.get(scope).map_or(ScopeKind::Function, |scope| scope.kind);
+        let id = self.find_or_add(scope, name, IdKind::Implicit)?;
+        if id.kind == IdKind::Implicit {
+            id.kind = if kind.is_function_like() { IdKind::Local } else { IdKind::Assigned };
+        }
+        Ok(id.kind)
+    }
+
+    /// Decides for every name of the unit where it belongs and numbers the locals.
+    ///
+    /// `in_class` says whether the unit lies in a class's body. Answers the scope and name for which
+    /// an outer function was to have a binding and has not.
+    pub(crate) fn resolve(
+        &mut self,
+        in_class: bool,
+        class_name: NameId,
+    ) -> Result<Option<(ScopeId, NameId)>, Fail> {
+        // Outer scopes are settled before inner ones. Within the table a parent always precedes
+        // its children; going level by level gives free variables the official order.
+        let mut level = 0;
+        loop {
+            let mut any = false;
+            for index in 0..self.scopes.len() {
+                let id = ScopeId(index as u16);
+                if self.depth(id) == level {
+                    any = true;
+                    if let Some(name) = self.settle(id, in_class, class_name)? {
+                        return Ok(Some((id, name)));
+                    }
+                }
+            }
+            if !any {
+                break;
+            }
+            level += 1;
+        }
+        for index in 0..self.scopes.len() {
+            self.number(ScopeId(index as u16), class_name)?;
+        }
+        self.compact();
+        Ok(None)
+    }
+
+    fn depth(&self, id: ScopeId) -> usize {
+        let parent = |id: &ScopeId| self.get(*id).and_then(|scope| scope.parent);
+        core::iter::successors(parent(&id), parent).count()
+    }
+
+    fn settle(
+        &mut self,
+        scope: ScopeId,
+        in_class: bool,
+        class_name: NameId,
+    ) -> Result<Option<NameId>, Fail> {
+        let mut at = 0;
+        while let Some(id) = self.get(scope).and_then(|scope| scope.ids.get(at)).copied() {
+            at += 1;
+            match id.kind {
+                IdKind::Outer => {
+                    let parent = self.get(scope).and_then(|scope| scope.parent);
+                    let kind = match parent {
+                        Some(parent) => self.modify(parent, id.name)?,
+                        None if in_class => return Ok(Some(id.name)),
+                        None => IdKind::Global,
+                    };
+                    if kind == IdKind::Global {
+                        self.set_kind(scope, id.name, IdKind::Global);
+                    } else if !self.close_over(scope, id.name, in_class, class_name)? {
+                        return Ok(Some(id.name));
+                    }
+                }
+                IdKind::Nonlocal => {
+                    if !self.close_over(scope, id.name, in_class, class_name)? {
+                        return Ok(Some(id.name));
+                    }
+                }
+                IdKind::Implicit => {
+                    self.close_over(scope, id.name, in_class, class_name)?;
+                }
+                _ => {}
+            }
+        }
+        Ok(None)
+    }
+
+    fn set_kind(&mut self, scope: ScopeId, name: NameId, kind: IdKind) {
+        if let Some(id) = self.get_mut(scope).and_then(|scope| scope.find_mut(name)) {
+            id.kind = kind;
+        }
+    }
+
+    /// Makes a name free if an outer scope of the unit, or the class around it, has it.
+    fn close_over(
+        &mut self,
+        scope: ScopeId,
+        name: NameId,
+        in_class: bool,
+        class_name: NameId,
+    ) -> Result<bool, Fail> {
+        let mut outer = self.get(scope).and_then(|scope| scope.parent);
+        let found = loop {
+            let Some(id) = outer else {
+                break in_class && name == class_name;
+            };
+            let Some(around) = self.get(id) else { return Ok(false) };
+            if let Some(found) = around.find(name) {
+                break matches!(found.kind, IdKind::Local | IdKind::Cell | IdKind::Free);
+            }
+            outer = around.parent;
+        };
+        if !found {
+            return Ok(false);
+        }
+        self.set_kind(scope, name, IdKind::Free);
+        let mut outer = self.get(scope).and_then(|scope| scope.parent);
+        while let Some(id) = outer {
+            let known = self.find_or_add(id, name, IdKind::Undecided)?;
+            match known.kind {
+                IdKind::Undecided => known.kind = IdKind::Free,
+                IdKind::Local => {
+                    known.kind = IdKind::Cell;
+                    return Ok(true);
+                }
+                _ => return Ok(true),
+            }
+            outer = self.get(id).and_then(|scope| scope.parent);
+        }
+        self.class_cell = true;
+        Ok(true)
+    }
+
+    /// Numbers the locals of a scope: free variables in the order of the scope around it, then
+    /// parameters (`*args` after the named ones), other locals, cells.
+    fn number(&mut self, id: ScopeId, class_name: NameId) -> Result<(), Fail> {
+        let Some(scope) = self.get_mut(id) else { return Ok(()) };
+        if scope.flags & FLAG_VARARGS != 0 {
+            let star = scope.ids.iter().position(|id| id.flags & STAR != 0);
+            let last = scope.ids.iter().rposition(|id| id.flags & !POSITIONAL == PARAM);
+            if let (Some(star), Some(last)) = (star, last)
+                && star < last
+            {
+                scope.ids.swap(star, last);
+            }
+        }
+        let is_class = scope.kind == ScopeKind::Class;
+        let mut count = 0u32;
+        for id in scope.ids.iter_mut() {
+            let own_class = is_class && id.name == class_name;
+            if !own_class && (id.kind == IdKind::Local || id.flags & PARAM != 0) {
+                id.local = count as u16;
+                count += 1;
+            }
+        }
+        for id in scope.ids.iter_mut() {
+            if id.kind == IdKind::Cell && id.flags & PARAM == 0 {
+                id.local = count as u16;
+                count += 1;
+            }
+        }
+        let mut free = 0u32;
+        let parent = scope.parent;
+        let outer_ids = parent.and_then(|id| self.get(id)).map_or(0, |scope| scope.ids.len());
+        for at in 0..outer_ids {
+            let outer = parent.and_then(|id| self.get(id)).and_then(|scope| scope.ids.get(at));
+            let Some(outer) = outer.filter(|id| matches!(id.kind, IdKind::Cell | IdKind::Free))
+            else {
+                continue;
+            };
+            let name = outer.name;
+            free += self.number_free(id, name, free);
+        }
+        if parent.is_none() {
+            free += self.number_free(id, class_name, free);
+        }
+        let Some(scope) = self.get_mut(id) else { return Ok(()) };
+        for id in scope.ids.iter_mut() {
+            if id.kind != IdKind::Free || id.flags & PARAM != 0 {
+                id.local = (u32::from(id.local) + free) as u16;
+            }
+        }
+        let locals = u16::try_from(count + free).map_err(|_| Fail::Overflow)?;
+        scope.positional = scope.positional.checked_add(free as u16).ok_or(Fail::Overflow)?;
+        scope.locals = locals;
+        let cells = scope.ids.iter().filter(|id| id.kind == IdKind::Cell);
+        if cells.clone().any(|id| id.local > 255) {
+            return Err(Fail::Overflow);
+        }
+        Ok(())
+    }
+
+    fn number_free(&mut self, scope: ScopeId, name: NameId, number: u32) -> u32 {
+        let id = self.get_mut(scope).and_then(|scope| scope.find_mut(name));
+        match id.filter(|id| id.kind == IdKind::Free) {
+            Some(id) => {
+                id.local = number as u16;
+                1
+            }
+            None => 0,
+        }
+    }
+
+    /// Drops the names that are looked up by name.
+    fn compact(&mut self) {
+        for scope in self.scopes.iter_mut() {
+            let function = scope.kind.is_function_like();
+            let mut kept = 0;
+            for at in 0..scope.ids.len() {
+                let Some(&id) = scope.ids.get(at) else { break };
+                let named = match id.kind {
+                    IdKind::Implicit | IdKind::Assigned | IdKind::Undecided => true,
+                    IdKind::Global => function,
+                    _ => false,
+                };
+                if !named {
+                    if let Some(to) = scope.ids.get_mut(kept) {
+                        *to = id;
+                    }
+                    kept += 1;
+                }
+            }
+            scope.ids.truncate(kept);
+        }
+    }
+}
+
+impl Drop for Scopes<'_> {
+    fn drop(&mut self) {
+        self.budget.release(self.index_bytes);
+    }
+}
+
+fn stored(texts: &[u8], at: u32) -> &[u8] {
+    let rest = texts.get(at as usize..).unwrap_or_default();
+    match rest.split_first_chunk::<2>() {
+        Some((len, text)) => text.get(..u16::from_le_bytes(*len) as usize).unwrap_or_default(),
+        None => &[],
+    }
+}
+
+fn hash(text: &[u8]) -> u64 {
+    let fold = |hash: u32, &byte: &u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    let hash = text.iter().fold(0x811c_9dc5, fold);
+    // hashbrown takes its tags from the top bits.
+    u64::from(hash) << 32 | u64::from(hash)
+}
