@@ -1,6 +1,7 @@
 //! Numbers.
 
 use snakelet_num::bigint::Digits;
+use snakelet_num::float;
 
 use super::Parser;
 use crate::ast::Kind;
@@ -27,15 +28,11 @@ impl<'b> Parser<'_, 'b> {
     }
 
     pub(super) fn float(&mut self, span: Span) -> Result<f64, Fail> {
-        let from = self.scratch.len();
         let text = self.lexer.text(span);
         let digits = text.strip_suffix(b"j").or(text.strip_suffix(b"J")).unwrap_or(text);
-        for &byte in digits.iter().filter(|&&byte| byte != b'_') {
-            self.scratch.push(byte)?;
+        match float::parse(digits) {
+            Some(value) => Ok(value),
+            None => Err(self.lexer.error(span.start, Message::InvalidNumber)),
         }
-        let digits = self.scratch.get(from..).unwrap_or_default();
-        let value = core::str::from_utf8(digits).ok().and_then(|text| text.parse().ok());
-        self.scratch.truncate(from);
-        value.ok_or_else(|| self.lexer.error(span.start, Message::InvalidNumber))
     }
 }
