@@ -1,0 +1,446 @@
+//! Making objects. Each function returns a local that refers to the new object.
+//!
+//! Text and numbers come from outside the heap or through a closure that reads the heap once the
+//! object is there, since an allocation may move what they would be read from.
+
+#![allow(unsafe_code)] // fills fresh objects
+
+use core::mem::offset_of;
+
+use snakelet_gc::Place;
+use snakelet_qstr::Qstr;
+
+use crate::native::NativeType;
+use crate::object::*;
+use crate::qstrs::hash_str;
+use crate::stack::Local;
+use crate::value::{SWord, Value, Word, raw};
+use crate::vm::Vm;
+use crate::{Raised, Res};
+
+impl Vm {
+    /// Makes an int.
+    ///
+    /// # Errors
+    /// `MemoryError`, as for all functions here.
+    pub fn new_int(&mut self, i: SWord) -> Res {
+        match Value::small_int(i) {
+            Some(v) => Ok(self.push(v)),
+            None => self.new_int_64(i as i64),
+        }
+    }
+
+    /// Makes an int.
+    pub fn new_int_64(&mut self, i: i64) -> Res {
+        if let Ok(small) = SWord::try_from(i)
+            && let Some(v) = Value::small_int(small)
+        {
+            return Ok(self.push(v));
+        }
+        let m = i.unsigned_abs();
+        self.new_big(i < 0, &[m as u32, (m >> 32) as u32])
+    }
+
+    /// Makes an int.
+    pub fn new_uint_64(&mut self, i: u64) -> Res {
+        match i64::try_from(i) {
+            Ok(i) => self.new_int_64(i),
+            Err(_) => self.new_big(false, &[i as u32, (i >> 32) as u32]),
+        }
+    }
+
+    /// Makes an int of sign and magnitude (least significant limb first).
+    pub fn new_big(&mut self, negative: bool, limbs: &[u32]) -> Res {
+        self.new_big_with(limbs.len(), |_, out| {
+            out.copy_from_slice(limbs);
+            (negative, limbs.len())
+        })
+    }
+
+    /// Makes an int of at most `capacity` limbs, which `fill` computes: it gets zeroed limbs and
+    /// returns sign and length. The result is a small int if it fits one.
+    pub fn new_big_with(
+        &mut self,
+        capacity: usize,
+        fill: impl FnOnce(&Vm, &mut [u32]) -> (bool, usize),
+    ) -> Res {
+        let bytes = capacity.checked_mul(4).ok_or(())
+            .map_err(|()| self.memory_error())?;
+        if capacity > header::AUX_MAX >> 1 {
+            return Err(self.memory_error());
+        }
+        let mut new = self.allocate(Kind::BigInt, 0, words_with_bytes::<BigInt>(bytes))?;
+        let limbs = new.limbs_mut(capacity);
+        let (negative, len) = fill(self, limbs);
+        let mut len = len.min(capacity);
+        while len > 0 && limbs.get(len - 1) == Some(&0) {
+            len -= 1;
+        }
+        let magnitude = match limbs.get(..len) {
+            Some([]) => Some(0),
+            Some([a]) => Some(u64::from(*a)),
+            Some([a, b]) => Some(u64::from(*a) | u64::from(*b) << 32),
+            _ => None,
+        };
+        let small = magnitude.and_then(|m| {
+            let m = i64::try_from(m).ok()?;
+            let i = SWord::try_from(if negative { -m } else { m }).ok()?;
+            Value::small_int(i)
+        });
+        if let Some(v) = small {
+            self.heap.release(new.at);
+            self.set(new.local, v);
+            return Ok(new.local);
+        }
+        let words = words_with_bytes::<BigInt>(len * 4);
+        self.heap.shrink(new.at, words);
+        new.set_word(0, new_header(Kind::BigInt, len << 1 | usize::from(negative)));
+        Ok(new.local)
+    }
+
+    /// Makes a float.
+    pub fn new_float(&mut self, f: f64) -> Res {
+        if let Some(word) = raw::float_word(f) {
+            // SAFETY: a float word is no reference.
+            return Ok(self.push(unsafe { Value::from_word(word) }));
+        }
+        let new = self.allocate(Kind::Float, 0, words_of::<FloatBox>(0))?;
+        // SAFETY: inside the object, at the field's own offset.
+        unsafe { new.write(offset_float(), f) };
+        Ok(new.local)
+    }
+
+    /// Makes a complex number.
+    pub fn new_complex(&mut self, re: f64, im: f64) -> Res {
+        let new = self.allocate(Kind::Complex, 0, words_of::<ComplexBox>(0))?;
+        // SAFETY: inside the object, at the fields' own offsets.
+        unsafe {
+            new.write(offset_of!(ComplexBox, re), re);
+            new.write(offset_of!(ComplexBox, im), im);
+        }
+        Ok(new.local)
+    }
+
+    /// Makes a string that is not interned, of UTF-8 text that does not lie in the heap.
+    pub fn new_str(&mut self, text: &[u8]) -> Res {
+        self.new_text_object(Kind::Str, text.len(), |_, out| out.copy_from_slice(text))
+    }
+
+    /// Makes bytes.
+    pub fn new_bytes(&mut self, bytes: &[u8]) -> Res {
+        self.new_text_object(Kind::Bytes, bytes.len(), |_, out| out.copy_from_slice(bytes))
+    }
+
+    /// Makes a string of `len` bytes, which `fill` writes; what it writes must be UTF-8.
+    pub fn new_str_with(&mut self, len: usize, fill: impl FnOnce(&Vm, &mut [u8])) -> Res {
+        self.new_text_object(Kind::Str, len, fill)
+    }
+
+    /// Makes bytes of length `len`, which `fill` writes.
+    pub fn new_bytes_with(&mut self, len: usize, fill: impl FnOnce(&Vm, &mut [u8])) -> Res {
+        self.new_text_object(Kind::Bytes, len, fill)
+    }
+
+    pub(crate) fn new_text_object(
+        &mut self,
+        kind: Kind,
+        len: usize,
+        fill: impl FnOnce(&Vm, &mut [u8]),
+    ) -> Res {
+        if kind == Kind::Str && len == 0 {
+            return Ok(self.push(Value::qstr(Qstr::EMPTY)));
+        }
+        let mut new = self.allocate(kind, 0, words_with_bytes::<StrObj>(len))?;
+        new.set_word(1, len);
+        let bytes = new.bytes_mut(2, len);
+        fill(self, bytes);
+        if kind == Kind::Str {
+            let ascii = bytes.is_ascii();
+            if !ascii && core::str::from_utf8(bytes).is_err() {
+                // never shown: `fill` broke its contract, or the bytes come from a script
+                self.end_object(&new);
+                return Err(self.raise_no_args(&crate::types::exception::UNICODE_ERROR));
+            }
+            new.set_word(0, new_header(kind, usize::from(ascii)));
+        }
+        Ok(new.local)
+    }
+
+    fn end_object(&mut self, new: &crate::vm::NewObject) {
+        self.set(new.local, Value::NONE);
+        self.heap.release(new.at);
+    }
+
+    /// Makes a buffer of `len` zero bytes that belongs to another object.
+    pub(crate) fn new_raw_buf(&mut self, len: usize) -> Res {
+        let new = self.allocate(Kind::RawBuf, 0, words_with_bytes::<RawBuf>(len))?;
+        new.set_word(1, len);
+        Ok(new.local)
+    }
+
+    /// Makes `capacity` empty slots that belong to another object.
+    pub(crate) fn new_storage(&mut self, capacity: usize) -> Res {
+        let new = self.allocate(Kind::Storage, capacity, words_of::<Storage>(capacity))?;
+        Ok(new.local)
+    }
+
+    pub(crate) fn new_weak_storage(&mut self, capacity: usize) -> Res {
+        let new = self.allocate(Kind::WeakStorage, capacity, words_of::<Storage>(capacity))?;
+        Ok(new.local)
+    }
+
+    /// Makes a tuple of `n` items that lie on the stack from `first` on.
+    pub fn new_tuple(&mut self, first: Local, n: usize) -> Res {
+        if n == 0 {
+            return self.new_tuple_empty();
+        }
+        let new = self.allocate(Kind::Tuple, n, words_of::<TupleObj>(n))?;
+        for i in 0..n {
+            new.set_word(1 + i, self.get(first.offset(i)).word());
+        }
+        Ok(new.local)
+    }
+
+    /// Makes a tuple of locals.
+    pub fn new_tuple_of(&mut self, items: &[Local]) -> Res {
+        if items.is_empty() {
+            return self.new_tuple_empty();
+        }
+        let new = self.allocate(Kind::Tuple, items.len(), words_of::<TupleObj>(items.len()))?;
+        for (i, item) in items.iter().enumerate() {
+            new.set_word(1 + i, self.get(*item).word());
+        }
+        Ok(new.local)
+    }
+
+    /// Makes a tuple of `n` items that `fill` gives by number.
+    pub fn new_tuple_with(&mut self, n: usize, fill: impl Fn(&Vm, usize) -> Word2) -> Res {
+        if n == 0 {
+            return self.new_tuple_empty();
+        }
+        let new = self.allocate(Kind::Tuple, n, words_of::<TupleObj>(n))?;
+        for i in 0..n {
+            new.set_word(1 + i, fill(self, i).0);
+        }
+        Ok(new.local)
+    }
+
+    fn new_tuple_empty(&mut self) -> Res {
+        Ok(self.push(Value::from_ref(crate::types::tuple::empty())))
+    }
+
+    /// Makes a list of `n` items that lie on the stack from `first` on.
+    pub fn new_list(&mut self, first: Local, n: usize) -> Res {
+        let list = self.allocate(Kind::List, 0, words_of::<ListObj>(0))?;
+        if n > 0 {
+            let storage = self.allocate(Kind::Storage, n, words_of::<Storage>(n))?;
+            for i in 0..n {
+                storage.set_word(1 + i, self.get(first.offset(i)).word());
+            }
+            self.link_list(list.local, storage.local, n);
+        }
+        Ok(self.keep_only(list.local))
+    }
+
+    /// Makes a list of `n` items, each null until it is set.
+    pub(crate) fn new_list_sized(&mut self, n: usize) -> Res {
+        let list = self.allocate(Kind::List, 0, words_of::<ListObj>(0))?;
+        if n > 0 {
+            let storage = self.new_storage(n)?;
+            self.link_list(list.local, storage, n);
+        }
+        Ok(self.keep_only(list.local))
+    }
+
+    /// Makes an empty list.
+    pub fn new_list_empty(&mut self) -> Res {
+        self.new_list_sized(0)
+    }
+
+    fn link_list(&mut self, list: Local, storage: Local, len: usize) {
+        if let Some(l) = self.get(list).cast::<ListObj>() {
+            l.storage.set(self.get(storage));
+            l.len.set(len);
+        }
+    }
+
+    /// Releases the locals above `local`.
+    pub(crate) fn keep_only(&self, local: Local) -> Local {
+        self.rt.stack.set_top((local.index() + 1).min(self.rt.stack.top()));
+        local
+    }
+
+    /// Makes an object with the header and up to five slots.
+    pub(crate) fn new_slots(&mut self, kind: Kind, aux: usize, slots: &[Local]) -> Res {
+        let new = self.allocate(kind, aux, 1 + slots.len())?;
+        for (i, local) in slots.iter().enumerate() {
+            new.set_word(1 + i, self.get(*local).word());
+        }
+        Ok(new.local)
+    }
+
+    /// Makes a slice of start, stop and step, each `None` if absent.
+    pub fn new_slice(&mut self, start: Local, stop: Local, step: Local) -> Res {
+        self.new_slots(Kind::Slice, 0, &[start, stop, step])
+    }
+
+    /// Makes a method of a function and its receiver.
+    pub fn new_bound_method(&mut self, function: Local, receiver: Local) -> Res {
+        self.new_slots(Kind::BoundMethod, 0, &[function, receiver])
+    }
+
+    /// Makes a cell.
+    pub(crate) fn new_cell(&mut self, value: Local) -> Res {
+        self.new_slots(Kind::Cell, 0, &[value])
+    }
+
+    /// Makes a range.
+    pub fn new_range(&mut self, start: SWord, stop: SWord, step: SWord) -> Res {
+        let new = self.allocate(Kind::Range, 0, words_of::<RangeObj>(0))?;
+        new.set_word(1, start as Word);
+        new.set_word(2, stop as Word);
+        new.set_word(3, step as Word);
+        Ok(new.local)
+    }
+
+    /// Makes an iterator of sort `aux`.
+    pub(crate) fn new_iter(&mut self, sort: usize, source: Local, extra: Local) -> Res {
+        let zero = self.push(Value::tiny_int(0));
+        let new = self.new_slots(Kind::Iter, sort, &[source, zero, extra])?;
+        self.set(zero, self.get(new));
+        Ok(self.keep_only(zero))
+    }
+
+    /// Makes an exception with one argument.
+    pub fn new_exception(&mut self, class: &'static NativeType, arg: Local) -> Res {
+        let args = self.new_tuple(arg, 1)?;
+        self.new_exception_args(class, args)
+    }
+
+    /// Makes an exception with a tuple of arguments.
+    pub fn new_exception_args(&mut self, class: &'static NativeType, args: Local) -> Res {
+        let new = self.allocate(Kind::Exception, 0, words_of::<ExceptionObj>(0))?;
+        new.set_word(1, Value::from_ref(class).word());
+        new.set_word(2, self.get(args).word());
+        Ok(new.local)
+    }
+
+    /// Makes an exception without arguments.
+    pub fn new_exception_no_args(&mut self, class: &'static NativeType) -> Res {
+        let args = self.new_tuple_empty()?;
+        self.new_exception_args(class, args)
+    }
+
+    /// Makes an object of a native type with the given slots.
+    pub fn new_native(&mut self, class: &'static NativeType, slots: &[Local]) -> Res {
+        let new = self.allocate(Kind::Native, slots.len(), words_of::<NativeObj>(slots.len()))?;
+        new.set_word(1, Value::from_ref(class).word());
+        for (i, local) in slots.iter().enumerate() {
+            new.set_word(2 + i, self.get(*local).word());
+        }
+        if class.slots.finalise.is_some() {
+            crate::finalise::register(self, new.local)?;
+        }
+        Ok(new.local)
+    }
+
+    /// Makes a code object; `fill` writes its bytes.
+    pub(crate) fn new_code(&mut self, head: CodeHead, fill: impl FnOnce(&Vm, &mut [u8])) -> Res {
+        let len = head.len as usize;
+        let words = words_with_bytes::<CodeObj>(len);
+        let mut new = self.allocate_in(Kind::Code, 0, words, Place::High)?;
+        // SAFETY: all fields lie inside the object, at their own offsets.
+        unsafe {
+            new.write(offset_of!(CodeObj, len), head.len);
+            new.write(offset_of!(CodeObj, start), head.start);
+            new.write(offset_of!(CodeObj, names), head.names);
+            new.write(offset_of!(CodeObj, n_state), head.n_state);
+            new.write(offset_of!(CodeObj, n_locals), head.n_locals);
+            new.write(offset_of!(CodeObj, n_exc), head.n_exc);
+            new.write(offset_of!(CodeObj, n_cells), head.n_cells);
+            new.write(offset_of!(CodeObj, flags), head.flags);
+            new.write(offset_of!(CodeObj, n_pos), head.n_pos);
+            new.write(offset_of!(CodeObj, n_kwonly), head.n_kwonly);
+            new.write(offset_of!(CodeObj, n_defaults), head.n_defaults);
+        }
+        fill(self, new.bytes_mut(words_of::<CodeObj>(0), len));
+        Ok(new.local)
+    }
+
+    /// Makes the context of a module: `names` interned strings and `objects` constants, all null.
+    pub(crate) fn new_context(&mut self, globals: Local, names: usize, objects: usize) -> Res {
+        let words = words_of::<Context>(names + objects);
+        let new = self.allocate_in(Kind::Context, names, words, Place::High)?;
+        new.set_word(1, self.get(globals).word());
+        new.set_word(2, count_word(objects));
+        Ok(new.local)
+    }
+
+    /// Computes the hash of a string object or interned string; `None` for other values.
+    pub(crate) fn hash_of_str(&self, value: Value<'_>) -> Option<u32> {
+        if let Some(q) = value.as_qstr() {
+            return Some(self.qstr_hash(q));
+        }
+        let s = value.cast::<StrObj>()?;
+        if s.hash() == 0 {
+            s.set_hash(hash_str(s.bytes()));
+        }
+        Some(s.hash())
+    }
+
+    /// The text of a `str`, interned or not; `None` for other values.
+    #[inline]
+    pub fn str_of<'h>(&'h self, value: Value<'h>) -> Option<&'h str> {
+        if let Some(q) = value.as_qstr() {
+            return Some(self.qstr_text(q));
+        }
+        match value.cast::<StrObj>() {
+            Some(s) if s.is_str() => Some(utf8(s.bytes())),
+            _ => None,
+        }
+    }
+
+    /// The bytes of a `str` or `bytes`; `None` for other values.
+    pub fn bytes_of<'h>(&'h self, value: Value<'h>) -> Option<&'h [u8]> {
+        if let Some(q) = value.as_qstr() {
+            return Some(self.qstr_text(q).as_bytes());
+        }
+        value.cast::<StrObj>().map(StrObj::bytes)
+    }
+}
+
+/// The encoded word of a value, detached from the heap's lifetime so that a closure can return
+/// it to the constructor that called it.
+pub struct Word2(Word);
+
+impl From<Value<'_>> for Word2 {
+    fn from(value: Value<'_>) -> Self {
+        Word2(value.word())
+    }
+}
+
+/// The decoded prelude of a function.
+#[derive(Copy, Clone, Default)]
+pub(crate) struct CodeHead {
+    pub(crate) len: u32,
+    pub(crate) start: u16,
+    pub(crate) names: u16,
+    pub(crate) n_state: u16,
+    pub(crate) n_locals: u16,
+    pub(crate) n_exc: u16,
+    pub(crate) n_cells: u16,
+    pub(crate) flags: u8,
+    pub(crate) n_pos: u8,
+    pub(crate) n_kwonly: u8,
+    pub(crate) n_defaults: u8,
+}
+
+const fn offset_float() -> usize {
+    FloatBox::OFFSET
+}
+
+/// Text that was checked when its object was made.
+fn utf8(bytes: &[u8]) -> &str {
+    // SAFETY: `new_text_object` refuses to make a `Str` that is not UTF-8.
+    unsafe { core::str::from_utf8_unchecked(bytes) }
+}

@@ -1,0 +1,214 @@
+//! Raising exceptions from native code.
+
+use snakelet_qstr::Qstr;
+
+use crate::native::NativeType;
+use crate::object::ExceptionObj;
+use crate::print::{Out, PrintKind};
+use crate::stack::Local;
+use crate::types::exception as types;
+use crate::value::{SWord, Value, raw};
+use crate::vm::{RootSlot, Vm};
+
+/// Says that an exception was raised; the exception itself is kept by the interpreter.
+///
+/// It can only be made by raising, so a function that returns it has raised.
+#[derive(Debug)]
+#[must_use]
+pub struct Raised(());
+
+/// What a native function returns: the local of its result.
+pub type Res = Result<Local, Raised>;
+
+/// A piece of an error message.
+#[derive(Copy, Clone)]
+pub enum Part<'a> {
+    /// Literal text.
+    Text(&'a str),
+    /// The text of an interned string.
+    Name(Qstr),
+    /// A number.
+    Int(SWord),
+    /// The `str()` of an object.
+    Str(Local),
+    /// The `repr()` of an object.
+    Repr(Local),
+    /// The name of an object's type.
+    TypeOf(Local),
+}
+
+impl Raised {
+    pub(crate) const fn new() -> Self {
+        Self(())
+    }
+}
+
+impl Vm {
+    /// Raises an exception object.
+    pub fn raise(&mut self, exception: Local) -> Raised {
+        self.set_root(RootSlot::Pending, exception);
+        Raised::new()
+    }
+
+    /// Raises an exception without arguments.
+    pub fn raise_no_args(&mut self, class: &'static NativeType) -> Raised {
+        let scope = self.scope();
+        let raised = match self.new_exception_no_args(class) {
+            Ok(exception) => self.raise(exception),
+            Err(raised) => raised,
+        };
+        self.end_scope(scope);
+        raised
+    }
+
+    /// Raises an exception with a message.
+    #[cold]
+    #[inline(never)]
+    pub fn raise_text(&mut self, class: &'static NativeType, message: &str) -> Raised {
+        self.raise_parts(class, &[Part::Text(message)])
+    }
+
+    /// Raises an exception with a message of several parts.
+    #[cold]
+    #[inline(never)]
+    pub fn raise_parts(&mut self, class: &'static NativeType, parts: &[Part<'_>]) -> Raised {
+        let scope = self.scope();
+        let raised = match self.build_exception(class, parts) {
+            Ok(exception) => self.raise(exception),
+            Err(raised) => raised,
+        };
+        self.end_scope(scope);
+        raised
+    }
+
+    fn build_exception(&mut self, class: &'static NativeType, parts: &[Part<'_>]) -> Res {
+        let text = self.build_text(parts)?;
+        self.new_exception(class, text)
+    }
+
+    /// Makes a string of parts.
+    ///
+    /// # Errors
+    /// `MemoryError`, or what printing an object raises.
+    pub fn build_text(&mut self, parts: &[Part<'_>]) -> Res {
+        if let [Part::Text(text)] = parts {
+            return self.new_str(text.as_bytes());
+        }
+        let out = self.new_text()?;
+        for part in parts {
+            match *part {
+                Part::Text(text) => self.emit(out, text.as_bytes())?,
+                Part::Name(q) => self.emit_qstr(out, q)?,
+                Part::Int(i) => self.emit_int(out, i)?,
+                Part::Str(v) => self.print(v, out, PrintKind::Str)?,
+                Part::Repr(v) => self.print(v, out, PrintKind::Repr)?,
+                Part::TypeOf(v) => {
+                    let name = self.type_name_of(v);
+                    self.emit_qstr(out, name)?;
+                }
+            }
+        }
+        self.finish_text(out)
+    }
+
+    /// Raises `TypeError`.
+    #[cold]
+    pub fn type_error(&mut self, message: &str) -> Raised {
+        self.raise_text(&types::TYPE_ERROR, message)
+    }
+    /// Raises `ValueError`.
+    #[cold]
+    pub fn value_error(&mut self, message: &str) -> Raised {
+        self.raise_text(&types::VALUE_ERROR, message)
+    }
+    /// Raises `OSError` with an error number.
+    #[cold]
+    pub fn os_error(&mut self, errno: i32) -> Raised {
+        let scope = self.scope();
+        let raised = match self.new_int(errno as SWord) {
+            Ok(number) => match self.new_exception(&types::OS_ERROR, number) {
+                Ok(exception) => self.raise(exception),
+                Err(raised) => raised,
+            },
+            Err(raised) => raised,
+        };
+        self.end_scope(scope);
+        raised
+    }
+    /// Raises `KeyError` with the key.
+    #[cold]
+    pub fn key_error(&mut self, key: Local) -> Raised {
+        let scope = self.scope();
+        let raised = match self.new_exception(&types::KEY_ERROR, key) {
+            Ok(exception) => self.raise(exception),
+            Err(raised) => raised,
+        };
+        self.end_scope(scope);
+        raised
+    }
+    /// Raises the error for using more of the stack than there is.
+    #[cold]
+    pub fn recursion_error(&mut self) -> Raised {
+        self.raise_text(&types::RUNTIME_ERROR, "maximum recursion depth exceeded")
+    }
+    /// Raises the `MemoryError` that needs no memory.
+    #[cold]
+    pub fn memory_error(&mut self) -> Raised {
+        let word = self.root(RootSlot::MemoryError).word();
+        if let Some(error) = self.root(RootSlot::MemoryError).cast::<ExceptionObj>() {
+            error.traceback.set(Value::NULL);
+            error.context.set(Value::NULL);
+            error.cause.set(Value::NULL);
+        }
+        self.set_root_word(RootSlot::Pending, word);
+        Raised::new()
+    }
+
+    /// Takes the exception that was raised; it is no longer pending. `None` after a stop, which
+    /// cannot be taken.
+    pub fn take_raised(&mut self, raised: Raised) -> Result<Local, Raised> {
+        if self.is_stopped() {
+            return Err(raised);
+        }
+        let exception = self.push_root(RootSlot::Pending);
+        self.set_root_word(RootSlot::Pending, raw::NULL);
+        Ok(exception)
+    }
+
+    /// Whether what was raised is a stop by the host.
+    pub fn is_stopped(&self) -> bool {
+        self.root(RootSlot::Pending).word() == raw::STOP
+    }
+
+    /// Ends a stop: the interpreter may be used again.
+    pub fn clear_stop(&mut self) {
+        if self.is_stopped() {
+            self.set_root_word(RootSlot::Pending, raw::NULL);
+        }
+    }
+
+    /// Whether the raised exception is an instance of `class`; a stop is of no class.
+    pub(crate) fn raised_is(&self, class: &'static NativeType) -> bool {
+        self.is_exception_of(self.root(RootSlot::Pending), class)
+    }
+
+    /// Turns `Err` of an exception of `class` into `Ok(None)`.
+    pub(crate) fn catch<T>(
+        &mut self,
+        result: Result<T, Raised>,
+        class: &'static NativeType,
+    ) -> Result<Option<T>, Raised> {
+        match result {
+            Ok(value) => Ok(Some(value)),
+            Err(_) if self.raised_is(class) => {
+                self.set_root_word(RootSlot::Pending, raw::NULL);
+                Ok(None)
+            }
+            Err(raised) => Err(raised),
+        }
+    }
+
+    pub(crate) fn console(&self) -> Out {
+        Out::Console
+    }
+}

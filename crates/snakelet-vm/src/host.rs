@@ -1,0 +1,150 @@
+//! What an interpreter needs of the world outside, as traits with "absent" as default.
+
+/// Where a script's output goes and its input comes from.
+pub trait Console: Send {
+    /// Writes bytes to the standard output.
+    fn write(&mut self, bytes: &[u8]);
+    /// Writes bytes to the standard error output.
+    fn write_error(&mut self, bytes: &[u8]) {
+        self.write(bytes);
+    }
+    /// Reads at most `buf.len()` bytes from the standard input; 0 at its end.
+    fn read(&mut self, buf: &mut [u8]) -> usize {
+        let _ = buf;
+        0
+    }
+    /// Makes what was written visible.
+    fn flush(&mut self) {}
+}
+
+/// Time.
+pub trait Clock: Send {
+    /// Microseconds since any fixed moment.
+    fn ticks_us(&mut self) -> u64;
+    /// Nanoseconds since 1970-01-01 UTC, if known.
+    fn epoch_ns(&mut self) -> Option<u64> {
+        None
+    }
+    /// Waits.
+    fn sleep_us(&mut self, us: u64);
+}
+
+/// Random bytes that cannot be foreseen.
+pub trait Entropy: Send {
+    /// Fills `buf`.
+    fn fill(&mut self, buf: &mut [u8]);
+}
+
+/// An error of the host's file system: a POSIX error number.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct FsError(pub i32);
+
+/// An open file of the host.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct FileId(pub u32);
+
+/// How a file is opened.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
+pub struct OpenMode {
+    /// May be read.
+    pub read: bool,
+    /// May be written.
+    pub write: bool,
+    /// Writes go to the end.
+    pub append: bool,
+    /// Is made if absent.
+    pub create: bool,
+    /// Must not exist.
+    pub exclusive: bool,
+    /// Is emptied.
+    pub truncate: bool,
+}
+
+/// Where a seek counts from.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum SeekFrom {
+    /// The start of the file.
+    Start,
+    /// The present position.
+    Current,
+    /// The end of the file.
+    End,
+}
+
+/// What is known of a path.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
+pub struct Stat {
+    /// Whether it is a directory.
+    pub is_dir: bool,
+    /// Size in bytes.
+    pub size: u64,
+    /// Seconds since 1970.
+    pub modified: u64,
+}
+
+/// The host's files. All paths are as the script gives them.
+pub trait FileSystem: Send {
+    /// Opens a file.
+    fn open(&mut self, path: &str, mode: OpenMode) -> Result<FileId, FsError>;
+    /// Closes a file.
+    fn close(&mut self, file: FileId) -> Result<(), FsError>;
+    /// Reads at most `buf.len()` bytes; 0 at the end.
+    fn read(&mut self, file: FileId, buf: &mut [u8]) -> Result<usize, FsError>;
+    /// Writes bytes, returns how many were taken.
+    fn write(&mut self, file: FileId, bytes: &[u8]) -> Result<usize, FsError>;
+    /// Moves the position, returns the new one.
+    fn seek(&mut self, file: FileId, offset: i64, from: SeekFrom) -> Result<u64, FsError>;
+    /// Makes what was written durable.
+    fn flush(&mut self, file: FileId) -> Result<(), FsError> {
+        let _ = file;
+        Ok(())
+    }
+    /// What a path is.
+    fn stat(&mut self, path: &str) -> Result<Stat, FsError>;
+    /// Calls `entry` with the name and kind of each entry of a directory.
+    fn list(&mut self, path: &str, entry: &mut dyn FnMut(&str, Stat)) -> Result<(), FsError>;
+    /// Deletes a file.
+    fn remove(&mut self, path: &str) -> Result<(), FsError>;
+    /// Deletes an empty directory.
+    fn remove_dir(&mut self, path: &str) -> Result<(), FsError>;
+    /// Makes a directory.
+    fn make_dir(&mut self, path: &str) -> Result<(), FsError>;
+    /// Renames.
+    fn rename(&mut self, from: &str, to: &str) -> Result<(), FsError>;
+    /// Changes the current directory.
+    fn change_dir(&mut self, path: &str) -> Result<(), FsError>;
+    /// Gives the current directory.
+    fn current_dir(&mut self, out: &mut dyn FnMut(&str)) -> Result<(), FsError>;
+}
+
+/// The host's services for one interpreter.
+#[derive(Default)]
+pub struct Hosts {
+    /// Output and input; without one, output is dropped.
+    pub console: Option<&'static mut dyn Console>,
+    /// Time; without one, it stands still.
+    pub clock: Option<&'static mut dyn Clock>,
+    /// Files; without them, nothing can be opened or imported from a path.
+    pub files: Option<&'static mut dyn FileSystem>,
+    /// Randomness; without it, random numbers begin alike each time.
+    pub entropy: Option<&'static mut dyn Entropy>,
+    /// Is asked now and then whether the script is to be interrupted.
+    pub interrupt: Option<&'static mut dyn Interrupt>,
+}
+
+/// What the host wants of a running script.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Wish {
+    /// Go on.
+    Continue,
+    /// Raise `KeyboardInterrupt`.
+    Interrupt,
+    /// Stop for good; no handler of the script sees it.
+    Stop,
+}
+
+/// The host's poll hook.
+pub trait Interrupt: Send {
+    /// Is called after at most [`POLL_INTERVAL`](crate::POLL_INTERVAL) steps of the interpreter.
+    fn poll(&mut self) -> Wish;
+}

@@ -1,0 +1,434 @@
+//! Native functions, types and modules: static tables that lie in flash.
+//!
+//! Adding a method is one line in a type's table plus its function:
+//!
+//! ```ignore
+//! pub static LIST: NativeType = NativeType::new(qstr!("list"), Kind::List)
+//!     .methods(&[method("append", 2, 2, append), method("pop", 1, 2, pop)])
+//!     .subscr(subscr)
+//!     .iter(iter);
+//! ```
+//!
+//! The tables are objects like those in the heap: they have a header, and a value refers to them
+//! by address.
+
+use snakelet_qstr::Qstr;
+
+use crate::object::{Header, HeapObject, Kind};
+use crate::print::{Out, PrintKind};
+use crate::value::{SWord, Value};
+use crate::{Args, Local, Raised, Res, Vm};
+
+pub use snakelet_bytecode::opcode::{BinaryOp, UnaryOp};
+
+/// A native function: arguments lie on the VM stack, and so does the result.
+pub type Native = fn(&mut Vm, Args) -> Res;
+
+/// What an attribute of a type does when it is found through an instance or the type.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Binding {
+    /// Is given the receiver as first argument.
+    Method,
+    /// Is given no receiver: a static method or a module's function.
+    Static,
+    /// Is given the class it is looked up through.
+    Class,
+    /// Is called with the receiver when the attribute is read.
+    Property,
+}
+
+/// A function in flash.
+#[repr(C, align(16))]
+pub struct NativeFn {
+    header: Header,
+    /// The code.
+    pub(crate) code: Native,
+    /// The name.
+    pub(crate) name: Qstr,
+    /// Least number of positional arguments, the receiver included.
+    pub(crate) min: u8,
+    /// Most positional arguments; `VARIADIC` for no limit.
+    pub(crate) max: u8,
+    /// Whether keyword arguments are passed on; else they are refused.
+    pub(crate) keywords: bool,
+    pub(crate) binding: Binding,
+}
+
+/// As `max` of a function: any number of arguments.
+pub const VARIADIC: u8 = u8::MAX;
+
+impl NativeFn {
+    /// Describes a function with `min` to `max` positional arguments.
+    pub const fn new(name: Qstr, min: u8, max: u8, code: Native) -> Self {
+        Self {
+            header: Header::new(Kind::NativeFn, 0),
+            code,
+            name,
+            min,
+            max,
+            keywords: false,
+            binding: Binding::Method,
+        }
+    }
+    /// Lets keyword arguments through; the function parses them with [`Args::parse`].
+    pub const fn keywords(mut self) -> Self {
+        self.keywords = true;
+        self
+    }
+    /// Makes it a static method.
+    pub const fn static_method(mut self) -> Self {
+        self.binding = Binding::Static;
+        self
+    }
+    /// Makes it a class method: the first argument is the class.
+    pub const fn class_method(mut self) -> Self {
+        self.binding = Binding::Class;
+        self
+    }
+    /// Makes it an attribute that is computed when it is read; `min` and `max` are 1.
+    pub const fn property(mut self) -> Self {
+        self.binding = Binding::Property;
+        self
+    }
+}
+
+/// What a subscription does.
+#[derive(Copy, Clone)]
+pub enum Subscr {
+    /// Reads.
+    Load,
+    /// Stores the value.
+    Store(Local),
+    /// Deletes.
+    Delete,
+}
+
+/// What an attribute access does.
+#[derive(Copy, Clone)]
+pub enum AttrOp {
+    /// Reads.
+    Load,
+    /// Stores the value.
+    Store(Local),
+    /// Deletes.
+    Delete,
+}
+
+/// Behaviour of a type; a slot that is absent means that the operation is not supported.
+///
+/// Objects are passed as locals. Where `Option` is returned, `None` means "not mine": the next
+/// type is asked, or the operation is refused.
+#[derive(Copy, Clone)]
+pub struct TypeSlots {
+    /// Makes an object when the type is called: the type (or a subclass of it), then the arguments.
+    pub make: Option<fn(&mut Vm, Local, Args) -> Res>,
+    /// Prints it.
+    pub print: Option<fn(&mut Vm, Local, Out, PrintKind) -> Result<(), Raised>>,
+    /// Computes a unary operation other than those with slots of their own.
+    pub unary: Option<fn(&mut Vm, UnaryOp, Local) -> Result<Option<Local>, Raised>>,
+    /// Computes a binary operation with this object on the left. In-place operators arrive as
+    /// `BinaryOp::Inplace*`; when they give `None` the plain operator is tried.
+    pub binary: Option<fn(&mut Vm, BinaryOp, Local, Local) -> Result<Option<Local>, Raised>>,
+    /// Truth; absent: decided by `len`, else true.
+    pub truth: Option<fn(&Vm, Value<'_>) -> bool>,
+    /// Length.
+    pub len: Option<fn(&Vm, Value<'_>) -> usize>,
+    /// Hash; absent: identity. `unhashable` types set `None` here and the flag.
+    pub hash: Option<fn(&mut Vm, Local) -> Result<SWord, Raised>>,
+    /// `obj[index]`.
+    pub subscr: Option<fn(&mut Vm, Local, Local, Subscr) -> Res>,
+    /// Attributes beside those in `methods`.
+    pub attr: Option<fn(&mut Vm, Local, Qstr, AttrOp) -> Result<Option<Local>, Raised>>,
+    /// `item in obj`.
+    pub contains: Option<fn(&mut Vm, Local, Local) -> Result<bool, Raised>>,
+    /// Makes an iterator.
+    pub iter: Option<fn(&mut Vm, Local) -> Res>,
+    /// The next item; `None` at the end.
+    pub next: Option<fn(&mut Vm, Local) -> Result<Option<Local>, Raised>>,
+    /// Calls it.
+    pub call: Option<fn(&mut Vm, Local, Args) -> Res>,
+    /// Called when an unreferenced object with a finaliser is found.
+    pub finalise: Option<fn(&mut Vm, Local)>,
+}
+
+/// A type in flash.
+#[repr(C, align(16))]
+pub struct NativeType {
+    header: Header,
+    /// The name.
+    pub name: Qstr,
+    /// The kind of its instances.
+    pub kind: Kind,
+    /// Whether hashing an instance is a `TypeError`.
+    pub unhashable: bool,
+    /// Whether Python classes may derive from it.
+    pub subclassable: bool,
+    /// The type it derives from; `object` if none.
+    pub base: Option<&'static NativeType>,
+    /// Behaviour.
+    pub slots: TypeSlots,
+    /// Methods and class attributes.
+    pub methods: &'static [NativeFn],
+    /// Attributes of the type that are no functions.
+    pub constants: &'static [(Qstr, Constant)],
+}
+
+const NO_SLOTS: TypeSlots = TypeSlots {
+    make: None,
+    print: None,
+    unary: None,
+    binary: None,
+    truth: None,
+    len: None,
+    hash: None,
+    subscr: None,
+    attr: None,
+    contains: None,
+    iter: None,
+    next: None,
+    call: None,
+    finalise: None,
+};
+
+macro_rules! slot_setters {
+    ($($(#[$doc:meta])* $name:ident: $ty:ty;)*) => {$(
+        $(#[$doc])*
+        pub const fn $name(mut self, function: $ty) -> Self {
+            self.slots.$name = Some(function);
+            self
+        }
+    )*};
+}
+
+impl NativeType {
+    /// Describes a type whose instances are objects of `kind`, with no behaviour yet.
+    pub const fn new(name: Qstr, kind: Kind) -> Self {
+        Self {
+            header: Header::new(Kind::NativeType, 0),
+            name,
+            kind,
+            unhashable: false,
+            subclassable: true,
+            base: None,
+            slots: NO_SLOTS,
+            methods: &[],
+            constants: &[],
+        }
+    }
+    /// Describes a type that inherits the behaviour of `base` where it sets none of its own.
+    pub const fn derived(name: Qstr, base: &'static NativeType) -> Self {
+        let mut new = Self::new(name, base.kind);
+        new.slots = base.slots;
+        new.unhashable = base.unhashable;
+        new.base = Some(base);
+        new
+    }
+    /// Sets the methods.
+    pub const fn methods(mut self, methods: &'static [NativeFn]) -> Self {
+        self.methods = methods;
+        self
+    }
+    /// Sets the attributes that are no functions.
+    pub const fn constants(mut self, constants: &'static [(Qstr, Constant)]) -> Self {
+        self.constants = constants;
+        self
+    }
+    /// Makes hashing an instance a `TypeError`.
+    pub const fn unhashable(mut self) -> Self {
+        self.unhashable = true;
+        self
+    }
+    /// Forbids deriving from it.
+    pub const fn sealed(mut self) -> Self {
+        self.subclassable = false;
+        self
+    }
+    slot_setters! {
+        /// Sets what calling the type does.
+        make: fn(&mut Vm, Local, Args) -> Res;
+        /// Sets printing.
+        print: fn(&mut Vm, Local, Out, PrintKind) -> Result<(), Raised>;
+        /// Sets the unary operations.
+        unary: fn(&mut Vm, UnaryOp, Local) -> Result<Option<Local>, Raised>;
+        /// Sets the binary operations.
+        binary: fn(&mut Vm, BinaryOp, Local, Local) -> Result<Option<Local>, Raised>;
+        /// Sets truth.
+        truth: fn(&Vm, Value<'_>) -> bool;
+        /// Sets length.
+        len: fn(&Vm, Value<'_>) -> usize;
+        /// Sets the hash.
+        hash: fn(&mut Vm, Local) -> Result<SWord, Raised>;
+        /// Sets subscription.
+        subscr: fn(&mut Vm, Local, Local, Subscr) -> Res;
+        /// Sets computed attributes.
+        attr: fn(&mut Vm, Local, Qstr, AttrOp) -> Result<Option<Local>, Raised>;
+        /// Sets membership.
+        contains: fn(&mut Vm, Local, Local) -> Result<bool, Raised>;
+        /// Sets iteration.
+        iter: fn(&mut Vm, Local) -> Res;
+        /// Sets the iterator's step.
+        next: fn(&mut Vm, Local) -> Result<Option<Local>, Raised>;
+        /// Sets calling.
+        call: fn(&mut Vm, Local, Args) -> Res;
+        /// Sets the finaliser.
+        finalise: fn(&mut Vm, Local);
+    }
+
+    /// The method or function of this name, here or in a base.
+    pub(crate) fn find(&'static self, name: Qstr) -> Option<Attribute> {
+        let mut ty = self;
+        loop {
+            if let Some(f) = ty.methods.iter().find(|m| m.name == name) {
+                return Some(Attribute::Function(f));
+            }
+            if let Some((_, c)) = ty.constants.iter().find(|(n, _)| *n == name) {
+                return Some(Attribute::Constant(c));
+            }
+            ty = ty.base?;
+        }
+    }
+
+    /// Whether this is `other` or derives from it.
+    pub(crate) fn is_subtype(&'static self, other: &NativeType) -> bool {
+        let mut ty = self;
+        loop {
+            if core::ptr::eq(ty, other) {
+                return true;
+            }
+            match ty.base {
+                Some(base) => ty = base,
+                None => return false,
+            }
+        }
+    }
+}
+
+/// An entry found in a type's tables.
+pub(crate) enum Attribute {
+    Function(&'static NativeFn),
+    Constant(&'static Constant),
+}
+
+/// A value that a table in flash can name.
+#[derive(Copy, Clone)]
+pub enum Constant {
+    /// A function.
+    Function(&'static NativeFn),
+    /// A type.
+    Type(&'static NativeType),
+    /// A module.
+    Module(&'static NativeModule),
+    /// An int.
+    Int(i32),
+    /// A float.
+    Float(f64),
+    /// An interned string.
+    Name(Qstr),
+    /// Bytes.
+    Bytes(&'static [u8]),
+    /// Computed each time it is read.
+    Computed(fn(&mut Vm) -> Res),
+}
+
+/// A module in flash.
+#[repr(C, align(16))]
+pub struct NativeModule {
+    header: Header,
+    /// The name by which it is imported.
+    pub name: Qstr,
+    /// Its contents.
+    pub entries: &'static [(Qstr, Constant)],
+    /// Run once, when the module is first imported.
+    pub init: Option<fn(&mut Vm) -> Result<(), Raised>>,
+}
+
+impl NativeModule {
+    /// Describes a module.
+    pub const fn new(name: Qstr, entries: &'static [(Qstr, Constant)]) -> Self {
+        Self { header: Header::new(Kind::NativeModule, 0), name, entries, init: None }
+    }
+    /// Sets a function that is run when the module is first imported.
+    pub const fn init(mut self, init: fn(&mut Vm) -> Result<(), Raised>) -> Self {
+        self.init = Some(init);
+        self
+    }
+    pub(crate) fn find(&self, name: Qstr) -> Option<Constant> {
+        self.entries.iter().find(|(n, _)| *n == name).map(|(_, c)| *c)
+    }
+}
+
+#[expect(unsafe_code, reason = "static objects are objects too")]
+mod objects {
+    use super::{HeapObject, Kind, NativeFn, NativeModule, NativeType};
+    // SAFETY: `repr(C)` with a header first, never written; only these statics have the kinds.
+    unsafe impl HeapObject for NativeFn {
+        fn is_kind(kind: Kind) -> bool {
+            kind == Kind::NativeFn
+        }
+    }
+    // SAFETY: as above.
+    unsafe impl HeapObject for NativeType {
+        fn is_kind(kind: Kind) -> bool {
+            kind == Kind::NativeType
+        }
+    }
+    // SAFETY: as above.
+    unsafe impl HeapObject for NativeModule {
+        fn is_kind(kind: Kind) -> bool {
+            kind == Kind::NativeModule
+        }
+    }
+
+    impl super::Value<'_> {
+        /// The native type, if this is one.
+        #[inline]
+        pub fn as_native_type(self) -> Option<&'static NativeType> {
+            // SAFETY: objects of this kind are statics.
+            self.cast::<NativeType>().map(|t| unsafe { &*core::ptr::from_ref(t) })
+        }
+        /// The native function, if this is one.
+        #[inline]
+        pub fn as_native_fn(self) -> Option<&'static NativeFn> {
+            // SAFETY: objects of this kind are statics.
+            self.cast::<NativeFn>().map(|t| unsafe { &*core::ptr::from_ref(t) })
+        }
+        /// The native module, if this is one.
+        #[inline]
+        pub fn as_native_module(self) -> Option<&'static NativeModule> {
+            // SAFETY: objects of this kind are statics.
+            self.cast::<NativeModule>().map(|t| unsafe { &*core::ptr::from_ref(t) })
+        }
+    }
+}
+
+/// Looks a name up at compile time and describes a method: `method!("append", 2, 2, append)`.
+/// The numbers count the receiver.
+#[macro_export]
+macro_rules! method {
+    ($name:literal, $min:expr, $max:expr, $code:expr) => {
+        $crate::native::NativeFn::new($crate::qstr!($name), $min, $max, $code)
+    };
+}
+
+/// Makes an entry of a module: `function!("sqrt", 1, 1, sqrt)`, to be followed by
+/// `.keywords()` inside the macro's last argument when keywords are let through.
+#[macro_export]
+macro_rules! function {
+    ($name:literal, $min:expr, $max:expr, $code:expr) => {
+        ($crate::qstr!($name), $crate::native::Constant::Function(const {
+            static FUNCTION: $crate::native::NativeFn =
+                $crate::native::NativeFn::new($crate::qstr!($name), $min, $max, $code).static_method();
+            &FUNCTION
+        }))
+    };
+    ($name:literal, $min:expr, $max:expr, $code:expr, keywords) => {
+        ($crate::qstr!($name), $crate::native::Constant::Function(const {
+            static FUNCTION: $crate::native::NativeFn =
+                $crate::native::NativeFn::new($crate::qstr!($name), $min, $max, $code)
+                    .static_method()
+                    .keywords();
+            &FUNCTION
+        }))
+    };
+}

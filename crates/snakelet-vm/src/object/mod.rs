@@ -1,0 +1,129 @@
+//! Heap objects: header, kinds, slots and what the collector looks at in each kind.
+//!
+//! Every object begins with a header word:
+//!
+//! ```text
+//!  bit 0..8   8        9          10    11 ..
+//!  kind       PINNED   FINALISER  GREY  aux: a length, flags or a small number, by kind
+//! ```
+//!
+//! Static objects (native types, functions and modules, in flash) have the same header and are
+//! referred to in the same way; they lie outside the heap's regions, so the collector passes
+//! them by.
+
+#![allow(unsafe_code)] // reads and writes the memory of heap objects
+
+mod kinds;
+mod layouts;
+
+pub use kinds::Kind;
+pub use layouts::*;
+
+use core::cell::Cell;
+
+use crate::value::{Value, Word};
+
+/// The bits of a header word.
+pub mod header {
+    pub use snakelet_gc::header::{AUX_SHIFT, FINALISER, KIND_MASK, PINNED};
+    /// The largest number that fits the aux field of a header on every target.
+    pub const AUX_MAX: usize = (1 << 20) - 1;
+}
+
+/// The first word of every object.
+#[repr(transparent)]
+pub struct Header(Cell<Word>);
+
+// SAFETY: headers of static objects are never written (`Heap` and the setters below touch only
+// objects in the heap's regions), and an interpreter is used by one thread at a time.
+unsafe impl Sync for Header {}
+
+impl Header {
+    /// A header of `kind` with `aux` in the upper bits.
+    pub const fn new(kind: Kind, aux: usize) -> Self {
+        Self(Cell::new(kind as Word | aux << header::AUX_SHIFT))
+    }
+    /// The kind of the object.
+    #[inline(always)]
+    pub fn kind(&self) -> Kind {
+        Kind::of_header(self.0.get())
+    }
+    /// The number kept beside the kind.
+    #[inline(always)]
+    pub fn aux(&self) -> usize {
+        self.0.get() >> header::AUX_SHIFT
+    }
+    #[inline(always)]
+    pub(crate) fn set_aux(&self, aux: usize) {
+        let low = self.0.get() & ((1 << header::AUX_SHIFT) - 1);
+        self.0.set(low | aux << header::AUX_SHIFT);
+    }
+    pub(crate) fn set_kind(&self, kind: Kind) {
+        self.0.set((self.0.get() & !header::KIND_MASK) | kind as Word);
+    }
+    /// Keeps the object where it is from now on.
+    pub(crate) fn pin(&self) {
+        self.0.set(self.0.get() | header::PINNED);
+    }
+    pub(crate) fn set_finaliser(&self) {
+        self.0.set(self.0.get() | header::FINALISER);
+    }
+}
+
+/// A word of a heap object that holds a value.
+///
+/// All stores of values into heap objects go through [`Slot::set`], the one place for a write
+/// barrier.
+#[repr(transparent)]
+pub struct Slot(Cell<Word>);
+
+// SAFETY: as for `Header`: slots of static objects are never written.
+unsafe impl Sync for Slot {}
+
+impl Slot {
+    /// A slot of a static object that holds nothing.
+    pub const EMPTY: Slot = Slot(Cell::new(0));
+
+    /// The value held; null if none.
+    #[inline(always)]
+    pub fn get(&self) -> Value<'_> {
+        // SAFETY: the slot is part of a live object, so what it refers to is live as long as
+        // the heap is borrowed.
+        unsafe { Value::from_word(self.0.get()) }
+    }
+    /// Stores a value.
+    #[inline(always)]
+    pub fn set(&self, value: Value<'_>) {
+        self.0.set(value.word());
+    }
+    #[inline(always)]
+    pub(crate) fn word(&self) -> Word {
+        self.0.get()
+    }
+    /// Stores an encoded word that is no reference.
+    #[inline(always)]
+    pub(crate) fn set_immediate(&self, word: Word) {
+        debug_assert!(word & 15 != 0 || word == 0);
+        self.0.set(word);
+    }
+}
+
+/// A type whose memory layout is that of heap objects of certain kinds.
+///
+/// # Safety
+/// The type is `repr(C)`, begins with a [`Header`], has no padding that matters and only fields
+/// that are cells or never written while shared; an object of a kind for which `is_kind` holds
+/// has at least its size.
+pub unsafe trait HeapObject {
+    /// Whether objects of `kind` have this layout.
+    fn is_kind(kind: Kind) -> bool;
+}
+
+/// The words that follow the fixed part of an object.
+pub(crate) fn trailing<T: HeapObject>(object: &T, count: usize) -> &[Slot] {
+    // SAFETY: callers pass a count that was fixed when the object was allocated with that many
+    // words behind the fixed part.
+    unsafe {
+        core::slice::from_raw_parts(core::ptr::from_ref(object).add(1).cast::<Slot>(), count)
+    }
+}

@@ -1,0 +1,237 @@
+//! Where text goes while it is made: to the console, or to a growing buffer in the heap.
+
+use core::cell::Cell;
+
+use snakelet_qstr::Qstr;
+
+use crate::object::{ArrayObj, Kind, RawBuf, words_of};
+use crate::stack::Local;
+use crate::value::{SWord, Value};
+use crate::{Raised, Res, Vm};
+
+/// A destination of text.
+#[derive(Copy, Clone, Debug)]
+pub enum Out {
+    /// The host's console.
+    Console,
+    /// The host's error output.
+    Error,
+    /// A buffer made by [`Vm::new_text`].
+    Buffer(Local),
+}
+
+/// In which form an object is printed.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum PrintKind {
+    /// As `str()` gives it.
+    Str,
+    /// As `repr()` gives it.
+    Repr,
+}
+
+const FIRST_CAPACITY: usize = 32;
+
+impl Vm {
+    /// Makes an empty buffer that grows as text is emitted to it.
+    ///
+    /// # Errors
+    /// `MemoryError`, as for all functions here.
+    pub fn new_text(&mut self) -> Result<Out, Raised> {
+        let buffer = self.allocate(Kind::ByteArray, 0, words_of::<ArrayObj>(0))?.local;
+        Ok(Out::Buffer(buffer))
+    }
+
+    /// Emits bytes that do not lie in the heap.
+    pub fn emit(&mut self, out: Out, bytes: &[u8]) -> Result<(), Raised> {
+        match out {
+            Out::Console => {
+                if let Some(console) = &mut self.rt.hosts.console {
+                    console.write(bytes);
+                }
+                Ok(())
+            }
+            Out::Error => {
+                if let Some(console) = &mut self.rt.hosts.console {
+                    console.write_error(bytes);
+                }
+                Ok(())
+            }
+            Out::Buffer(buffer) => {
+                self.reserve(buffer, bytes.len())?;
+                if let Some(b) = self.get(buffer).cast::<ArrayObj>() {
+                    append(b, bytes);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Emits the text of an interned string.
+    pub fn emit_qstr(&mut self, out: Out, q: Qstr) -> Result<(), Raised> {
+        match snakelet_qstr::static_str(q) {
+            Some(text) => self.emit(out, text.as_bytes()),
+            None => {
+                let scope = self.scope();
+                let text = self.push(Value::qstr(q));
+                let done = self.emit_bytes_of(out, text, 0, usize::MAX);
+                self.end_scope(scope);
+                done
+            }
+        }
+    }
+
+    /// Emits bytes `start..end` (cut to its length) of the `str` or `bytes` in a local.
+    pub fn emit_bytes_of(
+        &mut self,
+        out: Out,
+        text: Local,
+        start: usize,
+        end: usize,
+    ) -> Result<(), Raised> {
+        if let Out::Buffer(buffer) = out {
+            let len = self.bytes_of(self.get(text)).map_or(0, |b| cut(b, start, end).len());
+            self.reserve(buffer, len)?;
+            if let (Some(b), Some(bytes)) =
+                (self.get(buffer).cast::<ArrayObj>(), self.bytes_of(self.get(text)))
+            {
+                append(b, cut(bytes, start, end));
+            }
+            return Ok(());
+        }
+        let mut chunk = [0; 64];
+        let mut at = start;
+        loop {
+            let n = match self.bytes_of(self.get(text)) {
+                Some(bytes) => {
+                    let part = cut(bytes, at, end.min(at + chunk.len()));
+                    if let Some(to) = chunk.get_mut(..part.len()) {
+                        to.copy_from_slice(part);
+                    }
+                    part.len()
+                }
+                None => 0,
+            };
+            if n == 0 {
+                return Ok(());
+            }
+            self.emit(out, chunk.get(..n).unwrap_or(&[]))?;
+            at += n;
+        }
+    }
+
+    /// Emits the text of the `str` in a local.
+    pub fn emit_str(&mut self, out: Out, text: Local) -> Result<(), Raised> {
+        self.emit_bytes_of(out, text, 0, usize::MAX)
+    }
+
+    /// Emits a number in decimal.
+    pub fn emit_int(&mut self, out: Out, i: SWord) -> Result<(), Raised> {
+        let mut digits = [0; 24];
+        let text = decimal(i, &mut digits);
+        self.emit(out, text)
+    }
+
+    /// Makes a `str` of what was emitted to a buffer, in the buffer's local.
+    ///
+    /// # Errors
+    /// `MemoryError`; `UnicodeError` if bytes were emitted that are not UTF-8.
+    pub fn finish_text(&mut self, out: Out) -> Res {
+        self.finish(out, Kind::Str)
+    }
+
+    /// Makes `bytes` of what was emitted to a buffer, in the buffer's local.
+    pub fn finish_bytes(&mut self, out: Out) -> Res {
+        self.finish(out, Kind::Bytes)
+    }
+
+    fn finish(&mut self, out: Out, kind: Kind) -> Res {
+        let Out::Buffer(buffer) = out else { return Ok(Local::NONE) };
+        let len = self.get(buffer).cast::<ArrayObj>().map_or(0, |b| b.len.get());
+        let text = self.new_text_object(kind, len, |vm, bytes| {
+            if let Some(b) = vm.get(buffer).cast::<ArrayObj>() {
+                for (to, from) in bytes.iter_mut().zip(b.cells()) {
+                    *to = from.get();
+                }
+            }
+        })?;
+        self.set(buffer, self.get(text));
+        Ok(self.keep_only(buffer))
+    }
+
+    /// Makes room for `more` bytes in a `bytearray`, which doubles as it grows.
+    pub(crate) fn reserve(&mut self, array: Local, more: usize) -> Result<(), Raised> {
+        let (len, capacity) = match self.get(array).cast::<ArrayObj>() {
+            Some(b) => {
+                let c = b.data.get().cast::<RawBuf>().map_or(0, RawBuf::capacity);
+                (b.len.get(), c)
+            }
+            None => return Ok(()),
+        };
+        let wanted = match len.checked_add(more) {
+            Some(n) => n,
+            None => return Err(self.memory_error()),
+        };
+        if wanted <= capacity {
+            return Ok(());
+        }
+        let grown = wanted.max((capacity + capacity / 2).max(FIRST_CAPACITY));
+        self.resize_data(array, grown)
+    }
+
+    /// Gives a `bytearray` or `array` storage of `capacity` bytes, keeping its contents.
+    pub(crate) fn resize_data(&mut self, array: Local, capacity: usize) -> Result<(), Raised> {
+        let scope = self.scope();
+        let data = self.new_raw_buf(capacity)?;
+        if let (Some(a), Some(new)) =
+            (self.get(array).cast::<ArrayObj>(), self.get(data).cast::<RawBuf>())
+        {
+            for (to, from) in new.cells().iter().zip(a.cells()) {
+                to.set(from.get());
+            }
+            a.data.set(self.get(data));
+        }
+        self.end_scope(scope);
+        Ok(())
+    }
+}
+
+fn cut(bytes: &[u8], start: usize, end: usize) -> &[u8] {
+    let end = end.min(bytes.len());
+    bytes.get(start.min(end)..end).unwrap_or(&[])
+}
+
+/// Appends to an array that has room.
+fn append(array: &ArrayObj, bytes: &[u8]) {
+    let len = array.len.get();
+    if let Some(data) = array.data.get().cast::<RawBuf>()
+        && let Some(room) = data.cells().get(len..len + bytes.len())
+    {
+        for (to, from) in room.iter().zip(bytes) {
+            Cell::set(to, *from);
+        }
+        array.len.set(len + bytes.len());
+    }
+}
+
+/// Writes a number in decimal into `buf`, from its end.
+pub(crate) fn decimal(i: SWord, buf: &mut [u8; 24]) -> &[u8] {
+    let mut n = i.unsigned_abs();
+    let mut at = buf.len();
+    loop {
+        at -= 1;
+        if let Some(digit) = buf.get_mut(at) {
+            *digit = b'0' + (n % 10) as u8;
+        }
+        n /= 10;
+        if n == 0 || at <= 1 {
+            break;
+        }
+    }
+    if i < 0 {
+        at -= 1;
+        if let Some(sign) = buf.get_mut(at) {
+            *sign = b'-';
+        }
+    }
+    buf.get(at..).unwrap_or(&[])
+}

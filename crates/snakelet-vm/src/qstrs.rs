@@ -1,0 +1,263 @@
+//! The pool of interned strings: the static table, and what scripts add, kept in the heap.
+//!
+//! A dynamic string's number is an index into a table of `Str` objects that does not keep them
+//! alive: the collector marks the `Str` of each interned string it meets, and clears the entries
+//! of those that it met nowhere. Their numbers are used again.
+
+use snakelet_qstr::{self as names, Qstr};
+
+use crate::object::{RawBuf, Storage, StrObj};
+use crate::value::{Value, Word, raw};
+use crate::vm::{RootSlot, Vm};
+use crate::{Local, Raised};
+
+/// The hash of a string's bytes: 20 bits, never 0, alike for interned and other strings.
+pub(crate) const fn hash_str(bytes: &[u8]) -> u32 {
+    fold(names::hash_bytes(bytes))
+}
+
+const fn fold(hash: u32) -> u32 {
+    let h = hash & 0xf_ffff;
+    if h == 0 { 1 } else { h }
+}
+
+/// Places in the index for `capacity` strings: half of them stay free.
+const fn index_len(capacity: usize) -> usize {
+    (capacity * 2).next_power_of_two()
+}
+
+/// Counts of the dynamic pool.
+#[derive(Default)]
+pub(crate) struct Pool {
+    /// Entries ever used; those above are free.
+    pub(crate) used: usize,
+    /// Entries given back below `used`.
+    pub(crate) free: usize,
+}
+
+impl Vm {
+    /// The text of an interned string.
+    pub fn qstr_text(&self, q: Qstr) -> &str {
+        if let Some(text) = names::static_str(q) {
+            return text;
+        }
+        let object = self.dynamic_entry(q);
+        match object {
+            Some(s) => core::str::from_utf8(s.bytes()).unwrap_or(""),
+            None => "",
+        }
+    }
+
+    /// The hash of an interned string.
+    pub(crate) fn qstr_hash(&self, q: Qstr) -> u32 {
+        if let Some(hash) = names::static_hash(q) {
+            return fold(hash);
+        }
+        self.dynamic_entry(q).map_or(1, |s| s.hash())
+    }
+
+    fn dynamic_entry(&self, q: Qstr) -> Option<&StrObj> {
+        let i = (q.id() as usize).checked_sub(names::static_count() as usize)?;
+        self.root(RootSlot::QstrTable).cast::<Storage>()?.slots().get(i)?.get().cast::<StrObj>()
+    }
+
+    /// Finds the number of a string that is interned already.
+    pub fn find_qstr(&self, bytes: &[u8]) -> Option<Qstr> {
+        let hash = names::hash_bytes(bytes);
+        names::lookup(bytes, hash).or_else(|| self.find_dynamic(bytes, fold(hash)))
+    }
+
+    fn find_dynamic(&self, bytes: &[u8], hash: u32) -> Option<Qstr> {
+        let table = self.root(RootSlot::QstrTable).cast::<Storage>()?.slots();
+        let index = self.root(RootSlot::QstrIndex).cast::<RawBuf>()?.cells();
+        let len = index.len() / 4;
+        let mut at = hash as usize & (len - 1);
+        for _ in 0..len {
+            let n = read_u32(index, at);
+            if n == 0 {
+                return None;
+            }
+            let n = n as usize - 1;
+            if let Some(s) = table.get(n).and_then(|slot| slot.get().cast::<StrObj>())
+                && s.hash() == hash
+                && s.bytes() == bytes
+            {
+                return Some(Qstr::from_id(names::static_count() + n as u32));
+            }
+            at = (at + 1) & (len - 1);
+        }
+        None
+    }
+
+    /// Interns a string that does not lie in the heap.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub fn intern(&mut self, bytes: &[u8]) -> Result<Qstr, Raised> {
+        if let Some(q) = self.find_qstr(bytes) {
+            return Ok(q);
+        }
+        let scope = self.scope();
+        let text = self.new_str(bytes)?;
+        let q = self.add_dynamic(text)?;
+        self.end_scope(scope);
+        Ok(q)
+    }
+
+    /// Interns the string in `text`, which is interned already or a `str` object.
+    ///
+    /// # Errors
+    /// `MemoryError`; `TypeError` if it is no string.
+    pub fn intern_local(&mut self, text: Local) -> Result<Qstr, Raised> {
+        let value = self.get(text);
+        if let Some(q) = value.as_qstr() {
+            return Ok(q);
+        }
+        match self.str_of(value) {
+            Some(s) => match self.find_qstr(s.as_bytes()) {
+                Some(q) => Ok(q),
+                None => self.add_dynamic(text),
+            },
+            None => Err(self.type_error("can't convert to str")),
+        }
+    }
+
+    fn add_dynamic(&mut self, text: Local) -> Result<Qstr, Raised> {
+        let capacity =
+            self.root(RootSlot::QstrTable).cast::<Storage>().map_or(0, |t| t.slots().len());
+        let free = self.rt.pool.free;
+        let mut place = self.rt.pool.used;
+        if free > 0 || place < capacity {
+            if free > 0 {
+                place = self.free_entry().unwrap_or(place);
+            }
+        } else {
+            self.grow_pool(capacity)?;
+            // the collection that growing may have caused can have freed entries; that is no
+            // harm, the new ones are used first
+        }
+        self.set_entry(place, text);
+        Ok(Qstr::from_id(names::static_count() + place as u32))
+    }
+
+    fn free_entry(&mut self) -> Option<usize> {
+        let table = self.root(RootSlot::QstrTable).cast::<Storage>()?;
+        let place = table.slots().iter().take(self.rt.pool.used).position(|s| s.get().is_null())?;
+        self.rt.pool.free -= 1;
+        Some(place)
+    }
+
+    fn set_entry(&mut self, place: usize, text: Local) {
+        self.hash_of_str_object(text);
+        if let Some(table) = self.root(RootSlot::QstrTable).cast::<Storage>()
+            && let Some(slot) = table.slots().get(place)
+        {
+            slot.set(self.get(text));
+            self.insert_index(place);
+        }
+        self.rt.pool.used = self.rt.pool.used.max(place + 1);
+    }
+
+    fn hash_of_str_object(&self, text: Local) {
+        if let Some(s) = self.get(text).cast::<StrObj>()
+            && s.hash() == 0
+        {
+            s.set_hash(hash_str(s.bytes()));
+        }
+    }
+
+    fn insert_index(&self, place: usize) {
+        let Some(index) = self.root(RootSlot::QstrIndex).cast::<RawBuf>() else { return };
+        let Some(table) = self.root(RootSlot::QstrTable).cast::<Storage>() else { return };
+        let Some(s) = table.slots().get(place).and_then(|s| s.get().cast::<StrObj>()) else {
+            return;
+        };
+        let cells = index.cells();
+        let len = cells.len() / 4;
+        let mut at = s.hash() as usize & (len - 1);
+        while read_u32(cells, at) != 0 {
+            at = (at + 1) & (len - 1);
+        }
+        write_u32(cells, at, place as u32 + 1);
+    }
+
+    fn grow_pool(&mut self, capacity: usize) -> Result<(), Raised> {
+        let wanted = if capacity < 8 { 8 } else { capacity + capacity / 2 };
+        let scope = self.scope();
+        let table = self.new_weak_storage(wanted)?;
+        let index = self.new_raw_buf(index_len(wanted) * 4)?;
+        if let (Some(old), Some(new)) = (
+            self.root(RootSlot::QstrTable).cast::<Storage>(),
+            self.get(table).cast::<Storage>(),
+        ) {
+            for (from, to) in old.slots().iter().zip(new.slots()) {
+                to.set(from.get());
+            }
+        }
+        self.set_root(RootSlot::QstrTable, table);
+        self.set_root(RootSlot::QstrIndex, index);
+        self.end_scope(scope);
+        self.rebuild_qstr_index();
+        Ok(())
+    }
+
+    /// Enters all strings of the pool into an emptied index.
+    pub(crate) fn rebuild_qstr_index(&self) {
+        if let Some(index) = self.root(RootSlot::QstrIndex).cast::<RawBuf>() {
+            for cell in index.cells() {
+                cell.set(0);
+            }
+        }
+        for place in 0..self.rt.pool.used {
+            self.insert_index(place);
+        }
+    }
+
+    /// Number of dynamic strings and their bytes, for `micropython.qstr_info`.
+    pub(crate) fn qstr_usage(&self) -> (usize, usize) {
+        let mut count = 0;
+        let mut bytes = 0;
+        if let Some(table) = self.root(RootSlot::QstrTable).cast::<Storage>() {
+            for slot in table.slots() {
+                if let Some(s) = slot.get().cast::<StrObj>() {
+                    count += 1;
+                    bytes += s.bytes().len();
+                }
+            }
+        }
+        (count, bytes)
+    }
+}
+
+/// The word of the `Str` object that an interned string's word keeps alive, or null.
+#[inline]
+pub(crate) fn object_of(word: Word, table: Word) -> Word {
+    let Some(i) =
+        (raw::to_qstr(word).id() as usize).checked_sub(names::static_count() as usize)
+    else {
+        return raw::NULL;
+    };
+    entry(table, i)
+}
+
+#[allow(unsafe_code)]
+fn entry(table: Word, i: usize) -> Word {
+    // SAFETY: the table is a root of the interpreter, so it is live; only its slots are read.
+    let table = unsafe { Value::from_word(table) };
+    table.cast::<Storage>().and_then(|t| t.slots().get(i)).map_or(raw::NULL, |slot| slot.word())
+}
+
+fn read_u32(cells: &[core::cell::Cell<u8>], at: usize) -> u32 {
+    match cells.get(at * 4..at * 4 + 4) {
+        Some([a, b, c, d]) => u32::from_ne_bytes([a.get(), b.get(), c.get(), d.get()]),
+        _ => 0,
+    }
+}
+
+fn write_u32(cells: &[core::cell::Cell<u8>], at: usize, n: u32) {
+    if let Some(part) = cells.get(at * 4..at * 4 + 4) {
+        for (cell, byte) in part.iter().zip(n.to_ne_bytes()) {
+            cell.set(byte);
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! The VM stack: a contiguous part of the host's memory that holds values from its lower end up
+//! and frame records from its upper end down.
+//!
+//! ```text
+//!  0        constants     values of frames and natives        free        frame records
+//!  | unused | None True ..| fun a b | fun self x | ...  top ->     <- low |  f2 | f1 | f0 |
+//! ```
+//!
+//! Everything below `top` is a valid value and a root of the collector. The stack never moves.
+
+#![allow(unsafe_code)] // raw memory of the stack
+
+use core::cell::Cell;
+use core::num::NonZeroU32;
+use core::ptr::NonNull;
+
+use crate::value::{Value, Word, raw};
+
+/// A place on the VM stack that holds a value over allocations and calls: an index.
+///
+/// Locals that a native function makes are released when it returns; in a loop, release them
+/// with [`Vm::scope`](crate::Vm::scope).
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct Local(NonZeroU32);
+
+const fn fixed(index: u32) -> Local {
+    match NonZeroU32::new(index) {
+        Some(n) => Local(n),
+        None => Local(NonZeroU32::MIN),
+    }
+}
+
+impl Local {
+    /// Always `None`.
+    pub const NONE: Local = fixed(1);
+    /// Always `True`.
+    pub const TRUE: Local = fixed(2);
+    /// Always `False`.
+    pub const FALSE: Local = fixed(3);
+    /// Always `NotImplemented`.
+    pub const NOT_IMPLEMENTED: Local = fixed(4);
+    /// Always null: no value.
+    pub const NULL: Local = fixed(5);
+    /// Always `...`.
+    pub const ELLIPSIS: Local = fixed(6);
+    /// Where values go that found no room on the stack.
+    pub(crate) const SINK: Local = fixed(7);
+
+    /// `True` or `False`.
+    pub const fn bool(b: bool) -> Local {
+        if b { Local::TRUE } else { Local::FALSE }
+    }
+    #[inline(always)]
+    pub(crate) const fn index(self) -> usize {
+        self.0.get() as usize
+    }
+    #[inline(always)]
+    pub(crate) const fn at(index: usize) -> Local {
+        fixed(index as u32)
+    }
+    /// The local `n` places further up the stack.
+    #[inline(always)]
+    pub(crate) const fn offset(self, n: usize) -> Local {
+        fixed(self.0.get() + n as u32)
+    }
+}
+
+/// Slots that natives may use without a check of their own.
+pub(crate) const RESERVE: usize = 24;
+/// Slots below which no frame lies.
+pub(crate) const FIRST: usize = 8;
+
+/// A running function.
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub(crate) struct Frame {
+    /// The `FunctionObj` that runs.
+    pub(crate) function: Word,
+    /// By flags: the locals dict of a class body, the new instance, the generator.
+    pub(crate) extra: Word,
+    /// Next instruction.
+    pub(crate) ip: *const u8,
+    /// Slot of local 0.
+    pub(crate) base: u32,
+    /// Slot that receives the result.
+    pub(crate) ret: u32,
+    /// Top of the stack while another frame or a native runs.
+    pub(crate) top: u32,
+    /// Exception entries open.
+    pub(crate) exc: u16,
+    pub(crate) flags: u16,
+}
+
+const FRAME_SLOTS: usize = size_of::<Frame>().div_ceil(size_of::<Word>());
+
+/// The stack's memory and its two ends.
+pub(crate) struct Stack {
+    base: NonNull<Word>,
+    len: usize,
+    /// First free slot.
+    top: Cell<usize>,
+    /// First slot of the newest frame record.
+    low: Cell<usize>,
+    /// Set when a value found no room.
+    pub(crate) overflowed: Cell<bool>,
+}
+
+// SAFETY: the stack owns its memory (contract of `Stack::new`).
+unsafe impl Send for Stack {}
+
+impl Stack {
+    /// Makes a stack of `len` slots.
+    ///
+    /// # Safety
+    /// `base` is the start of `len` words of memory that nobody else uses while the stack lives.
+    pub(crate) unsafe fn new(base: NonNull<Word>, len: usize) -> Self {
+        let stack = Self {
+            base,
+            len,
+            top: Cell::new(FIRST),
+            low: Cell::new(len),
+            overflowed: Cell::new(false),
+        };
+        for i in 0..len {
+            // SAFETY: inside the memory given.
+            unsafe { base.add(i).write(raw::NULL) };
+        }
+        let constants =
+            [raw::NULL, raw::NONE, raw::TRUE, raw::FALSE, raw::NOT_IMPLEMENTED, raw::NULL, raw::ELLIPSIS];
+        for (i, word) in constants.iter().enumerate() {
+            stack.write(i, *word);
+        }
+        stack
+    }
+
+    #[inline(always)]
+    pub(crate) fn top(&self) -> usize {
+        self.top.get()
+    }
+    /// Moves the top. Slots between the old and the new top must hold values if it grows.
+    #[inline(always)]
+    pub(crate) fn set_top(&self, top: usize) {
+        self.top.set(top);
+    }
+    /// Address of slot `i`.
+    #[inline(always)]
+    pub(crate) fn slot(&self, i: usize) -> *mut Word {
+        // wrapping: the address is only used after a check of the index
+        self.base.as_ptr().wrapping_add(i)
+    }
+    /// The word in slot `i`; null above the top.
+    #[inline(always)]
+    pub(crate) fn read(&self, i: usize) -> Word {
+        if i < self.top.get() {
+            // SAFETY: top never exceeds the stack's length.
+            unsafe { *self.slot(i) }
+        } else {
+            raw::NULL
+        }
+    }
+    #[inline(always)]
+    pub(crate) fn write(&self, i: usize, word: Word) {
+        if i < self.top.get() {
+            // SAFETY: top never exceeds the stack's length.
+            unsafe { *self.slot(i) = word }
+        }
+    }
+    /// Whether `slots` more values and a frame record fit, with the natives' reserve.
+    #[inline(always)]
+    pub(crate) fn has_room(&self, from: usize, slots: usize) -> bool {
+        from + slots + FRAME_SLOTS + RESERVE <= self.low.get()
+    }
+    #[inline(always)]
+    pub(crate) fn push(&self, word: Word) -> Local {
+        let top = self.top.get();
+        if top < self.low.get() {
+            // SAFETY: below the frame records, hence inside the memory.
+            unsafe { *self.slot(top) = word };
+            self.top.set(top + 1);
+            Local::at(top)
+        } else {
+            self.overflowed.set(true);
+            self.write(Local::SINK.index(), word);
+            Local::SINK
+        }
+    }
+
+    /// Position of the newest frame record.
+    #[inline(always)]
+    pub(crate) fn frame_mark(&self) -> usize {
+        self.low.get()
+    }
+    /// Whether no frame runs.
+    pub(crate) fn no_frames(&self) -> bool {
+        self.low.get() == self.len
+    }
+    /// Pushes a frame record; the caller has checked `has_room`.
+    #[inline(always)]
+    pub(crate) fn push_frame(&self, frame: Frame) {
+        let low = self.low.get() - FRAME_SLOTS;
+        debug_assert!(low >= self.top.get());
+        // SAFETY: `has_room` was true, so the record lies between top and the older records.
+        unsafe { self.slot(low).cast::<Frame>().write(frame) };
+        self.low.set(low);
+    }
+    /// Takes the newest frame record away.
+    #[inline(always)]
+    pub(crate) fn pop_frame(&self) {
+        self.low.set((self.low.get() + FRAME_SLOTS).min(self.len));
+    }
+    /// The newest frame record.
+    #[inline(always)]
+    pub(crate) fn frame(&self) -> *mut Frame {
+        self.slot(self.low.get()).cast::<Frame>()
+    }
+    /// Frame record number `n` from the newest (0), if there is one.
+    pub(crate) fn frame_at(&self, n: usize) -> Option<Frame> {
+        let at = self.low.get() + n * FRAME_SLOTS;
+        if at + FRAME_SLOTS <= self.len {
+            // SAFETY: frame records lie without gaps from `low` to the end.
+            Some(unsafe { self.slot(at).cast::<Frame>().read() })
+        } else {
+            None
+        }
+    }
+    /// Number of frame records.
+    pub(crate) fn depth(&self) -> usize {
+        (self.len - self.low.get()) / FRAME_SLOTS
+    }
+    /// Visits every word that may refer to an object.
+    pub(crate) fn visit(&self, visit: &mut dyn FnMut(&mut Word)) {
+        for i in 1..self.top.get() {
+            // SAFETY: inside the memory; nothing else borrows it during a collection.
+            visit(unsafe { &mut *self.slot(i) });
+        }
+        let mut at = self.low.get();
+        while at + FRAME_SLOTS <= self.len {
+            // SAFETY: a frame record lies here.
+            let frame = unsafe { &mut *self.slot(at).cast::<Frame>() };
+            visit(&mut frame.function);
+            visit(&mut frame.extra);
+            at += FRAME_SLOTS;
+        }
+    }
+    /// Size in slots.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+    /// Values up to the top, as slices for natives that work on many.
+    pub(crate) fn value(&self, i: usize) -> Value<'_> {
+        // SAFETY: what lies below the top is a live value.
+        unsafe { Value::from_word(self.read(i)) }
+    }
+}

@@ -1,0 +1,39 @@
+//! The 32-bit encoding, with boxed double-precision floats.
+//!
+//! | low bits | meaning |
+//! |---|---|
+//! | `0000` | null or reference |
+//! | `1` | int, 31 bits |
+//! | `10` | interned string |
+//! | `100` | constant |
+
+use super::Word;
+
+pub(crate) const INT_MASK: Word = 1;
+pub(crate) const INT_TAG: Word = 1;
+pub(crate) const INT_SHIFT: u32 = 1;
+pub(crate) const QSTR_MASK: Word = 3;
+pub(crate) const QSTR_TAG: Word = 2;
+pub(crate) const QSTR_SHIFT: u32 = 2;
+
+pub(crate) const fn imm(n: Word) -> Word {
+    (n << 3) | 4
+}
+
+/// Whether the word itself holds a float: never in this encoding.
+#[inline(always)]
+pub(crate) const fn is_float_word(_w: Word) -> bool {
+    false
+}
+
+/// The float in a word for which `is_float_word` holds.
+#[inline(always)]
+pub(crate) const fn to_float(_w: Word) -> f64 {
+    0.0
+}
+
+/// The word that holds `f`: none in this encoding.
+#[inline(always)]
+pub(crate) const fn float_word(_f: f64) -> Option<Word> {
+    None
+}

@@ -1,0 +1,69 @@
+//! The 64-bit encoding.
+//!
+//! | low bits | meaning |
+//! |---|---|
+//! | `0000` | null or reference |
+//! | `01` | int, 62 bits |
+//! | `011`, `100` | float: the bits rotated left by 4, so that the low bits are sign, e10, e9, e8 |
+//! | `010` | interned string |
+//! | `110` | constant |
+//!
+//! The three top exponent bits of a double are `011` or `100` for magnitudes of 2^-255 to 2^256:
+//! those floats need no allocation and lose no precision ("Float Self-Tagging", Melançon,
+//! Serrano, Feeley, 2025). Zeros are constants; what remains (very large, very small, infinities
+//! and NaN) is boxed.
+
+use super::Word;
+
+pub(crate) const INT_MASK: Word = 3;
+pub(crate) const INT_TAG: Word = 1;
+pub(crate) const INT_SHIFT: u32 = 2;
+pub(crate) const QSTR_MASK: Word = 7;
+pub(crate) const QSTR_TAG: Word = 2;
+pub(crate) const QSTR_SHIFT: u32 = 3;
+
+const POS_ZERO: Word = imm(6);
+const NEG_ZERO: Word = imm(7);
+
+pub(crate) const fn imm(n: Word) -> Word {
+    (n << 3) | 6
+}
+
+/// Whether the word itself holds a float.
+#[inline(always)]
+pub(crate) const fn is_float_word(w: Word) -> bool {
+    is_tagged(w) || w == POS_ZERO || w == NEG_ZERO
+}
+
+#[inline(always)]
+const fn is_tagged(w: Word) -> bool {
+    w.wrapping_add(1) & 6 == 4
+}
+
+/// The float in a word for which `is_float_word` holds.
+#[inline(always)]
+pub(crate) const fn to_float(w: Word) -> f64 {
+    if is_tagged(w) {
+        f64::from_bits((w as u64).rotate_right(4))
+    } else if w == NEG_ZERO {
+        -0.0
+    } else {
+        0.0
+    }
+}
+
+/// The word that holds `f`, if its exponent allows.
+#[inline(always)]
+pub(crate) const fn float_word(f: f64) -> Option<Word> {
+    let bits = f.to_bits();
+    let w = bits.rotate_left(4) as Word;
+    if is_tagged(w) {
+        Some(w)
+    } else if bits == 0 {
+        Some(POS_ZERO)
+    } else if bits == 1 << 63 {
+        Some(NEG_ZERO)
+    } else {
+        None
+    }
+}

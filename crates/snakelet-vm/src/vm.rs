@@ -1,0 +1,522 @@
+//! The interpreter's state: heap, stack, roots and the host's services.
+
+#![allow(unsafe_code)] // takes the host's memory into use; hands raw words to the collector
+
+use core::marker::PhantomData;
+use core::mem::MaybeUninit;
+use core::ptr::NonNull;
+
+use snakelet_gc::{Heap, Layout, Model, Place};
+
+use crate::cache::Caches;
+use crate::host::{Hosts, Wish};
+use crate::object::{Kind, RawBuf, Storage, header};
+use crate::qstrs::{self, Pool};
+use crate::stack::{Local, Stack};
+use crate::value::{Value, Word, raw};
+use crate::Raised;
+
+/// Values that the interpreter itself keeps alive.
+#[derive(Copy, Clone, PartialEq, Eq)]
+#[repr(usize)]
+pub(crate) enum RootSlot {
+    /// The exception being raised, or the stop marker.
+    Pending,
+    /// The `MemoryError` that needs no memory.
+    MemoryError,
+    /// `sys.modules`.
+    Modules,
+    /// Overrides in `builtins`, or null.
+    Builtins,
+    /// `sys.path`.
+    Path,
+    /// `sys.argv`.
+    Argv,
+    /// The dict of `__main__`.
+    Main,
+    /// Texts of dynamic interned strings (weak).
+    QstrTable,
+    /// Hash index of the same.
+    QstrIndex,
+    /// Values that host handles refer to.
+    HostRoots,
+    /// Objects whose finalisers wait to run.
+    Finalisers,
+    /// Mounted file systems: a list.
+    Mounts,
+    /// Attributes set on native modules: a dict by module name.
+    ModuleAttrs,
+    /// Extra state of native modules: a list.
+    ModuleState,
+    /// Callbacks scheduled with `micropython.schedule`: a list.
+    Scheduled,
+    /// Functions to call at exit.
+    AtExit,
+}
+
+const ROOTS: usize = RootSlot::AtExit as usize + 1;
+
+/// At most so many steps are made between two polls of the host.
+pub const POLL_INTERVAL: u32 = 4096;
+
+/// What the collector must not own: everything beside the heap.
+pub(crate) struct Runtime {
+    pub(crate) stack: Stack,
+    roots: [Word; ROOTS],
+    pub(crate) pool: Pool,
+    pub(crate) caches: Caches,
+    pub(crate) hosts: Hosts,
+    /// Steps left until the next poll.
+    pub(crate) ticks: u32,
+    /// Steps that the host still grants, `None` without limit.
+    pub(crate) fuel: Option<u64>,
+    /// Native functions that are running, and how many may.
+    pub(crate) native_depth: u16,
+    pub(crate) native_limit: u16,
+    /// Optimisation level for `compile`.
+    pub(crate) opt_level: u8,
+    /// Bytes that a compilation may take, and the most that one took.
+    pub(crate) compile_budget: usize,
+    pub(crate) compile_peak: usize,
+    /// Functions of the host, by number.
+    pub(crate) host_functions: Option<NonNull<dyn HostFunctions>>,
+}
+
+/// The table of functions that the host added.
+pub trait HostFunctions: Send {
+    /// Calls function number `index` with the arguments that lie on the stack.
+    ///
+    /// # Errors
+    /// Whatever the function raises.
+    fn call(&mut self, vm: &mut Vm, index: usize, args: crate::Args) -> crate::Res;
+}
+
+/// An interpreter.
+pub struct Vm {
+    pub(crate) heap: Heap,
+    pub(crate) rt: Runtime,
+}
+
+// SAFETY: the raw pointers inside refer to memory and services that the interpreter alone uses
+// (contract of `Vm::new`); host services are `Send`.
+unsafe impl Send for Vm {}
+
+/// Marks a position of the VM stack, to which `end_scope` returns.
+#[derive(Copy, Clone)]
+#[must_use]
+pub struct Scope {
+    top: usize,
+    not_send: PhantomData<*const ()>,
+}
+
+/// How an interpreter is set up.
+#[derive(Default)]
+pub struct Config {
+    /// Slots of the VM stack; 0 takes an eighth of the memory, at most 64 Ki slots.
+    pub stack_slots: usize,
+    /// How deep native functions may call back into Python; 0 takes the default.
+    pub native_limit: u16,
+    /// Bytes that a compilation may take; 0 sets no limit.
+    pub compile_budget: usize,
+    /// The host's services.
+    pub hosts: Hosts,
+}
+
+impl Vm {
+    /// Makes an interpreter in the memory that the host gives: the stack first, then the heap.
+    ///
+    /// Returns `None` if the memory is too small (less than about 4 KiB).
+    ///
+    /// # Safety
+    /// Nobody else uses `memory`, or the services in `config`, while the interpreter lives, and
+    /// both live as long.
+    pub unsafe fn new(memory: NonNull<[MaybeUninit<u8>]>, config: Config) -> Option<Vm> {
+        let start = memory.cast::<u8>();
+        let skip = start.align_offset(16);
+        let len = memory.len().checked_sub(skip)? & !15;
+        let slots = match config.stack_slots {
+            0 => (len / size_of::<Word>() / 8).clamp(128, 1 << 16),
+            n => n,
+        };
+        let stack_bytes = (slots * size_of::<Word>()).next_multiple_of(16);
+        let heap_bytes = len.checked_sub(stack_bytes).filter(|n| *n >= 1024)?;
+        // SAFETY: `skip` and `stack_bytes` lie inside the memory.
+        let (stack_at, heap_at) =
+            unsafe { (start.add(skip), start.add(skip).add(stack_bytes)) };
+        // SAFETY: the first part of the memory is the stack's alone, and aligned.
+        let stack = unsafe { Stack::new(stack_at.cast::<Word>(), slots) };
+        let mut heap = Heap::new();
+        // SAFETY: the rest is the heap's alone.
+        if !unsafe { heap.add_region(heap_at, heap_bytes) } {
+            return None;
+        }
+        let mut vm = Vm {
+            heap,
+            rt: Runtime {
+                stack,
+                roots: [raw::NULL; ROOTS],
+                pool: Pool::default(),
+                caches: Caches::new(),
+                hosts: config.hosts,
+                ticks: POLL_INTERVAL,
+                fuel: None,
+                native_depth: 0,
+                native_limit: if config.native_limit == 0 { 100 } else { config.native_limit },
+                opt_level: 0,
+                compile_budget: config.compile_budget,
+                compile_peak: 0,
+                host_functions: None,
+            },
+        };
+        vm.boot().ok()?;
+        Some(vm)
+    }
+
+    fn boot(&mut self) -> Result<(), Raised> {
+        let scope = self.scope();
+        let error = self.new_exception_no_args(&crate::types::exception::MEMORY_ERROR)?;
+        self.set_root(RootSlot::MemoryError, error);
+        let modules = self.new_dict(0)?;
+        self.set_root(RootSlot::Modules, modules);
+        let main = self.new_dict(0)?;
+        self.set_root(RootSlot::Main, main);
+        self.init_main(main)?;
+        self.end_scope(scope);
+        Ok(())
+    }
+
+    /// Adds memory to the heap; false if there are too many regions or it is too small.
+    ///
+    /// # Safety
+    /// As for `memory` of [`Vm::new`].
+    pub unsafe fn add_region(&mut self, memory: NonNull<[MaybeUninit<u8>]>) -> bool {
+        // SAFETY: contract of this function.
+        unsafe { self.heap.add_region(memory.cast::<u8>(), memory.len()) }
+    }
+
+    /// Sets the table of the host's functions.
+    ///
+    /// # Safety
+    /// The table lives as long as the interpreter and is used by it alone.
+    pub unsafe fn set_host_functions(&mut self, table: NonNull<dyn HostFunctions>) {
+        self.rt.host_functions = Some(table);
+    }
+
+    // --- values and locals -----------------------------------------------------------------
+
+    /// The value of a local.
+    #[inline(always)]
+    pub fn get(&self, local: Local) -> Value<'_> {
+        self.rt.stack.value(local.index())
+    }
+    /// Changes a local.
+    #[inline(always)]
+    pub fn set(&self, local: Local, value: Value<'_>) {
+        if local.index() >= crate::stack::FIRST {
+            self.rt.stack.write(local.index(), value.word());
+        }
+    }
+    /// Makes a local that holds `value`.
+    #[inline(always)]
+    pub fn push(&self, value: Value<'_>) -> Local {
+        self.rt.stack.push(value.word())
+    }
+    /// Makes a copy of a local at the top of the stack.
+    #[inline(always)]
+    pub fn push_copy(&self, local: Local) -> Local {
+        self.push(self.get(local))
+    }
+    /// Begins a scope: locals made from here on are released by [`Vm::end_scope`].
+    #[inline(always)]
+    pub fn scope(&self) -> Scope {
+        Scope { top: self.rt.stack.top(), not_send: PhantomData }
+    }
+    /// Releases the locals made since `scope`.
+    #[inline(always)]
+    pub fn end_scope(&self, scope: Scope) {
+        if scope.top < self.rt.stack.top() {
+            self.rt.stack.set_top(scope.top);
+        }
+    }
+    /// Releases the locals made since `scope` and makes one that holds the value of `keep`.
+    pub fn end_scope_with(&self, scope: Scope, keep: Local) -> Local {
+        let word = self.get(keep).word();
+        self.end_scope(scope);
+        self.rt.stack.push(word)
+    }
+    /// How many more locals there is room for.
+    pub fn locals_left(&self) -> usize {
+        self.rt.stack.frame_mark().saturating_sub(self.rt.stack.top())
+    }
+
+    #[inline(always)]
+    pub(crate) fn root(&self, slot: RootSlot) -> Value<'_> {
+        // SAFETY: roots are visited by every collection, so what they refer to is live.
+        unsafe { Value::from_word(self.rt.roots[slot as usize]) }
+    }
+    #[inline(always)]
+    pub(crate) fn set_root(&mut self, slot: RootSlot, value: Local) {
+        self.rt.roots[slot as usize] = self.get(value).word();
+    }
+    pub(crate) fn set_root_word(&mut self, slot: RootSlot, word: Word) {
+        self.rt.roots[slot as usize] = word;
+    }
+    /// Makes a local that holds a root.
+    pub(crate) fn push_root(&self, slot: RootSlot) -> Local {
+        self.push(self.root(slot))
+    }
+
+    // --- allocation ------------------------------------------------------------------------
+
+    /// Allocates a zeroed object and makes a local that refers to it.
+    pub(crate) fn allocate(&mut self, kind: Kind, aux: usize, words: usize) -> Result<NewObject, Raised> {
+        self.allocate_in(kind, aux, words, Place::Low)
+    }
+
+    pub(crate) fn allocate_in(
+        &mut self,
+        kind: Kind,
+        aux: usize,
+        words: usize,
+        place: Place,
+    ) -> Result<NewObject, Raised> {
+        if aux > header::AUX_MAX && size_of::<Word>() == 4 {
+            return Err(self.memory_error());
+        }
+        let mut header = kind as Word | aux << header::AUX_SHIFT;
+        if place == Place::High {
+            header |= header::PINNED;
+        }
+        let object = if self.heap.wants_collect() {
+            None
+        } else {
+            self.heap.allocate(header, words, place)
+        };
+        let object = match object {
+            Some(object) => object,
+            None => self.allocate_slow(header, words, place)?,
+        };
+        let local = self.rt.stack.push(object.expose_provenance().get());
+        Ok(NewObject { local, at: object })
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn allocate_slow(
+        &mut self,
+        header: Word,
+        words: usize,
+        place: Place,
+    ) -> Result<NonNull<Word>, Raised> {
+        if words > isize::MAX as usize / size_of::<Word>() {
+            return Err(self.memory_error());
+        }
+        if !self.heap.is_locked() {
+            if self.heap.wants_collect() {
+                self.heap.collect(&mut self.rt);
+                if let Some(object) = self.heap.allocate(header, words, place) {
+                    return Ok(object);
+                }
+            } else {
+                self.heap.collect(&mut self.rt);
+            }
+            if let Some(object) = self.heap.allocate(header, words, place) {
+                return Ok(object);
+            }
+            if self.heap.free_bytes() >= words * size_of::<Word>() {
+                self.heap.compact(&mut self.rt);
+                if let Some(object) = self.heap.allocate(header, words, place) {
+                    return Ok(object);
+                }
+            }
+        }
+        Err(self.memory_error())
+    }
+
+    /// Collects; returns the number of objects freed.
+    pub fn collect(&mut self) -> usize {
+        let freed = self.heap.collect(&mut self.rt).heads;
+        self.run_finalisers();
+        freed
+    }
+
+    /// Moves objects together so that free memory lies in one piece.
+    pub fn compact(&mut self) {
+        self.heap.collect(&mut self.rt);
+        self.heap.compact(&mut self.rt);
+    }
+
+    /// The heap, for its figures and test switches.
+    pub fn heap(&self) -> &Heap {
+        &self.heap
+    }
+    /// The heap, for its settings and test switches.
+    pub fn heap_mut(&mut self) -> &mut Heap {
+        &mut self.heap
+    }
+
+    /// Walks the whole heap and checks every invariant.
+    ///
+    /// # Errors
+    /// What does not hold.
+    pub fn check_heap(&mut self) -> Result<(), snakelet_gc::CheckError> {
+        self.heap.check(&mut self.rt)
+    }
+
+    // --- fuel ------------------------------------------------------------------------------
+
+    /// Grants the script so many steps from now on; `None` sets no limit.
+    pub fn set_fuel(&mut self, fuel: Option<u64>) {
+        self.rt.fuel = fuel;
+        self.rt.ticks = POLL_INTERVAL.min(fuel.unwrap_or(u64::MAX).min(u64::from(u32::MAX)) as u32);
+    }
+
+    /// Charges `work` steps of native code, and polls the host when it is time.
+    ///
+    /// # Errors
+    /// A stop by the budget or the host, or `KeyboardInterrupt`.
+    #[inline]
+    pub fn charge(&mut self, work: u32) -> Result<(), Raised> {
+        match self.rt.ticks.checked_sub(work) {
+            Some(left) if left > 0 => {
+                self.rt.ticks = left;
+                Ok(())
+            }
+            _ => self.poll(work),
+        }
+    }
+
+    /// Polls the host; `work` steps were made beyond the ticks left.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn poll(&mut self, work: u32) -> Result<(), Raised> {
+        let done = u64::from(POLL_INTERVAL) + u64::from(work.saturating_sub(self.rt.ticks));
+        self.rt.ticks = POLL_INTERVAL;
+        if let Some(fuel) = self.rt.fuel {
+            let left = fuel.saturating_sub(done);
+            self.rt.fuel = Some(left);
+            if left == 0 {
+                return Err(self.stop());
+            }
+            self.rt.ticks = POLL_INTERVAL.min(left.min(u64::from(u32::MAX)) as u32);
+        }
+        if self.rt.stack.overflowed.replace(false) {
+            return Err(self.recursion_error());
+        }
+        let wish = match &mut self.rt.hosts.interrupt {
+            Some(hook) => hook.poll(),
+            None => Wish::Continue,
+        };
+        match wish {
+            Wish::Continue => self.run_scheduled(),
+            Wish::Interrupt => {
+                Err(self.raise_no_args(&crate::types::exception::KEYBOARD_INTERRUPT))
+            }
+            Wish::Stop => Err(self.stop()),
+        }
+    }
+
+    /// Stops the script; no handler of its sees it.
+    pub(crate) fn stop(&mut self) -> Raised {
+        self.set_root_word(RootSlot::Pending, raw::STOP);
+        Raised::new()
+    }
+}
+
+/// An object that was just allocated: nothing but its local refers to it yet, so its parts may be
+/// written directly.
+pub(crate) struct NewObject {
+    pub(crate) local: Local,
+    pub(crate) at: NonNull<Word>,
+}
+
+impl NewObject {
+    /// Writes a word that is no reference, or that of a live value.
+    #[inline(always)]
+    pub(crate) fn set_word(&self, index: usize, word: Word) {
+        // SAFETY: callers write inside the size that they allocated, before anything else is
+        // allocated.
+        unsafe { self.at.add(index).write(word) };
+    }
+    /// The `len` bytes behind the first `words` words, for filling.
+    #[inline(always)]
+    pub(crate) fn bytes_mut(&mut self, words: usize, len: usize) -> &mut [u8] {
+        // SAFETY: as above; zeroed memory is valid bytes, and nothing else refers to it.
+        unsafe { core::slice::from_raw_parts_mut(self.at.add(words).cast::<u8>().as_ptr(), len) }
+    }
+    /// The `len` limbs behind the header.
+    pub(crate) fn limbs_mut(&mut self, len: usize) -> &mut [u32] {
+        // SAFETY: as above.
+        unsafe { core::slice::from_raw_parts_mut(self.at.add(1).cast::<u32>().as_ptr(), len) }
+    }
+    /// Writes a field of type `T` at a byte offset.
+    ///
+    /// # Safety
+    /// The field lies inside the object at an offset of its alignment.
+    pub(crate) unsafe fn write<T>(&self, offset: usize, value: T) {
+        // SAFETY: contract of this function.
+        unsafe { self.at.cast::<u8>().add(offset).cast::<T>().write(value) };
+    }
+}
+
+// SAFETY: `layout` gives exactly the words of an object that may hold references (see
+// `object::kinds`), and `visit_roots` visits every place outside the heap that holds one.
+unsafe impl Model for Runtime {
+    const WATCH_MASK: Word = raw::QSTR_MASK;
+    const WATCH_VALUE: Word = raw::QSTR_TAG;
+
+    #[inline(always)]
+    fn layout(&self, object: *const Word, blocks: usize) -> Layout {
+        // SAFETY: the collector passes the address of a live object.
+        let kind = Kind::of_header(unsafe { *object });
+        kind.layout(blocks * snakelet_gc::BLOCK / size_of::<Word>())
+    }
+    fn immediate(&mut self, word: Word) -> Word {
+        qstrs::object_of(word, self.roots[RootSlot::QstrTable as usize])
+    }
+    fn visit_roots(&mut self, visit: &mut dyn FnMut(&mut Word)) {
+        for root in &mut self.roots {
+            visit(root);
+        }
+        self.stack.visit(visit);
+    }
+    fn visit_weak(&mut self, alive: &mut dyn FnMut(Word) -> Option<Word>) {
+        // SAFETY: the table is a root.
+        let table = unsafe { Value::from_word(self.roots[RootSlot::QstrTable as usize]) };
+        let Some(table) = table.cast::<Storage>() else { return };
+        let mut died = 0;
+        for slot in table.slots() {
+            let word = slot.word();
+            if word != raw::NULL {
+                match alive(word) {
+                    // SAFETY: the collector says that the object lives, here.
+                    Some(now) => slot.set(unsafe { Value::from_word(now) }),
+                    None => {
+                        slot.set(Value::NULL);
+                        died += 1;
+                    }
+                }
+            }
+        }
+        if died > 0 {
+            self.pool.free += died;
+            self.pool.stale = true;
+        }
+    }
+    fn finalise(&mut self, object: Word) {
+        self.queue_finaliser(object);
+    }
+    fn moved(&mut self) {
+        self.caches.clear();
+    }
+}
+
+impl Runtime {
+    fn queue_finaliser(&mut self, object: Word) {
+        // chained through the roots' list; see `finalise`
+        crate::finalise::queue(self.roots[RootSlot::Finalisers as usize], object);
+    }
+}
+
+#[expect(dead_code, reason = "documents the layout that bytes_mut relies on")]
+const RAW_BUF_WORDS: usize = size_of::<RawBuf>() / size_of::<Word>();
