@@ -85,7 +85,7 @@ impl<'h> Marker<'h> {
                 }
             });
             for &word in watched.iter().take(seen.saturating_sub(skip)) {
-                model.immediate(word);
+                self.immediate(model, word);
             }
             skip += WATCHED;
             if seen <= skip {
@@ -102,6 +102,20 @@ impl<'h> Marker<'h> {
             self.put_off(word);
         }
         found
+    }
+
+    /// Shows a watched immediate to the model, and marks the object that it stands for.
+    fn immediate<M: Model>(&mut self, model: &mut M, word: Word) {
+        let object = model.immediate(word);
+        if object == 0 {
+            return;
+        }
+        if let Some((_, _, blocks)) = self.mark(object) {
+            let at = core::ptr::with_exposed_provenance::<Word>(object);
+            if model.layout(at, blocks).count > 0 {
+                self.put_off(object);
+            }
+        }
     }
 
     /// Sets the mark of the object at `word`. If it was not set: region, block, size in blocks.
@@ -221,7 +235,7 @@ impl<'h> Marker<'h> {
             next = next.wrapping_add(1);
             if !word.is_multiple_of(BLOCK) {
                 if word & M::WATCH_MASK == M::WATCH_VALUE {
-                    model.immediate(word);
+                    self.immediate(model, word);
                 }
                 continue;
             }

@@ -61,8 +61,9 @@ pub unsafe trait Model {
     fn layout(&self, object: *const Word, blocks: usize) -> Layout;
 
     /// A watched immediate, with low four bits other than zero, was seen in a root or in a live
-    /// object, while marking. May be called several times for the same word.
-    fn immediate(&mut self, word: Word);
+    /// object, while marking. May be called several times for the same word. Returns a reference
+    /// to an object that the word keeps alive, or 0.
+    fn immediate(&mut self, word: Word) -> Word;
 
     /// Calls `visit` with every root: for marking, and again to update what has moved.
     fn visit_roots(&mut self, visit: &mut dyn FnMut(&mut Word));

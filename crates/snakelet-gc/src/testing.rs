@@ -72,8 +72,9 @@ unsafe impl Model for Vm {
         }
     }
 
-    fn immediate(&mut self, word: Word) {
+    fn immediate(&mut self, word: Word) -> Word {
         self.shown.insert(word);
+        0
     }
 
     fn visit_roots(&mut self, visit: &mut dyn FnMut(&mut Word)) {
