@@ -47,16 +47,30 @@ impl Run {
     };
 }
 
-/// A place in the order of search: region, then block.
+/// A place in the order of search: the region in the upper two bits, the block below.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Spot {
-    region: usize,
-    block: usize,
-}
+struct Spot(usize);
+
+/// Four regions, and a region's blocks stay far below the rest of a word.
+const REGION_SHIFT: u32 = usize::BITS - 2;
+const _: () = assert!(REGIONS <= 4);
 
 impl Spot {
-    const START: Self = Self { region: 0, block: 0 };
-    const END: Self = Self { region: REGIONS, block: 0 };
+    const START: Self = Self(0);
+    /// After every block.
+    const END: Self = Self(usize::MAX);
+
+    fn new(region: usize, block: usize) -> Self {
+        Self(region << REGION_SHIFT | block)
+    }
+
+    fn region(self) -> usize {
+        self.0 >> REGION_SHIFT
+    }
+
+    fn block(self) -> usize {
+        self.0 & (usize::MAX >> 2)
+    }
 }
 
 /// No run of `blocks` or more blocks begins before `spot`.
@@ -66,7 +80,7 @@ struct Hint {
     spot: Spot,
 }
 
-/// Size classes: 1, 2, 3..=4, 5..=8, ..., 65 and more blocks.
+/// Size classes: 1, 2, 3, 4, 5..=8, 9..=16, 17..=32, 33 and more blocks.
 const CLASSES: usize = 8;
 
 /// What earlier searches have found out.
@@ -86,18 +100,21 @@ impl Hints {
     };
 
     fn class(blocks: usize) -> usize {
-        let log = usize::BITS - blocks.saturating_sub(1).leading_zeros();
-        (log as usize).min(CLASSES - 1)
+        if blocks <= 4 {
+            return blocks.saturating_sub(1);
+        }
+        let log = usize::BITS - (blocks - 1).leading_zeros();
+        (log as usize + 1).min(CLASSES - 1)
     }
 
     /// Where a search for `blocks` blocks can begin.
     fn from(&self, blocks: usize) -> Spot {
-        self.low
-            .iter()
-            .filter(|hint| hint.blocks <= blocks)
-            .map(|hint| hint.spot)
-            .max()
-            .unwrap_or(Spot::START)
+        let class = Self::class(blocks);
+        match self.low.get(class) {
+            Some(hint) if hint.blocks <= blocks => hint.spot,
+            // No smaller run, so no larger one either.
+            _ => self.low.iter().take(class).fold(Spot::START, |most, hint| most.max(hint.spot)),
+        }
     }
 
     /// A search for `blocks` blocks has ended at `spot`.
@@ -219,12 +236,12 @@ impl Heap {
     /// The first free run of at least `blocks` blocks, as region, start and end.
     fn search(&mut self, blocks: usize) -> Option<(usize, usize, usize)> {
         let from = self.hints.from(blocks);
-        let mut first = from.block;
-        for index in from.region..self.count {
+        let mut first = from.block();
+        for index in from.region()..self.count {
             let region = self.regions.get(index)?;
             let found = table::find_run(region.table(), first, region.blocks(), blocks);
             if let Some((start, end)) = found {
-                self.hints.searched(blocks, Spot { region: index, block: start });
+                self.hints.searched(blocks, Spot::new(index, start));
                 return Some((index, start, end));
             }
             first = 0;
@@ -236,13 +253,14 @@ impl Heap {
     fn allocate_high(&mut self, header: Word, blocks: usize) -> Option<NonNull<Word>> {
         let hint = self.hints.high;
         let from = if hint.blocks <= blocks { hint.spot } else { Spot::END };
-        for index in (0..self.count).rev().filter(|&index| index <= from.region) {
+        for index in (0..self.count).rev().filter(|&index| index <= from.region()) {
             let region = self.regions.get(index)?;
-            let below = if index == from.region { from.block } else { region.blocks() };
+            let end = region.blocks();
+            let below = if index == from.region() { end.min(from.block()) } else { end };
             let Some((_, end)) = table::find_run_back(region.table(), below, blocks) else {
                 continue;
             };
-            self.hints.high = Hint { blocks, spot: Spot { region: index, block: end } };
+            self.hints.high = Hint { blocks, spot: Spot::new(index, end) };
             let start = end - blocks;
             let run = &mut self.run;
             if run.region == index && start < run.block + run.left && run.block < end {
@@ -292,17 +310,8 @@ impl Heap {
         {
             region.cover(run.start, run.block);
         }
-        let spot = Spot { region: run.region, block: run.block };
-        for hint in &mut self.hints.low {
-            let inside = hint.spot.region == run.region
-                && hint.spot.block >= run.start
-                && hint.spot.block < run.block;
-            if inside {
-                hint.spot = spot;
-            }
-        }
         if run.left > 0 {
-            self.hints.freed(run.left, spot);
+            self.hints.freed(run.left, Spot::new(run.region, run.block));
         }
     }
 
@@ -330,7 +339,7 @@ impl Heap {
     /// Blocks from `block` on were freed outside of a collection.
     fn note_freed(&mut self, region: usize, block: usize) {
         // The free run may begin before the block; the rest of the chunk is cheap to look at.
-        let spot = Spot { region, block: block - block % BITS };
+        let spot = Spot::new(region, block - block % BITS);
         self.hints.freed(usize::MAX, spot);
         self.hints.high.spot = Spot::END;
         self.hints.stale = true;

@@ -7,7 +7,14 @@ use std::boxed::Box;
 use std::vec;
 use std::vec::Vec;
 
-use crate::{BLOCK_WORDS, Heap, Layout, Model, Place, Word, header};
+use crate::{Heap, Layout, Model, Place, Word, header};
+
+mod alloc;
+mod collect;
+mod compact;
+mod map;
+mod table;
+mod verify;
 
 /// An object whose words after the header are all traced; without it, a leaf.
 const NODE: Word = 1;
@@ -91,58 +98,21 @@ fn object(word: Word) -> NonNull<Word> {
     NonNull::new(core::ptr::with_exposed_provenance_mut(word)).unwrap()
 }
 
-#[test]
-fn reachable_objects_survive_and_others_are_counted() {
-    let mut heap = heap(8192);
-    let mut vm = Vm::default();
-    let leaf = node(&mut heap, &[]);
-    let top = node(&mut heap, &[1, leaf, 0]);
-    node(&mut heap, &[top, leaf, 5, 7, 9]);
-    node(&mut heap, &[]);
-    vm.roots.push(top);
-    heap.check(&mut vm).unwrap();
-    let before = heap.used_bytes();
-    let freed = heap.collect(&mut vm);
-    assert_eq!(freed.heads, 2);
-    assert_eq!(before - heap.used_bytes(), freed.blocks * crate::BLOCK);
-    assert_eq!(heap.objects().map(|o| o.addr()).collect::<Vec<_>>(), [leaf, top]);
-    assert_eq!([get(top, 0), get(top, 1), get(top, 2)], [1, leaf, 0]);
-    heap.check(&mut vm).unwrap();
+/// Allocates an object without references.
+fn leaf(heap: &mut Heap, words: usize) -> Option<Word> {
+    Some(heap.allocate(0, words, Place::Low)?.as_ptr().addr())
 }
 
-#[test]
-fn compaction_makes_one_run_of_all_that_is_free() {
-    let mut heap = heap(8192);
-    let mut vm = Vm::default();
-    let mut link = 0;
-    let mut count = 0;
-    while let Some(object) = heap.allocate(NODE | 2 << header::AUX_SHIFT, 3, Place::Low) {
-        let object = object.as_ptr().addr();
-        if count % 2 == 0 {
-            set(object, 0, link);
-            set(object, 1, count << 4 | 1);
-            link = object;
+/// Fills the heap with objects of one block and keeps every second one.
+fn holes(heap: &mut Heap, vm: &mut Vm) {
+    let mut keep = true;
+    while let Some(object) = leaf(heap, 1) {
+        if keep {
+            vm.roots.push(object);
         }
-        count += 1;
+        keep = !keep;
     }
-    vm.roots.push(link);
-    heap.collect(&mut vm);
-    let free = heap.free_bytes();
-    assert!(heap.stats().largest_free_run < 64);
-    heap.compact(&mut vm);
-    heap.check(&mut vm).unwrap();
-    assert_eq!(heap.stats().largest_free_run, free);
-    assert_eq!(vm.moves, 1);
-    let (mut at, mut expected) = (vm.roots[0], (count - 1) / 2 * 2);
-    while at != 0 {
-        assert_eq!(get(at, 1), expected << 4 | 1);
-        at = get(at, 0);
-        expected = expected.wrapping_sub(2);
-    }
-    assert_eq!(expected, 0_usize.wrapping_sub(2));
-    assert!(heap.allocate(0, free / size_of::<Word>(), Place::Low).is_some());
-    assert_eq!(heap.free_bytes(), 0);
-    assert_eq!(heap.capacity_words(object(vm.roots[0])) % BLOCK_WORDS, 0);
+    heap.collect(vm);
 }
 
 proptest::proptest! {
