@@ -8,6 +8,7 @@
 use core::mem::offset_of;
 
 use snakelet_gc::Place;
+use snakelet_num::bigint::{self, Int, Limb, Small};
 use snakelet_qstr::Qstr;
 
 use crate::native::NativeType;
@@ -37,23 +38,24 @@ impl Vm {
         {
             return Ok(self.push(v));
         }
-        let m = i.unsigned_abs();
-        self.new_big(i < 0, &[m as u32, (m >> 32) as u32])
+        let small = Small::from(i);
+        self.new_big(small.int())
     }
 
     /// Makes an int.
     pub fn new_uint_64(&mut self, i: u64) -> Res {
         match i64::try_from(i) {
             Ok(i) => self.new_int_64(i),
-            Err(_) => self.new_big(false, &[i as u32, (i >> 32) as u32]),
+            Err(_) => self.new_big(Small::from(i).int()),
         }
     }
 
-    /// Makes an int of sign and magnitude (least significant limb first).
-    pub fn new_big(&mut self, negative: bool, limbs: &[u32]) -> Res {
+    /// Makes an int of one that does not lie in the heap.
+    pub fn new_big(&mut self, int: Int<'_>) -> Res {
+        let limbs = int.magnitude();
         self.new_big_with(limbs.len(), |_, out| {
             out.copy_from_slice(limbs);
-            (negative, limbs.len())
+            (int.is_negative(), limbs.len())
         })
     }
 
@@ -62,13 +64,12 @@ impl Vm {
     pub fn new_big_with(
         &mut self,
         capacity: usize,
-        fill: impl FnOnce(&Vm, &mut [u32]) -> (bool, usize),
+        fill: impl FnOnce(&Vm, &mut [Limb]) -> (bool, usize),
     ) -> Res {
-        let bytes = capacity.checked_mul(4).ok_or(())
-            .map_err(|()| self.memory_error())?;
         if capacity > header::AUX_MAX >> 1 {
             return Err(self.memory_error());
         }
+        let bytes = capacity * size_of::<Limb>();
         let mut new = self.allocate(Kind::BigInt, 0, words_with_bytes::<BigInt>(bytes))?;
         let limbs = new.limbs_mut(capacity);
         let (negative, len) = fill(self, limbs);
@@ -76,23 +77,16 @@ impl Vm {
         while len > 0 && limbs.get(len - 1) == Some(&0) {
             len -= 1;
         }
-        let magnitude = match limbs.get(..len) {
-            Some([]) => Some(0),
-            Some([a]) => Some(u64::from(*a)),
-            Some([a, b]) => Some(u64::from(*a) | u64::from(*b) << 32),
-            _ => None,
-        };
-        let small = magnitude.and_then(|m| {
-            let m = i64::try_from(m).ok()?;
-            let i = SWord::try_from(if negative { -m } else { m }).ok()?;
-            Value::small_int(i)
+        let small = limbs.get(..len).and_then(|limbs| {
+            let i = bigint::to_i64(Int::new(negative, limbs))?;
+            Value::small_int(SWord::try_from(i).ok()?)
         });
         if let Some(v) = small {
             self.heap.release(new.at);
             self.set(new.local, v);
             return Ok(new.local);
         }
-        let words = words_with_bytes::<BigInt>(len * 4);
+        let words = words_with_bytes::<BigInt>(len * size_of::<Limb>());
         self.heap.shrink(new.at, words);
         new.set_word(0, new_header(Kind::BigInt, len << 1 | usize::from(negative)));
         Ok(new.local)
@@ -214,7 +208,7 @@ impl Vm {
     }
 
     /// Makes a tuple of `n` items that `fill` gives by number.
-    pub fn new_tuple_with(&mut self, n: usize, fill: impl Fn(&Vm, usize) -> Word2) -> Res {
+    pub fn new_tuple_with(&mut self, n: usize, fill: impl Fn(&Vm, usize) -> Detached) -> Res {
         if n == 0 {
             return self.new_tuple_empty();
         }
@@ -226,7 +220,7 @@ impl Vm {
     }
 
     fn new_tuple_empty(&mut self) -> Res {
-        Ok(self.push(Value::from_ref(crate::types::tuple::empty())))
+        Ok(self.push(crate::types::tuple::empty()))
     }
 
     /// Makes a list of `n` items that lie on the stack from `first` on.
@@ -411,11 +405,11 @@ impl Vm {
 
 /// The encoded word of a value, detached from the heap's lifetime so that a closure can return
 /// it to the constructor that called it.
-pub struct Word2(Word);
+pub struct Detached(Word);
 
-impl From<Value<'_>> for Word2 {
+impl From<Value<'_>> for Detached {
     fn from(value: Value<'_>) -> Self {
-        Word2(value.word())
+        Detached(value.word())
     }
 }
 

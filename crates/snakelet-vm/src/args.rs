@@ -153,12 +153,7 @@ impl Args {
 }
 
 /// Raises unless `given` lies in `min..=max`.
-pub(crate) fn check_count(
-    vm: &mut Vm,
-    given: usize,
-    min: usize,
-    max: usize,
-) -> Result<(), Raised> {
+pub(crate) fn check_count(vm: &mut Vm, given: usize, min: usize, max: usize) -> Result<(), Raised> {
     if given >= min && given <= max {
         return Ok(());
     }

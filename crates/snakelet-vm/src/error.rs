@@ -3,7 +3,7 @@
 use snakelet_qstr::Qstr;
 
 use crate::native::NativeType;
-use crate::object::ExceptionObj;
+use crate::object::{ExceptionObj, Kind};
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
 use crate::types::exception as types;
@@ -210,5 +210,50 @@ impl Vm {
 
     pub(crate) fn console(&self) -> Out {
         Out::Console
+    }
+}
+
+impl Vm {
+    /// Whether a local holds an instance of an exception class.
+    pub(crate) fn is_exception_value(&self, object: Local) -> bool {
+        let value = self.get(object);
+        !matches!(value.ref_kind(), Some(Kind::Class | Kind::NativeType))
+            && self.is_exception_of(value, &types::BASE_EXCEPTION)
+    }
+
+    /// The exception that `raise object from cause` raises: an instance is made of a class, and
+    /// cause and context are noted. `cause` is null when there is none.
+    pub(crate) fn exception_to_raise(&mut self, object: Local, cause: Local) -> Res {
+        let is_class = matches!(self.get(object).ref_kind(), Some(Kind::Class | Kind::NativeType));
+        let exception = if is_class
+            && self.is_subclass(self.get(object), Value::from_ref(&types::BASE_EXCEPTION))
+        {
+            self.call_with(object, &[])?
+        } else {
+            object
+        };
+        if !self.is_exception_value(exception) {
+            return Err(self.type_error("exceptions must derive from BaseException"));
+        }
+        let part = self.native_part(exception);
+        let context = match self.handled_exception() {
+            Some(e) => self.push(e),
+            None => Local::NULL,
+        };
+        let cause = match self.get(cause) {
+            v if v.is_null() || v.is_none() => None,
+            _ => Some(self.exception_to_raise(cause, Local::NULL)?),
+        };
+        if let Some(e) = self.get(part).cast::<ExceptionObj>() {
+            let same = self.get(context).is(self.get(exception));
+            if !same && e.context.get().is_null() {
+                e.context.set(self.get(context));
+            }
+            if let Some(cause) = cause {
+                e.cause.set(self.get(cause));
+                e.header.set_aux(1);
+            }
+        }
+        Ok(exception)
     }
 }

@@ -1,2 +1,58 @@
 //! Values, objects and the bytecode interpreter of Snakelet.
+//!
+//! # Rooting
+//!
+//! A [`Value`] borrows the interpreter; whatever may allocate (and so collect, and so move or
+//! free objects) takes the interpreter by mutable reference, so the compiler rejects code that
+//! keeps a value over it. What must live longer is put in a [`Local`], a slot of the VM stack:
+//!
+//! ```compile_fail
+//! fn wrong(vm: &mut snakelet_vm::Vm, text: snakelet_vm::Local) {
+//!     let value = vm.get(text);
+//!     let _ = vm.new_list_empty(); // may move what `value` refers to
+//!     assert!(!value.is_none());
+//! }
+//! ```
+//!
+//! Native functions take and return locals; those that they make are released when they return.
 #![no_std]
+
+#[cfg(feature = "compiler")]
+extern crate alloc as heap_alloc;
+
+mod alloc;
+mod args;
+mod attr;
+mod builtins;
+mod cache;
+mod call;
+mod class;
+mod error;
+mod finalise;
+mod function;
+mod hash;
+pub mod host;
+mod hostfn;
+mod import;
+pub mod modules;
+pub mod native;
+pub mod object;
+mod ops;
+pub mod print;
+mod qstrs;
+mod run;
+mod stack;
+mod table;
+pub mod types;
+mod value;
+mod vm;
+
+pub use snakelet_qstr::qstr;
+
+pub use alloc::Detached;
+pub use args::{Args, Param};
+pub use error::{Part, Raised, Res};
+pub use host::Hosts;
+pub use stack::Local;
+pub use value::{SWord, Value, Word};
+pub use vm::{Config, HostFunctions, POLL_INTERVAL, Scope, Vm};

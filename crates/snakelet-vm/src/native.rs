@@ -14,7 +14,7 @@
 
 use snakelet_qstr::Qstr;
 
-use crate::object::{Header, HeapObject, Kind};
+use crate::object::{HeapObject, Kind, StaticHeader};
 use crate::print::{Out, PrintKind};
 use crate::value::{SWord, Value};
 use crate::{Args, Local, Raised, Res, Vm};
@@ -41,7 +41,7 @@ pub enum Binding {
 /// A function in flash.
 #[repr(C, align(16))]
 pub struct NativeFn {
-    header: Header,
+    header: StaticHeader,
     /// The code.
     pub(crate) code: Native,
     /// The name.
@@ -62,7 +62,7 @@ impl NativeFn {
     /// Describes a function with `min` to `max` positional arguments.
     pub const fn new(name: Qstr, min: u8, max: u8, code: Native) -> Self {
         Self {
-            header: Header::new(Kind::NativeFn, 0),
+            header: StaticHeader::new(Kind::NativeFn, 0),
             code,
             name,
             min,
@@ -155,7 +155,7 @@ pub struct TypeSlots {
 /// A type in flash.
 #[repr(C, align(16))]
 pub struct NativeType {
-    header: Header,
+    header: StaticHeader,
     /// The name.
     pub name: Qstr,
     /// The kind of its instances.
@@ -205,7 +205,7 @@ impl NativeType {
     /// Describes a type whose instances are objects of `kind`, with no behaviour yet.
     pub const fn new(name: Qstr, kind: Kind) -> Self {
         Self {
-            header: Header::new(Kind::NativeType, 0),
+            header: StaticHeader::new(Kind::NativeType, 0),
             name,
             kind,
             unhashable: false,
@@ -334,7 +334,7 @@ pub enum Constant {
 /// A module in flash.
 #[repr(C, align(16))]
 pub struct NativeModule {
-    header: Header,
+    header: StaticHeader,
     /// The name by which it is imported.
     pub name: Qstr,
     /// Its contents.
@@ -346,7 +346,7 @@ pub struct NativeModule {
 impl NativeModule {
     /// Describes a module.
     pub const fn new(name: Qstr, entries: &'static [(Qstr, Constant)]) -> Self {
-        Self { header: Header::new(Kind::NativeModule, 0), name, entries, init: None }
+        Self { header: StaticHeader::new(Kind::NativeModule, 0), name, entries, init: None }
     }
     /// Sets a function that is run when the module is first imported.
     pub const fn init(mut self, init: fn(&mut Vm) -> Result<(), Raised>) -> Self {
@@ -411,24 +411,40 @@ macro_rules! method {
     };
 }
 
+/// Makes the table of a type's methods, each described by [`method!`].
+#[macro_export]
+macro_rules! methods {
+    ($($method:expr),* $(,)?) => {{
+        static METHODS: &[$crate::native::NativeFn] = &[$($method),*];
+        METHODS
+    }};
+}
+
 /// Makes an entry of a module: `function!("sqrt", 1, 1, sqrt)`, to be followed by
 /// `.keywords()` inside the macro's last argument when keywords are let through.
 #[macro_export]
 macro_rules! function {
     ($name:literal, $min:expr, $max:expr, $code:expr) => {
-        ($crate::qstr!($name), $crate::native::Constant::Function(const {
-            static FUNCTION: $crate::native::NativeFn =
-                $crate::native::NativeFn::new($crate::qstr!($name), $min, $max, $code).static_method();
-            &FUNCTION
-        }))
+        (
+            $crate::qstr!($name),
+            $crate::native::Constant::Function({
+                static FUNCTION: $crate::native::NativeFn =
+                    $crate::native::NativeFn::new($crate::qstr!($name), $min, $max, $code)
+                        .static_method();
+                &FUNCTION
+            }),
+        )
     };
     ($name:literal, $min:expr, $max:expr, $code:expr, keywords) => {
-        ($crate::qstr!($name), $crate::native::Constant::Function(const {
-            static FUNCTION: $crate::native::NativeFn =
-                $crate::native::NativeFn::new($crate::qstr!($name), $min, $max, $code)
-                    .static_method()
-                    .keywords();
-            &FUNCTION
-        }))
+        (
+            $crate::qstr!($name),
+            $crate::native::Constant::Function({
+                static FUNCTION: $crate::native::NativeFn =
+                    $crate::native::NativeFn::new($crate::qstr!($name), $min, $max, $code)
+                        .static_method()
+                        .keywords();
+                &FUNCTION
+            }),
+        )
     };
 }

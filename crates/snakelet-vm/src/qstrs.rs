@@ -167,18 +167,11 @@ impl Vm {
     }
 
     fn insert_index(&self, place: usize) {
-        let Some(index) = self.root(RootSlot::QstrIndex).cast::<RawBuf>() else { return };
-        let Some(table) = self.root(RootSlot::QstrTable).cast::<Storage>() else { return };
-        let Some(s) = table.slots().get(place).and_then(|s| s.get().cast::<StrObj>()) else {
-            return;
-        };
-        let cells = index.cells();
-        let len = cells.len() / 4;
-        let mut at = s.hash() as usize & (len - 1);
-        while read_u32(cells, at) != 0 {
-            at = (at + 1) & (len - 1);
+        let table = self.root(RootSlot::QstrTable).cast::<Storage>();
+        let index = self.root(RootSlot::QstrIndex).cast::<RawBuf>();
+        if let (Some(table), Some(index)) = (table, index) {
+            insert(table, index, place);
         }
-        write_u32(cells, at, place as u32 + 1);
     }
 
     fn grow_pool(&mut self, capacity: usize) -> Result<(), Raised> {
@@ -186,10 +179,9 @@ impl Vm {
         let scope = self.scope();
         let table = self.new_weak_storage(wanted)?;
         let index = self.new_raw_buf(index_len(wanted) * 4)?;
-        if let (Some(old), Some(new)) = (
-            self.root(RootSlot::QstrTable).cast::<Storage>(),
-            self.get(table).cast::<Storage>(),
-        ) {
+        if let (Some(old), Some(new)) =
+            (self.root(RootSlot::QstrTable).cast::<Storage>(), self.get(table).cast::<Storage>())
+        {
             for (from, to) in old.slots().iter().zip(new.slots()) {
                 to.set(from.get());
             }
@@ -197,20 +189,8 @@ impl Vm {
         self.set_root(RootSlot::QstrTable, table);
         self.set_root(RootSlot::QstrIndex, index);
         self.end_scope(scope);
-        self.rebuild_qstr_index();
+        rebuild_index(self.root(RootSlot::QstrTable).word(), self.root(RootSlot::QstrIndex).word());
         Ok(())
-    }
-
-    /// Enters all strings of the pool into an emptied index.
-    pub(crate) fn rebuild_qstr_index(&self) {
-        if let Some(index) = self.root(RootSlot::QstrIndex).cast::<RawBuf>() {
-            for cell in index.cells() {
-                cell.set(0);
-            }
-        }
-        for place in 0..self.rt.pool.used {
-            self.insert_index(place);
-        }
     }
 
     /// Number of dynamic strings and their bytes, for `micropython.qstr_info`.
@@ -232,15 +212,42 @@ impl Vm {
 /// The word of the `Str` object that an interned string's word keeps alive, or null.
 #[inline]
 pub(crate) fn object_of(word: Word, table: Word) -> Word {
-    let Some(i) =
-        (raw::to_qstr(word).id() as usize).checked_sub(names::static_count() as usize)
+    let Some(i) = (raw::to_qstr(word).id() as usize).checked_sub(names::static_count() as usize)
     else {
         return raw::NULL;
     };
     entry(table, i)
 }
 
-#[allow(unsafe_code)]
+/// Enters all strings of a table into its index, which is emptied first.
+#[expect(unsafe_code, reason = "takes the roots as the collector has them")]
+pub(crate) fn rebuild_index(table: Word, index: Word) {
+    // SAFETY: both are roots of the interpreter, so they are live.
+    let (table, index) = unsafe { (Value::from_word(table), Value::from_word(index)) };
+    let (Some(table), Some(index)) = (table.cast::<Storage>(), index.cast::<RawBuf>()) else {
+        return;
+    };
+    for cell in index.cells() {
+        cell.set(0);
+    }
+    for place in 0..table.slots().len() {
+        insert(table, index, place);
+    }
+}
+
+/// Enters string number `place` into the index.
+fn insert(table: &Storage, index: &RawBuf, place: usize) {
+    let Some(s) = table.slots().get(place).and_then(|s| s.get().cast::<StrObj>()) else { return };
+    let cells = index.cells();
+    let len = cells.len() / 4;
+    let mut at = s.hash() as usize & (len - 1);
+    while read_u32(cells, at) != 0 {
+        at = (at + 1) & (len - 1);
+    }
+    write_u32(cells, at, place as u32 + 1);
+}
+
+#[expect(unsafe_code, reason = "takes the roots as the collector has them")]
 fn entry(table: Word, i: usize) -> Word {
     // SAFETY: the table is a root of the interpreter, so it is live; only its slots are read.
     let table = unsafe { Value::from_word(table) };

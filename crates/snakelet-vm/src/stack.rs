@@ -125,8 +125,15 @@ impl Stack {
             // SAFETY: inside the memory given.
             unsafe { base.add(i).write(raw::NULL) };
         }
-        let constants =
-            [raw::NULL, raw::NONE, raw::TRUE, raw::FALSE, raw::NOT_IMPLEMENTED, raw::NULL, raw::ELLIPSIS];
+        let constants = [
+            raw::NULL,
+            raw::NONE,
+            raw::TRUE,
+            raw::FALSE,
+            raw::NOT_IMPLEMENTED,
+            raw::NULL,
+            raw::ELLIPSIS,
+        ];
         for (i, word) in constants.iter().enumerate() {
             stack.write(i, *word);
         }

@@ -7,14 +7,15 @@ use core::mem::MaybeUninit;
 use core::ptr::NonNull;
 
 use snakelet_gc::{Heap, Layout, Model, Place};
+use snakelet_num::bigint::Limb;
 
 use crate::cache::Caches;
 use crate::host::{Hosts, Wish};
-use crate::object::{Kind, RawBuf, Storage, header};
+use crate::object::{Kind, Storage, header};
 use crate::qstrs::{self, Pool};
 use crate::stack::{Local, Stack};
 use crate::value::{Value, Word, raw};
-use crate::Raised;
+use crate::{Raised, qstr};
 
 /// Values that the interpreter itself keeps alive.
 #[derive(Copy, Clone, PartialEq, Eq)]
@@ -73,6 +74,8 @@ pub(crate) struct Runtime {
     /// Native functions that are running, and how many may.
     pub(crate) native_depth: u16,
     pub(crate) native_limit: u16,
+    /// Live objects with a finaliser, at most.
+    pub(crate) finalisable: usize,
     /// Optimisation level for `compile`.
     pub(crate) opt_level: u8,
     /// Bytes that a compilation may take, and the most that one took.
@@ -141,8 +144,7 @@ impl Vm {
         let stack_bytes = (slots * size_of::<Word>()).next_multiple_of(16);
         let heap_bytes = len.checked_sub(stack_bytes).filter(|n| *n >= 1024)?;
         // SAFETY: `skip` and `stack_bytes` lie inside the memory.
-        let (stack_at, heap_at) =
-            unsafe { (start.add(skip), start.add(skip).add(stack_bytes)) };
+        let (stack_at, heap_at) = unsafe { (start.add(skip), start.add(skip).add(stack_bytes)) };
         // SAFETY: the first part of the memory is the stack's alone, and aligned.
         let stack = unsafe { Stack::new(stack_at.cast::<Word>(), slots) };
         let mut heap = Heap::new();
@@ -161,6 +163,7 @@ impl Vm {
                 ticks: POLL_INTERVAL,
                 fuel: None,
                 native_depth: 0,
+                finalisable: 0,
                 native_limit: if config.native_limit == 0 { 100 } else { config.native_limit },
                 opt_level: 0,
                 compile_budget: config.compile_budget,
@@ -180,7 +183,8 @@ impl Vm {
         self.set_root(RootSlot::Modules, modules);
         let main = self.new_dict(0)?;
         self.set_root(RootSlot::Main, main);
-        self.init_main(main)?;
+        let name = self.push(Value::qstr(qstr!("__main__")));
+        self.dict_set_name(main, qstr!("__name__"), name)?;
         self.end_scope(scope);
         Ok(())
     }
@@ -269,7 +273,12 @@ impl Vm {
     // --- allocation ------------------------------------------------------------------------
 
     /// Allocates a zeroed object and makes a local that refers to it.
-    pub(crate) fn allocate(&mut self, kind: Kind, aux: usize, words: usize) -> Result<NewObject, Raised> {
+    pub(crate) fn allocate(
+        &mut self,
+        kind: Kind,
+        aux: usize,
+        words: usize,
+    ) -> Result<NewObject, Raised> {
         self.allocate_in(kind, aux, words, Place::Low)
     }
 
@@ -287,11 +296,8 @@ impl Vm {
         if place == Place::High {
             header |= header::PINNED;
         }
-        let object = if self.heap.wants_collect() {
-            None
-        } else {
-            self.heap.allocate(header, words, place)
-        };
+        let object =
+            if self.heap.wants_collect() { None } else { self.heap.allocate(header, words, place) };
         let object = match object {
             Some(object) => object,
             None => self.allocate_slow(header, words, place)?,
@@ -311,7 +317,7 @@ impl Vm {
         if words > isize::MAX as usize / size_of::<Word>() {
             return Err(self.memory_error());
         }
-        if !self.heap.is_locked() {
+        if self.heap.lock_depth() == 0 {
             if self.heap.wants_collect() {
                 self.heap.collect(&mut self.rt);
                 if let Some(object) = self.heap.allocate(header, words, place) {
@@ -408,7 +414,7 @@ impl Vm {
             None => Wish::Continue,
         };
         match wish {
-            Wish::Continue => self.run_scheduled(),
+            Wish::Continue => Ok(()),
             Wish::Interrupt => {
                 Err(self.raise_no_args(&crate::types::exception::KEYBOARD_INTERRUPT))
             }
@@ -445,9 +451,9 @@ impl NewObject {
         unsafe { core::slice::from_raw_parts_mut(self.at.add(words).cast::<u8>().as_ptr(), len) }
     }
     /// The `len` limbs behind the header.
-    pub(crate) fn limbs_mut(&mut self, len: usize) -> &mut [u32] {
+    pub(crate) fn limbs_mut(&mut self, len: usize) -> &mut [Limb] {
         // SAFETY: as above.
-        unsafe { core::slice::from_raw_parts_mut(self.at.add(1).cast::<u32>().as_ptr(), len) }
+        unsafe { core::slice::from_raw_parts_mut(self.at.add(1).cast::<Limb>().as_ptr(), len) }
     }
     /// Writes a field of type `T` at a byte offset.
     ///
@@ -475,10 +481,20 @@ unsafe impl Model for Runtime {
         qstrs::object_of(word, self.roots[RootSlot::QstrTable as usize])
     }
     fn visit_roots(&mut self, visit: &mut dyn FnMut(&mut Word)) {
+        let table = self.roots[RootSlot::QstrTable as usize];
+        // the text of an interned string that only a root refers to; the table itself is updated
+        // as a weak one, so the copy shown here may be changed
+        let mut show = |word: &mut Word| {
+            if raw::is_qstr(*word) {
+                let mut text = qstrs::object_of(*word, table);
+                visit(&mut text);
+            }
+            visit(word);
+        };
         for root in &mut self.roots {
-            visit(root);
+            show(root);
         }
-        self.stack.visit(visit);
+        self.stack.visit(&mut show);
     }
     fn visit_weak(&mut self, alive: &mut dyn FnMut(Word) -> Option<Word>) {
         // SAFETY: the table is a root.
@@ -498,9 +514,13 @@ unsafe impl Model for Runtime {
                 }
             }
         }
+        self.caches.clear();
         if died > 0 {
             self.pool.free += died;
-            self.pool.stale = true;
+            qstrs::rebuild_index(
+                self.roots[RootSlot::QstrTable as usize],
+                self.roots[RootSlot::QstrIndex as usize],
+            );
         }
     }
     fn finalise(&mut self, object: Word) {
@@ -517,6 +537,3 @@ impl Runtime {
         crate::finalise::queue(self.roots[RootSlot::Finalisers as usize], object);
     }
 }
-
-#[expect(dead_code, reason = "documents the layout that bytes_mut relies on")]
-const RAW_BUF_WORDS: usize = size_of::<RawBuf>() / size_of::<Word>();

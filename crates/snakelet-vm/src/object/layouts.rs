@@ -4,9 +4,10 @@
 
 use core::cell::Cell;
 
+use snakelet_num::bigint::Limb;
 use snakelet_qstr::Qstr;
 
-use super::{Header, HeapObject, Kind, Slot, header, trailing};
+use super::{Header, HeapObject, Kind, Slot, StaticHeader, header, trailing};
 use crate::value::{Value, Word, raw};
 
 macro_rules! layout {
@@ -30,6 +31,7 @@ layout! {
     RangeObj: Range;
     SliceObj: Slice;
     TupleObj: Tuple | NamedTuple;
+    StaticTuple: Tuple;
     ListObj: List;
     HashObj: Dict | OrderedDict | Set | FrozenSet;
     Table: Table;
@@ -88,15 +90,19 @@ pub struct BigInt {
 }
 
 impl BigInt {
+    /// Its value.
+    pub fn int(&self) -> snakelet_num::bigint::Int<'_> {
+        snakelet_num::bigint::Int::new(self.is_negative(), self.limbs())
+    }
     /// Whether it is below zero.
     pub fn is_negative(&self) -> bool {
         self.header.aux() & 1 != 0
     }
     /// The magnitude, least significant limb first; the last limb is not zero.
-    pub fn limbs(&self) -> &[u32] {
+    pub fn limbs(&self) -> &[Limb] {
         let n = self.header.aux() >> 1;
         // SAFETY: the object was allocated with room for the limbs its header counts.
-        unsafe { core::slice::from_raw_parts(core::ptr::from_ref(self).add(1).cast::<u32>(), n) }
+        unsafe { core::slice::from_raw_parts(core::ptr::from_ref(self).add(1).cast::<Limb>(), n) }
     }
 }
 
@@ -225,6 +231,14 @@ impl TupleObj {
     pub fn class(&self) -> Option<&Slot> {
         if self.header.kind() == Kind::NamedTuple { trailing(self, 1).first() } else { None }
     }
+}
+
+/// A tuple without items, for flash.
+#[repr(C, align(16))]
+pub(crate) struct StaticTuple(StaticHeader);
+
+impl StaticTuple {
+    pub(crate) const EMPTY: Self = Self(StaticHeader::new(Kind::Tuple, 0));
 }
 
 /// A list.
@@ -393,6 +407,9 @@ impl Generator {
     }
 }
 
+/// Words of an exception entry in a frame: handler, stack height, exception.
+pub(crate) const EXC_WORDS: usize = 3;
+
 /// Bytecode of one function, never moved: the decoded prelude, then the function's bytes as in
 /// a `.mpy` file.
 #[repr(C)]
@@ -439,7 +456,7 @@ impl CodeObj {
     /// A slot for everything a frame of this function needs: locals, exception entries, stack.
     #[inline(always)]
     pub(crate) fn frame_slots(&self) -> usize {
-        self.n_state as usize + 2 * self.n_exc as usize
+        self.n_state as usize + EXC_WORDS * self.n_exc as usize
     }
 }
 

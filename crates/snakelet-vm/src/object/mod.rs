@@ -17,6 +17,7 @@ mod kinds;
 mod layouts;
 
 pub use kinds::Kind;
+pub(crate) use layouts::StaticTuple;
 pub use layouts::*;
 
 use core::cell::Cell;
@@ -34,15 +35,7 @@ pub mod header {
 #[repr(transparent)]
 pub struct Header(Cell<Word>);
 
-// SAFETY: headers of static objects are never written (`Heap` and the setters below touch only
-// objects in the heap's regions), and an interpreter is used by one thread at a time.
-unsafe impl Sync for Header {}
-
 impl Header {
-    /// A header of `kind` with `aux` in the upper bits.
-    pub const fn new(kind: Kind, aux: usize) -> Self {
-        Self(Cell::new(kind as Word | aux << header::AUX_SHIFT))
-    }
     /// The kind of the object.
     #[inline(always)]
     pub fn kind(&self) -> Kind {
@@ -70,6 +63,16 @@ impl Header {
     }
 }
 
+/// The header of an object in flash: never written.
+#[repr(transparent)]
+pub(crate) struct StaticHeader(#[expect(dead_code, reason = "read as a `Header`")] Word);
+
+impl StaticHeader {
+    pub(crate) const fn new(kind: Kind, aux: usize) -> Self {
+        Self(kind as Word | aux << header::AUX_SHIFT)
+    }
+}
+
 /// A word of a heap object that holds a value.
 ///
 /// All stores of values into heap objects go through [`Slot::set`], the one place for a write
@@ -77,13 +80,7 @@ impl Header {
 #[repr(transparent)]
 pub struct Slot(Cell<Word>);
 
-// SAFETY: as for `Header`: slots of static objects are never written.
-unsafe impl Sync for Slot {}
-
 impl Slot {
-    /// A slot of a static object that holds nothing.
-    pub const EMPTY: Slot = Slot(Cell::new(0));
-
     /// The value held; null if none.
     #[inline(always)]
     pub fn get(&self) -> Value<'_> {
@@ -123,7 +120,5 @@ pub unsafe trait HeapObject {
 pub(crate) fn trailing<T: HeapObject>(object: &T, count: usize) -> &[Slot] {
     // SAFETY: callers pass a count that was fixed when the object was allocated with that many
     // words behind the fixed part.
-    unsafe {
-        core::slice::from_raw_parts(core::ptr::from_ref(object).add(1).cast::<Slot>(), count)
-    }
+    unsafe { core::slice::from_raw_parts(core::ptr::from_ref(object).add(1).cast::<Slot>(), count) }
 }

@@ -221,11 +221,7 @@ impl<'h> Value<'h> {
     /// The kind of the object referred to, if this is a reference.
     #[inline(always)]
     pub fn ref_kind(self) -> Option<Kind> {
-        if raw::is_ref(self.word) {
-            Some(Kind::of_header(raw::header_of(self.word)))
-        } else {
-            None
-        }
+        if raw::is_ref(self.word) { Some(Kind::of_header(raw::header_of(self.word))) } else { None }
     }
     /// The object referred to, if it is of layout `T`.
     #[inline(always)]

@@ -1,0 +1,91 @@
+//! Direct-mapped caches for global names and attributes.
+//!
+//! An entry is keyed by addresses and says what a lookup found. Entries become invalid, all at
+//! once, when objects move or are freed, when a class changes, and, for globals, when a dict gains
+//! or loses a key: a value that only changes is read anew each time.
+
+use crate::value::Word;
+
+/// log2 of the number of entries: a microcontroller cannot spare more.
+const BITS: u32 = if cfg!(target_pointer_width = "64") { 9 } else { 5 };
+const SIZE: usize = 1 << BITS;
+
+/// A global name in one dict of globals.
+#[derive(Copy, Clone)]
+pub(crate) struct GlobalEntry {
+    pub(crate) globals: Word,
+    pub(crate) name: Word,
+    /// Address of the slot that holds the value, in the dict's table.
+    pub(crate) slot: *const Word,
+}
+
+/// What an attribute lookup found.
+#[derive(Copy, Clone, PartialEq, Eq)]
+#[repr(usize)]
+pub(crate) enum Found {
+    /// An attribute of the instance itself: its number.
+    Slot,
+    /// A function of the class, to be called with the receiver.
+    Method,
+    /// A value of the class, to be used as it is.
+    Value,
+}
+
+/// An attribute name for objects of one shape or native type.
+#[derive(Copy, Clone)]
+pub(crate) struct AttrEntry {
+    /// The word of the shape, or the address of the native type.
+    pub(crate) key: Word,
+    pub(crate) name: Word,
+    pub(crate) found: Found,
+    /// By `found`: a slot number, or a value.
+    pub(crate) what: Word,
+}
+
+pub(crate) struct Caches {
+    globals: [GlobalEntry; SIZE],
+    attrs: [AttrEntry; SIZE],
+}
+
+const NO_GLOBAL: GlobalEntry = GlobalEntry { globals: 0, name: 0, slot: core::ptr::null() };
+const NO_ATTR: AttrEntry = AttrEntry { key: 0, name: 0, found: Found::Value, what: 0 };
+
+#[inline(always)]
+const fn place(key: Word, name: Word) -> usize {
+    ((key >> 4) ^ (key >> 9) ^ (name >> 3) ^ (name >> 2 << 1)) & (SIZE - 1)
+}
+
+impl Caches {
+    pub(crate) const fn new() -> Self {
+        Self { globals: [NO_GLOBAL; SIZE], attrs: [NO_ATTR; SIZE] }
+    }
+    /// Forgets everything.
+    pub(crate) fn clear(&mut self) {
+        self.globals.fill(NO_GLOBAL);
+        self.attrs.fill(NO_ATTR);
+    }
+    /// A dict of globals gained or lost a key, or its table was made anew.
+    pub(crate) fn forget_globals(&mut self) {
+        self.globals.fill(NO_GLOBAL);
+    }
+    /// A class or native module changed.
+    pub(crate) fn forget_attrs(&mut self) {
+        self.attrs.fill(NO_ATTR);
+    }
+    #[inline(always)]
+    pub(crate) fn global(&self, globals: Word, name: Word) -> Option<*const Word> {
+        let e = &self.globals[place(globals, name)];
+        if e.globals == globals && e.name == name { Some(e.slot) } else { None }
+    }
+    pub(crate) fn set_global(&mut self, globals: Word, name: Word, slot: *const Word) {
+        self.globals[place(globals, name)] = GlobalEntry { globals, name, slot };
+    }
+    #[inline(always)]
+    pub(crate) fn attr(&self, key: Word, name: Word) -> Option<&AttrEntry> {
+        let e = &self.attrs[place(key, name)];
+        if e.key == key && e.name == name { Some(e) } else { None }
+    }
+    pub(crate) fn set_attr(&mut self, key: Word, name: Word, found: Found, what: Word) {
+        self.attrs[place(key, name)] = AttrEntry { key, name, found, what };
+    }
+}

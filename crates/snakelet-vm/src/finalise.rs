@@ -1,0 +1,75 @@
+//! Finalisers: dead objects that have one wait in a list, whose room was made when they were
+//! created, until it is safe to run code.
+
+use crate::object::{Kind, ListObj, NativeObj};
+use crate::stack::Local;
+use crate::value::{Value, Word};
+use crate::vm::RootSlot;
+use crate::{Raised, Vm, qstr};
+
+/// Arms the finaliser of an object and makes room for it in the list of those that wait.
+pub(crate) fn register(vm: &mut Vm, object: Local) -> Result<(), Raised> {
+    let scope = vm.scope();
+    if vm.root(RootSlot::Finalisers).is_null() {
+        let list = vm.new_list_empty()?;
+        vm.set_root(RootSlot::Finalisers, list);
+    }
+    let list = vm.push_root(RootSlot::Finalisers);
+    vm.rt.finalisable += 1;
+    let wanted = vm.rt.finalisable;
+    vm.list_reserve(list, wanted)?;
+    vm.end_scope(scope);
+    vm.arm_finaliser(object);
+    Ok(())
+}
+
+/// Puts a dead object in the list. Called by the collector: allocates nothing.
+#[expect(unsafe_code, reason = "the collector hands over words")]
+pub(crate) fn queue(list: Word, object: Word) {
+    // SAFETY: the list is a root, and the collector keeps the object alive.
+    let (list, object) = unsafe { (Value::from_word(list), Value::from_word(object)) };
+    if let Some(list) = list.cast::<ListObj>() {
+        let n = list.len.get();
+        if n < list.capacity() {
+            list.len.set(n + 1);
+            if let Some(slot) = list.items().get(n) {
+                slot.set(object);
+            }
+        }
+    }
+}
+
+impl Vm {
+    /// Runs the finalisers of dead objects. What they raise is dropped.
+    pub(crate) fn run_finalisers(&mut self) {
+        loop {
+            let scope = self.scope();
+            let list = self.push_root(RootSlot::Finalisers);
+            let Some(l) = self.get(list).cast::<ListObj>() else { return };
+            let n = l.len.get();
+            let Some(last) = n.checked_sub(1) else { return };
+            let object = match l.items().get(last) {
+                Some(slot) => self.push(slot.get()),
+                None => Local::NULL,
+            };
+            l.len.set(last);
+            self.rt.finalisable = self.rt.finalisable.saturating_sub(1);
+            let pending = self.push_root(RootSlot::Pending);
+            if self.get(object).is_kind(Kind::Instance) {
+                if let Some(method) = self.special(object, qstr!("__del__"))
+                    && self.call_with(method, &[object]).is_err()
+                    && self.is_stopped()
+                {
+                    return;
+                }
+            } else if let Some(o) = self.get(object).cast::<NativeObj>()
+                && let Some(ty) = o.class.get().as_native_type()
+                && let Some(finalise) = ty.slots.finalise
+            {
+                finalise(self, object);
+            }
+            self.set_root(RootSlot::Pending, pending);
+            self.end_scope(scope);
+        }
+    }
+}

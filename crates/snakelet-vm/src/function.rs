@@ -1,0 +1,168 @@
+//! Functions compiled from Python: what their code says of names, parameters and lines.
+
+use snakelet_bytecode::Prelude;
+use snakelet_bytecode::opcode::op;
+use snakelet_qstr::Qstr;
+
+use crate::alloc::CodeHead;
+use crate::object::{ClosureObj, CodeObj, Context, FunctionObj};
+use crate::stack::Local;
+use crate::value::Value;
+use crate::{Raised, Res, Vm};
+
+/// Scope flags of a function's prelude.
+pub(crate) mod flags {
+    pub(crate) const GENERATOR: u8 = 1;
+    pub(crate) const VAR_KEYWORDS: u8 = 2;
+    pub(crate) const VAR_ARGS: u8 = 4;
+}
+
+impl FunctionObj {
+    #[inline(always)]
+    pub(crate) fn code(&self) -> Option<&CodeObj> {
+        self.code.get().cast::<CodeObj>()
+    }
+    #[inline(always)]
+    pub(crate) fn context(&self) -> Option<&Context> {
+        self.context.get().cast::<Context>()
+    }
+}
+
+/// The function inside a closure, or the function itself.
+pub(crate) fn function_of<'h>(value: Value<'h>) -> Option<&'h FunctionObj> {
+    match value.cast::<ClosureObj>() {
+        Some(c) => c.function.get().cast::<FunctionObj>(),
+        None => value.cast::<FunctionObj>(),
+    }
+}
+
+/// The name of a function.
+pub(crate) fn name_of(f: &FunctionObj) -> Qstr {
+    f.code()
+        .and_then(|c| Prelude::decode(c.bytes()).ok())
+        .and_then(|p| f.context().map(|c| c.name(p.name as usize)))
+        .unwrap_or(Qstr::EMPTY)
+}
+
+/// File and line of the instruction that ends before offset `at` of a function's bytes.
+pub(crate) fn place_of(f: &FunctionObj, at: usize) -> (Qstr, u32, Qstr) {
+    let Some((code, context)) = f.code().zip(f.context()) else {
+        return (Qstr::EMPTY, 0, Qstr::EMPTY);
+    };
+    let Ok(prelude) = Prelude::decode(code.bytes()) else {
+        return (Qstr::EMPTY, 0, Qstr::EMPTY);
+    };
+    let offset = at.saturating_sub(1).saturating_sub(prelude.code_start);
+    (context.name(0), prelude.lines.line_at(offset), context.name(prelude.name as usize))
+}
+
+/// How many different attributes a function stores on its first argument.
+pub(crate) fn stores_on_self(vm: &Vm, function: Value<'_>) -> usize {
+    let _ = vm;
+    let Some(code) = function_of(function).and_then(FunctionObj::code) else { return 0 };
+    let Ok(prelude) = Prelude::decode(code.bytes()) else { return 0 };
+    let mut seen = [u32::MAX; 32];
+    let mut n = 0;
+    let mut before = 0;
+    for instruction in snakelet_bytecode::Instructions::new(prelude.code) {
+        let Ok(instruction) = instruction else { break };
+        if instruction.byte == op::STORE_ATTR && before == op::LOAD_FAST_MULTI {
+            let name = instruction.arg as u32;
+            if !seen.contains(&name)
+                && let Some(place) = seen.get_mut(n)
+            {
+                *place = name;
+                n += 1;
+            }
+        }
+        before = instruction.byte;
+    }
+    n
+}
+
+/// Decodes the prelude of a function's bytes; `n_locals` is what verifier or compiler found.
+///
+/// # Errors
+/// `None` if it does not fit the interpreter's limits.
+pub(crate) fn head_of(bytes: &[u8], n_locals: usize) -> Option<CodeHead> {
+    let prelude = Prelude::decode(bytes).ok()?;
+    let s = prelude.signature;
+    Some(CodeHead {
+        len: u32::try_from(bytes.len()).ok()?,
+        start: u16::try_from(prelude.code_start).ok()?,
+        names: 0,
+        n_state: s.n_state,
+        n_locals: u16::try_from(n_locals).ok()?,
+        n_exc: s.n_exc_stack,
+        n_cells: u16::try_from(prelude.cells.len()).ok()?,
+        flags: s.flags,
+        n_pos: u8::try_from(s.n_pos_args).ok()?,
+        n_kwonly: u8::try_from(s.n_kwonly_args).ok()?,
+        n_defaults: u8::try_from(s.n_def_pos_args).ok()?,
+    })
+}
+
+impl Vm {
+    /// Makes a function of code and context; `defaults` and `keyword_defaults` are null or a
+    /// tuple and a dict.
+    pub(crate) fn new_function(
+        &mut self,
+        code: Local,
+        context: Local,
+        defaults: Local,
+        keyword_defaults: Local,
+    ) -> Res {
+        let scope = self.scope();
+        let defaults = if self.get(keyword_defaults).is_null() {
+            defaults
+        } else {
+            // the dict goes behind the positional defaults
+            let list = self.new_list_empty()?;
+            if !self.get(defaults).is_null() {
+                self.list_extend(list, defaults)?;
+            }
+            self.list_append(list, keyword_defaults)?;
+            self.tuple_from_list(list)?
+        };
+        let function =
+            self.new_slots(crate::object::Kind::Function, 0, &[code, context, defaults])?;
+        Ok(self.end_scope_with(scope, function))
+    }
+
+    /// Parameter number `i` of a function: its name.
+    pub(crate) fn parameter_name(&self, f: &FunctionObj, i: usize) -> Qstr {
+        let name = f.code().and_then(|code| {
+            let prelude = Prelude::decode(code.bytes()).ok()?;
+            prelude.arg_names().nth(i)
+        });
+        match (name, f.context()) {
+            (Some(n), Some(context)) => context.name(n as usize),
+            _ => Qstr::EMPTY,
+        }
+    }
+
+    /// The function that frame `n` from the newest runs, and the place it is at.
+    pub(crate) fn frame_place(&self, n: usize) -> Option<(Qstr, u32, Qstr)> {
+        let frame = self.rt.stack.frame_at(n)?;
+        let function = self.frame_function(&frame)?;
+        let code = function.code()?;
+        let at = (frame.ip.addr()).wrapping_sub(code.bytes().as_ptr().addr());
+        Some(place_of(function, at))
+    }
+
+    /// The dict of global variables of the running function.
+    pub(crate) fn current_globals(&self) -> Local {
+        let globals = self.rt.stack.frame_at(0).and_then(|f| {
+            self.frame_function(&f).and_then(|f| f.context()).map(|c| c.globals.get())
+        });
+        match globals {
+            Some(g) => self.push(g),
+            None => self.push_root(crate::vm::RootSlot::Main),
+        }
+    }
+
+    /// Raises if a function's parameters cannot be told apart.
+    pub(crate) fn bad_code(&mut self) -> Raised {
+        self.value_error("incompatible .mpy file")
+    }
+}

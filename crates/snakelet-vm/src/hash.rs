@@ -1,0 +1,205 @@
+//! Hashes and equality of values.
+//!
+//! A hash that needs no Python code is *simple*. Tables fold every hash to 20 bits.
+
+use snakelet_num::bigint;
+
+use crate::error::Part;
+use crate::object::{BigInt, ComplexBox, Kind, StrObj};
+use crate::stack::Local;
+use crate::types;
+use crate::value::{SWord, Value, raw};
+use crate::{Raised, Vm};
+
+/// Folds a hash to the 20 bits that tables keep; never 0.
+pub(crate) const fn fold(hash: SWord) -> u32 {
+    let h = hash as usize;
+    #[cfg(target_pointer_width = "64")]
+    let h = h ^ (h >> 32);
+    // a multiplication spreads runs of small ints and aligned addresses over the table
+    let h = (h as u32).wrapping_mul(0x9e37_79b1);
+    let h = h >> 12;
+    if h == 0 { 1 } else { h }
+}
+
+impl Vm {
+    /// The table hash of a value whose hash needs no Python code; `None` otherwise.
+    #[inline]
+    pub(crate) fn simple_hash(&self, value: Value<'_>) -> Option<u32> {
+        if let Some(q) = value.as_qstr() {
+            return Some(self.qstr_hash(q));
+        }
+        if let Some(i) = value.as_small_int() {
+            return Some(fold(i));
+        }
+        self.simple_hash_other(value)
+    }
+
+    fn simple_hash_other(&self, value: Value<'_>) -> Option<u32> {
+        if let Some(b) = value.as_bool() {
+            return Some(fold(b as SWord));
+        }
+        if let Some(h) = self.hash_of_str(value) {
+            return Some(h);
+        }
+        if let Some(f) = value.as_float() {
+            return Some(fold(bigint::hash_f64(f)));
+        }
+        match value.ref_kind() {
+            None => Some(fold(value.word() as SWord)),
+            Some(Kind::BigInt) => {
+                let b = value.cast::<BigInt>()?;
+                Some(fold(bigint::hash(b.int())))
+            }
+            _ => None,
+        }
+    }
+
+    /// Python's `hash()`.
+    ///
+    /// # Errors
+    /// `TypeError` for unhashable objects; what `__hash__` raises.
+    pub fn hash(&mut self, object: Local) -> Result<SWord, Raised> {
+        let value = self.get(object);
+        if let Some(i) = value.as_small_int() {
+            return Ok(i);
+        }
+        if let Some(f) = value.as_float() {
+            return Ok(bigint::hash_f64(f));
+        }
+        if let Some(h) = self.simple_hash(value) {
+            if let Some(b) = value.as_bool() {
+                return Ok(b as SWord);
+            }
+            if let Some(b) = value.cast::<BigInt>() {
+                return Ok(bigint::hash(b.int()));
+            }
+            return Ok(h as SWord);
+        }
+        if value.is_kind(Kind::Instance) {
+            return crate::class::hash_instance(self, object);
+        }
+        let ty = self.native_type_of(value);
+        if ty.unhashable {
+            return Err(self.raise_parts(
+                &types::exception::TYPE_ERROR,
+                &[
+                    Part::Text("unsupported type for __hash__: '"),
+                    Part::TypeOf(object),
+                    Part::Text("'"),
+                ],
+            ));
+        }
+        match ty.slots.hash {
+            Some(hash) => hash(self, object),
+            None => Ok(self.identity_hash(object)),
+        }
+    }
+
+    /// The hash of an object by identity. Pins the object, since its address is its identity.
+    pub(crate) fn identity_hash(&mut self, object: Local) -> SWord {
+        (self.identity(object) >> 4) as SWord
+    }
+
+    /// What `id()` gives.
+    pub(crate) fn identity(&mut self, object: Local) -> usize {
+        let word = self.get(object).word();
+        if raw::is_ref(word) && self.heap.contains(word) {
+            self.pin(object);
+        }
+        word
+    }
+
+    /// The table hash of any value.
+    pub(crate) fn table_hash(&mut self, key: Local) -> Result<u32, Raised> {
+        match self.simple_hash(self.get(key)) {
+            Some(h) => Ok(h),
+            None => Ok(fold(self.hash(key)?)),
+        }
+    }
+
+    /// Equality of two values that needs no Python code; `None` if it might.
+    #[inline]
+    pub(crate) fn simple_eq(&self, a: Value<'_>, b: Value<'_>) -> Option<bool> {
+        if a.is(b) {
+            // a NaN is not equal to itself
+            return match a.as_float() {
+                Some(f) => Some(f == f),
+                None if a.is_kind(Kind::Complex) => None,
+                None if a.is_kind(Kind::Instance) => None,
+                None => Some(true),
+            };
+        }
+        if a.as_qstr().is_some() && b.as_qstr().is_some() {
+            return Some(false);
+        }
+        self.simple_eq_other(a, b)
+    }
+
+    fn simple_eq_other(&self, a: Value<'_>, b: Value<'_>) -> Option<bool> {
+        let (ka, kb) = (a.ref_kind(), b.ref_kind());
+        if let (Some(x), Some(y)) = (self.str_of(a), self.str_of(b)) {
+            return Some(x == y);
+        }
+        if let (Some(x), Some(y)) = (number(a), number(b)) {
+            return Some(x.equals(&y));
+        }
+        if let (Some(Kind::Bytes), Some(Kind::Bytes)) = (ka, kb) {
+            return Some(a.cast::<StrObj>()?.bytes() == b.cast::<StrObj>()?.bytes());
+        }
+        // objects that no other type claims to equal
+        let plain = |v: Value<'_>, k: Option<Kind>| match k {
+            None => true,
+            Some(Kind::Str | Kind::BigInt | Kind::Float) => true,
+            Some(Kind::Function | Kind::NativeFn | Kind::Class | Kind::NativeType) => !v.is_null(),
+            _ => false,
+        };
+        if plain(a, ka) && plain(b, kb) { Some(false) } else { None }
+    }
+}
+
+/// A number, for comparing those of different types.
+enum Number<'a> {
+    Small(SWord),
+    Big(&'a BigInt),
+    Float(f64),
+    Complex(&'a ComplexBox),
+}
+
+fn number<'a>(v: Value<'a>) -> Option<Number<'a>> {
+    if let Some(i) = v.as_small_int() {
+        return Some(Number::Small(i));
+    }
+    if let Some(b) = v.as_bool() {
+        return Some(Number::Small(b as SWord));
+    }
+    if let Some(f) = v.as_float() {
+        return Some(Number::Float(f));
+    }
+    if let Some(b) = v.cast::<BigInt>() {
+        return Some(Number::Big(b));
+    }
+    v.cast::<ComplexBox>().map(Number::Complex)
+}
+
+impl Number<'_> {
+    fn equals(&self, other: &Number<'_>) -> bool {
+        use Number::{Big, Complex, Float, Small};
+        match (self, other) {
+            (Small(a), Small(b)) => a == b,
+            (Big(a), Big(b)) => a.is_negative() == b.is_negative() && a.limbs() == b.limbs(),
+            (Small(_), Big(_)) | (Big(_), Small(_)) => false,
+            (Float(a), Float(b)) => a == b,
+            (Small(i), Float(f)) | (Float(f), Small(i)) => {
+                let small = bigint::Small::from(*i as i64);
+                bigint::cmp_f64(small.int(), *f) == Some(core::cmp::Ordering::Equal)
+            }
+            (Big(b), Float(f)) | (Float(f), Big(b)) => {
+                let int = b.int();
+                bigint::cmp_f64(int, *f) == Some(core::cmp::Ordering::Equal)
+            }
+            (Complex(a), Complex(b)) => a.re == b.re && a.im == b.im,
+            (Complex(c), n) | (n, Complex(c)) => c.im == 0.0 && n.equals(&Float(c.re)),
+        }
+    }
+}

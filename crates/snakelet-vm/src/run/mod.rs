@@ -1,0 +1,1411 @@
+//! The interpreter loop.
+//!
+//! Instruction pointer, stack pointer and frame are machine registers here; the loop works on raw
+//! words. The rules that make this sound:
+//!
+//! 1. Code was verified (or made by our compiler): operands are in range, every jump lands on an
+//!    instruction, and the stack never leaves the frame's part of the VM stack.
+//! 2. Words below `sp` are live values. Before anything that may allocate, [`sync`](Run::sync)
+//!    stores `ip` in the frame record and makes `sp` the stack's top, so that the collector sees
+//!    them all; after it no reference is kept in a machine register, except code and contexts,
+//!    which never move.
+//! 3. The VM stack itself never moves.
+//!
+//! What is not done in the loop is done by safe code on locals, in [`slow`].
+
+#![allow(unsafe_code)] // rules 1 to 3 above
+
+mod slow;
+mod unwind;
+
+use snakelet_bytecode::opcode::{BinaryOp, op};
+
+use crate::cache::Found;
+use crate::call::{Call, frame};
+use crate::object::EXC_WORDS;
+use crate::object::{
+    ClosureObj, CodeObj, Context, FunctionObj, Instance, Kind, ListObj, RangeObj, Slot, Storage,
+    TupleObj,
+};
+use crate::stack::{Frame, Local};
+use crate::value::{Value, Word, raw};
+use crate::{Raised, Res, Vm};
+
+use unwind::Unwound;
+
+/// First word of the four slots of a loop's iterator that is kept in place: what it goes over.
+/// Then follow the object, the position, and the end. A null first word means that the second is
+/// an iterator object.
+mod inline_iter {
+    use super::{Word, raw};
+    pub(super) const RANGE: Word = raw::int(1);
+    pub(super) const LIST: Word = raw::int(2);
+    pub(super) const TUPLE: Word = raw::int(3);
+}
+
+/// Runs the newest frame, which must be marked as entered from native code, to its end; the
+/// result is in its result slot's local.
+pub(crate) fn execute(vm: &mut Vm) -> Res {
+    Run::new(vm).run(false)
+}
+
+/// Like [`execute`], with an exception already raised in the newest frame.
+pub(crate) fn execute_raised(vm: &mut Vm) -> Res {
+    Run::new(vm).run(true)
+}
+
+struct Run<'v> {
+    vm: &'v mut Vm,
+}
+
+/// The registers of a frame.
+struct Regs {
+    ip: *const u8,
+    sp: *mut Word,
+    locals: *mut Word,
+    names: *const Word,
+    frame: *mut Frame,
+}
+
+impl<'v> Run<'v> {
+    fn new(vm: &'v mut Vm) -> Self {
+        Self { vm }
+    }
+
+    /// Loads the registers of the newest frame.
+    #[inline(always)]
+    fn load(&self) -> Regs {
+        let stack = &self.vm.rt.stack;
+        let frame = stack.frame();
+        // SAFETY: a frame runs, so its record is there, its function is live, and its context
+        // never moves.
+        unsafe {
+            let f = &*core::ptr::with_exposed_provenance::<FunctionObj>((*frame).function);
+            let context = core::ptr::with_exposed_provenance::<Context>(f.context.word());
+            Regs {
+                ip: (*frame).ip,
+                sp: stack.slot((*frame).top as usize),
+                locals: stack.slot((*frame).base as usize),
+                names: context.cast::<Word>().add(1),
+                frame,
+            }
+        }
+    }
+
+    #[expect(clippy::cognitive_complexity, reason = "one arm an instruction")]
+    fn run(mut self, raised: bool) -> Res {
+        let mut r = self.load();
+        if raised {
+            match self.unwind() {
+                Unwound::Handler => r = self.load(),
+                Unwound::Entry => return Err(Raised::new()),
+            }
+        }
+        loop {
+            match self.dispatch(&mut r) {
+                Ok(local) => return Ok(local),
+                Err(_) => match self.unwind() {
+                    Unwound::Handler => r = self.load(),
+                    Unwound::Entry => return Err(Raised::new()),
+                },
+            }
+        }
+    }
+
+    /// Executes instructions until the entry frame returns or something is raised.
+    fn dispatch(&mut self, regs: &mut Regs) -> Res {
+        let mut ip = regs.ip;
+        let mut sp = regs.sp;
+        let mut locals = regs.locals;
+        let mut names = regs.names;
+        let mut fp = regs.frame;
+
+        // SAFETY (for every use of these macros): rules 1 and 2 of the module.
+        macro_rules! push {
+            ($word:expr) => {{
+                let word: Word = $word;
+                unsafe {
+                    *sp = word;
+                    sp = sp.add(1);
+                }
+            }};
+        }
+        macro_rules! pop {
+            () => {
+                unsafe {
+                    sp = sp.sub(1);
+                    *sp
+                }
+            };
+        }
+        macro_rules! top {
+            ($n:expr) => {
+                unsafe { *sp.sub($n) }
+            };
+        }
+        macro_rules! set_top {
+            ($n:expr, $word:expr) => {{
+                let word: Word = $word;
+                unsafe { *sp.sub($n) = word }
+            }};
+        }
+        macro_rules! drop {
+            ($n:expr) => {
+                unsafe { sp = sp.sub($n) }
+            };
+        }
+        macro_rules! byte {
+            () => {
+                unsafe {
+                    let b = *ip;
+                    ip = ip.add(1);
+                    b
+                }
+            };
+        }
+        macro_rules! uint {
+            () => {{
+                let mut b = byte!();
+                let mut n = (b & 0x7f) as usize;
+                while b & 0x80 != 0 {
+                    b = byte!();
+                    n = n << 7 | (b & 0x7f) as usize;
+                }
+                n
+            }};
+        }
+        macro_rules! jump_offset {
+            () => {{
+                let b = byte!();
+                if b & 0x80 == 0 {
+                    b as isize - 0x40
+                } else {
+                    ((b & 0x7f) as isize | (byte!() as isize) << 7) - 0x4000
+                }
+            }};
+        }
+        macro_rules! forward_offset {
+            () => {{
+                let b = byte!();
+                if b & 0x80 == 0 {
+                    b as isize
+                } else {
+                    (b & 0x7f) as isize | (byte!() as isize) << 7
+                }
+            }};
+        }
+        macro_rules! name {
+            () => {{
+                let n = uint!();
+                unsafe { *names.add(n + 2) }
+            }};
+        }
+        macro_rules! index_of {
+            ($ptr:expr) => {
+                unsafe { $ptr.offset_from(self.vm.rt.stack.slot(0)) as usize }
+            };
+        }
+        // stores what the collector and the unwinder must know
+        macro_rules! sync {
+            () => {
+                unsafe {
+                    (*fp).ip = ip;
+                    self.vm.rt.stack.set_top(index_of!(sp));
+                }
+            };
+        }
+        // the local of the n-th word from the top
+        macro_rules! local {
+            ($n:expr) => {
+                Local::at(index_of!(sp) - $n)
+            };
+        }
+        macro_rules! reload {
+            () => {{
+                let r = self.load();
+                ip = r.ip;
+                sp = r.sp;
+                locals = r.locals;
+                names = r.names;
+                fp = r.frame;
+            }};
+        }
+        // runs safe code that gives a local; replaces the top `n` words by its value
+        macro_rules! slow {
+            ($n:expr, $call:expr) => {{
+                sync!();
+                let result = $call?;
+                let word = self.vm.rt.stack.read(result.index());
+                drop!($n);
+                push!(word);
+            }};
+        }
+        // a step that may be the last one for now
+        macro_rules! tick {
+            () => {{
+                self.vm.rt.ticks -= 1;
+                if self.vm.rt.ticks == 0 {
+                    sync!();
+                    self.vm.poll(0)?;
+                }
+            }};
+        }
+        macro_rules! jump_if {
+            ($truth:expr, $when:expr) => {{
+                let offset = jump_offset!();
+                if $truth == $when {
+                    ip = ip.wrapping_offset(offset);
+                    if offset < 0 {
+                        tick!();
+                    }
+                }
+            }};
+        }
+        // pushes the outcome of a comparison, or jumps by it when a conditional jump follows
+        macro_rules! outcome {
+            ($truth:expr) => {{
+                let truth: bool = $truth;
+                match unsafe { *ip } {
+                    op::POP_JUMP_IF_FALSE => {
+                        ip = ip.wrapping_add(1);
+                        jump_if!(truth, false);
+                    }
+                    op::POP_JUMP_IF_TRUE => {
+                        ip = ip.wrapping_add(1);
+                        jump_if!(truth, true);
+                    }
+                    _ => push!(raw::bool(truth)),
+                }
+            }};
+        }
+        macro_rules! compare {
+            ($op:tt, $binary:expr) => {{
+                let (a, b) = (top!(2), top!(1));
+                if raw::both_int(a, b) {
+                    drop!(2);
+                    outcome!((a as isize) $op (b as isize));
+                } else if raw::is_float_word(a) && raw::is_float_word(b) {
+                    drop!(2);
+                    outcome!(raw::to_float(a) $op raw::to_float(b));
+                } else {
+                    slow!(2, slow::binary(self.vm, $binary, local!(2), local!(1)));
+                }
+            }};
+        }
+        macro_rules! arithmetic {
+            ($binary:expr, |$a:ident, $b:ident| $int:expr, |$x:ident, $y:ident| $float:expr) => {{
+                let ($a, $b) = (top!(2), top!(1));
+                if raw::both_int($a, $b)
+                    && let Some(word) = $int
+                {
+                    drop!(1);
+                    set_top!(1, word);
+                } else if raw::is_float_word($a)
+                    && raw::is_float_word($b)
+                    && let ($x, $y) = (raw::to_float($a), raw::to_float($b))
+                    && let Some(word) = raw::float_word($float)
+                {
+                    drop!(1);
+                    set_top!(1, word);
+                } else {
+                    slow!(2, slow::binary(self.vm, $binary, local!(2), local!(1)));
+                }
+            }};
+        }
+        macro_rules! bits {
+            ($binary:expr, |$a:ident, $b:ident| $int:expr) => {{
+                let ($a, $b) = (top!(2), top!(1));
+                if raw::both_int($a, $b) {
+                    drop!(1);
+                    set_top!(1, $int);
+                } else {
+                    slow!(2, slow::binary(self.vm, $binary, local!(2), local!(1)));
+                }
+            }};
+        }
+
+        loop {
+            let opcode = byte!();
+            match opcode {
+                op::LOAD_CONST_FALSE => push!(raw::FALSE),
+                op::LOAD_CONST_NONE => push!(raw::NONE),
+                op::LOAD_CONST_TRUE => push!(raw::TRUE),
+                op::LOAD_NULL => push!(raw::NULL),
+                0x70..=0xaf => push!(raw::int(opcode as isize - 0x70 - 16)),
+                op::LOAD_CONST_SMALL_INT => {
+                    let mut b = byte!();
+                    let mut n: i64 = if b & 0x40 != 0 { -1 } else { 0 };
+                    n = n << 7 | i64::from(b & 0x7f);
+                    while b & 0x80 != 0 {
+                        b = byte!();
+                        n = n << 7 | i64::from(b & 0x7f);
+                    }
+                    if raw::fits_int(n as isize) && n as isize as i64 == n {
+                        push!(raw::int(n as isize));
+                    } else {
+                        slow!(0, self.vm.new_int_64(n));
+                    }
+                }
+                op::LOAD_CONST_STRING => push!(name!()),
+                op::LOAD_CONST_OBJ => {
+                    let n = uint!();
+                    // SAFETY: the constants follow the names, which the context's header counts.
+                    let word = unsafe {
+                        let context = &*names.sub(1).cast::<Context>();
+                        *names.add(2 + context.header.aux() + n)
+                    };
+                    push!(word);
+                }
+                0xb0..=0xbf => {
+                    // SAFETY: rule 1.
+                    let word = unsafe { *locals.add(opcode as usize - 0xb0) };
+                    if word == raw::NULL {
+                        sync!();
+                        return Err(slow::unbound(self.vm));
+                    }
+                    push!(word);
+                }
+                op::LOAD_FAST_N => {
+                    let n = uint!();
+                    // SAFETY: rule 1.
+                    let word = unsafe { *locals.add(n) };
+                    if word == raw::NULL {
+                        sync!();
+                        return Err(slow::unbound(self.vm));
+                    }
+                    push!(word);
+                }
+                op::LOAD_DEREF => {
+                    let n = uint!();
+                    // SAFETY: rule 1: the local is a cell.
+                    let word = unsafe { *word_of(*locals.add(n), 1) };
+                    if word == raw::NULL {
+                        sync!();
+                        return Err(slow::unbound(self.vm));
+                    }
+                    push!(word);
+                }
+                0xc0..=0xcf => {
+                    let word = pop!();
+                    // SAFETY: rule 1.
+                    unsafe { *locals.add(opcode as usize - 0xc0) = word };
+                }
+                op::STORE_FAST_N => {
+                    let n = uint!();
+                    let word = pop!();
+                    // SAFETY: rule 1.
+                    unsafe { *locals.add(n) = word };
+                }
+                op::STORE_DEREF => {
+                    let n = uint!();
+                    let word = pop!();
+                    // SAFETY: rule 1: the local is a cell.
+                    unsafe { slot_of(*locals.add(n), 1).set(Value::from_word(word)) };
+                }
+                op::DELETE_FAST => {
+                    let n = uint!();
+                    // SAFETY: rule 1.
+                    unsafe {
+                        if *locals.add(n) == raw::NULL {
+                            sync!();
+                            return Err(slow::unbound(self.vm));
+                        }
+                        *locals.add(n) = raw::NULL;
+                    }
+                }
+                op::DELETE_DEREF => {
+                    let n = uint!();
+                    // SAFETY: rule 1: the local is a cell.
+                    unsafe {
+                        let slot = slot_of(*locals.add(n), 1);
+                        if slot.word() == raw::NULL {
+                            sync!();
+                            return Err(slow::unbound(self.vm));
+                        }
+                        slot.set(Value::NULL);
+                    }
+                }
+                op::LOAD_GLOBAL => {
+                    let name = name!();
+                    // SAFETY: the word before the names' count is the dict of globals.
+                    let globals = unsafe { *names };
+                    if let Some(slot) = self.vm.rt.caches.global(globals, name) {
+                        // SAFETY: the cache is emptied when a table moves, changes or dies.
+                        push!(unsafe { *slot });
+                    } else {
+                        slow!(0, slow::load_global(self.vm, name));
+                    }
+                }
+                op::LOAD_NAME => {
+                    let name = name!();
+                    slow!(0, slow::load_name(self.vm, name));
+                }
+                op::STORE_NAME => {
+                    let name = name!();
+                    sync!();
+                    slow::store_name(self.vm, name, local!(1))?;
+                    drop!(1);
+                }
+                op::STORE_GLOBAL => {
+                    let name = name!();
+                    sync!();
+                    slow::store_global(self.vm, name, local!(1))?;
+                    drop!(1);
+                }
+                op::DELETE_NAME => {
+                    let name = name!();
+                    sync!();
+                    slow::delete_name(self.vm, name)?;
+                }
+                op::DELETE_GLOBAL => {
+                    let name = name!();
+                    sync!();
+                    slow::delete_global(self.vm, name)?;
+                }
+                op::LOAD_ATTR => {
+                    let name = name!();
+                    let object = top!(1);
+                    if raw::has_kind(object, Kind::Instance) {
+                        // SAFETY: an instance's first slot is its shape.
+                        let shape = unsafe { *word_of(object, 1) };
+                        if let Some(e) = self.vm.rt.caches.attr(shape, name) {
+                            if e.found == Found::Slot {
+                                // SAFETY: a shape's attribute numbers lie inside its instances.
+                                set_top!(1, unsafe { *word_of(object, 2 + e.what) });
+                                continue;
+                            }
+                            if e.found == Found::Value {
+                                set_top!(1, e.what);
+                                continue;
+                            }
+                        }
+                    }
+                    slow!(1, slow::load_attr(self.vm, local!(1), name));
+                }
+                op::LOAD_METHOD => {
+                    let name = name!();
+                    let object = top!(1);
+                    let key = method_key(self.vm, object);
+                    if let Some(e) = self.vm.rt.caches.attr(key, name)
+                        && e.found == Found::Method
+                    {
+                        set_top!(1, e.what);
+                        push!(object);
+                        continue;
+                    }
+                    sync!();
+                    slow::load_method(self.vm, local!(1), name)?;
+                    // the function is where the object was, the receiver behind it
+                    unsafe { sp = sp.add(1) };
+                }
+                op::LOAD_SUPER_METHOD => {
+                    let name = name!();
+                    sync!();
+                    slow::load_super_method(self.vm, local!(3), name)?;
+                    drop!(1);
+                }
+                op::STORE_ATTR => {
+                    let name = name!();
+                    let object = top!(1);
+                    if raw::has_kind(object, Kind::Instance) && top!(2) != raw::NULL {
+                        // SAFETY: as for LOAD_ATTR.
+                        let shape = unsafe { *word_of(object, 1) };
+                        if let Some(e) = self.vm.rt.caches.attr(shape, name)
+                            && e.found == Found::Slot
+                        {
+                            // SAFETY: as for LOAD_ATTR.
+                            unsafe {
+                                slot_of(object, 2 + e.what).set(Value::from_word(top!(2)));
+                            }
+                            drop!(2);
+                            continue;
+                        }
+                    }
+                    sync!();
+                    slow::store_attr(self.vm, local!(1), name, local!(2))?;
+                    drop!(2);
+                }
+                op::LOAD_BUILD_CLASS => push!(slow::build_class_word()),
+                op::LOAD_SUBSCR => {
+                    let (object, index) = (top!(2), top!(1));
+                    if let Some(word) = quick_subscr(object, index) {
+                        drop!(1);
+                        set_top!(1, word);
+                    } else {
+                        slow!(2, slow::subscr(self.vm, local!(2), local!(1)));
+                    }
+                }
+                op::STORE_SUBSCR => {
+                    let (value, object, index) = (top!(3), top!(2), top!(1));
+                    if value != raw::NULL && quick_store_subscr(object, index, value) {
+                        drop!(3);
+                    } else {
+                        sync!();
+                        slow::store_subscr(self.vm, local!(2), local!(1), local!(3))?;
+                        drop!(3);
+                    }
+                }
+                op::DUP_TOP => push!(top!(1)),
+                op::DUP_TOP_TWO => {
+                    push!(top!(2));
+                    push!(top!(2));
+                }
+                op::POP_TOP => drop!(1),
+                op::ROT_TWO => {
+                    let (a, b) = (top!(2), top!(1));
+                    set_top!(2, b);
+                    set_top!(1, a);
+                }
+                op::ROT_THREE => {
+                    let (a, b, c) = (top!(3), top!(2), top!(1));
+                    set_top!(3, c);
+                    set_top!(2, a);
+                    set_top!(1, b);
+                }
+                op::JUMP => {
+                    let offset = jump_offset!();
+                    ip = ip.wrapping_offset(offset);
+                    if offset < 0 {
+                        tick!();
+                    }
+                }
+                op::POP_JUMP_IF_TRUE | op::POP_JUMP_IF_FALSE => {
+                    let word = top!(1);
+                    let truth = match word {
+                        raw::TRUE => true,
+                        raw::FALSE | raw::NONE => false,
+                        w if raw::is_int(w) => w != raw::int(0),
+                        _ => {
+                            sync!();
+                            self.vm.truth(local!(1))?
+                        }
+                    };
+                    drop!(1);
+                    jump_if!(truth, opcode == op::POP_JUMP_IF_TRUE);
+                }
+                op::JUMP_IF_TRUE_OR_POP | op::JUMP_IF_FALSE_OR_POP => {
+                    let offset = forward_offset!();
+                    let truth = match top!(1) {
+                        raw::TRUE => true,
+                        raw::FALSE | raw::NONE => false,
+                        w if raw::is_int(w) => w != raw::int(0),
+                        _ => {
+                            sync!();
+                            self.vm.truth(local!(1))?
+                        }
+                    };
+                    if truth == (opcode == op::JUMP_IF_TRUE_OR_POP) {
+                        ip = ip.wrapping_offset(offset);
+                    } else {
+                        drop!(1);
+                    }
+                }
+                op::SETUP_WITH => {
+                    let offset = forward_offset!();
+                    sync!();
+                    slow::enter_with(self.vm, local!(1))?;
+                    // SAFETY: the verifier counted the slot; `enter_with` left three words.
+                    let entered = unsafe { *sp.add(1) };
+                    unsafe { sp = sp.add(1) };
+                    self.push_handler(fp, ip.wrapping_offset(offset), sp, true);
+                    push!(entered);
+                }
+                op::WITH_CLEANUP => {
+                    sync!();
+                    let n = slow::with_cleanup(self.vm, local!(1))?;
+                    sp = self.vm.rt.stack.slot(n);
+                }
+                op::SETUP_EXCEPT | op::SETUP_FINALLY => {
+                    let offset = forward_offset!();
+                    let finally = opcode == op::SETUP_FINALLY;
+                    self.push_handler(fp, ip.wrapping_offset(offset), sp, finally);
+                }
+                op::POP_EXCEPT_JUMP => {
+                    let offset = forward_offset!();
+                    self.pop_handler(fp);
+                    ip = ip.wrapping_offset(offset);
+                }
+                op::END_FINALLY => {
+                    self.pop_handler(fp);
+                    let word = pop!();
+                    if word == raw::NONE {
+                        continue;
+                    }
+                    if raw::is_int(word) {
+                        let cause = raw::to_int(word);
+                        sync!();
+                        if cause < 0 {
+                            if !self.unwind_return(fp, &mut ip, &mut sp) {
+                                continue;
+                            }
+                            if let Some(result) = self.finish_frame(pop!()) {
+                                return Ok(result);
+                            }
+                            reload!();
+                        } else {
+                            self.unwind_jump(fp, cause as usize, &mut ip, &mut sp);
+                        }
+                        continue;
+                    }
+                    push!(word);
+                    sync!();
+                    self.vm.set_root_word(crate::vm::RootSlot::Pending, word);
+                    self.mark_reraise(fp);
+                    return Err(Raised::new());
+                }
+                op::UNWIND_JUMP => {
+                    let offset = jump_offset!();
+                    let count = byte!();
+                    let target = ip.wrapping_sub(1).wrapping_offset(offset);
+                    push!(self.offset_word(fp, target));
+                    self.unwind_jump(fp, count as usize, &mut ip, &mut sp);
+                    tick!();
+                }
+                op::GET_ITER => slow!(1, self.vm.get_iter(local!(1))),
+                op::GET_ITER_STACK => {
+                    let object = top!(1);
+                    if let Some((tag, a, b, c)) = inline_iterator(object) {
+                        set_top!(1, tag);
+                        push!(a);
+                        push!(b);
+                        push!(c);
+                    } else {
+                        sync!();
+                        let iterator = self.vm.get_iter(local!(1))?;
+                        let word = self.vm.rt.stack.read(iterator.index());
+                        set_top!(1, raw::NULL);
+                        push!(word);
+                        push!(raw::NULL);
+                        push!(raw::NULL);
+                    }
+                }
+                op::FOR_ITER => {
+                    let start = ip.wrapping_sub(1);
+                    let offset = forward_offset!();
+                    match top!(4) {
+                        inline_iter::RANGE => {
+                            let (next, end) = (top!(2) as isize, top!(1) as isize);
+                            let step = top!(3) as isize;
+                            let more = if step > 0 { next < end } else { next > end };
+                            if more {
+                                // SAFETY: the sum was checked when the iterator was made.
+                                let after = next.wrapping_add(step - raw::INT_TAG as isize);
+                                set_top!(2, after as Word);
+                                push!(next as Word);
+                            } else {
+                                drop!(4);
+                                ip = ip.wrapping_offset(offset);
+                            }
+                        }
+                        inline_iter::LIST => {
+                            let at = raw::to_int(top!(2)) as usize;
+                            // SAFETY: GET_ITER_STACK put a list there.
+                            let list = unsafe { object::<ListObj>(top!(3)) };
+                            if at < list.len() {
+                                set_top!(2, raw::int(at as isize + 1));
+                                // SAFETY: a list with items has a storage of at least its length.
+                                push!(unsafe { *word_of(list.storage.word(), 1 + at) });
+                            } else {
+                                drop!(4);
+                                ip = ip.wrapping_offset(offset);
+                            }
+                        }
+                        inline_iter::TUPLE => {
+                            let at = raw::to_int(top!(2)) as usize;
+                            // SAFETY: GET_ITER_STACK put a tuple there.
+                            let tuple = unsafe { object::<TupleObj>(top!(3)) };
+                            if at < tuple.len() {
+                                set_top!(2, raw::int(at as isize + 1));
+                                // SAFETY: inside the tuple.
+                                push!(unsafe { *word_of(top!(3), 1 + at) });
+                            } else {
+                                drop!(4);
+                                ip = ip.wrapping_offset(offset);
+                            }
+                        }
+                        _ => {
+                            let iterator = top!(3);
+                            if raw::has_kind(iterator, Kind::Generator) {
+                                sync!();
+                                // the generator's frame runs in this loop; what it yields or
+                                // returns goes on at this instruction
+                                unsafe { (*fp).ip = start.wrapping_add(1) };
+                                if slow::resume_in_loop(self.vm, local!(3), frame::FOR)? {
+                                    reload!();
+                                } else {
+                                    // it was finished already
+                                    drop!(4);
+                                    ip = ip.wrapping_offset(offset);
+                                }
+                            } else {
+                                sync!();
+                                match self.vm.iter_next(local!(3))? {
+                                    Some(next) => push!(self.vm.rt.stack.read(next.index())),
+                                    None => {
+                                        drop!(4);
+                                        ip = ip.wrapping_offset(offset);
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+                op::BUILD_TUPLE => {
+                    let n = uint!();
+                    let first = index_of!(sp) - n;
+                    slow!(n, self.vm.new_tuple(Local::at(first), n));
+                }
+                op::BUILD_LIST => {
+                    let n = uint!();
+                    let first = index_of!(sp) - n;
+                    slow!(n, self.vm.new_list(Local::at(first), n));
+                }
+                op::BUILD_MAP => {
+                    let n = uint!();
+                    slow!(0, self.vm.new_dict(n.min(64)));
+                }
+                op::STORE_MAP => {
+                    sync!();
+                    self.vm.table_set(local!(3), local!(1), local!(2))?;
+                    drop!(2);
+                }
+                op::BUILD_SET => {
+                    let n = uint!();
+                    slow!(n, slow::build_set(self.vm, n));
+                }
+                op::BUILD_SLICE => {
+                    let n = uint!();
+                    if n == 3 {
+                        slow!(3, self.vm.new_slice(local!(3), local!(2), local!(1)));
+                    } else {
+                        slow!(2, self.vm.new_slice(local!(2), local!(1), Local::NONE));
+                    }
+                }
+                op::STORE_COMP => {
+                    let n = uint!();
+                    sync!();
+                    let depth = n >> 2;
+                    match n & 3 {
+                        0 => {
+                            self.vm.list_append(local!(depth + 1), local!(1))?;
+                            drop!(1);
+                        }
+                        1 => {
+                            self.vm.table_set(local!(depth + 1), local!(1), local!(2))?;
+                            drop!(2);
+                        }
+                        _ => {
+                            self.vm.table_set(local!(depth + 1), local!(1), Local::NULL)?;
+                            drop!(1);
+                        }
+                    }
+                }
+                op::UNPACK_SEQUENCE => {
+                    let n = uint!();
+                    sync!();
+                    slow::unpack(self.vm, local!(1), n)?;
+                    sp = self.vm.rt.stack.slot(self.vm.rt.stack.top());
+                }
+                op::UNPACK_EX => {
+                    let n = uint!();
+                    sync!();
+                    slow::unpack_starred(self.vm, local!(1), n & 0xff, n >> 8 & 0xff)?;
+                    sp = self.vm.rt.stack.slot(self.vm.rt.stack.top());
+                }
+                op::MAKE_FUNCTION => {
+                    let n = uint!();
+                    slow!(0, slow::make_function(self.vm, n, Local::NULL, Local::NULL));
+                }
+                op::MAKE_FUNCTION_DEFARGS => {
+                    let n = uint!();
+                    slow!(2, slow::make_function(self.vm, n, local!(2), local!(1)));
+                }
+                op::MAKE_CLOSURE => {
+                    let n = uint!();
+                    let cells = byte!() as usize;
+                    slow!(cells, slow::make_closure(self.vm, n, cells, Local::NULL, Local::NULL));
+                }
+                op::MAKE_CLOSURE_DEFARGS => {
+                    let n = uint!();
+                    let cells = byte!() as usize;
+                    slow!(
+                        cells + 2,
+                        slow::make_closure(self.vm, n, cells, local!(cells + 2), local!(cells + 1))
+                    );
+                }
+                op::CALL_FUNCTION => {
+                    let n = uint!();
+                    let (positional, keywords) = (n & 0xff, n >> 8 & 0xff);
+                    let args = positional + 2 * keywords;
+                    let callable = top!(args + 1);
+                    sync!();
+                    let first = index_of!(sp) - args;
+                    if keywords == 0
+                        && raw::has_kind(callable, Kind::Function)
+                        && self.quick_call(callable, first - 1, first, positional, &mut ip, &mut sp)
+                    {
+                        fp = self.vm.rt.stack.frame();
+                        locals = self.vm.rt.stack.slot(first);
+                        names = names_of(callable);
+                        tick!();
+                        continue;
+                    }
+                    unsafe { (*fp).top = (first - 1) as u32 };
+                    match self.vm.prepare_call(first - 1, first, positional, keywords, 0)? {
+                        Call::Done(result) => {
+                            let word = self.vm.rt.stack.read(result.index());
+                            drop!(args);
+                            set_top!(1, word);
+                        }
+                        Call::Frame => {
+                            reload!();
+                            tick!();
+                        }
+                    }
+                }
+                op::CALL_METHOD => {
+                    let n = uint!();
+                    let (positional, keywords) = (n & 0xff, n >> 8 & 0xff);
+                    let args = positional + 2 * keywords;
+                    let receiver = usize::from(top!(args + 1) != raw::NULL);
+                    let callable = top!(args + 2);
+                    sync!();
+                    let ret = index_of!(sp) - args - 2;
+                    let first = ret + 2 - receiver;
+                    if keywords == 0
+                        && raw::has_kind(callable, Kind::Function)
+                        && self.quick_call(
+                            callable,
+                            ret,
+                            first,
+                            positional + receiver,
+                            &mut ip,
+                            &mut sp,
+                        )
+                    {
+                        fp = self.vm.rt.stack.frame();
+                        locals = self.vm.rt.stack.slot(first);
+                        names = names_of(callable);
+                        tick!();
+                        continue;
+                    }
+                    unsafe { (*fp).top = ret as u32 };
+                    match self.vm.prepare_call(ret, first, positional + receiver, keywords, 0)? {
+                        Call::Done(result) => {
+                            let word = self.vm.rt.stack.read(result.index());
+                            drop!(args + 1);
+                            set_top!(1, word);
+                        }
+                        Call::Frame => {
+                            reload!();
+                            tick!();
+                        }
+                    }
+                }
+                op::CALL_FUNCTION_VAR_KW | op::CALL_METHOD_VAR_KW => {
+                    let n = uint!();
+                    let method = opcode == op::CALL_METHOD_VAR_KW;
+                    let args = (n & 0xff) + 2 * (n >> 8 & 0xff) + 1;
+                    sync!();
+                    let ret = index_of!(sp) - args - 1 - usize::from(method);
+                    unsafe { (*fp).top = ret as u32 };
+                    match slow::call_spread(self.vm, ret, n & 0xff, n >> 8 & 0xff, method)? {
+                        Call::Done(result) => {
+                            let word = self.vm.rt.stack.read(result.index());
+                            sp = self.vm.rt.stack.slot(ret);
+                            push!(word);
+                        }
+                        Call::Frame => {
+                            reload!();
+                            tick!();
+                        }
+                    }
+                }
+                op::RETURN_VALUE => {
+                    // SAFETY: rule 2: the record of the running frame.
+                    if unsafe { (*fp).exc } != 0 {
+                        sync!();
+                        if !self.unwind_return(fp, &mut ip, &mut sp) {
+                            continue;
+                        }
+                    }
+                    let word = pop!();
+                    // SAFETY: as above.
+                    let (flags, ret) = unsafe { ((*fp).flags, (*fp).ret) };
+                    if flags & !frame::NAMES == 0 {
+                        // a plain call from this loop: back to the caller
+                        self.vm.rt.stack.pop_frame();
+                        // SAFETY: the result slot lies in the caller's frame.
+                        unsafe { *self.vm.rt.stack.slot(ret as usize) = word };
+                        let r = self.load();
+                        ip = r.ip;
+                        sp = self.vm.rt.stack.slot(ret as usize + 1);
+                        locals = r.locals;
+                        names = r.names;
+                        fp = r.frame;
+                        continue;
+                    }
+                    sync!();
+                    if let Some(result) = self.finish_frame(word) {
+                        return Ok(result);
+                    }
+                    reload!();
+                }
+                op::RAISE_LAST => {
+                    sync!();
+                    self.mark_reraise(fp);
+                    return Err(slow::raise_last(self.vm));
+                }
+                op::RAISE_OBJ => {
+                    sync!();
+                    return Err(slow::raise(self.vm, local!(1), Local::NULL));
+                }
+                op::RAISE_FROM => {
+                    sync!();
+                    return Err(slow::raise(self.vm, local!(2), local!(1)));
+                }
+                op::YIELD_VALUE => {
+                    sync!();
+                    if let Some(result) = self.yield_value(fp, false) {
+                        return Ok(result);
+                    }
+                    reload!();
+                }
+                op::YIELD_FROM => {
+                    // stack: .. iterator sent-value
+                    let start = ip.wrapping_sub(1);
+                    sync!();
+                    let iterator = top!(2);
+                    if raw::has_kind(iterator, Kind::Generator) {
+                        if slow::resume_in_loop(self.vm, local!(2), frame::FROM)? {
+                            reload!();
+                        } else {
+                            // it was finished already
+                            drop!(1);
+                            set_top!(1, raw::NONE);
+                        }
+                        continue;
+                    }
+                    match slow::send_to(self.vm, local!(2), local!(1))? {
+                        slow::Sent::Yielded(value) => {
+                            let word = self.vm.rt.stack.read(value.index());
+                            set_top!(1, word);
+                            ip = start;
+                            sync!();
+                            if let Some(result) = self.yield_value(fp, true) {
+                                return Ok(result);
+                            }
+                            reload!();
+                        }
+                        slow::Sent::Finished(value) => {
+                            let word = self.vm.rt.stack.read(value.index());
+                            drop!(1);
+                            set_top!(1, word);
+                        }
+                    }
+                }
+                op::IMPORT_NAME => {
+                    let name = name!();
+                    slow!(2, slow::import_name(self.vm, name, local!(1), local!(2)));
+                }
+                op::IMPORT_FROM => {
+                    let name = name!();
+                    slow!(0, slow::import_from(self.vm, local!(1), name));
+                }
+                op::IMPORT_STAR => {
+                    sync!();
+                    slow::import_star(self.vm, local!(1))?;
+                    drop!(1);
+                }
+                0xd0..=0xd6 => {
+                    let word = top!(1);
+                    if opcode == 0xd3 && (word == raw::TRUE || word == raw::FALSE) {
+                        set_top!(1, raw::TRUE ^ raw::FALSE ^ word);
+                    } else {
+                        slow!(1, slow::unary(self.vm, opcode - 0xd0, local!(1)));
+                    }
+                }
+                0xd7 => compare!(<, BinaryOp::Less),
+                0xd8 => compare!(>, BinaryOp::More),
+                0xd9 => {
+                    let (a, b) = (top!(2), top!(1));
+                    if raw::both_int(a, b) || (raw::is_qstr(a) && raw::is_qstr(b)) {
+                        drop!(2);
+                        outcome!(a == b);
+                    } else {
+                        compare!(==, BinaryOp::Equal);
+                    }
+                }
+                0xda => compare!(<=, BinaryOp::LessEqual),
+                0xdb => compare!(>=, BinaryOp::MoreEqual),
+                0xdc => {
+                    let (a, b) = (top!(2), top!(1));
+                    if raw::both_int(a, b) || (raw::is_qstr(a) && raw::is_qstr(b)) {
+                        drop!(2);
+                        outcome!(a != b);
+                    } else {
+                        compare!(!=, BinaryOp::NotEqual);
+                    }
+                }
+                0xdd => {
+                    sync!();
+                    let found = self.vm.contains(local!(1), local!(2))?;
+                    drop!(2);
+                    outcome!(found);
+                }
+                0xde => {
+                    let (a, b) = (top!(2), top!(1));
+                    drop!(2);
+                    outcome!(a == b);
+                }
+                // arithmetic: in-place 0xe0.., plain 0xed..
+                0xe0 | 0xed => bits!(binary_of(opcode), |a, b| a | b),
+                0xe1 | 0xee => bits!(binary_of(opcode), |a, b| a ^ b | raw::INT_TAG),
+                0xe2 | 0xef => bits!(binary_of(opcode), |a, b| a & b),
+                0xe5 | 0xf2 => arithmetic!(
+                    binary_of(opcode),
+                    |a, b| (a as isize).checked_add((b - raw::INT_TAG) as isize).map(|w| w as Word),
+                    |x, y| x + y
+                ),
+                0xe6 | 0xf3 => arithmetic!(
+                    binary_of(opcode),
+                    |a, b| (a as isize).checked_sub((b - raw::INT_TAG) as isize).map(|w| w as Word),
+                    |x, y| x - y
+                ),
+                0xe7 | 0xf4 => arithmetic!(
+                    binary_of(opcode),
+                    |a, b| ((a - raw::INT_TAG) as isize)
+                        .checked_mul(raw::to_int(b))
+                        .map(|w| w as Word | raw::INT_TAG),
+                    |x, y| x * y
+                ),
+                0xe9 | 0xf6 => arithmetic!(
+                    binary_of(opcode),
+                    |a, b| floor_div(raw::to_int(a), raw::to_int(b)),
+                    |x, y| if y == 0.0 { f64::NAN } else { libm::floor(x / y) }
+                ),
+                0xea | 0xf7 => {
+                    let (a, b) = (top!(2), top!(1));
+                    if raw::is_float_word(a)
+                        && raw::is_float_word(b)
+                        && b != raw::NULL
+                        && let y = raw::to_float(b)
+                        && y != 0.0
+                        && let Some(word) = raw::float_word(raw::to_float(a) / y)
+                    {
+                        drop!(1);
+                        set_top!(1, word);
+                    } else if raw::both_int(a, b)
+                        && raw::to_int(b) != 0
+                        && is_exact(raw::to_int(a))
+                        && is_exact(raw::to_int(b))
+                        && let Some(word) =
+                            raw::float_word(raw::to_int(a) as f64 / raw::to_int(b) as f64)
+                    {
+                        drop!(1);
+                        set_top!(1, word);
+                    } else {
+                        slow!(2, slow::binary(self.vm, binary_of(opcode), local!(2), local!(1)));
+                    }
+                }
+                0xeb | 0xf8 => {
+                    let (a, b) = (top!(2), top!(1));
+                    if raw::both_int(a, b)
+                        && let Some(word) = floor_mod(raw::to_int(a), raw::to_int(b))
+                    {
+                        drop!(1);
+                        set_top!(1, word);
+                    } else {
+                        slow!(2, slow::binary(self.vm, binary_of(opcode), local!(2), local!(1)));
+                    }
+                }
+                0xe3 | 0xf0 => {
+                    let (a, b) = (top!(2), top!(1));
+                    if raw::both_int(a, b)
+                        && let Some(word) = shift_left(raw::to_int(a), raw::to_int(b))
+                    {
+                        drop!(1);
+                        set_top!(1, word);
+                    } else {
+                        slow!(2, slow::binary(self.vm, binary_of(opcode), local!(2), local!(1)));
+                    }
+                }
+                0xe4 | 0xf1 => {
+                    let (a, b) = (top!(2), top!(1));
+                    if raw::both_int(a, b) && raw::to_int(b) >= 0 {
+                        let by = raw::to_int(b).min(isize::BITS as isize - 1);
+                        drop!(1);
+                        set_top!(1, raw::int(raw::to_int(a) >> by));
+                    } else {
+                        slow!(2, slow::binary(self.vm, binary_of(opcode), local!(2), local!(1)));
+                    }
+                }
+                0xdf | 0xe8 | 0xec | 0xf5 | 0xf9 => {
+                    slow!(2, slow::binary(self.vm, binary_of(opcode), local!(2), local!(1)));
+                }
+                _ => {
+                    // the verifier lets no other byte through
+                    sync!();
+                    return Err(self.vm.bad_code());
+                }
+            }
+        }
+    }
+
+    /// Pushes the frame of a plain function whose arguments are just right; false if the call
+    /// needs more than that.
+    #[inline(always)]
+    fn quick_call(
+        &mut self,
+        callable: Word,
+        ret: usize,
+        first: usize,
+        positional: usize,
+        ip: &mut *const u8,
+        sp: &mut *mut Word,
+    ) -> bool {
+        // SAFETY: the callable is a function, its code is live and never moves; the slots written
+        // lie below the frame records, which was checked.
+        unsafe {
+            let f = object::<FunctionObj>(callable);
+            let code = object::<CodeObj>(f.code.word());
+            let n_locals = code.n_locals as usize;
+            if positional != code.n_pos as usize
+                || code.n_kwonly != 0
+                || code.flags & 7 != 0
+                || code.n_cells != 0
+            {
+                return false;
+            }
+            let stack = &self.vm.rt.stack;
+            if !stack.has_room(first, code.frame_slots()) {
+                return false;
+            }
+            (*stack.frame()).top = ret as u32;
+            let end = first + n_locals + EXC_WORDS * code.n_exc as usize;
+            let mut at = first + positional;
+            while at < end {
+                *stack.slot(at) = raw::NULL;
+                at += 1;
+            }
+            let start = core::ptr::from_ref(code).add(1).cast::<u8>().add(code.start as usize);
+            stack.push_frame(Frame {
+                function: callable,
+                extra: raw::NULL,
+                ip: start,
+                base: first as u32,
+                ret: ret as u32,
+                top: end as u32,
+                exc: 0,
+                flags: 0,
+            });
+            *ip = start;
+            *sp = stack.slot(end);
+            stack.set_top(end);
+        }
+        true
+    }
+}
+
+/// The object of layout `T` at a reference word.
+///
+/// # Safety
+/// The word refers to a live object of that layout, and nothing moves while the result is used.
+#[inline(always)]
+unsafe fn object<'a, T>(word: Word) -> &'a T {
+    // SAFETY: contract of this function.
+    unsafe { &*core::ptr::with_exposed_provenance::<T>(word) }
+}
+
+/// Word `n` of the object at a reference word.
+///
+/// # Safety
+/// As for [`object`]; the object has more than `n` words.
+#[inline(always)]
+unsafe fn word_of(word: Word, n: usize) -> *const Word {
+    // SAFETY: contract of this function.
+    unsafe { core::ptr::with_exposed_provenance::<Word>(word).add(n) }
+}
+
+/// Word `n` of the object at a reference word, as a slot.
+///
+/// # Safety
+/// As for [`word_of`].
+#[inline(always)]
+unsafe fn slot_of<'a>(word: Word, n: usize) -> &'a Slot {
+    // SAFETY: contract of this function; slots are transparent over words.
+    unsafe { &*core::ptr::with_exposed_provenance::<Slot>(word).add(n) }
+}
+
+/// The words behind the header of a function's context.
+#[inline(always)]
+fn names_of(function: Word) -> *const Word {
+    // SAFETY: the word is a function that is being called; its context never moves.
+    unsafe {
+        let f = object::<FunctionObj>(function);
+        word_of(f.context.word(), 1)
+    }
+}
+
+/// The key under which methods of an object are cached.
+#[inline(always)]
+fn method_key(vm: &Vm, object: Word) -> Word {
+    if raw::has_kind(object, Kind::Instance) {
+        // SAFETY: an instance's first slot is its shape.
+        unsafe { *word_of(object, 1) }
+    } else {
+        slow::type_key(vm, object)
+    }
+}
+
+/// The item of a list, tuple or byte buffer at an int.
+#[inline(always)]
+fn quick_subscr(container: Word, index: Word) -> Option<Word> {
+    if !raw::is_int(index) || !raw::is_ref(container) {
+        return None;
+    }
+    let i = raw::to_int(index);
+    match Kind::of_header(raw::header_of(container)) {
+        Kind::List => {
+            // SAFETY: the header says so; a list's storage holds its length.
+            unsafe {
+                let list = object::<ListObj>(container);
+                let i = if i < 0 { i + list.len() as isize } else { i };
+                if (i as usize) < list.len() {
+                    Some(*word_of(list.storage.word(), 1 + i as usize))
+                } else {
+                    None
+                }
+            }
+        }
+        Kind::Tuple => {
+            // SAFETY: as above.
+            unsafe {
+                let tuple = object::<TupleObj>(container);
+                let i = if i < 0 { i + tuple.len() as isize } else { i };
+                if (i as usize) < tuple.len() {
+                    Some(*word_of(container, 1 + i as usize))
+                } else {
+                    None
+                }
+            }
+        }
+        Kind::ByteArray => {
+            // SAFETY: as above.
+            let array = unsafe { object::<crate::object::ArrayObj>(container) };
+            array.cells().get(i as usize).map(|c| raw::int(c.get() as isize))
+        }
+        Kind::Bytes => {
+            // SAFETY: as above.
+            let bytes = unsafe { object::<crate::object::StrObj>(container) };
+            bytes.bytes().get(i as usize).map(|b| raw::int(*b as isize))
+        }
+        _ => None,
+    }
+}
+
+/// Stores an item of a list or bytearray at an int; false if that needs more.
+#[inline(always)]
+fn quick_store_subscr(container: Word, index: Word, value: Word) -> bool {
+    if !raw::is_int(index) || !raw::is_ref(container) {
+        return false;
+    }
+    let i = raw::to_int(index);
+    match Kind::of_header(raw::header_of(container)) {
+        Kind::List => {
+            // SAFETY: the header says so; a list's storage holds its length.
+            unsafe {
+                let list = object::<ListObj>(container);
+                let i = if i < 0 { i + list.len() as isize } else { i };
+                if (i as usize) < list.len() {
+                    slot_of(list.storage.word(), 1 + i as usize).set(Value::from_word(value));
+                    true
+                } else {
+                    false
+                }
+            }
+        }
+        Kind::ByteArray if raw::is_int(value) && (0..256).contains(&raw::to_int(value)) => {
+            // SAFETY: as above.
+            let array = unsafe { object::<crate::object::ArrayObj>(container) };
+            match array.cells().get(i as usize) {
+                Some(cell) => {
+                    cell.set(raw::to_int(value) as u8);
+                    true
+                }
+                None => false,
+            }
+        }
+        _ => false,
+    }
+}
+
+/// The four words of an iterator that a loop keeps on the stack, for objects that have one.
+#[inline(always)]
+fn inline_iterator(container: Word) -> Option<(Word, Word, Word, Word)> {
+    if !raw::is_ref(container) {
+        return None;
+    }
+    let zero = raw::int(0);
+    match Kind::of_header(raw::header_of(container)) {
+        Kind::List => Some((inline_iter::LIST, container, zero, zero)),
+        Kind::Tuple => Some((inline_iter::TUPLE, container, zero, zero)),
+        Kind::Range => {
+            // SAFETY: the header says so.
+            let range = unsafe { object::<RangeObj>(container) };
+            let (start, stop, step) = (range.start, range.stop, range.step);
+            // the position after the last step must still be an int
+            let far = stop.checked_add(step)?;
+            if [start, stop, step, far].iter().all(|i| raw::fits_int(*i)) {
+                Some((inline_iter::RANGE, raw::int(step), raw::int(start), raw::int(stop)))
+            } else {
+                None
+            }
+        }
+        _ => None,
+    }
+}
+
+/// The operator of an instruction.
+#[inline(always)]
+fn binary_of(opcode: u8) -> BinaryOp {
+    BinaryOp::from_index(opcode - 0xd7).unwrap_or(BinaryOp::Is)
+}
+
+#[inline(always)]
+fn floor_div(a: isize, b: isize) -> Option<Word> {
+    let q = a.checked_div(b)?;
+    let q = if a % b != 0 && (a < 0) != (b < 0) { q - 1 } else { q };
+    if raw::fits_int(q) { Some(raw::int(q)) } else { None }
+}
+
+#[inline(always)]
+fn floor_mod(a: isize, b: isize) -> Option<Word> {
+    let m = a.checked_rem(b)?;
+    Some(raw::int(if m != 0 && (m < 0) != (b < 0) { m + b } else { m }))
+}
+
+#[inline(always)]
+fn shift_left(a: isize, by: isize) -> Option<Word> {
+    if !(0..isize::BITS as isize - 2).contains(&by) {
+        return None;
+    }
+    let shifted = a << by;
+    if shifted >> by == a && raw::fits_int(shifted) { Some(raw::int(shifted)) } else { None }
+}
+
+/// Whether an int is exact as a float.
+#[inline(always)]
+const fn is_exact(i: isize) -> bool {
+    i as i64 <= 1 << 53 && i as i64 >= -(1 << 53)
+}
+
+const _: () = {
+    // layouts that the loop's word offsets rely on
+    assert!(core::mem::offset_of!(Instance, shape) == size_of::<Word>());
+    assert!(size_of::<Instance>() == 2 * size_of::<Word>());
+    assert!(size_of::<Storage>() == size_of::<Word>());
+    assert!(size_of::<TupleObj>() == size_of::<Word>());
+    assert!(core::mem::offset_of!(ClosureObj, function) == size_of::<Word>());
+    assert!(size_of::<Context>() == 3 * size_of::<Word>());
+};

@@ -1,0 +1,610 @@
+//! Exception entries of frames, and what happens when control leaves a frame other than by its
+//! next instruction: exceptions, `return` and jumps through `finally`, yields.
+
+use crate::Vm;
+use crate::call::frame;
+use crate::function;
+use crate::object::{
+    CodeObj, EXC_WORDS, ExceptionObj, FunctionObj, Generator, HashObj, Kind, count_word,
+};
+use crate::stack::{Frame, Local};
+use crate::types::exception::{RUNTIME_ERROR, STOP_ITERATION, TYPE_ERROR};
+use crate::value::{Value, Word, raw};
+use crate::vm::RootSlot;
+
+use super::{Run, object};
+
+/// Where an exception ended up.
+pub(super) enum Unwound {
+    /// In a handler: the newest frame goes on.
+    Handler,
+    /// It left the frame that native code entered; it is still pending.
+    Entry,
+}
+
+/// Set in a frame's flags while an exception is raised again: the place was noted before.
+const RERAISE: u16 = 1 << 15;
+
+/// Stack-top marker of a `finally` that a `return` runs.
+const RETURN: Word = raw::int(-1);
+
+/// An open `try`, `with` or `finally` of a frame.
+struct Entry {
+    handler: *const u8,
+    stack: usize,
+    finally: bool,
+}
+
+/// Start of a frame's code bytes.
+///
+/// # Safety
+/// `fp` is the record of a live frame.
+unsafe fn code_of<'a>(fp: *mut Frame) -> &'a CodeObj {
+    // SAFETY: contract of this function; code never moves.
+    unsafe {
+        let f = object::<FunctionObj>((*fp).function);
+        object::<CodeObj>(f.code.word())
+    }
+}
+
+impl Run<'_> {
+    /// Address of exception entry `n` of a frame.
+    fn entry_at(&self, fp: *mut Frame, n: usize) -> *mut Word {
+        // SAFETY: `fp` is the newest frame's record.
+        unsafe {
+            let base = (*fp).base as usize + code_of(fp).n_locals as usize;
+            self.vm.rt.stack.slot(base + EXC_WORDS * n)
+        }
+    }
+
+    fn code_start(fp: *mut Frame) -> *const u8 {
+        // SAFETY: as above.
+        unsafe { code_of(fp).bytes().as_ptr() }
+    }
+
+    fn entry(&self, fp: *mut Frame, n: usize) -> Entry {
+        let at = self.entry_at(fp, n);
+        // SAFETY: entry `n` is open, so its words were written.
+        let (first, second) = unsafe { (raw::to_int(*at), raw::to_int(*at.add(1))) };
+        Entry {
+            handler: Self::code_start(fp).wrapping_offset(first >> 1),
+            stack: second as usize,
+            finally: first & 1 != 0,
+        }
+    }
+
+    /// Opens an exception entry.
+    #[inline]
+    pub(super) fn push_handler(
+        &mut self,
+        fp: *mut Frame,
+        handler: *const u8,
+        sp: *mut Word,
+        finally: bool,
+    ) {
+        // SAFETY: the verifier checked that entries do not outnumber the frame's places.
+        unsafe {
+            let n = (*fp).exc as usize;
+            let at = self.entry_at(fp, n);
+            let offset = handler.addr() - Self::code_start(fp).addr();
+            let height = (sp.addr() - self.vm.rt.stack.slot(0).addr()) / size_of::<Word>();
+            let relative = height - (*fp).base as usize;
+            *at = raw::int((offset << 1 | usize::from(finally)) as isize);
+            *at.add(1) = raw::int(relative as isize);
+            *at.add(2) = raw::NULL;
+            (*fp).exc += 1;
+        }
+    }
+
+    /// Closes the newest exception entry.
+    #[inline]
+    pub(super) fn pop_handler(&mut self, fp: *mut Frame) {
+        // SAFETY: an entry is open (the verifier checked it).
+        unsafe {
+            let n = (*fp).exc.saturating_sub(1);
+            (*fp).exc = n;
+            *self.entry_at(fp, n as usize).add(2) = raw::NULL;
+        }
+    }
+
+    /// The word that stands for an instruction on the stack.
+    pub(super) fn offset_word(&self, fp: *mut Frame, ip: *const u8) -> Word {
+        count_word(ip.addr() - Self::code_start(fp).addr())
+    }
+
+    pub(super) fn mark_reraise(&mut self, fp: *mut Frame) {
+        // SAFETY: the running frame's record.
+        unsafe { (*fp).flags |= RERAISE };
+    }
+
+    /// Runs the `finally` blocks that a `return` leaves. The value is on top of the stack. False
+    /// when one is to run first: `ip` and `sp` are set for it.
+    pub(super) fn unwind_return(
+        &mut self,
+        fp: *mut Frame,
+        ip: &mut *const u8,
+        sp: &mut *mut Word,
+    ) -> bool {
+        // SAFETY: rules of the interpreter loop; entries hold heights inside the frame.
+        unsafe {
+            while (*fp).exc > 0 {
+                let e = self.entry(fp, (*fp).exc as usize - 1);
+                if e.finally {
+                    if e.handler >= *ip {
+                        let value = *sp.sub(1);
+                        let at = self.vm.rt.stack.slot((*fp).base as usize + e.stack);
+                        *at = value;
+                        *at.add(1) = RETURN;
+                        *sp = at.add(2);
+                        *ip = e.handler;
+                        return false;
+                    }
+                    *sp = Self::cancel_finally(*sp);
+                }
+                self.pop_handler(fp);
+            }
+        }
+        true
+    }
+
+    /// Drops the marker of a `finally` block that is left before its end; keeps the top word.
+    ///
+    /// # Safety
+    /// The stack holds the words that a running `finally` has on it, and one more.
+    unsafe fn cancel_finally(sp: *mut Word) -> *mut Word {
+        // SAFETY: contract of this function.
+        unsafe {
+            if raw::is_int(*sp.sub(2)) {
+                *sp.sub(3) = *sp.sub(1);
+                sp.sub(2)
+            } else {
+                *sp.sub(2) = *sp.sub(1);
+                sp.sub(1)
+            }
+        }
+    }
+
+    /// Leaves `count & 0x7f` entries for a jump out of them; the destination is on top of the
+    /// stack. Bit 7 says that a loop's iterator is to be dropped at the end.
+    pub(super) fn unwind_jump(
+        &mut self,
+        fp: *mut Frame,
+        count: usize,
+        ip: &mut *const u8,
+        sp: &mut *mut Word,
+    ) {
+        let mut count = count;
+        // SAFETY: as for `unwind_return`.
+        unsafe {
+            while count & 0x7f > 0 {
+                count -= 1;
+                let e = self.entry(fp, (*fp).exc as usize - 1);
+                if e.finally {
+                    if e.handler >= *ip {
+                        **sp = raw::int(count as isize);
+                        *sp = sp.add(1);
+                        *ip = e.handler;
+                        return;
+                    }
+                    *sp = Self::cancel_finally(*sp);
+                }
+                self.pop_handler(fp);
+            }
+            *sp = sp.sub(1);
+            let offset = raw::to_int(**sp);
+            *ip = Self::code_start(fp).wrapping_offset(offset);
+            if count != 0 {
+                *sp = sp.sub(4);
+            }
+        }
+    }
+
+    /// Finds the handler of the pending exception.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn unwind(&mut self) -> Unwound {
+        loop {
+            let stack = &self.vm.rt.stack;
+            let fp = stack.frame();
+            if !self.vm.is_stopped() {
+                // SAFETY: a frame runs.
+                let (ip, flags) = unsafe { ((*fp).ip, (*fp).flags) };
+                if flags & RERAISE == 0 {
+                    add_traceback(self.vm, ip);
+                }
+                // SAFETY: as above.
+                unsafe { (*fp).flags &= !RERAISE };
+                let fp = self.vm.rt.stack.frame();
+                if self.find_handler(fp) {
+                    return Unwound::Handler;
+                }
+            }
+            // SAFETY: the record is read before it is taken away.
+            let old = unsafe { *self.vm.rt.stack.frame() };
+            if old.flags & frame::GENERATOR != 0 {
+                self.finish_generator(old.extra);
+                if !self.vm.is_stopped() && self.vm.raised_is(&STOP_ITERATION) {
+                    // a `StopIteration` inside must not end the caller's loop (PEP 479)
+                    let _ = self.vm.raise_text(&RUNTIME_ERROR, "generator raised StopIteration");
+                }
+            }
+            self.vm.rt.stack.pop_frame();
+            if old.flags & frame::ENTRY != 0 {
+                self.vm.rt.stack.set_top((old.ret as usize).max(crate::stack::FIRST));
+                return Unwound::Entry;
+            }
+            self.vm.rt.stack.set_top(old.ret as usize);
+        }
+    }
+
+    /// Enters the frame's innermost handler that is not active, if there is one.
+    fn find_handler(&mut self, fp: *mut Frame) -> bool {
+        // SAFETY: as for `unwind_return`.
+        unsafe {
+            let at = (*fp).ip.wrapping_sub(1);
+            while (*fp).exc > 0 {
+                let n = (*fp).exc as usize - 1;
+                let e = self.entry(fp, n);
+                if e.handler > at {
+                    let word = self.vm.root(RootSlot::Pending).word();
+                    *self.entry_at(fp, n).add(2) = word;
+                    let top = (*fp).base as usize + e.stack;
+                    *self.vm.rt.stack.slot(top) = word;
+                    (*fp).top = top as u32 + 1;
+                    (*fp).ip = e.handler;
+                    self.vm.rt.stack.set_top(top + 1);
+                    self.vm.set_root_word(RootSlot::Pending, raw::NULL);
+                    return true;
+                }
+                self.pop_handler(fp);
+            }
+        }
+        false
+    }
+
+    fn finish_generator(&mut self, word: Word) {
+        // SAFETY: `extra` of a generator's frame is a root.
+        let value = unsafe { Value::from_word(word) };
+        if let Some(g) = value.cast::<Generator>() {
+            crate::types::generator::finish(g);
+        }
+    }
+
+    /// Ends the newest frame, whose flags are not plain, with a result. `Some`: the result goes
+    /// to native code. `None`: the frame below goes on; its record says where.
+    pub(super) fn finish_frame(&mut self, word: Word) -> Option<Local> {
+        let stack = &self.vm.rt.stack;
+        // SAFETY: a frame runs; its record is read before it is taken away.
+        let old = unsafe { *stack.frame() };
+        let mut word = word;
+        if old.flags & frame::INSTANCE != 0 {
+            if word != raw::NONE {
+                // raised in the frame itself, whose handlers are all closed
+                let _ = self.vm.raise_text(&TYPE_ERROR, "__init__() should return None");
+                return self.raise_below();
+            }
+            word = old.extra;
+        }
+        if old.flags & frame::GENERATOR != 0 {
+            self.finish_generator(old.extra);
+        }
+        let stack = &self.vm.rt.stack;
+        stack.pop_frame();
+        let ret = old.ret as usize;
+        if old.flags & frame::ENTRY != 0 {
+            stack.set_top(ret + 1);
+            stack.write(ret, word);
+            return Some(Local::at(ret));
+        }
+        let below = stack.frame();
+        // SAFETY: a frame that native code did not enter has one below it; its top is what it was
+        // when the finished frame was entered, and its ip is behind the instruction's opcode for
+        // FOR and FROM.
+        unsafe {
+            if old.flags & frame::FOR != 0 {
+                let (operand, offset) = forward_offset((*below).ip);
+                (*below).ip = operand.wrapping_offset(offset);
+                (*below).top -= 4;
+                stack.set_top((*below).top as usize);
+            } else if old.flags & frame::FROM != 0 {
+                (*below).top -= 1;
+                *stack.slot((*below).top as usize - 1) = word;
+                stack.set_top((*below).top as usize);
+            } else {
+                *stack.slot(ret) = word;
+                (*below).top = ret as u32 + 1;
+                stack.set_top(ret + 1);
+            }
+        }
+        None
+    }
+
+    /// Passes an exception to the frame below, as if the newest frame had raised it at its end.
+    fn raise_below(&mut self) -> Option<Local> {
+        match self.unwind() {
+            Unwound::Handler => None,
+            Unwound::Entry => Some(Local::SINK),
+        }
+    }
+
+    /// Suspends the newest frame, a generator's, which yields the word on top of the stack. If
+    /// `from`, it stands at a `YIELD_FROM` that is to be executed again. Results as for
+    /// `finish_frame`.
+    pub(super) fn yield_value(&mut self, fp: *mut Frame, from: bool) -> Option<Local> {
+        let mut fp = fp;
+        let mut from = from;
+        // SAFETY: rules of the interpreter loop; the generator has room for all of a frame.
+        unsafe {
+            loop {
+                let stack = &self.vm.rt.stack;
+                let top = stack.top();
+                let value = *stack.slot(top - 1);
+                let frame_copy = *fp;
+                let base = frame_copy.base as usize;
+                let g = object::<Generator>(frame_copy.extra);
+                let used = top - 1 - base;
+                for (i, slot) in g.slots().iter().enumerate() {
+                    let word = if i < used { *stack.slot(base + i) } else { raw::NULL };
+                    slot.set(Value::from_word(word));
+                }
+                let offset = frame_copy.ip.addr() - Self::code_start(fp).addr();
+                let _ = from;
+                g.ip.set_immediate(count_word(offset));
+                g.used.set_immediate(count_word(used));
+                g.exc_depth.set_immediate(count_word(frame_copy.exc as usize));
+                stack.pop_frame();
+                if frame_copy.flags & frame::ENTRY != 0 {
+                    let ret = frame_copy.ret as usize;
+                    stack.set_top(ret + 1);
+                    stack.write(ret, value);
+                    return Some(Local::at(ret));
+                }
+                let below = stack.frame();
+                let below_top = (*below).top as usize;
+                if frame_copy.flags & frame::FOR != 0 {
+                    let (operand, _) = forward_offset((*below).ip);
+                    (*below).ip = operand;
+                    *stack.slot(below_top) = value;
+                    (*below).top += 1;
+                    stack.set_top(below_top + 1);
+                    return None;
+                }
+                // FROM: the frame below yields the value in its turn
+                *stack.slot(below_top - 1) = value;
+                stack.set_top(below_top);
+                (*below).ip = (*below).ip.wrapping_sub(1);
+                fp = below;
+                from = true;
+            }
+        }
+    }
+}
+
+/// Decodes a forward jump's operand: what follows it, and the offset.
+///
+/// # Safety
+/// `ip` is at the operand of a verified instruction.
+unsafe fn forward_offset(ip: *const u8) -> (*const u8, isize) {
+    // SAFETY: contract of this function.
+    unsafe {
+        let b = *ip;
+        if b & 0x80 == 0 {
+            (ip.add(1), b as isize)
+        } else {
+            (ip.add(2), (b & 0x7f) as isize | (*ip.add(1) as isize) << 7)
+        }
+    }
+}
+
+/// Notes in the pending exception where the newest frame is. Needs no memory if there is none.
+fn add_traceback(vm: &mut Vm, ip: *const u8) {
+    let scope = vm.scope();
+    let exception = vm.push_root(RootSlot::Pending);
+    let part = vm.native_part(exception);
+    if !vm.get(part).is_kind(Kind::Exception) {
+        vm.end_scope(scope);
+        return;
+    }
+    let place = vm.rt.stack.frame_at(0).and_then(|f| {
+        let f = vm.frame_function(&f)?;
+        let start = f.code()?.bytes().as_ptr().addr();
+        Some(function::place_of(f, ip.addr().wrapping_sub(start)))
+    });
+    if let Some((file, line, name)) = place {
+        let is_memory_error = vm.root(RootSlot::MemoryError).is(vm.get(part));
+        let pending = vm.get(exception).word();
+        let noted = !is_memory_error && note(vm, part, file, line, name).is_ok();
+        // a failure to note the place must not hide the exception itself
+        if !noted || vm.root(RootSlot::Pending).word() != pending {
+            let word = vm.get(exception).word();
+            vm.set_root_word(RootSlot::Pending, word);
+        }
+    }
+    vm.end_scope(scope);
+}
+
+fn note(
+    vm: &mut Vm,
+    exception: Local,
+    file: snakelet_qstr::Qstr,
+    line: u32,
+    name: snakelet_qstr::Qstr,
+) -> Result<(), crate::Raised> {
+    let list = match vm.get(exception).cast::<ExceptionObj>() {
+        Some(e) if !e.traceback.get().is_null() => vm.push(e.traceback.get()),
+        _ => {
+            let list = vm.new_list_empty()?;
+            if let Some(e) = vm.get(exception).cast::<ExceptionObj>() {
+                e.traceback.set(vm.get(list));
+            }
+            list
+        }
+    };
+    let file = vm.push(Value::qstr(file));
+    let line = vm.new_int(line as isize)?;
+    let name = vm.push(Value::qstr(name));
+    for item in [file, line, name] {
+        vm.list_append(list, item)?;
+    }
+    Ok(())
+}
+
+impl Vm {
+    /// The function of a frame record.
+    pub(crate) fn frame_function<'h>(&'h self, frame: &Frame) -> Option<&'h FunctionObj> {
+        // SAFETY: a frame's function is a root.
+        unsafe { Value::from_word(frame.function) }.cast::<FunctionObj>()
+    }
+
+    /// Marks the newest frame as entered by native code.
+    pub(crate) fn mark_entry(&mut self) {
+        // SAFETY: a record was just pushed.
+        unsafe { (*self.rt.stack.frame()).flags |= frame::ENTRY };
+    }
+
+    /// Takes the newest frame record away without running it.
+    pub(crate) fn drop_frame(&mut self) {
+        self.rt.stack.pop_frame();
+    }
+
+    /// Address of the first instruction of the function in a local.
+    pub(crate) fn entry_of(&self, function: Local) -> Option<*const u8> {
+        let code = self.get(function).cast::<FunctionObj>()?.code()?;
+        code.bytes().get(code.start as usize..).map(<[u8]>::as_ptr)
+    }
+
+    /// The innermost exception that is being handled.
+    pub(crate) fn handled_exception(&self) -> Option<Value<'_>> {
+        for n in 0..self.rt.stack.depth() {
+            let frame = self.rt.stack.frame_at(n)?;
+            let code = self.frame_function(&frame)?.code()?;
+            let base = frame.base as usize + code.n_locals as usize;
+            for i in (0..frame.exc as usize).rev() {
+                let value = self.rt.stack.value(base + EXC_WORDS * i + 2);
+                if !value.is_null() {
+                    return Some(value);
+                }
+            }
+        }
+        None
+    }
+}
+
+impl Vm {
+    /// Gives the newest frame a dict for its local names.
+    pub(crate) fn set_frame_names(&mut self, names: Local) {
+        let word = self.get(names).word();
+        // SAFETY: a record was just pushed.
+        unsafe {
+            let frame = self.rt.stack.frame();
+            (*frame).extra = word;
+            (*frame).flags |= frame::NAMES;
+        }
+    }
+
+    /// The dict of local names of the running frame, if it has one.
+    pub(crate) fn frame_names(&self) -> Option<Value<'_>> {
+        let frame = self.rt.stack.frame_at(0)?;
+        if frame.flags & frame::NAMES == 0 {
+            return None;
+        }
+        // SAFETY: `extra` is a root.
+        Some(unsafe { Value::from_word(frame.extra) })
+    }
+
+    /// Notes the height of the stack in the newest frame's record.
+    pub(crate) fn set_frame_top(&mut self, top: usize) {
+        // SAFETY: a frame runs.
+        unsafe { (*self.rt.stack.frame()).top = top as u32 };
+    }
+
+    /// Forgets the pending exception.
+    pub(crate) fn forget_raised(&mut self) {
+        if !self.is_stopped() {
+            self.set_root_word(RootSlot::Pending, raw::NULL);
+        }
+    }
+
+    /// Lets the cache of globals refer to a name's slot; false if the dict has no such name.
+    pub(crate) fn cache_global(&mut self, globals: Local, name: snakelet_qstr::Qstr) -> bool {
+        let value = self.get(globals);
+        let Some(dict) = value.cast::<HashObj>() else { return false };
+        let Some(n) = dict.find_name(self, Value::qstr(name)) else { return false };
+        let Some(slot) = dict.value_slot(n) else { return false };
+        dict.set_cached();
+        let (key, name) = (value.word(), Value::qstr(name).word());
+        let slot = core::ptr::from_ref(slot).cast::<Word>();
+        self.rt.caches.set_global(key, name, slot);
+        true
+    }
+
+    /// Pins an object: its address becomes its identity.
+    pub(crate) fn pin(&mut self, object: Local) {
+        let word = self.get(object).word();
+        if raw::is_ref(word) && self.heap.contains(word) {
+            // SAFETY: the word refers to a live object in the heap; its header is a cell.
+            unsafe { object_header(word) }.pin();
+        }
+    }
+
+    /// Arms the finaliser of an object.
+    pub(crate) fn arm_finaliser(&mut self, object: Local) {
+        let word = self.get(object).word();
+        if let Some(at) = core::ptr::NonNull::new(core::ptr::with_exposed_provenance_mut(word)) {
+            self.heap.arm_finaliser(at);
+        }
+    }
+
+    /// Extends a list's storage where it lies; false if there is no room behind it.
+    pub(crate) fn grow_storage(&mut self, list: Local, capacity: usize) -> bool {
+        let word = match self.get(list).cast::<crate::object::ListObj>() {
+            Some(l) if !l.storage.get().is_null() => l.storage.word(),
+            _ => return false,
+        };
+        let words = crate::object::words_of::<crate::object::Storage>(capacity);
+        let Some(at) = core::ptr::NonNull::new(core::ptr::with_exposed_provenance_mut(word)) else {
+            return false;
+        };
+        if capacity <= crate::object::header::AUX_MAX && self.heap.grow_in_place(at, words) {
+            // SAFETY: the storage is live and now has that many words.
+            unsafe { object_header(word) }.set_aux(capacity);
+            true
+        } else {
+            false
+        }
+    }
+
+    /// The key under which methods of an object of a native type are cached: the type's address;
+    /// 0 for objects whose methods are not cached.
+    #[inline]
+    pub(crate) fn native_key(&self, word: Word) -> Word {
+        // SAFETY: the word is on the stack, so what it refers to is live.
+        let value = unsafe { Value::from_word(word) };
+        match value.ref_kind() {
+            None
+            | Some(
+                Kind::List
+                | Kind::Dict
+                | Kind::Str
+                | Kind::Bytes
+                | Kind::ByteArray
+                | Kind::Set
+                | Kind::Tuple
+                | Kind::Generator
+                | Kind::Array
+                | Kind::BigInt
+                | Kind::Float,
+            ) => Value::from_ref(self.native_type_of(value)).word(),
+            _ => 0,
+        }
+    }
+}
+
+/// The header of the object at a reference word.
+///
+/// # Safety
+/// The word refers to a live object.
+unsafe fn object_header<'a>(word: Word) -> &'a crate::object::Header {
+    // SAFETY: contract of this function.
+    unsafe { object::<crate::object::Header>(word) }
+}

@@ -1,0 +1,114 @@
+//! Functions, closures, bound methods and code objects.
+
+use snakelet_qstr::Qstr;
+
+use crate::native::{AttrOp, NativeType};
+use crate::object::{BoundMethod, ClosureObj, CodeHandle, Kind};
+use crate::print::{Out, PrintKind};
+use crate::stack::Local;
+use crate::value::Value;
+use crate::{Raised, Vm, qstr};
+
+/// A function compiled from Python.
+pub static FUNCTION: NativeType =
+    NativeType::new(qstr!("function"), Kind::Function).print(print).attr(attr).sealed();
+/// A closure.
+pub static CLOSURE: NativeType =
+    NativeType::new(qstr!("closure"), Kind::Closure).print(print).attr(attr).sealed();
+/// A cell.
+pub static CELL: NativeType = NativeType::new(qstr!("cell"), Kind::Cell).sealed();
+/// A method with its receiver.
+pub static BOUND_METHOD: NativeType = NativeType::new(qstr!("bound_method"), Kind::BoundMethod)
+    .print(print_method)
+    .attr(method_attr)
+    .sealed();
+/// A native function.
+pub static BUILTIN_FUNCTION: NativeType =
+    NativeType::new(qstr!("function"), Kind::NativeFn).print(print).attr(attr).sealed();
+/// What `compile()` returns.
+pub static CODE: NativeType =
+    NativeType::new(qstr!("code"), Kind::CodeObject).print(print_code).sealed();
+
+fn name(vm: &Vm, function: Local) -> Qstr {
+    let value = vm.get(function);
+    match value.cast::<ClosureObj>() {
+        Some(c) => vm.callable_name(c.function.get()),
+        None => vm.callable_name(value),
+    }
+}
+
+fn print(vm: &mut Vm, object: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {
+    let q = name(vm, object);
+    let kind: &[u8] = match vm.get(object).ref_kind() {
+        Some(Kind::Closure) => b"<closure ",
+        _ => b"<function ",
+    };
+    vm.emit(out, kind)?;
+    vm.emit_qstr(out, q)?;
+    vm.emit(out, b" at ")?;
+    vm.emit_address(object, out)?;
+    vm.emit(out, b">")
+}
+
+fn attr(
+    vm: &mut Vm,
+    object: Local,
+    name_wanted: Qstr,
+    op: AttrOp,
+) -> Result<Option<Local>, Raised> {
+    if let AttrOp::Load = op {
+        if name_wanted == qstr!("__name__") || name_wanted == qstr!("__qualname__") {
+            let q = name(vm, object);
+            return Ok(Some(vm.push(Value::qstr(q))));
+        }
+        if name_wanted == qstr!("__globals__") {
+            let globals = crate::function::function_of(vm.get(object))
+                .and_then(|f| f.context())
+                .map(|c| vm.push(c.globals.get()));
+            return Ok(globals);
+        }
+    }
+    Ok(None)
+}
+
+fn print_method(vm: &mut Vm, object: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {
+    let parts = vm
+        .get(object)
+        .cast::<BoundMethod>()
+        .map(|m| (vm.push(m.function.get()), vm.push(m.receiver.get())));
+    let Some((function, receiver)) = parts else { return Ok(()) };
+    vm.emit(out, b"<bound_method ")?;
+    vm.emit_address(object, out)?;
+    vm.emit(out, b" ")?;
+    vm.print(receiver, out, PrintKind::Repr)?;
+    vm.emit(out, b".")?;
+    vm.print(function, out, PrintKind::Repr)?;
+    vm.emit(out, b">")
+}
+
+fn method_attr(
+    vm: &mut Vm,
+    object: Local,
+    name_wanted: Qstr,
+    op: AttrOp,
+) -> Result<Option<Local>, Raised> {
+    let Some(m) = vm.get(object).cast::<BoundMethod>() else { return Ok(None) };
+    if let AttrOp::Load = op {
+        if name_wanted == qstr!("__self__") {
+            return Ok(Some(vm.push(m.receiver.get())));
+        }
+        if name_wanted == qstr!("__func__") {
+            return Ok(Some(vm.push(m.function.get())));
+        }
+        let function = vm.push(m.function.get());
+        return vm.find_attr(function, name_wanted);
+    }
+    Ok(None)
+}
+
+fn print_code(vm: &mut Vm, object: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {
+    let _ = vm.get(object).cast::<CodeHandle>();
+    vm.emit(out, b"<code object at ")?;
+    vm.emit_address(object, out)?;
+    vm.emit(out, b">")
+}

@@ -1,0 +1,188 @@
+//! The built-in types, a file each, and which type a value has.
+
+pub mod array;
+pub mod bool;
+pub mod bytes;
+pub mod class;
+pub mod complex;
+pub mod dict;
+pub mod exception;
+pub mod float;
+pub mod function;
+pub mod generator;
+pub mod int;
+pub mod iter;
+pub mod list;
+pub mod memoryview;
+pub mod module;
+pub mod namedtuple;
+pub mod object;
+pub mod property;
+pub mod range;
+pub mod set;
+pub mod singleton;
+pub mod slice;
+pub mod str;
+pub mod tuple;
+
+use snakelet_qstr::Qstr;
+
+use crate::native::NativeType;
+use crate::object::{ClassObj, ExceptionObj, Instance, Kind, NativeObj, TupleObj};
+use crate::stack::Local;
+use crate::value::{Value, raw};
+use crate::{Vm, native};
+
+/// The type of objects of a kind that have no type of their own.
+pub(crate) fn type_of_kind(kind: Kind) -> &'static NativeType {
+    match kind {
+        Kind::Float => &float::FLOAT,
+        Kind::Complex => &complex::COMPLEX,
+        Kind::BigInt => &int::INT,
+        Kind::Str => &str::STR,
+        Kind::Bytes => &bytes::BYTES,
+        Kind::Range => &range::RANGE,
+        Kind::Slice => &slice::SLICE,
+        Kind::Tuple | Kind::NamedTuple => &tuple::TUPLE,
+        Kind::List => &list::LIST,
+        Kind::Dict => &dict::DICT,
+        Kind::OrderedDict => &dict::ORDERED_DICT,
+        Kind::Set => &set::SET,
+        Kind::FrozenSet => &set::FROZENSET,
+        Kind::ByteArray => &array::BYTEARRAY,
+        Kind::Array => &array::ARRAY,
+        Kind::MemoryView => &memoryview::MEMORYVIEW,
+        Kind::Function => &function::FUNCTION,
+        Kind::Closure => &function::CLOSURE,
+        Kind::Cell => &function::CELL,
+        Kind::BoundMethod => &function::BOUND_METHOD,
+        Kind::HostFn | Kind::NativeFn => &function::BUILTIN_FUNCTION,
+        Kind::CodeObject => &function::CODE,
+        Kind::Generator => &generator::GENERATOR,
+        Kind::Module | Kind::NativeModule => &module::MODULE,
+        Kind::Class | Kind::NativeType => &class::TYPE,
+        Kind::Exception => &exception::BASE_EXCEPTION,
+        Kind::Property => &property::PROPERTY,
+        Kind::StaticMethod => &property::STATICMETHOD,
+        Kind::ClassMethod => &property::CLASSMETHOD,
+        Kind::Super => &class::SUPER,
+        Kind::Iter => &iter::ITERATOR,
+        Kind::DictView => &dict::DICT_VIEW,
+        _ => &object::OBJECT,
+    }
+}
+
+impl Vm {
+    /// The native type whose behaviour a value has: its own, or, for an instance of a Python
+    /// class, the native type that the class derives from.
+    #[inline]
+    pub fn native_type_of(&self, value: Value<'_>) -> &'static NativeType {
+        let word = value.word();
+        if raw::is_int(word) {
+            return &int::INT;
+        }
+        if raw::is_qstr(word) {
+            return &str::STR;
+        }
+        if raw::is_float_word(word) {
+            return &float::FLOAT;
+        }
+        match value.ref_kind() {
+            None => singleton::type_of_immediate(value),
+            Some(Kind::Exception) => value
+                .cast::<ExceptionObj>()
+                .and_then(|e| e.class.get().as_native_type())
+                .unwrap_or(&exception::BASE_EXCEPTION),
+            Some(Kind::Native) => value
+                .cast::<NativeObj>()
+                .and_then(|o| o.class.get().as_native_type())
+                .unwrap_or(&object::OBJECT),
+            Some(Kind::Instance) => value
+                .cast::<Instance>()
+                .and_then(|i| i.class().cast::<ClassObj>())
+                .and_then(|c| c.native_base.get().as_native_type())
+                .unwrap_or(&object::OBJECT),
+            Some(kind) => type_of_kind(kind),
+        }
+    }
+
+    /// What `type()` gives.
+    pub fn type_of<'h>(&'h self, value: Value<'h>) -> Value<'h> {
+        match value.ref_kind() {
+            Some(Kind::Instance) => value.cast::<Instance>().map_or(Value::NULL, Instance::class),
+            Some(Kind::NamedTuple) => {
+                let class = value.cast::<TupleObj>().and_then(TupleObj::class);
+                class.map_or(Value::NULL, crate::object::Slot::get)
+            }
+            _ => Value::from_ref(self.native_type_of(value)),
+        }
+    }
+
+    /// The name of a type, native or not.
+    pub fn type_name(&self, class: Value<'_>) -> Qstr {
+        if let Some(ty) = class.as_native_type() {
+            return ty.name;
+        }
+        class.cast::<ClassObj>().and_then(|c| c.name.get().as_qstr()).unwrap_or(Qstr::EMPTY)
+    }
+
+    /// The name of an object's type.
+    pub fn type_name_of(&self, object: Local) -> Qstr {
+        self.type_name(self.type_of(self.get(object)))
+    }
+
+    /// Whether `class` is `parent` or derives from it.
+    pub fn is_subclass(&self, class: Value<'_>, parent: Value<'_>) -> bool {
+        if class.is(parent) || parent.is(Value::from_ref(&object::OBJECT)) {
+            return true;
+        }
+        if let Some(c) = class.cast::<ClassObj>() {
+            if let Some(mro) = c.mro.get().cast::<TupleObj>()
+                && mro.items().iter().any(|s| s.get().is(parent))
+            {
+                return true;
+            }
+            return match (c.native_base.get().as_native_type(), parent.as_native_type()) {
+                (Some(base), Some(p)) => base.is_subtype(p),
+                _ => false,
+            };
+        }
+        match (class.as_native_type(), parent.as_native_type()) {
+            (Some(c), Some(p)) => c.is_subtype(p),
+            _ => false,
+        }
+    }
+
+    /// Whether a value is an instance of a native type or of a class derived from it.
+    pub fn is_instance_of(&self, value: Value<'_>, class: &'static native::NativeType) -> bool {
+        self.is_subclass(self.type_of(value), Value::from_ref(class))
+    }
+
+    /// Whether a value is an exception of a class.
+    pub(crate) fn is_exception_of(
+        &self,
+        value: Value<'_>,
+        class: &'static native::NativeType,
+    ) -> bool {
+        self.native_type_of(value).is_subtype(class)
+    }
+
+    /// The built-in part of an instance of a Python class that derives from a native type; any
+    /// other object itself.
+    pub fn native_part(&self, object: Local) -> Local {
+        match self.native_part_of(self.get(object)) {
+            Some(part) => self.push(part),
+            None => object,
+        }
+    }
+
+    /// The built-in part of an instance, if it has one.
+    pub(crate) fn native_part_of<'h>(&'h self, value: Value<'h>) -> Option<Value<'h>> {
+        let instance = value.cast::<Instance>()?;
+        let class = instance.class().cast::<ClassObj>()?;
+        if class.native_base.get().is_null() {
+            return None;
+        }
+        instance.store().slots().first().map(crate::object::Slot::get).filter(|v| !v.is_null())
+    }
+}

@@ -1,0 +1,76 @@
+//! `property`, `staticmethod` and `classmethod`.
+
+use crate::args::Param;
+use crate::native::NativeType;
+use crate::object::{Kind, PropertyObj};
+use crate::stack::Local;
+use crate::value::Value;
+use crate::{Args, Res, Vm, method, methods, qstr};
+
+/// `property`.
+pub static PROPERTY: NativeType = NativeType::new(qstr!("property"), Kind::Property)
+    .make(make_property)
+    .methods(methods![
+        method!("getter", 2, 2, getter),
+        method!("setter", 2, 2, setter),
+        method!("deleter", 2, 2, deleter),
+    ])
+    .sealed();
+/// `staticmethod`.
+pub static STATICMETHOD: NativeType =
+    NativeType::new(qstr!("staticmethod"), Kind::StaticMethod).make(make_static).sealed();
+/// `classmethod`.
+pub static CLASSMETHOD: NativeType =
+    NativeType::new(qstr!("classmethod"), Kind::ClassMethod).make(make_class).sealed();
+
+fn make_property(vm: &mut Vm, _class: Local, args: Args) -> Res {
+    let [get, set, delete, _doc] = args.parse(
+        vm,
+        &[
+            Param::optional(qstr!("fget"), Local::NONE),
+            Param::optional(qstr!("fset"), Local::NONE),
+            Param::optional(qstr!("fdel"), Local::NONE),
+            Param::optional(qstr!("doc"), Local::NONE),
+        ],
+    )?;
+    vm.new_slots(Kind::Property, 0, &[get, set, delete])
+}
+
+/// A copy of a property with one accessor changed.
+fn with(vm: &mut Vm, args: Args, which: usize) -> Res {
+    let Some(p) = vm.get(args.get(0)).cast::<PropertyObj>() else {
+        return Err(vm.wrong_receiver());
+    };
+    let mut parts = [vm.push(p.get.get()), vm.push(p.set.get()), vm.push(p.delete.get())];
+    if let Some(part) = parts.get_mut(which) {
+        *part = args.get(1);
+    }
+    vm.new_slots(Kind::Property, 0, &parts)
+}
+
+fn getter(vm: &mut Vm, args: Args) -> Res {
+    with(vm, args, 0)
+}
+
+fn setter(vm: &mut Vm, args: Args) -> Res {
+    with(vm, args, 1)
+}
+
+fn deleter(vm: &mut Vm, args: Args) -> Res {
+    with(vm, args, 2)
+}
+
+fn make_static(vm: &mut Vm, _class: Local, args: Args) -> Res {
+    args.check(vm, 1, 1)?;
+    vm.new_slots(Kind::StaticMethod, 0, &[args.get(0)])
+}
+
+fn make_class(vm: &mut Vm, _class: Local, args: Args) -> Res {
+    args.check(vm, 1, 1)?;
+    vm.new_slots(Kind::ClassMethod, 0, &[args.get(0)])
+}
+
+/// Whether a value is one of the descriptors here.
+pub(crate) fn is_wrapper(value: Value<'_>) -> bool {
+    matches!(value.ref_kind(), Some(Kind::Property | Kind::StaticMethod | Kind::ClassMethod))
+}
