@@ -157,7 +157,7 @@ impl<'a> Prelude<'a> {
     ///
     /// # Errors
     /// If the data end too early, or a size or index is out of the format's range. Whether the
-    /// indices exist and the cells are locals is for [`verify`](crate::verify) to say.
+    /// indices exist and the cells are locals is for [`verify`](crate::verify()) to say.
     pub fn decode(data: &'a [u8]) -> Result<Prelude<'a>, DecodeError> {
         let mut bytes = Bytes { bytes: data, at: 0 };
         let signature = Signature::decode(&mut bytes)?;

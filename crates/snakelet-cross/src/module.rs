@@ -59,7 +59,7 @@ impl Sink for Builder {
         let index = self.strings.len() as u32;
         self.strings.push(match fixed {
             Some(qstr) if index > 0 => ModuleString::Fixed(qstr),
-            _ => ModuleString::Text(String::from_utf8_lossy(text).into_owned()),
+            _ => ModuleString::Text(text.to_vec()),
         });
         self.string_index.insert(text.to_vec(), index);
         Ok(index)
@@ -97,7 +97,7 @@ fn object(value: &Const<'_>) -> Object {
         Const::Int { negative, magnitude } => Object::Int(decimal(Int::new(negative, magnitude))),
         Const::Float(value) => Object::Float(repr(value, true)),
         Const::Imaginary(value) => Object::Complex(repr(value, false) + "j"),
-        Const::Str(text) => Object::Str(String::from_utf8_lossy(text).into_owned()),
+        Const::Str(text) => Object::Str(text.to_vec()),
         Const::Bytes(bytes) => Object::Bytes(bytes.to_vec()),
         Const::Tuple(items) => Object::Tuple(items.iter().map(object).collect()),
     }

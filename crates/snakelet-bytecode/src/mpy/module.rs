@@ -26,8 +26,8 @@ pub struct Module {
 pub enum ModuleString {
     /// One of the fixed list, by number.
     Fixed(Qstr),
-    /// Any other, by its text.
-    Text(String),
+    /// Any other, by its text: UTF-8, in which the official compiler also encodes surrogates.
+    Text(Vec<u8>),
 }
 
 /// A constant object.
@@ -35,8 +35,8 @@ pub enum ModuleString {
 pub enum Object {
     /// A constant without data.
     Singleton(Singleton),
-    /// A `str`.
-    Str(String),
+    /// A `str`, encoded as [`ModuleString::Text`] is.
+    Str(Vec<u8>),
     /// A `bytes`.
     Bytes(Vec<u8>),
     /// An `int`, in decimal.
@@ -63,17 +63,17 @@ pub struct Function {
 pub enum ParseError {
     /// The format is not kept.
     Format(FormatError),
-    /// A text is not UTF-8.
-    NotUtf8,
+    /// A number's text is no text.
+    BadNumber,
     /// Bytes follow the module.
     TrailingBytes,
 }
 
 impl ModuleString {
     /// Returns the text.
-    pub fn text(&self) -> &str {
+    pub fn text(&self) -> &[u8] {
         match self {
-            ModuleString::Fixed(qstr) => static_str(*qstr).unwrap_or_default(),
+            ModuleString::Fixed(qstr) => static_str(*qstr).unwrap_or_default().as_bytes(),
             ModuleString::Text(text) => text,
         }
     }
@@ -84,7 +84,7 @@ impl Module {
     ///
     /// # Errors
     /// If the file does not keep to the format. Its bytecode may still be unsound: see
-    /// [`verify`](crate::verify).
+    /// [`verify`](crate::verify()).
     pub fn parse(mut bytes: &[u8]) -> Result<Module, ParseError> {
         let mut building =
             Building { small_int_bits: bytes.get(3).copied(), ..Building::default() };
@@ -141,7 +141,7 @@ impl Module {
         for string in &self.strings {
             match string {
                 ModuleString::Fixed(qstr) => writer.fixed_string(*qstr)?,
-                ModuleString::Text(text) => writer.string(text.as_bytes())?,
+                ModuleString::Text(text) => writer.string(text)?,
             }
         }
         for object in &self.objects {
@@ -153,7 +153,8 @@ impl Module {
 
 impl Names for Module {
     fn string(&self, index: u32, out: &mut dyn fmt::Write) -> fmt::Result {
-        out.write_str(self.strings.get(index as usize).ok_or(fmt::Error)?.text())
+        let text = self.strings.get(index as usize).ok_or(fmt::Error)?.text();
+        out.write_str(&String::from_utf8_lossy(text))
     }
 
     fn object(&self, index: u32, out: &mut dyn fmt::Write) -> fmt::Result {
@@ -169,7 +170,7 @@ impl fmt::Display for Object {
             Object::Singleton(Singleton::False) => f.write_str("False"),
             Object::Singleton(Singleton::True) => f.write_str("True"),
             Object::Singleton(Singleton::Ellipsis) => f.write_str("Ellipsis"),
-            Object::Str(text) => quote(text.chars(), false, f),
+            Object::Str(text) => quote(String::from_utf8_lossy(text).chars(), false, f),
             Object::Bytes(bytes) => {
                 f.write_str("b")?;
                 quote(bytes.iter().map(|byte| char::from(*byte)), true, f)
@@ -219,7 +220,7 @@ impl Object {
     {
         match self {
             Object::Singleton(singleton) => writer.singleton(*singleton),
-            Object::Str(text) => writer.str(text.as_bytes()),
+            Object::Str(text) => writer.str(text),
             Object::Bytes(bytes) => writer.bytes(bytes),
             Object::Int(text) => writer.int(text.as_bytes()),
             Object::Float(text) => writer.float(text.as_bytes()),
@@ -301,15 +302,15 @@ impl Builder for Building {
 
     fn end_piece(&mut self) -> Result<(), ParseError> {
         let bytes = core::mem::take(&mut self.bytes);
-        let text = |bytes| String::from_utf8(bytes).map_err(|_| ParseError::NotUtf8);
+        let text = |bytes| String::from_utf8(bytes).map_err(|_| ParseError::BadNumber);
         let object = match self.piece.take() {
-            Some(Piece::Str) => Object::Str(text(bytes)?),
+            Some(Piece::Str) => Object::Str(bytes),
             Some(Piece::Bytes) => Object::Bytes(bytes),
             Some(Piece::Int) => Object::Int(text(bytes)?),
             Some(Piece::Float) => Object::Float(text(bytes)?),
             Some(Piece::Complex) => Object::Complex(text(bytes)?),
             Some(Piece::String) => {
-                self.strings.push(ModuleString::Text(text(bytes)?));
+                self.strings.push(ModuleString::Text(bytes));
                 return Ok(());
             }
             Some(Piece::Code) => {

@@ -1,7 +1,7 @@
 //! The verifier: what bytecode must keep to before it runs.
 //!
 //! It walks every path through a function's instructions with an abstract stack, whose slots have
-//! a [`Kind`] instead of a value, and an abstract stack of exception blocks. What it accepts, an
+//! a kind instead of a value, and an abstract stack of exception blocks. What it accepts, an
 //! interpreter can run without looking at sizes, indices or depths. It accepts all that the
 //! official compiler emits, and needs no memory but the scratch words that the caller gives.
 //!
@@ -62,8 +62,8 @@ pub struct Limits {
 pub struct Verified {
     /// Its locals, arguments included.
     pub n_locals: u16,
-    /// The slots of stack that it really uses, which a frame must have. With the locals that is
-    /// at most the declared `n_state`, and one more for each `finally` within a `finally`.
+    /// The slots of stack that it really uses. A frame must have these *and* the locals: what the
+    /// prelude declares for both together can be too little by one or two.
     pub n_stack: u16,
     /// The exception blocks that are really open at once.
     pub n_exc: u16,
