@@ -66,7 +66,7 @@ pub fn check_module(bytes: &[u8], choices: &[u8]) -> Result<usize, Violation> {
 /// Verifies with as much scratch memory as it takes.
 ///
 /// # Errors
-/// As [`verify`], but never [`Fault::Scratch`] unless a megabyte is not enough.
+/// As [`verify()`], but never [`Fault::Scratch`] unless a megabyte is not enough.
 pub fn verify_with_enough(data: &[u8], limits: &Limits) -> Result<Verified, VerifyError> {
     let mut words = usual_scratch(data.len());
     loop {
