@@ -66,7 +66,8 @@ impl Sink for Builder {
     }
 
     fn is_interned(&mut self, text: &[u8]) -> bool {
-        self.string_index.contains_key(text) || lookup(text, hash_bytes(text)).is_some()
+        self.string_index.contains_key(text)
+            || lookup(text, hash_bytes(text)).is_some_and(|qstr| qstr.id() <= MPY_FIXED_LAST)
     }
 
     fn constant(&mut self, value: &Const<'_>) -> Result<u32, Infallible> {

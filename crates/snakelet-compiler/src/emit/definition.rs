@@ -110,7 +110,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
             self.leave_scope();
             self.walk = Walk::Emit;
             self.resolve()?;
-            self.parser.lexer.restore(body.state);
+            self.parser.lexer.restore(body.state)?;
             self.parser.constants.truncate(body.constants);
         }
         let scope = self.scopes.at(key).ok_or(Fail::Overflow)?;

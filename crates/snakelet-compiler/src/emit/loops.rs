@@ -84,11 +84,11 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
             } else {
                 let next = self.parser.lexer.at;
                 arena.reset();
-                self.parser.lexer.restore(header.state);
+                self.parser.lexer.restore(header.state)?;
                 self.parser.constants.hide(header.constants);
                 let condition = self.parser.named_test(arena)?;
                 self.jump_if(condition, true, top)?;
-                self.parser.lexer.restore(next);
+                self.parser.lexer.restore(next)?;
                 self.parser.constants.show();
             }
         }
@@ -152,7 +152,11 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         let plain = |expr: &Ex<'_>| {
             !matches!(
                 expr.kind,
-                Kind::Star(_) | Kind::DoubleStar(_) | Kind::Keyword(_) | Kind::Walrus(..)
+                Kind::Star(_)
+                    | Kind::DoubleStar(_)
+                    | Kind::Keyword(_)
+                    | Kind::Walrus(..)
+                    | Kind::Comprehension(_)
             )
         };
         if self.parser.lexer.text(name) != b"range" || !arguments.iter().all(|e| plain(&e)) {

@@ -152,7 +152,7 @@ pub(crate) fn compile<'b, 'k, S: Sink>(
     let mut arena = Arena::new(budget);
     let start = compiler.parser.lexer.at;
     compiler.input(&mut arena)?;
-    compiler.parser.lexer.restore(start);
+    compiler.parser.lexer.restore(start)?;
     compiler.parser.constants.clear();
     compiler.checking = false;
     compiler.fun = Fun::new(budget, None, ScopeKind::Module, 0);

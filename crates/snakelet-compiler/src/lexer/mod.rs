@@ -110,10 +110,12 @@ impl<'s, 'b> Lexer<'s, 'b> {
     }
 
     /// Returns to a point where a statement began, or to one since.
-    pub(crate) fn restore(&mut self, state: State) {
+    pub(crate) fn restore(&mut self, state: State) -> Result<(), Fail> {
         self.at = state;
         self.recent = state.mark;
         self.window.seek(state.mark.offset);
+        // What was read by then is to be at hand again.
+        self.byte(state.pos).map(|_| ())
     }
 
     /// Finds line and column of an offset that is at hand.
