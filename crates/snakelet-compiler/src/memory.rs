@@ -113,15 +113,6 @@ impl<T: Copy> Buf<'_, T> {
         Ok(())
     }
 
-    /// Appends a copy of a range of the buffer itself.
-    pub(crate) fn repeat(&mut self, range: core::ops::Range<usize>) -> Result<(), Fail> {
-        self.reserve(range.len())?;
-        if range.end <= self.items.len() && range.start <= range.end {
-            self.items.extend_from_within(range);
-        }
-        Ok(())
-    }
-
     /// Drops the first `n` items.
     pub(crate) fn drop_front(&mut self, n: usize) {
         let n = n.min(self.items.len());

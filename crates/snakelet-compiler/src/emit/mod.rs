@@ -17,6 +17,7 @@ mod function;
 mod import;
 mod instructions;
 mod loops;
+mod matching;
 mod names;
 mod simple;
 mod statement;

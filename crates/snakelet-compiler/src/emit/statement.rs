@@ -61,6 +61,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
             Tok::Class => self.class(arena, 0)?,
             Tok::At => self.decorated(arena)?,
             Tok::Async => self.async_statement(arena)?,
+            Tok::Name if self.parser.begins_match()? => self.match_statement(arena)?,
             _ => self.simple_line(arena)?,
         }
         self.parser.leave();

@@ -111,6 +111,11 @@ impl<'b> Parser<'_, 'b> {
         self.operators(arena, BIT_OR)
     }
 
+    /// Sums and all that binds tighter: what a pattern's literal may be.
+    pub(super) fn sum<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+        self.operators(arena, ARITH)
+    }
+
     fn lambda<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
         let pos = self.lexer.start();
         self.enter()?;

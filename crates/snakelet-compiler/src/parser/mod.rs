@@ -9,6 +9,7 @@ mod expression;
 mod fstring;
 mod number;
 mod parameters;
+mod pattern;
 mod postfix;
 
 use core::cell::Cell;

@@ -1,0 +1,224 @@
+//! Patterns of `match`.
+//!
+//! They are made of the same nodes as expressions: a name captures (`_` does not), `List` is a
+//! sequence, `Dict` a mapping, `Or` alternatives, `Walrus` is `pattern as name`, `Format` a class
+//! with its arguments; everything else is a value to be compared.
+
+use super::Parser;
+use crate::ast::{Ex, Kind, List, ListBuilder};
+use crate::memory::Arena;
+use crate::token::Tok;
+use crate::{Fail, Message};
+
+impl<'b> Parser<'_, 'b> {
+    /// Whether a statement that begins with the name `match` is one: it ends in `:`.
+    pub(crate) fn begins_match(&mut self) -> Result<bool, Fail> {
+        if !self.at_word(b"match") {
+            return Ok(false);
+        }
+        let start = self.lexer.at;
+        self.advance()?;
+        let mut colon = false;
+        if self.begins_expression() {
+            while !matches!(self.kind(), Tok::Newline | Tok::End) {
+                colon = self.kind() == Tok::Colon && self.lexer.at.brackets == 0;
+                if self.kind() == Tok::FString {
+                    self.skip_formatted()?;
+                }
+                self.advance()?;
+            }
+        }
+        self.lexer.at = start;
+        Ok(colon)
+    }
+
+    /// What is matched: tests, starred or named ones too, a tuple if there is any comma.
+    pub(crate) fn subject<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+        let pos = self.lexer.start();
+        let first = self.star_named(arena)?;
+        if self.kind() != Tok::Comma {
+            return Ok(first);
+        }
+        let mut list = ListBuilder::new();
+        list.push(first);
+        while self.accept(Tok::Comma)? && self.begins_expression() {
+            list.push(self.star_named(arena)?);
+        }
+        self.tuple(arena, pos, list.finish(), false)
+    }
+
+    /// The pattern of a `case`; a sequence if there is any comma.
+    pub(crate) fn patterns<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+        let pos = self.lexer.start();
+        let first = self.star_pattern(arena)?;
+        if self.kind() != Tok::Comma {
+            if matches!(first.kind, Kind::Star(_)) {
+                return Err(self.lexer.unexpected(Message::ExpectedPattern));
+            }
+            return Ok(first);
+        }
+        let list = self.more_patterns(arena, first, Tok::Colon)?;
+        self.node(arena, pos, Kind::List(list))
+    }
+
+    fn more_patterns<'a>(
+        &mut self,
+        arena: &'a Arena<'b>,
+        first: Ex<'a>,
+        close: Tok,
+    ) -> Result<List<'a>, Fail> {
+        let mut list = ListBuilder::new();
+        list.push(first);
+        while self.accept(Tok::Comma)? && self.kind() != close && self.kind() != Tok::If {
+            list.push(self.star_pattern(arena)?);
+        }
+        let list = list.finish();
+        if let Some(star) = list.iter().filter(|e| matches!(e.kind, Kind::Star(_))).nth(1) {
+            return Err(self.lexer.error(star.pos, Message::MultipleStars));
+        }
+        Ok(list)
+    }
+
+    fn star_pattern<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+        let pos = self.lexer.start();
+        if !self.accept(Tok::Star)? {
+            return self.pattern(arena);
+        }
+        let name = self.capture(arena)?;
+        self.node(arena, pos, Kind::Star(name))
+    }
+
+    fn capture<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+        let pos = self.lexer.start();
+        let name = self.name()?;
+        self.node(arena, pos, Kind::Name(name))
+    }
+
+    /// Alternatives, perhaps with a name for what matched.
+    fn pattern<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+        let pos = self.lexer.start();
+        self.enter()?;
+        let mut pattern = self.closed_pattern(arena)?;
+        if self.kind() == Tok::Pipe {
+            let mut list = ListBuilder::new();
+            list.push(pattern);
+            while self.accept(Tok::Pipe)? {
+                list.push(self.closed_pattern(arena)?);
+            }
+            pattern = self.node(arena, pos, Kind::Or(list.finish()))?;
+        }
+        if self.accept(Tok::As)? {
+            let name = self.capture(arena)?;
+            pattern = self.node(arena, pos, Kind::Walrus(name, pattern))?;
+        }
+        self.leave();
+        Ok(pattern)
+    }
+
+    fn closed_pattern<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+        let pos = self.lexer.start();
+        match self.kind() {
+            Tok::Name => self.name_pattern(arena, pos),
+            Tok::ParenOpen | Tok::BracketOpen => {
+                let group = self.kind() == Tok::ParenOpen;
+                let close = if group { Tok::ParenClose } else { Tok::BracketClose };
+                self.advance()?;
+                let mut list = List::EMPTY;
+                if self.kind() != close {
+                    let first = self.star_pattern(arena)?;
+                    let single = group && self.kind() != Tok::Comma;
+                    if single && !matches!(first.kind, Kind::Star(_)) {
+                        self.expect(close, Message::ExpectedClosing)?;
+                        return Ok(first);
+                    }
+                    list = self.more_patterns(arena, first, close)?;
+                }
+                self.expect(close, Message::ExpectedClosing)?;
+                self.node(arena, pos, Kind::List(list))
+            }
+            Tok::BraceOpen => self.mapping_pattern(arena, pos),
+            Tok::Int
+            | Tok::Float
+            | Tok::Imag
+            | Tok::Minus
+            | Tok::Str
+            | Tok::Bytes
+            | Tok::None
+            | Tok::True
+            | Tok::False => self.sum(arena),
+            _ => Err(self.lexer.unexpected(Message::ExpectedPattern)),
+        }
+    }
+
+    /// A capture, a dotted value, or a class.
+    fn name_pattern<'a>(&mut self, arena: &'a Arena<'b>, pos: u32) -> Result<Ex<'a>, Fail> {
+        let mut value = self.capture(arena)?;
+        let mut attributes = ListBuilder::new();
+        while self.kind() == Tok::Period {
+            let at = self.lexer.start();
+            self.advance()?;
+            let name = self.name()?;
+            attributes.push(self.node(arena, at, Kind::Attribute(name))?);
+        }
+        let attributes = attributes.finish();
+        if attributes.len > 0 {
+            let attributes = arena.alloc(attributes)?;
+            value = self.node(arena, pos, Kind::Postfix(value, attributes))?;
+        }
+        if !self.accept(Tok::ParenOpen)? {
+            return Ok(value);
+        }
+        let mut arguments = ListBuilder::new();
+        let mut keyword = false;
+        while self.kind() != Tok::ParenClose {
+            let at = self.lexer.start();
+            let mut argument = self.pattern(arena)?;
+            if let Kind::Name(name) = argument.kind
+                && self.accept(Tok::Assign)?
+            {
+                keyword = true;
+                let pattern = arena.alloc((name, self.pattern(arena)?))?;
+                argument = self.node(arena, at, Kind::Keyword(pattern))?;
+            } else if keyword {
+                return Err(self.lexer.error(at, Message::PositionalAfterKeyword));
+            }
+            arguments.push(argument);
+            if !self.accept(Tok::Comma)? {
+                break;
+            }
+        }
+        self.expect(Tok::ParenClose, Message::ExpectedClosing)?;
+        let arguments = arena.alloc(arguments.finish())?;
+        self.node(arena, pos, Kind::Format(value, arguments))
+    }
+
+    fn mapping_pattern<'a>(&mut self, arena: &'a Arena<'b>, pos: u32) -> Result<Ex<'a>, Fail> {
+        self.advance()?;
+        let mut list = ListBuilder::new();
+        let mut rest = false;
+        while self.kind() != Tok::BraceClose {
+            let at = self.lexer.start();
+            if rest {
+                return Err(self.lexer.unexpected(Message::ExpectedClosing));
+            }
+            if self.accept(Tok::DoubleStar)? {
+                rest = true;
+                let name = self.capture(arena)?;
+                list.push(self.node(arena, at, Kind::DoubleStar(name))?);
+            } else {
+                let key = self.closed_pattern(arena)?;
+                if !matches!(key.kind, Kind::Postfix(..)) && !crate::fold::is_constant(key) {
+                    return Err(self.lexer.error(at, Message::ExpectedPattern));
+                }
+                self.expect(Tok::Colon, Message::ExpectedColon)?;
+                let value = self.pattern(arena)?;
+                list.push(self.node(arena, at, Kind::Pair(key, value))?);
+            }
+            if !self.accept(Tok::Comma)? {
+                break;
+            }
+        }
+        self.expect(Tok::BraceClose, Message::ExpectedClosing)?;
+        self.node(arena, pos, Kind::Dict(list.finish()))
+    }
+}
