@@ -174,7 +174,7 @@ impl<'s> State<'s> {
             count += 1;
         }
         let (targets, rest) = scratch.split_at_mut(count);
-        targets.sort_unstable();
+        sort(targets);
         let mut distinct = 0;
         for at in 0..count {
             if at == 0 || targets[at] != targets[distinct - 1] {
@@ -397,5 +397,60 @@ impl<'s> State<'s> {
     }
 }
 
+/// Sorts numbers that are nearly sorted already: Shell's sort with Knuth's gaps. The one of the
+/// standard library is faster on long slices and takes 3 KB more of flash.
+fn sort(numbers: &mut [u32]) {
+    let mut gap = 1;
+    while gap < numbers.len() / 3 {
+        gap = 3 * gap + 1;
+    }
+    while gap > 0 {
+        for at in gap..numbers.len() {
+            let mut place = at;
+            while place >= gap && numbers[place - gap] > numbers[place] {
+                numbers.swap(place - gap, place);
+                place -= gap;
+            }
+        }
+        gap /= 3;
+    }
+}
+
 /// In a record's link: it is not in the list of pending ones.
 const NOT_PENDING: u32 = u32::MAX;
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use proptest::prelude::*;
+    use std::vec::Vec;
+
+    proptest! {
+        #[test]
+        fn numbers_are_sorted(mut numbers: Vec<u32>) {
+            let mut expected = numbers.clone();
+            expected.sort_unstable();
+            sort(&mut numbers);
+            prop_assert_eq!(numbers, expected);
+        }
+    }
+
+    #[test]
+    fn what_is_joined_is_true_of_both() {
+        for one in Kind::ALL {
+            assert_eq!(Kind::from_bits(one as u32), one);
+            for other in Kind::ALL {
+                let joined = one.join(other, false);
+                assert_eq!(joined, other.join(one, false), "{one:?}, {other:?}");
+                if let Some(joined) = joined {
+                    assert_eq!(joined.join(one, false), Some(joined), "{one:?}, {other:?}");
+                }
+            }
+        }
+        assert_eq!(Kind::None.join(Kind::Exception, true), Some(Kind::State));
+        assert_eq!(Kind::None.join(Kind::Exception, false), Some(Kind::Value));
+        assert_eq!(Kind::Value.join(Kind::State, true), None);
+        assert_eq!(Kind::Value.join(Kind::Null, false), None);
+    }
+}
