@@ -21,6 +21,44 @@
 //! The embedder's allocation goes: if [`Heap::wants_collect`], collect; [`Heap::allocate`]; when
 //! that gives none and not [`Heap::refused`], [`Heap::collect`] and try again; then, if
 //! [`Heap::free_bytes`] would do, [`Heap::compact`] and try once more.
+//!
+//! ```
+//! use core::mem::MaybeUninit;
+//! use snakelet_gc::{Heap, Layout, Model, Place, Word, header};
+//!
+//! /// Lists of references: as many as the header says.
+//! struct Lists {
+//!     root: Word,
+//! }
+//!
+//! // SAFETY: a layout depends on the header only; the root is visited once.
+//! unsafe impl Model for Lists {
+//!     const WATCH_MASK: Word = 0;
+//!     const WATCH_VALUE: Word = 1;
+//!
+//!     fn layout(&self, object: *const Word, _blocks: usize) -> Layout {
+//!         // SAFETY: the heap asks about heads of objects.
+//!         Layout { first: 1, count: (unsafe { *object } >> header::AUX_SHIFT) as u32 }
+//!     }
+//!     fn immediate(&mut self, _word: Word) -> Word {
+//!         0
+//!     }
+//!     fn visit_roots(&mut self, visit: &mut dyn FnMut(&mut Word)) {
+//!         visit(&mut self.root);
+//!     }
+//!     fn visit_weak(&mut self, _alive: &mut dyn FnMut(Word) -> Option<Word>) {}
+//!     fn finalise(&mut self, _object: Word) {}
+//!     fn moved(&mut self) {}
+//! }
+//!
+//! let memory = Box::leak(Box::new([MaybeUninit::uninit(); 4096]));
+//! let mut heap = Heap::new();
+//! assert!(heap.add_static_region(memory));
+//! let list = heap.allocate(3 << header::AUX_SHIFT, 4, Place::Low).expect("an empty heap");
+//! heap.allocate(0, 1, Place::Low).expect("room for another one");
+//! let mut lists = Lists { root: list.as_ptr().expose_provenance() };
+//! assert_eq!(heap.collect(&mut lists).heads, 1);
+//! ```
 #![no_std]
 
 #[cfg(any(test, feature = "testing"))]

@@ -109,6 +109,18 @@ fn immediates_are_shown_and_ignored() {
 }
 
 #[test]
+fn watched_immediates_keep_what_they_stand_for_alive() {
+    let mut heap = heap(4096);
+    let inner = leaf(&mut heap, 1).unwrap();
+    let meant = (0..4).map(|_| node(&mut heap, &[inner])).collect::<Vec<_>>();
+    let holder = node(&mut heap, &[1 << 4 | 2]);
+    let mut vm = Vm { roots: vec![holder, 3 << 4 | 2], meant, ..Vm::default() };
+    assert_eq!(heap.collect(&mut vm).heads, 2);
+    let kept = [inner, vm.meant[1], vm.meant[3], holder];
+    assert_eq!(heap.objects().map(|object| object.addr()).collect::<Vec<_>>(), kept);
+}
+
+#[test]
 fn finalised_objects_live_on_once_with_what_they_reach() {
     let mut heap = heap(4096);
     let mut vm = Vm::default();

@@ -25,6 +25,8 @@ struct Vm {
     weak: Vec<Option<Word>>,
     dead: Vec<Word>,
     seen: Vec<Word>,
+    /// The objects that watched immediates stand for.
+    meant: Vec<Word>,
     moves: usize,
 }
 
@@ -44,7 +46,7 @@ unsafe impl Model for Vm {
 
     fn immediate(&mut self, word: Word) -> Word {
         self.seen.push(word);
-        0
+        self.meant.get(word >> 4).copied().unwrap_or(0)
     }
 
     fn visit_roots(&mut self, visit: &mut dyn FnMut(&mut Word)) {
