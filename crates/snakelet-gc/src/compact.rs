@@ -21,6 +21,9 @@ use crate::{BLOCK, Heap, Model, Word, header, stress, table};
 /// The number of a group that stays. Not a difference of two block numbers (see `MOST_BLOCKS`).
 const STAYS: u32 = 1 << 31;
 
+// A group is a whole number of chunks.
+const _: () = assert!(GROUP.is_multiple_of(table::BITS));
+
 /// The end that objects slide to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum End {
@@ -81,15 +84,9 @@ fn extent(region: &Region, group: usize) -> Option<(usize, usize)> {
 
 /// Whether one of the objects headed in the group is pinned.
 fn is_pinned(region: &Region, group: usize) -> bool {
-    let (table, to) = (region.table(), region.blocks().min((group + 1) * GROUP));
-    let mut head = table::scan(table, group * GROUP, to, |chunk| chunk.lo);
-    while head < to {
-        if region.header(head) & header::PINNED != 0 {
-            return true;
-        }
-        head = table::scan(table, head + 1, to, |chunk| chunk.lo);
-    }
-    false
+    let chunks = GROUP / table::BITS;
+    table::heads(region.table(), group * chunks, (group + 1) * chunks)
+        .any(|head| region.header(head) & header::PINNED != 0)
 }
 
 /// Writes the forwarding table.
@@ -184,8 +181,7 @@ fn forward(regions: &[Region], word: Word) -> Word {
 fn update<M: Model>(regions: &[Region], model: &M) {
     for region in regions {
         let (table, end) = (region.table(), region.blocks());
-        let mut head = table::scan(table, 0, end, |chunk| chunk.lo);
-        while head < end {
+        for head in table::heads(table, 0, table.len()) {
             let stop = table::object_end(table, head, end);
             let object = region.address(head);
             let layout = model.layout(object, stop - head);
@@ -200,7 +196,6 @@ fn update<M: Model>(regions: &[Region], model: &M) {
                     unsafe { slot.write(moved) };
                 }
             }
-            head = table::scan(table, stop, end, |chunk| chunk.lo);
         }
     }
 }

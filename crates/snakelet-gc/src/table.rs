@@ -89,6 +89,23 @@ pub(crate) fn scan_back(
     Some(index * BITS + BITS - 1 - bits.leading_zeros() as usize)
 }
 
+/// The heads of the chunks `from..to`, in order.
+#[inline]
+pub(crate) fn heads(table: &[Chunk], from: usize, to: usize) -> impl Iterator<Item = usize> {
+    let chunks = table.get(from..to.min(table.len())).unwrap_or_default();
+    chunks.iter().enumerate().flat_map(move |(index, chunk)| {
+        let mut bits = chunk.lo;
+        core::iter::from_fn(move || {
+            let bit = bits.trailing_zeros() as usize;
+            if bits == 0 {
+                return None;
+            }
+            bits &= bits - 1;
+            Some((from + index) * BITS + bit)
+        })
+    })
+}
+
 /// One past the last block of the object headed at `head`.
 #[inline]
 pub(crate) fn object_end(table: &[Chunk], head: usize, end: usize) -> usize {

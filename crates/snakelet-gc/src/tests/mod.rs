@@ -117,6 +117,22 @@ fn holes(heap: &mut Heap, vm: &mut Vm) {
     heap.collect(vm);
 }
 
+#[test]
+fn a_few_operations_of_each_kind_agree_with_the_shadow() {
+    // Short enough for Miri.
+    for seed in 0..4_u32 {
+        let mut state = seed.wrapping_mul(2_654_435_761) | 1;
+        let ops: Vec<u8> = (0..120)
+            .map(|index| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                // Small regions, first of all.
+                if index < 2 { seed as u8 } else { (state >> 24) as u8 % 40 }
+            })
+            .collect();
+        crate::testing::run_ops(&ops);
+    }
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::test_runner::Config {
         cases: 200, max_shrink_iters: 400,
