@@ -28,4 +28,4 @@ pub use lines::{LineBuilder, LineEntries, LineTable};
 pub use opcode::{BinaryOp, UnaryOp, op};
 pub use operand::{DecodeError, Encoded, Instruction, Instructions, encode_int, encode_uint};
 pub use prelude::{ArgNames, Prelude, Signature, encode_sizes};
-pub use verify::{Limits, Verified, VerifyError, verify};
+pub use verify::{Fault, Limits, Verified, VerifyError, usual_scratch, verify};

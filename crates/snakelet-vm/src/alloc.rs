@@ -338,6 +338,29 @@ impl Vm {
         Ok(new.local)
     }
 
+    /// Lends `words` words of zeroed memory of the heap for a computation that allocates nothing.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub(crate) fn with_scratch<T>(
+        &mut self,
+        words: usize,
+        work: impl FnOnce(&Vm, &mut [u32]) -> T,
+    ) -> Result<T, Raised> {
+        let scope = self.scope();
+        let bytes = words.saturating_mul(4);
+        let new = self.allocate(Kind::RawBuf, 0, words_with_bytes::<RawBuf>(bytes))?;
+        // SAFETY: the object was allocated with that many bytes behind its first two words, is
+        // aligned to 16, and nothing else refers to it.
+        let scratch = unsafe {
+            core::slice::from_raw_parts_mut(new.at.add(2).cast::<u32>().as_ptr(), words)
+        };
+        let result = work(self, scratch);
+        self.end_scope(scope);
+        self.heap.release(new.at);
+        Ok(result)
+    }
+
     /// Makes a code object; `fill` writes its bytes.
     pub(crate) fn new_code(&mut self, head: CodeHead, fill: impl FnOnce(&Vm, &mut [u8])) -> Res {
         let len = head.len as usize;
@@ -347,7 +370,7 @@ impl Vm {
         unsafe {
             new.write(offset_of!(CodeObj, len), head.len);
             new.write(offset_of!(CodeObj, start), head.start);
-            new.write(offset_of!(CodeObj, names), head.names);
+            new.write(offset_of!(CodeObj, n_free), head.n_free);
             new.write(offset_of!(CodeObj, n_state), head.n_state);
             new.write(offset_of!(CodeObj, n_locals), head.n_locals);
             new.write(offset_of!(CodeObj, n_exc), head.n_exc);
@@ -418,7 +441,7 @@ impl From<Value<'_>> for Detached {
 pub(crate) struct CodeHead {
     pub(crate) len: u32,
     pub(crate) start: u16,
-    pub(crate) names: u16,
+    pub(crate) n_free: u16,
     pub(crate) n_state: u16,
     pub(crate) n_locals: u16,
     pub(crate) n_exc: u16,

@@ -90,7 +90,7 @@ pub(crate) fn head_of(bytes: &[u8], n_locals: usize) -> Option<CodeHead> {
     Some(CodeHead {
         len: u32::try_from(bytes.len()).ok()?,
         start: u16::try_from(prelude.code_start).ok()?,
-        names: 0,
+        n_free: 0,
         n_state: s.n_state,
         n_locals: u16::try_from(n_locals).ok()?,
         n_exc: s.n_exc_stack,

@@ -34,6 +34,7 @@ mod hash;
 pub mod host;
 mod hostfn;
 mod import;
+mod loader;
 pub mod modules;
 pub mod native;
 pub mod object;
@@ -53,6 +54,8 @@ pub use alloc::Detached;
 pub use args::{Args, Param};
 pub use error::{Part, Raised, Res};
 pub use host::Hosts;
+#[cfg(feature = "compiler")]
+pub use loader::Input;
 pub use stack::Local;
 pub use value::{SWord, Value, Word};
 pub use vm::{Config, HostFunctions, POLL_INTERVAL, Scope, Vm};

@@ -81,6 +81,8 @@ pub(crate) struct Runtime {
     /// Bytes that a compilation may take, and the most that one took.
     pub(crate) compile_budget: usize,
     pub(crate) compile_peak: usize,
+    /// How deep source text may nest.
+    pub(crate) compile_depth: u16,
     /// Functions of the host, by number.
     pub(crate) host_functions: Option<NonNull<dyn HostFunctions>>,
 }
@@ -121,6 +123,9 @@ pub struct Config {
     pub native_limit: u16,
     /// Bytes that a compilation may take; 0 sets no limit.
     pub compile_budget: usize,
+    /// How deep source text may nest; 0 takes the default. Each level takes some hundred bytes of
+    /// the machine's stack.
+    pub compile_depth: u16,
     /// The host's services.
     pub hosts: Hosts,
 }
@@ -168,6 +173,7 @@ impl Vm {
                 opt_level: 0,
                 compile_budget: config.compile_budget,
                 compile_peak: 0,
+                compile_depth: if config.compile_depth == 0 { 100 } else { config.compile_depth },
                 host_functions: None,
             },
         };
@@ -264,6 +270,10 @@ impl Vm {
     }
     pub(crate) fn set_root_word(&mut self, slot: RootSlot, word: Word) {
         self.rt.roots[slot as usize] = word;
+    }
+    /// Makes a local that holds the dict of `__main__`.
+    pub fn main_dict(&self) -> Local {
+        self.push_root(RootSlot::Main)
     }
     /// Makes a local that holds a root.
     pub(crate) fn push_root(&self, slot: RootSlot) -> Local {

@@ -421,8 +421,8 @@ pub struct CodeObj {
     pub(crate) len: u32,
     /// Offset of the first instruction.
     pub(crate) start: u16,
-    /// Offset of the names in the source info.
-    pub(crate) names: u16,
+    /// Leading parameters that are cells, which a closure hands over.
+    pub(crate) n_free: u16,
     /// Size of locals and stack together.
     pub(crate) n_state: u16,
     /// Number of locals.

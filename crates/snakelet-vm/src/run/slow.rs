@@ -322,6 +322,17 @@ pub(super) fn unpack_starred(
 // --- functions -----------------------------------------------------------------------------
 
 pub(super) fn make_function(vm: &mut Vm, child: usize, defaults: Local, keywords: Local) -> Res {
+    make_function_of(vm, child, 0, defaults, keywords)
+}
+
+/// Makes a function that will be handed `cells` cells.
+fn make_function_of(
+    vm: &mut Vm,
+    child: usize,
+    cells: usize,
+    defaults: Local,
+    keywords: Local,
+) -> Res {
     let scope = vm.scope();
     let found = vm.rt.stack.frame_at(0).and_then(|frame| {
         let f = vm.frame_function(&frame)?;
@@ -329,6 +340,9 @@ pub(super) fn make_function(vm: &mut Vm, child: usize, defaults: Local, keywords
         Some((vm.push(child), vm.push(f.context.get())))
     });
     let Some((code, context)) = found else { return Err(vm.bad_code()) };
+    if vm.get(code).cast::<CodeObj>().is_none_or(|c| c.n_free as usize > cells) {
+        return Err(vm.bad_code());
+    }
     let function = vm.new_function(code, context, defaults, keywords);
     settle(vm, scope, function)
 }
@@ -342,7 +356,10 @@ pub(super) fn make_closure(
 ) -> Res {
     let first = vm.rt.stack.top() - cells;
     let scope = vm.scope();
-    let function = make_function(vm, child, defaults, keywords)?;
+    let function = make_function_of(vm, child, cells, defaults, keywords)?;
+    if (0..cells).any(|i| !vm.rt.stack.value(first + i).is_kind(Kind::Cell)) {
+        return Err(vm.bad_code());
+    }
     let new = vm.allocate(Kind::Closure, cells, words_of::<ClosureObj>(cells))?;
     new.set_word(1, vm.get(function).word());
     for i in 0..cells {

@@ -7,7 +7,7 @@ use crate::object::{ClassObj, HashObj, Kind, SuperObj};
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
 use crate::types::exception::TYPE_ERROR;
-use crate::value::Value;
+
 use crate::{Args, Raised, Res, Vm, qstr};
 
 /// `type`.

@@ -1,0 +1,297 @@
+//! Compiling source text into the heap.
+
+use snakelet_compiler::{
+    Compiled, Const, Error, ErrorKind, Fail, Function, Mode, Options, Sink, Source, SourceError,
+    SyntaxError, compile,
+};
+use snakelet_num::bigint::Int;
+use snakelet_qstr::Qstr;
+
+use crate::alloc::CodeHead;
+use crate::function::head_of;
+use crate::object::{ExceptionObj, Kind};
+use crate::stack::Local;
+use crate::types::exception::{INDENTATION_ERROR, OS_ERROR, RUNTIME_ERROR, SYNTAX_ERROR};
+use crate::value::{SWord, Value};
+use crate::{Raised, Res, Vm};
+
+/// Bits of a small int in instructions.
+const SMALL_INT_BITS: u8 = if cfg!(target_pointer_width = "64") { 62 } else { 31 };
+/// Slots that the compiler's count of the stack may be short of what the loop uses: the rest of
+/// an iterator, and what `with` puts on top.
+const STACK_MARGIN: u16 = 4;
+/// Names whose index is remembered.
+const REMEMBERED: usize = 32;
+
+/// What the text is.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Input {
+    /// A module.
+    File,
+    /// A statement at the prompt: values of expressions are printed.
+    Single,
+    /// An expression.
+    Eval,
+}
+
+/// Puts what the compiler makes into lists in the heap.
+struct HeapSink<'v> {
+    vm: &'v mut Vm,
+    names: Local,
+    objects: Local,
+    codes: Local,
+    recent: [(Qstr, u32); REMEMBERED],
+}
+
+impl Vm {
+    /// Compiles a text; gives the function that runs it.
+    ///
+    /// # Errors
+    /// `SyntaxError` and its kind with file and line, `MemoryError`, `RuntimeError` for too deep
+    /// nesting.
+    pub fn compile_source(
+        &mut self,
+        source: &mut dyn Source,
+        file_name: &[u8],
+        input: Input,
+    ) -> Res {
+        let scope = self.scope();
+        let names = self.new_list_empty()?;
+        let objects = self.new_list_empty()?;
+        let codes = self.new_list_empty()?;
+        let budget = match self.rt.compile_budget {
+            0 => usize::MAX,
+            n => n,
+        };
+        let mut options = Options {
+            file_name,
+            mode: match input {
+                Input::File => Mode::File,
+                Input::Single => Mode::Single,
+                Input::Eval => Mode::Eval,
+            },
+            optimisation: self.rt.opt_level,
+            recursion_limit: self.rt.compile_depth,
+            budget,
+            small_int_bits: SMALL_INT_BITS,
+            poll: None,
+        };
+        let recent = [(Qstr::NULL, 0); REMEMBERED];
+        let mut sink = HeapSink { vm: self, names, objects, codes, recent };
+        let result = compile(source, &mut options, &mut sink);
+        let code = match result {
+            Ok(Compiled { code, report }) => {
+                self.rt.compile_peak = report.peak_bytes;
+                code
+            }
+            Err(Error::Sink(raised)) => return Err(raised),
+            Err(Error::Fail(fail)) => return Err(self.compile_error(fail, file_name)),
+        };
+        let code = self.push(self.list_item(codes, code as usize));
+        let function = self.finish_module(code, names, objects)?;
+        Ok(self.end_scope_with(scope, function))
+    }
+
+    /// Compiles a text that lies outside the heap.
+    ///
+    /// # Errors
+    /// As for [`Vm::compile_source`].
+    pub fn compile_text(&mut self, text: &[u8], file_name: &[u8], input: Input) -> Res {
+        let mut source = text;
+        self.compile_source(&mut source, file_name, input)
+    }
+
+    /// Compiles the text of a `str` or `bytes` in the heap.
+    ///
+    /// # Errors
+    /// As for [`Vm::compile_source`].
+    #[expect(unsafe_code, reason = "lets the compiler read the heap while its sink writes there")]
+    pub fn compile_local(&mut self, text: Local, file_name: &[u8], input: Input) -> Res {
+        if self.get(text).as_qstr().is_some() {
+            // interned text may be moved with its object: copy it once
+            let copy = {
+                let len = self.bytes_of(self.get(text)).map_or(0, <[u8]>::len);
+                self.new_bytes_with(len, |vm, out| {
+                    if let Some(b) = vm.bytes_of(vm.get(text)) {
+                        out.copy_from_slice(b);
+                    }
+                })?
+            };
+            return self.compile_local(copy, file_name, input);
+        }
+        self.pin(text);
+        let Some(bytes) = self.bytes_of(self.get(text)) else {
+            return Err(self.type_error("source should be a str or bytes"));
+        };
+        let (at, len) = (bytes.as_ptr(), bytes.len());
+        // SAFETY: the object is pinned, so it stays where it is; it is immutable; and its local
+        // keeps it alive until the compilation is over.
+        let mut source = unsafe { core::slice::from_raw_parts(at, len) };
+        self.compile_source(&mut source, file_name, input)
+    }
+
+    fn compile_error(&mut self, fail: Fail, file_name: &[u8]) -> Raised {
+        match fail {
+            Fail::Syntax(error) => match self.syntax_error(&error, file_name) {
+                Ok(exception) => self.raise(exception),
+                Err(raised) => raised,
+            },
+            Fail::Memory => self.memory_error(),
+            Fail::Recursion => self.recursion_error(),
+            Fail::Overflow => self.raise_text(&RUNTIME_ERROR, "bytecode overflow"),
+            Fail::Source(SourceError) => self.raise_text(&OS_ERROR, "cannot read source"),
+            Fail::Stopped => self.stop(),
+        }
+    }
+
+    fn syntax_error(&mut self, error: &SyntaxError, file_name: &[u8]) -> Res {
+        let class = match error.kind() {
+            ErrorKind::Syntax => &SYNTAX_ERROR,
+            ErrorKind::Indentation => &INDENTATION_ERROR,
+        };
+        let text = self.new_str(error.message.text().as_bytes())?;
+        let exception = self.new_exception(class, text)?;
+        let file = self.intern(file_name)?;
+        let file = self.push(Value::qstr(file));
+        let line = self.new_int(error.line as SWord)?;
+        let list = self.new_list_empty()?;
+        for item in [file, line, Local::NONE] {
+            self.list_append(list, item)?;
+        }
+        if let Some(e) = self.get(exception).cast::<ExceptionObj>() {
+            e.traceback.set(self.get(list));
+        }
+        Ok(exception)
+    }
+}
+
+impl HeapSink<'_> {
+    fn make(&mut self, value: &Const<'_>) -> Res {
+        let vm = &mut *self.vm;
+        match *value {
+            Const::None => Ok(Local::NONE),
+            Const::Bool(b) => Ok(Local::bool(b)),
+            Const::Ellipsis => Ok(Local::ELLIPSIS),
+            Const::Small(i) => vm.new_int_64(i),
+            Const::Int { negative, magnitude } => vm.new_big(Int::new(negative, magnitude)),
+            Const::Float(f) => vm.new_float(f),
+            Const::Imaginary(f) => vm.new_complex(0.0, f),
+            Const::Str(text) => match vm.find_qstr(text) {
+                Some(q) => Ok(vm.push(Value::qstr(q))),
+                None => vm.new_str(text),
+            },
+            Const::Bytes(bytes) => vm.new_bytes(bytes),
+            Const::Tuple(items) => {
+                let scope = vm.scope();
+                let list = vm.new_list_sized(items.len())?;
+                for (i, item) in items.iter().enumerate() {
+                    let inner = self.vm.scope();
+                    let item = self.make(item)?;
+                    self.vm.list_set(list, i, self.vm.get(item));
+                    self.vm.end_scope(inner);
+                }
+                let tuple = self.vm.tuple_from_list(list)?;
+                Ok(self.vm.end_scope_with(scope, tuple))
+            }
+        }
+    }
+
+    /// Whether two constants are the same one.
+    fn same(&self, a: Value<'_>, b: Value<'_>) -> bool {
+        if a.is(b) {
+            return true;
+        }
+        match (a.ref_kind(), b.ref_kind()) {
+            (Some(Kind::Str), Some(Kind::Str))
+            | (Some(Kind::Bytes), Some(Kind::Bytes))
+            | (Some(Kind::BigInt), Some(Kind::BigInt)) => self.vm.simple_eq(a, b) == Some(true),
+            (Some(Kind::Float), Some(Kind::Float)) => {
+                a.as_float().map(f64::to_bits) == b.as_float().map(f64::to_bits)
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Sink for HeapSink<'_> {
+    type Error = Raised;
+    type Code = u32;
+
+    fn qstr(&mut self, text: &[u8]) -> Result<u32, Raised> {
+        let scope = self.vm.scope();
+        let q = self.vm.intern(text)?;
+        let place = q.id() as usize % REMEMBERED;
+        if let Some((known, index)) = self.recent.get(place)
+            && *known == q
+        {
+            return Ok(*index);
+        }
+        let name = self.vm.push(Value::qstr(q));
+        let n = self.vm.list_len(self.names);
+        let known = (0..n).find(|i| self.vm.list_item(self.names, *i).is(self.vm.get(name)));
+        let index = match known {
+            Some(i) => i,
+            None => {
+                self.vm.list_append(self.names, name)?;
+                n
+            }
+        };
+        if let Some(entry) = self.recent.get_mut(place) {
+            *entry = (q, index as u32);
+        }
+        self.vm.end_scope(scope);
+        Ok(index as u32)
+    }
+
+    fn is_interned(&mut self, text: &[u8]) -> bool {
+        self.vm.find_qstr(text).is_some()
+    }
+
+    fn constant(&mut self, value: &Const<'_>) -> Result<u32, Raised> {
+        let scope = self.vm.scope();
+        let made = self.make(value)?;
+        let n = self.vm.list_len(self.objects);
+        let known =
+            (0..n).find(|i| self.same(self.vm.list_item(self.objects, *i), self.vm.get(made)));
+        let index = match known {
+            Some(i) => i,
+            None => {
+                self.vm.list_append(self.objects, made)?;
+                n
+            }
+        };
+        self.vm.end_scope(scope);
+        Ok(index as u32)
+    }
+
+    fn function(&mut self, function: &Function<'_, u32>) -> Result<u32, Raised> {
+        self.vm.charge(function.code.len() as u32 / 4 + 1)?;
+        let scope = self.vm.scope();
+        let head: Option<CodeHead> = head_of(function.prelude, function.n_locals as usize);
+        let len = function.prelude.len().saturating_add(function.code.len());
+        let Some((mut head, len)) = head.zip(u32::try_from(len).ok()) else {
+            return Err(self.vm.raise_text(&RUNTIME_ERROR, "bytecode overflow"));
+        };
+        head.len = len;
+        head.n_state = head.n_state.saturating_add(STACK_MARGIN);
+        let code = self.vm.new_code(head, |_, out| {
+            for (to, from) in out.iter_mut().zip(function.prelude.iter().chain(function.code)) {
+                *to = *from;
+            }
+        })?;
+        if !function.children.is_empty() {
+            let children = self.vm.new_list_empty()?;
+            for child in function.children {
+                let inner = self.vm.scope();
+                let child = self.vm.push(self.vm.list_item(self.codes, *child as usize));
+                self.vm.list_append(children, child)?;
+                self.vm.end_scope(inner);
+            }
+            self.vm.set_children(code, children)?;
+        }
+        let n = self.vm.list_len(self.codes);
+        self.vm.list_append(self.codes, code)?;
+        self.vm.end_scope(scope);
+        Ok(n as u32)
+    }
+}

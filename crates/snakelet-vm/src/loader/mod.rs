@@ -1,0 +1,101 @@
+//! Where functions come from: `.mpy` files and source text.
+//!
+//! Both ways end in a function whose context has no globals yet; [`Vm::run_module`] gives it a
+//! dict and runs it.
+
+#[cfg(feature = "compiler")]
+mod compile;
+mod mpy;
+
+use crate::object::{CodeObj, Context, FunctionObj, Kind, TupleObj};
+use crate::stack::Local;
+use crate::value::Value;
+use crate::{Raised, Res, Vm};
+
+#[cfg(feature = "compiler")]
+pub use compile::Input;
+
+impl Vm {
+    /// Makes a function of a code object and the lists of a module's names and constants.
+    fn finish_module(&mut self, code: Local, names: Local, objects: Local) -> Res {
+        let (n, m) = (self.list_len(names), self.list_len(objects));
+        let context = self.new_context(Local::NULL, n, m)?;
+        if let Some(c) = self.get(context).cast::<Context>() {
+            for (i, slot) in c.names().iter().enumerate() {
+                slot.set(self.list_item(names, i));
+            }
+            for (i, slot) in c.objects().iter().enumerate() {
+                slot.set(self.list_item(objects, i));
+            }
+        }
+        self.new_function(code, context, Local::NULL, Local::NULL)
+    }
+
+    /// Hands a function's children to it.
+    fn set_children(&mut self, code: Local, children: Local) -> Result<(), Raised> {
+        if self.list_len(children) == 0 {
+            return Ok(());
+        }
+        let scope = self.scope();
+        let tuple = self.tuple_from_list(children)?;
+        if let Some(c) = self.get(code).cast::<CodeObj>() {
+            c.children.set(self.get(tuple));
+        }
+        self.end_scope(scope);
+        Ok(())
+    }
+
+    /// Runs the function of a module in a dict of globals; returns what it returns. Local names
+    /// are kept in `names`, or in the globals too if that is null.
+    ///
+    /// # Errors
+    /// What the code raises.
+    pub fn run_module(&mut self, function: Local, globals: Local, names: Local) -> Res {
+        let scope = self.scope();
+        let function = self.with_globals(function, globals)?;
+        let result = if self.get(names).is_null() || self.get(names).is(self.get(globals)) {
+            self.call_with(function, &[])?
+        } else {
+            self.run_with_names(function, names)?
+        };
+        Ok(self.end_scope_with(scope, result))
+    }
+
+    /// The function with its context's globals set; a copy of the context if it has others.
+    fn with_globals(&mut self, function: Local, globals: Local) -> Res {
+        let Some(f) = self.get(function).cast::<FunctionObj>() else {
+            return Err(self.type_error("not a module's code"));
+        };
+        let (code, context) = (self.push(f.code.get()), self.push(f.context.get()));
+        let Some(c) = self.get(context).cast::<Context>() else { return Err(self.bad_code()) };
+        let old = c.globals.get();
+        if old.is_null() || old.is(self.get(globals)) {
+            c.globals.set(self.get(globals));
+            return Ok(function);
+        }
+        let (n, m) = (c.names().len(), c.objects().len());
+        let copy = self.new_context(globals, n, m)?;
+        if let (Some(from), Some(to)) =
+            (self.get(context).cast::<Context>(), self.get(copy).cast::<Context>())
+        {
+            for (to, from) in to.names().iter().zip(from.names()) {
+                to.set(from.get());
+            }
+            for (to, from) in to.objects().iter().zip(from.objects()) {
+                to.set(from.get());
+            }
+        }
+        self.new_function(code, copy, Local::NULL, Local::NULL)
+    }
+
+    /// Whether a value is a function that [`Vm::run_module`] can run.
+    pub(crate) fn is_module_function(&self, value: Value<'_>) -> bool {
+        value.is_kind(Kind::Function)
+    }
+
+    /// Number of functions defined in a function, for tests.
+    pub(crate) fn child_count(&self, code: Local) -> usize {
+        let code = self.get(code).cast::<CodeObj>();
+        code.and_then(|c| c.children.get().cast::<TupleObj>()).map_or(0, TupleObj::len)
+    }
+}

@@ -1,0 +1,184 @@
+//! The host's services on a desktop system.
+
+use std::collections::HashMap;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek, Write};
+use std::string::ToString;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use snakelet_vm::host::{
+    Clock, Console, Entropy, FileId, FileSystem, FsError, OpenMode, SeekFrom, Stat,
+};
+
+/// Standard input and output.
+#[derive(Default)]
+pub struct StdConsole {
+    buffer: std::vec::Vec<u8>,
+}
+
+/// Bytes after which output is written through.
+const BUFFER: usize = 4096;
+
+impl Console for StdConsole {
+    fn write(&mut self, bytes: &[u8]) {
+        self.buffer.extend_from_slice(bytes);
+        if self.buffer.len() >= BUFFER {
+            self.flush();
+        }
+    }
+    fn write_error(&mut self, bytes: &[u8]) {
+        self.flush();
+        let _ = io::stderr().write_all(bytes);
+    }
+    fn read(&mut self, buf: &mut [u8]) -> usize {
+        self.flush();
+        io::stdin().read(buf).unwrap_or(0)
+    }
+    fn flush(&mut self) {
+        let mut out = io::stdout();
+        let _ = out.write_all(&self.buffer);
+        let _ = out.flush();
+        self.buffer.clear();
+    }
+}
+
+impl Drop for StdConsole {
+    fn drop(&mut self) {
+        self.flush();
+    }
+}
+
+/// The system's clock.
+pub struct StdClock(Instant);
+
+impl Default for StdClock {
+    fn default() -> Self {
+        Self(Instant::now())
+    }
+}
+
+impl Clock for StdClock {
+    fn ticks_us(&mut self) -> u64 {
+        self.0.elapsed().as_micros() as u64
+    }
+    fn epoch_ns(&mut self) -> Option<u64> {
+        SystemTime::now().duration_since(UNIX_EPOCH).ok().map(|d| d.as_nanos() as u64)
+    }
+    fn sleep_us(&mut self, us: u64) {
+        std::thread::sleep(Duration::from_micros(us));
+    }
+}
+
+/// The system's random numbers.
+#[derive(Default)]
+pub struct StdEntropy;
+
+impl Entropy for StdEntropy {
+    fn fill(&mut self, buf: &mut [u8]) {
+        if let Ok(mut file) = File::open("/dev/urandom") {
+            let _ = file.read_exact(buf);
+        }
+    }
+}
+
+/// The system's files.
+#[derive(Default)]
+pub struct StdFiles {
+    open: HashMap<u32, File>,
+    next: u32,
+}
+
+fn error(e: &io::Error) -> FsError {
+    const EIO: i32 = 5;
+    FsError(e.raw_os_error().unwrap_or(EIO))
+}
+
+const EBADF: FsError = FsError(9);
+
+impl StdFiles {
+    fn file(&mut self, id: FileId) -> Result<&mut File, FsError> {
+        self.open.get_mut(&id.0).ok_or(EBADF)
+    }
+}
+
+fn stat_of(meta: &fs::Metadata) -> Stat {
+    let modified = meta.modified().ok().and_then(|t| t.duration_since(UNIX_EPOCH).ok());
+    Stat {
+        is_dir: meta.is_dir(),
+        size: meta.len(),
+        modified: modified.map_or(0, |d| d.as_secs()),
+    }
+}
+
+impl FileSystem for StdFiles {
+    fn open(&mut self, path: &str, mode: OpenMode) -> Result<FileId, FsError> {
+        const EISDIR: FsError = FsError(21);
+        let file = OpenOptions::new()
+            .read(mode.read)
+            .write(mode.write && !mode.append)
+            .append(mode.append)
+            .create(mode.create && !mode.exclusive)
+            .create_new(mode.exclusive)
+            .truncate(mode.truncate)
+            .open(path)
+            .map_err(|e| error(&e))?;
+        if file.metadata().is_ok_and(|m| m.is_dir()) {
+            return Err(EISDIR);
+        }
+        self.next = self.next.wrapping_add(1);
+        self.open.insert(self.next, file);
+        Ok(FileId(self.next))
+    }
+    fn close(&mut self, file: FileId) -> Result<(), FsError> {
+        self.open.remove(&file.0).map(|_| ()).ok_or(EBADF)
+    }
+    fn read(&mut self, file: FileId, buf: &mut [u8]) -> Result<usize, FsError> {
+        self.file(file)?.read(buf).map_err(|e| error(&e))
+    }
+    fn write(&mut self, file: FileId, bytes: &[u8]) -> Result<usize, FsError> {
+        self.file(file)?.write(bytes).map_err(|e| error(&e))
+    }
+    fn seek(&mut self, file: FileId, offset: i64, from: SeekFrom) -> Result<u64, FsError> {
+        const EINVAL: FsError = FsError(22);
+        let from = match from {
+            SeekFrom::Start => io::SeekFrom::Start(u64::try_from(offset).map_err(|_| EINVAL)?),
+            SeekFrom::Current => io::SeekFrom::Current(offset),
+            SeekFrom::End => io::SeekFrom::End(offset),
+        };
+        self.file(file)?.seek(from).map_err(|e| error(&e))
+    }
+    fn flush(&mut self, file: FileId) -> Result<(), FsError> {
+        self.file(file)?.flush().map_err(|e| error(&e))
+    }
+    fn stat(&mut self, path: &str) -> Result<Stat, FsError> {
+        fs::metadata(path).map(|m| stat_of(&m)).map_err(|e| error(&e))
+    }
+    fn list(&mut self, path: &str, entry: &mut dyn FnMut(&str, Stat)) -> Result<(), FsError> {
+        for item in fs::read_dir(path).map_err(|e| error(&e))? {
+            let item = item.map_err(|e| error(&e))?;
+            let stat = item.metadata().map(|m| stat_of(&m)).unwrap_or_default();
+            entry(&item.file_name().to_string_lossy(), stat);
+        }
+        Ok(())
+    }
+    fn remove(&mut self, path: &str) -> Result<(), FsError> {
+        fs::remove_file(path).map_err(|e| error(&e))
+    }
+    fn remove_dir(&mut self, path: &str) -> Result<(), FsError> {
+        fs::remove_dir(path).map_err(|e| error(&e))
+    }
+    fn make_dir(&mut self, path: &str) -> Result<(), FsError> {
+        fs::create_dir(path).map_err(|e| error(&e))
+    }
+    fn rename(&mut self, from: &str, to: &str) -> Result<(), FsError> {
+        fs::rename(from, to).map_err(|e| error(&e))
+    }
+    fn change_dir(&mut self, path: &str) -> Result<(), FsError> {
+        std::env::set_current_dir(path).map_err(|e| error(&e))
+    }
+    fn current_dir(&mut self, out: &mut dyn FnMut(&str)) -> Result<(), FsError> {
+        let dir = std::env::current_dir().map_err(|e| error(&e))?;
+        out(&dir.to_string_lossy());
+        Ok(())
+    }
+}
