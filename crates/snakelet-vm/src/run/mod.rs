@@ -1140,7 +1140,17 @@ impl<'v> Run<'v> {
                         slow!(2, slow::binary(self.vm, binary_of(opcode), local!(2), local!(1)));
                     }
                 }
-                0xdf | 0xe8 | 0xec | 0xf5 | 0xf9 => {
+                0xdf => {
+                    sync!();
+                    let matches = if self.is_state_probe(fp, ip) {
+                        self.vm.is_exception_value(local!(2))
+                    } else {
+                        slow::exception_match(self.vm, local!(2), local!(1))?
+                    };
+                    drop!(2);
+                    outcome!(matches);
+                }
+                0xe8 | 0xec | 0xf5 | 0xf9 => {
                     slow!(2, slow::binary(self.vm, binary_of(opcode), local!(2), local!(1)));
                 }
                 _ => {

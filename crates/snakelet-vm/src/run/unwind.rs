@@ -2,6 +2,8 @@
 //! next instruction: exceptions, `return` and jumps through `finally`, yields.
 
 use crate::Vm;
+use snakelet_bytecode::is_state_probe;
+
 use crate::call::frame;
 use crate::function;
 use crate::object::{
@@ -112,6 +114,15 @@ impl Run<'_> {
         count_word(ip.addr() - Self::code_start(fp).addr())
     }
 
+    /// Whether the exception match that ends at `ip` asks for the state of an `async with`.
+    pub(super) fn is_state_probe(&self, fp: *mut Frame, ip: *const u8) -> bool {
+        // SAFETY: the running frame's record.
+        let code = unsafe { code_of(fp) };
+        let start = code.start as usize;
+        let next = (ip.addr() - code.bytes().as_ptr().addr()).saturating_sub(start);
+        code.bytes().get(start..).is_some_and(|code| is_state_probe(code, next))
+    }
+
     pub(super) fn mark_reraise(&mut self, fp: *mut Frame) {
         // SAFETY: the running frame's record.
         unsafe { (*fp).flags |= RERAISE };
@@ -139,7 +150,7 @@ impl Run<'_> {
                         *ip = e.handler;
                         return false;
                     }
-                    *sp = Self::cancel_finally(*sp);
+                    // an active one is left as it is: only the value on top counts from here on
                 }
                 self.pop_handler(fp);
             }
