@@ -13,6 +13,7 @@ use crate::token::Span;
 pub(crate) type Ex<'a> = &'a Expr<'a>;
 
 /// A node.
+#[derive(Clone)]
 pub(crate) struct Expr<'a> {
     /// Where it begins in the text.
     pub(crate) pos: u32,
@@ -195,6 +196,7 @@ pub(crate) enum ParamKind {
 }
 
 /// A parameter of a function.
+#[derive(Clone)]
 pub(crate) struct Param<'a> {
     pub(crate) name: Span,
     pub(crate) kind: Cell<ParamKind>,

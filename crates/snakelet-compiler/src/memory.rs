@@ -174,49 +174,44 @@ impl<'b> Arena<'b> {
         self.counted.set(self.counted.get().min(now));
     }
 
-    /// Accounts for chunks that the last allocation added.
-    fn count(&self) -> Result<(), Fail> {
-        let now = self.bump.allocated_bytes();
-        let more = now.saturating_sub(self.counted.get());
-        if more > 0 {
-            self.budget.charge(more)?;
-            self.counted.set(now);
+    /// Allocates through `make`, at first with little more memory than is needed: left to itself the
+    /// arena would double with each chunk.
+    fn grow<'a, T>(
+        &'a self,
+        bytes: usize,
+        make: impl Fn(&'a Bump) -> Option<T>,
+    ) -> Result<T, Fail> {
+        if self.bump.chunk_capacity() >= bytes + align_of::<u64>()
+            && let Some(made) = make(&self.bump)
+        {
+            return Ok(made);
         }
-        Ok(())
-    }
-
-    /// Lets the arena grow to what the budget has left, and no further.
-    fn limit(&self) {
-        let limit = self.budget.free().saturating_add(self.counted.get());
-        self.bump.set_allocation_limit(Some(limit));
-    }
-
-    pub(crate) fn alloc<T: Copy>(&self, value: T) -> Result<&T, Fail> {
-        if self.bump.chunk_capacity() < size_of::<T>() + align_of::<T>() {
-            self.limit();
+        let held = self.counted.get();
+        for step in [512, 1024 + bytes.saturating_mul(2)] {
+            let step = step.min(self.budget.free());
+            self.bump.set_allocation_limit(Some(held.saturating_add(step)));
+            if let Some(made) = make(&self.bump) {
+                let now = self.bump.allocated_bytes();
+                self.budget.charge(now.saturating_sub(held))?;
+                self.counted.set(now);
+                return Ok(made);
+            }
         }
-        let made = self.bump.try_alloc(value).map_err(|_| Fail::Memory)?;
-        self.count()?;
-        Ok(made)
+        Err(Fail::Memory)
     }
 
-    /// Allocates a value that is changed later through cells.
-    pub(crate) fn alloc_node<T>(&self, value: T) -> Result<&T, Fail> {
-        if self.bump.chunk_capacity() < size_of::<T>() + align_of::<T>() {
-            self.limit();
-        }
-        let made = self.bump.try_alloc(value).map_err(|_| Fail::Memory)?;
-        self.count()?;
-        Ok(made)
+    /// Allocates a value.
+    pub(crate) fn alloc<T: Clone>(&self, value: T) -> Result<&T, Fail> {
+        self.grow(size_of::<T>(), |bump| {
+            bump.try_alloc_with(|| value.clone()).ok().map(|made| &*made)
+        })
     }
 
+    /// Allocates a copy of a slice.
     pub(crate) fn slice<T: Copy>(&self, items: &[T]) -> Result<&[T], Fail> {
-        if self.bump.chunk_capacity() < size_of_val(items) + align_of::<T>() {
-            self.limit();
-        }
-        let made = self.bump.try_alloc_slice_copy(items).map_err(|_| Fail::Memory)?;
-        self.count()?;
-        Ok(made)
+        self.grow(size_of_val(items), |bump| {
+            bump.try_alloc_slice_copy(items).ok().map(|made| &*made)
+        })
     }
 }
 
@@ -224,10 +219,8 @@ impl Arena<'_> {
     /// Allocates `len` copies of a value, to be changed before they are shared.
     #[expect(clippy::mut_from_ref, reason = "each call gives out memory of its own")]
     pub(crate) fn fill<T: Copy>(&self, len: usize, value: T) -> Result<&mut [T], Fail> {
-        self.limit();
-        let made = self.bump.try_alloc_slice_fill_copy(len, value).map_err(|_| Fail::Memory)?;
-        self.count()?;
-        Ok(made)
+        let bytes = len.saturating_mul(size_of::<T>());
+        self.grow(bytes, |bump| bump.try_alloc_slice_fill_copy(len, value).ok())
     }
 }
 

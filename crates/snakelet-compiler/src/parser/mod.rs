@@ -114,6 +114,6 @@ impl<'s, 'b> Parser<'s, 'b> {
         pos: u32,
         kind: Kind<'a>,
     ) -> Result<Ex<'a>, Fail> {
-        arena.alloc_node(Expr { pos, op: Cell::new(0), next: Cell::new(None), kind })
+        arena.alloc(Expr { pos, op: Cell::new(0), next: Cell::new(None), kind })
     }
 }

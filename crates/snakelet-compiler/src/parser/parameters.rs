@@ -44,7 +44,7 @@ impl<'b> Parser<'_, 'b> {
                     _ if defaults => return Err(self.lexer.error(at, Message::DefaultOrder)),
                     _ => {}
                 }
-                let param = arena.alloc_node(param)?;
+                let param = arena.alloc(param)?;
                 match last {
                     Some(last) => last.next.set(Some(param)),
                     None => first = Some(param),
