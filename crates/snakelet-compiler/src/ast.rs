@@ -28,11 +28,18 @@ pub(crate) struct Expr<'a> {
 #[derive(Clone, Copy)]
 pub(crate) struct List<'a> {
     pub(crate) first: Option<Ex<'a>>,
-    pub(crate) len: u32,
 }
 
 impl<'a> List<'a> {
-    pub(crate) const EMPTY: Self = List { first: None, len: 0 };
+    pub(crate) const EMPTY: Self = List { first: None };
+
+    pub(crate) fn is_empty(self) -> bool {
+        self.first.is_none()
+    }
+
+    pub(crate) fn len(self) -> u32 {
+        self.iter().count() as u32
+    }
 
     pub(crate) fn iter(self) -> Items<'a> {
         Items { next: self.first }
@@ -40,7 +47,7 @@ impl<'a> List<'a> {
 
     /// The only item of a list of one.
     pub(crate) fn single(self) -> Option<Ex<'a>> {
-        self.first.filter(|_| self.len == 1)
+        self.first.filter(|first| first.next.get().is_none())
     }
 }
 
@@ -78,7 +85,6 @@ impl<'a> ListBuilder<'a> {
             None => self.list.first = Some(item),
         }
         self.last = Some(item);
-        self.list.len = self.list.len.saturating_add(1);
     }
 
     pub(crate) fn finish(self) -> List<'a> {
@@ -86,7 +92,43 @@ impl<'a> ListBuilder<'a> {
     }
 }
 
-/// What a node is.
+/// Two nodes, the second linked to the first.
+#[derive(Clone, Copy)]
+pub(crate) struct Two<'a>(Ex<'a>);
+
+impl<'a> Two<'a> {
+    pub(crate) fn new(first: Ex<'a>, second: Ex<'a>) -> Self {
+        first.next.set(Some(second));
+        second.next.set(None);
+        Two(first)
+    }
+
+    pub(crate) fn split(self) -> (Ex<'a>, Ex<'a>) {
+        (self.0, self.0.next.get().unwrap_or(self.0))
+    }
+}
+
+/// A node and a list linked to it.
+#[derive(Clone, Copy)]
+pub(crate) struct Headed<'a>(Ex<'a>);
+
+impl<'a> Headed<'a> {
+    pub(crate) fn new(head: Ex<'a>, list: List<'a>) -> Self {
+        head.next.set(list.first);
+        Headed(head)
+    }
+
+    pub(crate) fn split(self) -> (Ex<'a>, List<'a>) {
+        (self.0, List { first: self.0.next.get() })
+    }
+}
+
+/// Eight bytes that do not ask for more alignment than a node has on a 32-bit machine.
+#[derive(Clone, Copy)]
+#[repr(C, packed(4))]
+pub(crate) struct Packed<T>(pub(crate) T);
+
+/// What a node is: a tag and at most eight bytes.
 #[derive(Clone, Copy)]
 pub(crate) enum Kind<'a> {
     Name(Span),
@@ -97,17 +139,17 @@ pub(crate) enum Kind<'a> {
     False,
     Ellipsis,
     /// An integer that fits the target's small ones.
-    Int(i64),
+    Int(Packed<i64>),
     /// A larger integer.
     Big(&'a Big<'a>),
-    Float(f64),
-    Imaginary(f64),
+    Float(Packed<f64>),
+    Imaginary(Packed<f64>),
     /// A string that stands in the text as it is.
     StrSpan(Span),
-    Str(&'a [u8]),
-    Bytes(&'a [u8]),
+    Str(&'a &'a [u8]),
+    Bytes(&'a &'a [u8]),
     /// A tuple whose items are constants.
-    ConstTuple(&'a [Const<'a>]),
+    ConstTuple(&'a &'a [Const<'a>]),
 
     /// A tuple without parentheses.
     Tuple(List<'a>),
@@ -117,7 +159,8 @@ pub(crate) enum Kind<'a> {
     Set(List<'a>),
     /// Items are `Pair` or `DoubleStar`.
     Dict(List<'a>),
-    Pair(Ex<'a>, Ex<'a>),
+    /// Key and value.
+    Pair(Two<'a>),
     Comprehension(&'a Comprehension<'a>),
 
     Or(List<'a>),
@@ -131,15 +174,16 @@ pub(crate) enum Kind<'a> {
     /// Condition, value if true, value if false.
     IfElse(&'a [Ex<'a>; 3]),
     Lambda(&'a Lambda<'a>),
-    Walrus(Ex<'a>, Ex<'a>),
+    /// Target and value.
+    Walrus(Two<'a>),
     Await(Ex<'a>),
     Yield(Option<Ex<'a>>),
     YieldFrom(Ex<'a>),
     /// A formatted string: the format, and the arguments for it.
-    Format(Ex<'a>, &'a List<'a>),
+    Format(Headed<'a>),
 
     /// A subject and what follows it: `Call`, `Subscript` and `Attribute` items.
-    Postfix(Ex<'a>, &'a List<'a>),
+    Postfix(Headed<'a>),
     Call(List<'a>),
     Subscript(Ex<'a>),
     Attribute(Span),
@@ -152,7 +196,7 @@ pub(crate) enum Kind<'a> {
     /// `name=value` in a call.
     Keyword(&'a (Span, Ex<'a>)),
     /// `for target in iterable` of a comprehension.
-    For(Ex<'a>, Ex<'a>),
+    For(Two<'a>),
     /// `if condition` of a comprehension.
     If(Ex<'a>),
 }

@@ -6,7 +6,7 @@
 
 use snakelet_num::bigint::{self, BitOp, Int, Limb, Poll, Small};
 
-use crate::ast::{Big, Ex, Kind, List, op};
+use crate::ast::{Big, Ex, Kind, List, Packed, op};
 use crate::memory::{Arena, Budget, Buf};
 use crate::parser::Parser;
 use crate::token::Span;
@@ -18,7 +18,7 @@ const MAX_BITS: usize = 4096;
 /// Whether an expression is a constant object.
 pub(crate) fn is_constant(expr: Ex<'_>) -> bool {
     match expr.kind {
-        Kind::ParenTuple(list) => list.len == 0,
+        Kind::ParenTuple(list) => list.is_empty(),
         Kind::None
         | Kind::True
         | Kind::False
@@ -40,11 +40,11 @@ pub(crate) fn truth(expr: Ex<'_>) -> Option<bool> {
     Some(match expr.kind {
         Kind::None | Kind::False => false,
         Kind::True | Kind::Ellipsis | Kind::Big(_) | Kind::ConstTuple(_) => true,
-        Kind::Int(value) => value != 0,
-        Kind::Float(value) | Kind::Imaginary(value) => value != 0.0,
+        Kind::Int(Packed(value)) => value != 0,
+        Kind::Float(Packed(value)) | Kind::Imaginary(Packed(value)) => value != 0.0,
         Kind::StrSpan(span) => span.start != span.end,
         Kind::Str(text) | Kind::Bytes(text) => !text.is_empty(),
-        Kind::ParenTuple(list) if list.len == 0 => false,
+        Kind::ParenTuple(list) if list.is_empty() => false,
         _ => return None,
     })
 }
@@ -77,9 +77,9 @@ enum Number<'a> {
 impl<'a> Number<'a> {
     fn of(expr: Ex<'a>) -> Option<Self> {
         match expr.kind {
-            Kind::Int(value) => Some(Number::Small(value)),
+            Kind::Int(Packed(value)) => Some(Number::Small(value)),
             Kind::Big(big) => Some(Number::Big(*big)),
-            Kind::Float(value) => Some(Number::Float(value)),
+            Kind::Float(Packed(value)) => Some(Number::Float(value)),
             _ => None,
         }
     }
@@ -104,10 +104,10 @@ impl<'b> Parser<'_, 'b> {
             Kind::True => Const::Bool(true),
             Kind::False => Const::Bool(false),
             Kind::Ellipsis => Const::Ellipsis,
-            Kind::Int(value) => Const::Small(value),
+            Kind::Int(Packed(value)) => Const::Small(value),
             Kind::Big(big) => Const::Int { negative: big.negative, magnitude: big.magnitude },
-            Kind::Float(value) => Const::Float(value),
-            Kind::Imaginary(value) => Const::Imaginary(value),
+            Kind::Float(Packed(value)) => Const::Float(value),
+            Kind::Imaginary(Packed(value)) => Const::Imaginary(value),
             Kind::StrSpan(span) => Const::Str(arena.slice(self.lexer.text(span))?),
             Kind::Str(text) => Const::Str(text),
             Kind::Bytes(text) => Const::Bytes(text),
@@ -122,7 +122,7 @@ impl<'b> Parser<'_, 'b> {
         arena: &'a Arena<'b>,
         list: List<'a>,
     ) -> Result<&'a [Const<'a>], Fail> {
-        let items = arena.fill(list.len as usize, Const::None)?;
+        let items = arena.fill(list.len() as usize, Const::None)?;
         for (to, item) in items.iter_mut().zip(list.iter()) {
             *to = self.constant(arena, item)?;
         }
@@ -177,8 +177,8 @@ impl<'b> Parser<'_, 'b> {
     /// The node of a number.
     fn number<'a>(&self, arena: &'a Arena<'b>, value: Number<'a>) -> Result<Kind<'a>, Fail> {
         Ok(match value {
-            Number::Float(value) => Kind::Float(value),
-            Number::Small(value) if self.is_small(value) => Kind::Int(value),
+            Number::Float(value) => Kind::Float(Packed(value)),
+            Number::Small(value) if self.is_small(value) => Kind::Int(Packed(value)),
             Number::Small(value) => {
                 let small = Small::from(value);
                 let magnitude = arena.slice(small.int().magnitude())?;
@@ -417,17 +417,17 @@ impl<'b> Constants<'b> {
             Const::Bool(true) => Kind::True,
             Const::Bool(false) => Kind::False,
             Const::Ellipsis => Kind::Ellipsis,
-            Const::Small(value) => Kind::Int(value),
+            Const::Small(value) => Kind::Int(Packed(value)),
             Const::Int { negative, magnitude } => {
                 Kind::Big(arena.alloc(Big { negative, magnitude })?)
             }
-            Const::Float(value) => Kind::Float(value),
-            Const::Imaginary(value) => Kind::Imaginary(value),
+            Const::Float(value) => Kind::Float(Packed(value)),
+            Const::Imaginary(value) => Kind::Imaginary(Packed(value)),
             Const::Str([]) => Kind::StrSpan(Span::default()),
-            Const::Str(text) => Kind::Str(text),
-            Const::Bytes(text) => Kind::Bytes(text),
+            Const::Str(text) => Kind::Str(arena.alloc(text)?),
+            Const::Bytes(text) => Kind::Bytes(arena.alloc(text)?),
             Const::Tuple([]) => Kind::ParenTuple(List::EMPTY),
-            Const::Tuple(items) => Kind::ConstTuple(items),
+            Const::Tuple(items) => Kind::ConstTuple(arena.alloc(items)?),
         })
     }
 

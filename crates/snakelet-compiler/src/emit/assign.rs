@@ -24,7 +24,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     pub(super) fn assign(&mut self, target: Ex<'_>) -> Done<S> {
         match target.kind {
             Kind::Tuple(list) | Kind::List(list) => self.unpack(list),
-            Kind::ParenTuple(list) if list.len > 0 => self.unpack(list),
+            Kind::ParenTuple(list) if !list.is_empty() => self.unpack(list),
             _ => self.step(target, Step::Store),
         }
     }
@@ -39,7 +39,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
 
     pub(super) fn delete(&mut self, target: Ex<'_>) -> Done<S> {
         match target.kind {
-            Kind::Tuple(list) | Kind::ParenTuple(list) if list.len > 0 => {
+            Kind::Tuple(list) | Kind::ParenTuple(list) if !list.is_empty() => {
                 list.iter().try_for_each(|item| self.delete(item))
             }
             Kind::List(list) => list.iter().try_for_each(|item| self.delete(item)),
@@ -59,11 +59,11 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         }
         match star {
             Some(left) => {
-                let right = list.len - left - 1;
+                let right = list.len() - left - 1;
                 let by = (left + right) as i32;
                 self.op_uint(op::UNPACK_EX, by, left | right << 8)?;
             }
-            None => self.op_uint(op::UNPACK_SEQUENCE, list.len as i32 - 1, list.len)?,
+            None => self.op_uint(op::UNPACK_SEQUENCE, list.len() as i32 - 1, list.len())?,
         }
         for item in list.iter() {
             match item.kind {
@@ -85,8 +85,9 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
                 };
                 self.access(Name::Span(span), access)
             }
-            Kind::Postfix(subject, trailers) => {
-                let count = trailers.len as usize - 1;
+            Kind::Postfix(headed) => {
+                let (subject, trailers) = headed.split();
+                let count = trailers.len() as usize - 1;
                 if step != Step::StoreBack {
                     self.expr(subject)?;
                     for trailer in trailers.iter().take(count) {

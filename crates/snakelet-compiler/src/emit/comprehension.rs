@@ -13,7 +13,7 @@ const ARGUMENT: Name = Name::Text(b"");
 
 impl<S: Sink> Compiler<'_, '_, '_, S> {
     pub(super) fn comprehension(&mut self, pos: u32, made: &Comprehension<'_>) -> Done<S> {
-        let Some(Kind::For(_, source)) = made.clauses.first.map(|first| first.kind) else {
+        let Some(Kind::For(first)) = made.clauses.first.map(|first| first.kind) else {
             return Err(self.error(pos, Message::InvalidSyntax));
         };
         let is_generator = made.kind == ScopeKind::GenExpr;
@@ -26,7 +26,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         self.nested(made.kind, made.key, name, 0, 0, |compiler| {
             compiler.comprehension_body(pos, made)
         })?;
-        self.expr(source)?;
+        self.expr(first.split().1)?;
         if is_generator {
             self.op(op::GET_ITER, 0)?;
         }
@@ -61,8 +61,8 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
             self.op(op::GET_ITER_STACK, 3)?;
         }
         let mut clauses = made.clauses.iter();
-        if let Some(Kind::For(target, _)) = clauses.next().map(|first| first.kind) {
-            self.clause(made, target, clauses, 0)?;
+        if let Some(Kind::For(first)) = clauses.next().map(|first| first.kind) {
+            self.clause(made, first.split().0, clauses, 0)?;
         }
         if made.kind == ScopeKind::GenExpr {
             self.load_none()?;
@@ -87,7 +87,8 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         loop {
             match rest.next().map(|clause| clause.kind) {
                 Some(Kind::If(condition)) => self.jump_if(condition, false, top)?,
-                Some(Kind::For(inner, source)) => {
+                Some(Kind::For(both)) => {
+                    let (inner, source) = both.split();
                     self.expr(source)?;
                     self.op(op::GET_ITER_STACK, 3)?;
                     self.clause(made, inner, rest, depth + 1)?;

@@ -37,7 +37,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
             return list.iter().try_for_each(|operand| self.jump_if(operand, when, label));
         }
         let past = self.label()?;
-        let mut left = list.len;
+        let mut left = list.len();
         for operand in list.iter() {
             left -= 1;
             if left > 0 {

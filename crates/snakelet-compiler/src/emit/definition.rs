@@ -40,7 +40,8 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     /// orders are heard, and bytecode does the same.
     fn is_builtin_decorator(&mut self, decorator: Ex<'_>) -> Done<S, bool> {
         let (subject, attribute) = match decorator.kind {
-            Kind::Postfix(subject, trailers) => {
+            Kind::Postfix(headed) => {
+                let (subject, trailers) = headed.split();
                 (subject, trailers.single().map(|trailer| trailer.kind))
             }
             _ => (decorator, None),

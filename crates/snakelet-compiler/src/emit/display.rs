@@ -29,7 +29,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
             return self.list_to_tuple();
         }
         self.items(list)?;
-        self.build(op::BUILD_TUPLE, list.len)
+        self.build(op::BUILD_TUPLE, list.len())
     }
 
     pub(super) fn list(&mut self, list: List<'_>) -> Done<S> {

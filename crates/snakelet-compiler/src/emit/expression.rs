@@ -4,7 +4,7 @@ use snakelet_bytecode::op;
 
 use super::names::{Access, Name};
 use super::{Compiler, Done, Walk};
-use crate::ast::{Ex, Kind, List, op as number};
+use crate::ast::{Ex, Kind, List, Packed, op as number};
 use crate::scope::ScopeKind;
 use crate::{Const, Error, Message, Sink};
 
@@ -19,7 +19,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
             Kind::None => return self.load_none(),
             Kind::True => return self.op(op::LOAD_CONST_TRUE, 1),
             Kind::False => return self.op(op::LOAD_CONST_FALSE, 1),
-            Kind::Int(value) => return self.load_int(value),
+            Kind::Int(Packed(value)) => return self.load_int(value),
             Kind::Ellipsis => return self.constant(&Const::Ellipsis),
             Kind::StrSpan(_) | Kind::Str(_) => return self.string(expr),
             _ => {}
@@ -30,15 +30,16 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
                 let value = Const::Int { negative: big.negative, magnitude: big.magnitude };
                 self.constant(&value)
             }
-            Kind::Float(value) => self.constant(&Const::Float(value)),
-            Kind::Imaginary(value) => self.constant(&Const::Imaginary(value)),
+            Kind::Float(Packed(value)) => self.constant(&Const::Float(value)),
+            Kind::Imaginary(Packed(value)) => self.constant(&Const::Imaginary(value)),
             Kind::Bytes(text) => self.constant(&Const::Bytes(text)),
             Kind::ConstTuple(items) => self.constant(&Const::Tuple(items)),
             Kind::Tuple(list) | Kind::ParenTuple(list) => self.tuple(list),
             Kind::List(list) => self.list(list),
             Kind::Set(list) => self.set(list),
             Kind::Dict(list) => self.dict(list),
-            Kind::Pair(key, value) => {
+            Kind::Pair(pair) => {
+                let (key, value) = pair.split();
                 self.expr(value)?;
                 self.expr(key)
             }
@@ -76,7 +77,8 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
                 Ok(())
             }
             Kind::Lambda(lambda) => self.lambda(expr.pos, lambda),
-            Kind::Walrus(target, value) => {
+            Kind::Walrus(both) => {
+                let (target, value) = both.split();
                 self.expr(value)?;
                 self.dup_top()?;
                 let Kind::Name(span) = target.kind else {
@@ -107,15 +109,19 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
                 self.expr(value)?;
                 self.yield_from()
             }
-            Kind::Format(format, arguments) => {
+            Kind::Format(headed) => {
+                let (format, arguments) = headed.split();
                 self.expr(format)?;
                 self.op_text(op::LOAD_METHOD, 1, b"format")?;
                 for argument in arguments.iter() {
                     self.expr(argument)?;
                 }
-                self.call_method(arguments.len)
+                self.call_method(arguments.len())
             }
-            Kind::Postfix(subject, trailers) => self.postfix(subject, *trailers),
+            Kind::Postfix(headed) => {
+                let (subject, trailers) = headed.split();
+                self.postfix(subject, trailers)
+            }
             Kind::Slice(parts) => self.slice(parts),
             Kind::Star(_) => Err(self.error(expr.pos, Message::StarTarget)),
             _ => Err(self.error(expr.pos, Message::InvalidSyntax)),
@@ -168,7 +174,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
 
     fn logical(&mut self, list: List<'_>, code: u8) -> Done<S> {
         let end = self.label()?;
-        let mut left = list.len;
+        let mut left = list.len();
         for operand in list.iter() {
             self.expr(operand)?;
             left -= 1;
@@ -181,9 +187,9 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     }
 
     fn compare(&mut self, list: List<'_>) -> Done<S> {
-        let chained = list.len > 2;
+        let chained = list.len() > 2;
         let fail = if chained { Some(self.label()?) } else { None };
-        let mut left = list.len;
+        let mut left = list.len();
         for (index, operand) in list.iter().enumerate() {
             self.expr(operand)?;
             left -= 1;
@@ -279,7 +285,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     fn is_super(&self, subject: Ex<'_>, trailers: List<'_>) -> bool {
         let Kind::Name(name) = subject.kind else { return false };
         self.fun.kind == ScopeKind::Function
-            && matches!(trailers.first.map(|first| first.kind), Some(Kind::Call(list)) if list.len == 0)
+            && matches!(trailers.first.map(|first| first.kind), Some(Kind::Call(list)) if list.is_empty())
             && self.parser.lexer.text(name) == b"super"
     }
 

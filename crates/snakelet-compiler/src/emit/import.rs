@@ -4,7 +4,7 @@ use snakelet_bytecode::op;
 
 use super::names::Name;
 use super::{Compiler, Done};
-use crate::ast::{Kind, ListBuilder};
+use crate::ast::{Kind, ListBuilder, Two};
 use crate::memory::Arena;
 use crate::scope::ScopeKind;
 use crate::token::{Span, Tok};
@@ -97,7 +97,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
             let alias = if self.parser.accept(Tok::As)? { self.parser.name()? } else { name };
             let name = self.parser.node(arena, at, Kind::Name(name))?;
             let alias = self.parser.node(arena, at, Kind::Name(alias))?;
-            names.push(self.parser.node(arena, at, Kind::Pair(name, alias))?);
+            names.push(self.parser.node(arena, at, Kind::Pair(Two::new(name, alias)))?);
             if !self.parser.accept(Tok::Comma)? || self.parser.kind() != Tok::Name {
                 break;
             }
@@ -107,16 +107,19 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         }
         let names = names.finish();
         let parts = names.iter().filter_map(|pair| match pair.kind {
-            Kind::Pair(name, alias) => match (name.kind, alias.kind) {
-                (Kind::Name(name), Kind::Name(alias)) => Some((name, alias)),
-                _ => None,
-            },
+            Kind::Pair(pair) => {
+                let (name, alias) = pair.split();
+                match (name.kind, alias.kind) {
+                    (Kind::Name(name), Kind::Name(alias)) => Some((name, alias)),
+                    _ => None,
+                }
+            }
             _ => None,
         });
         for (name, _) in parts.clone() {
             self.op_span(op::LOAD_CONST_STRING, 1, name)?;
         }
-        self.build(op::BUILD_TUPLE, names.len)?;
+        self.build(op::BUILD_TUPLE, names.len())?;
         self.import_name()?;
         for (name, alias) in parts {
             self.op_span(op::IMPORT_FROM, 1, name)?;

@@ -3,7 +3,7 @@
 use snakelet_bytecode::op;
 
 use super::{Compiler, Done, Label, Loop};
-use crate::ast::{Ex, Kind, op as number};
+use crate::ast::{Ex, Kind, Packed, op as number};
 use crate::memory::Arena;
 use crate::token::Tok;
 use crate::{Error, Fail, Message, Sink, fold};
@@ -103,7 +103,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         if let Some(range) = self.as_range(target, source) {
             let (made, around) = self.enter_loop(false)?;
             let end = match range.end.kind {
-                Kind::Int(end) => Some(end),
+                Kind::Int(Packed(end)) => Some(end),
                 _ => None,
             };
             let step = range.step;
@@ -142,9 +142,10 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
 
     /// Whether a loop counts: `for name in range(...)` with a constant step needs no iterator.
     fn as_range<'a>(&self, target: Ex<'_>, source: Ex<'a>) -> Option<Range<'a>> {
-        let (Kind::Name(_), Kind::Postfix(subject, trailers)) = (target.kind, source.kind) else {
+        let (Kind::Name(_), Kind::Postfix(headed)) = (target.kind, source.kind) else {
             return None;
         };
+        let (subject, trailers) = headed.split();
         let (Kind::Name(name), Some(trailer)) = (subject.kind, trailers.single()) else {
             return None;
         };
@@ -169,11 +170,11 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         };
         let step = match items.next().map(|step| step.kind) {
             None => 1,
-            Some(Kind::Int(step)) if step != 0 => step,
+            Some(Kind::Int(Packed(step))) => step,
             Some(_) => return None,
         };
         let range = Range { start: Some(first), end, step };
-        items.next().is_none().then_some(range)
+        (step != 0 && items.next().is_none()).then_some(range)
     }
 
     /// Puts the end, unless it is a constant, and the start on the stack and begins the body.

@@ -134,7 +134,8 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         match pattern.kind {
             Kind::Name(_) if self.is_wildcard(pattern) => self.pop_top()?,
             Kind::Name(name) => self.store(Name::Span(name))?,
-            Kind::Walrus(name, inner) => {
+            Kind::Walrus(both) => {
+                let (name, inner) = both.split();
                 self.dup_top()?;
                 self.pattern(inner, depth + 1, fails)?;
                 self.pattern(name, depth, fails)?;
@@ -142,8 +143,9 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
             Kind::Or(list) => self.alternatives(list, depth, fails)?,
             Kind::List(list) => self.sequence(list, depth, fails)?,
             Kind::Dict(list) => self.mapping(list, depth, fails)?,
-            Kind::Format(class, arguments) => {
-                self.class_pattern(class, *arguments, depth, fails)?;
+            Kind::Format(headed) => {
+                let (class, arguments) = headed.split();
+                self.class_pattern(class, arguments, depth, fails)?;
             }
             Kind::None | Kind::True | Kind::False => {
                 self.expr(pattern)?;
@@ -203,18 +205,18 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         self.op_text(op::LOAD_GLOBAL, 1, b"len")?;
         self.rot_two()?;
         self.call_function(1)?;
-        self.load_int(i64::from(list.len) - i64::from(star.is_some()))?;
+        self.load_int(i64::from(list.len()) - i64::from(star.is_some()))?;
         self.binary_op(if star.is_some() { number::MORE_EQUAL } else { number::EQUAL })?;
         self.require(fails, depth)?;
         match star {
             Some(left) => {
-                let right = list.len - left as u32 - 1;
-                let by = list.len as i32 - 1;
+                let right = list.len() - left as u32 - 1;
+                let by = list.len() as i32 - 1;
                 self.op_uint(op::UNPACK_EX, by, left as u32 | right << 8)?;
             }
-            None => self.op_uint(op::UNPACK_SEQUENCE, list.len as i32 - 1, list.len)?,
+            None => self.op_uint(op::UNPACK_SEQUENCE, list.len() as i32 - 1, list.len())?,
         }
-        let mut left = depth - 1 + list.len as usize;
+        let mut left = depth - 1 + list.len() as usize;
         for item in list.iter() {
             let item = match item.kind {
                 Kind::Star(name) => name,
@@ -231,7 +233,8 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
             compiler.op_text(op::LOAD_GLOBAL, 1, b"dict")
         })?;
         for item in list.iter() {
-            let Kind::Pair(key, value) = item.kind else { continue };
+            let Kind::Pair(pair) = item.kind else { continue };
+            let (key, value) = pair.split();
             self.dup_top()?;
             self.expr(key)?;
             self.rot_two()?;
@@ -250,7 +253,8 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
             self.rot_two()?;
             self.call_function(1)?;
             for item in list.iter() {
-                let Kind::Pair(key, _) = item.kind else { continue };
+                let Kind::Pair(pair) = item.kind else { continue };
+                let (key, _) = pair.split();
                 self.dup_top()?;
                 self.expr(key)?;
                 self.op(op::LOAD_NULL, 1)?;
@@ -318,15 +322,16 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
                 }
                 names.push(name)?;
             }
-            Kind::Walrus(name, inner) => {
+            Kind::Walrus(both) => {
+                let (name, inner) = both.split();
                 self.bound_names(inner, names)?;
                 self.bound_names(name, names)?;
             }
             Kind::Star(inner) | Kind::DoubleStar(inner) => self.bound_names(inner, names)?,
             Kind::Keyword((_, inner)) => self.bound_names(inner, names)?,
-            Kind::Pair(_, inner) => self.bound_names(inner, names)?,
+            Kind::Pair(pair) => self.bound_names(pair.split().1, names)?,
             Kind::List(list) | Kind::Dict(list) => self.bound_by(list.iter(), names)?,
-            Kind::Format(_, list) => self.bound_by(list.iter(), names)?,
+            Kind::Format(headed) => self.bound_by(headed.split().1.iter(), names)?,
             Kind::Or(list) => {
                 let from = names.len();
                 let mut first = 0;

@@ -161,11 +161,11 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
             last = self.parser.tests_or_yield(arena)?;
         }
         let targets = targets.finish();
-        if targets.len == 1 {
+        if targets.single().is_some() {
             return self.assign_one(arena, target, last);
         }
         self.expr(last)?;
-        let mut left = targets.len;
+        let mut left = targets.len();
         for target in targets.iter() {
             left -= 1;
             if left > 0 {
@@ -211,13 +211,13 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         }
         if let (Kind::Tuple(to), Kind::Tuple(from)) = (target.kind, value.kind) {
             let starred = |item: Ex<'_>| matches!(item.kind, Kind::Star(_));
-            if to.len == from.len
-                && matches!(to.len, 2 | 3)
+            if to.len() == from.len()
+                && matches!(to.len(), 2 | 3)
                 && !to.iter().any(starred)
                 && !from.iter().any(starred)
             {
                 from.iter().try_for_each(|item| self.expr(item))?;
-                if to.len == 3 {
+                if to.len() == 3 {
                     self.rot_three()?;
                 }
                 self.rot_two()?;
@@ -231,7 +231,8 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     /// The argument of `const(...)`, if that is what the value is; nothing inside if there is not
     /// exactly one.
     fn const_argument<'a>(&self, value: Ex<'a>) -> Option<Option<Ex<'a>>> {
-        let Kind::Postfix(subject, trailers) = value.kind else { return None };
+        let Kind::Postfix(headed) = value.kind else { return None };
+        let (subject, trailers) = headed.split();
         let (Kind::Name(name), Some(trailer)) = (subject.kind, trailers.single()) else {
             return None;
         };

@@ -1,7 +1,7 @@
 //! What stands in brackets: tuples, lists, sets, dictionaries, and their comprehensions.
 
 use super::Parser;
-use crate::ast::{Ex, Kind, List, ListBuilder};
+use crate::ast::{Ex, Kind, List, ListBuilder, Two};
 use crate::memory::Arena;
 use crate::scope::ScopeKind;
 use crate::token::Tok;
@@ -106,7 +106,7 @@ impl<'b> Parser<'_, 'b> {
             return Ok(key);
         }
         let value = self.test(arena)?;
-        self.node(arena, pos, Kind::Pair(key, value))
+        self.node(arena, pos, Kind::Pair(Two::new(key, value)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Operators, conditions, lambdas, and the places where expressions may be left out or repeated.
 
 use super::Parser;
-use crate::ast::{Ex, Kind, Lambda, List, ListBuilder, op};
+use crate::ast::{Ex, Kind, Lambda, List, ListBuilder, Two, op};
 use crate::fold;
 use crate::memory::Arena;
 use crate::token::Tok;
@@ -90,7 +90,7 @@ impl<'b> Parser<'_, 'b> {
         }
         self.advance()?;
         let value = self.test(arena)?;
-        self.node(arena, target.pos, Kind::Walrus(target, value))
+        self.node(arena, target.pos, Kind::Walrus(Two::new(target, value)))
     }
 
     /// A lambda or an expression without a condition, as comprehensions' `if` takes it.
@@ -203,7 +203,7 @@ impl<'b> Parser<'_, 'b> {
         is_or: bool,
     ) -> Result<Ex<'a>, Fail> {
         let mut kept = ListBuilder::new();
-        let mut left = list.len;
+        let mut left = list.len();
         let mut items = list.iter();
         while let Some(item) = items.next() {
             left -= 1;
@@ -332,8 +332,8 @@ impl<'b> Parser<'_, 'b> {
         list: List<'a>,
         parentheses: bool,
     ) -> Result<Ex<'a>, Fail> {
-        let kind = if list.len > 0 && list.iter().all(fold::is_constant) {
-            Kind::ConstTuple(self.constants_of(arena, list)?)
+        let kind = if !list.is_empty() && list.iter().all(fold::is_constant) {
+            Kind::ConstTuple(arena.alloc(self.constants_of(arena, list)?)?)
         } else if parentheses {
             Kind::ParenTuple(list)
         } else {

@@ -4,7 +4,7 @@
 //! `"{!r:>{}}".format(a, w)`.
 
 use super::Parser;
-use crate::ast::{Ex, Kind, List, ListBuilder};
+use crate::ast::{Ex, Headed, Kind, ListBuilder};
 use crate::lexer::{Part, Style, escape_braces};
 use crate::memory::Arena;
 use crate::token::{Span, Tok};
@@ -54,14 +54,14 @@ impl<'b> Parser<'_, 'b> {
             }
         }
         let text = arena.slice(self.scratch.get(from..).unwrap_or_default())?;
+        let text = arena.alloc(text)?;
         self.scratch.truncate(from);
         let literal = if bytes { Kind::Bytes(text) } else { Kind::Str(text) };
         let literal = self.node(arena, pos, literal)?;
         if !format {
             return Ok(literal);
         }
-        let arguments: &List<'a> = arena.alloc(arguments.finish())?;
-        self.node(arena, pos, Kind::Format(literal, arguments))
+        self.node(arena, pos, Kind::Format(Headed::new(literal, arguments.finish())))
     }
 
     /// A formatted literal; its format goes to the scratch text, its fields to `arguments`.

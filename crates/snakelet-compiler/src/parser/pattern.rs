@@ -5,7 +5,7 @@
 //! with its arguments; everything else is a value to be compared.
 
 use super::Parser;
-use crate::ast::{Ex, Kind, List, ListBuilder};
+use crate::ast::{Ex, Headed, Kind, List, ListBuilder, Two};
 use crate::memory::Arena;
 use crate::token::Tok;
 use crate::{Fail, Message};
@@ -109,7 +109,7 @@ impl<'b> Parser<'_, 'b> {
         }
         if self.accept(Tok::As)? {
             let name = self.capture(arena)?;
-            pattern = self.node(arena, pos, Kind::Walrus(name, pattern))?;
+            pattern = self.node(arena, pos, Kind::Walrus(Two::new(name, pattern)))?;
         }
         self.leave();
         Ok(pattern)
@@ -161,9 +161,9 @@ impl<'b> Parser<'_, 'b> {
             attributes.push(self.node(arena, at, Kind::Attribute(name))?);
         }
         let attributes = attributes.finish();
-        if attributes.len > 0 {
-            let attributes = arena.alloc(attributes)?;
-            value = self.node(arena, pos, Kind::Postfix(value, attributes))?;
+        if !attributes.is_empty() {
+            let headed = Headed::new(value, attributes);
+            value = self.node(arena, pos, Kind::Postfix(headed))?;
         }
         if !self.accept(Tok::ParenOpen)? {
             return Ok(value);
@@ -188,8 +188,7 @@ impl<'b> Parser<'_, 'b> {
             }
         }
         self.expect(Tok::ParenClose, Message::ExpectedClosing)?;
-        let arguments = arena.alloc(arguments.finish())?;
-        self.node(arena, pos, Kind::Format(value, arguments))
+        self.node(arena, pos, Kind::Format(Headed::new(value, arguments.finish())))
     }
 
     fn mapping_pattern<'a>(&mut self, arena: &'a Arena<'b>, pos: u32) -> Result<Ex<'a>, Fail> {
@@ -212,7 +211,7 @@ impl<'b> Parser<'_, 'b> {
                 }
                 self.expect(Tok::Colon, Message::ExpectedColon)?;
                 let value = self.pattern(arena)?;
-                list.push(self.node(arena, at, Kind::Pair(key, value))?);
+                list.push(self.node(arena, at, Kind::Pair(Two::new(key, value)))?);
             }
             if !self.accept(Tok::Comma)? {
                 break;

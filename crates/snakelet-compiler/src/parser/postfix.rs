@@ -1,7 +1,7 @@
 //! Atoms and what follows them: calls, subscripts, attributes.
 
 use super::Parser;
-use crate::ast::{Comprehension, Ex, Kind, List, ListBuilder};
+use crate::ast::{Comprehension, Ex, Headed, Kind, List, ListBuilder, Packed, Two};
 use crate::fold;
 use crate::memory::Arena;
 use crate::scope::ScopeKind;
@@ -50,7 +50,7 @@ impl<'b> Parser<'_, 'b> {
             trailers.push(self.node(arena, at, kind)?);
         }
         let trailers = trailers.finish();
-        if trailers.len == 0 {
+        if trailers.is_empty() {
             return Ok(subject);
         }
         if let (Kind::Name(name), Some(trailer)) = (subject.kind, trailers.single())
@@ -58,10 +58,9 @@ impl<'b> Parser<'_, 'b> {
             && let Some(value) =
                 fold::module_constant(self.lexer.text(name), self.lexer.text(attribute))
         {
-            return self.node(arena, pos, Kind::Float(value));
+            return self.node(arena, pos, Kind::Float(Packed(value)));
         }
-        let trailers = arena.alloc(trailers)?;
-        self.node(arena, pos, Kind::Postfix(subject, trailers))
+        self.node(arena, pos, Kind::Postfix(Headed::new(subject, trailers)))
     }
 
     /// The arguments of a call after its opening parenthesis, and the closing one.
@@ -151,8 +150,8 @@ impl<'b> Parser<'_, 'b> {
                 None => Kind::Name(span),
             },
             Tok::Int => self.integer(arena, span)?,
-            Tok::Float => Kind::Float(self.float(span)?),
-            Tok::Imag => Kind::Imaginary(self.float(span)?),
+            Tok::Float => Kind::Float(Packed(self.float(span)?)),
+            Tok::Imag => Kind::Imaginary(Packed(self.float(span)?)),
             Tok::Str | Tok::Bytes | Tok::FString => return self.strings(arena),
             Tok::None => Kind::None,
             Tok::True => Kind::True,
@@ -194,7 +193,7 @@ impl<'b> Parser<'_, 'b> {
             let clause = if self.accept(Tok::For)? {
                 let target = self.targets(arena)?;
                 self.expect(Tok::In, Message::ExpectedIn)?;
-                Kind::For(target, self.or_test(arena)?)
+                Kind::For(Two::new(target, self.or_test(arena)?))
             } else if self.accept(Tok::If)? {
                 Kind::If(self.test_without_condition(arena)?)
             } else {
