@@ -635,7 +635,8 @@ impl<'v> Run<'v> {
                         let cause = raw::to_int(word);
                         sync!();
                         if cause < 0 {
-                            if !self.unwind_return(fp, &mut ip, &mut sp) {
+                            if let Some((to, height)) = self.unwind_return(fp, ip, sp) {
+                                (ip, sp) = (to, height);
                                 continue;
                             }
                             if let Some(result) = self.finish_frame(pop!()) {
@@ -643,7 +644,7 @@ impl<'v> Run<'v> {
                             }
                             reload!();
                         } else {
-                            self.unwind_jump(fp, cause as usize, &mut ip, &mut sp);
+                            (ip, sp) = self.unwind_jump(fp, cause as usize, ip, sp);
                         }
                         continue;
                     }
@@ -658,7 +659,7 @@ impl<'v> Run<'v> {
                     let count = byte!();
                     let target = ip.wrapping_sub(1).wrapping_offset(offset);
                     push!(self.offset_word(fp, target));
-                    self.unwind_jump(fp, count as usize, &mut ip, &mut sp);
+                    (ip, sp) = self.unwind_jump(fp, count as usize, ip, sp);
                     tick!();
                 }
                 op::GET_ITER => slow!(1, self.vm.get_iter(local!(1))),
@@ -842,8 +843,10 @@ impl<'v> Run<'v> {
                     let first = index_of!(sp) - args;
                     if keywords == 0
                         && raw::has_kind(callable, Kind::Function)
-                        && self.quick_call(callable, first - 1, first, positional, &mut ip, &mut sp)
+                        && let Some((start, end)) =
+                            self.quick_call(callable, first - 1, first, positional)
                     {
+                        (ip, sp) = (start, end);
                         fp = self.vm.rt.stack.frame();
                         locals = self.vm.rt.stack.slot(first);
                         names = names_of(callable);
@@ -874,15 +877,10 @@ impl<'v> Run<'v> {
                     let first = ret + 2 - receiver;
                     if keywords == 0
                         && raw::has_kind(callable, Kind::Function)
-                        && self.quick_call(
-                            callable,
-                            ret,
-                            first,
-                            positional + receiver,
-                            &mut ip,
-                            &mut sp,
-                        )
+                        && let Some((start, end)) =
+                            self.quick_call(callable, ret, first, positional + receiver)
                     {
+                        (ip, sp) = (start, end);
                         fp = self.vm.rt.stack.frame();
                         locals = self.vm.rt.stack.slot(first);
                         names = names_of(callable);
@@ -925,7 +923,8 @@ impl<'v> Run<'v> {
                     // SAFETY: rule 2: the record of the running frame.
                     if unsafe { (*fp).exc } != 0 {
                         sync!();
-                        if !self.unwind_return(fp, &mut ip, &mut sp) {
+                        if let Some((to, height)) = self.unwind_return(fp, ip, sp) {
+                            (ip, sp) = (to, height);
                             continue;
                         }
                     }
@@ -1162,8 +1161,8 @@ impl<'v> Run<'v> {
         }
     }
 
-    /// Pushes the frame of a plain function whose arguments are just right; false if the call
-    /// needs more than that.
+    /// Pushes the frame of a plain function whose arguments are just right and gives its first
+    /// registers; `None` if the call needs more than that.
     #[inline(always)]
     fn quick_call(
         &mut self,
@@ -1171,9 +1170,7 @@ impl<'v> Run<'v> {
         ret: usize,
         first: usize,
         positional: usize,
-        ip: &mut *const u8,
-        sp: &mut *mut Word,
-    ) -> bool {
+    ) -> Option<(*const u8, *mut Word)> {
         // SAFETY: the callable is a function, its code is live and never moves; the slots written
         // lie below the frame records, which was checked.
         unsafe {
@@ -1185,11 +1182,11 @@ impl<'v> Run<'v> {
                 || code.flags & 7 != 0
                 || code.n_cells != 0
             {
-                return false;
+                return None;
             }
             let stack = &self.vm.rt.stack;
             if !stack.has_room(first, code.frame_slots()) {
-                return false;
+                return None;
             }
             (*stack.frame()).top = ret as u32;
             let end = first + n_locals + EXC_WORDS * code.n_exc as usize;
@@ -1209,11 +1206,9 @@ impl<'v> Run<'v> {
                 exc: 0,
                 flags: 0,
             });
-            *ip = start;
-            *sp = stack.slot(end);
             stack.set_top(end);
+            Some((start, stack.slot(end)))
         }
-        true
     }
 }
 

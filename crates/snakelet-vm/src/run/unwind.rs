@@ -128,34 +128,32 @@ impl Run<'_> {
         unsafe { (*fp).flags |= RERAISE };
     }
 
-    /// Runs the `finally` blocks that a `return` leaves. The value is on top of the stack. False
-    /// when one is to run first: `ip` and `sp` are set for it.
+    /// Runs the `finally` blocks that a `return` leaves. The value is on top of the stack. When
+    /// one is to run first: the registers for it.
     pub(super) fn unwind_return(
         &mut self,
         fp: *mut Frame,
-        ip: &mut *const u8,
-        sp: &mut *mut Word,
-    ) -> bool {
+        ip: *const u8,
+        sp: *mut Word,
+    ) -> Option<(*const u8, *mut Word)> {
         // SAFETY: rules of the interpreter loop; entries hold heights inside the frame.
         unsafe {
             while (*fp).exc > 0 {
                 let e = self.entry(fp, (*fp).exc as usize - 1);
                 if e.finally {
-                    if e.handler >= *ip {
+                    if e.handler >= ip {
                         let value = *sp.sub(1);
                         let at = self.vm.rt.stack.slot((*fp).base as usize + e.stack);
                         *at = value;
                         *at.add(1) = RETURN;
-                        *sp = at.add(2);
-                        *ip = e.handler;
-                        return false;
+                        return Some((e.handler, at.add(2)));
                     }
                     // an active one is left as it is: only the value on top counts from here on
                 }
                 self.pop_handler(fp);
             }
         }
-        true
+        None
     }
 
     /// Drops the marker of a `finally` block that is left before its end; keeps the top word.
@@ -181,32 +179,29 @@ impl Run<'_> {
         &mut self,
         fp: *mut Frame,
         count: usize,
-        ip: &mut *const u8,
-        sp: &mut *mut Word,
-    ) {
+        ip: *const u8,
+        sp: *mut Word,
+    ) -> (*const u8, *mut Word) {
         let mut count = count;
+        let mut sp = sp;
         // SAFETY: as for `unwind_return`.
         unsafe {
             while count & 0x7f > 0 {
                 count -= 1;
                 let e = self.entry(fp, (*fp).exc as usize - 1);
                 if e.finally {
-                    if e.handler >= *ip {
-                        **sp = raw::int(count as isize);
-                        *sp = sp.add(1);
-                        *ip = e.handler;
-                        return;
+                    if e.handler >= ip {
+                        *sp = raw::int(count as isize);
+                        return (e.handler, sp.add(1));
                     }
-                    *sp = Self::cancel_finally(*sp);
+                    sp = Self::cancel_finally(sp);
                 }
                 self.pop_handler(fp);
             }
-            *sp = sp.sub(1);
-            let offset = raw::to_int(**sp);
-            *ip = Self::code_start(fp).wrapping_offset(offset);
-            if count != 0 {
-                *sp = sp.sub(4);
-            }
+            sp = sp.sub(1);
+            let offset = raw::to_int(*sp);
+            let ip = Self::code_start(fp).wrapping_offset(offset);
+            (ip, if count != 0 { sp.sub(4) } else { sp })
         }
     }
 
