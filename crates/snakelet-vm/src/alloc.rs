@@ -352,9 +352,8 @@ impl Vm {
         let new = self.allocate(Kind::RawBuf, 0, words_with_bytes::<RawBuf>(bytes))?;
         // SAFETY: the object was allocated with that many bytes behind its first two words, is
         // aligned to 16, and nothing else refers to it.
-        let scratch = unsafe {
-            core::slice::from_raw_parts_mut(new.at.add(2).cast::<u32>().as_ptr(), words)
-        };
+        let scratch =
+            unsafe { core::slice::from_raw_parts_mut(new.at.add(2).cast::<u32>().as_ptr(), words) };
         let result = work(self, scratch);
         self.end_scope(scope);
         self.heap.release(new.at);
@@ -364,6 +363,10 @@ impl Vm {
     /// Makes a code object; `fill` writes its bytes.
     pub(crate) fn new_code(&mut self, head: CodeHead, fill: impl FnOnce(&Vm, &mut [u8])) -> Res {
         let len = head.len as usize;
+        let fixed = head.n_locals.saturating_add(head.n_exc.saturating_mul(EXC_WORDS as u16));
+        let stack = head.n_state.saturating_sub(head.n_locals);
+        let simple = head.n_kwonly == 0 && head.flags & 7 == 0 && head.n_cells == 0;
+        let quick_args = if simple { u16::from(head.n_pos) } else { u16::MAX };
         let words = words_with_bytes::<CodeObj>(len);
         let mut new = self.allocate_in(Kind::Code, 0, words, Place::High)?;
         // SAFETY: all fields lie inside the object, at their own offsets.
@@ -371,7 +374,9 @@ impl Vm {
             new.write(offset_of!(CodeObj, len), head.len);
             new.write(offset_of!(CodeObj, start), head.start);
             new.write(offset_of!(CodeObj, n_free), head.n_free);
-            new.write(offset_of!(CodeObj, n_state), head.n_state);
+            new.write(offset_of!(CodeObj, n_slots), fixed.saturating_add(stack));
+            new.write(offset_of!(CodeObj, fixed), fixed);
+            new.write(offset_of!(CodeObj, quick_args), quick_args);
             new.write(offset_of!(CodeObj, n_locals), head.n_locals);
             new.write(offset_of!(CodeObj, n_exc), head.n_exc);
             new.write(offset_of!(CodeObj, n_cells), head.n_cells);

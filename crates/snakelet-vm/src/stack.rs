@@ -24,10 +24,9 @@ use crate::value::{Value, Word, raw};
 pub struct Local(NonZeroU32);
 
 const fn fixed(index: u32) -> Local {
-    match NonZeroU32::new(index) {
-        Some(n) => Local(n),
-        None => Local(NonZeroU32::MIN),
-    }
+    debug_assert!(index != 0);
+    // SAFETY: slots are counted from 1: slot 0 is never used, and indices are sums of slot numbers.
+    Local(unsafe { NonZeroU32::new_unchecked(index) })
 }
 
 impl Local {
@@ -98,9 +97,9 @@ pub(crate) struct Stack {
     base: NonNull<Word>,
     len: usize,
     /// First free slot.
-    top: Cell<usize>,
+    top: Cell<*mut Word>,
     /// First slot of the newest frame record.
-    low: Cell<usize>,
+    low: Cell<*mut Word>,
     /// Set when a value found no room.
     pub(crate) overflowed: Cell<bool>,
 }
@@ -117,8 +116,8 @@ impl Stack {
         let stack = Self {
             base,
             len,
-            top: Cell::new(FIRST),
-            low: Cell::new(len),
+            top: Cell::new(base.as_ptr().wrapping_add(FIRST)),
+            low: Cell::new(base.as_ptr().wrapping_add(len)),
             overflowed: Cell::new(false),
         };
         for i in 0..len {
@@ -140,13 +139,23 @@ impl Stack {
         stack
     }
 
+    /// Number of a slot.
+    #[inline(always)]
+    pub(crate) fn index(&self, slot: *const Word) -> usize {
+        (slot.addr() - self.base.as_ptr().addr()) / size_of::<Word>()
+    }
     #[inline(always)]
     pub(crate) fn top(&self) -> usize {
-        self.top.get()
+        self.index(self.top.get())
     }
     /// Moves the top. Slots between the old and the new top must hold values if it grows.
     #[inline(always)]
     pub(crate) fn set_top(&self, top: usize) {
+        self.top.set(self.slot(top));
+    }
+    /// Moves the top to a slot's address; as for `set_top`.
+    #[inline(always)]
+    pub(crate) fn set_top_slot(&self, top: *mut Word) {
         self.top.set(top);
     }
     /// Address of slot `i`.
@@ -158,33 +167,40 @@ impl Stack {
     /// The word in slot `i`; null above the top.
     #[inline(always)]
     pub(crate) fn read(&self, i: usize) -> Word {
-        if i < self.top.get() {
-            // SAFETY: top never exceeds the stack's length.
-            unsafe { *self.slot(i) }
+        let slot = self.slot(i);
+        if slot < self.top.get() {
+            // SAFETY: top never exceeds the stack's end.
+            unsafe { *slot }
         } else {
             raw::NULL
         }
     }
     #[inline(always)]
     pub(crate) fn write(&self, i: usize, word: Word) {
-        if i < self.top.get() {
-            // SAFETY: top never exceeds the stack's length.
-            unsafe { *self.slot(i) = word }
+        let slot = self.slot(i);
+        if slot < self.top.get() {
+            // SAFETY: top never exceeds the stack's end.
+            unsafe { *slot = word }
         }
     }
     /// Whether `slots` more values and a frame record fit, with the natives' reserve.
     #[inline(always)]
     pub(crate) fn has_room(&self, from: usize, slots: usize) -> bool {
-        from + slots + FRAME_SLOTS + RESERVE <= self.low.get()
+        self.slot_has_room(self.slot(from), slots)
+    }
+    /// As `has_room`, from a slot's address.
+    #[inline(always)]
+    pub(crate) fn slot_has_room(&self, from: *mut Word, slots: usize) -> bool {
+        from.addr() + (slots + FRAME_SLOTS + RESERVE) * size_of::<Word>() <= self.low.get().addr()
     }
     #[inline(always)]
     pub(crate) fn push(&self, word: Word) -> Local {
         let top = self.top.get();
         if top < self.low.get() {
             // SAFETY: below the frame records, hence inside the memory.
-            unsafe { *self.slot(top) = word };
-            self.top.set(top + 1);
-            Local::at(top)
+            unsafe { *top = word };
+            self.top.set(top.wrapping_add(1));
+            Local::at(self.index(top))
         } else {
             self.overflowed.set(true);
             self.write(Local::SINK.index(), word);
@@ -195,34 +211,31 @@ impl Stack {
     /// Position of the newest frame record.
     #[inline(always)]
     pub(crate) fn frame_mark(&self) -> usize {
-        self.low.get()
-    }
-    /// Whether no frame runs.
-    pub(crate) fn no_frames(&self) -> bool {
-        self.low.get() == self.len
+        self.index(self.low.get())
     }
     /// Pushes a frame record; the caller has checked `has_room`.
     #[inline(always)]
     pub(crate) fn push_frame(&self, frame: Frame) {
-        let low = self.low.get() - FRAME_SLOTS;
+        let low = self.low.get().wrapping_sub(FRAME_SLOTS);
         debug_assert!(low >= self.top.get());
         // SAFETY: `has_room` was true, so the record lies between top and the older records.
-        unsafe { self.slot(low).cast::<Frame>().write(frame) };
+        unsafe { low.cast::<Frame>().write(frame) };
         self.low.set(low);
     }
-    /// Takes the newest frame record away.
+    /// Takes the newest frame record away, if there is one.
     #[inline(always)]
     pub(crate) fn pop_frame(&self) {
-        self.low.set((self.low.get() + FRAME_SLOTS).min(self.len));
+        debug_assert!(self.depth() > 0);
+        self.low.set(self.low.get().wrapping_add(FRAME_SLOTS));
     }
     /// The newest frame record.
     #[inline(always)]
     pub(crate) fn frame(&self) -> *mut Frame {
-        self.slot(self.low.get()).cast::<Frame>()
+        self.low.get().cast::<Frame>()
     }
     /// Frame record number `n` from the newest (0), if there is one.
     pub(crate) fn frame_at(&self, n: usize) -> Option<Frame> {
-        let at = self.low.get() + n * FRAME_SLOTS;
+        let at = self.frame_mark() + n * FRAME_SLOTS;
         if at + FRAME_SLOTS <= self.len {
             // SAFETY: frame records lie without gaps from `low` to the end.
             Some(unsafe { self.slot(at).cast::<Frame>().read() })
@@ -232,15 +245,15 @@ impl Stack {
     }
     /// Number of frame records.
     pub(crate) fn depth(&self) -> usize {
-        (self.len - self.low.get()) / FRAME_SLOTS
+        (self.len - self.frame_mark()) / FRAME_SLOTS
     }
     /// Visits every word that may refer to an object.
     pub(crate) fn visit(&self, visit: &mut dyn FnMut(&mut Word)) {
-        for i in 1..self.top.get() {
+        for i in 1..self.top() {
             // SAFETY: inside the memory; nothing else borrows it during a collection.
             visit(unsafe { &mut *self.slot(i) });
         }
-        let mut at = self.low.get();
+        let mut at = self.frame_mark();
         while at + FRAME_SLOTS <= self.len {
             // SAFETY: a frame record lies here.
             let frame = unsafe { &mut *self.slot(at).cast::<Frame>() };

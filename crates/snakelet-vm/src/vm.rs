@@ -327,7 +327,10 @@ impl Vm {
         if words > isize::MAX as usize / size_of::<Word>() {
             return Err(self.memory_error());
         }
-        if self.heap.lock_depth() == 0 {
+        if self.heap.refused() {
+            return Err(self.memory_error());
+        }
+        if self.heap.lock_depth() == 0 && (self.heap.is_enabled() || self.heap.is_stressed()) {
             if self.heap.wants_collect() {
                 self.heap.collect(&mut self.rt);
                 if let Some(object) = self.heap.allocate(header, words, place) {

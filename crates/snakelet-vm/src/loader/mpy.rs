@@ -97,9 +97,7 @@ impl Vm {
                     Part::Text(", need 6"),
                 ],
             ),
-            FormatError::Native => {
-                self.value_error("incompatible .mpy file: holds machine code")
-            }
+            FormatError::Native => self.value_error("incompatible .mpy file: holds machine code"),
             _ => self.value_error("incompatible .mpy file"),
         }
     }

@@ -1,5 +1,7 @@
 //! The kinds of objects, and what the collector looks at in each.
 
+#![expect(unsafe_code, reason = "the kind is a byte of the header")]
+
 use snakelet_gc::Layout;
 
 use crate::value::Word;
@@ -131,7 +133,11 @@ impl Kind {
     /// The kind that a header word names.
     #[inline(always)]
     pub fn of_header(header: Word) -> Kind {
-        KINDS.get(header & super::header::KIND_MASK).copied().unwrap_or(Kind::RawBuf)
+        let byte = (header & super::header::KIND_MASK) as u8;
+        debug_assert!((byte as usize) < KINDS.len());
+        // SAFETY: headers are made of kinds only (`new_header`, `StaticHeader`, `set_kind`), and
+        // kinds are numbered without gaps.
+        unsafe { core::mem::transmute::<u8, Kind>(byte) }
     }
 
     /// The letter of `micropython.mem_info(1)` for objects of this kind.

@@ -423,8 +423,13 @@ pub struct CodeObj {
     pub(crate) start: u16,
     /// Leading parameters that are cells, which a closure hands over.
     pub(crate) n_free: u16,
-    /// Size of locals and stack together.
-    pub(crate) n_state: u16,
+    /// Size of locals, exception entries and stack together.
+    pub(crate) n_slots: u16,
+    /// Size of locals and exception entries.
+    pub(crate) fixed: u16,
+    /// Number of arguments with which a call needs no more than a frame; `u16::MAX` if it always
+    /// does.
+    pub(crate) quick_args: u16,
     /// Number of locals.
     pub(crate) n_locals: u16,
     /// Most exception entries open at a time.
@@ -456,7 +461,7 @@ impl CodeObj {
     /// A slot for everything a frame of this function needs: locals, exception entries, stack.
     #[inline(always)]
     pub(crate) fn frame_slots(&self) -> usize {
-        self.n_state as usize + EXC_WORDS * self.n_exc as usize
+        self.n_slots as usize
     }
 }
 

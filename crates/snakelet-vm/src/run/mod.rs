@@ -202,7 +202,7 @@ impl<'v> Run<'v> {
         }
         macro_rules! index_of {
             ($ptr:expr) => {
-                unsafe { $ptr.offset_from(self.vm.rt.stack.slot(0)) as usize }
+                self.vm.rt.stack.index($ptr)
             };
         }
         // stores what the collector and the unwinder must know
@@ -210,7 +210,7 @@ impl<'v> Run<'v> {
             () => {
                 unsafe {
                     (*fp).ip = ip;
-                    self.vm.rt.stack.set_top(index_of!(sp));
+                    self.vm.rt.stack.set_top_slot(sp);
                 }
             };
         }
@@ -284,9 +284,9 @@ impl<'v> Run<'v> {
                 if raw::both_int(a, b) {
                     drop!(2);
                     outcome!((a as isize) $op (b as isize));
-                } else if raw::is_float_word(a) && raw::is_float_word(b) {
+                } else if raw::is_tagged_float(a) && raw::is_tagged_float(b) {
                     drop!(2);
-                    outcome!(raw::to_float(a) $op raw::to_float(b));
+                    outcome!(raw::tagged_float(a) $op raw::tagged_float(b));
                 } else {
                     slow!(2, slow::binary(self.vm, $binary, local!(2), local!(1)));
                 }
@@ -300,9 +300,9 @@ impl<'v> Run<'v> {
                 {
                     drop!(1);
                     set_top!(1, word);
-                } else if raw::is_float_word($a)
-                    && raw::is_float_word($b)
-                    && let ($x, $y) = (raw::to_float($a), raw::to_float($b))
+                } else if raw::is_tagged_float($a)
+                    && raw::is_tagged_float($b)
+                    && let ($x, $y) = (raw::tagged_float($a), raw::tagged_float($b))
                     && let Some(word) = raw::float_word($float)
                 {
                     drop!(1);
@@ -331,7 +331,14 @@ impl<'v> Run<'v> {
                 op::LOAD_CONST_NONE => push!(raw::NONE),
                 op::LOAD_CONST_TRUE => push!(raw::TRUE),
                 op::LOAD_NULL => push!(raw::NULL),
-                0x70..=0xaf => push!(raw::int(opcode as isize - 0x70 - 16)),
+                0x70 | 0x71 | 0x72 | 0x73 | 0x74 | 0x75 | 0x76 | 0x77 | 0x78 | 0x79 | 0x7a
+                | 0x7b | 0x7c | 0x7d | 0x7e | 0x7f | 0x80 | 0x81 | 0x82 | 0x83 | 0x84 | 0x85
+                | 0x86 | 0x87 | 0x88 | 0x89 | 0x8a | 0x8b | 0x8c | 0x8d | 0x8e | 0x8f | 0x90
+                | 0x91 | 0x92 | 0x93 | 0x94 | 0x95 | 0x96 | 0x97 | 0x98 | 0x99 | 0x9a | 0x9b
+                | 0x9c | 0x9d | 0x9e | 0x9f | 0xa0 | 0xa1 | 0xa2 | 0xa3 | 0xa4 | 0xa5 | 0xa6
+                | 0xa7 | 0xa8 | 0xa9 | 0xaa | 0xab | 0xac | 0xad | 0xae | 0xaf => {
+                    push!(raw::int(opcode as isize - 0x70 - 16))
+                }
                 op::LOAD_CONST_SMALL_INT => {
                     let mut b = byte!();
                     let mut n: i64 = if b & 0x40 != 0 { -1 } else { 0 };
@@ -356,7 +363,8 @@ impl<'v> Run<'v> {
                     };
                     push!(word);
                 }
-                0xb0..=0xbf => {
+                0xb0 | 0xb1 | 0xb2 | 0xb3 | 0xb4 | 0xb5 | 0xb6 | 0xb7 | 0xb8 | 0xb9 | 0xba
+                | 0xbb | 0xbc | 0xbd | 0xbe | 0xbf => {
                     // SAFETY: rule 1.
                     let word = unsafe { *locals.add(opcode as usize - 0xb0) };
                     if word == raw::NULL {
@@ -385,7 +393,8 @@ impl<'v> Run<'v> {
                     }
                     push!(word);
                 }
-                0xc0..=0xcf => {
+                0xc0 | 0xc1 | 0xc2 | 0xc3 | 0xc4 | 0xc5 | 0xc6 | 0xc7 | 0xc8 | 0xc9 | 0xca
+                | 0xcb | 0xcc | 0xcd | 0xce | 0xcf => {
                     let word = pop!();
                     // SAFETY: rule 1.
                     unsafe { *locals.add(opcode as usize - 0xc0) = word };
@@ -1016,7 +1025,7 @@ impl<'v> Run<'v> {
                     slow::import_star(self.vm, local!(1))?;
                     drop!(1);
                 }
-                0xd0..=0xd6 => {
+                0xd0 | 0xd1 | 0xd2 | 0xd3 => {
                     let word = top!(1);
                     if opcode == 0xd3 && (word == raw::TRUE || word == raw::FALSE) {
                         set_top!(1, raw::TRUE ^ raw::FALSE ^ word);
@@ -1085,12 +1094,10 @@ impl<'v> Run<'v> {
                 ),
                 0xea | 0xf7 => {
                     let (a, b) = (top!(2), top!(1));
-                    if raw::is_float_word(a)
-                        && raw::is_float_word(b)
-                        && b != raw::NULL
-                        && let y = raw::to_float(b)
-                        && y != 0.0
-                        && let Some(word) = raw::float_word(raw::to_float(a) / y)
+                    if raw::is_tagged_float(a)
+                        && raw::is_tagged_float(b)
+                        && let Some(word) =
+                            raw::float_word(raw::tagged_float(a) / raw::tagged_float(b))
                     {
                         drop!(1);
                         set_top!(1, word);
@@ -1152,11 +1159,8 @@ impl<'v> Run<'v> {
                 0xe8 | 0xec | 0xf5 | 0xf9 => {
                     slow!(2, slow::binary(self.vm, binary_of(opcode), local!(2), local!(1)));
                 }
-                _ => {
-                    // the verifier lets no other byte through
-                    sync!();
-                    return Err(self.vm.bad_code());
-                }
+                // SAFETY: rule 1: the verifier lets no other byte through.
+                _ => unsafe { no_such_opcode() },
             }
         }
     }
@@ -1176,24 +1180,20 @@ impl<'v> Run<'v> {
         unsafe {
             let f = object::<FunctionObj>(callable);
             let code = object::<CodeObj>(f.code.word());
-            let n_locals = code.n_locals as usize;
-            if positional != code.n_pos as usize
-                || code.n_kwonly != 0
-                || code.flags & 7 != 0
-                || code.n_cells != 0
-            {
+            if positional != code.quick_args as usize {
                 return None;
             }
             let stack = &self.vm.rt.stack;
-            if !stack.has_room(first, code.frame_slots()) {
+            let base = stack.slot(first);
+            if !stack.slot_has_room(base, code.frame_slots()) {
                 return None;
             }
             (*stack.frame()).top = ret as u32;
-            let end = first + n_locals + EXC_WORDS * code.n_exc as usize;
-            let mut at = first + positional;
+            let end = base.add(code.fixed as usize);
+            let mut at = base.add(positional);
             while at < end {
-                *stack.slot(at) = raw::NULL;
-                at += 1;
+                *at = raw::NULL;
+                at = at.add(1);
             }
             let start = core::ptr::from_ref(code).add(1).cast::<u8>().add(code.start as usize);
             stack.push_frame(Frame {
@@ -1202,13 +1202,30 @@ impl<'v> Run<'v> {
                 ip: start,
                 base: first as u32,
                 ret: ret as u32,
-                top: end as u32,
+                top: 0,
                 exc: 0,
                 flags: 0,
             });
-            stack.set_top(end);
-            Some((start, stack.slot(end)))
+            Some((start, end))
         }
+    }
+}
+
+/// Stands where control never comes; a debug build says so if it does.
+///
+/// # Safety
+/// Control never comes here.
+#[inline(always)]
+unsafe fn no_such_opcode() -> ! {
+    #[cfg(debug_assertions)]
+    #[expect(clippy::panic, reason = "an assumption of the release build is checked")]
+    {
+        panic!("opcode that the verifier refuses")
+    }
+    #[cfg(not(debug_assertions))]
+    // SAFETY: contract of this function.
+    unsafe {
+        core::hint::unreachable_unchecked()
     }
 }
 

@@ -45,11 +45,7 @@ pub(super) fn unary(vm: &mut Vm, op: u8, object: Local) -> Res {
     settle(vm, scope, result)
 }
 
-pub(super) fn exception_match(
-    vm: &mut Vm,
-    exception: Local,
-    class: Local,
-) -> Result<bool, Raised> {
+pub(super) fn exception_match(vm: &mut Vm, exception: Local, class: Local) -> Result<bool, Raised> {
     let result = vm.binary_op(BinaryOp::ExceptionMatch, exception, class)?;
     Ok(vm.get(result).is(Value::TRUE))
 }

@@ -26,6 +26,18 @@ pub(crate) const fn is_float_word(_w: Word) -> bool {
     false
 }
 
+/// Whether the word holds a float other than zero: never in this encoding.
+#[inline(always)]
+pub(crate) const fn is_tagged_float(_w: Word) -> bool {
+    false
+}
+
+/// The float in a word for which `is_tagged_float` holds.
+#[inline(always)]
+pub(crate) const fn tagged_float(_w: Word) -> f64 {
+    0.0
+}
+
 /// The float in a word for which `is_float_word` holds.
 #[inline(always)]
 pub(crate) const fn to_float(_w: Word) -> f64 {

@@ -32,19 +32,26 @@ pub(crate) const fn imm(n: Word) -> Word {
 /// Whether the word itself holds a float.
 #[inline(always)]
 pub(crate) const fn is_float_word(w: Word) -> bool {
-    is_tagged(w) || w == POS_ZERO || w == NEG_ZERO
+    is_tagged_float(w) || w == POS_ZERO || w == NEG_ZERO
 }
 
+/// Whether the word holds a float other than zero.
 #[inline(always)]
-const fn is_tagged(w: Word) -> bool {
+pub(crate) const fn is_tagged_float(w: Word) -> bool {
     w.wrapping_add(1) & 6 == 4
+}
+
+/// The float in a word for which `is_tagged_float` holds.
+#[inline(always)]
+pub(crate) const fn tagged_float(w: Word) -> f64 {
+    f64::from_bits((w as u64).rotate_right(4))
 }
 
 /// The float in a word for which `is_float_word` holds.
 #[inline(always)]
 pub(crate) const fn to_float(w: Word) -> f64 {
-    if is_tagged(w) {
-        f64::from_bits((w as u64).rotate_right(4))
+    if is_tagged_float(w) {
+        tagged_float(w)
     } else if w == NEG_ZERO {
         -0.0
     } else {
@@ -57,7 +64,7 @@ pub(crate) const fn to_float(w: Word) -> f64 {
 pub(crate) const fn float_word(f: f64) -> Option<Word> {
     let bits = f.to_bits();
     let w = bits.rotate_left(4) as Word;
-    if is_tagged(w) {
+    if is_tagged_float(w) {
         Some(w)
     } else if bits == 0 {
         Some(POS_ZERO)
