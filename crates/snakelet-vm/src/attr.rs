@@ -451,7 +451,7 @@ impl Vm {
     }
 
     /// A value that a script stored in a native module.
-    fn module_override(&self, module: Qstr, name: Qstr) -> Option<Value<'_>> {
+    pub(crate) fn module_override(&self, module: Qstr, name: Qstr) -> Option<Value<'_>> {
         let all = self.root(RootSlot::ModuleAttrs);
         let dict = self.dict_get_name(all, Value::qstr(module))?;
         self.dict_get_name(dict, Value::qstr(name))

@@ -82,6 +82,17 @@ pub struct Stat {
     pub modified: u64,
 }
 
+/// How much a file system holds.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
+pub struct Space {
+    /// Bytes in a block.
+    pub block_size: u64,
+    /// Blocks in all.
+    pub blocks: u64,
+    /// Blocks that are free.
+    pub free: u64,
+}
+
 /// The host's files. All paths are as the script gives them.
 pub trait FileSystem: Send {
     /// Opens a file.
@@ -115,6 +126,11 @@ pub trait FileSystem: Send {
     fn change_dir(&mut self, path: &str) -> Result<(), FsError>;
     /// Gives the current directory.
     fn current_dir(&mut self, out: &mut dyn FnMut(&str)) -> Result<(), FsError>;
+    /// How much the file system of a path holds.
+    fn space(&mut self, path: &str) -> Result<Space, FsError> {
+        let _ = path;
+        Err(FsError(38))
+    }
 }
 
 /// The host's services for one interpreter.

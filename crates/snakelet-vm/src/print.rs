@@ -18,6 +18,8 @@ pub enum Out {
     Error,
     /// A buffer made by [`Vm::new_text`].
     Buffer(Local),
+    /// An object that is written to.
+    Stream(Local),
 }
 
 /// In which form an object is printed.
@@ -56,6 +58,7 @@ impl Vm {
                 }
                 Ok(())
             }
+            Out::Stream(stream) => self.write_to_stream(stream, bytes),
             Out::Buffer(buffer) => {
                 self.reserve(buffer, bytes.len())?;
                 if let Some(b) = self.get(buffer).cast::<ArrayObj>() {

@@ -69,6 +69,8 @@ pub(crate) struct Runtime {
     pub(crate) hosts: Hosts,
     /// Steps left until the next poll.
     pub(crate) ticks: u32,
+    /// Steps that lay between the last poll and the next when it was made.
+    pub(crate) granted: u32,
     /// Steps that the host still grants, `None` without limit.
     pub(crate) fuel: Option<u64>,
     /// Native functions that are running, and how many may.
@@ -83,6 +85,12 @@ pub(crate) struct Runtime {
     pub(crate) compile_peak: usize,
     /// How deep source text may nest.
     pub(crate) compile_depth: u16,
+    /// Modules compiled into the program.
+    pub(crate) frozen: &'static [FrozenModule],
+    /// What `sys.platform` says.
+    pub(crate) platform: &'static str,
+    /// Whether a callback of `micropython.schedule` is running.
+    pub(crate) in_callback: bool,
     /// Functions of the host, by number.
     pub(crate) host_functions: Option<NonNull<dyn HostFunctions>>,
 }
@@ -114,6 +122,15 @@ pub struct Scope {
     not_send: PhantomData<*const ()>,
 }
 
+/// A module that is part of the program.
+#[derive(Copy, Clone, Debug)]
+pub struct FrozenModule {
+    /// Its path below `.frozen`: `json/decoder.py`.
+    pub name: &'static str,
+    /// The bytes of a `.mpy` file, or Python source.
+    pub data: &'static [u8],
+}
+
 /// How an interpreter is set up.
 #[derive(Default)]
 pub struct Config {
@@ -126,6 +143,10 @@ pub struct Config {
     /// How deep source text may nest; 0 takes the default. Each level takes some hundred bytes of
     /// the machine's stack.
     pub compile_depth: u16,
+    /// Modules that scripts find in `.frozen`.
+    pub frozen: &'static [FrozenModule],
+    /// What `sys.platform` says; empty for the default.
+    pub platform: &'static str,
     /// The host's services.
     pub hosts: Hosts,
 }
@@ -166,6 +187,7 @@ impl Vm {
                 caches: Caches::new(),
                 hosts: config.hosts,
                 ticks: POLL_INTERVAL,
+                granted: POLL_INTERVAL,
                 fuel: None,
                 native_depth: 0,
                 finalisable: 0,
@@ -174,6 +196,9 @@ impl Vm {
                 compile_budget: config.compile_budget,
                 compile_peak: 0,
                 compile_depth: if config.compile_depth == 0 { 100 } else { config.compile_depth },
+                frozen: config.frozen,
+                platform: if config.platform.is_empty() { "snakelet" } else { config.platform },
+                in_callback: false,
                 host_functions: None,
             },
         };
@@ -387,7 +412,7 @@ impl Vm {
     /// Grants the script so many steps from now on; `None` sets no limit.
     pub fn set_fuel(&mut self, fuel: Option<u64>) {
         self.rt.fuel = fuel;
-        self.rt.ticks = POLL_INTERVAL.min(fuel.unwrap_or(u64::MAX).min(u64::from(u32::MAX)) as u32);
+        self.grant();
     }
 
     /// Charges `work` steps of native code, and polls the host when it is time.
@@ -409,19 +434,46 @@ impl Vm {
     #[cold]
     #[inline(never)]
     pub(crate) fn poll(&mut self, work: u32) -> Result<(), Raised> {
-        let done = u64::from(POLL_INTERVAL) + u64::from(work.saturating_sub(self.rt.ticks));
-        self.rt.ticks = POLL_INTERVAL;
+        let done = u64::from(self.rt.granted) + u64::from(work.saturating_sub(self.rt.ticks));
         if let Some(fuel) = self.rt.fuel {
             let left = fuel.saturating_sub(done);
             self.rt.fuel = Some(left);
             if left == 0 {
+                self.grant();
                 return Err(self.stop());
             }
-            self.rt.ticks = POLL_INTERVAL.min(left.min(u64::from(u32::MAX)) as u32);
         }
+        self.grant();
         if self.rt.stack.overflowed.replace(false) {
             return Err(self.recursion_error());
         }
+        self.ask_host()
+    }
+
+    /// Polls the host from the interpreter loop, where scheduled callbacks may run.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn poll_in_loop(&mut self) -> Result<(), Raised> {
+        self.poll(0)?;
+        self.run_scheduled()
+    }
+
+    /// Sets the steps until the next poll.
+    fn grant(&mut self) {
+        let fuel = self.rt.fuel.unwrap_or(u64::MAX).min(u64::from(u32::MAX)) as u32;
+        self.rt.ticks = POLL_INTERVAL.min(fuel.max(1));
+        self.rt.granted = self.rt.ticks;
+    }
+
+    /// Lets the next step poll.
+    pub(crate) fn poll_soon(&mut self) {
+        let skipped = self.rt.ticks.saturating_sub(1);
+        self.rt.granted = self.rt.granted.saturating_sub(skipped);
+        self.rt.ticks -= skipped;
+    }
+
+    /// Asks the host whether the script may go on.
+    pub(crate) fn ask_host(&mut self) -> Result<(), Raised> {
         let wish = match &mut self.rt.hosts.interrupt {
             Some(hook) => hook.poll(),
             None => Wish::Continue,

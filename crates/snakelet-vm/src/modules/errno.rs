@@ -2,8 +2,76 @@
 
 use snakelet_qstr::Qstr;
 
+use crate::native::{Constant, NativeModule};
+use crate::value::Value;
+use crate::{Res, Vm, qstr};
+
+macro_rules! numbers {
+    ($($name:ident $text:literal $number:literal;)*) => {
+        $(
+            #[doc = concat!("`", $text, "`.")]
+            #[allow(dead_code, reason = "the table is for scripts first")]
+            pub(crate) const $name: i32 = $number;
+        )*
+        static ENTRIES: &[(Qstr, Constant)] = &[
+            $((qstr!($text), Constant::Int($number)),)*
+            (qstr!("errorcode"), Constant::Computed(errorcode)),
+        ];
+    };
+}
+
+// Linux's numbers, which MicroPython uses on every target.
+numbers! {
+    EPERM "EPERM" 1;
+    ENOENT "ENOENT" 2;
+    EIO "EIO" 5;
+    EBADF "EBADF" 9;
+    EAGAIN "EAGAIN" 11;
+    ENOMEM "ENOMEM" 12;
+    EACCES "EACCES" 13;
+    EEXIST "EEXIST" 17;
+    ENODEV "ENODEV" 19;
+    ENOTDIR "ENOTDIR" 20;
+    EISDIR "EISDIR" 21;
+    EINVAL "EINVAL" 22;
+    ENOSPC "ENOSPC" 28;
+    EROFS "EROFS" 30;
+    ENOSYS "ENOSYS" 38;
+    ENOTEMPTY "ENOTEMPTY" 39;
+    EOPNOTSUPP "EOPNOTSUPP" 95;
+    EADDRINUSE "EADDRINUSE" 98;
+    ECONNABORTED "ECONNABORTED" 103;
+    ECONNRESET "ECONNRESET" 104;
+    ENOBUFS "ENOBUFS" 105;
+    ENOTCONN "ENOTCONN" 107;
+    ETIMEDOUT "ETIMEDOUT" 110;
+    ECONNREFUSED "ECONNREFUSED" 111;
+    EHOSTUNREACH "EHOSTUNREACH" 113;
+    EALREADY "EALREADY" 114;
+    EINPROGRESS "EINPROGRESS" 115;
+}
+
+/// `errno`.
+pub static ERRNO: NativeModule = NativeModule::new(qstr!("errno"), ENTRIES);
+
 /// The name of an error number, if it has one.
 pub(crate) fn name(number: isize) -> Option<Qstr> {
-    let _ = number;
-    None
+    ENTRIES
+        .iter()
+        .find(|(_, c)| matches!(c, Constant::Int(i) if *i as isize == number))
+        .map(|(name, _)| *name)
+}
+
+/// A dict of the names by number.
+fn errorcode(vm: &mut Vm) -> Res {
+    let dict = vm.new_dict(ENTRIES.len())?;
+    for (name, constant) in ENTRIES {
+        let Constant::Int(number) = constant else { continue };
+        let scope = vm.scope();
+        let key = vm.new_int(*number as isize)?;
+        let value = vm.push(Value::qstr(*name));
+        vm.table_set(dict, key, value)?;
+        vm.end_scope(scope);
+    }
+    Ok(dict)
 }

@@ -246,7 +246,7 @@ impl<'v> Run<'v> {
                 self.vm.rt.ticks -= 1;
                 if self.vm.rt.ticks == 0 {
                     sync!();
-                    self.vm.poll(0)?;
+                    self.vm.poll_in_loop()?;
                 }
             }};
         }

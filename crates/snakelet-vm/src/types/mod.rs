@@ -1,6 +1,7 @@
 //! The built-in types, a file each, and which type a value has.
 
 pub mod array;
+pub mod attrtuple;
 pub mod bool;
 pub mod bytes;
 pub mod class;

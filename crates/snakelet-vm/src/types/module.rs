@@ -1,8 +1,33 @@
 //! `module`.
 
 use crate::native::NativeType;
-use crate::object::Kind;
-use crate::qstr;
+use crate::object::{Kind, ModuleObj};
+use crate::print::{Out, PrintKind};
+use crate::stack::Local;
+use crate::value::Value;
+use crate::{Raised, Vm, qstr};
 
 /// `module`.
-pub static MODULE: NativeType = NativeType::new(qstr!("module"), Kind::Module);
+pub static MODULE: NativeType =
+    NativeType::new(qstr!("module"), Kind::Module).print(print).sealed();
+
+fn print(vm: &mut Vm, object: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {
+    vm.emit(out, b"<module '")?;
+    if let Some(m) = vm.get(object).as_native_module() {
+        vm.emit_qstr(out, m.name)?;
+        return vm.emit(out, b"'>");
+    }
+    let Some(m) = vm.get(object).cast::<ModuleObj>() else { return Ok(()) };
+    let name = vm.push(m.name.get());
+    let file = vm
+        .dict_get_name(m.globals.get(), Value::qstr(qstr!("__file__")))
+        .map(|file| vm.push(file));
+    vm.print(name, out, PrintKind::Str)?;
+    vm.emit(out, b"'")?;
+    if let Some(file) = file {
+        vm.emit(out, b" from '")?;
+        vm.print(file, out, PrintKind::Str)?;
+        vm.emit(out, b"'")?;
+    }
+    vm.emit(out, b">")
+}

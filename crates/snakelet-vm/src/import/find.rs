@@ -1,0 +1,97 @@
+//! Where a module's code lies: a file, a directory of files, or bytes in the program.
+
+use snakelet_qstr::Qstr;
+
+use crate::stack::Local;
+use crate::vfs::{self, PathKind};
+use crate::vm::FrozenModule;
+use crate::{Raised, Res, Vm};
+
+/// Paths that begin so name modules in the program.
+pub(super) const FROZEN: &str = ".frozen/";
+
+/// What a module's name leads to.
+#[derive(Copy, Clone)]
+pub(super) struct Found {
+    /// The file or directory.
+    pub(super) path: Local,
+    /// Whether it is a directory: a package.
+    pub(super) package: bool,
+}
+
+/// Looks for a top-level module in the entries of `sys.path`.
+pub(super) fn along_path(
+    vm: &mut Vm,
+    path: Local,
+    name: Qstr,
+) -> Result<Option<Found>, Raised> {
+    let mut i = 0;
+    while i < vm.sequence_len(path) {
+        let scope = vm.scope();
+        let entry = vm.push_sequence_item(path, i);
+        if vm.str_of(vm.get(entry)).is_some()
+            && let Some(found) = below(vm, entry, name)?
+        {
+            return Ok(Some(found));
+        }
+        vm.end_scope(scope);
+        i += 1;
+    }
+    Ok(None)
+}
+
+/// Looks for a module in a directory; the empty path is the current one.
+pub(super) fn below(vm: &mut Vm, directory: Local, name: Qstr) -> Result<Option<Found>, Raised> {
+    let base = join(vm, directory, name, b"")?;
+    if stat(vm, base)? == PathKind::Directory {
+        return Ok(Some(Found { path: base, package: true }));
+    }
+    let found = file(vm, directory, name)?;
+    Ok(found.map(|path| Found { path, package: false }))
+}
+
+/// Looks for `name.py` and `name.mpy` in a directory.
+pub(super) fn file(vm: &mut Vm, directory: Local, name: Qstr) -> Result<Option<Local>, Raised> {
+    for suffix in [&b".py"[..], b".mpy"] {
+        let path = join(vm, directory, name, suffix)?;
+        if stat(vm, path)? == PathKind::File {
+            return Ok(Some(path));
+        }
+    }
+    Ok(None)
+}
+
+fn join(vm: &mut Vm, directory: Local, name: Qstr, suffix: &[u8]) -> Res {
+    let out = vm.new_text()?;
+    if vm.str_of(vm.get(directory)).is_some_and(|d| !d.is_empty()) {
+        vm.emit_str(out, directory)?;
+        vm.emit(out, b"/")?;
+    }
+    vm.emit_qstr(out, name)?;
+    vm.emit(out, suffix)?;
+    vm.finish_text(out)
+}
+
+fn stat(vm: &mut Vm, path: Local) -> Result<PathKind, Raised> {
+    if let Some(name) = vm.str_of(vm.get(path)).and_then(|p| p.strip_prefix(FROZEN)) {
+        return Ok(stat_frozen(vm.rt.frozen, name));
+    }
+    vfs::kind_of(vm, path)
+}
+
+fn stat_frozen(modules: &[FrozenModule], name: &str) -> PathKind {
+    for module in modules {
+        match module.name.strip_prefix(name) {
+            Some("") => return PathKind::File,
+            Some(rest) if rest.starts_with('/') => return PathKind::Directory,
+            _ => {}
+        }
+    }
+    PathKind::Absent
+}
+
+/// The module in the program that a path names.
+pub(super) fn frozen(vm: &Vm, path: Local) -> Option<FrozenModule> {
+    let name = vm.str_of(vm.get(path))?.strip_prefix(FROZEN)?;
+    vm.rt.frozen.iter().find(|m| m.name == name).copied()
+}

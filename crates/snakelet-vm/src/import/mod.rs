@@ -1,0 +1,302 @@
+//! Import: from a name to a module that has run.
+//!
+//! ```text
+//! import_name -> absolute name -> for each component: sys.modules
+//!                                 -> built-in that cannot be replaced
+//!                                 -> files along sys.path or the package's __path__ (find)
+//!                                 -> other built-in
+//!                                 -> make the module, run its code (load), bind it in its parent
+//! ```
+
+mod find;
+mod load;
+
+use snakelet_qstr::Qstr;
+
+use crate::error::Part;
+use crate::object::{HashObj, Kind, ModuleObj};
+use crate::stack::Local;
+use crate::types::exception::IMPORT_ERROR;
+use crate::value::Value;
+use crate::vm::RootSlot;
+use crate::{Raised, Res, Vm, modules, qstr};
+
+use find::Found;
+
+/// Built-in modules that no file replaces.
+const FIXED: &[Qstr] = &[
+    qstr!("builtins"),
+    qstr!("cmath"),
+    qstr!("gc"),
+    qstr!("math"),
+    qstr!("micropython"),
+    qstr!("sys"),
+    qstr!("vfs"),
+];
+
+/// `import name`, `from name import ..`: `from` is `None` or the tuple of names wanted, `level`
+/// the number of leading dots.
+pub(crate) fn import_name(vm: &mut Vm, name: Qstr, from: Local, level: isize) -> Res {
+    let text = vm.push(Value::qstr(name));
+    let globals = vm.current_globals();
+    let changed = vm.root(RootSlot::Builtins);
+    if let Some(hook) = vm.dict_get_name(changed, Value::qstr(qstr!("__import__"))) {
+        let hook = vm.push(hook);
+        let level = vm.new_int(level)?;
+        return vm.call_with(hook, &[text, globals, Local::NONE, from, level]);
+    }
+    import(vm, text, globals, from, level)
+}
+
+/// What `__import__` does: gives the last module of a dotted name if `from` is not `None`, else
+/// the first.
+pub(crate) fn import(
+    vm: &mut Vm,
+    name: Local,
+    globals: Local,
+    from: Local,
+    level: isize,
+) -> Res {
+    let name = match usize::try_from(level) {
+        Ok(0) => name,
+        Ok(level) => absolute(vm, name, globals, level)?,
+        Err(_) => return Err(vm.value_error("negative import level")),
+    };
+    let len = vm.bytes_of(vm.get(name)).map_or(0, <[u8]>::len);
+    if len == 0 {
+        return Err(vm.value_error("empty module name"));
+    }
+    let top = vm.push(Value::NULL);
+    let outer = vm.push(Value::NULL);
+    let mut start = 0;
+    for end in 1..=len {
+        let ends = match vm.bytes_of(vm.get(name)).and_then(|b| b.get(end)) {
+            Some(byte) => *byte == b'.',
+            None => true,
+        };
+        if !ends {
+            continue;
+        }
+        let scope = vm.scope();
+        let full = part(vm, name, 0, end)?;
+        let last = part(vm, name, start, end)?;
+        let module = import_at(vm, full, last, outer)?;
+        vm.set(outer, vm.get(module));
+        if vm.get(top).is_null() {
+            vm.set(top, vm.get(module));
+        }
+        vm.end_scope(scope);
+        start = end + 1;
+    }
+    Ok(if vm.get(from).is_none() { top } else { outer })
+}
+
+/// Bytes `start..end` of a string, interned.
+fn part(vm: &mut Vm, text: Local, start: usize, end: usize) -> Result<Qstr, Raised> {
+    let bytes = vm.bytes_of(vm.get(text)).and_then(|b| b.get(start..end)).unwrap_or(&[]);
+    if let Some(q) = vm.find_qstr(bytes) {
+        return Ok(q);
+    }
+    let new = vm.new_str_with(end - start, |vm, out| {
+        if let Some(bytes) = vm.bytes_of(vm.get(text)).and_then(|b| b.get(start..end)) {
+            out.copy_from_slice(bytes);
+        }
+    })?;
+    vm.intern_local(new)
+}
+
+/// Turns a name relative to the importing module, `level` dots up, into an absolute one.
+fn absolute(vm: &mut Vm, name: Local, globals: Local, level: usize) -> Res {
+    let globals = if vm.get(globals).cast::<HashObj>().is_some() {
+        globals
+    } else {
+        vm.current_globals()
+    };
+    let find = |name: Qstr| vm.dict_get_name(vm.get(globals), Value::qstr(name));
+    let base = vm.push(find(qstr!("__name__")).unwrap_or(Value::NULL));
+    // a package is its own first level
+    let is_package = find(qstr!("__path__")).is_some();
+    let mut left = level - usize::from(is_package);
+    let bytes = vm.bytes_of(vm.get(base)).unwrap_or(&[]);
+    let mut end = bytes.len();
+    while left > 0 && end > 0 {
+        end -= 1;
+        if bytes.get(end) == Some(&b'.') {
+            left -= 1;
+        }
+    }
+    if end == 0 {
+        return Err(vm.raise_text(&IMPORT_ERROR, "can't perform relative import"));
+    }
+    let empty = vm.bytes_of(vm.get(name)).is_none_or(<[u8]>::is_empty);
+    let out = vm.new_text()?;
+    vm.emit_bytes_of(out, base, 0, end)?;
+    if !empty {
+        vm.emit(out, b".")?;
+        vm.emit_str(out, name)?;
+    }
+    vm.finish_text(out)
+}
+
+/// Gives the module `full`, whose last component is `last`, in the package `outer` (or null).
+fn import_at(vm: &mut Vm, full: Qstr, last: Qstr, outer: Local) -> Res {
+    let path = vm.sys_path()?;
+    // an empty search path asks for the built-in one, whatever was imported before
+    if vm.sequence_len(path) > 0
+        && let Some(module) = vm.dict_get_name(vm.root(RootSlot::Modules), Value::qstr(full))
+    {
+        return Ok(vm.push(module));
+    }
+    let found = if vm.get(outer).is_null() {
+        if FIXED.contains(&last)
+            && let Some(module) = builtin(vm, last)?
+        {
+            return Ok(module);
+        }
+        if last == qstr!("__main__") {
+            return main_module(vm);
+        }
+        match find::along_path(vm, path, last)? {
+            Some(found) => Some(found),
+            None => match builtin(vm, last)? {
+                Some(module) => return Ok(module),
+                None => None,
+            },
+        }
+    } else {
+        if vm.get(outer).is_kind(Kind::NativeModule)
+            && let Some(inner) = vm.find_attr(outer, last)?
+        {
+            return Ok(inner);
+        }
+        match vm.find_attr(outer, qstr!("__path__"))? {
+            Some(path) if vm.str_of(vm.get(path)).is_some() => find::below(vm, path, last)?,
+            _ => None,
+        }
+    };
+    match found {
+        Some(found) => run(vm, full, last, outer, found),
+        None => Err(vm.raise_parts(
+            &IMPORT_ERROR,
+            &[Part::Text("no module named '"), Part::Name(full), Part::Text("'")],
+        )),
+    }
+}
+
+/// The built-in module of a name; `uos` is an old name of `os`, and so on.
+fn builtin(vm: &mut Vm, name: Qstr) -> Result<Option<Local>, Raised> {
+    let found = modules::find(name).or_else(|| {
+        let name = vm.find_qstr(vm.qstr_text(name).strip_prefix('u')?.as_bytes())?;
+        modules::find(name).filter(|m| !FIXED.contains(&m.name) || m.name == qstr!("sys"))
+    });
+    let Some(module) = found else { return Ok(None) };
+    let local = vm.push(Value::from_ref(module));
+    if let Some(init) = module.init {
+        let scope = vm.scope();
+        init(vm)?;
+        let modules = vm.push_root(RootSlot::Modules);
+        vm.dict_set_name(modules, module.name, local)?;
+        vm.end_scope(scope);
+    }
+    Ok(Some(local))
+}
+
+/// The module in whose dict the main script runs.
+fn main_module(vm: &mut Vm) -> Res {
+    let globals = vm.push_root(RootSlot::Main);
+    register(vm, qstr!("__main__"), globals)
+}
+
+/// Makes a module and puts it in `sys.modules`.
+fn register(vm: &mut Vm, name: Qstr, globals: Local) -> Res {
+    let text = vm.push(Value::qstr(name));
+    let module = vm.new_slots(Kind::Module, 0, &[globals, text])?;
+    let modules = vm.push_root(RootSlot::Modules);
+    vm.dict_set_name(modules, name, module)?;
+    Ok(module)
+}
+
+/// Makes the module that was found and runs it.
+fn run(vm: &mut Vm, full: Qstr, last: Qstr, outer: Local, found: Found) -> Res {
+    let globals = vm.new_dict(0)?;
+    let name = vm.push(Value::qstr(full));
+    vm.dict_set_name(globals, qstr!("__name__"), name)?;
+    let module = register(vm, full, globals)?;
+    if let Err(raised) = load::run(vm, globals, found) {
+        let modules = vm.push_root(RootSlot::Modules);
+        // a name is hashable, so this raises nothing that would hide the first exception
+        let _ = vm.table_remove(modules, name);
+        return Err(raised);
+    }
+    // the module may have put something else in its place
+    if let Some(own) = vm.dict_get_name(vm.root(RootSlot::Modules), Value::qstr(full)) {
+        vm.set(module, own);
+    }
+    if !vm.get(outer).is_null() {
+        vm.set_attr(outer, last, module)?;
+    }
+    Ok(module)
+}
+
+/// `from module import name`: an attribute, or a module of the package.
+pub(crate) fn import_from(vm: &mut Vm, module: Local, name: Qstr) -> Res {
+    if let Some(value) = vm.find_attr(module, name)? {
+        return Ok(value);
+    }
+    if vm.find_attr(module, qstr!("__path__"))?.is_some() {
+        let package = vm.get_attr(module, qstr!("__name__"))?;
+        let full =
+            vm.build_text(&[Part::Str(package), Part::Text("."), Part::Name(name)])?;
+        return import(vm, full, Local::NULL, Local::TRUE, 0);
+    }
+    Err(vm.raise_parts(
+        &IMPORT_ERROR,
+        &[Part::Text("cannot import name '"), Part::Name(name), Part::Text("'")],
+    ))
+}
+
+/// `from module import *`: the names in `__all__`, or all that do not begin with an underscore.
+pub(crate) fn import_star(vm: &mut Vm, module: Local, names: Local) -> Result<(), Raised> {
+    if let Some(all) = vm.find_attr(module, qstr!("__all__"))? {
+        if !matches!(vm.get(all).ref_kind(), Some(Kind::List | Kind::Tuple)) {
+            return Err(vm.raise_parts(
+                &crate::types::exception::TYPE_ERROR,
+                &[
+                    Part::Text("object '"),
+                    Part::TypeOf(all),
+                    Part::Text("' isn't a tuple or list"),
+                ],
+            ));
+        }
+        let mut i = 0;
+        while i < vm.sequence_len(all) {
+            let scope = vm.scope();
+            let item = vm.push_sequence_item(all, i);
+            let name = vm.intern_local(item)?;
+            let value = vm.get_attr(module, name)?;
+            vm.dict_set_name(names, name, value)?;
+            vm.end_scope(scope);
+            i += 1;
+        }
+        return Ok(());
+    }
+    let globals = match vm.get(module).cast::<ModuleObj>() {
+        Some(m) => vm.push(m.globals.get()),
+        None => vm.get_attr(module, qstr!("__dict__"))?,
+    };
+    let mut at = 0;
+    loop {
+        let scope = vm.scope();
+        let entry = vm.get(globals).cast::<HashObj>().and_then(|h| h.entry(at));
+        let Some((key, value)) = entry else { break };
+        at += 1;
+        let value = vm.push(value);
+        if let Some(name) = key.as_qstr()
+            && !vm.qstr_text(name).starts_with('_')
+        {
+            vm.dict_set_name(names, name, value)?;
+        }
+        vm.end_scope(scope);
+    }
+    Ok(())
+}

@@ -1,0 +1,72 @@
+//! Callbacks of `micropython.schedule`, which run between two instructions.
+
+use crate::print::Out;
+use crate::stack::Local;
+use crate::types::exception::RUNTIME_ERROR;
+use crate::value::Value;
+use crate::vm::RootSlot;
+use crate::{Raised, Vm};
+
+/// How many callbacks may wait.
+const DEPTH: usize = 8;
+
+impl Vm {
+    /// Lets `function` be called with `argument` soon.
+    ///
+    /// # Errors
+    /// `RuntimeError` if too many callbacks wait; `MemoryError`.
+    pub fn schedule(&mut self, function: Local, argument: Local) -> Result<(), Raised> {
+        let scope = self.scope();
+        if self.root(RootSlot::Scheduled).is_null() {
+            let list = self.new_list_sized(2 * DEPTH)?;
+            self.set_root(RootSlot::Scheduled, list);
+        }
+        let list = self.push_root(RootSlot::Scheduled);
+        let free = (0..DEPTH).find(|i| self.list_item(list, 2 * i).is_null());
+        let Some(place) = free else {
+            return Err(self.raise_text(&RUNTIME_ERROR, "schedule queue full"));
+        };
+        self.list_set(list, 2 * place, self.get(function));
+        self.list_set(list, 2 * place + 1, self.get(argument));
+        self.end_scope(scope);
+        self.poll_soon();
+        Ok(())
+    }
+
+    /// Calls the callback that has waited longest, unless one is running. What it raises is
+    /// printed and dropped.
+    ///
+    /// # Errors
+    /// A stop by the host.
+    pub(crate) fn run_scheduled(&mut self) -> Result<(), Raised> {
+        if self.rt.in_callback || self.root(RootSlot::Scheduled).is_null() {
+            return Ok(());
+        }
+        let scope = self.scope();
+        let list = self.push_root(RootSlot::Scheduled);
+        if self.list_item(list, 0).is_null() {
+            self.end_scope(scope);
+            return Ok(());
+        }
+        let function = self.push(self.list_item(list, 0));
+        let argument = self.push(self.list_item(list, 1));
+        for i in 0..2 * DEPTH {
+            self.list_set(list, i, self.list_item(list, i + 2));
+        }
+        self.rt.in_callback = true;
+        let result = self.call_with(function, &[argument]);
+        self.rt.in_callback = false;
+        if let Err(raised) = result {
+            let exception = self.take_raised(raised)?;
+            if self.print_exception(exception, Out::Error).is_err() {
+                self.forget_raised();
+            }
+        }
+        if !self.list_item(list, 0).is_null() {
+            self.poll_soon();
+        }
+        self.set(function, Value::NONE);
+        self.end_scope(scope);
+        Ok(())
+    }
+}

@@ -1,0 +1,104 @@
+//! A tuple whose items can also be read as attributes: what `sys.implementation` is.
+
+use snakelet_qstr::Qstr;
+
+use crate::native::{AttrOp, BinaryOp, NativeType, Subscr};
+use crate::object::{Kind, NativeObj};
+use crate::print::{Out, PrintKind};
+use crate::stack::Local;
+use crate::value::Value;
+use crate::{Raised, Res, Vm, qstr};
+
+/// Slot 0 holds the tuple of items, slot 1 that of names.
+static ATTR_TUPLE: NativeType = NativeType::new(qstr!("attrtuple"), Kind::Native)
+    .print(print)
+    .attr(attr)
+    .len(|_, v| parts(v).map_or(0, |t| t.0))
+    .subscr(subscr)
+    .iter(iter)
+    .binary(binary)
+    .sealed();
+
+/// The length, for `len`.
+fn parts(value: Value<'_>) -> Option<(usize, ())> {
+    let items = value.cast::<NativeObj>()?.get(0).cast::<crate::object::TupleObj>()?;
+    Some((items.len(), ()))
+}
+
+fn slot(vm: &Vm, object: Local, i: usize) -> Local {
+    vm.push(vm.get(object).cast::<NativeObj>().map_or(Value::NULL, |o| o.get(i)))
+}
+
+impl Vm {
+    /// Makes a tuple whose items have names.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub(crate) fn new_attr_tuple(&mut self, names: &[Qstr], items: &[Local]) -> Res {
+        let items = self.new_tuple_of(items)?;
+        let names = self.new_tuple_with(names.len(), |_, i| {
+            Value::qstr(names.get(i).copied().unwrap_or(Qstr::EMPTY)).into()
+        })?;
+        self.new_native(&ATTR_TUPLE, &[items, names])
+    }
+}
+
+fn print(vm: &mut Vm, object: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {
+    let (items, names) = (slot(vm, object, 0), slot(vm, object, 1));
+    vm.emit(out, b"(")?;
+    for i in 0..vm.sequence_len(items) {
+        let scope = vm.scope();
+        if i > 0 {
+            vm.emit(out, b", ")?;
+        }
+        let name = vm.push_sequence_item(names, i);
+        vm.emit_str(out, name)?;
+        vm.emit(out, b"=")?;
+        let item = vm.push_sequence_item(items, i);
+        vm.print(item, out, PrintKind::Repr)?;
+        vm.end_scope(scope);
+    }
+    vm.emit(out, b")")
+}
+
+fn attr(vm: &mut Vm, object: Local, name: Qstr, op: AttrOp) -> Result<Option<Local>, Raised> {
+    if !matches!(op, AttrOp::Load) {
+        return Ok(None);
+    }
+    let (items, names) = (slot(vm, object, 0), slot(vm, object, 1));
+    for i in 0..vm.sequence_len(names) {
+        let candidate = vm.push_sequence_item(names, i);
+        if vm.get(candidate).as_qstr() == Some(name) {
+            return Ok(Some(vm.push_sequence_item(items, i)));
+        }
+    }
+    Ok(None)
+}
+
+fn subscr(vm: &mut Vm, object: Local, index: Local, op: Subscr) -> Res {
+    let items = slot(vm, object, 0);
+    vm.subscr(items, index, op)
+}
+
+fn iter(vm: &mut Vm, object: Local) -> Res {
+    let items = slot(vm, object, 0);
+    vm.get_iter(items)
+}
+
+/// Compares as the tuple of the items.
+fn binary(
+    vm: &mut Vm,
+    op: BinaryOp,
+    left: Local,
+    right: Local,
+) -> Result<Option<Local>, Raised> {
+    if !matches!(op, BinaryOp::Equal | BinaryOp::Less | BinaryOp::More) {
+        return Ok(None);
+    }
+    let items = slot(vm, left, 0);
+    let other = match vm.get(right).cast::<NativeObj>() {
+        Some(o) if core::ptr::eq(vm.native_type_of(vm.get(right)), &ATTR_TUPLE) => vm.push(o.get(0)),
+        _ => right,
+    };
+    vm.binary_op(op, items, other).map(Some)
+}
