@@ -441,7 +441,7 @@ impl Vm {
 
     fn native_module_dict(&mut self, m: &'static crate::native::NativeModule) -> Res {
         let dict = self.new_dict(m.entries.len())?;
-        for (name, constant) in m.entries {
+        for (name, constant) in m.all() {
             let scope = self.scope();
             let value = self.constant(*constant)?;
             self.dict_set_name(dict, *name, value)?;
@@ -478,6 +478,9 @@ impl Vm {
             None => {
                 let dict = self.new_dict(1)?;
                 self.dict_set_name(all, module, dict)?;
+                if module == qstr!("builtins") {
+                    self.set_root(RootSlot::Builtins, dict);
+                }
                 dict
             }
         };

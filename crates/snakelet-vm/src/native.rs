@@ -339,6 +339,8 @@ pub struct NativeModule {
     pub name: Qstr,
     /// Its contents.
     pub entries: &'static [(Qstr, Constant)],
+    /// More of them, where they are written in several files.
+    pub more: &'static [&'static [(Qstr, Constant)]],
     /// Run once, when the module is first imported.
     pub init: Option<fn(&mut Vm) -> Result<(), Raised>>,
 }
@@ -346,15 +348,24 @@ pub struct NativeModule {
 impl NativeModule {
     /// Describes a module.
     pub const fn new(name: Qstr, entries: &'static [(Qstr, Constant)]) -> Self {
-        Self { header: StaticHeader::new(Kind::NativeModule, 0), name, entries, init: None }
+        Self { header: StaticHeader::new(Kind::NativeModule, 0), name, entries, more: &[], init: None }
+    }
+    /// Adds contents from other files.
+    pub const fn more(mut self, more: &'static [&'static [(Qstr, Constant)]]) -> Self {
+        self.more = more;
+        self
     }
     /// Sets a function that is run when the module is first imported.
     pub const fn init(mut self, init: fn(&mut Vm) -> Result<(), Raised>) -> Self {
         self.init = Some(init);
         self
     }
+    /// Everything in it.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &'static (Qstr, Constant)> + use<> {
+        self.entries.iter().chain(self.more.iter().copied().flatten())
+    }
     pub(crate) fn find(&self, name: Qstr) -> Option<Constant> {
-        self.entries.iter().find(|(n, _)| *n == name).map(|(_, c)| *c)
+        self.all().find(|(n, _)| *n == name).map(|(_, c)| *c)
     }
 }
 

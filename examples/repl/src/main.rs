@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::ptr::NonNull;
 
 use snakelet::desktop::{StdClock, StdConsole, StdEntropy, StdFiles};
-use snakelet::vm::print::{Out, PrintKind};
+use snakelet::vm::print::Out;
 use snakelet::vm::{Config, Hosts, Input, Local, Vm};
 
 fn main() -> ExitCode {
@@ -67,8 +67,7 @@ fn main() -> ExitCode {
         Err(raised) => {
             match vm.take_raised(raised) {
                 Ok(e) => {
-                    let _ = vm.print(e, Out::Error, PrintKind::Repr);
-                    let _ = vm.emit(Out::Error, b"\n");
+                    let _ = vm.print_exception(e, Out::Error);
                 }
                 Err(_) => eprintln!("stopped"),
             }

@@ -1,5 +1,7 @@
 //! The built-in names.
 
+mod system;
+
 use snakelet_qstr::Qstr;
 
 use crate::native::{Constant, NativeModule};
@@ -10,7 +12,12 @@ use crate::vm::RootSlot;
 use crate::{Args, Raised, Res, Vm, function, qstr};
 
 /// `builtins`.
-pub static BUILTINS: NativeModule = NativeModule::new(qstr!("builtins"), ENTRIES);
+pub static BUILTINS: NativeModule = NativeModule::new(qstr!("builtins"), ENTRIES).more(MORE);
+
+/// The tables of the files here.
+static MORE: &[&[(Qstr, Constant)]] = &[
+    system::ENTRIES,
+];
 
 static ENTRIES: &[(Qstr, Constant)] =
     &[function!("print", 0, crate::native::VARIADIC, print, keywords)];

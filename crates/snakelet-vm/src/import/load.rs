@@ -1,8 +1,18 @@
 //! Running the code of a module that was found.
 
+use snakelet_bytecode::mpy::Read;
+use snakelet_qstr::Qstr;
+
 use super::find::{self, Found};
+use crate::host::{FileId, FileSystem, FsError, SeekFrom};
 use crate::stack::Local;
-use crate::{Raised, Vm, qstr};
+use crate::vfs::{self, Place};
+use crate::{Raised, Res, Vm, qstr};
+
+/// Bytes of a file that are read at a time.
+const CHUNK: usize = 128;
+/// How a `.mpy` file begins.
+const MPY_MAGIC: u8 = b'M';
 
 /// Runs a module, or the `__init__` of a package, with its dict as global variables.
 pub(super) fn run(vm: &mut Vm, globals: Local, found: Found) -> Result<(), Raised> {
@@ -16,19 +26,174 @@ pub(super) fn run(vm: &mut Vm, globals: Local, found: Found) -> Result<(), Raise
     } else {
         found.path
     };
-    let file = match vm.str_of(vm.get(path)).and_then(|p| p.strip_prefix(find::FROZEN)) {
-        Some(name) => {
-            let (skip, len) = (find::FROZEN.len(), name.len());
-            vm.new_str_with(len, |vm, out| {
-                if let Some(name) = vm.bytes_of(vm.get(path)).and_then(|p| p.get(skip..)) {
-                    out.copy_from_slice(name);
-                }
-            })?
+    let function = match find::frozen(vm, path) {
+        Some(module) => {
+            let name = vm.intern(module.name.as_bytes())?;
+            set_file(vm, globals, name)?;
+            match module.data.first() {
+                Some(&MPY_MAGIC) => vm.load_mpy_bytes(module.data)?,
+                _ => compile(vm, module.name.as_bytes(), Text::Outside(module.data))?,
+            }
         }
-        None => path,
+        None => {
+            let name = vm.intern_local(path)?;
+            set_file(vm, globals, name)?;
+            load_file(vm, path)?
+        }
     };
-    vm.dict_set_name(globals, qstr!("__file__"), file)?;
-    let name = vm.intern_local(file)?;
-    let _ = (name, find::frozen(vm, path));
-    Err(vm.raise_text(&crate::types::exception::IMPORT_ERROR, "script compilation not supported"))
+    vm.run_module(function, globals, Local::NULL)?;
+    Ok(())
+}
+
+fn set_file(vm: &mut Vm, globals: Local, name: Qstr) -> Result<(), Raised> {
+    let text = vm.push(crate::value::Value::qstr(name));
+    vm.dict_set_name(globals, qstr!("__file__"), text)
+}
+
+/// Makes a function of the code in a file.
+pub(crate) fn load_file(vm: &mut Vm, path: Local) -> Res {
+    let is_mpy = vm.path_text(path).ends_with(".mpy");
+    let (place, inner) = vfs::lookup(vm, path)?;
+    if let Place::Host = place {
+        let file = vfs::open_to_read(vm, inner)?;
+        let function =
+            if is_mpy { load_host_mpy(vm, file) } else { compile_file(vm, path, file) };
+        // the file was only read: an error while closing it loses nothing
+        let _ = vm.try_files(|_, files| files.close(file));
+        return function;
+    }
+    let bytes = vfs::read_whole(vm, path)?;
+    if is_mpy {
+        return vm.load_mpy_local(bytes);
+    }
+    with_name(vm, path, |vm, name| compile(vm, name, Text::Heap(bytes)))
+}
+
+/// Passes on a copy of a path, which the compiler notes in what it makes.
+fn with_name(vm: &mut Vm, path: Local, then: impl FnOnce(&mut Vm, &[u8]) -> Res) -> Res {
+    let mut name = [0; vfs::PATH_MAX];
+    let n = vm.path_text(path).len().min(name.len());
+    if let (Some(to), Some(from)) = (name.get_mut(..n), vm.path_text(path).as_bytes().get(..n)) {
+        to.copy_from_slice(from);
+    }
+    then(vm, name.get(..n).unwrap_or(&[]))
+}
+
+/// A host file as a sequence of bytes.
+struct HostFile {
+    files: &'static mut dyn FileSystem,
+    file: FileId,
+    /// Where the next read goes on.
+    #[cfg(feature = "compiler")]
+    at: u32,
+    /// What lies before it.
+    buffer: [u8; CHUNK],
+    start: usize,
+    end: usize,
+}
+
+impl HostFile {
+    /// Takes the host's files out of the interpreter; nothing runs that could miss them.
+    fn begin(vm: &mut Vm, file: FileId) -> Option<Self> {
+        let files = vm.rt.hosts.files.take()?;
+        Some(Self {
+            files,
+            file,
+            #[cfg(feature = "compiler")]
+            at: 0,
+            buffer: [0; CHUNK],
+            start: 0,
+            end: 0,
+        })
+    }
+    fn finish(self, vm: &mut Vm) {
+        vm.rt.hosts.files = Some(self.files);
+    }
+}
+
+impl Read for &mut HostFile {
+    type Error = FsError;
+
+    fn read(&mut self, buf: &mut [u8]) -> Result<usize, FsError> {
+        if self.start == self.end {
+            self.end = self.files.read(self.file, &mut self.buffer)?;
+            self.start = 0;
+        }
+        let ready = self.buffer.get(self.start..self.end).unwrap_or(&[]);
+        let n = ready.len().min(buf.len());
+        if let (Some(to), Some(from)) = (buf.get_mut(..n), ready.get(..n)) {
+            to.copy_from_slice(from);
+        }
+        self.start += n;
+        Ok(n)
+    }
+}
+
+fn load_host_mpy(vm: &mut Vm, file: FileId) -> Res {
+    let Some(mut source) = HostFile::begin(vm, file) else {
+        return Err(vm.os_error(crate::modules::errno::ENODEV));
+    };
+    let function = vm.load_mpy_with(&mut source, |vm, FsError(number)| vm.os_error(number));
+    source.finish(vm);
+    function
+}
+
+#[cfg(feature = "compiler")]
+use snakelet_compiler::{Source, SourceError};
+
+#[cfg(feature = "compiler")]
+impl Source for HostFile {
+    fn read_at(&mut self, offset: u32, buf: &mut [u8]) -> Result<usize, SourceError> {
+        if offset != self.at {
+            let to = i64::from(offset);
+            self.files.seek(self.file, to, SeekFrom::Start).map_err(|_| SourceError)?;
+            self.at = offset;
+        }
+        let n = self.files.read(self.file, buf).map_err(|_| SourceError)?;
+        self.at = self.at.wrapping_add(n as u32);
+        Ok(n)
+    }
+}
+
+#[cfg(feature = "compiler")]
+fn compile_file(vm: &mut Vm, path: Local, file: FileId) -> Res {
+    with_name(vm, path, |vm, name| {
+        let Some(mut source) = HostFile::begin(vm, file) else {
+            return Err(vm.os_error(crate::modules::errno::ENODEV));
+        };
+        let function = vm.compile_source(&mut source, name, crate::loader::Input::File);
+        source.finish(vm);
+        function
+    })
+}
+
+/// Source text.
+enum Text<'a> {
+    /// Outside the heap.
+    Outside(&'a [u8]),
+    /// A `bytes` object.
+    Heap(Local),
+}
+
+#[cfg(feature = "compiler")]
+fn compile(vm: &mut Vm, name: &[u8], text: Text<'_>) -> Res {
+    match text {
+        Text::Outside(text) => vm.compile_text(text, name, crate::loader::Input::File),
+        Text::Heap(text) => vm.compile_local(text, name, crate::loader::Input::File),
+    }
+}
+
+#[cfg(not(feature = "compiler"))]
+fn compile(vm: &mut Vm, _name: &[u8], _text: Text<'_>) -> Res {
+    Err(no_compiler(vm))
+}
+
+#[cfg(not(feature = "compiler"))]
+fn compile_file(vm: &mut Vm, _path: Local, _file: FileId) -> Res {
+    Err(no_compiler(vm))
+}
+
+#[cfg(not(feature = "compiler"))]
+fn no_compiler(vm: &mut Vm) -> Raised {
+    vm.raise_text(&crate::types::exception::IMPORT_ERROR, "script compilation not supported")
 }

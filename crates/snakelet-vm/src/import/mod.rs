@@ -11,6 +11,8 @@
 mod find;
 mod load;
 
+pub(crate) use load::load_file;
+
 use snakelet_qstr::Qstr;
 
 use crate::error::Part;

@@ -53,7 +53,23 @@ impl Vm {
         self.load_mpy_with(bytes, |vm, _| vm.memory_error())
     }
 
-    fn load_mpy_with<R: Read>(
+    /// Loads a `.mpy` file from a `bytes` object.
+    ///
+    /// # Errors
+    /// As for [`Vm::load_mpy`].
+    #[expect(unsafe_code, reason = "reads one object of the heap while others are made")]
+    pub(crate) fn load_mpy_local(&mut self, file: Local) -> Res {
+        self.pin(file);
+        let Some(bytes) = self.get(file).cast::<StrObj>().map(StrObj::bytes) else {
+            return Err(self.wrong_receiver());
+        };
+        let (at, len) = (bytes.as_ptr(), bytes.len());
+        // SAFETY: the object is pinned, so it stays where it is; it is immutable; and its local
+        // keeps it alive until the file is loaded.
+        self.load_mpy_bytes(unsafe { core::slice::from_raw_parts(at, len) })
+    }
+
+    pub(crate) fn load_mpy_with<R: Read>(
         &mut self,
         source: R,
         source_error: impl FnOnce(&mut Vm, R::Error) -> Raised,

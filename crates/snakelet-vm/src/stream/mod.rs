@@ -10,6 +10,16 @@ pub(crate) fn new_file(vm: &mut Vm, file: FileId, binary: bool) -> Res {
     Err(vm.type_error("no files"))
 }
 
+/// Reads a stream of bytes to its end, into a `bytes` object.
+pub(crate) fn read_all(vm: &mut Vm, stream: Local) -> Res {
+    vm.call_method(stream, qstr!("read"), &[])
+}
+
+/// Closes a stream.
+pub(crate) fn close(vm: &mut Vm, stream: Local) -> Res {
+    vm.call_method(stream, qstr!("close"), &[])
+}
+
 impl Vm {
     /// Writes bytes to a stream.
     pub(crate) fn write_to_stream(&mut self, stream: Local, bytes: &[u8]) -> Result<(), Raised> {

@@ -8,7 +8,7 @@ mod mounts;
 mod posix;
 
 pub(crate) use mounts::{change_dir, current_dir, mount, umount};
-pub(crate) use posix::VFS_POSIX;
+pub(crate) use posix::{PATH_MAX, VFS_POSIX, open_to_read};
 
 use crate::host::{FileSystem, FsError, OpenMode, Stat};
 use crate::modules::errno;
@@ -141,10 +141,21 @@ pub(crate) fn kind_of(vm: &mut Vm, path: Local) -> Result<PathKind, Raised> {
     Ok(kind)
 }
 
-/// Opens a file for the interpreter itself: gives a stream of bytes.
-pub(crate) fn open_binary(vm: &mut Vm, path: Local) -> Res {
+/// Reads a whole file into a `bytes` object.
+pub(crate) fn read_whole(vm: &mut Vm, path: Local) -> Res {
     let mode = vm.push(Value::qstr(qstr!("rb")));
-    open(vm, path, mode)
+    let stream = open(vm, path, mode)?;
+    let result = crate::stream::read_all(vm, stream);
+    if vm.is_stopped() {
+        return result;
+    }
+    let pending = vm.push_root(crate::vm::RootSlot::Pending);
+    let closed = crate::stream::close(vm, stream);
+    if result.is_err() {
+        vm.set_root(crate::vm::RootSlot::Pending, pending);
+        return result;
+    }
+    closed.and(result)
 }
 
 /// `open(path, mode)`

@@ -11,7 +11,7 @@ use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 use super::{DIRECTORY, REGULAR, check_path};
 
 /// Longest path that is copied.
-pub(super) const PATH_MAX: usize = if cfg!(target_pointer_width = "64") { 1024 } else { 256 };
+pub(crate) const PATH_MAX: usize = if cfg!(target_pointer_width = "64") { 1024 } else { 256 };
 
 /// `vfs.VfsPosix`: slot 0 is `None`, or the directory that its paths begin at.
 pub(crate) static VFS_POSIX: NativeType = NativeType::new(qstr!("VfsPosix"), Kind::Native)
