@@ -6,8 +6,8 @@ use crate::cache::Found;
 use crate::error::Part;
 use crate::native::{AttrOp, Attribute, Binding, Constant, NativeFn, NativeType};
 use crate::object::{
-    BoundMethod, ClassObj, FunctionObj, HashObj, Instance, Kind, ModuleObj, PropertyObj, SuperObj,
-    TupleObj, Wrapper,
+    BoundMethod, ClassObj, FunctionObj, Instance, Kind, ModuleObj, PropertyObj, SuperObj, TupleObj,
+    Wrapper,
 };
 use crate::stack::Local;
 use crate::types;
@@ -725,11 +725,6 @@ impl Vm {
     /// Raises the error for a native method called on an object of another type.
     pub fn wrong_receiver(&mut self) -> Raised {
         self.type_error("wrong type of receiver")
-    }
-
-    /// Raises unless positional and keyword arguments are few enough; see `Args::check`.
-    pub(crate) fn dict_has_name(&self, dict: Value<'_>, name: Qstr) -> bool {
-        dict.cast::<HashObj>().is_some_and(|d| d.find_name(self, Value::qstr(name)).is_some())
     }
 
     /// Calls method `name` of an object.

@@ -6,7 +6,6 @@
 use snakelet_bytecode::Prelude;
 
 use crate::args::check_count;
-use crate::class::dict_has;
 use crate::error::Part;
 use crate::function::flags;
 use crate::native::{Binding, NativeFn, VARIADIC};
@@ -120,7 +119,6 @@ impl Vm {
         keywords: usize,
         frame_flags: u16,
     ) -> Result<Call, Raised> {
-        let mut first = first;
         let mut positional = positional;
         let callable = Local::at(ret);
         loop {
@@ -754,12 +752,7 @@ impl Vm {
         f.defaults.get().cast::<TupleObj>()?.items().get(i).map(crate::object::Slot::get)
     }
 
-    /// Whether a class defines a name in its own dict.
-    pub(crate) fn class_defines(&self, class: Value<'_>, name: snakelet_qstr::Qstr) -> bool {
-        class.cast::<ClassObj>().is_some_and(|c| dict_has(self, c.dict.get(), name))
-    }
-
-    /// Reads a cell, for tests and `locals`.
+    /// The value in a cell, if this is one.
     pub(crate) fn cell_value<'h>(&'h self, value: Value<'h>) -> Option<Value<'h>> {
         value.cast::<CellObj>().map(|c| c.value.get())
     }

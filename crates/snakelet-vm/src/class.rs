@@ -5,7 +5,7 @@ use snakelet_qstr::Qstr;
 use crate::error::Part;
 use crate::native::NativeType;
 use crate::object::{
-    ClassObj, HashObj, Instance, Kind, Shape, Slot, Storage, TupleObj, count_word, words_of,
+    ClassObj, Instance, Kind, Shape, Slot, Storage, TupleObj, count_word, words_of,
 };
 use crate::stack::Local;
 use crate::types;
@@ -491,11 +491,6 @@ pub(crate) fn hash_instance(vm: &mut Vm, object: Local) -> Result<SWord, Raised>
         &types::exception::TYPE_ERROR,
         &[Part::Text("unsupported type for __hash__: '"), Part::TypeOf(object), Part::Text("'")],
     ))
-}
-
-/// Whether a dict of class attributes holds `name`.
-pub(crate) fn dict_has(vm: &Vm, dict: Value<'_>, name: Qstr) -> bool {
-    dict.cast::<HashObj>().is_some_and(|d| d.find_name(vm, Value::qstr(name)).is_some())
 }
 
 impl Vm {

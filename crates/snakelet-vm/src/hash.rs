@@ -124,7 +124,7 @@ impl Vm {
         if a.is(b) {
             // a NaN is not equal to itself
             return match a.as_float() {
-                Some(f) => Some(f == f),
+                Some(f) => Some(!f.is_nan()),
                 None if a.is_kind(Kind::Complex) => None,
                 None if a.is_kind(Kind::Instance) => None,
                 None => Some(true),

@@ -115,21 +115,25 @@ pub enum AttrOp {
     Delete,
 }
 
+/// What a type slot returns that may decline: `None` means "not mine".
+pub type Maybe = Result<Option<Local>, Raised>;
+
 /// Behaviour of a type; a slot that is absent means that the operation is not supported.
 ///
 /// Objects are passed as locals. Where `Option` is returned, `None` means "not mine": the next
 /// type is asked, or the operation is refused.
 #[derive(Copy, Clone)]
+#[expect(clippy::type_complexity, reason = "each slot's signature is its contract")]
 pub struct TypeSlots {
     /// Makes an object when the type is called: the type (or a subclass of it), then the arguments.
     pub make: Option<fn(&mut Vm, Local, Args) -> Res>,
     /// Prints it.
     pub print: Option<fn(&mut Vm, Local, Out, PrintKind) -> Result<(), Raised>>,
     /// Computes a unary operation other than those with slots of their own.
-    pub unary: Option<fn(&mut Vm, UnaryOp, Local) -> Result<Option<Local>, Raised>>,
+    pub unary: Option<fn(&mut Vm, UnaryOp, Local) -> Maybe>,
     /// Computes a binary operation with this object on the left. In-place operators arrive as
     /// `BinaryOp::Inplace*`; when they give `None` the plain operator is tried.
-    pub binary: Option<fn(&mut Vm, BinaryOp, Local, Local) -> Result<Option<Local>, Raised>>,
+    pub binary: Option<fn(&mut Vm, BinaryOp, Local, Local) -> Maybe>,
     /// Truth; absent: decided by `len`, else true.
     pub truth: Option<fn(&Vm, Value<'_>) -> bool>,
     /// Length.
@@ -139,13 +143,13 @@ pub struct TypeSlots {
     /// `obj[index]`.
     pub subscr: Option<fn(&mut Vm, Local, Local, Subscr) -> Res>,
     /// Attributes beside those in `methods`.
-    pub attr: Option<fn(&mut Vm, Local, Qstr, AttrOp) -> Result<Option<Local>, Raised>>,
+    pub attr: Option<fn(&mut Vm, Local, Qstr, AttrOp) -> Maybe>,
     /// `item in obj`.
     pub contains: Option<fn(&mut Vm, Local, Local) -> Result<bool, Raised>>,
     /// Makes an iterator.
     pub iter: Option<fn(&mut Vm, Local) -> Res>,
     /// The next item; `None` at the end.
-    pub next: Option<fn(&mut Vm, Local) -> Result<Option<Local>, Raised>>,
+    pub next: Option<fn(&mut Vm, Local) -> Maybe>,
     /// Calls it.
     pub call: Option<fn(&mut Vm, Local, Args) -> Res>,
     /// Called when an unreferenced object with a finaliser is found.
@@ -250,9 +254,9 @@ impl NativeType {
         /// Sets printing.
         print: fn(&mut Vm, Local, Out, PrintKind) -> Result<(), Raised>;
         /// Sets the unary operations.
-        unary: fn(&mut Vm, UnaryOp, Local) -> Result<Option<Local>, Raised>;
+        unary: fn(&mut Vm, UnaryOp, Local) -> Maybe;
         /// Sets the binary operations.
-        binary: fn(&mut Vm, BinaryOp, Local, Local) -> Result<Option<Local>, Raised>;
+        binary: fn(&mut Vm, BinaryOp, Local, Local) -> Maybe;
         /// Sets truth.
         truth: fn(&Vm, Value<'_>) -> bool;
         /// Sets length.
@@ -262,13 +266,13 @@ impl NativeType {
         /// Sets subscription.
         subscr: fn(&mut Vm, Local, Local, Subscr) -> Res;
         /// Sets computed attributes.
-        attr: fn(&mut Vm, Local, Qstr, AttrOp) -> Result<Option<Local>, Raised>;
+        attr: fn(&mut Vm, Local, Qstr, AttrOp) -> Maybe;
         /// Sets membership.
         contains: fn(&mut Vm, Local, Local) -> Result<bool, Raised>;
         /// Sets iteration.
         iter: fn(&mut Vm, Local) -> Res;
         /// Sets the iterator's step.
-        next: fn(&mut Vm, Local) -> Result<Option<Local>, Raised>;
+        next: fn(&mut Vm, Local) -> Maybe;
         /// Sets calling.
         call: fn(&mut Vm, Local, Args) -> Res;
         /// Sets the finaliser.

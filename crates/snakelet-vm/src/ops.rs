@@ -648,10 +648,12 @@ impl Vm {
                 return self.emit_str(out, text);
             }
             // an exception's own message goes before `__repr__`
-            if i == 0 && part != object && kind == PrintKind::Str {
-                if self.get(part).is_kind(Kind::Exception) {
-                    return self.print(part, out, PrintKind::Str);
-                }
+            if i == 0
+                && part != object
+                && kind == PrintKind::Str
+                && self.get(part).is_kind(Kind::Exception)
+            {
+                return self.print(part, out, PrintKind::Str);
             }
         }
         if part == object {

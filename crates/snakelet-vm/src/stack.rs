@@ -262,10 +262,6 @@ impl Stack {
             at += FRAME_SLOTS;
         }
     }
-    /// Size in slots.
-    pub(crate) fn len(&self) -> usize {
-        self.len
-    }
     /// Values up to the top, as slices for natives that work on many.
     pub(crate) fn value(&self, i: usize) -> Value<'_> {
         // SAFETY: what lies below the top is a live value.

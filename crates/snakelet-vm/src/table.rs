@@ -525,10 +525,9 @@ impl Vm {
         if used < capacity && (!complex || keeps) {
             return Ok(());
         }
-        let wanted = if used < capacity {
+        // the same size does if there is room, or if enough entries were removed
+        let wanted = if used < capacity || live < used - used / 4 {
             capacity
-        } else if live < used - used / 4 {
-            capacity // enough removed entries to go on in the same size
         } else {
             match capacity {
                 0 => 1,

@@ -337,7 +337,7 @@ impl Vm {
             Some(object) => object,
             None => self.allocate_slow(header, words, place)?,
         };
-        let local = self.rt.stack.push(object.expose_provenance().get());
+        let local = self.rt.stack.push(object.as_ptr().expose_provenance());
         Ok(NewObject { local, at: object })
     }
 

@@ -7,9 +7,8 @@
 mod compile;
 mod mpy;
 
-use crate::object::{CodeObj, Context, FunctionObj, Kind, TupleObj};
+use crate::object::{CodeObj, Context, FunctionObj};
 use crate::stack::Local;
-use crate::value::Value;
 use crate::{Raised, Res, Vm};
 
 #[cfg(feature = "compiler")]
@@ -86,16 +85,5 @@ impl Vm {
             }
         }
         self.new_function(code, copy, Local::NULL, Local::NULL)
-    }
-
-    /// Whether a value is a function that [`Vm::run_module`] can run.
-    pub(crate) fn is_module_function(&self, value: Value<'_>) -> bool {
-        value.is_kind(Kind::Function)
-    }
-
-    /// Number of functions defined in a function, for tests.
-    pub(crate) fn child_count(&self, code: Local) -> usize {
-        let code = self.get(code).cast::<CodeObj>();
-        code.and_then(|c| c.children.get().cast::<TupleObj>()).map_or(0, TupleObj::len)
     }
 }

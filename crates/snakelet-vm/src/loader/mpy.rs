@@ -295,7 +295,6 @@ impl Builder for Loader<'_> {
             Singleton::False => Local::FALSE,
             Singleton::True => Local::TRUE,
             Singleton::Ellipsis => Local::ELLIPSIS,
-            _ => return Err(self.bad()),
         })
     }
 

@@ -51,21 +51,15 @@ impl Header {
         let low = self.0.get() & ((1 << header::AUX_SHIFT) - 1);
         self.0.set(low | aux << header::AUX_SHIFT);
     }
-    pub(crate) fn set_kind(&self, kind: Kind) {
-        self.0.set((self.0.get() & !header::KIND_MASK) | kind as Word);
-    }
     /// Keeps the object where it is from now on.
     pub(crate) fn pin(&self) {
         self.0.set(self.0.get() | header::PINNED);
-    }
-    pub(crate) fn set_finaliser(&self) {
-        self.0.set(self.0.get() | header::FINALISER);
     }
 }
 
 /// The header of an object in flash: never written.
 #[repr(transparent)]
-pub(crate) struct StaticHeader(#[expect(dead_code, reason = "read as a `Header`")] Word);
+pub(crate) struct StaticHeader(Word);
 
 impl StaticHeader {
     pub(crate) const fn new(kind: Kind, aux: usize) -> Self {

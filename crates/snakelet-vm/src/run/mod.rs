@@ -22,7 +22,6 @@ use snakelet_bytecode::opcode::{BinaryOp, op};
 
 use crate::cache::Found;
 use crate::call::{Call, frame};
-use crate::object::EXC_WORDS;
 use crate::object::{
     ClosureObj, CodeObj, Context, FunctionObj, Instance, Kind, ListObj, RangeObj, Slot, Storage,
     TupleObj,
@@ -92,7 +91,6 @@ impl<'v> Run<'v> {
         }
     }
 
-    #[expect(clippy::cognitive_complexity, reason = "one arm an instruction")]
     fn run(mut self, raised: bool) -> Res {
         let mut r = self.load();
         if raised {
@@ -113,6 +111,10 @@ impl<'v> Run<'v> {
     }
 
     /// Executes instructions until the entry frame returns or something is raised.
+    #[expect(
+        clippy::manual_range_patterns,
+        reason = "single bytes make one jump table; ranges are compared one by one before it"
+    )]
     fn dispatch(&mut self, regs: &mut Regs) -> Res {
         let mut ip = regs.ip;
         let mut sp = regs.sp;
@@ -120,10 +122,10 @@ impl<'v> Run<'v> {
         let mut names = regs.names;
         let mut fp = regs.frame;
 
-        // SAFETY (for every use of these macros): rules 1 and 2 of the module.
         macro_rules! push {
             ($word:expr) => {{
                 let word: Word = $word;
+                // SAFETY: rules 1 and 2 of the module.
                 unsafe {
                     *sp = word;
                     sp = sp.add(1);
@@ -132,6 +134,7 @@ impl<'v> Run<'v> {
         }
         macro_rules! pop {
             () => {
+                // SAFETY: rules 1 and 2 of the module.
                 unsafe {
                     sp = sp.sub(1);
                     *sp
@@ -140,22 +143,26 @@ impl<'v> Run<'v> {
         }
         macro_rules! top {
             ($n:expr) => {
+                // SAFETY: rules 1 and 2 of the module.
                 unsafe { *sp.sub($n) }
             };
         }
         macro_rules! set_top {
             ($n:expr, $word:expr) => {{
                 let word: Word = $word;
+                // SAFETY: rules 1 and 2 of the module.
                 unsafe { *sp.sub($n) = word }
             }};
         }
         macro_rules! drop {
             ($n:expr) => {
+                // SAFETY: rules 1 and 2 of the module.
                 unsafe { sp = sp.sub($n) }
             };
         }
         macro_rules! byte {
             () => {
+                // SAFETY: rules 1 and 2 of the module.
                 unsafe {
                     let b = *ip;
                     ip = ip.add(1);
@@ -197,6 +204,7 @@ impl<'v> Run<'v> {
         macro_rules! name {
             () => {{
                 let n = uint!();
+                // SAFETY: rules 1 and 2 of the module.
                 unsafe { *names.add(n + 2) }
             }};
         }
@@ -208,6 +216,7 @@ impl<'v> Run<'v> {
         // stores what the collector and the unwinder must know
         macro_rules! sync {
             () => {
+                // SAFETY: rules 1 and 2 of the module.
                 unsafe {
                     (*fp).ip = ip;
                     self.vm.rt.stack.set_top_slot(sp);
@@ -265,6 +274,7 @@ impl<'v> Run<'v> {
         macro_rules! outcome {
             ($truth:expr) => {{
                 let truth: bool = $truth;
+                // SAFETY: rules 1 and 2 of the module.
                 match unsafe { *ip } {
                     op::POP_JUMP_IF_FALSE => {
                         ip = ip.wrapping_add(1);
@@ -414,25 +424,21 @@ impl<'v> Run<'v> {
                 op::DELETE_FAST => {
                     let n = uint!();
                     // SAFETY: rule 1.
-                    unsafe {
-                        if *locals.add(n) == raw::NULL {
-                            sync!();
-                            return Err(slow::unbound(self.vm));
-                        }
-                        *locals.add(n) = raw::NULL;
+                    let word = unsafe { locals.add(n).replace(raw::NULL) };
+                    if word == raw::NULL {
+                        sync!();
+                        return Err(slow::unbound(self.vm));
                     }
                 }
                 op::DELETE_DEREF => {
                     let n = uint!();
                     // SAFETY: rule 1: the local is a cell.
-                    unsafe {
-                        let slot = slot_of(*locals.add(n), 1);
-                        if slot.word() == raw::NULL {
-                            sync!();
-                            return Err(slow::unbound(self.vm));
-                        }
-                        slot.set(Value::NULL);
+                    let slot = unsafe { slot_of(*locals.add(n), 1) };
+                    if slot.word() == raw::NULL {
+                        sync!();
+                        return Err(slow::unbound(self.vm));
                     }
+                    slot.set(Value::NULL);
                 }
                 op::LOAD_GLOBAL => {
                     let name = name!();
@@ -505,6 +511,7 @@ impl<'v> Run<'v> {
                     sync!();
                     slow::load_method(self.vm, local!(1), name)?;
                     // the function is where the object was, the receiver behind it
+                    // SAFETY: rules 1 and 2 of the module.
                     unsafe { sp = sp.add(1) };
                 }
                 op::LOAD_SUPER_METHOD => {
@@ -516,16 +523,15 @@ impl<'v> Run<'v> {
                 op::STORE_ATTR => {
                     let name = name!();
                     let object = top!(1);
-                    if raw::has_kind(object, Kind::Instance) && top!(2) != raw::NULL {
+                    let value = top!(2);
+                    if raw::has_kind(object, Kind::Instance) && value != raw::NULL {
                         // SAFETY: as for LOAD_ATTR.
                         let shape = unsafe { *word_of(object, 1) };
                         if let Some(e) = self.vm.rt.caches.attr(shape, name)
                             && e.found == Found::Slot
                         {
                             // SAFETY: as for LOAD_ATTR.
-                            unsafe {
-                                slot_of(object, 2 + e.what).set(Value::from_word(top!(2)));
-                            }
+                            unsafe { slot_of(object, 2 + e.what).set(Value::from_word(value)) };
                             drop!(2);
                             continue;
                         }
@@ -615,6 +621,7 @@ impl<'v> Run<'v> {
                     slow::enter_with(self.vm, local!(1))?;
                     // SAFETY: the verifier counted the slot; `enter_with` left three words.
                     let entered = unsafe { *sp.add(1) };
+                    // SAFETY: rules 1 and 2 of the module.
                     unsafe { sp = sp.add(1) };
                     self.push_handler(fp, ip.wrapping_offset(offset), sp, true);
                     push!(entered);
@@ -710,7 +717,9 @@ impl<'v> Run<'v> {
                         inline_iter::LIST => {
                             let at = raw::to_int(top!(2)) as usize;
                             // SAFETY: GET_ITER_STACK put a list there.
-                            let list = unsafe { object::<ListObj>(top!(3)) };
+                            let container = top!(3);
+                            // SAFETY: as above.
+                            let list = unsafe { object::<ListObj>(container) };
                             if at < list.len() {
                                 set_top!(2, raw::int(at as isize + 1));
                                 // SAFETY: a list with items has a storage of at least its length.
@@ -723,11 +732,13 @@ impl<'v> Run<'v> {
                         inline_iter::TUPLE => {
                             let at = raw::to_int(top!(2)) as usize;
                             // SAFETY: GET_ITER_STACK put a tuple there.
-                            let tuple = unsafe { object::<TupleObj>(top!(3)) };
+                            let container = top!(3);
+                            // SAFETY: as above.
+                            let tuple = unsafe { object::<TupleObj>(container) };
                             if at < tuple.len() {
                                 set_top!(2, raw::int(at as isize + 1));
                                 // SAFETY: inside the tuple.
-                                push!(unsafe { *word_of(top!(3), 1 + at) });
+                                push!(unsafe { *word_of(container, 1 + at) });
                             } else {
                                 drop!(4);
                                 ip = ip.wrapping_offset(offset);
@@ -739,6 +750,7 @@ impl<'v> Run<'v> {
                                 sync!();
                                 // the generator's frame runs in this loop; what it yields or
                                 // returns goes on at this instruction
+                                // SAFETY: rules 1 and 2 of the module.
                                 unsafe { (*fp).ip = start.wrapping_add(1) };
                                 if slow::resume_in_loop(self.vm, local!(3), frame::FOR)? {
                                     reload!();
@@ -862,6 +874,7 @@ impl<'v> Run<'v> {
                         tick!();
                         continue;
                     }
+                    // SAFETY: rules 1 and 2 of the module.
                     unsafe { (*fp).top = (first - 1) as u32 };
                     match self.vm.prepare_call(first - 1, first, positional, keywords, 0)? {
                         Call::Done(result) => {
@@ -896,6 +909,7 @@ impl<'v> Run<'v> {
                         tick!();
                         continue;
                     }
+                    // SAFETY: rules 1 and 2 of the module.
                     unsafe { (*fp).top = ret as u32 };
                     match self.vm.prepare_call(ret, first, positional + receiver, keywords, 0)? {
                         Call::Done(result) => {
@@ -915,6 +929,7 @@ impl<'v> Run<'v> {
                     let args = (n & 0xff) + 2 * (n >> 8 & 0xff) + 1;
                     sync!();
                     let ret = index_of!(sp) - args - 1 - usize::from(method);
+                    // SAFETY: rules 1 and 2 of the module.
                     unsafe { (*fp).top = ret as u32 };
                     match slow::call_spread(self.vm, ret, n & 0xff, n >> 8 & 0xff, method)? {
                         Call::Done(result) => {

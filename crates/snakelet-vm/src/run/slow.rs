@@ -10,7 +10,7 @@ use crate::cache::Found;
 use crate::call::{Call, frame};
 use crate::error::Part;
 use crate::native::{BinaryOp, NativeFn, Subscr, UnaryOp, VARIADIC};
-use crate::object::{ClosureObj, CodeObj, FunctionObj, HashObj, Kind, TupleObj, words_of};
+use crate::object::{ClosureObj, CodeObj, HashObj, Kind, TupleObj, words_of};
 use crate::stack::Local;
 use crate::types::exception::{
     ATTRIBUTE_ERROR, NAME_ERROR, RUNTIME_ERROR, STOP_ITERATION, TYPE_ERROR, VALUE_ERROR,
@@ -632,9 +632,4 @@ static BUILD_CLASS: NativeFn =
 
 pub(super) fn build_class_word() -> Word {
     Value::from_ref(&BUILD_CLASS).word()
-}
-
-/// Code of the function that a local refers to, for assertions of the loop.
-pub(super) fn code_of(vm: &Vm, function: Local) -> Option<&CodeObj> {
-    vm.get(function).cast::<FunctionObj>().and_then(FunctionObj::code)
 }

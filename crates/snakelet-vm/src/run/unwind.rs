@@ -1,6 +1,11 @@
 //! Exception entries of frames, and what happens when control leaves a frame other than by its
 //! next instruction: exceptions, `return` and jumps through `finally`, yields.
 
+#![expect(
+    clippy::while_immutable_condition,
+    reason = "the count of open entries changes in the frame record"
+)]
+
 use crate::Vm;
 use snakelet_bytecode::is_state_probe;
 
@@ -140,15 +145,15 @@ impl Run<'_> {
         unsafe {
             while (*fp).exc > 0 {
                 let e = self.entry(fp, (*fp).exc as usize - 1);
-                if e.finally {
-                    if e.handler >= ip {
+                // an active one is left as it is: only the value on top counts from here on
+                if e.finally && e.handler >= ip {
+                    {
                         let value = *sp.sub(1);
                         let at = self.vm.rt.stack.slot((*fp).base as usize + e.stack);
                         *at = value;
                         *at.add(1) = RETURN;
                         return Some((e.handler, at.add(2)));
                     }
-                    // an active one is left as it is: only the value on top counts from here on
                 }
                 self.pop_handler(fp);
             }

@@ -86,7 +86,7 @@ fn with_traceback(_vm: &mut Vm, args: Args) -> Res {
 }
 
 /// The arguments of an exception.
-fn args_of<'h>(vm: &'h Vm, exception: Local) -> Option<&'h TupleObj> {
+fn args_of(vm: &Vm, exception: Local) -> Option<&TupleObj> {
     vm.get(exception).cast::<ExceptionObj>()?.args.get().cast::<TupleObj>()
 }
 
@@ -196,11 +196,10 @@ fn attr(vm: &mut Vm, object: Local, name: Qstr, op: AttrOp) -> Result<Option<Loc
     let or_none = |v: Value<'_>| if v.is_null() { Local::NONE } else { vm.push(v) };
     Ok(Some(if name == qstr!("args") {
         vm.push(e.args.get())
-    } else if name == qstr!("value") && class.is_subtype(&STOP_ITERATION) {
-        argument(vm, object, 0)
-    } else if name == qstr!("code") && class.is_subtype(&SYSTEM_EXIT) {
-        argument(vm, object, 0)
-    } else if name == qstr!("errno") && class.is_subtype(&OS_ERROR) {
+    } else if (name == qstr!("value") && class.is_subtype(&STOP_ITERATION))
+        || (name == qstr!("code") && class.is_subtype(&SYSTEM_EXIT))
+        || (name == qstr!("errno") && class.is_subtype(&OS_ERROR))
+    {
         argument(vm, object, 0)
     } else if name == qstr!("__cause__") {
         or_none(e.cause.get())

@@ -4,7 +4,6 @@ use crate::args::Param;
 use crate::native::NativeType;
 use crate::object::{Kind, PropertyObj};
 use crate::stack::Local;
-use crate::value::Value;
 use crate::{Args, Res, Vm, method, methods, qstr};
 
 /// `property`.
@@ -68,9 +67,4 @@ fn make_static(vm: &mut Vm, _class: Local, args: Args) -> Res {
 fn make_class(vm: &mut Vm, _class: Local, args: Args) -> Res {
     args.check(vm, 1, 1)?;
     vm.new_slots(Kind::ClassMethod, 0, &[args.get(0)])
-}
-
-/// Whether a value is one of the descriptors here.
-pub(crate) fn is_wrapper(value: Value<'_>) -> bool {
-    matches!(value.ref_kind(), Some(Kind::Property | Kind::StaticMethod | Kind::ClassMethod))
 }
