@@ -25,6 +25,7 @@ mod lexer;
 mod memory;
 mod options;
 mod parser;
+mod repl;
 mod scope;
 mod sink;
 mod source;
@@ -32,6 +33,7 @@ mod token;
 
 pub use error::{Error, ErrorKind, Fail, Message, SyntaxError};
 pub use options::{Mode, Options, Report};
+pub use repl::needs_more_input;
 pub use sink::{Compiled, Const, Function, Sink};
 pub use source::{Source, SourceError};
 

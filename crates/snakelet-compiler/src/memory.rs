@@ -217,7 +217,6 @@ impl<'b> Arena<'b> {
 
 impl Arena<'_> {
     /// Allocates `len` copies of a value, to be changed before they are shared.
-    #[expect(clippy::mut_from_ref, reason = "each call gives out memory of its own")]
     pub(crate) fn fill<T: Copy>(&self, len: usize, value: T) -> Result<&mut [T], Fail> {
         let bytes = len.saturating_mul(size_of::<T>());
         self.grow(bytes, |bump| bump.try_alloc_slice_fill_copy(len, value).ok())

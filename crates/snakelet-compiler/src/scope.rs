@@ -152,7 +152,7 @@ impl<'b> Scopes<'b> {
         self.scopes.clear();
         self.class_cell = false;
         // What a great function needed is not kept for the small ones after it.
-        if self.texts.len() == 0 && self.index.allocation_size() > 256 {
+        if self.index.allocation_size() > 256 {
             self.index = HashTable::new();
             self.budget.release(self.index_bytes);
             self.index_bytes = 0;
@@ -316,19 +316,15 @@ impl<'b> Scopes<'b> {
                     };
                     if kind == IdKind::Global {
                         self.set_kind(scope, id.name, IdKind::Global);
-                    } else if !self.close_over(scope, id.name, in_class, class_name)? {
-                        return Ok(Some(id.name));
+                        continue;
                     }
                 }
-                IdKind::Nonlocal => {
-                    if !self.close_over(scope, id.name, in_class, class_name)? {
-                        return Ok(Some(id.name));
-                    }
-                }
-                IdKind::Implicit => {
-                    self.close_over(scope, id.name, in_class, class_name)?;
-                }
-                _ => {}
+                IdKind::Nonlocal | IdKind::Implicit => {}
+                _ => continue,
+            }
+            let bound = self.close_over(scope, id.name, in_class, class_name)?;
+            if !bound && id.kind != IdKind::Implicit {
+                return Ok(Some(id.name));
             }
         }
         Ok(None)

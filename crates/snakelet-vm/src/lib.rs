@@ -27,6 +27,7 @@ mod builtins;
 mod cache;
 mod call;
 mod class;
+mod embed;
 mod error;
 mod finalise;
 mod function;

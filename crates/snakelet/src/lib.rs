@@ -7,5 +7,11 @@ extern crate std;
 #[cfg(feature = "std")]
 pub mod desktop;
 
+/// Reading program text.
+#[cfg(feature = "compiler")]
+pub mod source {
+    pub use snakelet_compiler::{Source, SourceError, needs_more_input};
+}
+
 pub use snakelet_vm as vm;
 pub use snakelet_vm::host;

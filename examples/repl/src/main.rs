@@ -1,80 +1,81 @@
-//! The snakelet command line.
-#![allow(unsafe_code)]
+//! The snakelet command line, in the manner of MicroPython's unix port.
 
-use std::mem::MaybeUninit;
+mod host;
+mod options;
+mod prompt;
+mod session;
+
+use std::env;
+use std::io::{self, IsTerminal, Read};
+use std::path::Path;
 use std::process::ExitCode;
-use std::ptr::NonNull;
 
-use snakelet::desktop::{StdClock, StdConsole, StdEntropy, StdFiles};
-use snakelet::vm::print::Out;
-use snakelet::vm::{Config, Hosts, Input, Local, Vm};
+use options::{Options, Program, Request};
+use session::{End, Session};
+
+/// Exit code for a script that cannot be opened, as CPython's.
+const NO_FILE: u8 = 2;
 
 fn main() -> ExitCode {
-    let mut heap = 2 << 20;
-    let mut args = std::env::args().skip(1).peekable();
-    while let Some(a) = args.peek() {
-        if a == "-X" {
-            args.next();
-            if let Some(v) = args.next().and_then(|v| v.strip_prefix("heapsize=").map(str::to_string)) {
-                let (n, m) = match v.as_bytes().last() {
-                    Some(b'K') => (&v[..v.len() - 1], 1024),
-                    Some(b'M') => (&v[..v.len() - 1], 1 << 20),
-                    _ => (&v[..], 1),
-                };
-                heap = n.parse::<usize>().unwrap_or(heap) * m;
-            }
-        } else {
-            break;
+    match Options::parse(env::args().skip(1)) {
+        Ok(Request::Help) => {
+            print!("{}", options::help());
+            ExitCode::SUCCESS
         }
-    }
-    let stack_slots = 32 << 10;
-    let memory: &'static mut [MaybeUninit<u8>] =
-        Box::leak(vec![MaybeUninit::uninit(); heap + stack_slots * 8].into_boxed_slice());
-    let console: &'static mut StdConsole = Box::leak(Box::default());
-    let console_again: *mut StdConsole = console;
-    let config = Config {
-        stack_slots,
-        hosts: Hosts {
-            console: Some(console),
-            clock: Some(Box::leak(Box::<StdClock>::default())),
-            files: Some(Box::leak(Box::<StdFiles>::default())),
-            entropy: Some(Box::leak(Box::<StdEntropy>::default())),
-            interrupt: None,
-        },
-        ..Config::default()
-    };
-    // SAFETY: memory and services are leaked and used by this interpreter alone.
-    let Some(mut vm) = (unsafe { Vm::new(NonNull::from(memory), config) }) else {
-        eprintln!("heap too small");
-        return ExitCode::FAILURE;
-    };
-    let (text, name) = match args.next() {
-        Some(a) if a == "-c" => (args.next().unwrap_or_default().into_bytes(), "<string>".to_string()),
-        Some(file) => match std::fs::read(&file) {
-            Ok(text) => (text, file),
-            Err(e) => {
-                eprintln!("{file}: {e}");
-                return ExitCode::FAILURE;
-            }
-        },
-        None => return ExitCode::FAILURE,
-    };
-    let result = vm
-        .compile_text(&text, name.as_bytes(), Input::File)
-        .and_then(|f| { let main = vm.main_dict(); vm.run_module(f, main, Local::NULL) });
-    let code = match result {
-        Ok(_) => ExitCode::SUCCESS,
-        Err(raised) => {
-            match vm.take_raised(raised) {
-                Ok(e) => {
-                    let _ = vm.print_exception(e, Out::Error);
-                }
-                Err(_) => eprintln!("stopped"),
-            }
+        Ok(Request::Version) => {
+            println!("{}", session::banner());
+            ExitCode::SUCCESS
+        }
+        Ok(Request::Run(options)) => ExitCode::from(run(&options)),
+        Err(options::Invalid) => {
+            eprintln!("Invalid command line arguments. Use -h option for help.");
             ExitCode::FAILURE
         }
+    }
+}
+
+fn run(options: &Options) -> u8 {
+    let Some(mut session) = Session::new(options) else {
+        eprintln!("snakelet: the heap is too small");
+        return 1;
     };
-    // SAFETY: the interpreter is done with the console.
-    snakelet::host::Console::flush(unsafe { &mut *console_again });
-    code
+    let mut end = match &options.program {
+        Program::None if options.inspect || io::stdin().is_terminal() => End::Done,
+        Program::None | Program::Input => run_input(&mut session),
+        Program::Command(text) => session.run_text(text.as_bytes(), "<stdin>"),
+        Program::Module(name) => session.run_import(name),
+        Program::File(path) => match open(path, &mut session) {
+            Ok(end) => end,
+            Err(code) => return code,
+        },
+    };
+    let inspect = options.inspect || env::var("MICROPYINSPECT").is_ok_and(|v| !v.is_empty());
+    if inspect || (options.program == Program::None && io::stdin().is_terminal()) {
+        end = prompt::run(&mut session);
+    }
+    session.finish(end)
+}
+
+/// Runs a script; the code to exit with if there is none.
+fn open(path: &str, session: &mut Session) -> Result<End, u8> {
+    let failed = |e: &io::Error| {
+        let text = e.to_string();
+        let reason = text.split(" (os error").next().unwrap_or_default();
+        let code = e.raw_os_error().unwrap_or(0);
+        eprintln!("snakelet: can't open file '{path}': [Errno {code}] {reason}");
+        NO_FILE
+    };
+    let full = std::fs::canonicalize(path).map_err(|e| failed(&e))?;
+    let folder = full.parent().unwrap_or(Path::new("/")).to_string_lossy();
+    session.set_first_path(&folder);
+    session.run_file(path).map_err(|e| failed(&e))
+}
+
+fn run_input(session: &mut Session) -> End {
+    let mut text = Vec::new();
+    if let Err(e) = io::stdin().read_to_end(&mut text) {
+        eprintln!("snakelet: {e}");
+        return End::Failed;
+    }
+    session.run_text(&text, "<stdin>")
 }

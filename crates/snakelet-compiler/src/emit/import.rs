@@ -61,7 +61,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         Ok(())
     }
 
-    pub(super) fn from_statement(&mut self, arena: &Arena<'b>) -> Done<S> {
+    pub(super) fn import_from_statement(&mut self, arena: &Arena<'b>) -> Done<S> {
         let pos = self.parser.lexer.start();
         self.parser.advance()?;
         let mut level = 0i64;

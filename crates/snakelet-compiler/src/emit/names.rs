@@ -105,7 +105,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         } else if let Some(at) = find_global(&self.globals, text) {
             let level = self.outer.len() as u16;
             global = self.fun.kind == ScopeKind::Module
-                || self.class_globals.iter().any(|&declared| declared == (level, at));
+                || self.class_globals.contains(&(level, at));
         }
         let index = self.sink.qstr(text).map_err(Error::Sink)?;
         Ok(if global { Place::Global(index) } else { Place::Name(index) })

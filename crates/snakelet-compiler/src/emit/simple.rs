@@ -41,7 +41,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
             Tok::Return => self.return_statement(arena, pos),
             Tok::Raise => self.raise_statement(arena),
             Tok::Import => self.import_statement(),
-            Tok::From => self.from_statement(arena),
+            Tok::From => self.import_from_statement(arena),
             Tok::Global | Tok::Nonlocal => self.declaration(pos),
             Tok::Assert => self.assert_statement(arena),
             Tok::Del => {

@@ -194,10 +194,8 @@ impl<'s, 'b> Lexer<'s, 'b> {
                     return Err(self.error(start, Message::InvalidNumber));
                 }
             }
-            Tok::Name => {
-                if core::str::from_utf8(self.text(Span { start, end })).is_err() {
-                    return Err(self.error(start, Message::NotUtf8));
-                }
+            Tok::Name if core::str::from_utf8(self.text(Span { start, end })).is_err() => {
+                return Err(self.error(start, Message::NotUtf8));
             }
             _ => {}
         }

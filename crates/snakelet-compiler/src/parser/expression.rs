@@ -204,8 +204,7 @@ impl<'b> Parser<'_, 'b> {
     ) -> Result<Ex<'a>, Fail> {
         let mut kept = ListBuilder::new();
         let mut left = list.len();
-        let mut items = list.iter();
-        while let Some(item) = items.next() {
+        for item in list.iter() {
             left -= 1;
             match fold::truth(item) {
                 // This decides; nothing after it is evaluated.

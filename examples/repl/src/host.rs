@@ -1,0 +1,50 @@
+//! The interpreter's memory and services, which live as long as the process.
+
+#![allow(unsafe_code)] // hands memory and services to the interpreter
+
+use std::mem::MaybeUninit;
+use std::ptr::NonNull;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use snakelet::desktop::{StdClock, StdConsole, StdEntropy, StdFiles};
+use snakelet::host::{Interrupt, Wish};
+use snakelet::vm::{Config, Hosts, Vm};
+
+/// Slots of the interpreter's stack, which lies beside the heap as the machine's stack does.
+const STACK_SLOTS: usize = 32 << 10;
+
+/// Turns Ctrl-C into `KeyboardInterrupt`.
+struct Keyboard(Arc<AtomicBool>);
+
+impl Interrupt for Keyboard {
+    fn poll(&mut self) -> Wish {
+        if self.0.swap(false, Ordering::Relaxed) { Wish::Interrupt } else { Wish::Continue }
+    }
+}
+
+/// Makes an interpreter with so many bytes of heap; `None` if they are too few.
+pub(crate) fn make(heap: usize) -> Option<Vm> {
+    let pressed = Arc::new(AtomicBool::new(false));
+    // without the signal the process simply ends
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::clone(&pressed));
+    let config = Config {
+        stack_slots: STACK_SLOTS,
+        hosts: Hosts {
+            console: Some(Box::leak(Box::<StdConsole>::default())),
+            clock: Some(Box::leak(Box::<StdClock>::default())),
+            files: Some(Box::leak(Box::<StdFiles>::default())),
+            entropy: Some(Box::leak(Box::<StdEntropy>::default())),
+            interrupt: Some(Box::leak(Box::new(Keyboard(pressed)))),
+        },
+        ..Config::default()
+    };
+    let stack = STACK_SLOTS * size_of::<usize>();
+    let bytes = heap.checked_add(stack)?.checked_add(size_of::<u128>())?;
+    let mut memory = Vec::new();
+    memory.try_reserve_exact(bytes).ok()?;
+    memory.resize(bytes, MaybeUninit::<u8>::uninit());
+    let memory: &'static mut [MaybeUninit<u8>] = memory.leak();
+    // SAFETY: memory and services are leaked, and nobody else has them.
+    unsafe { Vm::new(NonNull::from(memory), config) }
+}

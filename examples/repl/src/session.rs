@@ -1,0 +1,235 @@
+//! One interpreter and what is run in it.
+
+use std::env;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+
+use snakelet::source::{Source, SourceError};
+use snakelet::vm::print::Out;
+use snakelet::vm::types::exception::SYSTEM_EXIT;
+use snakelet::vm::{Input, Local, Raised, Res, Vm};
+
+use crate::host;
+use crate::options::{Options, Program};
+
+/// How a run ended.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// Without an error.
+    Done,
+    /// With an exception, which was printed.
+    Failed,
+    /// With `SystemExit` and this exit code.
+    Exit(u8),
+}
+
+/// The line that `--version` and the prompt show.
+pub(crate) fn banner() -> String {
+    format!("Snakelet v{}; {}", env!("CARGO_PKG_VERSION"), env::consts::OS)
+}
+
+/// An interpreter set up as the command line says.
+pub(crate) struct Session {
+    vm: Vm,
+    compile_only: bool,
+}
+
+/// A script that is read as it is compiled.
+struct FileSource(File);
+
+impl Source for FileSource {
+    fn read_at(&mut self, offset: u32, buf: &mut [u8]) -> Result<usize, SourceError> {
+        self.0.seek(SeekFrom::Start(u64::from(offset))).map_err(|_| SourceError)?;
+        let mut done = 0;
+        while let Some(rest) = buf.get_mut(done..).filter(|r| !r.is_empty()) {
+            match self.0.read(rest).map_err(|_| SourceError)? {
+                0 => break,
+                n => done += n,
+            }
+        }
+        Ok(done)
+    }
+}
+
+/// What `sys.path` holds after its first entry when `MICROPYPATH` is not set.
+const DEFAULT_PATH: &str = ".frozen:~/.micropython/lib:/usr/lib/micropython";
+
+impl Session {
+    /// Makes the interpreter; `None` if the heap is too small.
+    pub(crate) fn new(options: &Options) -> Option<Self> {
+        let vm = host::make(options.heap)?;
+        let mut session = Self { vm, compile_only: options.compile_only };
+        session.vm.set_opt_level(options.optimisation);
+        session.set_up(options).ok()?;
+        Some(session)
+    }
+
+    /// Fills `sys.path` and `sys.argv`.
+    fn set_up(&mut self, options: &Options) -> Result<(), Raised> {
+        let given = env::var("MICROPYPATH").unwrap_or_else(|_| DEFAULT_PATH.to_string());
+        let given = given.strip_prefix(':').unwrap_or(&given);
+        let home = env::var("HOME").ok();
+        let mut path = vec![String::new()];
+        if !given.is_empty() {
+            path.extend(given.split(':').map(|entry| match (entry.strip_prefix("~/"), &home) {
+                (Some(rest), Some(home)) => format!("{home}/{rest}"),
+                _ => entry.to_string(),
+            }));
+        }
+        self.vm.set_path(path)?;
+        self.vm.set_argv(&options.argv)?;
+        if options.program == Program::Input {
+            self.set_file("<stdin>")?;
+        }
+        Ok(())
+    }
+
+    /// Sets the first entry of `sys.path`: the folder of the script.
+    pub(crate) fn set_first_path(&mut self, folder: &str) {
+        let vm = &mut self.vm;
+        let scope = vm.scope();
+        if let (Ok(path), Ok(folder)) = (vm.sys_path(), vm.new_str(folder.as_bytes())) {
+            vm.list_set(path, 0, vm.get(folder));
+        }
+        vm.end_scope(scope);
+    }
+
+    /// Sets `__file__` of `__main__`.
+    fn set_file(&mut self, name: &str) -> Result<(), Raised> {
+        let scope = self.vm.scope();
+        let main = self.vm.main_dict();
+        let key = self.vm.intern(b"__file__")?;
+        let name = self.vm.new_str(name.as_bytes())?;
+        self.vm.dict_set_name(main, key, name)?;
+        self.vm.end_scope(scope);
+        Ok(())
+    }
+
+    /// Compiles a module and runs it as `__main__`.
+    fn run_source(&mut self, source: &mut dyn Source, name: &str) -> Res {
+        self.set_file(name)?;
+        let function = self.vm.compile_source(source, name.as_bytes(), Input::File)?;
+        if self.compile_only {
+            return Ok(Local::NONE);
+        }
+        let main = self.vm.main_dict();
+        self.vm.run_module(function, main, Local::NULL)
+    }
+
+    /// Runs a file: Python source, or bytecode if its name ends in `.mpy`.
+    ///
+    /// # Errors
+    /// Why the file cannot be read.
+    pub(crate) fn run_file(&mut self, path: &str) -> io::Result<End> {
+        let mut file = File::open(path)?;
+        if file.metadata()?.is_dir() {
+            const EISDIR: i32 = 21;
+            return Err(io::Error::from_raw_os_error(EISDIR));
+        }
+        let scope = self.vm.scope();
+        let result = if path.ends_with(".mpy") {
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes)?;
+            self.run_bytecode(&bytes, path)
+        } else {
+            self.run_source(&mut FileSource(file), path)
+        };
+        let end = self.end(result);
+        self.vm.end_scope(scope);
+        Ok(end)
+    }
+
+    fn run_bytecode(&mut self, bytes: &[u8], name: &str) -> Res {
+        self.set_file(name)?;
+        let function = self.vm.load_mpy_bytes(bytes)?;
+        let main = self.vm.main_dict();
+        self.vm.run_module(function, main, Local::NULL)
+    }
+
+    /// Runs a text as a module.
+    pub(crate) fn run_text(&mut self, text: &[u8], name: &str) -> End {
+        let scope = self.vm.scope();
+        let mut source = text;
+        let result = self.run_source(&mut source, name);
+        let end = self.end(result);
+        self.vm.end_scope(scope);
+        end
+    }
+
+    /// Runs a statement typed at the prompt.
+    pub(crate) fn run_statement(&mut self, text: &str) -> End {
+        let scope = self.vm.scope();
+        let result = self
+            .vm
+            .compile_text(text.as_bytes(), b"<stdin>", Input::Single)
+            .and_then(|f| {
+                let main = self.vm.main_dict();
+                self.vm.run_module(f, main, Local::NULL)
+            });
+        let end = self.end(result);
+        self.vm.end_scope(scope);
+        self.vm.flush();
+        end
+    }
+
+    /// Imports a module as `__main__`; of a package, its `__main__` module too.
+    pub(crate) fn run_import(&mut self, name: &str) -> End {
+        let scope = self.vm.scope();
+        let result = self.vm.import_main(name.as_bytes());
+        let end = self.end(result);
+        self.vm.end_scope(scope);
+        end
+    }
+
+    /// Writes to the standard output.
+    pub(crate) fn print(&mut self, text: &str) {
+        let _ = self.vm.emit(Out::Console, text.as_bytes());
+        self.vm.flush();
+    }
+
+    /// Tells how a run ended, and prints the exception that ended it.
+    fn end(&mut self, result: Res) -> End {
+        let Err(raised) = result else { return End::Done };
+        let Ok(exception) = self.vm.take_raised(raised) else {
+            self.vm.clear_stop();
+            return End::Failed;
+        };
+        if self.vm.is_instance_of(self.vm.get(exception), &SYSTEM_EXIT) {
+            return End::Exit(self.exit_code(exception));
+        }
+        if let Err(raised) = self.vm.print_exception(exception, Out::Error) {
+            // its message cannot be made; say at least what it was
+            let _ = self.vm.take_raised(raised);
+            let name = self.vm.type_name_of(exception);
+            let _ = self.vm.emit_qstr(Out::Error, name);
+            let _ = self.vm.emit(Out::Error, b"\n");
+        }
+        End::Failed
+    }
+
+    /// `None` is 0, an int its low byte, anything else 1.
+    fn exit_code(&mut self, exception: Local) -> u8 {
+        let code = self
+            .vm
+            .intern(b"code")
+            .and_then(|name| self.vm.get_attr(self.vm.native_part(exception), name));
+        let Ok(code) = code else { return 1 };
+        let value = self.vm.get(code);
+        if value.is_none() {
+            return 0;
+        }
+        value.as_small_int().map_or(1, |n| n as u8)
+    }
+
+    /// Calls what `sys.atexit` was given, and tells the process's exit code.
+    pub(crate) fn finish(mut self, end: End) -> u8 {
+        let result = self.vm.run_at_exit();
+        let last = self.end(result.map(|()| Local::NONE));
+        self.vm.flush();
+        match (end, last) {
+            (End::Exit(code), _) | (End::Done, End::Exit(code)) => code,
+            (End::Done, End::Done) => 0,
+            _ => 1,
+        }
+    }
+}
