@@ -130,6 +130,33 @@ impl Vm {
         self.new_text_object(Kind::Str, len, fill)
     }
 
+    /// Makes a string of `len` bytes, which `fill` writes with the help of `limbs` zeroed limbs.
+    pub(crate) fn new_str_with_scratch(
+        &mut self,
+        len: usize,
+        limbs: usize,
+        fill: impl FnOnce(&Vm, &mut [u8], &mut [Limb]),
+    ) -> Res {
+        let Some(bytes) = limbs.checked_mul(size_of::<Limb>()) else {
+            return Err(self.memory_error());
+        };
+        let scratch = self.new_raw_buf(bytes)?;
+        let text = self.new_str_with(len, |vm, out| {
+            if let Some(scratch) = vm.get(scratch).cast::<RawBuf>() {
+                let cells = scratch.cells();
+                let n = limbs.min(cells.len() / size_of::<Limb>());
+                // SAFETY: the bytes lie behind two words, hence aligned for limbs; they are cells,
+                // for which any bits will do, and nothing but this closure knows the buffer.
+                let limbs = unsafe {
+                    core::slice::from_raw_parts_mut(cells.as_ptr().cast::<Limb>().cast_mut(), n)
+                };
+                fill(vm, out, limbs);
+            }
+        })?;
+        self.set(scratch, self.get(text));
+        Ok(self.keep_only(scratch))
+    }
+
     /// Makes bytes of length `len`, which `fill` writes.
     pub fn new_bytes_with(&mut self, len: usize, fill: impl FnOnce(&Vm, &mut [u8])) -> Res {
         self.new_text_object(Kind::Bytes, len, fill)

@@ -1,8 +1,28 @@
 //! `bool`.
 
 use crate::native::NativeType;
-use crate::object::Kind;
-use crate::qstr;
+use crate::print::{Out, PrintKind};
+use crate::stack::Local;
+use crate::types::int::INT;
+use crate::value::Value;
+use crate::{Args, Raised, Res, Vm, qstr};
 
 /// `bool`.
-pub static BOOL: NativeType = NativeType::new(qstr!("bool"), Kind::Object);
+pub static BOOL: NativeType = NativeType::derived(qstr!("bool"), &INT)
+    .make(make)
+    .print(print)
+    .truth(|_, value| value.is(Value::TRUE))
+    .sealed();
+
+fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
+    args.check(vm, 0, 1)?;
+    match args.opt(0) {
+        Some(object) => vm.truth(object).map(Local::bool),
+        None => Ok(Local::FALSE),
+    }
+}
+
+fn print(vm: &mut Vm, object: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {
+    let text: &[u8] = if vm.get(object).is(Value::TRUE) { b"True" } else { b"False" };
+    vm.emit(out, text)
+}

@@ -1,8 +1,247 @@
 //! `complex`.
 
-use crate::native::NativeType;
-use crate::object::Kind;
-use crate::qstr;
+use snakelet_num::bigint;
+use snakelet_num::float::{self, REPR_LEN};
+
+use crate::args::Param;
+use crate::error::Part;
+use crate::native::{BinaryOp, NativeType, UnaryOp};
+use crate::object::{ComplexBox, Kind};
+use crate::print::{Out, PrintKind};
+use crate::stack::Local;
+use crate::types::exception::{TYPE_ERROR, ZERO_DIVISION_ERROR};
+use crate::types::float::f64_text;
+use crate::types::int::arith::int_ref;
+use crate::value::{SWord, Value};
+use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `complex`.
-pub static COMPLEX: NativeType = NativeType::new(qstr!("complex"), Kind::Complex);
+pub static COMPLEX: NativeType = NativeType::new(qstr!("complex"), Kind::Complex)
+    .make(make)
+    .print(print)
+    .unary(unary)
+    .binary(binary)
+    .hash(hash)
+    .truth(|_, value| parts(value) != Some((0.0, 0.0)))
+    .methods(methods![
+        method!("real", 1, 1, real).property(),
+        method!("imag", 1, 1, imag).property(),
+        method!("conjugate", 1, 1, conjugate),
+    ]);
+
+/// Real and imaginary part of a complex number.
+pub(crate) type Parts = (f64, f64);
+
+/// The parts of a value that is a complex number.
+pub(crate) fn parts(value: Value<'_>) -> Option<Parts> {
+    value.cast::<ComplexBox>().map(|c| (c.re, c.im))
+}
+
+fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
+    let [real, imag] = args.parse(
+        vm,
+        &[
+            Param::optional(qstr!("real"), Local::NULL),
+            Param::optional(qstr!("imag"), Local::NULL),
+        ],
+    )?;
+    if vm.get(imag).is_null() {
+        if vm.get(real).is_null() {
+            return vm.new_complex(0.0, 0.0);
+        }
+        if parts(vm.get(real)).is_some() {
+            return Ok(real);
+        }
+        let text = vm.native_part(real);
+        if let Some(text) = vm.str_of(vm.get(text)) {
+            return match float::parse_complex::<f64>(text.as_bytes()) {
+                Some((re, im)) => vm.new_complex(re, im),
+                None => Err(vm.value_error("invalid syntax for number")),
+            };
+        }
+        let (re, im) = vm.complex_of(real)?;
+        return vm.new_complex(re, im);
+    }
+    let (a, b) = if vm.get(real).is_null() { (0.0, 0.0) } else { part(vm, real)? };
+    let (c, d) = part(vm, imag)?;
+    // The imaginary part may be complex itself: it is multiplied by j.
+    vm.new_complex(a - d, b + c)
+}
+
+/// One of two arguments of `complex()`.
+fn part(vm: &mut Vm, object: Local) -> Result<Parts, Raised> {
+    match parts(vm.get(object)) {
+        Some(parts) => Ok(parts),
+        None => vm.float_of(object).map(|f| (f, 0.0)),
+    }
+}
+
+fn print(vm: &mut Vm, object: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {
+    let (re, im) = parts(vm.get(object)).unwrap_or((0.0, 0.0));
+    let mut buf = [0; REPR_LEN];
+    let only_imaginary = re == 0.0 && !re.is_sign_negative();
+    if !only_imaginary {
+        vm.emit(out, b"(")?;
+        let text = f64_text(re, false, &mut buf);
+        vm.emit(out, text)?;
+    }
+    let text = f64_text(im, false, &mut buf);
+    if !only_imaginary && text.first() != Some(&b'-') {
+        vm.emit(out, b"+")?;
+    }
+    let text = f64_text(im, false, &mut buf);
+    vm.emit(out, text)?;
+    vm.emit(out, if only_imaginary { b"j" } else { b"j)" })
+}
+
+fn unary(vm: &mut Vm, op: UnaryOp, object: Local) -> Result<Option<Local>, Raised> {
+    match (op, parts(vm.get(object))) {
+        (UnaryOp::Negative, Some((re, im))) => vm.new_complex(-re, -im).map(Some),
+        (UnaryOp::Positive, _) => Ok(Some(object)),
+        _ => Ok(None),
+    }
+}
+
+fn hash(vm: &mut Vm, object: Local) -> Result<SWord, Raised> {
+    let (re, im) = parts(vm.get(object)).unwrap_or((0.0, 0.0));
+    let im = bigint::hash_f64(im).wrapping_mul(1_000_003);
+    Ok(bigint::hash_f64(re).wrapping_add(im))
+}
+
+fn binary(
+    vm: &mut Vm,
+    op: BinaryOp,
+    left: Local,
+    right: Local,
+) -> Result<Option<Local>, Raised> {
+    let (l, r) = (vm.get(left), vm.get(right));
+    let Some(a) = parts(l) else { return Ok(None) };
+    let b = if let Some(b) = parts(r) {
+        b
+    } else if let Some(f) = r.as_float() {
+        (f, 0.0)
+    } else if int_ref(r).is_some() {
+        (vm.int_to_f64(right), 0.0)
+    } else {
+        return Ok(None);
+    };
+    binary_parts(vm, op, a, b)
+}
+
+/// The operators on two complex numbers.
+pub(crate) fn binary_parts(
+    vm: &mut Vm,
+    op: BinaryOp,
+    (a, b): Parts,
+    (c, d): Parts,
+) -> Result<Option<Local>, Raised> {
+    let (re, im) = match crate::ops::plain(op) {
+        BinaryOp::Equal => return Ok(Some(Local::bool(a == c && b == d))),
+        BinaryOp::NotEqual => return Ok(Some(Local::bool(a != c || b != d))),
+        BinaryOp::Add => (a + c, b + d),
+        BinaryOp::Subtract => (a - c, b - d),
+        BinaryOp::Multiply => multiply((a, b), (c, d)),
+        BinaryOp::TrueDivide => {
+            if c == 0.0 && d == 0.0 {
+                return Err(vm.raise_text(&ZERO_DIVISION_ERROR, "complex divide by zero"));
+            }
+            divide((a, b), (c, d))
+        }
+        BinaryOp::FloorDivide => {
+            return Err(vm.raise_text(&TYPE_ERROR, "can't truncate-divide a complex number"));
+        }
+        BinaryOp::Power => match power((a, b), (c, d)) {
+            Some(result) => result,
+            None => {
+                return Err(vm.raise_text(&ZERO_DIVISION_ERROR, "0.0 to a complex power"));
+            }
+        },
+        _ => return Ok(None),
+    };
+    vm.new_complex(re, im).map(Some)
+}
+
+fn multiply((a, b): Parts, (c, d): Parts) -> Parts {
+    (a * c - b * d, a * d + b * c)
+}
+
+/// Divides without overflow of what is in between (Smith's method).
+fn divide((a, b): Parts, (c, d): Parts) -> Parts {
+    if c.abs() >= d.abs() {
+        let ratio = d / c;
+        let by = c + d * ratio;
+        ((a + b * ratio) / by, (b - a * ratio) / by)
+    } else {
+        let ratio = c / d;
+        let by = c * ratio + d;
+        ((a * ratio + b) / by, (b * ratio - a) / by)
+    }
+}
+
+/// `None` if zero is raised to a power that is complex or below zero.
+fn power((a, b): Parts, (c, d): Parts) -> Option<Parts> {
+    if c == 0.0 && d == 0.0 {
+        return Some((1.0, 0.0));
+    }
+    if a == 0.0 && b == 0.0 {
+        return if d != 0.0 || c < 0.0 { None } else { Some((0.0, 0.0)) };
+    }
+    let (size, angle) = (libm::hypot(a, b), libm::atan2(b, a));
+    let mut length = libm::pow(size, c);
+    let mut turn = angle * c;
+    if d != 0.0 {
+        length *= libm::exp(-d * angle);
+        turn += d * libm::log(size);
+    }
+    Some((length * libm::cos(turn), length * libm::sin(turn)))
+}
+
+fn receiver(vm: &mut Vm, args: Args) -> Result<Parts, Raised> {
+    match parts(vm.get(args.get(0))) {
+        Some(parts) => Ok(parts),
+        None => Err(vm.wrong_receiver()),
+    }
+}
+
+fn real(vm: &mut Vm, args: Args) -> Res {
+    let (re, _) = receiver(vm, args)?;
+    vm.new_float(re)
+}
+
+fn imag(vm: &mut Vm, args: Args) -> Res {
+    let (_, im) = receiver(vm, args)?;
+    vm.new_float(im)
+}
+
+fn conjugate(vm: &mut Vm, args: Args) -> Res {
+    let (re, im) = receiver(vm, args)?;
+    vm.new_complex(re, -im)
+}
+
+impl Vm {
+    /// The complex number that a number is, or that an object's `__complex__` gives.
+    ///
+    /// # Errors
+    /// `TypeError` if it is no number; what `__complex__` raises.
+    pub(crate) fn complex_of(&mut self, object: Local) -> Result<Parts, Raised> {
+        let part = self.native_part(object);
+        if let Some(parts) = parts(self.get(part)) {
+            return Ok(parts);
+        }
+        if let Some(method) = self.special(object, qstr!("__complex__")) {
+            let result = self.call_with(method, &[object])?;
+            return match parts(self.get(result)) {
+                Some(parts) => Ok(parts),
+                None => Err(self.type_error("__complex__ should return a complex")),
+            };
+        }
+        let is_number = self.get(object).as_float().is_some() || int_ref(self.get(object)).is_some();
+        if is_number || self.special(object, qstr!("__float__")).is_some() || part != object {
+            return self.float_of(object).map(|f| (f, 0.0));
+        }
+        Err(self.raise_parts(
+            &TYPE_ERROR,
+            &[Part::Text("can't convert "), Part::TypeOf(object), Part::Text(" to complex")],
+        ))
+    }
+}

@@ -1,0 +1,91 @@
+//! Ints from and to bytes.
+
+use snakelet_num::bigint::{self, Endian, Error};
+
+use super::arith::operand;
+use crate::args::Param;
+use crate::error::Part;
+use crate::object::Kind;
+use crate::stack::Local;
+use crate::types::exception::OVERFLOW_ERROR;
+use crate::value::Value;
+use crate::{Args, Raised, Res, Vm, qstr};
+
+/// The byte order that an argument names: big if it is absent.
+fn endian(vm: &mut Vm, order: Local) -> Result<Endian, Raised> {
+    let order = vm.get(order);
+    match vm.str_of(order) {
+        Some("little") => Ok(Endian::Little),
+        Some("big") => Ok(Endian::Big),
+        None if order.is_null() => Ok(Endian::Big),
+        None => Err(vm.type_error("byteorder must be str")),
+        Some(_) => Err(vm.value_error("byteorder must be either 'little' or 'big'")),
+    }
+}
+
+/// `int.from_bytes(bytes, byteorder='big', *, signed=False)`
+pub(super) fn from_bytes(vm: &mut Vm, args: Args) -> Res {
+    let [data, order, signed] = args.skip(1).parse(
+        vm,
+        &[
+            Param::required(qstr!("bytes")),
+            Param::optional(qstr!("byteorder"), Local::NULL),
+            Param::keyword(qstr!("signed"), Local::FALSE),
+        ],
+    )?;
+    let endian = endian(vm, order)?;
+    let signed = vm.truth(signed)?;
+    let data = match vm.get(data) {
+        value if value.is_kind(Kind::Bytes) => data,
+        value if super::arith::int_ref(value).is_some() => {
+            return Err(vm.type_error("object with buffer protocol required"));
+        }
+        _ => {
+            let class = vm.push(Value::from_ref(&crate::types::bytes::BYTES));
+            vm.call_with(class, &[data])?
+        }
+    };
+    let limbs = bigint::from_bytes_len(vm.bytes_of(vm.get(data)).unwrap_or(&[]));
+    vm.new_int_by(limbs, |vm, limbs, _| {
+        let bytes = vm.bytes_of(vm.get(data)).unwrap_or(&[]);
+        bigint::from_bytes(limbs, bytes, endian, signed)
+    })
+}
+
+/// `int.to_bytes(length=1, byteorder='big', *, signed=False)`
+pub(super) fn to_bytes(vm: &mut Vm, args: Args) -> Res {
+    let this = super::receiver(vm, args)?;
+    let [length, order, signed] = args.skip(1).parse(
+        vm,
+        &[
+            Param::optional(qstr!("length"), Local::NULL),
+            Param::optional(qstr!("byteorder"), Local::NULL),
+            Param::keyword(qstr!("signed"), Local::FALSE),
+        ],
+    )?;
+    let length = if vm.get(length).is_null() { 1 } else { vm.index_of(length)? };
+    let endian = endian(vm, order)?;
+    let signed = vm.truth(signed)?;
+    let Ok(len) = usize::try_from(length) else {
+        return Err(vm.value_error("length argument must be non-negative"));
+    };
+    if !signed && operand(vm, this).int().is_negative() {
+        return Err(vm.raise_text(&OVERFLOW_ERROR, "can't convert negative int to unsigned"));
+    }
+    let mut result = Ok(());
+    let bytes = vm.new_bytes_with(len, |vm, out| {
+        result = bigint::to_bytes(out, operand(vm, this).int(), endian, signed);
+    })?;
+    match result {
+        Ok(()) => Ok(bytes),
+        Err(Error::Overflow) => Err(vm.raise_parts(
+            &OVERFLOW_ERROR,
+            &[
+                Part::Text("value would overflow a "),
+                Part::Int(length),
+                Part::Text(" byte buffer"),
+            ],
+        )),
+        Err(error) => Err(vm.int_error(error)),
+    }
+}

@@ -1,0 +1,209 @@
+//! Ints from other objects, and numbers of native code from objects.
+
+use snakelet_num::bigint::{self, Digits, DigitsError, Round};
+
+use super::arith::{int_ref, operand, word};
+use crate::error::Part;
+use crate::object::{ArrayObj, Kind};
+use crate::stack::Local;
+use crate::types::exception::{OVERFLOW_ERROR, TYPE_ERROR, VALUE_ERROR};
+use crate::{Args, Raised, Res, Vm, qstr};
+
+/// `int(x=0, base=10)`
+pub(super) fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
+    let named = args.find_keyword(vm, qstr!("base"));
+    match named {
+        Some(_) if args.keywords() == 1 => crate::args::check_count(vm, args.len(), 1, 1)?,
+        _ => args.check(vm, 0, 2)?,
+    }
+    match (args.opt(0), named.or(args.opt(1))) {
+        (None, _) => vm.new_int(0),
+        (Some(object), None) => vm.convert_to_int(object),
+        (Some(text), Some(base)) => {
+            let base = vm.index_of(base)?;
+            match vm.number_text(text)? {
+                Some(source) => parse(vm, text, source, base),
+                None => Err(vm.raise_parts(
+                    &TYPE_ERROR,
+                    &[
+                        Part::Text("can't convert '"),
+                        Part::TypeOf(text),
+                        Part::Text("' object to str implicitly"),
+                    ],
+                )),
+            }
+        }
+    }
+}
+
+/// Reads the int that a text shows.
+fn parse(vm: &mut Vm, original: Local, source: Local, base: isize) -> Res {
+    let bad_base = "int() arg 2 must be >= 2 and <= 36";
+    let Ok(base) = u8::try_from(base) else { return Err(vm.value_error(bad_base)) };
+    let limbs = match Digits::parse(vm.bytes_of(vm.get(source)).unwrap_or(&[]), base) {
+        Ok(digits) => {
+            if let Some(i) = digits.to_i64() {
+                return vm.new_int_64(i);
+            }
+            digits.limbs()
+        }
+        Err(DigitsError::Base) => return Err(vm.value_error(bad_base)),
+        Err(_) => {
+            return Err(vm.raise_parts(
+                &VALUE_ERROR,
+                &[
+                    Part::Text("invalid syntax for integer with base "),
+                    Part::Int(base.into()),
+                    Part::Text(": "),
+                    Part::Repr(original),
+                ],
+            ));
+        }
+    };
+    vm.new_int_by(limbs, |vm, limbs, work| {
+        let text = vm.bytes_of(vm.get(source)).unwrap_or(&[]);
+        let digits = Digits::parse(text, base).map_err(|_| bigint::Error::Overflow)?;
+        digits.write(limbs, &mut |n| work.spend(n))
+    })
+}
+
+impl Vm {
+    /// The text of a number: `str`, `bytes` or `bytearray`; `None` for other objects.
+    pub(crate) fn number_text(&mut self, object: Local) -> Result<Option<Local>, Raised> {
+        let object = self.native_part(object);
+        let value = self.get(object);
+        if self.bytes_of(value).is_some() {
+            return Ok(Some(object));
+        }
+        if !value.is_kind(Kind::ByteArray) {
+            return Ok(None);
+        }
+        let len = value.cast::<ArrayObj>().map_or(0, |a| a.cells().len());
+        let copy = self.new_bytes_with(len, |vm, out| {
+            if let Some(array) = vm.get(object).cast::<ArrayObj>() {
+                for (to, from) in out.iter_mut().zip(array.cells()) {
+                    *to = from.get();
+                }
+            }
+        })?;
+        Ok(Some(copy))
+    }
+
+    /// What `int()` makes of an object.
+    ///
+    /// # Errors
+    /// `TypeError`, `ValueError`, `OverflowError`, what `__int__` raises.
+    pub(crate) fn convert_to_int(&mut self, object: Local) -> Res {
+        if let Some(f) = self.get(object).as_float() {
+            return self.int_from_f64(f, Round::Zero);
+        }
+        if let Some(method) = self.special(object, qstr!("__int__")) {
+            let result = self.call_with(method, &[object])?;
+            if int_ref(self.get(result)).is_some() {
+                return self.int_of(result);
+            }
+            return Err(self.type_error("__int__ should return an int"));
+        }
+        if let Some(text) = self.number_text(object)? {
+            return parse(self, object, text, 10);
+        }
+        let part = self.native_part(object);
+        match self.get(part).as_float() {
+            Some(f) => self.int_from_f64(f, Round::Zero),
+            None => self.int_of(object),
+        }
+    }
+
+    /// The int that an object is or that its `__index__` gives, as an int proper.
+    ///
+    /// # Errors
+    /// `TypeError` if it is none; what `__index__` raises.
+    pub fn int_of(&mut self, object: Local) -> Res {
+        let value = self.get(object);
+        if value.as_small_int().is_some() || value.is_kind(Kind::BigInt) {
+            return Ok(object);
+        }
+        if let Some(b) = value.as_bool() {
+            return self.new_int(b.into());
+        }
+        if let Some(method) = self.special(object, qstr!("__index__")) {
+            let result = self.call_with(method, &[object])?;
+            if int_ref(self.get(result)).is_some() {
+                return self.int_of(result);
+            }
+        } else {
+            let part = self.native_part(object);
+            if int_ref(self.get(part)).is_some() {
+                return self.int_of(part);
+            }
+        }
+        Err(self.cannot_convert(object, " to int"))
+    }
+
+    /// An int as 64 bits with sign.
+    ///
+    /// # Errors
+    /// `OverflowError` if it does not fit; `TypeError` if it is no int.
+    pub fn i64_of(&mut self, object: Local) -> Result<i64, Raised> {
+        if let Some(i) = word(self.get(object)) {
+            return Ok(i as i64);
+        }
+        let scope = self.scope();
+        let int = self.int_of(object)?;
+        let value = bigint::to_i64(operand(self, int).int());
+        self.end_scope(scope);
+        match value {
+            Some(i) => Ok(i),
+            None => Err(self.word_overflow()),
+        }
+    }
+
+    /// The lowest 64 bits of an int.
+    ///
+    /// # Errors
+    /// `TypeError` if it is no int.
+    pub fn u64_wrapping_of(&mut self, object: Local) -> Result<u64, Raised> {
+        if let Some(i) = word(self.get(object)) {
+            return Ok(i as i64 as u64);
+        }
+        let scope = self.scope();
+        let int = self.int_of(object)?;
+        let value = bigint::to_u64_wrapping(operand(self, int).int());
+        self.end_scope(scope);
+        Ok(value)
+    }
+
+    /// Makes the int next to a float.
+    ///
+    /// # Errors
+    /// `OverflowError` for infinities, `ValueError` for NaN, `MemoryError`.
+    pub fn int_from_f64(&mut self, f: f64, round: Round) -> Res {
+        if f.is_nan() {
+            return Err(self.value_error("can't convert NaN to int"));
+        }
+        if f.is_infinite() {
+            return Err(self.raise_text(&OVERFLOW_ERROR, "can't convert inf to int"));
+        }
+        // The largest float has 1024 bits.
+        let mut limbs = [0; 1024 / bigint::LIMB_BITS + 2];
+        match bigint::from_f64(&mut limbs, f, round) {
+            Ok(written) => self.new_int_of(written.int(&limbs)),
+            Err(error) => Err(self.int_error(error)),
+        }
+    }
+
+    /// Raises the error for an int that does not fit a machine word.
+    #[cold]
+    pub fn word_overflow(&mut self) -> Raised {
+        self.raise_text(&OVERFLOW_ERROR, "overflow converting long int to machine word")
+    }
+
+    /// Raises the error for an object that is no number: `to` is " to int" or the like.
+    #[cold]
+    pub(crate) fn cannot_convert(&mut self, object: Local, to: &str) -> Raised {
+        self.raise_parts(
+            &TYPE_ERROR,
+            &[Part::Text("can't convert "), Part::TypeOf(object), Part::Text(to)],
+        )
+    }
+}
