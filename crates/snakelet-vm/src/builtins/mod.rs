@@ -1,5 +1,7 @@
 //! The built-in names.
 
+mod fold;
+mod numbers;
 mod system;
 
 use snakelet_qstr::Qstr;
@@ -16,6 +18,8 @@ pub static BUILTINS: NativeModule = NativeModule::new(qstr!("builtins"), ENTRIES
 
 /// The tables of the files here.
 static MORE: &[&[(Qstr, Constant)]] = &[
+    fold::ENTRIES,
+    numbers::ENTRIES,
     system::ENTRIES,
 ];
 
