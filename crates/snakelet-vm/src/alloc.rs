@@ -5,7 +5,8 @@
 
 #![allow(unsafe_code)] // fills fresh objects
 
-use core::mem::offset_of;
+use core::mem::{MaybeUninit, offset_of};
+use core::ptr::NonNull;
 
 use snakelet_gc::Place;
 use snakelet_num::bigint::{self, Int, Limb, Small};
@@ -385,6 +386,30 @@ impl Vm {
         self.end_scope(scope);
         self.heap.release(new.at);
         Ok(result)
+    }
+
+    /// Makes an object of `words` words that never moves, for use outside the heap's accounting.
+    #[cfg(feature = "compiler")]
+    pub(crate) fn new_raw_block(
+        &mut self,
+        words: usize,
+    ) -> Result<(Local, NonNull<[MaybeUninit<u8>]>), Raised> {
+        let bytes = words.saturating_sub(2) * size_of::<Word>();
+        let new = self.allocate(Kind::RawBuf, 0, words_with_bytes::<RawBuf>(bytes))?;
+        self.pin(new.local);
+        // SAFETY: the object has that many bytes behind its first two words.
+        let start = unsafe { new.at.add(2) }.cast::<MaybeUninit<u8>>();
+        Ok((new.local, NonNull::slice_from_raw_parts(start, bytes)))
+    }
+
+    /// Frees such an object; nothing uses its memory any more.
+    #[cfg(feature = "compiler")]
+    pub(crate) fn release_raw_block(&mut self, block: Local) {
+        let word = self.get(block).word();
+        self.set(block, Value::NULL);
+        if let Some(at) = NonNull::new(core::ptr::with_exposed_provenance_mut::<Word>(word)) {
+            self.heap.release(at);
+        }
     }
 
     /// Makes a code object; `fill` writes its bytes.

@@ -1,5 +1,8 @@
 //! What an interpreter needs of the world outside, as traits with "absent" as default.
 
+use core::mem::MaybeUninit;
+use core::ptr::NonNull;
+
 /// Where a script's output goes and its input comes from.
 pub trait Console: Send {
     /// Writes bytes to the standard output.
@@ -133,6 +136,22 @@ pub trait FileSystem: Send {
     }
 }
 
+/// A global allocator that may be lent memory of the interpreter's heap while source text is
+/// compiled.
+///
+/// # Safety
+/// Once [`CompileMemory::take_back`] has returned true, the memory is not used any more.
+#[expect(unsafe_code, reason = "memory is handed to and fro")]
+pub unsafe trait CompileMemory: Sync {
+    /// Serves allocations from `memory` too, until it is taken back.
+    ///
+    /// # Safety
+    /// The memory is valid and nobody else uses it until then.
+    unsafe fn lend(&self, memory: NonNull<[MaybeUninit<u8>]>);
+    /// Ends the loan; false if part of the memory is in use, which then stays lent.
+    fn take_back(&self, memory: NonNull<[MaybeUninit<u8>]>) -> bool;
+}
+
 /// The host's services for one interpreter.
 #[derive(Default)]
 pub struct Hosts {
@@ -146,6 +165,9 @@ pub struct Hosts {
     pub entropy: Option<&'static mut dyn Entropy>,
     /// Is asked now and then whether the script is to be interrupted.
     pub interrupt: Option<&'static mut dyn Interrupt>,
+    /// Takes what a compilation needs out of the heap; without it, the global allocator has
+    /// memory of its own.
+    pub compile_memory: Option<&'static dyn CompileMemory>,
 }
 
 /// What the host wants of a running script.

@@ -6,6 +6,8 @@ extern crate std;
 
 #[cfg(feature = "std")]
 pub mod desktop;
+#[cfg(feature = "compiler")]
+pub mod region_alloc;
 
 /// Reading program text.
 #[cfg(feature = "compiler")]

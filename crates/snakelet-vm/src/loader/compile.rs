@@ -1,5 +1,8 @@
 //! Compiling source text into the heap.
 
+use core::mem::MaybeUninit;
+use core::ptr::NonNull;
+
 use snakelet_compiler::{
     Compiled, Const, Error, ErrorKind, Fail, Function, Mode, Options, Sink, Source, SourceError,
     SyntaxError, compile,
@@ -12,7 +15,7 @@ use crate::function::head_of;
 use crate::object::{ExceptionObj, Kind};
 use crate::stack::Local;
 use crate::types::exception::{INDENTATION_ERROR, OS_ERROR, RUNTIME_ERROR, SYNTAX_ERROR};
-use crate::value::{SWord, Value};
+use crate::value::{SWord, Value, Word};
 use crate::{Raised, Res, Vm};
 
 /// Bits of a small int in instructions.
@@ -32,6 +35,29 @@ pub enum Input {
     Single,
     /// An expression.
     Eval,
+}
+
+/// Quarters of the largest free piece of the heap that a compilation may take; the others are for
+/// the code that it makes.
+const MAX_SHARE: usize = 3;
+/// With a free piece of this size, memory is lent without tidying the heap first.
+const ENOUGH_ROOM: usize = 32 << 10;
+
+/// What was lent: the pinned object, and the memory inside.
+type Loan = (Local, NonNull<[MaybeUninit<u8>]>);
+
+/// What a compilation failed in.
+enum Stage {
+    /// Reading the text or building its tree.
+    Compile(Fail),
+    /// Putting the result into the heap.
+    Heap(Raised),
+}
+
+impl From<Raised> for Stage {
+    fn from(raised: Raised) -> Self {
+        Stage::Heap(raised)
+    }
 }
 
 /// Puts what the compiler makes into lists in the heap.
@@ -55,7 +81,32 @@ impl Vm {
         file_name: &[u8],
         input: Input,
     ) -> Res {
-        let scope = self.scope();
+        let mut share = 1;
+        loop {
+            let scope = self.scope();
+            let loan = self.lend_compile_memory(share)?;
+            let result = self.compile_once(source, file_name, input);
+            if !self.end_loan(loan) {
+                return Err(self.memory_error());
+            }
+            match result {
+                Err(Stage::Compile(Fail::Memory)) if loan.is_some() && share < MAX_SHARE => {
+                    self.end_scope(scope);
+                    share += 1;
+                }
+                Ok(function) => return Ok(self.end_scope_with(scope, function)),
+                Err(Stage::Heap(raised)) => return Err(raised),
+                Err(Stage::Compile(fail)) => return Err(self.compile_error(fail, file_name)),
+            }
+        }
+    }
+
+    fn compile_once(
+        &mut self,
+        source: &mut dyn Source,
+        file_name: &[u8],
+        input: Input,
+    ) -> Result<Local, Stage> {
         let names = self.new_list_empty()?;
         let objects = self.new_list_empty()?;
         let codes = self.new_list_empty()?;
@@ -84,12 +135,40 @@ impl Vm {
                 self.rt.compile_peak = report.peak_bytes;
                 code
             }
-            Err(Error::Sink(raised)) => return Err(raised),
-            Err(Error::Fail(fail)) => return Err(self.compile_error(fail, file_name)),
+            Err(Error::Sink(raised)) => return Err(Stage::Heap(raised)),
+            Err(Error::Fail(fail)) => return Err(Stage::Compile(fail)),
         };
         let code = self.push(self.list_item(codes, code as usize));
-        let function = self.finish_module(code, names, objects)?;
-        Ok(self.end_scope_with(scope, function))
+        Ok(self.finish_module(code, names, objects)?)
+    }
+
+    /// Lends the host's allocator `share` quarters of the largest free piece of the heap, if it
+    /// has no memory of its own.
+    #[expect(unsafe_code, reason = "lends memory of the heap")]
+    fn lend_compile_memory(&mut self, share: usize) -> Result<Option<Loan>, Raised> {
+        let Some(memory) = self.rt.hosts.compile_memory else { return Ok(None) };
+        let mut room = self.heap.stats().largest_free_run;
+        if room < ENOUGH_ROOM {
+            self.compact();
+            room = self.heap.stats().largest_free_run;
+        }
+        let words = room / 4 * share / size_of::<Word>();
+        let block = self.new_raw_block(words)?;
+        // SAFETY: the object is pinned and a root until the loan ends, and nothing else uses it.
+        unsafe { memory.lend(block.1) };
+        Ok(Some(block))
+    }
+
+    /// Takes the memory back; false if the compiler kept some of it.
+    fn end_loan(&mut self, loan: Option<Loan>) -> bool {
+        let Some((block, lent)) = loan else { return true };
+        match self.rt.hosts.compile_memory {
+            Some(memory) if memory.take_back(lent) => {
+                self.release_raw_block(block);
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Compiles a text that lies outside the heap.

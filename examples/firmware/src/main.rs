@@ -1,0 +1,100 @@
+//! Snakelet on a Cortex-M7: QEMU's `mps2-an500`.
+//!
+//! With a script built in (`SNAKELET_SCRIPT=file.py`) it runs that and ends the emulation;
+//! otherwise it offers MicroPython's raw REPL on UART0. The interpreter's memory is one static
+//! region of `SNAKELET_HEAP` bytes (default 143,360), of which the VM's stack takes 8 KiB; what a
+//! compilation needs is lent from the heap meanwhile. The machine's stack lies beside it.
+#![no_std]
+#![no_main]
+
+mod console;
+mod repl;
+mod run;
+mod semihosting;
+mod ticks;
+mod uart;
+
+use core::mem::MaybeUninit;
+use core::panic::PanicInfo;
+use core::ptr::{NonNull, addr_of_mut};
+
+use cortex_m_rt::entry;
+use snakelet::region_alloc::RegionAlloc;
+use snakelet::vm::{Config, Hosts, Vm};
+
+use console::{BoardClock, CtrlC, UartConsole};
+
+include!(concat!(env!("OUT_DIR"), "/settings.rs"));
+
+/// Slots of the VM's stack: 8 KiB.
+const STACK_SLOTS: usize = 2048;
+
+#[global_allocator]
+static COMPILE_MEMORY: RegionAlloc = RegionAlloc::new();
+
+/// The interpreter's memory.
+#[repr(align(16))]
+struct Memory([MaybeUninit<u8>; HEAP]);
+
+static mut MEMORY: Memory = Memory([MaybeUninit::uninit(); HEAP]);
+
+static mut CONSOLE: UartConsole = UartConsole;
+static mut CLOCK: BoardClock = BoardClock::new();
+static mut CTRL_C: CtrlC = CtrlC;
+
+/// Makes an interpreter in `MEMORY`.
+///
+/// # Safety
+/// No other interpreter exists.
+unsafe fn interpreter() -> Option<Vm> {
+    // SAFETY: the interpreter is the only user of these statics, and there is only one.
+    let hosts = unsafe {
+        Hosts {
+            console: Some(&mut *addr_of_mut!(CONSOLE)),
+            clock: Some(&mut *addr_of_mut!(CLOCK)),
+            interrupt: Some(&mut *addr_of_mut!(CTRL_C)),
+            compile_memory: Some(&COMPILE_MEMORY),
+            ..Hosts::default()
+        }
+    };
+    let config = Config { stack_slots: STACK_SLOTS, hosts, ..Config::default() };
+    let memory = NonNull::slice_from_raw_parts(
+        NonNull::new(addr_of_mut!(MEMORY).cast::<MaybeUninit<u8>>())?,
+        HEAP,
+    );
+    // SAFETY: as above.
+    unsafe { Vm::new(memory, config) }
+}
+
+#[entry]
+fn main() -> ! {
+    uart::init();
+    ticks::init();
+    if let Some((name, text)) = SCRIPT {
+        // SAFETY: the first and only interpreter.
+        let Some(mut vm) = (unsafe { interpreter() }) else { semihosting::exit(false) };
+        let before = ticks::ticks_us();
+        let result = run::embedded(&mut vm, text, name.as_bytes());
+        let time = ticks::ticks_us().wrapping_sub(before);
+        let success = result.is_ok();
+        if let Err(raised) = result {
+            run::report(&mut vm, raised);
+        }
+        semihosting::print_number(c"microseconds: ", time);
+        semihosting::print_number(c"compile memory: ", COMPILE_MEMORY.usage().1 as u32);
+        semihosting::exit(success);
+    }
+    let mut mode = repl::Mode::Idle;
+    loop {
+        // SAFETY: the one before was dropped.
+        let Some(mut vm) = (unsafe { interpreter() }) else { semihosting::exit(false) };
+        mode = repl::serve(&mut vm, mode);
+    }
+}
+
+/// No input makes the interpreter panic; should it happen, the run ends.
+#[panic_handler]
+fn panic(_: &PanicInfo<'_>) -> ! {
+    semihosting::print(c"panic\n");
+    semihosting::exit(false);
+}

@@ -1,0 +1,48 @@
+//! Runs programs and reports how they failed.
+
+use snakelet::vm::print::{Out, PrintKind};
+use snakelet::vm::{Input, Local, Raised, Vm};
+
+use crate::uart;
+
+/// Runs a program that lies in the heap, in `__main__`.
+///
+/// # Errors
+/// What it raises.
+pub fn program(vm: &mut Vm, text: Local, name: &[u8]) -> Result<(), Raised> {
+    let function = vm.compile_local(text, name, Input::File)?;
+    vm.set(text, vm.get(Local::NONE)); // the text is free again while the program runs
+    let globals = vm.main_dict();
+    vm.run_module(function, globals, Local::NULL)?;
+    Ok(())
+}
+
+/// Runs a program that lies in flash, in `__main__`.
+///
+/// # Errors
+/// What it raises.
+pub fn embedded(vm: &mut Vm, text: &[u8], name: &[u8]) -> Result<(), Raised> {
+    let function = vm.compile_text(text, name, Input::File)?;
+    let globals = vm.main_dict();
+    vm.run_module(function, globals, Local::NULL)?;
+    Ok(())
+}
+
+/// Prints an uncaught exception.
+pub fn report(vm: &mut Vm, raised: Raised) {
+    let scope = vm.scope();
+    match vm.take_raised(raised) {
+        Ok(exception) => {
+            let printed = vm.print(exception, Out::Error, PrintKind::Repr);
+            if let Err(raised) = printed {
+                let _ = vm.take_raised(raised);
+            }
+            uart::write(b"\r\n");
+        }
+        Err(_) => {
+            vm.clear_stop();
+            uart::write(b"stopped\r\n");
+        }
+    }
+    vm.end_scope(scope);
+}
