@@ -36,6 +36,7 @@ pub(crate) fn make(heap: usize) -> Option<Vm> {
             files: Some(Box::leak(Box::<StdFiles>::default())),
             entropy: Some(Box::leak(Box::<StdEntropy>::default())),
             interrupt: Some(Box::leak(Box::new(Keyboard(pressed)))),
+            ..Hosts::default()
         },
         ..Config::default()
     };

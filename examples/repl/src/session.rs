@@ -159,10 +159,8 @@ impl Session {
     /// Runs a statement typed at the prompt.
     pub(crate) fn run_statement(&mut self, text: &str) -> End {
         let scope = self.vm.scope();
-        let result = self
-            .vm
-            .compile_text(text.as_bytes(), b"<stdin>", Input::Single)
-            .and_then(|f| {
+        let result =
+            self.vm.compile_text(text.as_bytes(), b"<stdin>", Input::Single).and_then(|f| {
                 let main = self.vm.main_dict();
                 self.vm.run_module(f, main, Local::NULL)
             });
