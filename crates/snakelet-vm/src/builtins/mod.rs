@@ -3,6 +3,7 @@
 mod fold;
 mod numbers;
 mod system;
+mod text;
 
 use snakelet_qstr::Qstr;
 
@@ -11,32 +12,18 @@ use crate::stack::Local;
 use crate::types::exception;
 use crate::value::Value;
 use crate::vm::RootSlot;
-use crate::{Args, Raised, Res, Vm, function, qstr};
+use crate::{Raised, Vm, qstr};
 
 /// `builtins`.
-pub static BUILTINS: NativeModule = NativeModule::new(qstr!("builtins"), ENTRIES).more(MORE);
+pub static BUILTINS: NativeModule = NativeModule::new(qstr!("builtins"), &[]).more(MORE);
 
 /// The tables of the files here.
 static MORE: &[&[(Qstr, Constant)]] = &[
     fold::ENTRIES,
     numbers::ENTRIES,
     system::ENTRIES,
+    text::ENTRIES,
 ];
-
-static ENTRIES: &[(Qstr, Constant)] =
-    &[function!("print", 0, crate::native::VARIADIC, print, keywords)];
-
-fn print(vm: &mut Vm, args: Args) -> Res {
-    let out = vm.console();
-    for (i, arg) in args.iter().enumerate() {
-        if i > 0 {
-            vm.emit(out, b" ")?;
-        }
-        vm.print(arg, out, crate::print::PrintKind::Str)?;
-    }
-    vm.emit(out, b"\n")?;
-    Ok(Local::NONE)
-}
 
 impl Vm {
     /// The value of a built-in name.

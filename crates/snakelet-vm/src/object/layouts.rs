@@ -310,10 +310,8 @@ pub struct ArrayObj {
     pub(crate) header: Header,
     /// A `RawBuf`, or null while empty.
     pub(crate) data: Slot,
-    /// Length in bytes.
+    /// Length in bytes. Views of the array look at it each time, so it may shrink under them.
     pub(crate) len: Cell<usize>,
-    /// Number of views that forbid resizing.
-    pub(crate) exports: Cell<usize>,
 }
 
 impl ArrayObj {
@@ -330,7 +328,7 @@ impl ArrayObj {
     }
 }
 
-/// `memoryview`; aux: type code in the low 8 bits, bit 8 set when read-only, bit 9 when released.
+/// `memoryview`; aux: type code in the low 8 bits, bit 8 set when read-only.
 #[repr(C)]
 pub struct ViewObj {
     pub(crate) header: Header,
@@ -340,6 +338,20 @@ pub struct ViewObj {
     pub(crate) offset: Cell<usize>,
     /// Length in bytes.
     pub(crate) len: Cell<usize>,
+}
+
+impl ViewObj {
+    /// In aux: the bytes must not be written through this view.
+    pub(crate) const READONLY: usize = 0x100;
+
+    /// The struct type code of the items.
+    pub fn typecode(&self) -> u8 {
+        self.header.aux() as u8
+    }
+    /// Whether the bytes must not be written through this view.
+    pub fn is_readonly(&self) -> bool {
+        self.header.aux() & Self::READONLY != 0
+    }
 }
 
 /// A function.

@@ -18,6 +18,7 @@ pub mod memoryview;
 pub mod module;
 pub mod namedtuple;
 pub mod object;
+pub(crate) mod pack;
 pub mod property;
 pub mod range;
 pub mod set;

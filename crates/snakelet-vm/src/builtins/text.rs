@@ -1,0 +1,144 @@
+//! Built-in names that have to do with text: output, input, conversions.
+
+use snakelet_qstr::Qstr;
+
+use crate::args::Param;
+use crate::error::Part;
+use crate::native::{Constant, VARIADIC};
+use crate::print::{Out, PrintKind};
+use crate::stack::Local;
+use crate::types::exception::{EOF_ERROR, TYPE_ERROR};
+use crate::types::{array, bytes, memoryview, str as text};
+use crate::{Args, Res, Vm, function, qstr};
+
+pub(super) static ENTRIES: &[(Qstr, Constant)] = &[
+    function!("print", 0, VARIADIC, print, keywords),
+    function!("input", 0, 1, input),
+    function!("repr", 1, 1, repr),
+    function!("ascii", 1, 1, text::ascii_builtin),
+    function!("format", 1, 2, text::format_builtin),
+    function!("chr", 1, 1, chr),
+    function!("ord", 1, 1, ord),
+    (qstr!("str"), Constant::Type(&text::STR)),
+    (qstr!("bytes"), Constant::Type(&bytes::BYTES)),
+    (qstr!("bytearray"), Constant::Type(&array::BYTEARRAY)),
+    (qstr!("memoryview"), Constant::Type(&memoryview::MEMORYVIEW)),
+];
+
+/// `print(*objects, sep=' ', end='\n', file=None, flush=False)`
+fn print(vm: &mut Vm, args: Args) -> Res {
+    let objects = Args::new(args.first(), args.len(), 0);
+    let [sep, end, file, _flush] = args.skip(args.len()).parse(
+        vm,
+        &[
+            Param::keyword(qstr!("sep"), Local::NONE),
+            Param::keyword(qstr!("end"), Local::NONE),
+            Param::keyword(qstr!("file"), Local::NONE),
+            Param::keyword(qstr!("flush"), Local::NONE),
+        ],
+    )?;
+    for text in [sep, end] {
+        if !vm.get(text).is_none() && vm.str_of(vm.get(text)).is_none() {
+            return Err(vm.bad_implicit_conversion(text));
+        }
+    }
+    let out = if vm.get(file).is_none() { vm.console() } else { vm.new_text()? };
+    for (i, object) in objects.iter().enumerate() {
+        if i > 0 {
+            emit_or(vm, out, sep, b" ")?;
+        }
+        vm.print(object, out, PrintKind::Str)?;
+        vm.charge(1)?;
+    }
+    emit_or(vm, out, end, b"\n")?;
+    if let Out::Buffer(_) = out {
+        let text = vm.finish_text(out)?;
+        vm.call_method(file, qstr!("write"), &[text])?;
+    }
+    Ok(Local::NONE)
+}
+
+fn emit_or(vm: &mut Vm, out: Out, text: Local, default: &[u8]) -> Result<(), crate::Raised> {
+    if vm.get(text).is_none() { vm.emit(out, default) } else { vm.emit_str(out, text) }
+}
+
+/// `input([prompt])`
+fn input(vm: &mut Vm, args: Args) -> Res {
+    if let Some(prompt) = args.opt(0) {
+        let out = vm.console();
+        vm.print(prompt, out, PrintKind::Str)?;
+    }
+    let line = vm.new_text()?;
+    let mut any = false;
+    loop {
+        let mut byte = [0];
+        let n = match &mut vm.rt.hosts.console {
+            Some(console) => {
+                console.flush();
+                console.read(&mut byte)
+            }
+            None => 0,
+        };
+        if n == 0 || byte == *b"\n" {
+            if n == 0 && !any {
+                return Err(vm.raise_no_args(&EOF_ERROR));
+            }
+            break;
+        }
+        any = true;
+        if byte != *b"\r" {
+            vm.emit(line, &byte)?;
+        }
+        vm.charge(1)?;
+    }
+    vm.finish_text(line)
+}
+
+/// `repr(object)`
+fn repr(vm: &mut Vm, args: Args) -> Res {
+    vm.to_text(args.get(0), PrintKind::Repr)
+}
+
+/// `chr(code)`
+fn chr(vm: &mut Vm, args: Args) -> Res {
+    let code = vm.index_of(args.get(0))?;
+    match u32::try_from(code).ok().and_then(char::from_u32) {
+        Some(c) => vm.new_char(c),
+        None => Err(vm.value_error("chr() arg not in range(0x110000)")),
+    }
+}
+
+/// `ord(character)`
+fn ord(vm: &mut Vm, args: Args) -> Res {
+    let value = vm.get(args.get(0));
+    let value = vm.native_part_of(value).unwrap_or(value);
+    let (len, code) = match (vm.str_of(value), vm.buffer(value)) {
+        (Some(text), _) => {
+            let mut chars = text.chars();
+            let first = chars.next();
+            (usize::from(first.is_some()) + chars.count(), first.map_or(0, u32::from))
+        }
+        (None, Some(buffer)) => (buffer.bytes.len(), buffer.bytes.get(0).map_or(0, u32::from)),
+        _ => {
+            return Err(vm.raise_parts(
+                &TYPE_ERROR,
+                &[
+                    Part::Text("ord() expected string of length 1, but "),
+                    Part::TypeOf(args.get(0)),
+                    Part::Text(" found"),
+                ],
+            ));
+        }
+    };
+    if len != 1 {
+        return Err(vm.raise_parts(
+            &TYPE_ERROR,
+            &[
+                Part::Text("ord() expected a character, but string of length "),
+                Part::Int(len as isize),
+                Part::Text(" found"),
+            ],
+        ));
+    }
+    vm.new_int(code as isize)
+}

@@ -1,0 +1,139 @@
+//! Texts in fields of a width.
+
+use crate::stack::Local;
+use crate::types::exception::TYPE_ERROR;
+use crate::{Args, Res, Vm};
+
+use super::search::finish;
+use super::{Family, Text};
+
+/// Where a text stands in its field.
+#[derive(Copy, Clone, PartialEq, Eq)]
+enum Side {
+    Left,
+    Middle,
+    Right,
+}
+
+fn aligned(vm: &mut Vm, args: Args, side: Side) -> Res {
+    let text = vm.text_receiver(args.get(0))?;
+    let width = vm.index_of(args.get(1))?;
+    let fill = match args.opt(2) {
+        Some(fill) => vm.text_like(text, fill)?,
+        None if text.family == Family::Bytes => vm.new_bytes(b" ")?,
+        None => vm.new_char(' ')?,
+    };
+    if vm.unit_of(vm.get(fill)).count(vm.text(fill)) != 1 {
+        return Err(vm.raise_text(&TYPE_ERROR, "the fill character must be one character long"));
+    }
+    let count = text.unit.count(vm.text(text.local));
+    let pad = usize::try_from(width).unwrap_or(0).saturating_sub(count);
+    let before = match side {
+        Side::Left => 0,
+        Side::Middle => pad / 2,
+        Side::Right => pad,
+    };
+    if pad == 0 {
+        return Ok(text.local);
+    }
+    padded(vm, text, fill, before, pad - before)
+}
+
+/// The text with `before` and `after` fill characters around it.
+fn padded(vm: &mut Vm, text: Text, fill: Local, before: usize, after: usize) -> Res {
+    let unit = vm.text(fill).len();
+    let len = vm.text(text.local).len();
+    let all = before
+        .checked_add(after)
+        .and_then(|n| n.checked_mul(unit))
+        .and_then(|n| n.checked_add(len));
+    let Some(all) = all else { return Err(vm.memory_error()) };
+    let made = vm.new_text_object(text.family.kind(), all, |vm, out| {
+        let (fill, middle) = (vm.text(fill), vm.text(text.local));
+        let Some((head, rest)) = out.split_at_mut_checked(before * unit) else { return };
+        let Some((body, tail)) = rest.split_at_mut_checked(middle.len()) else { return };
+        body.copy_from_slice(middle);
+        for part in [head, tail] {
+            for to in part.chunks_exact_mut(unit.max(1)) {
+                to.copy_from_slice(fill);
+            }
+        }
+    })?;
+    vm.charge_bytes(all)?;
+    Ok(made)
+}
+
+/// `center(width[, fill])`
+pub(crate) fn center(vm: &mut Vm, args: Args) -> Res {
+    aligned(vm, args, Side::Middle)
+}
+
+/// `ljust(width[, fill])`
+pub(crate) fn ljust(vm: &mut Vm, args: Args) -> Res {
+    aligned(vm, args, Side::Left)
+}
+
+/// `rjust(width[, fill])`
+pub(crate) fn rjust(vm: &mut Vm, args: Args) -> Res {
+    aligned(vm, args, Side::Right)
+}
+
+/// `zfill(width)`
+pub(crate) fn zfill(vm: &mut Vm, args: Args) -> Res {
+    let text = vm.text_receiver(args.get(0))?;
+    let width = usize::try_from(vm.index_of(args.get(1))?).unwrap_or(0);
+    let bytes = vm.text(text.local);
+    let pad = width.saturating_sub(text.unit.count(bytes));
+    let sign = usize::from(matches!(bytes.first(), Some(b'+' | b'-')));
+    if pad == 0 {
+        return Ok(text.local);
+    }
+    let Some(all) = bytes.len().checked_add(pad) else { return Err(vm.memory_error()) };
+    let made = vm.new_text_object(text.family.kind(), all, |vm, out| {
+        let (front, rest) = vm.text(text.local).split_at_checked(sign).unwrap_or_default();
+        let (to_front, to_rest) = out.split_at_mut(sign);
+        to_front.copy_from_slice(front);
+        let (zeros, digits) = to_rest.split_at_mut(pad);
+        zeros.fill(b'0');
+        digits.copy_from_slice(rest);
+    })?;
+    vm.charge_bytes(all)?;
+    Ok(made)
+}
+
+/// `expandtabs(tabsize=8)`
+pub(crate) fn expandtabs(vm: &mut Vm, args: Args) -> Res {
+    let text = vm.text_receiver(args.get(0))?;
+    let size = match args.opt(1) {
+        Some(size) => usize::try_from(vm.index_of(size)?).unwrap_or(0),
+        None => 8,
+    };
+    let out = vm.new_text()?;
+    let (mut at, mut column) = (0, 0usize);
+    loop {
+        let rest = vm.text(text.local).get(at..).unwrap_or(&[]);
+        let run = rest.iter().position(|b| matches!(b, b'\t' | b'\n' | b'\r'));
+        let plain = rest.get(..run.unwrap_or(rest.len())).unwrap_or(rest);
+        let (len, stop) = (plain.len(), rest.get(plain.len()).copied());
+        column += text.unit.count(plain);
+        vm.emit_bytes_of(out, text.local, at, at + len)?;
+        at += len + 1;
+        match stop {
+            None => break,
+            Some(b'\t') => {
+                let spaces = size - column.checked_rem(size).unwrap_or(0);
+                for _ in 0..spaces {
+                    vm.emit(out, b" ")?;
+                }
+                vm.charge_bytes(spaces)?;
+                column += spaces;
+            }
+            Some(end) => {
+                vm.emit(out, &[end])?;
+                column = 0;
+            }
+        }
+    }
+    finish(vm, text, out)
+}
+

@@ -1,0 +1,486 @@
+//! `str.format` and `format()`.
+
+use snakelet_num::bigint::{self, Int};
+use snakelet_num::spec::{FormatSpec, SpecError, Unit as Width};
+
+use crate::error::Part;
+use crate::native::Subscr;
+use crate::object::{BigInt, Kind};
+use crate::print::{Out, PrintKind};
+use crate::stack::Local;
+use crate::types::exception::{INDEX_ERROR, OVERFLOW_ERROR, VALUE_ERROR};
+use crate::value::SWord;
+use crate::{Args, Raised, Res, Vm, qstr};
+
+use super::render::{render, spec_error};
+
+/// A pattern while its fields are replaced.
+struct Pattern {
+    /// The `str`.
+    text: Local,
+    args: Args,
+    /// Number of the next argument to take; -1 once a field named one by number.
+    next: SWord,
+}
+
+/// A replacement field, by byte offsets into its pattern.
+struct Field {
+    name: (usize, usize),
+    conversion: Option<u8>,
+    spec: (usize, usize),
+    /// Behind the closing brace.
+    end: usize,
+}
+
+/// Why a field cannot be read.
+enum FieldError {
+    Unmatched,
+    NoConversion,
+    Conversion(char),
+    NoColon,
+}
+
+/// Reads the field whose opening brace is before `start`.
+fn parse_field(text: &[u8], start: usize) -> Result<Field, FieldError> {
+    let byte = |at: usize| text.get(at).copied();
+    let mut at = start;
+    while !matches!(byte(at), None | Some(b'}' | b'!' | b':')) {
+        at += 1;
+    }
+    let name = (start, at);
+    let mut conversion = None;
+    if byte(at) == Some(b'!') {
+        match text.get(at + 1..).and_then(super::first_char) {
+            Some(('r' | 's' | 'a', _)) => conversion = byte(at + 1),
+            Some((c, _)) => return Err(FieldError::Conversion(c)),
+            None => return Err(FieldError::NoConversion),
+        }
+        at += 2;
+    }
+    let mut spec = (at, at);
+    if byte(at) == Some(b':') {
+        at += 1;
+        let start = at;
+        let mut depth = 0;
+        loop {
+            match byte(at) {
+                None => return Err(FieldError::Unmatched),
+                Some(b'{') => depth += 1,
+                Some(b'}') if depth == 0 => break,
+                Some(b'}') => depth -= 1,
+                _ => {}
+            }
+            at += 1;
+        }
+        spec = (start, at);
+    }
+    match byte(at) {
+        None => Err(FieldError::Unmatched),
+        Some(b'}') => Ok(Field { name, conversion, spec, end: at + 1 }),
+        _ => Err(FieldError::NoColon),
+    }
+}
+
+fn field_error(vm: &mut Vm, error: FieldError) -> Raised {
+    let message = match error {
+        FieldError::Unmatched => "unmatched '{' in format",
+        FieldError::NoConversion => "end of format while looking for conversion specifier",
+        FieldError::NoColon => "expected ':' after format specifier",
+        FieldError::Conversion(c) => {
+            let mut buf = [0; 4];
+            return vm.raise_parts(
+                &VALUE_ERROR,
+                &[Part::Text("unknown conversion specifier "), Part::Text(c.encode_utf8(&mut buf))],
+            );
+        }
+    };
+    vm.value_error(message)
+}
+
+/// `format(*args, **kwargs)`
+pub(super) fn format(vm: &mut Vm, args: Args) -> Res {
+    let text = args.get(0);
+    let len = vm.text(text).len();
+    let mut pattern = Pattern { text, args: args.skip(1), next: 0 };
+    let out = vm.new_text()?;
+    replace_fields(vm, &mut pattern, 0, len, out, 0)?;
+    vm.finish_text(out)
+}
+
+/// Copies bytes `start..end` of a pattern with its fields replaced.
+fn replace_fields(
+    vm: &mut Vm,
+    pattern: &mut Pattern,
+    start: usize,
+    end: usize,
+    out: Out,
+    depth: u32,
+) -> Result<(), Raised> {
+    let text = pattern.text;
+    let mut at = start;
+    while at < end {
+        let rest = vm.text(text).get(at..end).unwrap_or(&[]);
+        let brace = rest.iter().position(|b| matches!(b, b'{' | b'}')).unwrap_or(rest.len());
+        let found = (rest.get(brace).copied(), rest.get(brace + 1).copied());
+        vm.emit_bytes_of(out, text, at, at + brace)?;
+        at += brace;
+        match found {
+            (None, _) => break,
+            (Some(b), Some(c)) if b == c => {
+                vm.emit(out, &[b])?;
+                at += 2;
+            }
+            (Some(b'}'), _) => {
+                return Err(vm.value_error("single '}' encountered in format string"));
+            }
+            _ => {
+                let bytes = vm.text(text);
+                let field = match parse_field(bytes.get(..end).unwrap_or(bytes), at + 1) {
+                    Ok(field) => field,
+                    Err(error) => return Err(field_error(vm, error)),
+                };
+                let scope = vm.scope();
+                replace(vm, pattern, &field, out, depth)?;
+                vm.end_scope(scope);
+                at = field.end;
+            }
+        }
+        vm.charge(1)?;
+    }
+    Ok(())
+}
+
+fn replace(
+    vm: &mut Vm,
+    pattern: &mut Pattern,
+    field: &Field,
+    out: Out,
+    depth: u32,
+) -> Result<(), Raised> {
+    let mut value = field_value(vm, pattern, field)?;
+    let (start, end) = field.spec;
+    match field.conversion {
+        Some(b's') => value = vm.to_text(value, PrintKind::Str)?,
+        Some(b'a') => {
+            value = vm.to_text(value, PrintKind::Repr)?;
+            value = to_ascii(vm, value)?;
+        }
+        Some(_) => value = vm.to_text(value, PrintKind::Repr)?,
+        None => {}
+    }
+    let nested = vm.text(pattern.text).get(start..end).is_some_and(|s| s.contains(&b'{'));
+    if !nested {
+        return put_with_spec(vm, out, value, pattern.text, start, end);
+    }
+    if depth >= 2 {
+        return Err(vm.value_error("max string recursion exceeded"));
+    }
+    let inner = vm.new_text()?;
+    replace_fields(vm, pattern, start, end, inner, depth + 1)?;
+    let spec = vm.finish_text(inner)?;
+    put_with_spec(vm, out, value, spec, 0, usize::MAX)
+}
+
+/// The argument that a field names.
+fn field_value(vm: &mut Vm, pattern: &mut Pattern, field: &Field) -> Res {
+    let (start, end) = field.name;
+    let name = vm.text(pattern.text).get(start..end).unwrap_or(&[]);
+    let head = name.iter().position(|b| matches!(b, b'.' | b'[')).unwrap_or(name.len());
+    let (key, path) = name.split_at_checked(head).unwrap_or((name, &[]));
+    let has_path = !path.is_empty();
+    let (value, behind) = match key.first() {
+        None => {
+            let Ok(i) = usize::try_from(pattern.next) else {
+                return Err(vm.value_error(
+                    "can't switch from manual field specification to automatic field numbering",
+                ));
+            };
+            pattern.next += 1;
+            (argument(vm, pattern, i)?, start + head)
+        }
+        Some(b'0'..=b'9') => {
+            let digits = key.iter().take_while(|b| b.is_ascii_digit());
+            let (count, index) = digits.fold((0, 0usize), |(n, i), digit| {
+                (n + 1, i.saturating_mul(10).saturating_add(usize::from(digit - b'0')))
+            });
+            let rest = key.len() > count;
+            if pattern.next > 0 {
+                return Err(vm.value_error(
+                    "can't switch from automatic field numbering to manual field specification",
+                ));
+            }
+            pattern.next = -1;
+            let value = argument(vm, pattern, index)?;
+            if rest {
+                return Err(vm.value_error("only '.' or '[' may follow ']' in format field specifier"));
+            }
+            (value, start + head)
+        }
+        Some(_) => {
+            let found = vm.find_qstr(key).and_then(|q| pattern.args.find_keyword(vm, q));
+            match found {
+                Some(value) => (value, start + head),
+                None => {
+                    let key = vm.subtext(pattern.text, start, start + head)?;
+                    return Err(vm.key_error(key));
+                }
+            }
+        }
+    };
+    if has_path { follow(vm, pattern.text, value, behind, end) } else { Ok(value) }
+}
+
+fn argument(vm: &mut Vm, pattern: &Pattern, i: usize) -> Res {
+    match pattern.args.opt(i) {
+        Some(value) => Ok(value),
+        None => Err(vm.raise_text(&INDEX_ERROR, "tuple index out of range")),
+    }
+}
+
+/// Follows `.name` and `[key]` from a value on.
+fn follow(vm: &mut Vm, text: Local, value: Local, start: usize, end: usize) -> Res {
+    let mut value = value;
+    let mut at = start;
+    while at < end {
+        let rest = vm.text(text).get(at..end).unwrap_or(&[]);
+        let is_item = rest.first() == Some(&b'[');
+        let stop = if is_item {
+            rest.iter().position(|b| *b == b']')
+        } else {
+            let behind = rest.get(1..).unwrap_or(&[]);
+            let len = behind.iter().position(|b| matches!(b, b'.' | b'['));
+            Some(len.unwrap_or(behind.len()) + 1)
+        };
+        let Some(stop) = stop else { return Err(vm.value_error("expected '}' before end of string")) };
+        let name = rest.get(1..stop).unwrap_or(&[]);
+        if name.is_empty() {
+            return Err(vm.value_error("empty attribute in format string"));
+        }
+        let number = name.iter().try_fold(0 as SWord, |n, b| match b {
+            b'0'..=b'9' => n.checked_mul(10)?.checked_add(SWord::from(b - b'0')),
+            _ => None,
+        });
+        let key = match number {
+            Some(n) if is_item => vm.new_int(n)?,
+            _ => vm.subtext(text, at + 1, at + stop)?,
+        };
+        value = if is_item {
+            vm.subscr(value, key, Subscr::Load)?
+        } else {
+            let name = vm.intern_local(key)?;
+            vm.get_attr(value, name)?
+        };
+        at += stop + usize::from(is_item);
+    }
+    Ok(value)
+}
+
+/// Emits a value by the specification in bytes `start..end` of a text.
+fn put_with_spec(
+    vm: &mut Vm,
+    out: Out,
+    value: Local,
+    text: Local,
+    start: usize,
+    end: usize,
+) -> Result<(), Raised> {
+    if vm.is_python_instance(value)
+        && let Some(method) = vm.special(value, qstr!("__format__"))
+    {
+        let end = end.min(vm.text(text).len());
+        let spec = vm.subtext(text, start, end)?;
+        let made = vm.call_with(method, &[value, spec])?;
+        if vm.str_of(vm.get(made)).is_none() {
+            return Err(vm.type_error("__format__ must return a str"));
+        }
+        return vm.emit_str(out, made);
+    }
+    let bytes = vm.text(text);
+    let spec = bytes.get(start..end.min(bytes.len())).unwrap_or(&[]);
+    if spec.is_empty() {
+        return vm.print(value, out, PrintKind::Str);
+    }
+    let part = vm.native_part_of(vm.get(value)).unwrap_or(vm.get(value));
+    let numeric = part.as_small_int().is_some()
+        || part.as_bool().is_some()
+        || part.as_float().is_some()
+        || part.is_kind(Kind::BigInt);
+    match FormatSpec::parse(spec, numeric) {
+        Ok(spec) => put_value(vm, out, value, &spec),
+        Err(error) => Err(spec_error(vm, error, value)),
+    }
+}
+
+/// Emits a value by a specification.
+fn put_value(vm: &mut Vm, out: Out, value: Local, spec: &FormatSpec) -> Result<(), Raised> {
+    let part = vm.native_part(value);
+    let v = vm.get(part);
+    let is_int =
+        v.as_small_int().is_some() || v.as_bool().is_some() || v.is_kind(Kind::BigInt);
+    if is_int {
+        return match spec.kind {
+            Some(b'c') => put_char(vm, out, part, spec),
+            _ if spec.is_float() => {
+                let f = float_of(vm, part)?;
+                put_float(vm, out, value, f, spec)
+            }
+            _ => put_int(vm, out, part, spec),
+        };
+    }
+    if let Some(f) = v.as_float() {
+        return put_float(vm, out, value, f, spec);
+    }
+    if vm.str_of(v).is_some() {
+        return put_text(vm, out, part, spec, Width::Char);
+    }
+    // what has no format of its own is a string or nothing
+    if !matches!(spec.kind, None | Some(b's')) {
+        let code = spec.kind.unwrap_or(b's');
+        return Err(spec_error(vm, SpecError::UnknownCode(code), value));
+    }
+    Err(vm.bad_implicit_conversion(value))
+}
+
+/// Emits a `str` or `bytes`.
+pub(super) fn put_text(
+    vm: &mut Vm,
+    out: Out,
+    text: Local,
+    spec: &FormatSpec,
+    unit: Width,
+) -> Result<(), Raised> {
+    render(vm, out, text, &|vm, sink| spec.put_str(sink, vm.text(text), unit))
+}
+
+/// Emits a float.
+pub(super) fn put_float(
+    vm: &mut Vm,
+    out: Out,
+    value: Local,
+    f: f64,
+    spec: &FormatSpec,
+) -> Result<(), Raised> {
+    render(vm, out, value, &|_, sink| spec.put_float(sink, f))
+}
+
+/// Emits the character of a number.
+pub(super) fn put_char(vm: &mut Vm, out: Out, value: Local, spec: &FormatSpec) -> Result<(), Raised> {
+    let code = vm.index_of(value)?;
+    let Some(c) = u32::try_from(code).ok().and_then(char::from_u32) else {
+        return Err(vm.raise_text(&OVERFLOW_ERROR, "char not in range(0x110000)"));
+    };
+    render(vm, out, value, &|_, sink| spec.put_char(sink, c))
+}
+
+/// Emits an int or bool.
+pub(super) fn put_int(vm: &mut Vm, out: Out, value: Local, spec: &FormatSpec) -> Result<(), Raised> {
+    let v = vm.get(value);
+    if let Some(i) = v.as_small_int().or(v.as_bool().map(SWord::from)) {
+        return render(vm, out, value, &|_, sink| spec.put_i64(sink, i as i64));
+    }
+    let Some(base) = spec.int_base() else {
+        let code = spec.kind.unwrap_or(b'd');
+        return Err(spec_error(vm, SpecError::UnknownCode(code), value));
+    };
+    let Some(big) = v.cast::<BigInt>() else { return Err(vm.wrong_receiver()) };
+    let negative = big.is_negative();
+    let (digits, range) = if base == 10 {
+        let text = vm.to_text(value, PrintKind::Str)?;
+        (text, usize::from(negative)..vm.text(text).len())
+    } else {
+        let room = bigint::text_len(big.int(), base);
+        vm.charge_bytes(room)?;
+        let mut len = 0;
+        let text = vm.new_bytes_with(room, |vm, out| {
+            if let Some(big) = vm.get(value).cast::<BigInt>() {
+                // bases that are powers of two need neither scratch nor polls
+                let int = Int::new(false, big.limbs());
+                len = bigint::to_text(out, &mut [], int, base, &mut |_| Ok(())).unwrap_or(0);
+            }
+        })?;
+        (text, 0..len)
+    };
+    render(vm, out, value, &|vm, sink| {
+        spec.put_digits(sink, negative, vm.text(digits).get(range.clone()).unwrap_or(&[]))
+    })
+}
+
+/// A number as a float.
+pub(crate) fn float_of(vm: &mut Vm, value: Local) -> Result<f64, Raised> {
+    let part = vm.native_part(value);
+    let v = vm.get(part);
+    if let Some(f) = v.as_float() {
+        return Ok(f);
+    }
+    if let Some(i) = v.as_small_int().or(v.as_bool().map(SWord::from)) {
+        return Ok(i as f64);
+    }
+    if let Some(big) = v.cast::<BigInt>() {
+        return match bigint::to_f64(big.int()) {
+            Some(f) => Ok(f),
+            None => Err(vm.raise_text(&OVERFLOW_ERROR, "int too large to convert to float")),
+        };
+    }
+    if let Some(method) = vm.special(value, qstr!("__float__")) {
+        let made = vm.call_with(method, &[value])?;
+        if let Some(f) = vm.get(made).as_float() {
+            return Ok(f);
+        }
+    }
+    Err(vm.raise_parts(
+        &crate::types::exception::TYPE_ERROR,
+        &[Part::Text("can't convert "), Part::TypeOf(value), Part::Text(" to float")],
+    ))
+}
+
+/// A text with `\x`, `\u` and `\U` escapes instead of what is not ASCII.
+pub(super) fn to_ascii(vm: &mut Vm, text: Local) -> Res {
+    if vm.text(text).is_ascii() {
+        return Ok(text);
+    }
+    let out = vm.new_text()?;
+    let mut at = 0;
+    while let Some((c, len)) = super::first_char(vm.text(text).get(at..).unwrap_or(&[])) {
+        at += len;
+        let code = u32::from(c);
+        let (letter, digits) = match code {
+            0..=0x7f => (0, 0),
+            0x80..=0xff => (b'x', 2),
+            0x100..=0xffff => (b'u', 4),
+            _ => (b'U', 8),
+        };
+        if digits == 0 {
+            vm.emit(out, &[code as u8])?;
+            continue;
+        }
+        vm.emit(out, &[b'\\', letter])?;
+        for i in (0..digits / 2).rev() {
+            vm.emit(out, &super::render::hex_digits((code >> (8 * i)) as u8))?;
+        }
+        vm.charge(1)?;
+    }
+    vm.finish_text(out)
+}
+
+/// `format(value[, spec])`
+pub(crate) fn format_builtin(vm: &mut Vm, args: Args) -> Res {
+    let value = args.get(0);
+    let out = vm.new_text()?;
+    match args.opt(1) {
+        Some(spec) if vm.str_of(vm.get(spec)).is_some() => {
+            put_with_spec(vm, out, value, spec, 0, usize::MAX)?;
+        }
+        Some(spec) => return Err(vm.bad_implicit_conversion(spec)),
+        None => {
+            let empty = vm.push(crate::Value::qstr(snakelet_qstr::Qstr::EMPTY));
+            put_with_spec(vm, out, value, empty, 0, 0)?;
+        }
+    }
+    vm.finish_text(out)
+}
+
+/// `ascii(value)`
+pub(crate) fn ascii_builtin(vm: &mut Vm, args: Args) -> Res {
+    let text = vm.to_text(args.get(0), PrintKind::Repr)?;
+    to_ascii(vm, text)
+}

@@ -1,0 +1,221 @@
+//! The `%` operator.
+
+use snakelet_num::percent::Directive;
+use snakelet_num::spec::Unit as Width;
+
+use crate::error::Part;
+use crate::native::Subscr;
+use crate::object::{Kind, TupleObj};
+use crate::print::{Out, PrintKind};
+use crate::stack::Local;
+use crate::types::exception::VALUE_ERROR;
+use crate::value::Value;
+use crate::{Raised, Res, Vm};
+
+use super::format::{float_of, put_char, put_float, put_int, put_text};
+use super::search::finish;
+use super::{Family, Text};
+
+/// The right operand.
+struct Operand {
+    value: Local,
+    /// Its length, if it is a tuple, of which each directive takes an item.
+    len: Option<usize>,
+    /// Whether it is looked up in by key.
+    mapping: bool,
+    taken: usize,
+}
+
+impl Operand {
+    fn new(vm: &Vm, value: Local) -> Self {
+        let v = vm.get(value);
+        let len = v.cast::<TupleObj>().map(TupleObj::len);
+        let mapping = len.is_none()
+            && matches!(v.ref_kind(), Some(Kind::Dict | Kind::OrderedDict | Kind::Instance));
+        Self { value, len, mapping, taken: 0 }
+    }
+
+    fn next(&mut self, vm: &mut Vm) -> Res {
+        let i = self.taken;
+        if i >= self.len.unwrap_or(1) {
+            return Err(vm.type_error("format string needs more arguments"));
+        }
+        self.taken += 1;
+        Ok(if self.len.is_some() { vm.tuple_item(self.value, i) } else { self.value })
+    }
+}
+
+/// `pattern % value`
+pub(super) fn format(vm: &mut Vm, pattern: Text, value: Local) -> Res {
+    let mut operand = Operand::new(vm, value);
+    let out = vm.new_text()?;
+    let text = pattern.local;
+    let mut at = 0;
+    loop {
+        let rest = vm.text(text).get(at..).unwrap_or(&[]);
+        let Some(run) = rest.iter().position(|b| *b == b'%') else {
+            vm.emit_bytes_of(out, text, at, usize::MAX)?;
+            break;
+        };
+        let after = rest.get(run + 1..).unwrap_or(&[]);
+        if after.first() == Some(&b'%') {
+            vm.emit_bytes_of(out, text, at, at + run + 1)?;
+            at += run + 2;
+            continue;
+        }
+        let parsed = Directive::parse(after).map(|(d, n)| (without_key(&d), d.key.map(<[u8]>::len), n));
+        vm.emit_bytes_of(out, text, at, at + run)?;
+        let directive_at = at + run + 1;
+        let scope = vm.scope();
+        match parsed {
+            Ok((directive, key, len)) => {
+                let key = key.map(|n| (directive_at + 1, directive_at + 1 + n));
+                at = directive_at + len;
+                put(vm, pattern, &mut operand, directive, key, at - 1, out)?;
+            }
+            Err(error) => return Err(vm.value_error(error.message())),
+        }
+        vm.end_scope(scope);
+        vm.charge(1)?;
+    }
+    if !operand.mapping && operand.taken < operand.len.unwrap_or(1) {
+        return Err(vm.type_error("format string didn't convert all arguments"));
+    }
+    finish(vm, pattern, out)
+}
+
+/// The directive without what it borrows.
+fn without_key(d: &Directive<'_>) -> Directive<'static> {
+    Directive {
+        key: None,
+        takes_width: d.takes_width,
+        takes_precision: d.takes_precision,
+        conversion: d.conversion,
+        spec: d.spec,
+    }
+}
+
+fn put(
+    vm: &mut Vm,
+    pattern: Text,
+    operand: &mut Operand,
+    mut directive: Directive<'static>,
+    key: Option<(usize, usize)>,
+    position: usize,
+    out: Out,
+) -> Result<(), Raised> {
+    let keyed = match key {
+        None => None,
+        Some(_) if !operand.mapping => return Err(vm.type_error("format needs a dict")),
+        Some((start, end)) => {
+            let key = vm.subtext(pattern.local, start, end)?;
+            operand.taken = 1;
+            Some(vm.subscr(operand.value, key, Subscr::Load)?)
+        }
+    };
+    if directive.takes_width {
+        let width = operand.next(vm)?;
+        directive.set_width(vm.index_of(width)? as i64);
+    }
+    if directive.takes_precision {
+        let precision = operand.next(vm)?;
+        directive.set_precision(vm.index_of(precision)? as i64);
+    }
+    let value = match keyed {
+        Some(value) => value,
+        None => operand.next(vm)?,
+    };
+    let width = match pattern.family {
+        Family::Str => Width::Char,
+        Family::Bytes => Width::Byte,
+    };
+    let spec = &directive.spec;
+    match directive.conversion {
+        b'c' => {
+            let part = vm.native_part(value);
+            let v = vm.get(part);
+            if vm.family_of(v).is_some() {
+                if vm.unit_of(v).count(vm.text(part)) != 1 {
+                    return Err(vm.type_error("%c needs int or char"));
+                }
+                return put_text(vm, out, part, spec, width);
+            }
+            if v.as_small_int().is_none() && v.as_bool().is_none() && !v.is_kind(Kind::BigInt) {
+                return Err(vm.type_error("integer needed"));
+            }
+            if pattern.family == Family::Bytes {
+                let Ok(byte) = u8::try_from(vm.index_of(part)?) else {
+                    return Err(vm.value_error("bytes value out of range"));
+                };
+                let text = vm.new_bytes(&[byte])?;
+                return put_text(vm, out, text, spec, width);
+            }
+            put_char(vm, out, part, spec)
+        }
+        b's' | b'r' | b'a' => {
+            let part = vm.native_part(value);
+            let raw = pattern.family == Family::Bytes
+                && directive.conversion == b's'
+                && vm.family_of(vm.get(part)).is_none_or(|f| f == Family::Bytes)
+                && vm.buffer(vm.get(part)).is_some();
+            let text = if raw {
+                vm.bytes_from_buffer(part)?
+            } else if directive.conversion == b's' {
+                vm.to_text(value, PrintKind::Str)?
+            } else {
+                vm.to_text(value, PrintKind::Repr)?
+            };
+            let text = if directive.conversion == b'a' {
+                super::format::to_ascii(vm, text)?
+            } else {
+                text
+            };
+            put_text(vm, out, text, spec, width)
+        }
+        _ if directive.is_int() => {
+            let value = int_of(vm, value)?;
+            put_int(vm, out, value, spec)
+        }
+        _ if directive.is_float() => {
+            let f = float_of(vm, value)?;
+            put_float(vm, out, value, f, spec)
+        }
+        code => Err(unsupported(vm, pattern, code, position)),
+    }
+}
+
+/// The int that is printed for a number.
+fn int_of(vm: &mut Vm, value: Local) -> Res {
+    let part = vm.native_part(value);
+    let v = vm.get(part);
+    if v.as_small_int().is_some() || v.as_bool().is_some() || v.is_kind(Kind::BigInt) {
+        return Ok(part);
+    }
+    if v.as_float().is_some() {
+        let int = vm.push(Value::from_ref(&crate::types::int::INT));
+        return vm.call_with(int, &[part]);
+    }
+    let i = vm.index_of(value)?;
+    vm.new_int(i)
+}
+
+#[cold]
+fn unsupported(vm: &mut Vm, pattern: Text, code: u8, position: usize) -> Raised {
+    let [high, low] = super::render::hex_digits(code);
+    let digits = [high, low];
+    let digits = core::str::from_utf8(&digits).unwrap_or("").trim_start_matches('0');
+    let index = pattern.unit.index(vm.text(pattern.local), position);
+    let mut buf = [0; 4];
+    vm.raise_parts(
+        &VALUE_ERROR,
+        &[
+            Part::Text("unsupported format character '"),
+            Part::Text(char::from(code).encode_utf8(&mut buf)),
+            Part::Text("' (0x"),
+            Part::Text(digits),
+            Part::Text(") at index "),
+            Part::Int(index as isize),
+        ],
+    )
+}
+

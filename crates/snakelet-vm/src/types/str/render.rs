@@ -1,0 +1,169 @@
+//! Rendering values into buffers: quoted texts, and what `snakelet_num` formats.
+
+use core::cell::Cell;
+
+use snakelet_num::sink::{Full, Put};
+use snakelet_num::spec::{RenderError, SpecError};
+
+use crate::error::Part;
+use crate::object::{ArrayObj, RawBuf};
+use crate::print::Out;
+use crate::stack::Local;
+use crate::types::exception::VALUE_ERROR;
+use crate::{Raised, Vm};
+
+use super::{Family, first_char};
+
+/// Bytes that are looked at in one go.
+const CHUNK: usize = 48;
+
+/// Prints a text in quotes, with escapes.
+///
+/// # Errors
+/// As for `emit`.
+pub(crate) fn quoted(vm: &mut Vm, text: Local, out: Out, family: Family) -> Result<(), Raised> {
+    let bytes = vm.buffer_bytes(text);
+    let len = bytes.len();
+    let has = |quote| bytes.iter().any(|b| b == quote);
+    let quote = if has(b'\'') && !has(b'"') { b'"' } else { b'\'' };
+    vm.charge_bytes(len)?;
+    if family == Family::Bytes {
+        vm.emit(out, b"b")?;
+    }
+    vm.emit(out, &[quote])?;
+    let mut at = 0;
+    let mut chunk = [0; CHUNK];
+    loop {
+        let n = vm.read_buffer(text, at, &mut chunk);
+        let chunk = chunk.get(..n).unwrap_or(&[]);
+        if chunk.is_empty() {
+            break;
+        }
+        let is_plain = |b: &u8| matches!(b, b' '..=b'~') && *b != quote && *b != b'\\';
+        let run = chunk.iter().take_while(|b| is_plain(b)).count();
+        vm.emit(out, chunk.get(..run).unwrap_or(&[]))?;
+        at += run;
+        let Some(rest @ [byte, ..]) = chunk.get(run..) else { continue };
+        let cut = rest.len() < 4 && at + rest.len() < len;
+        let (c, n) = match (family, byte) {
+            (_, 0..=0x7f) | (Family::Bytes, _) => (char::from(*byte), 1),
+            _ if cut => continue,
+            _ => first_char(rest).unwrap_or(('\u{fffd}', 1)),
+        };
+        escape(vm, out, c, quote, family)?;
+        at += n;
+    }
+    vm.emit(out, &[quote])
+}
+
+/// Emits a character as it stands in quotes.
+fn escape(vm: &mut Vm, out: Out, c: char, quote: u8, family: Family) -> Result<(), Raised> {
+    let byte = u8::try_from(u32::from(c)).unwrap_or(0);
+    match c {
+        '\n' => vm.emit(out, b"\\n"),
+        '\r' => vm.emit(out, b"\\r"),
+        '\t' => vm.emit(out, b"\\t"),
+        '\\' => vm.emit(out, b"\\\\"),
+        _ if byte == quote => vm.emit(out, &[b'\\', quote]),
+        ' '..='~' => vm.emit(out, &[byte]),
+        _ if c.is_ascii() || family == Family::Bytes => {
+            let [high, low] = hex_digits(byte);
+            vm.emit(out, &[b'\\', b'x', high, low])
+        }
+        _ => {
+            let mut buf = [0; 4];
+            vm.emit(out, c.encode_utf8(&mut buf).as_bytes())
+        }
+    }
+}
+
+/// The two hexadecimal digits of a byte.
+pub(crate) const fn hex_digits(byte: u8) -> [u8; 2] {
+    const fn digit(n: u8) -> u8 {
+        if n < 10 { b'0' + n } else { b'a' + n - 10 }
+    }
+    [digit(byte >> 4), digit(byte & 15)]
+}
+
+/// Takes rendered text: first to measure it, then to put it where room was made.
+pub(crate) enum Sink<'a> {
+    /// How many bytes came, and how many may.
+    Count(usize, usize),
+    /// What is left to fill.
+    Cells(&'a [Cell<u8>]),
+}
+
+impl Put for Sink<'_> {
+    type Error = Full;
+
+    fn put(&mut self, bytes: &[u8]) -> Result<(), Full> {
+        match self {
+            Sink::Count(n, most) => {
+                *n = n.saturating_add(bytes.len());
+                if *n > *most { Err(Full) } else { Ok(()) }
+            }
+            Sink::Cells(cells) => {
+                let (to, rest) = cells.split_at_checked(bytes.len()).ok_or(Full)?;
+                to.iter().zip(bytes).for_each(|(to, from)| to.set(*from));
+                *cells = rest;
+                Ok(())
+            }
+        }
+    }
+}
+
+/// What draws a value into a sink; it is called twice and must do the same both times.
+pub(crate) type Draw<'d> = dyn Fn(&Vm, &mut Sink<'_>) -> Result<(), RenderError<Full>> + 'd;
+
+/// Renders a value to a buffer.
+///
+/// # Errors
+/// `ValueError` for a specification that does not suit `value`; `MemoryError`.
+pub(crate) fn render(vm: &mut Vm, out: Out, value: Local, draw: &Draw<'_>) -> Result<(), Raised> {
+    let Out::Buffer(buffer) = out else {
+        let scope = vm.scope();
+        let text = vm.new_text()?;
+        render(vm, text, value, draw)?;
+        let text = vm.finish_text(text)?;
+        vm.emit_str(out, text)?;
+        vm.end_scope(scope);
+        return Ok(());
+    };
+    let mut count = Sink::Count(0, vm.heap().used_bytes() + vm.heap().free_bytes());
+    let drawn = draw(vm, &mut count);
+    let len = match (drawn, count) {
+        (Ok(()), Sink::Count(len, _)) => len,
+        (Err(RenderError::Spec(error)), _) => return Err(spec_error(vm, error, value)),
+        _ => return Err(vm.memory_error()),
+    };
+    vm.charge_bytes(len)?;
+    vm.reserve(buffer, len)?;
+    if let Some(array) = vm.get(buffer).cast::<ArrayObj>()
+        && let Some(data) = array.data.get().cast::<RawBuf>()
+    {
+        let used = array.len.get();
+        let mut sink = Sink::Cells(data.cells().get(used..used + len).unwrap_or(&[]));
+        if draw(vm, &mut sink).is_ok() {
+            array.len.set(used + len);
+        }
+    }
+    Ok(())
+}
+
+/// Raises the `ValueError` of a specification.
+pub(crate) fn spec_error(vm: &mut Vm, error: SpecError, value: Local) -> Raised {
+    if let SpecError::UnknownCode(code) = error {
+        let code = [code];
+        return vm.raise_parts(
+            &VALUE_ERROR,
+            &[
+                Part::Text("unknown format code '"),
+                Part::Text(core::str::from_utf8(&code).unwrap_or("?")),
+                Part::Text("' for object of type '"),
+                Part::TypeOf(value),
+                Part::Text("'"),
+            ],
+        );
+    }
+    vm.value_error(error.message())
+}
