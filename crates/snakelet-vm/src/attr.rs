@@ -162,16 +162,19 @@ impl Vm {
             return self.instance_dict(object).map(Attr::Value);
         }
         let part = self.native_part(object);
-        if part != object {
-            match self.lookup_native(part, name)? {
+        let ty = self.native_type_of(self.get(object));
+        let found = ty.find(name).or_else(|| types::object::inherited(ty, name));
+        match found {
+            Some(Attribute::Function(f)) if part == object || f.binding == Binding::Whole => {
+                let function = self.push(Value::from_ref(f));
+                let class = self.push_type_of(object);
+                return self.bind(function, object, class);
+            }
+            _ if part != object => match self.lookup_native(part, name)? {
                 Attr::Absent => {}
                 found => return Ok(found),
-            }
-        } else if let Some(Attribute::Function(f)) =
-            self.native_type_of(self.get(object)).find(name)
-        {
-            // the built-in part is not made yet: `__init__` of the base does that
-            return Ok(Attr::Method(self.push(Value::from_ref(f)), object));
+            },
+            _ => {}
         }
         match self.special(object, qstr!("__getattr__")) {
             Some(method) => {
@@ -200,7 +203,7 @@ impl Vm {
                 Ok(Attr::Method(found, receiver))
             }
             Some(Kind::NativeFn) => match value.as_native_fn().map(|f| f.binding) {
-                Some(Binding::Method) => Ok(Attr::Method(found, receiver)),
+                Some(Binding::Method | Binding::Whole) => Ok(Attr::Method(found, receiver)),
                 Some(Binding::Class) => Ok(Attr::Method(found, class)),
                 Some(Binding::Property) => self.call_with(found, &[receiver]).map(Attr::Value),
                 _ => Ok(Attr::Value(found)),
@@ -364,7 +367,7 @@ impl Vm {
         class: Local,
         name: Qstr,
     ) -> Result<Attr, Raised> {
-        let found = ty.find(name).or_else(|| types::object::OBJECT.find(name));
+        let found = ty.find(name).or_else(|| types::object::inherited(ty, name));
         match found {
             Some(Attribute::Function(f)) => {
                 let function = self.push(Value::from_ref(f));
@@ -529,7 +532,7 @@ impl Vm {
             .cast::<ClassObj>()
             .and_then(|c| c.native_base.get().as_native_type())
             .unwrap_or(&types::object::OBJECT);
-        let attribute = native.find(name).or_else(|| types::object::OBJECT.find(name));
+        let attribute = native.find(name).or_else(|| types::object::inherited(native, name));
         match attribute {
             Some(Attribute::Function(f)) => {
                 let function = self.push(Value::from_ref(f));
@@ -554,7 +557,7 @@ impl Vm {
         {
             return Ok(Attr::Value(value));
         }
-        let found = ty.find(name).or_else(|| types::object::OBJECT.find(name));
+        let found = ty.find(name).or_else(|| types::object::inherited(ty, name));
         match found {
             Some(Attribute::Function(f)) => {
                 let function = self.push(Value::from_ref(f));

@@ -259,6 +259,20 @@ impl Vm {
         Ok(())
     }
 
+    /// Runs native code that may get to itself again through the objects it works on.
+    ///
+    /// # Errors
+    /// `RuntimeError` if that goes too deep; what `run` raises.
+    pub(crate) fn nested<T>(
+        &mut self,
+        run: impl FnOnce(&mut Vm) -> Result<T, Raised>,
+    ) -> Result<T, Raised> {
+        self.enter_native()?;
+        let result = run(self);
+        self.rt.native_depth -= 1;
+        result
+    }
+
     fn enter_native(&mut self) -> Result<(), Raised> {
         if self.rt.native_depth >= self.rt.native_limit
             || !self.rt.stack.has_room(self.rt.stack.top(), 0)
@@ -449,18 +463,21 @@ impl Vm {
         let scope = self.scope();
         let native_type = self.push(Value::from_ref(native));
         let exception = native.is_subtype(&crate::types::exception::BASE_EXCEPTION);
-        let args = if has_init && !exception {
+        let value = native.is_value();
+        let args = if has_init && !exception && !value {
             Args::none()
         } else {
             Args::new(Local::at(first), positional, if exception { 0 } else { keywords })
         };
         let part = if has_init && !exception {
-            // the base's `__init__`, if called, fills it; some types need arguments though
+            // the base's `__init__`, if called, fills it; some types need arguments though, and
+            // others have no use for those that are meant for `__init__`
             match make(self, native_type, args) {
                 Ok(part) => part,
                 Err(_) if self.raised_is(&TYPE_ERROR) => {
-                    let args = Args::new(Local::at(first), positional, keywords);
-                    make(self, native_type, args)?
+                    self.forget_raised();
+                    let all = Args::new(Local::at(first), positional, keywords);
+                    make(self, native_type, if value { Args::none() } else { all })?
                 }
                 Err(raised) => return Err(raised),
             }

@@ -28,8 +28,10 @@ pub type Native = fn(&mut Vm, Args) -> Res;
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub enum Binding {
-    /// Is given the receiver as first argument.
+    /// Is given the receiver as first argument: of an instance its built-in part.
     Method,
+    /// Is given the receiver as first argument, of an instance the instance itself.
+    Whole,
     /// Is given no receiver: a static method or a module's function.
     Static,
     /// Is given the class it is looked up through.
@@ -84,6 +86,11 @@ impl NativeFn {
     /// Makes it a class method: the first argument is the class.
     pub const fn class_method(mut self) -> Self {
         self.binding = Binding::Class;
+        self
+    }
+    /// Gives it instances of Python classes as they are, not their built-in parts.
+    pub const fn whole(mut self) -> Self {
+        self.binding = Binding::Whole;
         self
     }
     /// Makes it an attribute that is computed when it is read; `min` and `max` are 1.
@@ -291,6 +298,20 @@ impl NativeType {
             }
             ty = ty.base?;
         }
+    }
+
+    /// Whether its objects never change, so that their constructor alone gives them their value.
+    pub(crate) fn is_value(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::Tuple
+                | Kind::BigInt
+                | Kind::Float
+                | Kind::Complex
+                | Kind::Str
+                | Kind::Bytes
+                | Kind::FrozenSet
+        )
     }
 
     /// Whether this is `other` or derives from it.

@@ -314,7 +314,9 @@ impl Vm {
             if let Some(result) = binary(self, op, l, r)?
                 && !self.get(result).is(Value::NOT_IMPLEMENTED)
             {
-                return Ok(Some(result));
+                // a built-in part that changed in place stands for its instance
+                let same = l != left && self.get(result).is(self.get(l));
+                return Ok(Some(if same { left } else { result }));
             }
             if op == BinaryOp::NotEqual
                 && let Some(equal) = binary(self, BinaryOp::Equal, l, r)?

@@ -492,6 +492,53 @@ impl Vm {
         Ok(Some(value))
     }
 
+    /// Removes the entry at place `n`.
+    pub(crate) fn table_remove_at(&mut self, table: Local, n: usize) {
+        let Some(h) = self.hash_obj(table) else { return };
+        h.remove_entry(n);
+        if h.is_cached() {
+            self.rt.caches.forget_globals();
+        }
+    }
+
+    /// Removes all entries.
+    pub(crate) fn table_clear(&mut self, table: Local) {
+        let Some(h) = self.hash_obj(table) else { return };
+        h.clear();
+        if h.is_cached() {
+            self.rt.caches.forget_globals();
+        }
+    }
+
+    /// Gives `table` the entries of `from`, a new table of the same sort that is not used again.
+    pub(crate) fn table_take(&mut self, table: Local, from: Local) {
+        self.set_root_table(table, from);
+        if let Some(h) = self.hash_obj(table) {
+            h.changed();
+        }
+    }
+
+    /// The place of the first or last entry of a dict or set, `None` if it is empty. Removed
+    /// entries are cleared out when there are many of them in the way.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub(crate) fn table_end(&mut self, table: Local, last: bool) -> Result<Option<usize>, Raised> {
+        for _ in 0..2 {
+            let Some(h) = self.hash_obj(table) else { return Ok(None) };
+            let (used, live) = (h.used(), h.len());
+            let place = |k: usize| if last { used - 1 - k } else { k };
+            let is_live = |n: usize| h.entry(n).is_some_and(|(key, _)| !key.is_null());
+            let Some(k) = (0..used).find(|k| is_live(place(*k))) else { return Ok(None) };
+            if k <= 8 + live {
+                return Ok(Some(place(k)));
+            }
+            let keep = h.keeps_hashes();
+            self.rebuild(table, live, keep)?;
+        }
+        Ok(None)
+    }
+
     /// Copies all entries of a dict or set into a new one of `kind`.
     ///
     /// # Errors

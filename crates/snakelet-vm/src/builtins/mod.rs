@@ -2,6 +2,8 @@
 
 mod fold;
 mod numbers;
+mod containers;
+mod objects;
 mod system;
 mod text;
 
@@ -21,6 +23,8 @@ pub static BUILTINS: NativeModule = NativeModule::new(qstr!("builtins"), &[]).mo
 static MORE: &[&[(Qstr, Constant)]] = &[
     fold::ENTRIES,
     numbers::ENTRIES,
+    containers::ENTRIES,
+    objects::ENTRIES,
     system::ENTRIES,
     text::ENTRIES,
 ];

@@ -71,6 +71,7 @@ impl StaticHeader {
 ///
 /// All stores of values into heap objects go through [`Slot::set`], the one place for a write
 /// barrier.
+#[derive(Default)]
 #[repr(transparent)]
 pub struct Slot(Cell<Word>);
 

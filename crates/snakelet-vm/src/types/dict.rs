@@ -1,12 +1,498 @@
 //! `dict`, `OrderedDict` and the views of their keys, values and items.
 
-use crate::native::NativeType;
-use crate::object::Kind;
-use crate::qstr;
+use crate::args::Param;
+use crate::native::{BinaryOp, NativeType, Subscr};
+use crate::object::{DictView, HashObj, Kind, Slot};
+use crate::print::{Out, PrintKind};
+use crate::stack::Local;
+use crate::types::exception::{KEY_ERROR, VALUE_ERROR};
+use crate::types::{iter, set};
+use crate::value::{SWord, Value};
+use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `dict`.
-pub static DICT: NativeType = NativeType::new(qstr!("dict"), Kind::Dict).unhashable();
+pub static DICT: NativeType = NativeType::new(qstr!("dict"), Kind::Dict)
+    .make(|vm, _, args| make(vm, Kind::Dict, args))
+    .print(print)
+    .binary(binary)
+    .len(|_, dict| dict.cast::<HashObj>().map_or(0, HashObj::len))
+    .subscr(subscr)
+    .contains(contains)
+    .iter(|vm, dict| iter::over_table(vm, iter::Sort::Keys, dict))
+    .methods(methods![
+        method!("clear", 1, 1, clear),
+        method!("copy", 1, 1, copy),
+        method!("fromkeys", 2, 3, fromkeys).class_method(),
+        method!("get", 2, 3, get),
+        method!("items", 1, 1, |vm, args| view(vm, args, View::Items)),
+        method!("keys", 1, 1, |vm, args| view(vm, args, View::Keys)),
+        method!("pop", 2, 3, pop),
+        method!("popitem", 1, 1, popitem),
+        method!("setdefault", 2, 3, setdefault),
+        method!("update", 1, 2, update).keywords(),
+        method!("values", 1, 1, |vm, args| view(vm, args, View::Values)),
+    ])
+    .unhashable();
 /// `OrderedDict`.
-pub static ORDERED_DICT: NativeType = NativeType::derived(qstr!("OrderedDict"), &DICT);
+pub static ORDERED_DICT: NativeType = NativeType::derived(qstr!("OrderedDict"), &DICT)
+    .make(|vm, _, args| make(vm, Kind::OrderedDict, args))
+    .print(print_ordered)
+    .methods(methods![
+        method!("move_to_end", 2, 2, move_to_end).keywords(),
+        method!("popitem", 1, 2, popitem).keywords(),
+    ]);
 /// A view of a dict.
-pub static DICT_VIEW: NativeType = NativeType::new(qstr!("dict_view"), Kind::DictView).sealed();
+pub static DICT_VIEW: NativeType = NativeType::new(qstr!("dict_view"), Kind::DictView)
+    .print(print_view)
+    .binary(binary_view)
+    .len(|_, v| {
+        let dict = v.cast::<DictView>().map_or(Value::NULL, |v| v.dict.get());
+        dict.cast::<HashObj>().map_or(0, HashObj::len)
+    })
+    .hash(hash_view)
+    .contains(contains_view)
+    .iter(iter_view)
+    .sealed();
+
+/// What a view shows: the aux field of its header.
+#[derive(Copy, Clone, PartialEq, Eq)]
+#[repr(usize)]
+enum View {
+    Items,
+    Keys,
+    Values,
+}
+
+impl DictView {
+    fn sort(&self) -> View {
+        match self.header.aux() {
+            0 => View::Items,
+            1 => View::Keys,
+            _ => View::Values,
+        }
+    }
+}
+
+/// Makes locals of the next live entry of a dict at or behind place `at`, and returns them with
+/// the place behind.
+pub(crate) fn push_entry(vm: &Vm, dict: Local, at: usize) -> Option<(Local, Local, usize)> {
+    let h = vm.hash_obj(dict)?;
+    let mut at = at;
+    while let Some((key, value)) = h.entry(at) {
+        at += 1;
+        if !key.is_null() {
+            return Some((vm.push(key), vm.push(value), at));
+        }
+    }
+    None
+}
+
+fn is_dict(vm: &Vm, object: Local) -> bool {
+    matches!(vm.get(object).ref_kind(), Some(Kind::Dict | Kind::OrderedDict))
+}
+
+/// The receiver of a dict's method.
+fn receiver(vm: &mut Vm, args: Args) -> Res {
+    if is_dict(vm, args.get(0)) { Ok(args.get(0)) } else { Err(vm.wrong_receiver()) }
+}
+
+fn make(vm: &mut Vm, kind: Kind, args: Args) -> Res {
+    if args.keywords() == 0 && args.len() == 1 && is_dict(vm, args.get(0)) {
+        return vm.copy_table(args.get(0), kind);
+    }
+    let new = if kind == Kind::Dict { vm.new_dict(0)? } else { vm.new_ordered_dict()? };
+    if args.len() > 1 {
+        crate::args::check_count(vm, args.len(), 0, 1)?;
+    }
+    update_from_args(vm, new, args)?;
+    Ok(new)
+}
+
+/// Adds what the one positional argument and the keyword arguments hold.
+fn update_from_args(vm: &mut Vm, dict: Local, args: Args) -> Result<(), Raised> {
+    if let Some(source) = args.opt(0) {
+        vm.dict_update(dict, source)?;
+    }
+    for i in 0..args.keywords() {
+        let scope = vm.scope();
+        let (name, value) = args.keyword(i);
+        vm.table_set(dict, name, value)?;
+        vm.end_scope(scope);
+    }
+    Ok(())
+}
+
+impl Vm {
+    /// Adds to a dict the entries of another, of a mapping (that has `keys`), or of an iterable
+    /// of pairs.
+    ///
+    /// # Errors
+    /// `TypeError`, `ValueError` for an item that is no pair, `MemoryError`, what iterating raises.
+    pub fn dict_update(&mut self, dict: Local, source: Local) -> Result<(), Raised> {
+        let outer = self.scope();
+        let part = self.native_part(source);
+        if is_dict(self, part) {
+            let mut at = 0;
+            loop {
+                let scope = self.scope();
+                let Some((key, value, next)) = push_entry(self, part, at) else { break };
+                at = next;
+                self.table_set(dict, key, value)?;
+                self.end_scope(scope);
+                self.charge(1)?;
+            }
+        } else if let Some(keys) = self.find_attr(source, qstr!("keys"))? {
+            let keys = self.call_with(keys, &[])?;
+            self.for_each(keys, |vm, key| {
+                let value = vm.subscr(source, key, Subscr::Load)?;
+                vm.table_set(dict, key, value).map(|_| ())
+            })?;
+        } else {
+            self.for_each(source, |vm, pair| {
+                let pair = vm.sequence_from(pair)?;
+                if vm.sequence_len(pair) != 2 {
+                    return Err(
+                        vm.raise_text(&VALUE_ERROR, "dict update sequence has wrong length")
+                    );
+                }
+                let key = vm.push_sequence_item(pair, 0);
+                let value = vm.push_sequence_item(pair, 1);
+                vm.table_set(dict, key, value).map(|_| ())
+            })?;
+        }
+        self.end_scope(outer);
+        Ok(())
+    }
+}
+
+fn print_entries(vm: &mut Vm, dict: Local, out: Out) -> Result<(), Raised> {
+    vm.emit(out, b"{")?;
+    let mut at = 0;
+    let mut first = true;
+    loop {
+        let scope = vm.scope();
+        let Some((key, value, next)) = push_entry(vm, dict, at) else { break };
+        at = next;
+        if !first {
+            vm.emit(out, b", ")?;
+        }
+        first = false;
+        vm.print(key, out, PrintKind::Repr)?;
+        vm.emit(out, b": ")?;
+        vm.print(value, out, PrintKind::Repr)?;
+        vm.end_scope(scope);
+        vm.charge(1)?;
+    }
+    vm.emit(out, b"}")
+}
+
+fn print(vm: &mut Vm, dict: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {
+    print_entries(vm, dict, out)
+}
+
+fn print_ordered(vm: &mut Vm, dict: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {
+    vm.emit(out, b"OrderedDict(")?;
+    if vm.hash_obj(dict).is_some_and(|h| !h.is_empty()) {
+        print_entries(vm, dict, out)?;
+    }
+    vm.emit(out, b")")
+}
+
+fn binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Result<Option<Local>, Raised> {
+    match op {
+        BinaryOp::Equal if is_dict(vm, right) => equal(vm, left, right).map(Local::bool).map(Some),
+        BinaryOp::Or if is_dict(vm, right) => {
+            let kind = vm.get(left).ref_kind().unwrap_or(Kind::Dict);
+            let new = vm.copy_table(left, kind)?;
+            vm.dict_update(new, right)?;
+            Ok(Some(new))
+        }
+        BinaryOp::InplaceOr => {
+            vm.dict_update(left, right)?;
+            Ok(Some(left))
+        }
+        _ => Ok(None),
+    }
+}
+
+fn equal(vm: &mut Vm, left: Local, right: Local) -> Result<bool, Raised> {
+    let len = |vm: &Vm, dict| vm.hash_obj(dict).map_or(0, HashObj::len);
+    if len(vm, left) != len(vm, right) {
+        return Ok(false);
+    }
+    let ordered =
+        vm.get(left).is_kind(Kind::OrderedDict) && vm.get(right).is_kind(Kind::OrderedDict);
+    vm.nested(|vm| {
+        let (mut at, mut other_at) = (0, 0);
+        loop {
+            let scope = vm.scope();
+            let Some((key, value, next)) = push_entry(vm, left, at) else { return Ok(true) };
+            at = next;
+            let other = if ordered {
+                match push_entry(vm, right, other_at) {
+                    Some((other_key, other, next)) => {
+                        other_at = next;
+                        vm.same_or_equal(key, other_key)?.then_some(other)
+                    }
+                    None => None,
+                }
+            } else {
+                vm.dict_get(right, key)?
+            };
+            match other {
+                Some(other) if vm.same_or_equal(value, other)? => {}
+                _ => return Ok(false),
+            }
+            vm.end_scope(scope);
+            vm.charge(1)?;
+        }
+    })
+}
+
+fn subscr(vm: &mut Vm, dict: Local, key: Local, op: Subscr) -> Res {
+    match op {
+        Subscr::Load => match vm.dict_get(dict, key)? {
+            Some(value) => Ok(value),
+            None => Err(vm.key_error(key)),
+        },
+        Subscr::Store(value) => {
+            vm.table_set(dict, key, value)?;
+            Ok(Local::NONE)
+        }
+        Subscr::Delete => match vm.table_remove(dict, key)? {
+            Some(_) => Ok(Local::NONE),
+            None => Err(vm.key_error(key)),
+        },
+    }
+}
+
+fn contains(vm: &mut Vm, dict: Local, key: Local) -> Result<bool, Raised> {
+    vm.table_find(dict, key).map(|place| place.is_some())
+}
+
+fn clear(vm: &mut Vm, args: Args) -> Res {
+    let dict = receiver(vm, args)?;
+    vm.table_clear(dict);
+    Ok(Local::NONE)
+}
+
+fn copy(vm: &mut Vm, args: Args) -> Res {
+    let dict = receiver(vm, args)?;
+    let kind = vm.get(dict).ref_kind().unwrap_or(Kind::Dict);
+    vm.copy_table(dict, kind)
+}
+
+fn fromkeys(vm: &mut Vm, args: Args) -> Res {
+    let class = args.get(0);
+    let value = args.opt(2).unwrap_or(Local::NONE);
+    let new = if vm.get(class).as_native_type().is_some_and(|t| core::ptr::eq(t, &DICT)) {
+        vm.new_dict(0)?
+    } else {
+        vm.call_with(class, &[])?
+    };
+    let plain = is_dict(vm, new);
+    vm.for_each(args.get(1), |vm, key| {
+        if plain {
+            vm.table_set(new, key, value).map(|_| ())
+        } else {
+            vm.subscr(new, key, Subscr::Store(value)).map(|_| ())
+        }
+    })?;
+    Ok(new)
+}
+
+fn get(vm: &mut Vm, args: Args) -> Res {
+    let dict = receiver(vm, args)?;
+    Ok(match vm.dict_get(dict, args.get(1))? {
+        Some(value) => value,
+        None => args.opt(2).unwrap_or(Local::NONE),
+    })
+}
+
+fn pop(vm: &mut Vm, args: Args) -> Res {
+    let dict = receiver(vm, args)?;
+    match (vm.table_remove(dict, args.get(1))?, args.opt(2)) {
+        (Some(value), _) => Ok(value),
+        (None, Some(default)) => Ok(default),
+        (None, None) => Err(vm.key_error(args.get(1))),
+    }
+}
+
+/// `popitem(last=True)`.
+fn popitem(vm: &mut Vm, args: Args) -> Res {
+    let dict = receiver(vm, args)?;
+    let [last] = args.skip(1).parse(vm, &[Param::optional(qstr!("last"), Local::TRUE)])?;
+    let last = vm.truth(last)?;
+    let Some(n) = vm.table_end(dict, last)? else {
+        return Err(vm.raise_text(&KEY_ERROR, "popitem(): dictionary is empty"));
+    };
+    let entry = vm.hash_obj(dict).and_then(|h| h.entry(n)).map(|(k, v)| (vm.push(k), vm.push(v)));
+    let Some((key, value)) = entry else { return Err(vm.wrong_receiver()) };
+    let pair = vm.new_tuple_of(&[key, value])?;
+    vm.table_remove_at(dict, n);
+    Ok(pair)
+}
+
+fn setdefault(vm: &mut Vm, args: Args) -> Res {
+    let dict = receiver(vm, args)?;
+    if let Some(value) = vm.dict_get(dict, args.get(1))? {
+        return Ok(value);
+    }
+    let value = args.opt(2).unwrap_or(Local::NONE);
+    vm.table_set(dict, args.get(1), value)?;
+    Ok(value)
+}
+
+fn update(vm: &mut Vm, args: Args) -> Res {
+    let dict = receiver(vm, args)?;
+    update_from_args(vm, dict, args.skip(1))?;
+    Ok(Local::NONE)
+}
+
+/// `OrderedDict.move_to_end(key, last=True)`.
+fn move_to_end(vm: &mut Vm, args: Args) -> Res {
+    let dict = receiver(vm, args)?;
+    let [key, last] = args
+        .skip(1)
+        .parse(vm, &[Param::required(qstr!("key")), Param::optional(qstr!("last"), Local::TRUE)])?;
+    let Some(n) = vm.table_find(dict, key)? else { return Err(vm.key_error(key)) };
+    let found = vm.hash_obj(dict).and_then(|h| h.entry(n)).map(|(k, v)| (vm.push(k), vm.push(v)));
+    let Some((key, value)) = found else { return Err(vm.wrong_receiver()) };
+    let rest = if vm.truth(last)? { None } else { Some(vm.copy_table(dict, Kind::OrderedDict)?) };
+    vm.table_remove_at(dict, n);
+    if let Some(rest) = rest {
+        vm.table_remove_at(rest, n);
+        vm.table_clear(dict);
+        vm.table_set(dict, key, value)?;
+        vm.dict_update(dict, rest)?;
+    } else {
+        vm.table_set(dict, key, value)?;
+    }
+    Ok(Local::NONE)
+}
+
+// --- views ---------------------------------------------------------------------------------
+
+fn view(vm: &mut Vm, args: Args, of: View) -> Res {
+    let dict = receiver(vm, args)?;
+    vm.new_slots(Kind::DictView, of as usize, &[dict])
+}
+
+/// What a view shows, and a local of its dict.
+fn view_parts(vm: &Vm, view: Local) -> Option<(View, Local)> {
+    vm.get(view).cast::<DictView>().map(|v| (v.sort(), vm.push(v.dict.get())))
+}
+
+fn iter_view(vm: &mut Vm, view: Local) -> Res {
+    let Some((of, dict)) = view_parts(vm, view) else { return Err(vm.wrong_receiver()) };
+    let sort = match of {
+        View::Items => iter::Sort::Pairs,
+        View::Keys => iter::Sort::Keys,
+        View::Values => iter::Sort::Values,
+    };
+    iter::over_table(vm, sort, dict)
+}
+
+fn print_view(vm: &mut Vm, view: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {
+    let Some((of, dict)) = view_parts(vm, view) else { return Err(vm.wrong_receiver()) };
+    let name: &[u8] = match of {
+        View::Items => b"dict_items([",
+        View::Keys => b"dict_keys([",
+        View::Values => b"dict_values([",
+    };
+    vm.emit(out, name)?;
+    let mut at = 0;
+    let mut first = true;
+    loop {
+        let scope = vm.scope();
+        let Some((key, value, next)) = push_entry(vm, dict, at) else { break };
+        at = next;
+        if !first {
+            vm.emit(out, b", ")?;
+        }
+        first = false;
+        if of == View::Items {
+            vm.emit(out, b"(")?;
+            iter::print_joined(vm, &[key, value], out)?;
+            vm.emit(out, b")")?;
+        } else {
+            let shown = if of == View::Keys { key } else { value };
+            vm.print(shown, out, PrintKind::Repr)?;
+        }
+        vm.end_scope(scope);
+        vm.charge(1)?;
+    }
+    vm.emit(out, b"])")
+}
+
+fn contains_view(vm: &mut Vm, view: Local, item: Local) -> Result<bool, Raised> {
+    let Some((of, dict)) = view_parts(vm, view) else { return Err(vm.wrong_receiver()) };
+    match of {
+        View::Keys => contains(vm, dict, item),
+        View::Items => {
+            let pair = match vm.items_of(vm.get(item)) {
+                [key, value] => [key, value].map(|s: &Slot| vm.push(s.get())),
+                _ => return Ok(false),
+            };
+            let [key, value] = pair;
+            match vm.dict_get(dict, key)? {
+                Some(found) => vm.same_or_equal(found, value),
+                None => Ok(false),
+            }
+        }
+        View::Values => {
+            let mut at = 0;
+            loop {
+                let scope = vm.scope();
+                let Some((_, value, next)) = push_entry(vm, dict, at) else { return Ok(false) };
+                at = next;
+                if vm.same_or_equal(value, item)? {
+                    return Ok(true);
+                }
+                vm.end_scope(scope);
+                vm.charge(1)?;
+            }
+        }
+    }
+}
+
+/// Views of keys and of items are sets in comparisons and set operations.
+fn binary_view(
+    vm: &mut Vm,
+    op: BinaryOp,
+    left: Local,
+    right: Local,
+) -> Result<Option<Local>, Raised> {
+    let is_values =
+        |vm: &Vm, v| vm.get(v).cast::<DictView>().is_some_and(|v| v.sort() == View::Values);
+    if is_values(vm, left) || is_values(vm, right) {
+        return Ok(None);
+    }
+    let op = crate::ops::plain(op);
+    let own = set::set_from(vm, left)?;
+    match op {
+        BinaryOp::Or | BinaryOp::And | BinaryOp::Subtract | BinaryOp::Xor => {
+            let other = set::set_from(vm, right)?;
+            set::binary(vm, op, own, other)
+        }
+        _ if vm.get(right).is_kind(Kind::DictView) => {
+            let other = set::set_from(vm, right)?;
+            set::binary(vm, op, own, other)
+        }
+        _ => set::binary(vm, op, own, right),
+    }
+}
+
+fn hash_view(vm: &mut Vm, view: Local) -> Result<SWord, Raised> {
+    match view_parts(vm, view) {
+        Some((View::Values, _)) => Ok(vm.identity_hash(view)),
+        _ => Err(vm.raise_parts(
+            &super::exception::TYPE_ERROR,
+            &[
+                crate::Part::Text("unsupported type for __hash__: '"),
+                crate::Part::TypeOf(view),
+                crate::Part::Text("'"),
+            ],
+        )),
+    }
+}

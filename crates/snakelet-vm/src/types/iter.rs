@@ -1,11 +1,13 @@
-//! Iterators over built-in containers.
+//! Iterators over built-in containers, and the types `enumerate`, `zip`, `map`, `filter` and
+//! `reversed`.
 
-use crate::native::NativeType;
-use crate::object::{IterObj, Kind};
+use crate::native::{NativeType, Subscr};
+use crate::object::{DictView, HashObj, IterObj, Kind, ListObj, NativeObj, RangeObj, TupleObj};
+use crate::print::{Out, PrintKind};
 use crate::stack::Local;
-use crate::types::exception::{INDEX_ERROR, STOP_ITERATION};
-use crate::value::Value;
-use crate::{Raised, Res, Vm, native, qstr};
+use crate::types::exception::{INDEX_ERROR, RUNTIME_ERROR, STOP_ITERATION};
+use crate::value::{SWord, Value};
+use crate::{Args, Param, Raised, Res, Vm, qstr};
 
 /// `iterator`.
 pub static ITERATOR: NativeType =
@@ -17,25 +19,373 @@ pub static ITERATOR: NativeType =
 pub(crate) enum Sort {
     /// Whatever `__getitem__` gives from 0 on.
     Items,
+    /// A list.
+    List,
+    /// A tuple.
+    Tuple,
+    /// A range.
+    Range,
+    /// The keys of a dict, or a set; `extra` is the version that the table must have.
+    Keys,
+    /// The values of a dict.
+    Values,
+    /// The pairs of a dict.
+    Pairs,
+    /// What calling a function gives until it gives `extra`.
+    Calls,
 }
+
+const SORTS: &[Sort] = &[
+    Sort::Items,
+    Sort::List,
+    Sort::Tuple,
+    Sort::Range,
+    Sort::Keys,
+    Sort::Values,
+    Sort::Pairs,
+    Sort::Calls,
+];
 
 /// Makes an iterator that calls `__getitem__`.
 pub(crate) fn over_items(vm: &mut Vm, object: Local) -> Res {
-    vm.new_iter(Sort::Items as usize, object, Local::NULL)
+    over(vm, Sort::Items, object)
+}
+
+/// Makes an iterator over a container.
+pub(crate) fn over(vm: &mut Vm, sort: Sort, object: Local) -> Res {
+    vm.new_iter(sort as usize, object, Local::NULL)
+}
+
+/// Makes an iterator over a dict or set, which must not change meanwhile.
+pub(crate) fn over_table(vm: &mut Vm, sort: Sort, table: Local) -> Res {
+    let version = match vm.get(table).cast::<HashObj>() {
+        Some(h) => vm.push(version_of(h)),
+        None => return Err(vm.wrong_receiver()),
+    };
+    vm.new_iter(sort as usize, table, version)
+}
+
+/// Makes an iterator that calls `function` until it returns `sentinel`.
+pub(crate) fn over_calls(vm: &mut Vm, function: Local, sentinel: Local) -> Res {
+    vm.new_iter(Sort::Calls as usize, function, sentinel)
+}
+
+/// The version of a table, as a small int of every target.
+fn version_of(table: &HashObj) -> Value<'static> {
+    Value::small_int((table.version.get() & 0xff_ffff) as SWord).unwrap_or(Value::NONE)
+}
+
+impl IterObj {
+    fn at(&self) -> usize {
+        self.position.get().as_small_int().unwrap_or(0) as usize
+    }
+    fn go_on(&self, at: usize) {
+        self.position.set(Value::small_int(at as SWord).unwrap_or(Value::NULL));
+    }
+    /// Lets go of what is iterated over: the end was reached.
+    fn end(&self) {
+        self.source.set(Value::NULL);
+    }
 }
 
 fn next(vm: &mut Vm, iterator: Local) -> Result<Option<Local>, Raised> {
     let Some(i) = vm.get(iterator).cast::<IterObj>() else { return Err(vm.wrong_receiver()) };
-    let at = i.position.get().as_small_int().unwrap_or(0);
+    let at = i.at();
+    let source = i.source.get();
+    let found = match SORTS.get(i.header.aux()).copied().unwrap_or(Sort::Items) {
+        _ if source.is_null() => None,
+        Sort::List => source.cast::<ListObj>().and_then(|l| Some(l.items().get(at)?.get())),
+        Sort::Tuple => source.cast::<TupleObj>().and_then(|t| Some(t.items().get(at)?.get())),
+        Sort::Range => {
+            let number = source.cast::<RangeObj>().filter(|r| at < r.len()).map(|r| r.at(at));
+            match number.map(Value::small_int) {
+                Some(None) => {
+                    i.go_on(at + 1);
+                    return vm.new_int(number.unwrap_or(0)).map(Some);
+                }
+                number => number.flatten(),
+            }
+        }
+        Sort::Keys => return next_entry(vm, iterator, |vm, key, _| Ok(vm.push(key))),
+        Sort::Values => return next_entry(vm, iterator, |vm, _, value| Ok(vm.push(value))),
+        Sort::Pairs => {
+            return next_entry(vm, iterator, |vm, key, value| {
+                let first = vm.push(key);
+                vm.push(value);
+                Err(first)
+            });
+        }
+        Sort::Calls => return next_call(vm, iterator),
+        Sort::Items => return next_item(vm, iterator, at),
+    };
+    match found {
+        Some(value) => {
+            i.go_on(at + 1);
+            Ok(Some(vm.push(value)))
+        }
+        None => {
+            i.end();
+            Ok(None)
+        }
+    }
+}
+
+/// The next entry of a table: what `give` makes of it, or a tuple of the two locals from the one
+/// it returns as `Err` on.
+#[inline]
+fn next_entry(
+    vm: &mut Vm,
+    iterator: Local,
+    give: impl Fn(&Vm, Value<'_>, Value<'_>) -> Result<Local, Local>,
+) -> Result<Option<Local>, Raised> {
+    let Some(i) = vm.get(iterator).cast::<IterObj>() else { return Err(vm.wrong_receiver()) };
+    let Some(table) = i.source.get().cast::<HashObj>() else { return Ok(None) };
+    if !version_of(table).is(i.extra.get()) {
+        let what: &str = match table.header.kind() {
+            Kind::Set | Kind::FrozenSet => "set changed during iteration",
+            _ => "dictionary changed during iteration",
+        };
+        return Err(vm.raise_text(&RUNTIME_ERROR, what));
+    }
+    let mut at = i.at();
+    while let Some((key, value)) = table.entry(at) {
+        at += 1;
+        if !key.is_null() {
+            i.go_on(at);
+            return match give(vm, key, value) {
+                Ok(local) => Ok(Some(local)),
+                Err(first) => vm.new_tuple(first, 2).map(Some),
+            };
+        }
+    }
+    i.end();
+    Ok(None)
+}
+
+fn next_call(vm: &mut Vm, iterator: Local) -> Result<Option<Local>, Raised> {
+    let Some(i) = vm.get(iterator).cast::<IterObj>() else { return Err(vm.wrong_receiver()) };
+    let (function, sentinel) = (vm.push(i.source.get()), vm.push(i.extra.get()));
+    let result = vm.call_with(function, &[]);
+    let result = vm.catch(result, &STOP_ITERATION)?;
+    if let Some(value) = result
+        && !vm.equal(value, sentinel)?
+    {
+        return Ok(Some(value));
+    }
+    if let Some(i) = vm.get(iterator).cast::<IterObj>() {
+        i.end();
+    }
+    Ok(None)
+}
+
+fn next_item(vm: &mut Vm, iterator: Local, at: usize) -> Result<Option<Local>, Raised> {
+    let Some(i) = vm.get(iterator).cast::<IterObj>() else { return Err(vm.wrong_receiver()) };
     let source = vm.push(i.source.get());
-    let index = vm.new_int(at)?;
-    let result = vm.subscr(source, index, native::Subscr::Load);
+    let index = vm.new_int(at as SWord)?;
+    let result = vm.subscr(source, index, Subscr::Load);
     if result.is_err() && (vm.raised_is(&INDEX_ERROR) || vm.raised_is(&STOP_ITERATION)) {
         vm.forget_raised();
+        if let Some(i) = vm.get(iterator).cast::<IterObj>() {
+            i.end();
+        }
         return Ok(None);
     }
     if let Some(i) = vm.get(iterator).cast::<IterObj>() {
-        i.position.set(Value::small_int(at + 1).unwrap_or(Value::NULL));
+        i.go_on(at + 1);
     }
     result.map(Some)
+}
+
+// --- enumerate, zip, map, filter, reversed -------------------------------------------------
+
+/// `enumerate`. Slots: the iterator, the next number.
+pub static ENUMERATE: NativeType = NativeType::new(qstr!("enumerate"), Kind::Native)
+    .make(make_enumerate)
+    .iter(|_, i| Ok(i))
+    .next(next_enumerate);
+/// `zip`. Slots: a tuple of iterators.
+pub static ZIP: NativeType =
+    NativeType::new(qstr!("zip"), Kind::Native).make(make_zip).iter(|_, i| Ok(i)).next(next_zip);
+/// `map`. Slots: the function, a tuple of iterators.
+pub static MAP: NativeType =
+    NativeType::new(qstr!("map"), Kind::Native).make(make_map).iter(|_, i| Ok(i)).next(next_map);
+/// `filter`. Slots: the function or `None`, the iterator.
+pub static FILTER: NativeType = NativeType::new(qstr!("filter"), Kind::Native)
+    .make(make_filter)
+    .iter(|_, i| Ok(i))
+    .next(next_filter);
+/// `reversed`. Slots: the sequence, how many items are left.
+pub static REVERSED: NativeType = NativeType::new(qstr!("reversed"), Kind::Native)
+    .make(make_reversed)
+    .iter(|_, i| Ok(i))
+    .next(next_reversed);
+
+/// Makes a local of slot `i` of a native object.
+pub(crate) fn push_slot(vm: &Vm, object: Local, i: usize) -> Local {
+    vm.push(vm.get(object).cast::<NativeObj>().map_or(Value::NULL, |o| o.get(i)))
+}
+
+/// Stores a value in slot `i` of a native object.
+pub(crate) fn set_slot(vm: &Vm, object: Local, i: usize, value: Value<'_>) {
+    if let Some(o) = vm.get(object).cast::<NativeObj>() {
+        o.set(i, value);
+    }
+}
+
+fn make_enumerate(vm: &mut Vm, _class: Local, args: Args) -> Res {
+    let zero = vm.push(Value::tiny_int(0));
+    let [iterable, start] = args
+        .parse(vm, &[Param::required(qstr!("iterable")), Param::optional(qstr!("start"), zero)])?;
+    let start = vm.index_of(start)?;
+    let start = vm.new_int(start)?;
+    let iterator = vm.get_iter(iterable)?;
+    vm.new_native(&ENUMERATE, &[iterator, start])
+}
+
+fn next_enumerate(vm: &mut Vm, object: Local) -> Result<Option<Local>, Raised> {
+    let iterator = push_slot(vm, object, 0);
+    let Some(item) = vm.iter_next(iterator)? else { return Ok(None) };
+    let number = push_slot(vm, object, 1);
+    let n = vm.index_of(number)?;
+    match Value::small_int(n.wrapping_add(1)) {
+        Some(next) => set_slot(vm, object, 1, next),
+        None => {
+            let next = vm.new_int(n.wrapping_add(1))?;
+            set_slot(vm, object, 1, vm.get(next));
+        }
+    }
+    vm.new_tuple_of(&[number, item]).map(Some)
+}
+
+/// Makes a tuple of iterators over the arguments.
+fn iterators(vm: &mut Vm, args: Args) -> Res {
+    let list = vm.new_list_sized(args.len())?;
+    for (i, arg) in args.iter().enumerate() {
+        let scope = vm.scope();
+        let iterator = vm.get_iter(arg)?;
+        vm.list_set(list, i, vm.get(iterator));
+        vm.end_scope(scope);
+    }
+    vm.tuple_from_list(list)
+}
+
+/// Pushes the next item of each iterator in a tuple, one behind the other; `None` when one ends.
+fn push_items(vm: &mut Vm, iterators: Local) -> Result<Option<usize>, Raised> {
+    let n = vm.sequence_len(iterators);
+    if !vm.rt.stack.has_room(vm.rt.stack.top(), n) {
+        return Err(vm.recursion_error());
+    }
+    for i in 0..n {
+        let scope = vm.scope();
+        let iterator = vm.tuple_item(iterators, i);
+        let Some(item) = vm.iter_next(iterator)? else { return Ok(None) };
+        vm.end_scope_with(scope, item);
+    }
+    Ok(Some(n))
+}
+
+fn make_zip(vm: &mut Vm, _class: Local, args: Args) -> Res {
+    args.check(vm, 0, usize::MAX)?;
+    let iterators = iterators(vm, args)?;
+    vm.new_native(&ZIP, &[iterators])
+}
+
+fn next_zip(vm: &mut Vm, object: Local) -> Result<Option<Local>, Raised> {
+    let iterators = push_slot(vm, object, 0);
+    match push_items(vm, iterators)? {
+        None | Some(0) => Ok(None),
+        Some(n) => vm.new_tuple(iterators.offset(1), n).map(Some),
+    }
+}
+
+fn make_map(vm: &mut Vm, _class: Local, args: Args) -> Res {
+    args.check(vm, 2, usize::MAX)?;
+    let iterators = iterators(vm, args.skip(1))?;
+    vm.new_native(&MAP, &[args.get(0), iterators])
+}
+
+fn next_map(vm: &mut Vm, object: Local) -> Result<Option<Local>, Raised> {
+    let iterators = push_slot(vm, object, 1);
+    let function = push_slot(vm, object, 0);
+    match push_items(vm, iterators)? {
+        None => Ok(None),
+        Some(n) => vm.call(function, Args::new(function.offset(1), n, 0)).map(Some),
+    }
+}
+
+fn make_filter(vm: &mut Vm, _class: Local, args: Args) -> Res {
+    args.check(vm, 2, 2)?;
+    let iterator = vm.get_iter(args.get(1))?;
+    vm.new_native(&FILTER, &[args.get(0), iterator])
+}
+
+fn next_filter(vm: &mut Vm, object: Local) -> Result<Option<Local>, Raised> {
+    let function = push_slot(vm, object, 0);
+    let iterator = push_slot(vm, object, 1);
+    loop {
+        let scope = vm.scope();
+        let Some(item) = vm.iter_next(iterator)? else { return Ok(None) };
+        let verdict =
+            if vm.get(function).is_none() { item } else { vm.call_with(function, &[item])? };
+        if vm.truth(verdict)? {
+            return Ok(Some(item));
+        }
+        vm.end_scope(scope);
+        vm.charge(1)?;
+    }
+}
+
+fn make_reversed(vm: &mut Vm, _class: Local, args: Args) -> Res {
+    args.check(vm, 1, 1)?;
+    let object = args.get(0);
+    if let Some(method) = vm.special(object, qstr!("__reversed__")) {
+        return vm.call_with(method, &[object]);
+    }
+    let part = vm.native_part(object);
+    let sequence = match vm.get(part).ref_kind() {
+        // what has no places is reversed as it is now
+        Some(Kind::Dict | Kind::OrderedDict) => vm.list_from(part)?,
+        Some(Kind::DictView) if vm.get(part).cast::<DictView>().is_some() => vm.list_from(part)?,
+        _ => object,
+    };
+    let subscriptable = vm.native_type_of(vm.get(part)).slots.subscr.is_some()
+        || vm.special(object, qstr!("__getitem__")).is_some();
+    if !subscriptable && sequence == object {
+        return Err(vm.raise_parts(
+            &super::exception::TYPE_ERROR,
+            &[
+                crate::Part::Text("'"),
+                crate::Part::TypeOf(object),
+                crate::Part::Text("' object isn't subscriptable"),
+            ],
+        ));
+    }
+    let n = vm.len(sequence)?;
+    let left = vm.new_int(n as SWord)?;
+    vm.new_native(&REVERSED, &[sequence, left])
+}
+
+fn next_reversed(vm: &mut Vm, object: Local) -> Result<Option<Local>, Raised> {
+    let sequence = push_slot(vm, object, 0);
+    let left = push_slot(vm, object, 1);
+    let at = match vm.get(left).as_small_int() {
+        Some(left) if left > 0 => left - 1,
+        _ => return Ok(None),
+    };
+    let index = vm.new_int(at)?;
+    set_slot(vm, object, 1, vm.get(index));
+    vm.subscr(sequence, index, Subscr::Load).map(Some)
+}
+
+// --- printing ------------------------------------------------------------------------------
+
+/// Prints `repr()` of some objects with commas between them.
+pub(crate) fn print_joined(vm: &mut Vm, objects: &[Local], out: Out) -> Result<(), Raised> {
+    for (i, object) in objects.iter().enumerate() {
+        if i > 0 {
+            vm.emit(out, b", ")?;
+        }
+        vm.print(*object, out, PrintKind::Repr)?;
+    }
+    Ok(())
 }

@@ -1,13 +1,352 @@
 //! `list`.
 
-use crate::native::NativeType;
+use crate::args::Param;
+use crate::native::{BinaryOp, NativeType, Subscr};
 use crate::object::{Kind, ListObj, Slot, Storage, TupleObj};
+use crate::print::{Out, PrintKind};
 use crate::stack::Local;
-use crate::value::Value;
-use crate::{Raised, Res, Vm, qstr};
+use crate::types::exception::{INDEX_ERROR, VALUE_ERROR};
+use crate::types::slice::Bounds;
+use crate::types::{iter, sequence, sort};
+use crate::value::{SWord, Value};
+use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `list`.
-pub static LIST: NativeType = NativeType::new(qstr!("list"), Kind::List);
+pub static LIST: NativeType = NativeType::new(qstr!("list"), Kind::List)
+    .make(make)
+    .print(print)
+    .binary(binary)
+    .len(|_, list| list.cast::<ListObj>().map_or(0, ListObj::len))
+    .subscr(subscr)
+    .contains(sequence::contains)
+    .iter(|vm, list| iter::over(vm, iter::Sort::List, list))
+    .methods(methods![
+        method!("append", 2, 2, append),
+        method!("clear", 1, 1, clear),
+        method!("copy", 1, 1, copy),
+        method!("count", 2, 2, sequence::count),
+        method!("extend", 2, 2, extend),
+        method!("index", 2, 4, sequence::index),
+        method!("insert", 3, 3, insert),
+        method!("pop", 1, 2, pop),
+        method!("remove", 2, 2, remove),
+        method!("reverse", 1, 1, reverse),
+        method!("sort", 1, 1, list_sort).keywords(),
+    ])
+    .unhashable();
+
+fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
+    args.check(vm, 0, 1)?;
+    match args.opt(0) {
+        Some(iterable) => vm.list_from(iterable),
+        None => vm.new_list_empty(),
+    }
+}
+
+fn print(vm: &mut Vm, list: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {
+    vm.emit(out, b"[")?;
+    sequence::print_items(vm, list, out)?;
+    vm.emit(out, b"]")
+}
+
+fn binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Result<Option<Local>, Raised> {
+    match op {
+        BinaryOp::InplaceAdd => {
+            vm.list_extend(left, right)?;
+            Ok(Some(left))
+        }
+        BinaryOp::Multiply => {
+            let n = vm.list_len(left);
+            let Some(len) = sequence::repeated_len(vm, n, right)? else { return Ok(None) };
+            let new = vm.new_list_sized(len)?;
+            sequence::fill_repeated(vm.items_of(vm.get(new)), vm.items_of(vm.get(left)));
+            Ok(Some(new))
+        }
+        BinaryOp::InplaceMultiply => repeat_in_place(vm, left, right),
+        _ if vm.get(right).cast::<ListObj>().is_none() => Ok(None),
+        BinaryOp::Add => concatenate(vm, left, right).map(Some),
+        BinaryOp::Less
+        | BinaryOp::LessEqual
+        | BinaryOp::More
+        | BinaryOp::MoreEqual
+        | BinaryOp::Equal => sequence::compare(vm, op, left, right),
+        _ => Ok(None),
+    }
+}
+
+fn concatenate(vm: &mut Vm, left: Local, right: Local) -> Res {
+    let (n, m) = (vm.list_len(left), vm.list_len(right));
+    vm.charge_copies(n + m)?;
+    let new = vm.new_list_sized(n + m)?;
+    let to = vm.items_of(vm.get(new));
+    let parts = vm.items_of(vm.get(left)).iter().chain(vm.items_of(vm.get(right)));
+    for (to, from) in to.iter().zip(parts) {
+        to.set(from.get());
+    }
+    Ok(new)
+}
+
+fn repeat_in_place(vm: &mut Vm, list: Local, times: Local) -> Result<Option<Local>, Raised> {
+    let n = vm.list_len(list);
+    let Some(len) = sequence::repeated_len(vm, n, times)? else { return Ok(None) };
+    if len <= n {
+        vm.list_truncate(list, len);
+        return Ok(Some(list));
+    }
+    vm.list_reserve(list, len)?;
+    if let Some(l) = vm.get(list).cast::<ListObj>() {
+        l.len.set(len);
+        let items = l.items();
+        if let (Some(from), Some(to)) = (items.get(..n), items.get(n..)) {
+            sequence::fill_repeated(to, from);
+        }
+    }
+    Ok(Some(list))
+}
+
+fn subscr(vm: &mut Vm, list: Local, index: Local, op: Subscr) -> Res {
+    let len = vm.list_len(list);
+    if vm.get(index).is_kind(Kind::Slice) {
+        let bounds = vm.slice_bounds(index, len)?;
+        // `__index__` may have changed the list
+        return match op {
+            Subscr::Load => load_slice(vm, list, bounds),
+            Subscr::Store(value) => store_slice(vm, list, index, value),
+            Subscr::Delete => {
+                delete_slice(vm, list, bounds)?;
+                Ok(Local::NONE)
+            }
+        };
+    }
+    let at = vm.sequence_index(list, index, len)?;
+    match op {
+        Subscr::Load => Ok(vm.push(vm.list_item(list, at))),
+        Subscr::Store(value) => {
+            vm.list_set(list, at, vm.get(value));
+            Ok(Local::NONE)
+        }
+        Subscr::Delete => {
+            remove_item(vm, list, at);
+            Ok(Local::NONE)
+        }
+    }
+}
+
+fn load_slice(vm: &mut Vm, list: Local, bounds: Bounds) -> Res {
+    vm.charge_copies(bounds.len)?;
+    let new = vm.new_list_sized(bounds.len)?;
+    sequence::copy_items(vm.items_of(vm.get(new)), 0, vm.items_of(vm.get(list)), bounds);
+    fill_gaps(vm, new);
+    Ok(new)
+}
+
+/// Puts `None` where a list changed while a slice of it was computed has left nothing.
+fn fill_gaps(vm: &Vm, list: Local) {
+    for slot in vm.items_of(vm.get(list)).iter().filter(|s| s.get().is_null()) {
+        slot.set(Value::NONE);
+    }
+}
+
+fn store_slice(vm: &mut Vm, list: Local, slice: Local, value: Local) -> Res {
+    let part = vm.native_part(value);
+    let same = vm.get(part).is(vm.get(list));
+    let source = if same { vm.list_from(value)? } else { vm.sequence_from(value)? };
+    // iterating may have changed the list
+    let len = vm.list_len(list);
+    let bounds = vm.slice_bounds(slice, len)?;
+    let n = vm.sequence_len(source);
+    vm.charge_copies(n + len)?;
+    if bounds.step == 1 {
+        let start = bounds.start as usize;
+        resize_gap(vm, list, start, bounds.len, n)?;
+        let to = vm.items_of(vm.get(list)).get(start..).unwrap_or(&[]);
+        for (to, from) in to.iter().zip(vm.items_of(vm.get(source))) {
+            to.set(from.get());
+        }
+        return Ok(Local::NONE);
+    }
+    if n != bounds.len {
+        return Err(vm.raise_parts(
+            &VALUE_ERROR,
+            &[
+                crate::Part::Text("attempt to assign sequence of size "),
+                crate::Part::Int(n as SWord),
+                crate::Part::Text(" to extended slice of size "),
+                crate::Part::Int(bounds.len as SWord),
+            ],
+        ));
+    }
+    let to = vm.items_of(vm.get(list));
+    for (k, from) in vm.items_of(vm.get(source)).iter().enumerate() {
+        if let Some(slot) = to.get(bounds.at(k)) {
+            slot.set(from.get());
+        }
+    }
+    Ok(Local::NONE)
+}
+
+/// Makes the `old` items at `start` of a list `new` items, moving those behind them.
+fn resize_gap(
+    vm: &mut Vm,
+    list: Local,
+    start: usize,
+    old: usize,
+    new: usize,
+) -> Result<(), Raised> {
+    let len = vm.list_len(list);
+    let (old_end, new_end) = (start + old, start + new);
+    if new > old {
+        let wanted = len + (new - old);
+        vm.list_reserve(list, wanted)?;
+        if let Some(l) = vm.get(list).cast::<ListObj>() {
+            l.len.set(wanted);
+            let items = l.items();
+            for i in (old_end..len).rev() {
+                if let (Some(from), Some(to)) = (items.get(i), items.get(i + (new - old))) {
+                    to.set(from.get());
+                }
+            }
+        }
+    } else if new < old {
+        let items = vm.items_of(vm.get(list));
+        for i in old_end..len {
+            if let (Some(from), Some(to)) = (items.get(i), items.get(i - old_end + new_end)) {
+                to.set(from.get());
+            }
+        }
+        vm.list_truncate(list, len - (old - new));
+    }
+    Ok(())
+}
+
+fn delete_slice(vm: &mut Vm, list: Local, bounds: Bounds) -> Result<(), Raised> {
+    let len = vm.list_len(list);
+    vm.charge_copies(len)?;
+    let bounds = bounds.ascending();
+    if bounds.len == 0 {
+        return Ok(());
+    }
+    let items = vm.items_of(vm.get(list));
+    let mut to = bounds.at(0);
+    let mut next = 0;
+    for i in to..items.len() {
+        if next < bounds.len && i == bounds.at(next) {
+            next += 1;
+        } else if let (Some(place), Some(from)) = (items.get(to), items.get(i)) {
+            place.set(from.get());
+            to += 1;
+        }
+    }
+    vm.list_truncate(list, to);
+    Ok(())
+}
+
+/// Removes item `at` of a list and makes a local of it.
+fn remove_item(vm: &Vm, list: Local, at: usize) -> Local {
+    let items = vm.items_of(vm.get(list));
+    let removed = vm.push(items.get(at).map_or(Value::NULL, Slot::get));
+    for pair in items.get(at..).unwrap_or(&[]).windows(2) {
+        if let [to, from] = pair {
+            to.set(from.get());
+        }
+    }
+    vm.list_truncate(list, items.len().saturating_sub(1));
+    removed
+}
+
+/// The receiver of a list's method.
+fn receiver(vm: &mut Vm, args: Args) -> Res {
+    match vm.get(args.get(0)).cast::<ListObj>() {
+        Some(_) => Ok(args.get(0)),
+        None => Err(vm.wrong_receiver()),
+    }
+}
+
+fn append(vm: &mut Vm, args: Args) -> Res {
+    vm.list_append(args.get(0), args.get(1))?;
+    Ok(Local::NONE)
+}
+
+fn clear(vm: &mut Vm, args: Args) -> Res {
+    let Some(l) = vm.get(args.get(0)).cast::<ListObj>() else { return Err(vm.wrong_receiver()) };
+    l.len.set(0);
+    l.storage.set(Value::NULL);
+    Ok(Local::NONE)
+}
+
+fn copy(vm: &mut Vm, args: Args) -> Res {
+    let list = receiver(vm, args)?;
+    let len = vm.list_len(list);
+    vm.charge_copies(len)?;
+    vm.list_slice(list, 0, len)
+}
+
+fn extend(vm: &mut Vm, args: Args) -> Res {
+    let list = receiver(vm, args)?;
+    vm.list_extend(list, args.get(1))?;
+    Ok(Local::NONE)
+}
+
+fn insert(vm: &mut Vm, args: Args) -> Res {
+    let list = receiver(vm, args)?;
+    let i = vm.index_of(args.get(1))?;
+    let len = vm.list_len(list);
+    let at = if i < 0 { len.saturating_add_signed(i) } else { (i as usize).min(len) };
+    vm.charge_copies(len - at)?;
+    resize_gap(vm, list, at, 0, 1)?;
+    vm.list_set(list, at, vm.get(args.get(2)));
+    Ok(Local::NONE)
+}
+
+fn pop(vm: &mut Vm, args: Args) -> Res {
+    let list = receiver(vm, args)?;
+    let len = vm.list_len(list);
+    if len == 0 {
+        return Err(vm.raise_text(&INDEX_ERROR, "pop from empty list"));
+    }
+    let at = match args.opt(1) {
+        Some(index) => {
+            let at = vm.sequence_index(list, index, len)?;
+            vm.charge_copies(len - at)?;
+            at
+        }
+        None => len - 1,
+    };
+    Ok(remove_item(vm, list, at))
+}
+
+fn remove(vm: &mut Vm, args: Args) -> Res {
+    let list = receiver(vm, args)?;
+    match sequence::find(vm, list, args.get(1), 0, usize::MAX)? {
+        Some(at) => {
+            remove_item(vm, list, at);
+            Ok(Local::NONE)
+        }
+        None => Err(vm.raise_text(&VALUE_ERROR, "object not in sequence")),
+    }
+}
+
+fn reverse(vm: &mut Vm, args: Args) -> Res {
+    let list = receiver(vm, args)?;
+    let len = vm.list_len(list);
+    vm.charge_copies(len)?;
+    sort::reverse(vm.items_of(vm.get(list)));
+    Ok(Local::NONE)
+}
+
+fn list_sort(vm: &mut Vm, args: Args) -> Res {
+    let list = receiver(vm, args)?;
+    let [key, reverse] = args.skip(1).parse(
+        vm,
+        &[
+            Param::keyword(qstr!("key"), Local::NONE),
+            Param::keyword(qstr!("reverse"), Local::FALSE),
+        ],
+    )?;
+    let reverse = vm.truth(reverse)?;
+    sort::sort(vm, list, key, reverse)?;
+    Ok(Local::NONE)
+}
 
 impl Vm {
     /// The length of a list; 0 for other objects.
@@ -58,6 +397,15 @@ impl Vm {
         };
         l.len.set(last);
         item
+    }
+    /// Removes the items of a list from number `len` on.
+    pub(crate) fn list_truncate(&self, list: Local, len: usize) {
+        if let Some(l) = self.get(list).cast::<ListObj>() {
+            for slot in l.items().get(len..).unwrap_or(&[]) {
+                slot.set(Value::NULL);
+            }
+            l.len.set(len.min(l.len()));
+        }
     }
     /// Makes room for `wanted` items in a list, and for some more.
     ///

@@ -21,9 +21,11 @@ pub mod object;
 pub(crate) mod pack;
 pub mod property;
 pub mod range;
+mod sequence;
 pub mod set;
 pub mod singleton;
 pub mod slice;
+pub(crate) mod sort;
 pub mod str;
 pub mod tuple;
 

@@ -1,1 +1,301 @@
-//! `collections.namedtuple`.
+//! Named tuples.
+//!
+//! `namedtuple()` makes a class that derives from `tuple`; its dict holds `_fields`, a tuple of
+//! interned names, and `__new__`. An instance of the class itself is a tuple with the class in
+//! front; one of a class derived from it is an ordinary instance with such a tuple inside.
+
+use snakelet_qstr::Qstr;
+
+use crate::attr::Attr;
+use crate::error::Part;
+use crate::native::{AttrOp, NativeFn, VARIADIC};
+use crate::object::{ClassObj, Kind, ListObj, Slot, TupleObj, words_of};
+use crate::print::{Out, PrintKind};
+use crate::stack::Local;
+use crate::types::exception::{ATTRIBUTE_ERROR, TYPE_ERROR};
+use crate::types::tuple::TUPLE;
+use crate::value::Value;
+use crate::{Args, Param, Raised, Res, Vm, qstr};
+
+static NEW: NativeFn =
+    NativeFn::new(qstr!("__new__"), 1, VARIADIC, new_instance).static_method().keywords();
+static MAKE: NativeFn = NativeFn::new(qstr!("_make"), 2, 2, make_of_iterable).class_method();
+static ASDICT: NativeFn = NativeFn::new(qstr!("_asdict"), 1, 1, asdict);
+static REPLACE: NativeFn = NativeFn::new(qstr!("_replace"), 1, 1, replace).keywords();
+
+/// `namedtuple(name, fields, *, defaults)`.
+pub(crate) fn namedtuple(vm: &mut Vm, args: Args) -> Res {
+    let [name, fields, _rename, defaults] = args.parse(
+        vm,
+        &[
+            Param::required(qstr!("typename")),
+            Param::required(qstr!("field_names")),
+            Param::keyword(qstr!("rename"), Local::FALSE),
+            Param::keyword(qstr!("defaults"), Local::NONE),
+        ],
+    )?;
+    let name = vm.intern_local(name)?;
+    let names = field_names(vm, fields)?;
+    let dict = vm.new_dict(8)?;
+    vm.dict_set_name(dict, qstr!("_fields"), names)?;
+    if !vm.get(defaults).is_none() {
+        let values = vm.tuple_from(defaults)?;
+        if vm.sequence_len(values) > vm.sequence_len(names) {
+            return Err(vm.type_error("got more default values than field names"));
+        }
+        vm.dict_set_name(dict, qstr!("_field_defaults"), values)?;
+    }
+    for function in [&NEW, &MAKE, &ASDICT, &REPLACE] {
+        let scope = vm.scope();
+        let value = vm.push(Value::from_ref(function));
+        vm.dict_set_name(dict, function.name, value)?;
+        vm.end_scope(scope);
+    }
+    let base = vm.push(Value::from_ref(&TUPLE));
+    let bases = vm.new_tuple(base, 1)?;
+    vm.new_class(name, bases, dict)
+}
+
+/// The tuple of interned field names that a string or sequence gives.
+fn field_names(vm: &mut Vm, fields: Local) -> Res {
+    let given = if vm.str_of(vm.get(fields)).is_some() {
+        split(vm, fields)?
+    } else if vm.get(fields).cast::<ListObj>().is_some()
+        || vm.get(fields).cast::<TupleObj>().is_some()
+    {
+        fields
+    } else {
+        vm.list_from(fields)?
+    };
+    let n = vm.sequence_len(given);
+    let names = vm.new_list_sized(n)?;
+    for i in 0..n {
+        let scope = vm.scope();
+        let text = vm.push_sequence_item(given, i);
+        let name = vm.intern_local(text)?;
+        vm.list_set(names, i, Value::qstr(name));
+        vm.end_scope(scope);
+    }
+    vm.tuple_from_list(names)
+}
+
+/// The words of a string, which spaces or commas separate.
+fn split(vm: &mut Vm, text: Local) -> Res {
+    let words = vm.new_list_empty()?;
+    let mut at = 0;
+    loop {
+        let scope = vm.scope();
+        let rest = vm.str_of(vm.get(text)).and_then(|t| t.get(at..)).unwrap_or("");
+        let separates = |c: char| c == ',' || c.is_ascii_whitespace();
+        let word = rest.trim_start_matches(separates);
+        let start = at + (rest.len() - word.len());
+        let len = word.find(separates).unwrap_or(word.len());
+        if len == 0 {
+            return Ok(words);
+        }
+        let word = vm.new_str_with(len, |vm, out| {
+            let from = vm.bytes_of(vm.get(text)).and_then(|b| b.get(start..start + len));
+            if let Some(from) = from {
+                out.copy_from_slice(from);
+            }
+        })?;
+        vm.list_append(words, word)?;
+        vm.end_scope(scope);
+        at = start + len;
+    }
+}
+
+/// An entry of the class that holds the fields: `class` or a base of it.
+fn entry<'h>(vm: &'h Vm, class: Value<'h>, name: Qstr) -> Option<&'h TupleObj> {
+    vm.class_lookup(class, name)?.cast::<TupleObj>()
+}
+
+/// The number of a field.
+fn field(vm: &Vm, class: Value<'_>, name: Value<'_>) -> Option<usize> {
+    entry(vm, class, qstr!("_fields"))?.items().iter().position(|f| f.get().is(name))
+}
+
+/// The class, in the order of `class`, that defines the fields.
+fn home(vm: &Vm, class: Local) -> Local {
+    let found = vm.get(class).cast::<ClassObj>().and_then(|c| {
+        let name = Value::qstr(qstr!("_fields"));
+        let defines = |c: &Value<'_>| {
+            let dict = c.cast::<ClassObj>().map(|c| c.dict.get());
+            dict.is_some_and(|dict| vm.dict_get_name(dict, name).is_some())
+        };
+        c.mro_items().iter().map(Slot::get).find(defines)
+    });
+    match found {
+        Some(home) => vm.push(home),
+        None => class,
+    }
+}
+
+fn new_instance(vm: &mut Vm, args: Args) -> Res {
+    let class = args.get(0);
+    let values = args.skip(1);
+    let home = home(vm, class);
+    let Some(n) = entry(vm, vm.get(home), qstr!("_fields")).map(TupleObj::len) else {
+        return Err(vm.type_error("not a named tuple"));
+    };
+    if values.len() > n {
+        crate::args::check_count(vm, values.len(), n, n)?;
+    }
+    let words = words_of::<TupleObj>(n.saturating_add(1));
+    let new = vm.allocate(Kind::NamedTuple, n, words)?.local;
+    let set = |vm: &Vm, i: usize, value: Local| {
+        if let Some(slot) = vm.get(new).cast::<TupleObj>().and_then(|t| t.items().get(i)) {
+            slot.set(vm.get(value));
+        }
+    };
+    if let Some(slot) = vm.get(new).cast::<TupleObj>().and_then(TupleObj::class) {
+        slot.set(vm.get(home));
+    }
+    for (i, value) in values.iter().enumerate() {
+        set(vm, i, value);
+    }
+    for i in 0..values.keywords() {
+        let (name, value) = values.keyword(i);
+        let q = vm.intern_local(name)?;
+        let Some(at) = field(vm, vm.get(home), Value::qstr(q)) else {
+            return Err(argument_error(vm, "unexpected keyword argument '", q));
+        };
+        let taken = vm.item_of(vm.get(new), at).is_some_and(|v| !v.is_null());
+        if taken {
+            return Err(argument_error(vm, "function got multiple values for argument '", q));
+        }
+        set(vm, at, value);
+    }
+    fill_defaults(vm, home, new, n)?;
+    if vm.get(home).is(vm.get(class)) {
+        return Ok(new);
+    }
+    let instance = vm.new_instance(class)?;
+    vm.set_native_part(instance, new);
+    Ok(instance)
+}
+
+fn fill_defaults(vm: &mut Vm, home: Local, new: Local, n: usize) -> Result<(), Raised> {
+    let defaults =
+        entry(vm, vm.get(home), qstr!("_field_defaults")).map_or(&[][..], TupleObj::items);
+    let items = vm.items_of(vm.get(new));
+    let mut missing = 0;
+    for (i, slot) in items.iter().enumerate().filter(|(_, s)| s.get().is_null()) {
+        match (i + defaults.len()).checked_sub(n).and_then(|d| defaults.get(d)) {
+            Some(default) => slot.set(default.get()),
+            None => {
+                slot.set(Value::NONE);
+                missing += 1;
+            }
+        }
+    }
+    if missing > 0 {
+        return crate::args::check_count(vm, n - missing, n, n);
+    }
+    Ok(())
+}
+
+fn argument_error(vm: &mut Vm, text: &str, name: Qstr) -> Raised {
+    vm.raise_parts(&TYPE_ERROR, &[Part::Text(text), Part::Name(name), Part::Text("'")])
+}
+
+/// Calls a class with the items of a sequence.
+fn call_class(vm: &mut Vm, class: Local, items: Local) -> Res {
+    let n = vm.sequence_len(items);
+    if !vm.rt.stack.has_room(vm.rt.stack.top(), n + 1) {
+        return Err(vm.recursion_error());
+    }
+    vm.call_spread(class, items, Local::NULL)
+}
+
+fn make_of_iterable(vm: &mut Vm, args: Args) -> Res {
+    let items = vm.sequence_from(args.get(1))?;
+    call_class(vm, args.get(0), items)
+}
+
+fn asdict(vm: &mut Vm, args: Args) -> Res {
+    let tuple = args.get(0);
+    let Some(class) = vm.get(tuple).cast::<TupleObj>().and_then(TupleObj::class) else {
+        return Err(vm.wrong_receiver());
+    };
+    let class = vm.push(class.get());
+    let dict = vm.new_ordered_dict()?;
+    for i in 0..vm.sequence_len(tuple) {
+        let scope = vm.scope();
+        let name = entry(vm, vm.get(class), qstr!("_fields")).and_then(|f| f.items().get(i));
+        let name = vm.push(name.map_or(Value::NONE, Slot::get));
+        let value = vm.tuple_item(tuple, i);
+        vm.table_set(dict, name, value)?;
+        vm.end_scope(scope);
+    }
+    Ok(dict)
+}
+
+/// `_replace(**fields)`: a copy with some fields changed.
+fn replace(vm: &mut Vm, args: Args) -> Res {
+    let tuple = args.get(0);
+    let Some(class) = vm.get(tuple).cast::<TupleObj>().and_then(TupleObj::class) else {
+        return Err(vm.wrong_receiver());
+    };
+    let class = vm.push(class.get());
+    let items = vm.list_from(tuple)?;
+    for i in 0..args.keywords() {
+        let (name, value) = args.keyword(i);
+        let q = vm.intern_local(name)?;
+        match field(vm, vm.get(class), Value::qstr(q)) {
+            Some(at) => vm.list_set(items, at, vm.get(value)),
+            None => return Err(argument_error(vm, "unexpected keyword argument '", q)),
+        }
+    }
+    call_class(vm, class, items)
+}
+
+/// Prints a named tuple: its class's name, and each field with its name.
+pub(crate) fn print(vm: &mut Vm, tuple: Local, out: Out) -> Result<(), Raised> {
+    let class = vm.push_type_of(tuple);
+    let name = vm.type_name(vm.get(class));
+    vm.emit_qstr(out, name)?;
+    vm.emit(out, b"(")?;
+    for i in 0..vm.sequence_len(tuple) {
+        let scope = vm.scope();
+        if i > 0 {
+            vm.emit(out, b", ")?;
+        }
+        let field = entry(vm, vm.get(class), qstr!("_fields"))
+            .and_then(|f| f.items().get(i)?.get().as_qstr())
+            .unwrap_or(Qstr::EMPTY);
+        vm.emit_qstr(out, field)?;
+        vm.emit(out, b"=")?;
+        let item = vm.tuple_item(tuple, i);
+        vm.print(item, out, PrintKind::Repr)?;
+        vm.end_scope(scope);
+    }
+    vm.emit(out, b")")
+}
+
+/// The fields of a named tuple, and what its class defines.
+pub(crate) fn attr(
+    vm: &mut Vm,
+    tuple: Local,
+    name: Qstr,
+    op: AttrOp,
+) -> Result<Option<Local>, Raised> {
+    let class = vm.push_type_of(tuple);
+    let at = field(vm, vm.get(class), Value::qstr(name));
+    match (op, at) {
+        (AttrOp::Load, Some(at)) => Ok(Some(vm.tuple_item(tuple, at))),
+        (AttrOp::Load, None) => {
+            let Some(found) = vm.class_lookup(vm.get(class), name) else { return Ok(None) };
+            let found = vm.push(found);
+            match vm.bind(found, tuple, class)? {
+                Attr::Value(value) => Ok(Some(value)),
+                Attr::Method(function, receiver) => {
+                    vm.new_bound_method(function, receiver).map(Some)
+                }
+                Attr::Absent => Ok(None),
+            }
+        }
+        (_, Some(_)) => Err(vm.raise_text(&ATTRIBUTE_ERROR, "can't set attribute")),
+        (_, None) => Ok(None),
+    }
+}

@@ -1,10 +1,396 @@
 //! `set` and `frozenset`.
 
-use crate::native::NativeType;
-use crate::object::Kind;
-use crate::qstr;
+use crate::native::{BinaryOp, NativeType};
+use crate::object::{HashObj, Kind};
+use crate::print::{Out, PrintKind};
+use crate::stack::Local;
+use crate::types::dict::push_entry;
+use crate::types::exception::KEY_ERROR;
+use crate::types::iter;
+use crate::value::SWord;
+use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `set`.
-pub static SET: NativeType = NativeType::new(qstr!("set"), Kind::Set).unhashable();
+pub static SET: NativeType = NativeType::new(qstr!("set"), Kind::Set)
+    .make(|vm, _, args| make(vm, Kind::Set, args))
+    .print(print)
+    .binary(binary)
+    .len(|_, set| set.cast::<HashObj>().map_or(0, HashObj::len))
+    .contains(contains)
+    .iter(|vm, set| iter::over_table(vm, iter::Sort::Keys, set))
+    .methods(methods![
+        method!("add", 2, 2, add),
+        method!("clear", 1, 1, clear),
+        method!("copy", 1, 1, copy),
+        method!("difference", 1, crate::native::VARIADIC, difference),
+        method!("difference_update", 1, crate::native::VARIADIC, difference_update),
+        method!("discard", 2, 2, discard),
+        method!("intersection", 1, crate::native::VARIADIC, intersection),
+        method!("intersection_update", 1, crate::native::VARIADIC, intersection_update),
+        method!("isdisjoint", 2, 2, isdisjoint),
+        method!("issubset", 2, 2, issubset),
+        method!("issuperset", 2, 2, issuperset),
+        method!("pop", 1, 1, pop),
+        method!("remove", 2, 2, remove),
+        method!("symmetric_difference", 2, 2, symmetric_difference),
+        method!("symmetric_difference_update", 2, 2, symmetric_difference_update),
+        method!("union", 1, crate::native::VARIADIC, union),
+        method!("update", 1, crate::native::VARIADIC, update),
+    ])
+    .unhashable();
 /// `frozenset`.
-pub static FROZENSET: NativeType = NativeType::new(qstr!("frozenset"), Kind::FrozenSet);
+pub static FROZENSET: NativeType = NativeType::new(qstr!("frozenset"), Kind::FrozenSet)
+    .make(|vm, _, args| make(vm, Kind::FrozenSet, args))
+    .print(print)
+    .binary(binary)
+    .len(|_, set| set.cast::<HashObj>().map_or(0, HashObj::len))
+    .hash(hash)
+    .contains(contains)
+    .iter(|vm, set| iter::over_table(vm, iter::Sort::Keys, set))
+    .methods(methods![
+        method!("copy", 1, 1, copy),
+        method!("difference", 1, crate::native::VARIADIC, difference),
+        method!("intersection", 1, crate::native::VARIADIC, intersection),
+        method!("isdisjoint", 2, 2, isdisjoint),
+        method!("issubset", 2, 2, issubset),
+        method!("issuperset", 2, 2, issuperset),
+        method!("symmetric_difference", 2, 2, symmetric_difference),
+        method!("union", 1, crate::native::VARIADIC, union),
+    ]);
+
+fn is_set(vm: &Vm, object: Local) -> bool {
+    matches!(vm.get(object).ref_kind(), Some(Kind::Set | Kind::FrozenSet))
+}
+
+/// The kind of a set: `Set` for other objects.
+fn kind_of(vm: &Vm, set: Local) -> Kind {
+    if vm.get(set).is_kind(Kind::FrozenSet) { Kind::FrozenSet } else { Kind::Set }
+}
+
+fn len(vm: &Vm, set: Local) -> usize {
+    vm.hash_obj(set).map_or(0, HashObj::len)
+}
+
+/// The receiver of a method that both kinds of set have.
+fn receiver(vm: &mut Vm, args: Args) -> Res {
+    if is_set(vm, args.get(0)) { Ok(args.get(0)) } else { Err(vm.wrong_receiver()) }
+}
+
+/// The receiver of a method that changes a set.
+fn mutable(vm: &mut Vm, args: Args) -> Res {
+    if vm.get(args.get(0)).is_kind(Kind::Set) { Ok(args.get(0)) } else { Err(vm.wrong_receiver()) }
+}
+
+fn make(vm: &mut Vm, kind: Kind, args: Args) -> Res {
+    args.check(vm, 0, 1)?;
+    match args.opt(0) {
+        Some(object) if kind == Kind::FrozenSet && vm.get(object).is_kind(kind) => Ok(object),
+        Some(object) => collect(vm, kind, object),
+        None => new(vm, kind),
+    }
+}
+
+fn new(vm: &mut Vm, kind: Kind) -> Res {
+    if kind == Kind::FrozenSet { vm.new_frozenset(0) } else { vm.new_set(0) }
+}
+
+/// Makes a set of an iterable's items.
+fn collect(vm: &mut Vm, kind: Kind, iterable: Local) -> Res {
+    if is_set(vm, iterable) {
+        return vm.copy_table(iterable, kind);
+    }
+    let set = new(vm, kind)?;
+    add_all(vm, set, iterable)?;
+    Ok(set)
+}
+
+/// A set of an object's items: the object itself if it is a set.
+pub(crate) fn set_from(vm: &mut Vm, object: Local) -> Res {
+    let part = vm.native_part(object);
+    if is_set(vm, part) { Ok(part) } else { collect(vm, Kind::Set, object) }
+}
+
+/// Something to look items up in: a set or dict itself, or a set of an object's items.
+fn lookup_from(vm: &mut Vm, object: Local) -> Res {
+    let part = vm.native_part(object);
+    if vm.hash_obj(part).is_some() { Ok(part) } else { collect(vm, Kind::Set, object) }
+}
+
+fn add_all(vm: &mut Vm, set: Local, iterable: Local) -> Result<(), Raised> {
+    vm.for_each(iterable, |vm, item| vm.table_set(set, item, Local::NULL).map(|_| ()))
+}
+
+/// Calls `each` with every item of a set or key of a dict, which may change meanwhile.
+fn each_item(
+    vm: &mut Vm,
+    table: Local,
+    mut each: impl FnMut(&mut Vm, Local) -> Result<bool, Raised>,
+) -> Result<bool, Raised> {
+    let mut at = 0;
+    loop {
+        let scope = vm.scope();
+        let Some((item, _, next)) = push_entry(vm, table, at) else { return Ok(true) };
+        at = next;
+        if !each(vm, item)? {
+            return Ok(false);
+        }
+        vm.end_scope(scope);
+        vm.charge(1)?;
+    }
+}
+
+fn print(vm: &mut Vm, set: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {
+    let frozen = kind_of(vm, set) == Kind::FrozenSet;
+    if frozen {
+        vm.emit(out, b"frozenset(")?;
+    }
+    if len(vm, set) > 0 {
+        vm.emit(out, b"{")?;
+        let mut first = true;
+        each_item(vm, set, |vm, item| {
+            if !first {
+                vm.emit(out, b", ")?;
+            }
+            first = false;
+            vm.print(item, out, PrintKind::Repr)?;
+            Ok(true)
+        })?;
+        vm.emit(out, b"}")?;
+    } else if !frozen {
+        vm.emit(out, b"set()")?;
+    }
+    if frozen { vm.emit(out, b")") } else { Ok(()) }
+}
+
+fn contains(vm: &mut Vm, set: Local, item: Local) -> Result<bool, Raised> {
+    vm.table_find(set, item).map(|place| place.is_some())
+}
+
+/// Equal sets have the same hash, whatever the order of their items.
+fn hash(vm: &mut Vm, set: Local) -> Result<SWord, Raised> {
+    let mut hash: SWord = 0x1234_567;
+    vm.nested(|vm| {
+        each_item(vm, set, |vm, item| {
+            let h = vm.hash(item)?;
+            let mixed = (h ^ h << 5).wrapping_mul(0x0339_8e0d);
+            hash = hash.wrapping_add(mixed ^ mixed >> 7);
+            Ok(true)
+        })
+    })?;
+    Ok(hash)
+}
+
+/// Operators of sets; both operands must be sets.
+pub(crate) fn binary(
+    vm: &mut Vm,
+    op: BinaryOp,
+    left: Local,
+    right: Local,
+) -> Result<Option<Local>, Raised> {
+    use BinaryOp::{
+        And, Equal, InplaceAnd, InplaceOr, InplaceSubtract, InplaceXor, Less, LessEqual, More,
+        MoreEqual, Or, Subtract, Xor,
+    };
+    if !is_set(vm, right) {
+        return Ok(None);
+    }
+    let answer = match op {
+        LessEqual => is_subset(vm, left, right)?,
+        MoreEqual => is_subset(vm, right, left)?,
+        Less => len(vm, left) < len(vm, right) && is_subset(vm, left, right)?,
+        More => len(vm, left) > len(vm, right) && is_subset(vm, right, left)?,
+        Equal => {
+            let same_len = len(vm, left) == len(vm, right);
+            same_len && vm.nested(|vm| is_subset(vm, left, right))?
+        }
+        Or | And | Subtract | Xor => {
+            let kind = kind_of(vm, left);
+            return Ok(Some(match op {
+                Or => {
+                    let new = vm.copy_table(left, kind)?;
+                    add_all(vm, new, right)?;
+                    new
+                }
+                And => filtered(vm, kind, left, right, true)?,
+                Subtract => filtered(vm, kind, left, right, false)?,
+                _ => exclusive(vm, kind, left, right)?,
+            }));
+        }
+        InplaceOr | InplaceAnd | InplaceSubtract | InplaceXor if kind_of(vm, left) == Kind::Set => {
+            match op {
+                InplaceOr if vm.get(left).is(vm.get(right)) => {}
+                InplaceOr => add_all(vm, left, right)?,
+                _ => {
+                    let op = crate::ops::plain(op);
+                    if let Some(new) = binary(vm, op, left, right)? {
+                        vm.table_take(left, new);
+                    }
+                }
+            }
+            return Ok(Some(left));
+        }
+        _ => return Ok(None),
+    };
+    Ok(Some(Local::bool(answer)))
+}
+
+/// Whether every item of `left` is in `right`.
+fn is_subset(vm: &mut Vm, left: Local, right: Local) -> Result<bool, Raised> {
+    if len(vm, left) > len(vm, right) {
+        return Ok(false);
+    }
+    each_item(vm, left, |vm, item| contains(vm, right, item))
+}
+
+/// A set of those items of `left` that are (or are not) in `right`.
+fn filtered(vm: &mut Vm, kind: Kind, left: Local, right: Local, keep: bool) -> Res {
+    let set = new(vm, kind)?;
+    each_item(vm, left, |vm, item| {
+        if contains(vm, right, item)? == keep {
+            vm.table_set(set, item, Local::NULL)?;
+        }
+        Ok(true)
+    })?;
+    Ok(set)
+}
+
+/// A set of the items that are in one of two sets only.
+fn exclusive(vm: &mut Vm, kind: Kind, left: Local, right: Local) -> Res {
+    let set = filtered(vm, kind, left, right, false)?;
+    each_item(vm, right, |vm, item| {
+        if !contains(vm, left, item)? {
+            vm.table_set(set, item, Local::NULL)?;
+        }
+        Ok(true)
+    })?;
+    Ok(set)
+}
+
+fn add(vm: &mut Vm, args: Args) -> Res {
+    let set = mutable(vm, args)?;
+    vm.table_set(set, args.get(1), Local::NULL)?;
+    Ok(Local::NONE)
+}
+
+fn clear(vm: &mut Vm, args: Args) -> Res {
+    let set = mutable(vm, args)?;
+    vm.table_clear(set);
+    Ok(Local::NONE)
+}
+
+fn copy(vm: &mut Vm, args: Args) -> Res {
+    let set = receiver(vm, args)?;
+    if kind_of(vm, set) == Kind::FrozenSet {
+        return Ok(set);
+    }
+    vm.copy_table(set, Kind::Set)
+}
+
+fn discard(vm: &mut Vm, args: Args) -> Res {
+    let set = mutable(vm, args)?;
+    vm.table_remove(set, args.get(1))?;
+    Ok(Local::NONE)
+}
+
+fn remove(vm: &mut Vm, args: Args) -> Res {
+    let set = mutable(vm, args)?;
+    match vm.table_remove(set, args.get(1))? {
+        Some(_) => Ok(Local::NONE),
+        None => Err(vm.key_error(args.get(1))),
+    }
+}
+
+fn pop(vm: &mut Vm, args: Args) -> Res {
+    let set = mutable(vm, args)?;
+    let Some(n) = vm.table_end(set, false)? else {
+        return Err(vm.raise_text(&KEY_ERROR, "pop from an empty set"));
+    };
+    let item = vm.hash_obj(set).and_then(|h| h.entry(n)).map(|(item, _)| vm.push(item));
+    vm.table_remove_at(set, n);
+    Ok(item.unwrap_or(Local::NONE))
+}
+
+/// Folds the arguments behind the receiver into a set that begins as the receiver's copy.
+fn fold(vm: &mut Vm, args: Args, step: impl Fn(&mut Vm, Kind, Local, Local) -> Res) -> Res {
+    let set = receiver(vm, args)?;
+    let kind = kind_of(vm, set);
+    let result = vm.copy_table(set, kind)?;
+    for other in args.skip(1).iter() {
+        let scope = vm.scope();
+        let other = lookup_from(vm, other)?;
+        let new = step(vm, kind, result, other)?;
+        vm.set(result, vm.get(new));
+        vm.end_scope(scope);
+    }
+    Ok(result)
+}
+
+/// Replaces the receiver's items by those of a set that a method computed.
+fn replace(vm: &mut Vm, args: Args, method: fn(&mut Vm, Args) -> Res) -> Res {
+    let set = mutable(vm, args)?;
+    let new = method(vm, args)?;
+    vm.table_take(set, new);
+    Ok(Local::NONE)
+}
+
+fn difference(vm: &mut Vm, args: Args) -> Res {
+    fold(vm, args, |vm, kind, a, b| filtered(vm, kind, a, b, false))
+}
+
+fn difference_update(vm: &mut Vm, args: Args) -> Res {
+    replace(vm, args, difference)
+}
+
+fn intersection(vm: &mut Vm, args: Args) -> Res {
+    fold(vm, args, |vm, kind, a, b| filtered(vm, kind, a, b, true))
+}
+
+fn intersection_update(vm: &mut Vm, args: Args) -> Res {
+    replace(vm, args, intersection)
+}
+
+fn symmetric_difference(vm: &mut Vm, args: Args) -> Res {
+    fold(vm, args, exclusive)
+}
+
+fn symmetric_difference_update(vm: &mut Vm, args: Args) -> Res {
+    replace(vm, args, symmetric_difference)
+}
+
+fn union(vm: &mut Vm, args: Args) -> Res {
+    let set = receiver(vm, args)?;
+    let kind = kind_of(vm, set);
+    let new = vm.copy_table(set, kind)?;
+    for other in args.skip(1).iter() {
+        add_all(vm, new, other)?;
+    }
+    Ok(new)
+}
+
+fn update(vm: &mut Vm, args: Args) -> Res {
+    let set = mutable(vm, args)?;
+    for other in args.skip(1).iter() {
+        if !vm.get(other).is(vm.get(set)) {
+            add_all(vm, set, other)?;
+        }
+    }
+    Ok(Local::NONE)
+}
+
+fn isdisjoint(vm: &mut Vm, args: Args) -> Res {
+    let set = receiver(vm, args)?;
+    let other = lookup_from(vm, args.get(1))?;
+    each_item(vm, set, |vm, item| Ok(!contains(vm, other, item)?)).map(Local::bool)
+}
+
+fn issubset(vm: &mut Vm, args: Args) -> Res {
+    let set = receiver(vm, args)?;
+    let other = lookup_from(vm, args.get(1))?;
+    is_subset(vm, set, other).map(Local::bool)
+}
+
+fn issuperset(vm: &mut Vm, args: Args) -> Res {
+    let set = receiver(vm, args)?;
+    let other = lookup_from(vm, args.get(1))?;
+    is_subset(vm, other, set).map(Local::bool)
+}

@@ -1,13 +1,30 @@
 //! `tuple`.
 
-use crate::native::NativeType;
+use snakelet_qstr::Qstr;
+
+use crate::native::{AttrOp, BinaryOp, NativeType, Subscr};
 use crate::object::{Kind, Slot, StaticTuple, TupleObj};
+use crate::print::{Out, PrintKind};
 use crate::stack::Local;
-use crate::value::Value;
-use crate::{Vm, qstr};
+use crate::types::{iter, namedtuple, sequence};
+use crate::value::{SWord, Value};
+use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `tuple`.
-pub static TUPLE: NativeType = NativeType::new(qstr!("tuple"), Kind::Tuple);
+pub static TUPLE: NativeType = NativeType::new(qstr!("tuple"), Kind::Tuple)
+    .make(make)
+    .print(print)
+    .binary(binary)
+    .len(|_, tuple| tuple.cast::<TupleObj>().map_or(0, TupleObj::len))
+    .hash(hash)
+    .subscr(subscr)
+    .attr(attr)
+    .contains(sequence::contains)
+    .iter(|vm, tuple| iter::over(vm, iter::Sort::Tuple, tuple))
+    .methods(methods![
+        method!("count", 2, 2, sequence::count),
+        method!("index", 2, 4, sequence::index),
+    ]);
 
 /// The empty tuple: there is one, in flash.
 pub(crate) fn empty() -> Value<'static> {
@@ -20,5 +37,105 @@ impl Vm {
     pub fn tuple_item(&self, tuple: Local, i: usize) -> Local {
         let items = self.get(tuple).cast::<TupleObj>().map_or(&[][..], TupleObj::items);
         self.push(items.get(i).map_or(Value::NULL, Slot::get))
+    }
+}
+
+fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
+    args.check(vm, 0, 1)?;
+    match args.opt(0) {
+        Some(iterable) => vm.tuple_from(iterable),
+        None => Ok(vm.push(empty())),
+    }
+}
+
+fn print(vm: &mut Vm, tuple: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {
+    if vm.get(tuple).is_kind(Kind::NamedTuple) {
+        return namedtuple::print(vm, tuple, out);
+    }
+    vm.emit(out, b"(")?;
+    sequence::print_items(vm, tuple, out)?;
+    let end: &[u8] = if vm.sequence_len(tuple) == 1 { b",)" } else { b")" };
+    vm.emit(out, end)
+}
+
+fn binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Result<Option<Local>, Raised> {
+    let n = vm.sequence_len(left);
+    match op {
+        BinaryOp::Multiply => {
+            let Some(len) = sequence::repeated_len(vm, n, right)? else { return Ok(None) };
+            vm.new_tuple_with(len, |vm, i| {
+                let i = i.checked_rem(n).unwrap_or(0);
+                vm.item_of(vm.get(left), i).unwrap_or(Value::NONE).into()
+            })
+            .map(Some)
+        }
+        _ if vm.get(right).cast::<TupleObj>().is_none() => Ok(None),
+        BinaryOp::Add => {
+            let len = n + vm.sequence_len(right);
+            vm.charge_copies(len)?;
+            vm.new_tuple_with(len, |vm, i| {
+                let item = match i.checked_sub(n) {
+                    Some(i) => vm.item_of(vm.get(right), i),
+                    None => vm.item_of(vm.get(left), i),
+                };
+                item.unwrap_or(Value::NONE).into()
+            })
+            .map(Some)
+        }
+        BinaryOp::Less
+        | BinaryOp::LessEqual
+        | BinaryOp::More
+        | BinaryOp::MoreEqual
+        | BinaryOp::Equal => sequence::compare(vm, op, left, right),
+        _ => Ok(None),
+    }
+}
+
+/// The hash of a tuple, made of those of its items.
+fn hash(vm: &mut Vm, tuple: Local) -> Result<SWord, Raised> {
+    vm.nested(|vm| {
+        let n = vm.sequence_len(tuple);
+        vm.charge_copies(n)?;
+        let mut hash: SWord = 0x345_678;
+        for i in 0..n {
+            let scope = vm.scope();
+            let item = vm.tuple_item(tuple, i);
+            let part = vm.hash(item)?;
+            vm.end_scope(scope);
+            hash = hash.wrapping_mul(1_000_003) ^ part;
+        }
+        Ok(hash)
+    })
+}
+
+fn subscr(vm: &mut Vm, tuple: Local, index: Local, op: Subscr) -> Res {
+    let what = match op {
+        Subscr::Load => {
+            let len = vm.sequence_len(tuple);
+            if vm.get(index).is_kind(Kind::Slice) {
+                let bounds = vm.slice_bounds(index, len)?;
+                vm.charge_copies(bounds.len)?;
+                return vm.new_tuple_with(bounds.len, |vm, k| {
+                    vm.item_of(vm.get(tuple), bounds.at(k)).unwrap_or(Value::NONE).into()
+                });
+            }
+            let at = vm.sequence_index(tuple, index, len)?;
+            return Ok(vm.tuple_item(tuple, at));
+        }
+        Subscr::Store(_) => "' object doesn't support item assignment",
+        Subscr::Delete => "' object doesn't support item deletion",
+    };
+    Err(vm.raise_parts(
+        &super::exception::TYPE_ERROR,
+        &[crate::Part::Text("'"), crate::Part::TypeOf(tuple), crate::Part::Text(what)],
+    ))
+}
+
+/// The fields of a named tuple.
+fn attr(vm: &mut Vm, tuple: Local, name: Qstr, op: AttrOp) -> Result<Option<Local>, Raised> {
+    if vm.get(tuple).is_kind(Kind::NamedTuple) {
+        namedtuple::attr(vm, tuple, name, op)
+    } else {
+        Ok(None)
     }
 }

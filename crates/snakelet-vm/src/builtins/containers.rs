@@ -1,0 +1,100 @@
+//! Containers and iteration.
+
+use snakelet_qstr::Qstr;
+
+use crate::args::Param;
+use crate::native::Constant;
+use crate::object::Kind;
+use crate::stack::Local;
+use crate::types;
+use crate::types::exception::STOP_ITERATION;
+use crate::types::{dict, iter, list, range, set, slice, sort, tuple};
+use crate::{Args, Raised, Res, Vm, function, qstr};
+
+pub(super) static ENTRIES: &[(Qstr, Constant)] = &[
+    function!("all", 1, 1, all),
+    function!("any", 1, 1, any),
+    (qstr!("dict"), Constant::Type(&dict::DICT)),
+    (qstr!("enumerate"), Constant::Type(&iter::ENUMERATE)),
+    (qstr!("filter"), Constant::Type(&iter::FILTER)),
+    (qstr!("frozenset"), Constant::Type(&set::FROZENSET)),
+    function!("iter", 1, 2, make_iter),
+    function!("len", 1, 1, len),
+    (qstr!("list"), Constant::Type(&list::LIST)),
+    (qstr!("map"), Constant::Type(&iter::MAP)),
+    function!("next", 1, 2, next),
+    (qstr!("range"), Constant::Type(&range::RANGE)),
+    (qstr!("reversed"), Constant::Type(&iter::REVERSED)),
+    (qstr!("set"), Constant::Type(&set::SET)),
+    (qstr!("slice"), Constant::Type(&slice::SLICE)),
+    function!("sorted", 1, 1, sorted, keywords),
+    (qstr!("tuple"), Constant::Type(&tuple::TUPLE)),
+    (qstr!("zip"), Constant::Type(&iter::ZIP)),
+];
+
+/// Whether an iterable has an item whose truth is `wanted`.
+fn find_truth(vm: &mut Vm, iterable: Local, wanted: bool) -> Result<bool, Raised> {
+    let iterator = vm.get_iter(iterable)?;
+    loop {
+        let scope = vm.scope();
+        let Some(item) = vm.iter_next(iterator)? else { return Ok(false) };
+        if vm.truth(item)? == wanted {
+            return Ok(true);
+        }
+        vm.end_scope(scope);
+        vm.charge(1)?;
+    }
+}
+
+fn all(vm: &mut Vm, args: Args) -> Res {
+    find_truth(vm, args.get(0), false).map(|found| Local::bool(!found))
+}
+
+fn any(vm: &mut Vm, args: Args) -> Res {
+    find_truth(vm, args.get(0), true).map(Local::bool)
+}
+
+fn make_iter(vm: &mut Vm, args: Args) -> Res {
+    match args.opt(1) {
+        Some(sentinel) => iter::over_calls(vm, args.get(0), sentinel),
+        None => vm.get_iter(args.get(0)),
+    }
+}
+
+fn len(vm: &mut Vm, args: Args) -> Res {
+    let n = vm.len(args.get(0))?;
+    vm.new_int(n as isize)
+}
+
+fn next(vm: &mut Vm, args: Args) -> Res {
+    let iterator = args.get(0);
+    if let Some(default) = args.opt(1) {
+        return Ok(vm.iter_next(iterator)?.unwrap_or(default));
+    }
+    // the exception of these carries what they returned
+    if vm.get(iterator).is_kind(Kind::Generator) {
+        return types::generator::send_value(vm, iterator, Local::NONE);
+    }
+    if let Some(method) = vm.special(iterator, qstr!("__next__")) {
+        return vm.call_with(method, &[iterator]);
+    }
+    match vm.iter_next(iterator)? {
+        Some(item) => Ok(item),
+        None => Err(vm.raise_no_args(&STOP_ITERATION)),
+    }
+}
+
+fn sorted(vm: &mut Vm, args: Args) -> Res {
+    let [iterable, key, reverse] = args.parse(
+        vm,
+        &[
+            Param::required(qstr!("iterable")),
+            Param::keyword(qstr!("key"), Local::NONE),
+            Param::keyword(qstr!("reverse"), Local::FALSE),
+        ],
+    )?;
+    let reverse = vm.truth(reverse)?;
+    let list = vm.list_from(iterable)?;
+    sort::sort(vm, list, key, reverse)?;
+    Ok(list)
+}

@@ -1,0 +1,231 @@
+//! Attributes, classes and names.
+
+use snakelet_qstr::Qstr;
+
+use crate::native::Constant;
+use crate::object::{ClassObj, HashObj, Kind, ModuleObj, Slot, TupleObj};
+use crate::stack::Local;
+use crate::types::exception::ATTRIBUTE_ERROR;
+use crate::types::{class, object, property, sort};
+use crate::value::Value;
+use crate::{Args, Raised, Res, Vm, function, qstr};
+
+pub(super) static ENTRIES: &[(Qstr, Constant)] = &[
+    (qstr!("Ellipsis"), Constant::Computed(|_| Ok(Local::ELLIPSIS))),
+    (qstr!("NotImplemented"), Constant::Computed(|_| Ok(Local::NOT_IMPLEMENTED))),
+    function!("callable", 1, 1, callable),
+    (qstr!("classmethod"), Constant::Type(&property::CLASSMETHOD)),
+    function!("delattr", 2, 2, delattr),
+    function!("dir", 0, 1, dir),
+    function!("getattr", 2, 3, getattr),
+    function!("globals", 0, 0, globals),
+    function!("hasattr", 2, 2, hasattr),
+    function!("hash", 1, 1, hash),
+    function!("id", 1, 1, id),
+    function!("isinstance", 2, 2, isinstance),
+    function!("issubclass", 2, 2, issubclass),
+    function!("locals", 0, 0, locals),
+    (qstr!("object"), Constant::Type(&object::OBJECT)),
+    (qstr!("property"), Constant::Type(&property::PROPERTY)),
+    function!("setattr", 3, 3, setattr),
+    (qstr!("staticmethod"), Constant::Type(&property::STATICMETHOD)),
+    (qstr!("super"), Constant::Type(&class::SUPER)),
+    (qstr!("type"), Constant::Type(&class::TYPE)),
+];
+
+fn callable(vm: &mut Vm, args: Args) -> Res {
+    let object = args.get(0);
+    let is = match vm.get(object).ref_kind() {
+        Some(
+            Kind::Function
+            | Kind::Closure
+            | Kind::BoundMethod
+            | Kind::NativeFn
+            | Kind::NativeType
+            | Kind::Class
+            | Kind::HostFn,
+        ) => true,
+        Some(Kind::Instance) if vm.special(object, qstr!("__call__")).is_some() => true,
+        _ => vm.native_type_of(vm.get(object)).slots.call.is_some(),
+    };
+    Ok(Local::bool(is))
+}
+
+fn getattr(vm: &mut Vm, args: Args) -> Res {
+    let object = args.get(0);
+    let name = vm.intern_local(args.get(1))?;
+    let found = vm.find_attr(object, name);
+    match args.opt(2) {
+        Some(default) => Ok(vm.catch(found, &ATTRIBUTE_ERROR)?.flatten().unwrap_or(default)),
+        None => match found? {
+            Some(value) => Ok(value),
+            None => Err(vm.no_attribute(object, name)),
+        },
+    }
+}
+
+fn hasattr(vm: &mut Vm, args: Args) -> Res {
+    let name = vm.intern_local(args.get(1))?;
+    let found = vm.find_attr(args.get(0), name);
+    let found = vm.catch(found, &ATTRIBUTE_ERROR)?.flatten();
+    Ok(Local::bool(found.is_some()))
+}
+
+fn setattr(vm: &mut Vm, args: Args) -> Res {
+    let name = vm.intern_local(args.get(1))?;
+    vm.set_attr(args.get(0), name, args.get(2))?;
+    Ok(Local::NONE)
+}
+
+fn delattr(vm: &mut Vm, args: Args) -> Res {
+    let name = vm.intern_local(args.get(1))?;
+    vm.del_attr(args.get(0), name)?;
+    Ok(Local::NONE)
+}
+
+fn hash(vm: &mut Vm, args: Args) -> Res {
+    let hash = vm.hash(args.get(0))?;
+    vm.new_int(hash)
+}
+
+fn id(vm: &mut Vm, args: Args) -> Res {
+    let id = vm.identity(args.get(0));
+    vm.new_uint_64(id as u64)
+}
+
+fn is_class(value: Value<'_>) -> bool {
+    matches!(value.ref_kind(), Some(Kind::Class | Kind::NativeType))
+}
+
+/// Whether a class derives from a class or from one in a tuple of classes.
+fn derives(vm: &mut Vm, class: Local, from: Local) -> Result<bool, Raised> {
+    if is_class(vm.get(from)) {
+        return Ok(vm.is_subclass(vm.get(class), vm.get(from)));
+    }
+    if let Some(n) = vm.get(from).cast::<TupleObj>().map(TupleObj::len) {
+        return vm.nested(|vm| {
+            for i in 0..n {
+                let scope = vm.scope();
+                let item = vm.tuple_item(from, i);
+                if derives(vm, class, item)? {
+                    return Ok(true);
+                }
+                vm.end_scope(scope);
+            }
+            Ok(false)
+        });
+    }
+    Err(vm.type_error("issubclass() arg 2 must be a class or a tuple of classes"))
+}
+
+fn isinstance(vm: &mut Vm, args: Args) -> Res {
+    let class = vm.push_type_of(args.get(0));
+    derives(vm, class, args.get(1)).map(Local::bool)
+}
+
+fn issubclass(vm: &mut Vm, args: Args) -> Res {
+    if !is_class(vm.get(args.get(0))) {
+        return Err(vm.type_error("issubclass() arg 1 must be a class"));
+    }
+    derives(vm, args.get(0), args.get(1)).map(Local::bool)
+}
+
+fn globals(vm: &mut Vm, _args: Args) -> Res {
+    Ok(vm.current_globals())
+}
+
+fn locals(vm: &mut Vm, _args: Args) -> Res {
+    Ok(match vm.frame_names() {
+        Some(names) => vm.push(names),
+        None => vm.current_globals(),
+    })
+}
+
+// --- dir -----------------------------------------------------------------------------------
+
+fn dir(vm: &mut Vm, args: Args) -> Res {
+    // a set of names: a class and its base may have the same
+    let names = vm.new_set(0)?;
+    match args.opt(0) {
+        None => {
+            let dict = locals(vm, args)?;
+            add_keys(vm, names, dict)?;
+        }
+        Some(object) => add_attributes(vm, names, object)?,
+    }
+    let list = vm.list_from(names)?;
+    sort::sort(vm, list, Local::NONE, false)?;
+    Ok(list)
+}
+
+fn add_name(vm: &mut Vm, names: Local, name: Qstr) -> Result<(), Raised> {
+    let scope = vm.scope();
+    let name = vm.push(Value::qstr(name));
+    vm.table_set(names, name, Local::NULL)?;
+    vm.end_scope(scope);
+    Ok(())
+}
+
+fn add_keys(vm: &mut Vm, names: Local, dict: Local) -> Result<(), Raised> {
+    let mut at = 0;
+    loop {
+        let scope = vm.scope();
+        let Some((key, _)) = vm.get(dict).cast::<HashObj>().and_then(|h| h.entry(at)) else {
+            return Ok(());
+        };
+        at += 1;
+        if vm.str_of(key).is_some() {
+            let key = vm.push(key);
+            vm.table_set(names, key, Local::NULL)?;
+        }
+        vm.end_scope(scope);
+    }
+}
+
+fn add_attributes(vm: &mut Vm, names: Local, object: Local) -> Result<(), Raised> {
+    let value = vm.get(object);
+    if let Some(module) = value.as_native_module() {
+        add_name(vm, names, qstr!("__name__"))?;
+        return module.entries.iter().try_for_each(|(name, _)| add_name(vm, names, *name));
+    }
+    if let Some(module) = value.cast::<ModuleObj>() {
+        let dict = vm.push(module.globals.get());
+        return add_keys(vm, names, dict);
+    }
+    let class = if is_class(value) {
+        object
+    } else {
+        if vm.is_python_instance(object) {
+            let dict = vm.instance_dict(object)?;
+            add_keys(vm, names, dict)?;
+        }
+        vm.push_type_of(object)
+    };
+    let n = vm.get(class).cast::<ClassObj>().map_or(0, |c| c.mro_items().len());
+    for i in 0..n {
+        let scope = vm.scope();
+        let dict = vm
+            .get(class)
+            .cast::<ClassObj>()
+            .and_then(|c| c.mro_items().get(i).map(Slot::get)?.cast::<ClassObj>())
+            .map(|c| vm.push(c.dict.get()));
+        if let Some(dict) = dict {
+            add_keys(vm, names, dict)?;
+        }
+        vm.end_scope(scope);
+    }
+    let mut native = match vm.get(class).cast::<ClassObj>() {
+        Some(c) => c.native_base.get().as_native_type(),
+        None => vm.get(class).as_native_type(),
+    };
+    while let Some(ty) = native {
+        for function in ty.methods {
+            add_name(vm, names, function.name)?;
+        }
+        for (name, _) in ty.constants {
+            add_name(vm, names, *name)?;
+        }
+        native = ty.base;
+    }
+    Ok(())
+}
