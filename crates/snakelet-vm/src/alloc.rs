@@ -206,9 +206,11 @@ impl Vm {
         Ok(new.local)
     }
 
+    /// Makes `capacity` empty slots whose contents are not kept alive. They never move, since the
+    /// collector asks for what they refer to while it moves other objects.
     pub(crate) fn new_weak_storage(&mut self, capacity: usize) -> Res {
-        let new = self.allocate(Kind::WeakStorage, capacity, words_of::<Storage>(capacity))?;
-        Ok(new.local)
+        let words = words_of::<Storage>(capacity);
+        Ok(self.allocate_in(Kind::WeakStorage, capacity, words, Place::High)?.local)
     }
 
     /// Makes a tuple of `n` items that lie on the stack from `first` on.
