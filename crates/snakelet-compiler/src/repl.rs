@@ -1,8 +1,7 @@
 //! When a prompt asks for another line.
 
 /// The words that begin a statement with a block.
-const COMPOUND: [&[u8]; 8] =
-    [b"if", b"while", b"for", b"try", b"with", b"def", b"class", b"async"];
+const COMPOUND: [&[u8]; 8] = [b"if", b"while", b"for", b"try", b"with", b"def", b"class", b"async"];
 
 /// Whether what was typed at a prompt goes on in the next line: a bracket or long string is open,
 /// the line ends in a backslash, or it is a compound statement whose end no empty line has shown.
@@ -85,7 +84,8 @@ mod tests {
 
     #[test]
     fn complete_lines_do_not_go_on() {
-        for line in [&b""[..], b"x", b"x = 'a(b'", b"f([{}])", b"'''a'''", b"''", b"# (", b"match = 1"]
+        for line in
+            [&b""[..], b"x", b"x = 'a(b'", b"f([{}])", b"'''a'''", b"''", b"# (", b"match = 1"]
         {
             assert!(!more(line), "{:?}", core::str::from_utf8(line));
         }

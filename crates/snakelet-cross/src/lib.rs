@@ -57,7 +57,11 @@ impl fmt::Display for Error {
                     ErrorKind::Indentation => "IndentationError",
                     ErrorKind::Syntax => "SyntaxError",
                 };
-                writeln!(f, "  File \"{}\", line {}, column {}", self.name, error.line, error.column)?;
+                writeln!(
+                    f,
+                    "  File \"{}\", line {}, column {}",
+                    self.name, error.line, error.column
+                )?;
                 write!(f, "{kind}: {}", error.message.text())
             }
             Fail::Memory => f.write_str("MemoryError"),

@@ -75,7 +75,8 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     }
 
     fn step(&mut self, target: Ex<'_>, step: Step) -> Done<S> {
-        let wrong = if step == Step::Delete { Message::CannotDelete } else { Message::CannotAssign };
+        let wrong =
+            if step == Step::Delete { Message::CannotDelete } else { Message::CannotAssign };
         match target.kind {
             Kind::Name(span) => {
                 let access = match step {

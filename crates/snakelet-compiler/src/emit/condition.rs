@@ -26,13 +26,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     }
 
     /// Jumps if the truth of an `or` (`decisive` is true) or an `and` (false) is `when`.
-    fn jump_if_any(
-        &mut self,
-        list: List<'_>,
-        when: bool,
-        decisive: bool,
-        label: Label,
-    ) -> Done<S> {
+    fn jump_if_any(&mut self, list: List<'_>, when: bool, decisive: bool, label: Label) -> Done<S> {
         if when == decisive {
             return list.iter().try_for_each(|operand| self.jump_if(operand, when, label));
         }

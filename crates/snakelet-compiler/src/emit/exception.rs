@@ -115,7 +115,6 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     }
 
     fn handler(&mut self, arena: &mut Arena<'b>, end: Label) -> Done<S> {
-        let pos = self.parser.lexer.start();
         self.parser.advance()?;
         let next = self.label()?;
         let mut name = None;
@@ -135,7 +134,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
             self.pop_top()?;
             self.block(arena)?;
             if catches_all && self.parser.kind() == Tok::Except {
-                return Err(self.error(pos, Message::ExceptOrder));
+                return Err(self.unexpected(Message::ExceptOrder));
             }
             return self.end_handler(end, next);
         };
@@ -181,11 +180,8 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     ) -> Done<S> {
         self.parser.enter()?;
         let end = self.label()?;
-        let labels = if asynchronous {
-            Some([self.label()?, self.label()?, self.label()?])
-        } else {
-            None
-        };
+        let labels =
+            if asynchronous { Some([self.label()?, self.label()?, self.label()?]) } else { None };
         arena.reset();
         let manager = self.parser.test(arena)?;
         self.expr(manager)?;

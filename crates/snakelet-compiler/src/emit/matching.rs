@@ -229,9 +229,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     }
 
     fn mapping(&mut self, list: List<'_>, depth: usize, fails: &mut Fails<'_>) -> Done<S> {
-        self.require_class(depth, fails, |compiler| {
-            compiler.op_text(op::LOAD_GLOBAL, 1, b"dict")
-        })?;
+        self.require_class(depth, fails, |compiler| compiler.op_text(op::LOAD_GLOBAL, 1, b"dict"))?;
         for item in list.iter() {
             let Kind::Pair(pair) = item.kind else { continue };
             let (key, value) = pair.split();

@@ -104,8 +104,8 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
             }
         } else if let Some(at) = find_global(&self.globals, text) {
             let level = self.outer.len() as u16;
-            global = self.fun.kind == ScopeKind::Module
-                || self.class_globals.contains(&(level, at));
+            global =
+                self.fun.kind == ScopeKind::Module || self.class_globals.contains(&(level, at));
         }
         let index = self.sink.qstr(text).map_err(Error::Sink)?;
         Ok(if global { Place::Global(index) } else { Place::Name(index) })
@@ -134,9 +134,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
                 ([op::LOAD_DEREF, op::STORE_DEREF, op::DELETE_DEREF], u32::from(local))
             }
             Place::Name(index) => ([op::LOAD_NAME, op::STORE_NAME, op::DELETE_NAME], index),
-            Place::Global(index) => {
-                ([op::LOAD_GLOBAL, op::STORE_GLOBAL, op::DELETE_GLOBAL], index)
-            }
+            Place::Global(index) => ([op::LOAD_GLOBAL, op::STORE_GLOBAL, op::DELETE_GLOBAL], index),
         };
         let [load, store, delete] = codes;
         let code = match access {

@@ -34,10 +34,9 @@ impl<'s, 'b> Window<'s, 'b> {
     pub(super) fn from(&self, start: u32) -> &[u8] {
         match self {
             Window::Whole(text) => text.get(start as usize..).unwrap_or_default(),
-            Window::Part { base, bytes, .. } => start
-                .checked_sub(*base)
-                .and_then(|at| bytes.get(at as usize..))
-                .unwrap_or_default(),
+            Window::Part { base, bytes, .. } => {
+                start.checked_sub(*base).and_then(|at| bytes.get(at as usize..)).unwrap_or_default()
+            }
         }
     }
 

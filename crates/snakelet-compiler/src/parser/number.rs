@@ -22,8 +22,7 @@ impl<'b> Parser<'_, 'b> {
         for _ in 0..digits.limbs() {
             self.limbs.push(0)?;
         }
-        let written =
-            digits.write(&mut self.limbs, &mut |_| Ok(())).map_err(|_| Fail::Overflow)?;
+        let written = digits.write(&mut self.limbs, &mut |_| Ok(())).map_err(|_| Fail::Overflow)?;
         self.integer_node(arena, written.int(&self.limbs))
     }
 

@@ -58,11 +58,7 @@ impl<'b> Parser<'_, 'b> {
         Ok(first)
     }
 
-    fn parameter<'a>(
-        &mut self,
-        arena: &'a Arena<'b>,
-        annotated: bool,
-    ) -> Result<Param<'a>, Fail> {
+    fn parameter<'a>(&mut self, arena: &'a Arena<'b>, annotated: bool) -> Result<Param<'a>, Fail> {
         let kind = if self.accept(Tok::Star)? {
             ParamKind::Star
         } else if self.accept(Tok::DoubleStar)? {

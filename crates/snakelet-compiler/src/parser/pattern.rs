@@ -6,6 +6,7 @@
 
 use super::Parser;
 use crate::ast::{Ex, Headed, Kind, List, ListBuilder, Two};
+use crate::fold;
 use crate::memory::Arena;
 use crate::token::Tok;
 use crate::{Fail, Message};
@@ -145,9 +146,22 @@ impl<'b> Parser<'_, 'b> {
             | Tok::Bytes
             | Tok::None
             | Tok::True
-            | Tok::False => self.sum(arena),
+            | Tok::False => self.literal_pattern(arena, pos),
             _ => Err(self.lexer.unexpected(Message::ExpectedPattern)),
         }
+    }
+
+    /// A constant, or the sum of a real and an imaginary one.
+    fn literal_pattern<'a>(&mut self, arena: &'a Arena<'b>, pos: u32) -> Result<Ex<'a>, Fail> {
+        let value = self.sum(arena)?;
+        let literal = match value.kind {
+            Kind::Chain(list) => list.iter().all(is_literal),
+            _ => is_literal(value),
+        };
+        if !literal {
+            return Err(self.lexer.error(pos, Message::ExpectedPattern));
+        }
+        Ok(value)
     }
 
     /// A capture, a dotted value, or a class.
@@ -206,7 +220,7 @@ impl<'b> Parser<'_, 'b> {
                 list.push(self.node(arena, at, Kind::DoubleStar(name))?);
             } else {
                 let key = self.closed_pattern(arena)?;
-                if !matches!(key.kind, Kind::Postfix(..)) && !crate::fold::is_constant(key) {
+                if !matches!(key.kind, Kind::Postfix(..)) && !fold::is_constant(key) {
                     return Err(self.lexer.error(at, Message::ExpectedPattern));
                 }
                 self.expect(Tok::Colon, Message::ExpectedColon)?;
@@ -219,5 +233,13 @@ impl<'b> Parser<'_, 'b> {
         }
         self.expect(Tok::BraceClose, Message::ExpectedClosing)?;
         self.node(arena, pos, Kind::Dict(list.finish()))
+    }
+}
+
+/// Whether an expression is a constant, perhaps with a sign that folding has left.
+fn is_literal(expr: Ex<'_>) -> bool {
+    match expr.kind {
+        Kind::Unary(_, operand) => fold::is_constant(operand),
+        _ => fold::is_constant(expr),
     }
 }
