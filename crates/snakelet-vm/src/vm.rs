@@ -11,6 +11,7 @@ use snakelet_num::bigint::Limb;
 
 use crate::cache::Caches;
 use crate::host::{Hosts, Wish};
+use crate::modules::random::Yasmarang;
 use crate::object::{Kind, Storage, header};
 use crate::qstrs::{self, Pool};
 use crate::stack::{Local, Stack};
@@ -80,6 +81,8 @@ pub(crate) struct Runtime {
     pub(crate) finalisable: usize,
     /// Optimisation level for `compile`.
     pub(crate) opt_level: u8,
+    /// The generator of `random`.
+    pub(crate) random: Yasmarang,
     /// Bytes that a compilation may take, and the most that one took.
     pub(crate) compile_budget: usize,
     pub(crate) compile_peak: usize,
@@ -193,6 +196,7 @@ impl Vm {
                 finalisable: 0,
                 native_limit: if config.native_limit == 0 { 100 } else { config.native_limit },
                 opt_level: 0,
+                random: Yasmarang::new(Yasmarang::FIXED),
                 compile_budget: config.compile_budget,
                 compile_peak: 0,
                 compile_depth: if config.compile_depth == 0 { 100 } else { config.compile_depth },

@@ -1,0 +1,179 @@
+//! `random`: the small generator Yasmarang by Ilya Levin (public domain), as MicroPython has it,
+//! so that a seed gives the same numbers.
+
+use snakelet_qstr::Qstr;
+
+use crate::native::{Constant, NativeModule, Subscr};
+use crate::stack::Local;
+use crate::types::exception::{INDEX_ERROR, VALUE_ERROR};
+use crate::{Args, Raised, Res, Vm, function, qstr};
+
+/// `random`.
+pub static RANDOM: NativeModule =
+    NativeModule::new(qstr!("random"), ENTRIES).init(seed_from_host);
+
+static ENTRIES: &[(Qstr, Constant)] = &[
+    function!("getrandbits", 1, 1, getrandbits),
+    function!("seed", 0, 1, seed),
+    function!("randrange", 1, 3, randrange),
+    function!("randint", 2, 2, randint),
+    function!("choice", 1, 1, choice),
+    function!("random", 0, 0, random),
+    function!("uniform", 2, 2, uniform),
+    function!("shuffle", 1, 1, shuffle),
+];
+
+/// The generator's state.
+#[derive(Clone, Debug)]
+pub(crate) struct Yasmarang {
+    pad: u32,
+    n: u32,
+    d: u32,
+    dat: u8,
+}
+
+impl Yasmarang {
+    pub(crate) const fn new(seed: u32) -> Self {
+        Self { pad: seed, n: 69, d: 233, dat: 0 }
+    }
+
+    /// The seed when the host has no randomness.
+    pub(crate) const FIXED: u32 = 0xeda4_baba;
+
+    fn next(&mut self) -> u32 {
+        let sum = u32::from(self.dat).wrapping_add(self.d.wrapping_mul(self.n));
+        self.pad = self.pad.wrapping_add(sum);
+        self.pad = (self.pad << 3).wrapping_add(self.pad >> 29);
+        self.n = self.pad | 2;
+        self.d ^= (self.pad << 31).wrapping_add(self.pad >> 1);
+        self.dat ^= (self.pad as u8) ^ (self.d >> 8) as u8 ^ 1;
+        self.pad ^ (self.d << 5) ^ (self.pad >> 18) ^ (u32::from(self.dat) << 1)
+    }
+
+    /// A number below `n`, which is not zero.
+    fn below(&mut self, n: u64) -> u64 {
+        let mask = u64::MAX.checked_shr((n | 1).leading_zeros()).unwrap_or(u64::MAX);
+        loop {
+            let mut r = u64::from(self.next());
+            if n > u64::from(u32::MAX) {
+                r |= u64::from(self.next()) << 32;
+            }
+            if r & mask < n {
+                return r & mask;
+            }
+        }
+    }
+
+    /// A number in `0.0..1.0` of 52 random bits.
+    fn unit(&mut self) -> f64 {
+        let high = u64::from(self.next());
+        let bits = (high << 32 | u64::from(self.next())) & ((1 << 52) - 1);
+        f64::from_bits(1.0f64.to_bits() | bits) - 1.0
+    }
+}
+
+fn seed_from_host(vm: &mut Vm) -> Result<(), Raised> {
+    let mut bytes = Yasmarang::FIXED.to_le_bytes();
+    if let Some(entropy) = &mut vm.rt.hosts.entropy {
+        entropy.fill(&mut bytes);
+    }
+    vm.rt.random = Yasmarang::new(u32::from_le_bytes(bytes));
+    Ok(())
+}
+
+fn seed(vm: &mut Vm, args: Args) -> Res {
+    match args.opt(0) {
+        Some(seed) if !vm.get(seed).is_none() => {
+            let seed = vm.u64_wrapping_of(seed)?;
+            vm.rt.random = Yasmarang::new(seed as u32);
+        }
+        _ => seed_from_host(vm)?,
+    }
+    Ok(Local::NONE)
+}
+
+fn getrandbits(vm: &mut Vm, args: Args) -> Res {
+    let bits = vm.index_of(args.get(0))?;
+    match u32::try_from(bits) {
+        Ok(0) => vm.new_int(0),
+        Ok(bits @ 1..=32) => {
+            let mask = u32::MAX >> (32 - bits);
+            let r = vm.rt.random.next() & mask;
+            vm.new_uint_64(r.into())
+        }
+        _ => Err(vm.value_error("bits must be 32 or less")),
+    }
+}
+
+/// Chooses among `count` numbers from `start` on, `step` apart.
+fn pick(vm: &mut Vm, start: isize, step: isize, count: u64) -> Res {
+    if count == 0 {
+        return Err(vm.raise_no_args(&VALUE_ERROR));
+    }
+    let n = vm.rt.random.below(count);
+    // The sum lies between the bounds that the script gave.
+    let value = (start as i64).wrapping_add((step as i64).wrapping_mul(n as i64));
+    vm.new_int_64(value)
+}
+
+fn randrange(vm: &mut Vm, args: Args) -> Res {
+    let first = vm.index_of(args.get(0))?;
+    let (start, stop) = match args.opt(1) {
+        Some(stop) => (first, vm.index_of(stop)?),
+        None => (0, first),
+    };
+    let step = match args.opt(2) {
+        Some(step) => vm.index_of(step)?,
+        None => 1,
+    };
+    let forward = step > 0 && start < stop || step < 0 && start > stop;
+    let distance = if forward { start.abs_diff(stop) as u64 } else { 0 };
+    pick(vm, start, step, distance.div_ceil(step.unsigned_abs().max(1) as u64))
+}
+
+fn randint(vm: &mut Vm, args: Args) -> Res {
+    let a = vm.index_of(args.get(0))?;
+    let b = vm.index_of(args.get(1))?;
+    pick(vm, a, 1, if a <= b { a.abs_diff(b) as u64 + 1 } else { 0 })
+}
+
+fn choice(vm: &mut Vm, args: Args) -> Res {
+    let len = vm.len(args.get(0))?;
+    if len == 0 {
+        return Err(vm.raise_no_args(&INDEX_ERROR));
+    }
+    let n = vm.rt.random.below(len as u64);
+    let index = vm.new_uint_64(n)?;
+    vm.subscr(args.get(0), index, Subscr::Load)
+}
+
+fn random(vm: &mut Vm, _args: Args) -> Res {
+    let unit = vm.rt.random.unit();
+    vm.new_float(unit)
+}
+
+fn uniform(vm: &mut Vm, args: Args) -> Res {
+    let a = vm.float_of(args.get(0))?;
+    let b = vm.float_of(args.get(1))?;
+    let unit = vm.rt.random.unit();
+    vm.new_float(a + (b - a) * unit)
+}
+
+/// Exchanges each item of a sequence with one at or before it.
+fn shuffle(vm: &mut Vm, args: Args) -> Res {
+    let sequence = args.get(0);
+    let len = vm.len(sequence)?;
+    for i in (1..len).rev() {
+        let scope = vm.scope();
+        let n = vm.rt.random.below(i as u64 + 1);
+        let here = vm.new_uint_64(i as u64)?;
+        let there = vm.new_uint_64(n)?;
+        let a = vm.subscr(sequence, here, Subscr::Load)?;
+        let b = vm.subscr(sequence, there, Subscr::Load)?;
+        vm.subscr(sequence, here, Subscr::Store(b))?;
+        vm.subscr(sequence, there, Subscr::Store(a))?;
+        vm.end_scope(scope);
+        vm.charge(1)?;
+    }
+    Ok(Local::NONE)
+}
