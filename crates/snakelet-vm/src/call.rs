@@ -6,6 +6,7 @@
 use snakelet_bytecode::Prelude;
 
 use crate::args::check_count;
+use crate::cache::Found;
 use crate::error::Part;
 use crate::function::flags;
 use crate::native::{Binding, NativeFn, VARIADIC};
@@ -376,24 +377,33 @@ impl Vm {
         self.rt.stack.set_top(first + positional + 2 * keywords);
         let is_function = matches!(self.rt_kind(init_word), Some(Kind::Function));
         if is_function {
+            if !has_new && native.is_none() {
+                let key = self.get(class).word();
+                let name = Value::qstr(qstr!("__init__")).word();
+                self.rt.caches.set_attr(key, name, Found::Method, init_word);
+            }
             self.insert_slots(first, 1)?;
             self.rt.stack.write(first, extra);
-            let class_slot = Local::at(ret);
-            self.rt.stack.write(class_slot.index(), init_word);
-            return self.enter(
-                ret,
-                class_slot,
-                first,
-                positional + 1,
-                keywords,
-                frame_flags | frame::INSTANCE,
-                Local::at(first),
-            );
+            self.rt.stack.write(ret, init_word);
+            return self.enter_init(ret, first, positional + 1, keywords, frame_flags);
         }
         self.insert_slots(first, 1)?;
         self.rt.stack.write(first, extra);
         let keep = self.copy_below(ret, extra, init_word, first, positional + 1, keywords)?;
         Ok(Call::Done(keep))
+    }
+
+    /// Enters the `__init__` function in slot `ret`; the instance is its first argument.
+    pub(crate) fn enter_init(
+        &mut self,
+        ret: usize,
+        first: usize,
+        positional: usize,
+        keywords: usize,
+        frame_flags: u16,
+    ) -> Result<Call, Raised> {
+        let flags = frame_flags | frame::INSTANCE;
+        self.enter(ret, Local::at(ret), first, positional, keywords, flags, Local::at(first))
     }
 
     fn rt_kind(&self, word: crate::value::Word) -> Option<Kind> {

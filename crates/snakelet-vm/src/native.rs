@@ -373,7 +373,13 @@ pub struct NativeModule {
 impl NativeModule {
     /// Describes a module.
     pub const fn new(name: Qstr, entries: &'static [(Qstr, Constant)]) -> Self {
-        Self { header: StaticHeader::new(Kind::NativeModule, 0), name, entries, more: &[], init: None }
+        Self {
+            header: StaticHeader::new(Kind::NativeModule, 0),
+            name,
+            entries,
+            more: &[],
+            init: None,
+        }
     }
     /// Adds contents from other files.
     pub const fn more(mut self, more: &'static [&'static [(Qstr, Constant)]]) -> Self {

@@ -1,8 +1,8 @@
 //! The built-in names.
 
+mod containers;
 mod fold;
 mod numbers;
-mod containers;
 mod objects;
 mod system;
 mod text;

@@ -20,11 +20,7 @@ pub(super) struct Found {
 }
 
 /// Looks for a top-level module in the entries of `sys.path`.
-pub(super) fn along_path(
-    vm: &mut Vm,
-    path: Local,
-    name: Qstr,
-) -> Result<Option<Found>, Raised> {
+pub(super) fn along_path(vm: &mut Vm, path: Local, name: Qstr) -> Result<Option<Found>, Raised> {
     let mut i = 0;
     while i < vm.sequence_len(path) {
         let scope = vm.scope();

@@ -56,8 +56,7 @@ pub(crate) fn load_file(vm: &mut Vm, path: Local) -> Res {
     let (place, inner) = vfs::lookup(vm, path)?;
     if let Place::Host = place {
         let file = vfs::open_to_read(vm, inner)?;
-        let function =
-            if is_mpy { load_host_mpy(vm, file) } else { compile_file(vm, path, file) };
+        let function = if is_mpy { load_host_mpy(vm, file) } else { compile_file(vm, path, file) };
         // the file was only read: an error while closing it loses nothing
         let _ = vm.try_files(|_, files| files.close(file));
         return function;

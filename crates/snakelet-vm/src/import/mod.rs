@@ -52,13 +52,7 @@ pub(crate) fn import_name(vm: &mut Vm, name: Qstr, from: Local, level: isize) ->
 
 /// What `__import__` does: gives the last module of a dotted name if `from` is not `None`, else
 /// the first.
-pub(crate) fn import(
-    vm: &mut Vm,
-    name: Local,
-    globals: Local,
-    from: Local,
-    level: isize,
-) -> Res {
+pub(crate) fn import(vm: &mut Vm, name: Local, globals: Local, from: Local, level: isize) -> Res {
     let name = match usize::try_from(level) {
         Ok(0) => name,
         Ok(level) => absolute(vm, name, globals, level)?,
@@ -109,11 +103,8 @@ fn part(vm: &mut Vm, text: Local, start: usize, end: usize) -> Result<Qstr, Rais
 
 /// Turns a name relative to the importing module, `level` dots up, into an absolute one.
 fn absolute(vm: &mut Vm, name: Local, globals: Local, level: usize) -> Res {
-    let globals = if vm.get(globals).cast::<HashObj>().is_some() {
-        globals
-    } else {
-        vm.current_globals()
-    };
+    let globals =
+        if vm.get(globals).cast::<HashObj>().is_some() { globals } else { vm.current_globals() };
     let find = |name: Qstr| vm.dict_get_name(vm.get(globals), Value::qstr(name));
     let base = vm.push(find(qstr!("__name__")).unwrap_or(Value::NULL));
     // a package is its own first level
@@ -247,8 +238,7 @@ pub(crate) fn import_from(vm: &mut Vm, module: Local, name: Qstr) -> Res {
     }
     if vm.find_attr(module, qstr!("__path__"))?.is_some() {
         let package = vm.get_attr(module, qstr!("__name__"))?;
-        let full =
-            vm.build_text(&[Part::Str(package), Part::Text("."), Part::Name(name)])?;
+        let full = vm.build_text(&[Part::Str(package), Part::Text("."), Part::Name(name)])?;
         return import(vm, full, Local::NULL, Local::TRUE, 0);
     }
     Err(vm.raise_parts(
@@ -263,11 +253,7 @@ pub(crate) fn import_star(vm: &mut Vm, module: Local, names: Local) -> Result<()
         if !matches!(vm.get(all).ref_kind(), Some(Kind::List | Kind::Tuple)) {
             return Err(vm.raise_parts(
                 &crate::types::exception::TYPE_ERROR,
-                &[
-                    Part::Text("object '"),
-                    Part::TypeOf(all),
-                    Part::Text("' isn't a tuple or list"),
-                ],
+                &[Part::Text("object '"), Part::TypeOf(all), Part::Text("' isn't a tuple or list")],
             ));
         }
         let mut i = 0;

@@ -874,6 +874,16 @@ impl<'v> Run<'v> {
                         tick!();
                         continue;
                     }
+                    if keywords == 0 && raw::has_kind(callable, Kind::Class) {
+                        match self.quick_instance(callable, first - 1, first, positional)? {
+                            MadeInstance::No => {}
+                            MadeInstance::Frame => {
+                                reload!();
+                                tick!();
+                                continue;
+                            }
+                        }
+                    }
                     // SAFETY: rules 1 and 2 of the module.
                     unsafe { (*fp).top = (first - 1) as u32 };
                     match self.vm.prepare_call(first - 1, first, positional, keywords, 0)? {
@@ -1180,6 +1190,53 @@ impl<'v> Run<'v> {
         }
     }
 
+    /// Makes an instance of a class whose `__init__` is known to be a plain function, and pushes
+    /// that one's frame.
+    fn quick_instance(
+        &mut self,
+        class: Word,
+        ret: usize,
+        first: usize,
+        positional: usize,
+    ) -> Result<MadeInstance, Raised> {
+        let name = raw::qstr(crate::qstr!("__init__"));
+        if self.vm.rt.caches.attr(class, name).is_none_or(|e| e.found != Found::Method) {
+            return Ok(MadeInstance::No);
+        }
+        let instance = self.vm.new_instance(Local::at(ret))?;
+        let stack = &self.vm.rt.stack;
+        // the allocation may have moved the class, and emptied the cache
+        let init = match self.vm.rt.caches.attr(stack.read(ret), name) {
+            Some(e) if e.found == Found::Method => e.what,
+            _ => {
+                stack.set_top(first + positional);
+                return Ok(MadeInstance::No);
+            }
+        };
+        let word = stack.read(instance.index());
+        // SAFETY: the arguments lie below the top, where the instance's own slot is one more.
+        unsafe {
+            stack.set_top_slot(stack.slot(first + positional + 1));
+            core::ptr::copy(stack.slot(first), stack.slot(first + 1), positional);
+            *stack.slot(first) = word;
+            (*stack.frame()).top = ret as u32;
+        }
+        stack.write(ret, init);
+        if self.quick_call(init, ret, first, positional + 1).is_some() {
+            // SAFETY: the record was just pushed.
+            unsafe {
+                let frame = self.vm.rt.stack.frame();
+                (*frame).extra = word;
+                (*frame).flags = frame::INSTANCE;
+                let code = object::<CodeObj>(object::<FunctionObj>(init).code.word());
+                (*frame).top = (first + code.fixed as usize) as u32;
+            }
+            return Ok(MadeInstance::Frame);
+        }
+        self.vm.enter_init(ret, first, positional + 1, 0, 0)?;
+        Ok(MadeInstance::Frame)
+    }
+
     /// Pushes the frame of a plain function whose arguments are just right and gives its first
     /// registers; `None` if the call needs more than that.
     #[inline(always)]
@@ -1224,6 +1281,13 @@ impl<'v> Run<'v> {
             Some((start, end))
         }
     }
+}
+
+/// Whether a class could be called the short way.
+enum MadeInstance {
+    No,
+    /// The frame of its `__init__` is to be run.
+    Frame,
 }
 
 /// Stands where control never comes; a debug build says so if it does.

@@ -86,18 +86,15 @@ fn iter(vm: &mut Vm, object: Local) -> Res {
 }
 
 /// Compares as the tuple of the items.
-fn binary(
-    vm: &mut Vm,
-    op: BinaryOp,
-    left: Local,
-    right: Local,
-) -> Result<Option<Local>, Raised> {
+fn binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Result<Option<Local>, Raised> {
     if !matches!(op, BinaryOp::Equal | BinaryOp::Less | BinaryOp::More) {
         return Ok(None);
     }
     let items = slot(vm, left, 0);
     let other = match vm.get(right).cast::<NativeObj>() {
-        Some(o) if core::ptr::eq(vm.native_type_of(vm.get(right)), &ATTR_TUPLE) => vm.push(o.get(0)),
+        Some(o) if core::ptr::eq(vm.native_type_of(vm.get(right)), &ATTR_TUPLE) => {
+            vm.push(o.get(0))
+        }
         _ => right,
     };
     vm.binary_op(op, items, other).map(Some)

@@ -40,10 +40,7 @@ pub(crate) fn parts(value: Value<'_>) -> Option<Parts> {
 fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
     let [real, imag] = args.parse(
         vm,
-        &[
-            Param::optional(qstr!("real"), Local::NULL),
-            Param::optional(qstr!("imag"), Local::NULL),
-        ],
+        &[Param::optional(qstr!("real"), Local::NULL), Param::optional(qstr!("imag"), Local::NULL)],
     )?;
     if vm.get(imag).is_null() {
         if vm.get(real).is_null() {
@@ -108,12 +105,7 @@ fn hash(vm: &mut Vm, object: Local) -> Result<SWord, Raised> {
     Ok(bigint::hash_f64(re).wrapping_add(im))
 }
 
-fn binary(
-    vm: &mut Vm,
-    op: BinaryOp,
-    left: Local,
-    right: Local,
-) -> Result<Option<Local>, Raised> {
+fn binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Result<Option<Local>, Raised> {
     let (l, r) = (vm.get(left), vm.get(right));
     let Some(a) = parts(l) else { return Ok(None) };
     let b = if let Some(b) = parts(r) {
@@ -235,7 +227,8 @@ impl Vm {
                 None => Err(self.type_error("__complex__ should return a complex")),
             };
         }
-        let is_number = self.get(object).as_float().is_some() || int_ref(self.get(object)).is_some();
+        let is_number =
+            self.get(object).as_float().is_some() || int_ref(self.get(object)).is_some();
         if is_number || self.special(object, qstr!("__float__")).is_some() || part != object {
             return self.float_of(object).map(|f| (f, 0.0));
         }

@@ -64,12 +64,7 @@ fn unary(vm: &mut Vm, op: UnaryOp, object: Local) -> Result<Option<Local>, Raise
     }
 }
 
-fn binary(
-    vm: &mut Vm,
-    op: BinaryOp,
-    left: Local,
-    right: Local,
-) -> Result<Option<Local>, Raised> {
+fn binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Result<Option<Local>, Raised> {
     let (l, r) = (vm.get(left), vm.get(right));
     let Some(a) = l.as_float() else { return Ok(None) };
     if let Some(b) = r.as_float() {
@@ -175,8 +170,11 @@ fn as_integer_ratio(vm: &mut Vm, args: Args) -> Res {
     let first = vm.int_from_f64(mantissa, Round::Zero)?;
     let one = vm.new_int(1)?;
     let by = crate::types::int::arith::IntOp::Lshift(exponent.unsigned_abs() as usize);
-    let (top, bottom) =
-        if exponent < 0 { (first, vm.int_op(by, one, one)?) } else { (vm.int_op(by, first, first)?, one) };
+    let (top, bottom) = if exponent < 0 {
+        (first, vm.int_op(by, one, one)?)
+    } else {
+        (vm.int_op(by, first, first)?, one)
+    };
     vm.new_tuple_of(&[top, bottom])
 }
 

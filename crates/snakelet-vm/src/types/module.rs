@@ -19,9 +19,8 @@ fn print(vm: &mut Vm, object: Local, out: Out, _kind: PrintKind) -> Result<(), R
     }
     let Some(m) = vm.get(object).cast::<ModuleObj>() else { return Ok(()) };
     let name = vm.push(m.name.get());
-    let file = vm
-        .dict_get_name(m.globals.get(), Value::qstr(qstr!("__file__")))
-        .map(|file| vm.push(file));
+    let file =
+        vm.dict_get_name(m.globals.get(), Value::qstr(qstr!("__file__"))).map(|file| vm.push(file));
     vm.print(name, out, PrintKind::Str)?;
     vm.emit(out, b"'")?;
     if let Some(file) = file {

@@ -103,7 +103,10 @@ pub(crate) fn lookup(vm: &mut Vm, path: Local) -> Result<(Place, Local), Raised>
 /// The place of a mounted object: the host's file system has an object too.
 fn place_of(vm: &Vm, object: Local) -> Place {
     match vm.get(object).cast::<NativeObj>() {
-        Some(o) if o.get(0).is_none() && core::ptr::eq(vm.native_type_of(vm.get(object)), &VFS_POSIX) => {
+        Some(o)
+            if o.get(0).is_none()
+                && core::ptr::eq(vm.native_type_of(vm.get(object)), &VFS_POSIX) =>
+        {
             Place::Host
         }
         _ => Place::Mounted(object),

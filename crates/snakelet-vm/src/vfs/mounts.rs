@@ -237,9 +237,9 @@ pub(crate) fn current_dir(vm: &mut Vm) -> Res {
         Place::Host => return host_dir(vm),
         _ => vm.call_method(current, qstr!("getcwd"), &[])?,
     };
-    let Some(i) = (0..count(vm, table)).find(|i| {
-        vm.list_item(table, 1 + 2 * i).is(vm.get(current))
-    }) else {
+    let Some(i) =
+        (0..count(vm, table)).find(|i| vm.list_item(table, 1 + 2 * i).is(vm.get(current)))
+    else {
         return Ok(inner);
     };
     let point = vm.push(vm.list_item(table, 2 + 2 * i));

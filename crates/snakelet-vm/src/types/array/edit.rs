@@ -43,7 +43,8 @@ fn overlap(vm: &Vm, a: Local, b: Local) -> bool {
 
 /// Moves `len` bytes inside a storage.
 fn move_bytes(cells: &[Cell<u8>], from: usize, to: usize, len: usize) {
-    let (Some(source), Some(target)) = (cells.get(from..from + len), cells.get(to..to + len)) else {
+    let (Some(source), Some(target)) = (cells.get(from..from + len), cells.get(to..to + len))
+    else {
         return;
     };
     let copy = |(to, from): (&Cell<u8>, &Cell<u8>)| to.set(from.get());
@@ -205,9 +206,7 @@ pub(super) fn set_slice(vm: &mut Vm, object: Local, span: Span, value: Local) ->
             super::bytearray::from_iterable(vm, part)?
         }
         _ => {
-            return Err(
-                vm.raise_text(&NOT_IMPLEMENTED_ERROR, "array/bytes required on right side")
-            );
+            return Err(vm.raise_text(&NOT_IMPLEMENTED_ERROR, "array/bytes required on right side"));
         }
     };
     let wrong = item_size(vm, vm.get(source)) != size;
@@ -349,10 +348,9 @@ pub(super) fn pop(vm: &mut Vm, args: Args) -> Res {
     let array = receiver(vm, args)?;
     let n = len(vm, vm.get(array));
     if n == 0 {
-        return Err(vm.raise_parts(
-            &INDEX_ERROR,
-            &[Part::Text("pop from empty "), Part::TypeOf(array)],
-        ));
+        return Err(
+            vm.raise_parts(&INDEX_ERROR, &[Part::Text("pop from empty "), Part::TypeOf(array)])
+        );
     }
     let at = match args.opt(1) {
         Some(index) => vm.sequence_index(array, index, n)?,

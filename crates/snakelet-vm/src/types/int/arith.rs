@@ -283,12 +283,7 @@ fn in_words(op: BinaryOp, a: SWord, b: SWord) -> Option<SWord> {
 }
 
 /// The operators with an int on the left and a float on the right.
-fn with_float(
-    vm: &mut Vm,
-    op: BinaryOp,
-    left: Local,
-    right: f64,
-) -> Result<Option<Local>, Raised> {
+fn with_float(vm: &mut Vm, op: BinaryOp, left: Local, right: f64) -> Result<Option<Local>, Raised> {
     if Vm::compare_result(op, Ordering::Equal).is_some() {
         let order = bigint::cmp_f64(operand(vm, left).int(), right);
         return Ok(Some(Local::bool(ordered(op, order))));

@@ -80,11 +80,7 @@ pub(super) fn to_bytes(vm: &mut Vm, args: Args) -> Res {
         Ok(()) => Ok(bytes),
         Err(Error::Overflow) => Err(vm.raise_parts(
             &OVERFLOW_ERROR,
-            &[
-                Part::Text("value would overflow a "),
-                Part::Int(length),
-                Part::Text(" byte buffer"),
-            ],
+            &[Part::Text("value would overflow a "), Part::Int(length), Part::Text(" byte buffer")],
         )),
         Err(error) => Err(vm.int_error(error)),
     }

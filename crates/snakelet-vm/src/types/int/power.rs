@@ -93,4 +93,3 @@ fn step(vm: &mut Vm, quotient: Local, old: Local, new: Local) -> Result<(), Rais
     vm.set(new, vm.get(difference));
     Ok(())
 }
-

@@ -136,4 +136,3 @@ pub(crate) fn expandtabs(vm: &mut Vm, args: Args) -> Res {
     }
     finish(vm, text, out)
 }
-

@@ -212,7 +212,9 @@ fn field_value(vm: &mut Vm, pattern: &mut Pattern, field: &Field) -> Res {
             pattern.next = -1;
             let value = argument(vm, pattern, index)?;
             if rest {
-                return Err(vm.value_error("only '.' or '[' may follow ']' in format field specifier"));
+                return Err(
+                    vm.value_error("only '.' or '[' may follow ']' in format field specifier")
+                );
             }
             (value, start + head)
         }
@@ -251,7 +253,9 @@ fn follow(vm: &mut Vm, text: Local, value: Local, start: usize, end: usize) -> R
             let len = behind.iter().position(|b| matches!(b, b'.' | b'['));
             Some(len.unwrap_or(behind.len()) + 1)
         };
-        let Some(stop) = stop else { return Err(vm.value_error("expected '}' before end of string")) };
+        let Some(stop) = stop else {
+            return Err(vm.value_error("expected '}' before end of string"));
+        };
         let name = rest.get(1..stop).unwrap_or(&[]);
         if name.is_empty() {
             return Err(vm.value_error("empty attribute in format string"));
@@ -315,8 +319,7 @@ fn put_with_spec(
 fn put_value(vm: &mut Vm, out: Out, value: Local, spec: &FormatSpec) -> Result<(), Raised> {
     let part = vm.native_part(value);
     let v = vm.get(part);
-    let is_int =
-        v.as_small_int().is_some() || v.as_bool().is_some() || v.is_kind(Kind::BigInt);
+    let is_int = v.as_small_int().is_some() || v.as_bool().is_some() || v.is_kind(Kind::BigInt);
     if is_int {
         return match spec.kind {
             Some(b'c') => put_char(vm, out, part, spec),
@@ -364,7 +367,12 @@ pub(super) fn put_float(
 }
 
 /// Emits the character of a number.
-pub(super) fn put_char(vm: &mut Vm, out: Out, value: Local, spec: &FormatSpec) -> Result<(), Raised> {
+pub(super) fn put_char(
+    vm: &mut Vm,
+    out: Out,
+    value: Local,
+    spec: &FormatSpec,
+) -> Result<(), Raised> {
     let code = vm.index_of(value)?;
     let Some(c) = u32::try_from(code).ok().and_then(char::from_u32) else {
         return Err(vm.raise_text(&OVERFLOW_ERROR, "char not in range(0x110000)"));
@@ -373,7 +381,12 @@ pub(super) fn put_char(vm: &mut Vm, out: Out, value: Local, spec: &FormatSpec) -
 }
 
 /// Emits an int or bool.
-pub(super) fn put_int(vm: &mut Vm, out: Out, value: Local, spec: &FormatSpec) -> Result<(), Raised> {
+pub(super) fn put_int(
+    vm: &mut Vm,
+    out: Out,
+    value: Local,
+    spec: &FormatSpec,
+) -> Result<(), Raised> {
     let v = vm.get(value);
     if let Some(i) = v.as_small_int().or(v.as_bool().map(SWord::from)) {
         return render(vm, out, value, &|_, sink| spec.put_i64(sink, i as i64));

@@ -50,4 +50,3 @@ fn set_position(vm: &Vm, iterator: Local, position: isize) {
         i.set(1, Value::small_int(position).unwrap_or(Value::NULL));
     }
 }
-

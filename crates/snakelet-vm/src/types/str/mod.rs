@@ -82,8 +82,8 @@ pub(crate) use text_methods;
 pub(crate) mod methods {
     pub(crate) use super::align::{center, expandtabs, ljust, rjust, zfill};
     pub(crate) use super::case::{
-        capitalize, isalnum, isalpha, isascii, isdigit, islower, isspace, isupper, lower,
-        swapcase, title, upper,
+        capitalize, isalnum, isalpha, isascii, isdigit, islower, isspace, isupper, lower, swapcase,
+        title, upper,
     };
     pub(crate) use super::join::join;
     pub(crate) use super::search::{
@@ -179,7 +179,8 @@ impl Vm {
     #[cold]
     pub(crate) fn bad_implicit_conversion(&mut self, arg: Local) -> Raised {
         let is_str = self.str_of(self.get(arg)).is_some();
-        let wanted = if is_str { "' object to bytes implicitly" } else { "' object to str implicitly" };
+        let wanted =
+            if is_str { "' object to bytes implicitly" } else { "' object to str implicitly" };
         self.raise_parts(
             &TYPE_ERROR,
             &[Part::Text("can't convert '"), Part::TypeOf(arg), Part::Text(wanted)],
@@ -476,13 +477,7 @@ pub(crate) fn slice(vm: &mut Vm, object: Local, unit: Unit, span: Span) -> Res {
 }
 
 /// Calls `each` with the bytes of every unit of a slice that begins at `start`; returns their sum.
-fn walk(
-    text: &[u8],
-    start: usize,
-    unit: Unit,
-    span: Span,
-    mut each: impl FnMut(&[u8]),
-) -> usize {
+fn walk(text: &[u8], start: usize, unit: Unit, span: Span, mut each: impl FnMut(&[u8])) -> usize {
     let mut at = start;
     let mut sum = 0;
     for i in 0..span.count {

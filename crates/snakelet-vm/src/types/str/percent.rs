@@ -63,7 +63,8 @@ pub(super) fn format(vm: &mut Vm, pattern: Text, value: Local) -> Res {
             at += run + 2;
             continue;
         }
-        let parsed = Directive::parse(after).map(|(d, n)| (without_key(&d), d.key.map(<[u8]>::len), n));
+        let parsed =
+            Directive::parse(after).map(|(d, n)| (without_key(&d), d.key.map(<[u8]>::len), n));
         vm.emit_bytes_of(out, text, at, at + run)?;
         let directive_at = at + run + 1;
         let scope = vm.scope();
@@ -218,4 +219,3 @@ fn unsupported(vm: &mut Vm, pattern: Text, code: u8, position: usize) -> Raised 
         ],
     )
 }
-

@@ -12,7 +12,10 @@ fn split_args(vm: &mut Vm, args: Args) -> Result<(Text, Local, usize), Raised> {
     let text = vm.text_receiver(args.get(0))?;
     let [sep, max] = args.skip(1).parse(
         vm,
-        &[Param::optional(qstr!("sep"), Local::NONE), Param::optional(qstr!("maxsplit"), Local::NULL)],
+        &[
+            Param::optional(qstr!("sep"), Local::NONE),
+            Param::optional(qstr!("maxsplit"), Local::NULL),
+        ],
     )?;
     let max = if vm.get(max).is_null() { -1 } else { vm.index_of(max)? };
     let max = usize::try_from(max).unwrap_or(usize::MAX);
