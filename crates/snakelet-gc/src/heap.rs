@@ -24,6 +24,10 @@ pub struct Heap {
     pub(crate) allocated: usize,
     /// `settled + allocated`, wrapping, is the number of used blocks.
     pub(crate) settled: usize,
+    /// Blocks allocated before the last collection, wrapping.
+    pub(crate) before: usize,
+    /// Most blocks that were used when a collection began.
+    pub(crate) peak: usize,
     /// Live objects with [`header::FINALISER`].
     pub(crate) finalisers: usize,
     pub(crate) torture: Torture,
@@ -53,6 +57,8 @@ impl Heap {
             hints: Hints::NEW,
             allocated: 0,
             settled: 0,
+            before: 0,
+            peak: 0,
             finalisers: 0,
             torture: Torture::OFF,
             lock: 0,
@@ -161,6 +167,16 @@ impl Heap {
     #[inline]
     pub fn free_bytes(&self) -> usize {
         self.total_bytes() - self.used_bytes()
+    }
+
+    /// Bytes that were ever allocated, wrapping.
+    pub fn allocated_bytes(&self) -> usize {
+        self.before.wrapping_add(self.allocated).wrapping_mul(BLOCK)
+    }
+
+    /// The most bytes that were used at a time: just before a collection, or now.
+    pub fn peak_bytes(&self) -> usize {
+        self.peak.max(self.used_blocks()) * BLOCK
     }
 
     /// Bytes in all blocks, without the tables.

@@ -36,6 +36,8 @@ impl Heap {
                 stress::fill_free(region, value);
             }
         }
+        self.peak = self.peak.max(self.used_blocks());
+        self.before = self.before.wrapping_add(self.allocated);
         self.settled = self.used_blocks().wrapping_sub(freed.blocks);
         self.allocated = 0;
         self.restart_search();

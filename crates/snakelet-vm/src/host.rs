@@ -152,6 +152,14 @@ pub unsafe trait CompileMemory: Sync {
     fn take_back(&self, memory: NonNull<[MaybeUninit<u8>]>) -> bool;
 }
 
+/// Variables that the host's surroundings hand to programs.
+pub trait Environment: Send {
+    /// Calls `value` with the value of a variable, if it is set.
+    fn get(&mut self, name: &str, value: &mut dyn FnMut(&str));
+    /// Sets a variable, or removes it.
+    fn set(&mut self, name: &str, value: Option<&str>) -> Result<(), FsError>;
+}
+
 /// The host's services for one interpreter.
 #[derive(Default)]
 pub struct Hosts {
@@ -161,6 +169,8 @@ pub struct Hosts {
     pub clock: Option<&'static mut dyn Clock>,
     /// Files; without them, nothing can be opened or imported from a path.
     pub files: Option<&'static mut dyn FileSystem>,
+    /// Environment variables; without them, none is set.
+    pub environment: Option<&'static mut dyn Environment>,
     /// Randomness; without it, random numbers begin alike each time.
     pub entropy: Option<&'static mut dyn Entropy>,
     /// Is asked now and then whether the script is to be interrupted.

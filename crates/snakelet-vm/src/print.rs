@@ -101,7 +101,7 @@ impl Vm {
             }
             return Ok(());
         }
-        let mut chunk = [0; 64];
+        let mut chunk = [0; crate::stream::CHUNK];
         let mut at = start;
         loop {
             let n = match self.bytes_of(self.get(text)) {

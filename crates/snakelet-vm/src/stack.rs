@@ -243,6 +243,10 @@ impl Stack {
             None
         }
     }
+    /// Number of slots in all.
+    pub(crate) fn slots(&self) -> usize {
+        self.len
+    }
     /// Number of frame records.
     pub(crate) fn depth(&self) -> usize {
         (self.len - self.frame_mark()) / FRAME_SLOTS

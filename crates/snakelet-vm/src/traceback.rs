@@ -2,10 +2,9 @@
 
 use snakelet_qstr::Qstr;
 
-use crate::object::{ExceptionObj, ListObj};
+use crate::object::ExceptionObj;
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
-use crate::value::Value;
 use crate::{Raised, Vm};
 
 impl Vm {
@@ -55,40 +54,5 @@ impl Vm {
             self.emit_qstr(out, function)?;
         }
         self.emit(out, b"\n")
-    }
-
-    /// Notes a place in an exception's traceback; `function` is null if there is none.
-    ///
-    /// # Errors
-    /// `MemoryError`.
-    pub(crate) fn add_place(
-        &mut self,
-        exception: Local,
-        file: Qstr,
-        line: usize,
-        function: Qstr,
-    ) -> Result<(), Raised> {
-        let scope = self.scope();
-        let part = self.native_part(exception);
-        let list = match self.get(part).cast::<ExceptionObj>() {
-            Some(e) if e.traceback.get().cast::<ListObj>().is_some() => {
-                self.push(e.traceback.get())
-            }
-            _ => {
-                let list = self.new_list_empty()?;
-                if let Some(e) = self.get(part).cast::<ExceptionObj>() {
-                    e.traceback.set(self.get(list));
-                }
-                list
-            }
-        };
-        let file = self.push(Value::qstr(file));
-        let line = self.new_int(line as isize)?;
-        let function = self.push(Value::qstr(function));
-        for item in [file, line, function] {
-            self.list_append(list, item)?;
-        }
-        self.end_scope(scope);
-        Ok(())
     }
 }

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
-use std::string::ToString;
+use std::string::{String, ToString};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use snakelet_vm::host::{
-    Clock, Console, Entropy, FileId, FileSystem, FsError, OpenMode, SeekFrom, Stat,
+    Clock, Console, Entropy, Environment, FileId, FileSystem, FsError, OpenMode, SeekFrom, Stat,
 };
 
 /// Standard input and output.
@@ -179,6 +179,32 @@ impl FileSystem for StdFiles {
     fn current_dir(&mut self, out: &mut dyn FnMut(&str)) -> Result<(), FsError> {
         let dir = std::env::current_dir().map_err(|e| error(&e))?;
         out(&dir.to_string_lossy());
+        Ok(())
+    }
+}
+
+/// Environment variables: those of the process, with changes that only the script sees.
+#[derive(Default)]
+pub struct StdEnvironment {
+    changed: HashMap<String, Option<String>>,
+}
+
+impl Environment for StdEnvironment {
+    fn get(&mut self, name: &str, value: &mut dyn FnMut(&str)) {
+        match self.changed.get(name) {
+            Some(Some(text)) => value(text),
+            Some(None) => {}
+            // a name with `=` or NUL is that of no variable
+            None if name.is_empty() || name.contains(['=', '\0']) => {}
+            None => {
+                if let Ok(text) = std::env::var(name) {
+                    value(&text);
+                }
+            }
+        }
+    }
+    fn set(&mut self, name: &str, value: Option<&str>) -> Result<(), FsError> {
+        self.changed.insert(name.to_string(), value.map(ToString::to_string));
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use snakelet::desktop::{StdClock, StdConsole, StdEntropy, StdFiles};
+use snakelet::desktop::{StdClock, StdConsole, StdEntropy, StdEnvironment, StdFiles};
 use snakelet::host::{Interrupt, Wish};
 use snakelet::vm::{Config, Hosts, Vm};
 
@@ -35,6 +35,7 @@ pub(crate) fn make(heap: usize) -> Option<Vm> {
             clock: Some(Box::leak(Box::<StdClock>::default())),
             files: Some(Box::leak(Box::<StdFiles>::default())),
             entropy: Some(Box::leak(Box::<StdEntropy>::default())),
+            environment: Some(Box::leak(Box::<StdEnvironment>::default())),
             interrupt: Some(Box::leak(Box::new(Keyboard(pressed)))),
             ..Hosts::default()
         },

@@ -4,7 +4,7 @@ mod containers;
 mod fold;
 mod numbers;
 mod objects;
-mod system;
+pub(crate) mod system;
 mod text;
 
 use snakelet_qstr::Qstr;

@@ -3,7 +3,7 @@
 use snakelet_qstr::Qstr;
 
 use crate::args::Param;
-use crate::native::Constant;
+use crate::native::{Constant, NativeFn};
 use crate::object::{CodeHandle, FunctionObj, HashObj, Kind};
 use crate::stack::Local;
 use crate::value::Value;
@@ -15,8 +15,12 @@ pub(super) static ENTRIES: &[(Qstr, Constant)] = &[
     function!("eval", 1, 3, eval),
     function!("exec", 1, 3, exec),
     function!("execfile", 1, 3, execfile),
-    function!("open", 1, 4, open, keywords),
+    (qstr!("open"), Constant::Function(&OPEN)),
 ];
+
+/// `open`, which is in `io` too.
+pub(crate) static OPEN: NativeFn =
+    NativeFn::new(qstr!("open"), 1, 4, open).static_method().keywords();
 
 fn import(vm: &mut Vm, args: Args) -> Res {
     if vm.str_of(vm.get(args.get(0))).is_none() {

@@ -3,10 +3,14 @@
 pub mod cmath;
 pub mod errno;
 pub mod gc;
+pub mod io;
 pub mod math;
+pub mod micropython;
+pub mod os;
 pub mod random;
 pub mod sys;
 pub mod time;
+pub mod vfs;
 
 use snakelet_qstr::Qstr;
 
@@ -17,10 +21,14 @@ static MODULES: &[&NativeModule] = &[
     &cmath::CMATH,
     &errno::ERRNO,
     &gc::GC,
+    &io::IO,
     &math::MATH,
+    &micropython::MICROPYTHON,
+    &os::OS,
     &random::RANDOM,
     &sys::SYS,
     &time::TIME,
+    &vfs::VFS,
 ];
 
 /// The native module of a name.

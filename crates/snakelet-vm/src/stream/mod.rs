@@ -1,32 +1,301 @@
-//! Streams: what `open` returns, buffers that act like files, and objects of scripts.
+//! Streams: open files, buffers that act like files, and objects of scripts that do.
+//!
+//! All of them are read and written through the functions of this file; the methods that scripts
+//! call (`methods`) are built on these. An instance of a Python class is a stream if it has
+//! `readinto`, `write` or `ioctl`.
 
-use crate::host::FileId;
+mod buffered;
+mod file;
+mod memory;
+mod methods;
+mod ring;
+
+pub(crate) use buffered::BUFFERED_WRITER;
+pub(crate) use file::{FILE_IO, TEXT_IO, new_file, standard};
+pub(crate) use memory::{BYTES_IO, STRING_IO};
+pub(crate) use methods::read_all;
+pub(crate) use ring::RING_IO;
+
+use crate::host::SeekFrom;
+use crate::modules::errno;
+use crate::native::NativeType;
+use crate::object::{Kind, NativeObj};
 use crate::stack::Local;
-use crate::{Raised, Res, Vm, qstr};
+use crate::value::Value;
+use crate::{Args, Raised, Res, Vm, qstr};
 
-/// Makes the object of an open file of the host.
-pub(crate) fn new_file(vm: &mut Vm, file: FileId, binary: bool) -> Res {
-    let _ = (file, binary);
-    Err(vm.type_error("no files"))
+/// `io.IOBase`: says that instances of derived classes are streams.
+pub(crate) static IO_BASE: NativeType =
+    NativeType::new(qstr!("IOBase"), Kind::Native).make(make_base);
+
+fn make_base(vm: &mut Vm, _class: Local, _args: Args) -> Res {
+    vm.new_native(&IO_BASE, &[])
 }
 
-/// Reads a stream of bytes to its end, into a `bytes` object.
-pub(crate) fn read_all(vm: &mut Vm, stream: Local) -> Res {
-    vm.call_method(stream, qstr!("read"), &[])
+/// Requests of `ioctl`, with MicroPython's numbers.
+pub(crate) mod request {
+    pub(crate) const FLUSH: isize = 1;
+    pub(crate) const POLL: isize = 3;
+    pub(crate) const CLOSE: isize = 4;
+    pub(crate) const BUFFER_SIZE: isize = 11;
+}
+
+/// Bytes that pass through the machine's stack at a time.
+pub(crate) const CHUNK: usize = if cfg!(target_pointer_width = "64") { 512 } else { 64 };
+
+/// What stands behind a stream.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+enum Backend {
+    /// A file of the host, or one of its standard streams.
+    File,
+    /// `StringIO` or `BytesIO`.
+    Memory,
+    /// `RingIO`.
+    Ring,
+    /// `BufferedWriter`.
+    Buffered,
+    /// An instance of a Python class.
+    Python,
+    /// Nothing: the object is no stream.
+    None,
+}
+
+fn backend_of_type(ty: &'static NativeType) -> Backend {
+    let table: [(&'static NativeType, Backend); 7] = [
+        (&TEXT_IO, Backend::File),
+        (&FILE_IO, Backend::File),
+        (&file::STANDARD, Backend::File),
+        (&STRING_IO, Backend::Memory),
+        (&BYTES_IO, Backend::Memory),
+        (&RING_IO, Backend::Ring),
+        (&BUFFERED_WRITER, Backend::Buffered),
+    ];
+    table.iter().find(|(t, _)| core::ptr::eq(*t, ty)).map_or(Backend::None, |(_, b)| *b)
+}
+
+impl Vm {
+    /// What stands behind a stream, and the object that holds its state.
+    fn backend(&self, stream: Local) -> (Backend, Local) {
+        let value = self.get(stream);
+        if value.is_kind(Kind::Instance) {
+            let part = self.native_part(stream);
+            let backend = backend_of_type(self.native_type_of(self.get(part)));
+            return if part != stream && backend != Backend::None {
+                (backend, part)
+            } else {
+                (Backend::Python, stream)
+            };
+        }
+        (backend_of_type(self.native_type_of(value)), stream)
+    }
+
+    fn no_stream(&mut self) -> Raised {
+        self.os_error(errno::EOPNOTSUPP)
+    }
+
+    /// Number `i` that a native stream keeps.
+    fn stream_number(&self, stream: Local, i: usize) -> isize {
+        self.get(stream).cast::<NativeObj>().and_then(|o| o.get(i).as_small_int()).unwrap_or(0)
+    }
+
+    fn set_stream_number(&self, stream: Local, i: usize, number: usize) {
+        if let Some(o) = self.get(stream).cast::<NativeObj>() {
+            o.set(i, Value::small_int(number as isize).unwrap_or(Value::NONE));
+        }
+    }
+
+    /// Reads at most `buf.len()` bytes; 0 at the end, `None` if there is nothing to read yet.
+    ///
+    /// # Errors
+    /// `OSError`, `ValueError` if it is closed, what an object of a script raises.
+    pub fn stream_read(
+        &mut self,
+        stream: Local,
+        buf: &mut [u8],
+    ) -> Result<Option<usize>, Raised> {
+        let scope = self.scope();
+        let (backend, part) = self.backend(stream);
+        let n = match backend {
+            Backend::File => file::read(self, part, buf)?,
+            Backend::Memory => memory::read(self, part, buf)?,
+            Backend::Ring => Some(ring::read(self, part, buf)),
+            Backend::Python => {
+                let room = self.new_byte_array(buf.len())?;
+                let n = self.python_readinto(stream, room, buf.len())?;
+                let cells = self.get(room).cast::<crate::object::ArrayObj>();
+                for (to, from) in buf.iter_mut().zip(cells.map_or(&[][..], |a| a.cells())) {
+                    *to = from.get();
+                }
+                n
+            }
+            Backend::Buffered | Backend::None => return Err(self.no_stream()),
+        };
+        self.end_scope(scope);
+        Ok(n)
+    }
+
+    /// Lets a script's stream fill a `bytearray` of `len` bytes.
+    fn python_readinto(
+        &mut self,
+        stream: Local,
+        room: Local,
+        len: usize,
+    ) -> Result<Option<usize>, Raised> {
+        let result = self.call_stream(stream, qstr!("readinto"), &[room])?;
+        self.transferred(result, len)
+    }
+
+    /// Calls a method of a script's stream.
+    fn call_stream(&mut self, stream: Local, name: snakelet_qstr::Qstr, args: &[Local]) -> Res {
+        match self.find_attr(stream, name)? {
+            Some(method) => self.call_with(method, args),
+            None => Err(self.no_stream()),
+        }
+    }
+
+    /// The number of bytes that a script's stream says it took of `len`.
+    fn transferred(&mut self, result: Local, len: usize) -> Result<Option<usize>, Raised> {
+        if self.get(result).is_none() {
+            return Ok(None);
+        }
+        let n = self.index_of(result)?;
+        match usize::try_from(n) {
+            Ok(n) if n <= len => Ok(Some(n)),
+            Ok(_) => Err(self.os_error(errno::EIO)),
+            Err(_) => Err(self.os_error(n.saturating_neg() as i32)),
+        }
+    }
+
+    /// Writes bytes; returns how many were taken, `None` if there is no room yet.
+    ///
+    /// # Errors
+    /// As for [`Vm::stream_read`].
+    pub fn stream_write(&mut self, stream: Local, bytes: &[u8]) -> Result<Option<usize>, Raised> {
+        let scope = self.scope();
+        let (backend, part) = self.backend(stream);
+        let n = match backend {
+            Backend::File => Some(file::write(self, part, bytes)?),
+            Backend::Memory => Some(memory::write(self, part, bytes)?),
+            Backend::Ring => Some(ring::write(self, part, bytes)),
+            Backend::Buffered => buffered::write(self, part, bytes)?,
+            Backend::Python => {
+                let data = if self.is_instance_of(self.get(stream), &IO_BASE) {
+                    let data = self.new_byte_array(bytes.len())?;
+                    let array = self.get(data).cast::<crate::object::ArrayObj>();
+                    for (to, from) in array.map_or(&[][..], |a| a.cells()).iter().zip(bytes) {
+                        to.set(*from);
+                    }
+                    data
+                } else {
+                    self.new_str(bytes)?
+                };
+                let result = self.call_stream(stream, qstr!("write"), &[data])?;
+                self.transferred(result, bytes.len())?
+            }
+            Backend::None => return Err(self.no_stream()),
+        };
+        self.end_scope(scope);
+        Ok(n)
+    }
+
+    /// Writes all bytes, unless the stream takes no more.
+    ///
+    /// # Errors
+    /// As for [`Vm::stream_read`].
+    pub fn write_to_stream(&mut self, stream: Local, bytes: &[u8]) -> Result<(), Raised> {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            match self.stream_write(stream, rest)? {
+                None | Some(0) => return Ok(()),
+                Some(n) => rest = rest.get(n..).unwrap_or(&[]),
+            }
+        }
+        Ok(())
+    }
+
+    /// A `bytearray` of `len` zero bytes.
+    pub(crate) fn new_byte_array(&mut self, len: usize) -> Res {
+        let array = self.allocate(
+            Kind::ByteArray,
+            0,
+            crate::object::words_of::<crate::object::ArrayObj>(0),
+        )?;
+        self.resize_data(array.local, len)?;
+        if let Some(a) = self.get(array.local).cast::<crate::object::ArrayObj>() {
+            a.len.set(len);
+        }
+        Ok(array.local)
+    }
+}
+
+/// Does what `ioctl` asks for; a negative result is an error number.
+pub(crate) fn ioctl(vm: &mut Vm, stream: Local, what: isize, arg: isize) -> Result<isize, Raised> {
+    let scope = vm.scope();
+    let (backend, part) = vm.backend(stream);
+    let result = match backend {
+        Backend::File => file::ioctl(vm, part, what, arg)?,
+        Backend::Memory => memory::ioctl(vm, part, what),
+        Backend::Ring => ring::ioctl(vm, part, what, arg),
+        Backend::Buffered => buffered::ioctl(vm, part, what)?,
+        Backend::Python => {
+            let what = vm.new_int(what)?;
+            let arg = vm.new_int(arg)?;
+            let result = vm.call_stream(stream, qstr!("ioctl"), &[what, arg])?;
+            vm.index_of(result)?
+        }
+        Backend::None => return Err(vm.no_stream()),
+    };
+    vm.end_scope(scope);
+    Ok(result)
+}
+
+/// As [`ioctl`], but raises `OSError` for a negative result.
+pub(crate) fn ioctl_or_raise(
+    vm: &mut Vm,
+    stream: Local,
+    what: isize,
+    arg: isize,
+) -> Result<isize, Raised> {
+    match ioctl(vm, stream, what, arg)? {
+        n if n < 0 => Err(vm.os_error(n.saturating_neg() as i32)),
+        n => Ok(n),
+    }
+}
+
+/// Moves the position of a stream; gives the new one.
+pub(crate) fn seek(
+    vm: &mut Vm,
+    stream: Local,
+    offset: isize,
+    from: SeekFrom,
+) -> Result<u64, Raised> {
+    let (backend, part) = vm.backend(stream);
+    match backend {
+        Backend::File => file::seek(vm, part, offset, from),
+        Backend::Memory => memory::seek(vm, part, offset, from),
+        _ => Err(vm.no_stream()),
+    }
 }
 
 /// Closes a stream.
 pub(crate) fn close(vm: &mut Vm, stream: Local) -> Res {
-    vm.call_method(stream, qstr!("close"), &[])
+    if vm.backend(stream).0 == Backend::Python {
+        ioctl_or_raise(vm, stream, request::CLOSE, 0)?;
+    } else {
+        ioctl(vm, stream, request::CLOSE, 0)?;
+    }
+    Ok(Local::NONE)
 }
 
-impl Vm {
-    /// Writes bytes to a stream.
-    pub(crate) fn write_to_stream(&mut self, stream: Local, bytes: &[u8]) -> Result<(), Raised> {
-        let scope = self.scope();
-        let text = self.new_str(bytes)?;
-        self.call_method(stream, qstr!("write"), &[text])?;
-        self.end_scope(scope);
-        Ok(())
-    }
+/// Whether a stream gives and takes text.
+fn is_text(vm: &Vm, stream: Local) -> bool {
+    let part = vm.native_part(stream);
+    let ty = vm.native_type_of(vm.get(part));
+    core::ptr::eq(ty, &TEXT_IO)
+        || core::ptr::eq(ty, &STRING_IO)
+        || core::ptr::eq(ty, &file::STANDARD)
+}
+
+fn closed(vm: &mut Vm) -> Raised {
+    vm.value_error("I/O operation on closed file")
 }

@@ -5,9 +5,9 @@
 //! first (`None` for the directory above all mounts), then object and mount point of each.
 
 mod mounts;
-mod posix;
+pub(crate) mod posix;
 
-pub(crate) use mounts::{change_dir, current_dir, mount, umount};
+pub(crate) use mounts::{change_dir, current_dir, mount, mounted, points, umount};
 pub(crate) use posix::{PATH_MAX, VFS_POSIX, open_to_read};
 
 use crate::host::{FileSystem, FsError, OpenMode, Stat};

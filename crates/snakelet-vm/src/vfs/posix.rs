@@ -117,27 +117,23 @@ fn ilistdir(vm: &mut Vm, args: Args) -> Res {
 
 fn mkdir(vm: &mut Vm, args: Args) -> Res {
     let path = full(vm, args.get(0), args.get(1))?;
-    vm.with_files(|vm, files| files.make_dir(vm.path_text(path)))?;
-    Ok(Local::NONE)
+    make_dir(vm, path)
 }
 
 fn remove(vm: &mut Vm, args: Args) -> Res {
     let path = full(vm, args.get(0), args.get(1))?;
-    vm.with_files(|vm, files| files.remove(vm.path_text(path)))?;
-    Ok(Local::NONE)
+    remove_file(vm, path)
 }
 
 fn rename(vm: &mut Vm, args: Args) -> Res {
     let from = full(vm, args.get(0), args.get(1))?;
     let to = full(vm, args.get(0), args.get(2))?;
-    vm.with_files(|vm, files| files.rename(vm.path_text(from), vm.path_text(to)))?;
-    Ok(Local::NONE)
+    rename_file(vm, from, to)
 }
 
 fn rmdir(vm: &mut Vm, args: Args) -> Res {
     let path = full(vm, args.get(0), args.get(1))?;
-    vm.with_files(|vm, files| files.remove_dir(vm.path_text(path)))?;
-    Ok(Local::NONE)
+    remove_dir(vm, path)
 }
 
 fn stat_method(vm: &mut Vm, args: Args) -> Res {
@@ -215,4 +211,28 @@ fn add_entry(vm: &mut Vm, entries: Local, name: &str, stat: Stat) -> Result<(), 
 pub(crate) fn open_to_read(vm: &mut Vm, path: Local) -> Result<crate::host::FileId, Raised> {
     let mode = OpenMode { read: true, ..OpenMode::default() };
     vm.with_files(|vm, files| files.open(vm.path_text(path), mode))
+}
+
+/// `mkdir` on the host.
+pub(crate) fn make_dir(vm: &mut Vm, path: Local) -> Res {
+    vm.with_files(|vm, files| files.make_dir(vm.path_text(path)))?;
+    Ok(Local::NONE)
+}
+
+/// `remove` on the host.
+pub(crate) fn remove_file(vm: &mut Vm, path: Local) -> Res {
+    vm.with_files(|vm, files| files.remove(vm.path_text(path)))?;
+    Ok(Local::NONE)
+}
+
+/// `rmdir` on the host.
+pub(crate) fn remove_dir(vm: &mut Vm, path: Local) -> Res {
+    vm.with_files(|vm, files| files.remove_dir(vm.path_text(path)))?;
+    Ok(Local::NONE)
+}
+
+/// `rename` on the host.
+pub(crate) fn rename_file(vm: &mut Vm, from: Local, to: Local) -> Res {
+    vm.with_files(|vm, files| files.rename(vm.path_text(from), vm.path_text(to)))?;
+    Ok(Local::NONE)
 }

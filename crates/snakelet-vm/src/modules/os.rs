@@ -1,0 +1,222 @@
+//! `os`.
+
+use snakelet_qstr::Qstr;
+
+use crate::modules::errno;
+use crate::native::{Constant, NativeModule};
+use crate::stack::Local;
+use crate::value::Value;
+use crate::vfs::{self, DIRECTORY, Place, VFS_POSIX, posix};
+use crate::{Args, Raised, Res, Vm, function, qstr};
+
+/// `os`.
+pub static OS: NativeModule = NativeModule::new(
+    qstr!("os"),
+    &[
+        (qstr!("VfsPosix"), Constant::Type(&VFS_POSIX)),
+        function!("chdir", 1, 1, chdir),
+        function!("getcwd", 0, 0, getcwd),
+        function!("getenv", 1, 2, getenv),
+        function!("ilistdir", 0, 1, ilistdir),
+        function!("listdir", 0, 1, listdir),
+        function!("mkdir", 1, 1, mkdir),
+        function!("putenv", 2, 2, putenv),
+        function!("remove", 1, 1, remove),
+        function!("rename", 2, 2, rename),
+        function!("rmdir", 1, 1, rmdir),
+        (qstr!("sep"), Constant::Name(qstr!("/"))),
+        function!("stat", 1, 1, stat),
+        function!("statvfs", 1, 1, statvfs),
+        function!("uname", 0, 0, uname),
+        function!("unlink", 1, 1, remove),
+        function!("unsetenv", 1, 1, unsetenv),
+        function!("urandom", 1, 1, urandom),
+    ],
+);
+
+/// Finds the file system of a path that a script gives.
+fn place(vm: &mut Vm, path: Local) -> Result<(Place, Local), Raised> {
+    vfs::check_path(vm, path)?;
+    vfs::lookup(vm, path)
+}
+
+/// Does what one method of a file system does.
+fn dispatch(
+    vm: &mut Vm,
+    path: Local,
+    method: Qstr,
+    host: fn(&mut Vm, Local) -> Res,
+    absent: i32,
+) -> Res {
+    match place(vm, path)? {
+        (Place::Host, inner) => host(vm, inner),
+        (Place::Mounted(object), inner) => vm.call_method(object, method, &[inner]),
+        (Place::Root, _) => Err(vm.os_error(absent)),
+        (Place::Nowhere, _) => Err(vm.os_error(errno::ENODEV)),
+    }
+}
+
+fn chdir(vm: &mut Vm, args: Args) -> Res {
+    vfs::change_dir(vm, args.get(0))?;
+    Ok(Local::NONE)
+}
+
+fn getcwd(vm: &mut Vm, _args: Args) -> Res {
+    vfs::current_dir(vm)
+}
+
+fn mkdir(vm: &mut Vm, args: Args) -> Res {
+    dispatch(vm, args.get(0), qstr!("mkdir"), posix::make_dir, errno::EEXIST)
+}
+
+fn remove(vm: &mut Vm, args: Args) -> Res {
+    dispatch(vm, args.get(0), qstr!("remove"), posix::remove_file, errno::EPERM)
+}
+
+fn rmdir(vm: &mut Vm, args: Args) -> Res {
+    dispatch(vm, args.get(0), qstr!("rmdir"), posix::remove_dir, errno::EPERM)
+}
+
+fn rename(vm: &mut Vm, args: Args) -> Res {
+    let (from_place, from) = place(vm, args.get(0))?;
+    let (to_place, to) = place(vm, args.get(1))?;
+    match (from_place, to_place) {
+        (Place::Host, Place::Host) => posix::rename_file(vm, from, to),
+        (Place::Mounted(a), Place::Mounted(b)) if vm.get(a).is(vm.get(b)) => {
+            vm.call_method(a, qstr!("rename"), &[from, to])
+        }
+        // nothing is moved between file systems
+        _ => Err(vm.os_error(errno::EPERM)),
+    }
+}
+
+fn stat(vm: &mut Vm, args: Args) -> Res {
+    match place(vm, args.get(0))? {
+        (Place::Root, _) => posix::ten(vm, [DIRECTORY as u64, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+        _ => dispatch(vm, args.get(0), qstr!("stat"), posix::stat, errno::ENOENT),
+    }
+}
+
+fn statvfs(vm: &mut Vm, args: Args) -> Res {
+    /// Longest name of a file, where nothing says otherwise.
+    const NAME_MAX: u64 = 255;
+    match place(vm, args.get(0))? {
+        (Place::Root, _) => posix::ten(vm, [0, 0, 0, 0, 0, 0, 0, 0, 0, NAME_MAX]),
+        _ => dispatch(vm, args.get(0), qstr!("statvfs"), posix::statvfs, errno::ENOENT),
+    }
+}
+
+fn ilistdir(vm: &mut Vm, args: Args) -> Res {
+    let path = match args.opt(0) {
+        Some(path) => path,
+        None => vm.push(Value::qstr(Qstr::EMPTY)),
+    };
+    match place(vm, path)? {
+        (Place::Root, _) => list_points(vm),
+        (Place::Host, inner) if vm.path_text(inner).is_empty() => {
+            let here = vm.push(Value::qstr(qstr!(".")));
+            posix::list(vm, here)
+        }
+        _ => dispatch(vm, path, qstr!("ilistdir"), posix::list, errno::ENOENT),
+    }
+}
+
+/// The directory above all mounts.
+fn list_points(vm: &mut Vm) -> Res {
+    let points = vfs::points(vm)?;
+    for i in 0..vm.list_len(points) {
+        let scope = vm.scope();
+        let first = vm.push(vm.list_item(points, i));
+        vm.new_int(DIRECTORY as isize)?;
+        vm.push(Value::tiny_int(0));
+        let entry = vm.new_tuple(first, 3)?;
+        vm.list_set(points, i, vm.get(entry));
+        vm.end_scope(scope);
+    }
+    vm.get_iter(points)
+}
+
+fn listdir(vm: &mut Vm, args: Args) -> Res {
+    let entries = ilistdir(vm, args)?;
+    let list = vm.new_list_empty()?;
+    vm.for_each(entries, |vm, entry| {
+        let zero = vm.push(Value::tiny_int(0));
+        let name = vm.subscr(entry, zero, crate::native::Subscr::Load)?;
+        vm.list_append(list, name)
+    })?;
+    Ok(list)
+}
+
+fn uname(vm: &mut Vm, _args: Args) -> Res {
+    let platform = vm.rt.platform;
+    let system = vm.new_str(platform.as_bytes())?;
+    let release = vm.new_str(env!("CARGO_PKG_VERSION").as_bytes())?;
+    let machine = vm.new_str(b"Snakelet")?;
+    vm.new_attr_tuple(
+        &[
+            qstr!("sysname"),
+            qstr!("nodename"),
+            qstr!("release"),
+            qstr!("version"),
+            qstr!("machine"),
+        ],
+        &[system, system, release, release, machine],
+    )
+}
+
+fn urandom(vm: &mut Vm, args: Args) -> Res {
+    let n = vm.index_of(args.get(0))?;
+    let Ok(n) = usize::try_from(n) else { return Err(vm.value_error("negative count")) };
+    let entropy = vm.rt.hosts.entropy.take();
+    let Some(entropy) = entropy else { return Err(vm.os_error(errno::ENODEV)) };
+    let bytes = vm.new_bytes_with(n, |_, out| entropy.fill(out));
+    vm.rt.hosts.entropy = Some(entropy);
+    bytes
+}
+
+/// Longest value of a variable of the environment.
+const VALUE_MAX: usize = 1024;
+
+fn getenv(vm: &mut Vm, args: Args) -> Res {
+    vfs::check_path(vm, args.get(0))?;
+    let mut value = [0; VALUE_MAX];
+    let mut len = None;
+    if let Some(environment) = vm.rt.hosts.environment.take() {
+        environment.get(vm.path_text(args.get(0)), &mut |text| {
+            let n = text.len().min(value.len());
+            if let (Some(to), Some(from)) = (value.get_mut(..n), text.as_bytes().get(..n)) {
+                to.copy_from_slice(from);
+                len = Some(n);
+            }
+        });
+        vm.rt.hosts.environment = Some(environment);
+    }
+    match len.and_then(|n| value.get(..n)) {
+        Some(text) => vm.new_str(text),
+        None => Ok(args.opt(1).unwrap_or(Local::NONE)),
+    }
+}
+
+fn set_variable(vm: &mut Vm, name: Local, value: Option<Local>) -> Res {
+    vfs::check_path(vm, name)?;
+    if let Some(value) = value {
+        vfs::check_path(vm, value)?;
+    }
+    let Some(environment) = vm.rt.hosts.environment.take() else {
+        return Err(vm.os_error(errno::EPERM));
+    };
+    let done = environment.set(vm.path_text(name), value.map(|v| vm.path_text(v)));
+    vm.rt.hosts.environment = Some(environment);
+    match done {
+        Ok(()) => Ok(Local::NONE),
+        Err(e) => Err(vm.os_error(e.0)),
+    }
+}
+
+fn putenv(vm: &mut Vm, args: Args) -> Res {
+    set_variable(vm, args.get(0), args.opt(1))
+}
+
+fn unsetenv(vm: &mut Vm, args: Args) -> Res {
+    set_variable(vm, args.get(0), None)
+}

@@ -1,0 +1,39 @@
+//! `vfs`.
+
+use crate::args::Param;
+use crate::native::{Constant, NativeModule};
+use crate::stack::Local;
+use crate::vfs::VFS_POSIX;
+use crate::{Args, Res, Vm, function, qstr};
+
+/// `vfs`.
+pub static VFS: NativeModule = NativeModule::new(
+    qstr!("vfs"),
+    &[
+        (qstr!("VfsPosix"), Constant::Type(&VFS_POSIX)),
+        function!("mount", 0, 2, mount, keywords),
+        function!("umount", 1, 1, umount),
+    ],
+);
+
+fn mount(vm: &mut Vm, args: Args) -> Res {
+    if args.is_empty() && args.keywords() == 0 {
+        return crate::vfs::mounted(vm);
+    }
+    let [object, path, readonly, make] = args.parse(
+        vm,
+        &[
+            Param::required(qstr!("fsobj")),
+            Param::required(qstr!("mount_point")),
+            Param::keyword(qstr!("readonly"), Local::FALSE),
+            Param::keyword(qstr!("mkfs"), Local::FALSE),
+        ],
+    )?;
+    crate::vfs::mount(vm, object, path, readonly, make)?;
+    Ok(Local::NONE)
+}
+
+fn umount(vm: &mut Vm, args: Args) -> Res {
+    crate::vfs::umount(vm, args.get(0))?;
+    Ok(Local::NONE)
+}

@@ -1,0 +1,196 @@
+//! Files of the host, and its standard streams.
+
+use super::{Backend, closed, methods, request};
+use crate::host::{FileId, SeekFrom};
+use crate::modules::errno;
+use crate::native::{AttrOp, NativeType};
+use crate::object::{Kind, NativeObj};
+use crate::print::{Out, PrintKind};
+use crate::stack::Local;
+use crate::value::Value;
+use crate::{Raised, Res, Vm, qstr};
+
+/// A file of text. Slot 0 is the host's number of the file, or one of the numbers below.
+pub(crate) static TEXT_IO: NativeType = NativeType::new(qstr!("TextIOWrapper"), Kind::Native)
+    .print(print)
+    .methods(methods::STREAM)
+    .iter(methods::iter)
+    .next(methods::next)
+    .make(methods::make_file)
+    .finalise(finalise)
+    .sealed();
+
+/// A file of bytes.
+pub(crate) static FILE_IO: NativeType = NativeType::new(qstr!("FileIO"), Kind::Native)
+    .print(print)
+    .methods(methods::STREAM)
+    .iter(methods::iter)
+    .next(methods::next)
+    .make(methods::make_file)
+    .finalise(finalise)
+    .sealed();
+
+/// `sys.stdin` and the others: text, and never closed by the collector.
+pub(super) static STANDARD: NativeType = NativeType::new(qstr!("TextIOWrapper"), Kind::Native)
+    .print(print)
+    .attr(standard_attr)
+    .methods(methods::STREAM)
+    .iter(methods::iter)
+    .next(methods::next)
+    .sealed();
+
+const CLOSED: isize = -1;
+/// Standard stream `n` is `STANDARD_0 - n`.
+const STANDARD_0: isize = -2;
+
+/// Makes the object of an open file of the host.
+pub(crate) fn new_file(vm: &mut Vm, file: FileId, binary: bool) -> Res {
+    let number = vm.new_int(file.0 as isize)?;
+    vm.new_native(if binary { &FILE_IO } else { &TEXT_IO }, &[number])
+}
+
+/// Makes the object of standard stream 0, 1 or 2.
+pub(crate) fn standard(vm: &mut Vm, n: i16) -> Res {
+    let number = vm.push(Value::tiny_int(STANDARD_0 as i16 - n));
+    vm.new_native(&STANDARD, &[number])
+}
+
+fn number(vm: &Vm, stream: Local) -> isize {
+    match vm.get(stream).cast::<NativeObj>() {
+        Some(o) => o.get(0).as_small_int().unwrap_or(CLOSED),
+        None => CLOSED,
+    }
+}
+
+/// The descriptor that scripts see.
+pub(super) fn descriptor(vm: &Vm, stream: Local) -> isize {
+    match number(vm, stream) {
+        n if n <= STANDARD_0 => STANDARD_0 - n,
+        CLOSED => -1,
+        // below three are the standard streams
+        n => n.saturating_add(3),
+    }
+}
+
+fn open_file(vm: &mut Vm, stream: Local) -> Result<FileId, Raised> {
+    match u32::try_from(number(vm, stream)) {
+        Ok(n) => Ok(FileId(n)),
+        Err(_) => Err(closed(vm)),
+    }
+}
+
+pub(super) fn read(vm: &mut Vm, stream: Local, buf: &mut [u8]) -> Result<Option<usize>, Raised> {
+    if number(vm, stream) <= STANDARD_0 {
+        let n = match &mut vm.rt.hosts.console {
+            Some(console) => {
+                console.flush();
+                console.read(buf)
+            }
+            None => 0,
+        };
+        return Ok(Some(n.min(buf.len())));
+    }
+    let file = open_file(vm, stream)?;
+    match vm.try_files(|_, files| files.read(file, buf)) {
+        Ok(n) => Ok(Some(n.min(buf.len()))),
+        Err(e) if e.0 == errno::EAGAIN => Ok(None),
+        Err(e) => Err(vm.os_error(e.0)),
+    }
+}
+
+pub(super) fn write(vm: &mut Vm, stream: Local, bytes: &[u8]) -> Result<usize, Raised> {
+    let n = number(vm, stream);
+    if n <= STANDARD_0 {
+        vm.emit(if n == STANDARD_0 - 2 { Out::Error } else { Out::Console }, bytes)?;
+        return Ok(bytes.len());
+    }
+    let file = open_file(vm, stream)?;
+    vm.with_files(|_, files| files.write(file, bytes)).map(|n| n.min(bytes.len()))
+}
+
+pub(super) fn seek(
+    vm: &mut Vm,
+    stream: Local,
+    offset: isize,
+    from: SeekFrom,
+) -> Result<u64, Raised> {
+    let file = open_file(vm, stream)?;
+    vm.with_files(|_, files| files.seek(file, offset as i64, from))
+}
+
+pub(super) fn ioctl(
+    vm: &mut Vm,
+    stream: Local,
+    what: isize,
+    arg: isize,
+) -> Result<isize, Raised> {
+    let n = number(vm, stream);
+    match what {
+        request::FLUSH if n <= STANDARD_0 => {
+            if let Some(console) = &mut vm.rt.hosts.console {
+                console.flush();
+            }
+            Ok(0)
+        }
+        request::FLUSH => {
+            let file = open_file(vm, stream)?;
+            vm.with_files(|_, files| files.flush(file))?;
+            Ok(0)
+        }
+        request::CLOSE if n < 0 => Ok(0),
+        request::CLOSE => {
+            let file = open_file(vm, stream)?;
+            if let Some(o) = vm.get(stream).cast::<NativeObj>() {
+                o.set(0, Value::tiny_int(CLOSED as i16));
+            }
+            vm.with_files(|_, files| files.close(file))?;
+            Ok(0)
+        }
+        // a file is always ready
+        request::POLL => Ok(arg & 5),
+        _ => Ok(-errno::EINVAL as isize),
+    }
+}
+
+fn finalise(vm: &mut Vm, stream: Local) {
+    if let Ok(n) = u32::try_from(number(vm, stream)) {
+        // nobody is left to hear of an error
+        let _ = vm.try_files(|_, files| files.close(FileId(n)));
+    }
+}
+
+fn print(vm: &mut Vm, stream: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {
+    vm.emit(out, b"<io.")?;
+    let name = vm.type_name_of(stream);
+    vm.emit_qstr(out, name)?;
+    vm.emit(out, b" ")?;
+    let n = descriptor(vm, stream);
+    vm.emit_int(out, n)?;
+    vm.emit(out, b">")
+}
+
+/// `sys.stdout.buffer`: the same stream, of bytes.
+fn standard_attr(
+    vm: &mut Vm,
+    stream: Local,
+    name: snakelet_qstr::Qstr,
+    op: AttrOp,
+) -> Result<Option<Local>, Raised> {
+    if name != qstr!("buffer") || !matches!(op, AttrOp::Load) {
+        return Ok(None);
+    }
+    let number = vm.new_int(number(vm, stream))?;
+    vm.new_native(&FILE_IO, &[number]).map(Some)
+}
+
+/// Whether bytes that were read too many can be given back by moving the position.
+pub(super) fn can_seek(vm: &mut Vm, stream: Local) -> bool {
+    let (backend, part) = vm.backend(stream);
+    if backend != Backend::File {
+        return false;
+    }
+    match u32::try_from(number(vm, part)) {
+        Ok(n) => vm.try_files(|_, files| files.seek(FileId(n), 0, SeekFrom::Current)).is_ok(),
+        Err(_) => false,
+    }
+}
