@@ -45,7 +45,6 @@ pub mod print;
 mod qstrs;
 mod run;
 mod schedule;
-mod span;
 mod stack;
 mod stream;
 mod table;

@@ -1,5 +1,6 @@
 //! The native modules, a file each.
 
+pub mod array;
 pub mod cmath;
 pub mod errno;
 pub mod gc;
@@ -8,6 +9,7 @@ pub mod math;
 pub mod micropython;
 pub mod os;
 pub mod random;
+pub mod structs;
 pub mod sys;
 pub mod time;
 pub mod vfs;
@@ -26,6 +28,8 @@ static MODULES: &[&NativeModule] = &[
     &micropython::MICROPYTHON,
     &os::OS,
     &random::RANDOM,
+    &array::ARRAY,
+    &structs::STRUCT,
     &sys::SYS,
     &time::TIME,
     &vfs::VFS,

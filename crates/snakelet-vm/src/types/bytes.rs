@@ -71,7 +71,7 @@ fn subscr(vm: &mut Vm, object: Local, index: Local, op: Subscr) -> Res {
     }
     let len = vm.text(object).len();
     if vm.get(index).is_kind(Kind::Slice) {
-        let span = vm.slice_span(index, len)?;
+        let span = vm.slice_bounds(index, len)?;
         return str::slice(vm, object, Unit::Byte, span);
     }
     let at = vm.sequence_index(object, index, len)?;

@@ -8,7 +8,7 @@ use snakelet_qstr::Qstr;
 use crate::native::{AttrOp, NativeType};
 use crate::object::{Kind, ViewObj, words_of};
 use crate::print::{Out, PrintKind};
-use crate::span::Span;
+use crate::types::slice::Bounds;
 use crate::stack::Local;
 use crate::types::array::{self, item_size, tobytes, tolist};
 use crate::types::pack::code_size;
@@ -67,10 +67,10 @@ fn aux_of(vm: &Vm, view: Local) -> usize {
 }
 
 /// A view of a part of a view.
-pub(super) fn part(vm: &mut Vm, view: Local, span: Span) -> Res {
+pub(super) fn part(vm: &mut Vm, view: Local, span: Bounds) -> Res {
     let size = item_size(vm, vm.get(view));
     let aux = aux_of(vm, view);
-    new_view(vm, view, aux, span.start * size, span.count * size)
+    new_view(vm, view, aux, span.at(0) * size, span.len * size)
 }
 
 fn print(vm: &mut Vm, object: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {

@@ -4,7 +4,6 @@ use snakelet_num::bigint;
 
 use crate::object::BigInt;
 use crate::stack::Local;
-use crate::types::str::float_of;
 use crate::value::SWord;
 use crate::{Raised, Res, Vm};
 
@@ -86,9 +85,9 @@ impl Vm {
     /// `TypeError` if it is no number of the sort that the code wants.
     pub(crate) fn pack_number(&mut self, code: u8, value: Local) -> Result<u64, Raised> {
         match code {
-            b'e' => Ok(u64::from(f64_to_half(float_of(self, value)?))),
-            b'f' => Ok(u64::from((float_of(self, value)? as f32).to_bits())),
-            b'd' => Ok(float_of(self, value)?.to_bits()),
+            b'e' => Ok(u64::from(f64_to_half(self.float_of(value)?))),
+            b'f' => Ok(u64::from((self.float_of(value)? as f32).to_bits())),
+            b'd' => Ok(self.float_of(value)?.to_bits()),
             _ => self.low_bits(value),
         }
     }

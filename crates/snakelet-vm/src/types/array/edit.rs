@@ -5,7 +5,7 @@ use core::cell::Cell;
 use crate::buffer::Bytes;
 use crate::error::Part;
 use crate::object::{ArrayObj, Kind, ViewObj};
-use crate::span::Span;
+use crate::types::slice::Bounds;
 use crate::stack::Local;
 use crate::types::exception::{INDEX_ERROR, NOT_IMPLEMENTED_ERROR, VALUE_ERROR};
 use crate::{Args, Raised, Res, Vm};
@@ -172,19 +172,19 @@ pub(super) fn repeat(vm: &mut Vm, array: Local, times: usize, in_place: bool) ->
 }
 
 /// The items of a slice as a new array.
-pub(super) fn slice(vm: &mut Vm, array: Local, span: Span) -> Res {
+pub(super) fn slice(vm: &mut Vm, array: Local, span: Bounds) -> Res {
     let size = item_size(vm, vm.get(array));
     let (kind, code) = (kind_of(vm, array), code_of(vm, array));
-    let bytes = span.count * size;
+    let bytes = span.len * size;
     let new = new_array_sized(vm, kind, code, bytes)?;
     vm.charge_bytes(bytes)?;
     let source = vm.buffer_bytes(array);
     if let Some(a) = vm.get(new).cast::<ArrayObj>() {
         if span.step == 1 {
-            source.part(span.start * size, span.end() * size).copy_to_cells(a.cells());
+            source.part(span.at(0) * size, span.at(span.len) * size).copy_to_cells(a.cells());
             return Ok(new);
         }
-        let mut at = span.start;
+        let mut at = span.at(0);
         for to in a.cells().chunks(size) {
             source.part(at * size, (at + 1) * size).copy_to_cells(to);
             at = at.wrapping_add_signed(span.step);
@@ -194,7 +194,7 @@ pub(super) fn slice(vm: &mut Vm, array: Local, span: Span) -> Res {
 }
 
 /// `array[span] = value`
-pub(super) fn set_slice(vm: &mut Vm, object: Local, span: Span, value: Local) -> Res {
+pub(super) fn set_slice(vm: &mut Vm, object: Local, span: Bounds, value: Local) -> Res {
     let size = item_size(vm, vm.get(object));
     let part = vm.native_part(value);
     let source = match vm.get(part).ref_kind() {
@@ -212,16 +212,15 @@ pub(super) fn set_slice(vm: &mut Vm, object: Local, span: Span, value: Local) ->
     let wrong = item_size(vm, vm.get(source)) != size;
     let given = vm.buffer_bytes(source).len();
     let fixed = vm.get(object).is_kind(Kind::MemoryView) || span.step != 1;
-    if wrong || fixed && given != span.count * size {
+    if wrong || fixed && given != span.len * size {
         return Err(vm.value_error("lhs and rhs should be compatible"));
     }
-    let (start, end) = (span.start * size, span.end() * size);
     if span.step != 1 {
         let source = if overlap(vm, object, source) { copy_bytes(vm, source)? } else { source };
         let Some(cells) = vm.writable_buffer(vm.get(object)) else { return Ok(Local::NONE) };
         let from = vm.buffer_bytes(source);
-        let mut at = span.start;
-        for i in 0..span.count {
+        let mut at = span.at(0);
+        for i in 0..span.len {
             if let Some(to) = cells.get(at * size..(at + 1) * size) {
                 from.part(i * size, (i + 1) * size).copy_to_cells(to);
             }
@@ -229,6 +228,7 @@ pub(super) fn set_slice(vm: &mut Vm, object: Local, span: Span, value: Local) ->
         }
         return Ok(Local::NONE);
     }
+    let (start, end) = (span.at(0) * size, span.at(span.len) * size);
     if given != end - start {
         replace_bytes(vm, object, start, end, source)?;
         return Ok(Local::NONE);
@@ -250,27 +250,30 @@ pub(super) fn set_slice(vm: &mut Vm, object: Local, span: Span, value: Local) ->
 }
 
 /// `del array[span]`
-pub(super) fn delete_slice(vm: &mut Vm, array: Local, span: Span) -> Res {
+pub(super) fn delete_slice(vm: &mut Vm, array: Local, span: Bounds) -> Res {
     let size = item_size(vm, vm.get(array));
-    if span.step == 1 || span.count == 0 {
-        let (start, end) = (span.start * size, span.end() * size);
+    if span.len == 0 {
+        return Ok(Local::NONE);
+    }
+    if span.step == 1 {
+        let (start, end) = (span.at(0) * size, span.at(span.len) * size);
         replace_bytes(vm, array, start, end, Local::NULL)?;
         return Ok(Local::NONE);
     }
     // from low to high, moving what stays between two deleted items
-    let step = span.step.unsigned_abs();
-    let first = if span.step > 0 { span.start } else { span.start - (span.count - 1) * step };
+    let span = span.ascending();
+    let (first, step) = (span.at(0), span.step.unsigned_abs());
     let n = byte_len(vm, array);
     vm.charge_bytes(n)?;
     if let Some(a) = vm.get(array).cast::<ArrayObj>() {
         let cells = storage(a);
-        for i in 0..span.count {
+        for i in 0..span.len {
             let from = (first + i * step + 1) * size;
             let to = from - (i + 1) * size;
-            let until = if i + 1 == span.count { n } else { (first + (i + 1) * step) * size };
+            let until = if i + 1 == span.len { n } else { (first + (i + 1) * step) * size };
             move_bytes(cells, from, to, until - from);
         }
-        a.len.set(n - span.count * size);
+        a.len.set(n - span.len * size);
     }
     Ok(Local::NONE)
 }

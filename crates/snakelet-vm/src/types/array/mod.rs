@@ -290,7 +290,7 @@ pub(crate) fn subscr(vm: &mut Vm, object: Local, index: Local, op: Subscr) -> Re
         ));
     }
     if vm.get(index).is_kind(Kind::Slice) {
-        let span = vm.slice_span(index, n)?;
+        let span = vm.slice_bounds(index, n)?;
         if is_view && span.step != 1 {
             return Err(vm.raise_text(
                 &NOT_IMPLEMENTED_ERROR,

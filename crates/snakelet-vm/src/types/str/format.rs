@@ -1,6 +1,5 @@
 //! `str.format` and `format()`.
 
-use snakelet_num::bigint::{self, Int};
 use snakelet_num::spec::{FormatSpec, SpecError, Unit as Width};
 
 use crate::error::Part;
@@ -324,7 +323,7 @@ fn put_value(vm: &mut Vm, out: Out, value: Local, spec: &FormatSpec) -> Result<(
         return match spec.kind {
             Some(b'c') => put_char(vm, out, part, spec),
             _ if spec.is_float() => {
-                let f = float_of(vm, part)?;
+                let f = vm.float_of(part)?;
                 put_float(vm, out, value, f, spec)
             }
             _ => put_int(vm, out, part, spec),
@@ -395,55 +394,9 @@ pub(super) fn put_int(
         let code = spec.kind.unwrap_or(b'd');
         return Err(spec_error(vm, SpecError::UnknownCode(code), value));
     };
-    let Some(big) = v.cast::<BigInt>() else { return Err(vm.wrong_receiver()) };
-    let negative = big.is_negative();
-    let (digits, range) = if base == 10 {
-        let text = vm.to_text(value, PrintKind::Str)?;
-        (text, usize::from(negative)..vm.text(text).len())
-    } else {
-        let room = bigint::text_len(big.int(), base);
-        vm.charge_bytes(room)?;
-        let mut len = 0;
-        let text = vm.new_bytes_with(room, |vm, out| {
-            if let Some(big) = vm.get(value).cast::<BigInt>() {
-                // bases that are powers of two need neither scratch nor polls
-                let int = Int::new(false, big.limbs());
-                len = bigint::to_text(out, &mut [], int, base, &mut |_| Ok(())).unwrap_or(0);
-            }
-        })?;
-        (text, 0..len)
-    };
-    render(vm, out, value, &|vm, sink| {
-        spec.put_digits(sink, negative, vm.text(digits).get(range.clone()).unwrap_or(&[]))
-    })
-}
-
-/// A number as a float.
-pub(crate) fn float_of(vm: &mut Vm, value: Local) -> Result<f64, Raised> {
-    let part = vm.native_part(value);
-    let v = vm.get(part);
-    if let Some(f) = v.as_float() {
-        return Ok(f);
-    }
-    if let Some(i) = v.as_small_int().or(v.as_bool().map(SWord::from)) {
-        return Ok(i as f64);
-    }
-    if let Some(big) = v.cast::<BigInt>() {
-        return match bigint::to_f64(big.int()) {
-            Some(f) => Ok(f),
-            None => Err(vm.raise_text(&OVERFLOW_ERROR, "int too large to convert to float")),
-        };
-    }
-    if let Some(method) = vm.special(value, qstr!("__float__")) {
-        let made = vm.call_with(method, &[value])?;
-        if let Some(f) = vm.get(made).as_float() {
-            return Ok(f);
-        }
-    }
-    Err(vm.raise_parts(
-        &crate::types::exception::TYPE_ERROR,
-        &[Part::Text("can't convert "), Part::TypeOf(value), Part::Text(" to float")],
-    ))
+    let negative = v.cast::<BigInt>().is_some_and(BigInt::is_negative);
+    let digits = vm.int_digits(value, base)?;
+    render(vm, out, value, &|vm, sink| spec.put_digits(sink, negative, vm.text(digits)))
 }
 
 /// A text with `\x`, `\u` and `\U` escapes instead of what is not ASCII.

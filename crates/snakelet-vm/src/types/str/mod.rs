@@ -20,14 +20,14 @@ use crate::error::Part;
 use crate::native::{BinaryOp, NativeType, Subscr};
 use crate::object::Kind;
 use crate::print::{Out, PrintKind};
-use crate::span::Span;
+use crate::types::slice::Bounds;
 use crate::stack::Local;
 use crate::types::exception::{INDEX_ERROR, TYPE_ERROR};
 use crate::value::Value;
 use crate::{Args, Raised, Res, Vm, method, qstr};
 
 pub(crate) use codec::{decode, decode_with, encode_with, fromhex, hex};
-pub(crate) use format::{ascii_builtin, float_of, format_builtin};
+pub(crate) use format::{ascii_builtin, format_builtin};
 pub(crate) use iter::over;
 pub(crate) use unit::{Unit, first_char};
 
@@ -410,7 +410,7 @@ fn subscr(vm: &mut Vm, object: Local, index: Local, op: Subscr) -> Res {
     let unit = vm.unit_of(vm.get(object));
     if vm.get(index).is_kind(Kind::Slice) {
         let len = unit.count(vm.text(object));
-        let span = vm.slice_span(index, len)?;
+        let span = vm.slice_bounds(index, len)?;
         return slice(vm, object, unit, span);
     }
     let offset = match vm.get(index).as_small_int() {
@@ -452,16 +452,16 @@ fn char_offset(text: &[u8], i: isize) -> Option<usize> {
 }
 
 /// The units of a slice.
-pub(crate) fn slice(vm: &mut Vm, object: Local, unit: Unit, span: Span) -> Res {
+pub(crate) fn slice(vm: &mut Vm, object: Local, unit: Unit, span: Bounds) -> Res {
     let bytes = vm.text(object);
-    let start = unit.offset(bytes, span.start);
+    let start = unit.offset(bytes, span.at(0));
     if span.step == 1 {
         let rest = bytes.get(start..).unwrap_or(&[]);
-        let end = start + unit.offset(rest, span.count);
+        let end = start + unit.offset(rest, span.len);
         vm.charge_bytes(end - start)?;
         return vm.subtext(object, start, end);
     }
-    vm.charge_bytes(span.count.saturating_mul(span.step.unsigned_abs()))?;
+    vm.charge_bytes(span.len.saturating_mul(span.step.unsigned_abs()))?;
     let len = walk(vm.text(object), start, unit, span, |_| {});
     let kind = if vm.get(object).is_kind(Kind::Bytes) { Kind::Bytes } else { Kind::Str };
     vm.new_text_object(kind, len, |vm, out| {
@@ -477,15 +477,15 @@ pub(crate) fn slice(vm: &mut Vm, object: Local, unit: Unit, span: Span) -> Res {
 }
 
 /// Calls `each` with the bytes of every unit of a slice that begins at `start`; returns their sum.
-fn walk(text: &[u8], start: usize, unit: Unit, span: Span, mut each: impl FnMut(&[u8])) -> usize {
+fn walk(text: &[u8], start: usize, unit: Unit, span: Bounds, mut each: impl FnMut(&[u8])) -> usize {
     let mut at = start;
     let mut sum = 0;
-    for i in 0..span.count {
+    for i in 0..span.len {
         let next = unit.next(text, at);
         let part = text.get(at..next).unwrap_or(&[]);
         sum += part.len();
         each(part);
-        if i + 1 == span.count {
+        if i + 1 == span.len {
             break;
         }
         if unit == Unit::Byte {

@@ -12,7 +12,7 @@ use crate::types::exception::VALUE_ERROR;
 use crate::value::Value;
 use crate::{Raised, Res, Vm};
 
-use super::format::{float_of, put_char, put_float, put_int, put_text};
+use super::format::{put_char, put_float, put_int, put_text};
 use super::search::finish;
 use super::{Family, Text};
 
@@ -178,7 +178,7 @@ fn put(
             put_int(vm, out, value, spec)
         }
         _ if directive.is_float() => {
-            let f = float_of(vm, value)?;
+            let f = vm.float_of(value)?;
             put_float(vm, out, value, f, spec)
         }
         code => Err(unsupported(vm, pattern, code, position)),
