@@ -51,6 +51,12 @@ pub enum Fail {
     Stopped,
 }
 
+/// Something went wrong; what it was is with the budget, see
+/// [`Budget::fail`](crate::memory::Budget::fail). It takes no room in a result, so that the many
+/// functions that can fail stay small.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Halt;
+
 /// Why a compilation failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Error<E> {
@@ -58,13 +64,6 @@ pub enum Error<E> {
     Fail(Fail),
     /// The sink's reason.
     Sink(E),
-}
-
-impl<E> From<Fail> for Error<E> {
-    #[cold]
-    fn from(fail: Fail) -> Self {
-        Error::Fail(fail)
-    }
 }
 
 /// Declares the messages and their texts side by side.

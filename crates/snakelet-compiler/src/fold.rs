@@ -6,11 +6,12 @@
 
 use snakelet_num::bigint::{self, BitOp, Int, Limb, Poll, Small};
 
+use crate::Const;
 use crate::ast::{Big, Ex, Kind, List, Packed, op};
+use crate::error::Halt;
 use crate::memory::{Arena, Budget, Buf};
 use crate::parser::Parser;
 use crate::token::Span;
-use crate::{Const, Fail};
 
 /// Integers of more bits than this are left to be computed when the code runs.
 const MAX_BITS: usize = 4096;
@@ -99,7 +100,7 @@ impl<'b> Parser<'_, 'b> {
         &self,
         arena: &'a Arena<'b>,
         expr: Ex<'a>,
-    ) -> Result<Const<'a>, Fail> {
+    ) -> Result<Const<'a>, Halt> {
         Ok(match expr.kind {
             Kind::True => Const::Bool(true),
             Kind::False => Const::Bool(false),
@@ -121,7 +122,7 @@ impl<'b> Parser<'_, 'b> {
         &self,
         arena: &'a Arena<'b>,
         list: List<'a>,
-    ) -> Result<&'a [Const<'a>], Fail> {
+    ) -> Result<&'a [Const<'a>], Halt> {
         let items = arena.fill(list.len() as usize, Const::None)?;
         for (to, item) in items.iter_mut().zip(list.iter()) {
             *to = self.constant(arena, item)?;
@@ -134,7 +135,7 @@ impl<'b> Parser<'_, 'b> {
         &mut self,
         arena: &'a Arena<'b>,
         list: List<'a>,
-    ) -> Result<Option<Kind<'a>>, Fail> {
+    ) -> Result<Option<Kind<'a>>, Halt> {
         let mut items = list.iter();
         let Some(mut value) = items.next().and_then(Number::of) else { return Ok(None) };
         for item in items {
@@ -153,7 +154,7 @@ impl<'b> Parser<'_, 'b> {
         arena: &'a Arena<'b>,
         operator: u8,
         operand: Ex<'a>,
-    ) -> Result<Option<Kind<'a>>, Fail> {
+    ) -> Result<Option<Kind<'a>>, Halt> {
         let value = match (operator, Number::of(operand)) {
             (op::POSITIVE, Some(value)) => value,
             (op::NEGATIVE, Some(Number::Float(value))) => Number::Float(-value),
@@ -175,7 +176,7 @@ impl<'b> Parser<'_, 'b> {
     }
 
     /// The node of a number.
-    fn number<'a>(&self, arena: &'a Arena<'b>, value: Number<'a>) -> Result<Kind<'a>, Fail> {
+    fn number<'a>(&self, arena: &'a Arena<'b>, value: Number<'a>) -> Result<Kind<'a>, Halt> {
         Ok(match value {
             Number::Float(value) => Kind::Float(Packed(value)),
             Number::Small(value) if self.is_small(value) => Kind::Int(Packed(value)),
@@ -198,7 +199,7 @@ impl<'b> Parser<'_, 'b> {
         &self,
         arena: &'a Arena<'b>,
         value: Int<'_>,
-    ) -> Result<Kind<'a>, Fail> {
+    ) -> Result<Kind<'a>, Halt> {
         if let Some(small) = bigint::to_i64(value) {
             return self.number(arena, Number::Small(small));
         }
@@ -212,7 +213,7 @@ impl<'b> Parser<'_, 'b> {
         operator: u8,
         left: Number<'a>,
         right: Number<'a>,
-    ) -> Result<Option<Number<'a>>, Fail> {
+    ) -> Result<Option<Number<'a>>, Halt> {
         let integers = !matches!(left, Number::Float(_)) && !matches!(right, Number::Float(_));
         let negative_power = operator == op::POWER
             && match right {
@@ -251,7 +252,7 @@ fn operand<'v>(value: Number<'v>, small: &'v mut Small) -> Int<'v> {
 }
 
 /// Makes room for a result.
-fn room<'l>(limbs: &'l mut Buf<'_, Limb>, len: usize) -> Result<&'l mut [Limb], Fail> {
+fn room<'l>(limbs: &'l mut Buf<'_, Limb>, len: usize) -> Result<&'l mut [Limb], Halt> {
     limbs.clear();
     limbs.reserve(len)?;
     for _ in 0..len {
@@ -265,7 +266,7 @@ fn integer(
     operator: u8,
     left: Int<'_>,
     right: Int<'_>,
-) -> Result<Option<bigint::Written>, Fail> {
+) -> Result<Option<bigint::Written>, Halt> {
     let poll: &mut Poll<'_> = &mut |_| Ok(());
     let count = bigint::to_i64(right).and_then(|count| usize::try_from(count).ok());
     let written = match operator {
@@ -410,7 +411,7 @@ impl<'b> Constants<'b> {
     }
 
     /// Makes the node of a value that was found.
-    pub(crate) fn value<'a>(&self, at: usize, arena: &'a Arena<'b>) -> Result<Kind<'a>, Fail> {
+    pub(crate) fn value<'a>(&self, at: usize, arena: &'a Arena<'b>) -> Result<Kind<'a>, Halt> {
         let mut reader = Reader { bytes: &self.bytes, at: at + 4 };
         Ok(match reader.value(arena)? {
             Const::None => Kind::None,
@@ -432,7 +433,7 @@ impl<'b> Constants<'b> {
     }
 
     /// Gives a name a value.
-    pub(crate) fn define(&mut self, name: &[u8], value: Const<'_>) -> Result<(), Fail> {
+    pub(crate) fn define(&mut self, name: &[u8], value: Const<'_>) -> Result<(), Halt> {
         let from = self.bytes.len();
         let done = self.append(name, value);
         if done.is_err() {
@@ -442,7 +443,7 @@ impl<'b> Constants<'b> {
         done
     }
 
-    fn append(&mut self, name: &[u8], value: Const<'_>) -> Result<(), Fail> {
+    fn append(&mut self, name: &[u8], value: Const<'_>) -> Result<(), Halt> {
         self.put(name)?;
         let at = self.bytes.len();
         self.bytes.extend(&[0; 4])?;
@@ -454,13 +455,13 @@ impl<'b> Constants<'b> {
         Ok(())
     }
 
-    fn put(&mut self, text: &[u8]) -> Result<(), Fail> {
-        let len = u32::try_from(text.len()).map_err(|_| Fail::Overflow)?;
+    fn put(&mut self, text: &[u8]) -> Result<(), Halt> {
+        let len = u32::try_from(text.len()).map_err(|_| Halt)?;
         self.bytes.extend(&len.to_le_bytes())?;
         self.bytes.extend(text)
     }
 
-    fn put_value(&mut self, value: Const<'_>) -> Result<(), Fail> {
+    fn put_value(&mut self, value: Const<'_>) -> Result<(), Halt> {
         match value {
             Const::None => self.bytes.push(0),
             Const::Bool(value) => self.bytes.push(1 + u8::from(value)),
@@ -523,7 +524,7 @@ impl<'r> Reader<'r> {
         text
     }
 
-    fn value<'a>(&mut self, arena: &'a Arena<'_>) -> Result<Const<'a>, Fail> {
+    fn value<'a>(&mut self, arena: &'a Arena<'_>) -> Result<Const<'a>, Halt> {
         let [tag] = self.array();
         Ok(match tag {
             1 => Const::Bool(false),

@@ -49,7 +49,8 @@ pub fn compile<S: Sink>(
     sink: &mut S,
 ) -> Result<Compiled<S::Code>, Error<S::Error>> {
     let budget = memory::Budget::new(options.budget);
-    let lexer = lexer::Lexer::new(source, &budget, options.mode == Mode::Eval)?;
+    let lexer = lexer::Lexer::new(source, &budget, options.mode == Mode::Eval)
+        .map_err(|_| Error::Fail(budget.failure()))?;
     let parser = parser::Parser::new(
         lexer,
         &budget,

@@ -10,17 +10,31 @@ use core::ops::{Deref, DerefMut};
 use bumpalo::Bump;
 
 use crate::Fail;
+use crate::error::Halt;
 
 /// How much a compilation may allocate, does and did at most.
 pub(crate) struct Budget {
     limit: usize,
     used: Cell<usize>,
     peak: Cell<usize>,
+    failure: Cell<Option<Fail>>,
 }
 
 impl Budget {
     pub(crate) fn new(limit: usize) -> Self {
-        Budget { limit, used: Cell::new(0), peak: Cell::new(0) }
+        Budget { limit, used: Cell::new(0), peak: Cell::new(0), failure: Cell::new(None) }
+    }
+
+    /// Remembers why the compilation ends.
+    #[cold]
+    pub(crate) fn fail(&self, failure: Fail) -> Halt {
+        self.failure.set(Some(failure));
+        Halt
+    }
+
+    /// Why the compilation ended; where nothing was said something did not fit the format.
+    pub(crate) fn failure(&self) -> Fail {
+        self.failure.get().unwrap_or(Fail::Overflow)
     }
 
     /// The most that was in use at one time.
@@ -32,9 +46,9 @@ impl Budget {
         self.limit.saturating_sub(self.used.get())
     }
 
-    pub(crate) fn charge(&self, bytes: usize) -> Result<(), Fail> {
+    pub(crate) fn charge(&self, bytes: usize) -> Result<(), Halt> {
         if bytes > self.free() {
-            return Err(Fail::Memory);
+            return Err(self.fail(Fail::Memory));
         }
         self.used.set(self.used.get() + bytes);
         self.peak.set(self.peak.get().max(self.used.get()));
@@ -57,8 +71,12 @@ impl<'b, T> Buf<'b, T> {
         Buf { items: Vec::new(), budget }
     }
 
+    pub(crate) fn budget(&self) -> &'b Budget {
+        self.budget
+    }
+
     /// Makes room for `extra` more items; grows by a quarter so that little is wasted.
-    pub(crate) fn reserve(&mut self, extra: usize) -> Result<(), Fail> {
+    pub(crate) fn reserve(&mut self, extra: usize) -> Result<(), Halt> {
         let need = self.items.len().saturating_add(extra);
         let old = self.items.capacity();
         if need <= old {
@@ -70,7 +88,7 @@ impl<'b, T> Buf<'b, T> {
         self.budget.charge(bytes)?;
         if self.items.try_reserve_exact(capacity - self.items.len()).is_err() {
             self.budget.release(bytes);
-            return Err(Fail::Memory);
+            return Err(self.budget.fail(Fail::Memory));
         }
         let more = self.items.capacity().saturating_sub(capacity) * size_of::<T>();
         if more > 0 {
@@ -79,7 +97,7 @@ impl<'b, T> Buf<'b, T> {
         Ok(())
     }
 
-    pub(crate) fn push(&mut self, item: T) -> Result<(), Fail> {
+    pub(crate) fn push(&mut self, item: T) -> Result<(), Halt> {
         if self.items.len() == self.items.capacity() {
             self.reserve(1)?;
         }
@@ -107,7 +125,7 @@ impl<'b, T> Buf<'b, T> {
 }
 
 impl<T: Copy> Buf<'_, T> {
-    pub(crate) fn extend(&mut self, items: &[T]) -> Result<(), Fail> {
+    pub(crate) fn extend(&mut self, items: &[T]) -> Result<(), Halt> {
         self.reserve(items.len())?;
         self.items.extend_from_slice(items);
         Ok(())
@@ -180,7 +198,7 @@ impl<'b> Arena<'b> {
         &'a self,
         bytes: usize,
         make: impl Fn(&'a Bump) -> Option<T>,
-    ) -> Result<T, Fail> {
+    ) -> Result<T, Halt> {
         if self.bump.chunk_capacity() >= bytes + align_of::<u64>()
             && let Some(made) = make(&self.bump)
         {
@@ -197,18 +215,18 @@ impl<'b> Arena<'b> {
                 return Ok(made);
             }
         }
-        Err(Fail::Memory)
+        Err(self.budget.fail(Fail::Memory))
     }
 
     /// Allocates a value.
-    pub(crate) fn alloc<T: Clone>(&self, value: T) -> Result<&T, Fail> {
+    pub(crate) fn alloc<T: Clone>(&self, value: T) -> Result<&T, Halt> {
         self.grow(size_of::<T>(), |bump| {
             bump.try_alloc_with(|| value.clone()).ok().map(|made| &*made)
         })
     }
 
     /// Allocates a copy of a slice.
-    pub(crate) fn slice<T: Copy>(&self, items: &[T]) -> Result<&[T], Fail> {
+    pub(crate) fn slice<T: Copy>(&self, items: &[T]) -> Result<&[T], Halt> {
         self.grow(size_of_val(items), |bump| {
             bump.try_alloc_slice_copy(items).ok().map(|made| &*made)
         })
@@ -217,7 +235,7 @@ impl<'b> Arena<'b> {
 
 impl Arena<'_> {
     /// Allocates `len` copies of a value, to be changed before they are shared.
-    pub(crate) fn fill<T: Copy>(&self, len: usize, value: T) -> Result<&mut [T], Fail> {
+    pub(crate) fn fill<T: Copy>(&self, len: usize, value: T) -> Result<&mut [T], Halt> {
         let bytes = len.saturating_mul(size_of::<T>());
         self.grow(bytes, |bump| bump.try_alloc_slice_fill_copy(len, value).ok())
     }

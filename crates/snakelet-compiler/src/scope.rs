@@ -11,6 +11,7 @@
 use hashbrown::HashTable;
 
 use crate::Fail;
+use crate::error::Halt;
 use crate::memory::{Budget, Buf};
 
 /// What a scope belongs to.
@@ -171,19 +172,19 @@ impl<'b> Scopes<'b> {
     }
 
     /// Finds or adds a name.
-    pub(crate) fn intern(&mut self, text: &[u8]) -> Result<NameId, Fail> {
+    pub(crate) fn intern(&mut self, text: &[u8]) -> Result<NameId, Halt> {
         if let Some(name) = self.known(text) {
             return Ok(name);
         }
-        let len = u16::try_from(text.len()).map_err(|_| Fail::Overflow)?;
-        let at = u32::try_from(self.texts.len()).map_err(|_| Fail::Overflow)?;
+        let len = u16::try_from(text.len()).map_err(|_| Halt)?;
+        let at = u32::try_from(self.texts.len()).map_err(|_| Halt)?;
         self.texts.reserve(text.len() + 2)?;
         self.texts.extend(&len.to_le_bytes())?;
         self.texts.extend(text)?;
         let texts = &self.texts;
         let rehash = |&at: &u32| hash(stored(texts, at));
         if self.index.try_reserve(1, rehash).is_err() {
-            return Err(Fail::Memory);
+            return Err(self.budget.fail(Fail::Memory));
         }
         let bytes = self.index.allocation_size();
         self.budget.charge(bytes.saturating_sub(self.index_bytes))?;
@@ -198,8 +199,8 @@ impl<'b> Scopes<'b> {
         kind: ScopeKind,
         key: u32,
         parent: Option<ScopeId>,
-    ) -> Result<ScopeId, Fail> {
-        let id = u16::try_from(self.scopes.len()).map_err(|_| Fail::Overflow)?;
+    ) -> Result<ScopeId, Halt> {
+        let id = u16::try_from(self.scopes.len()).map_err(|_| Halt)?;
         self.scopes.push(Scope {
             key,
             parent,
@@ -235,8 +236,8 @@ impl<'b> Scopes<'b> {
         scope: ScopeId,
         name: NameId,
         kind: IdKind,
-    ) -> Result<&mut Id, Fail> {
-        let scope = self.scopes.get_mut(scope.index()).ok_or(Fail::Overflow)?;
+    ) -> Result<&mut Id, Halt> {
+        let scope = self.scopes.get_mut(scope.index()).ok_or(Halt)?;
         let at = match scope.ids.iter().position(|id| id.name == name) {
             Some(at) => at,
             None => {
@@ -244,11 +245,11 @@ impl<'b> Scopes<'b> {
                 scope.ids.len() - 1
             }
         };
-        scope.ids.get_mut(at).ok_or(Fail::Overflow)
+        scope.ids.get_mut(at).ok_or(Halt)
     }
 
     /// Notes that a name is assigned or deleted.
-    pub(crate) fn modify(&mut self, scope: ScopeId, name: NameId) -> Result<IdKind, Fail> {
+    pub(crate) fn modify(&mut self, scope: ScopeId, name: NameId) -> Result<IdKind, Halt> {
         let kind = self.get(scope).map_or(ScopeKind::Function, |scope| scope.kind);
         let id = self.find_or_add(scope, name, IdKind::Implicit)?;
         if id.kind == IdKind::Implicit {
@@ -265,7 +266,7 @@ impl<'b> Scopes<'b> {
         &mut self,
         in_class: bool,
         class_name: NameId,
-    ) -> Result<Option<(ScopeId, NameId)>, Fail> {
+    ) -> Result<Option<(ScopeId, NameId)>, Halt> {
         // Outer scopes are settled before inner ones. Within the table a parent always precedes
         // its children; going level by level gives free variables the official order.
         let mut level = 0;
@@ -302,7 +303,7 @@ impl<'b> Scopes<'b> {
         scope: ScopeId,
         in_class: bool,
         class_name: NameId,
-    ) -> Result<Option<NameId>, Fail> {
+    ) -> Result<Option<NameId>, Halt> {
         let mut at = 0;
         while let Some(id) = self.get(scope).and_then(|scope| scope.ids.get(at)).copied() {
             at += 1;
@@ -343,7 +344,7 @@ impl<'b> Scopes<'b> {
         name: NameId,
         in_class: bool,
         class_name: NameId,
-    ) -> Result<bool, Fail> {
+    ) -> Result<bool, Halt> {
         let mut outer = self.get(scope).and_then(|scope| scope.parent);
         let found = loop {
             let Some(id) = outer else {
@@ -378,7 +379,7 @@ impl<'b> Scopes<'b> {
 
     /// Numbers the locals of a scope: free variables in the order of the scope around it, then
     /// parameters (`*args` after the named ones), other locals, cells.
-    fn number(&mut self, id: ScopeId, class_name: NameId) -> Result<(), Fail> {
+    fn number(&mut self, id: ScopeId, class_name: NameId) -> Result<(), Halt> {
         let Some(scope) = self.get_mut(id) else { return Ok(()) };
         if scope.flags & FLAG_VARARGS != 0 {
             let star = scope.ids.iter().position(|id| id.flags & STAR != 0);
@@ -425,12 +426,12 @@ impl<'b> Scopes<'b> {
                 id.local = (u32::from(id.local) + free) as u16;
             }
         }
-        let locals = u16::try_from(count + free).map_err(|_| Fail::Overflow)?;
-        scope.positional = scope.positional.checked_add(free as u16).ok_or(Fail::Overflow)?;
+        let locals = u16::try_from(count + free).map_err(|_| Halt)?;
+        scope.positional = scope.positional.checked_add(free as u16).ok_or(Halt)?;
         scope.locals = locals;
         let cells = scope.ids.iter().filter(|id| id.kind == IdKind::Cell);
         if cells.clone().any(|id| id.local > 255) {
-            return Err(Fail::Overflow);
+            return Err(Halt);
         }
         Ok(())
     }

@@ -7,7 +7,7 @@
 
 use snakelet_bytecode::{Encoded, LineBuilder, op};
 
-use crate::Fail;
+use crate::error::Halt;
 use crate::memory::{Budget, Buf};
 
 /// A place in the code that can be jumped to.
@@ -59,8 +59,8 @@ impl<'b> Assembler<'b> {
         self.max_stack.max(0) as u32
     }
 
-    pub(crate) fn label(&mut self) -> Result<Label, Fail> {
-        let number = u16::try_from(self.labels.len()).map_err(|_| Fail::Overflow)?;
+    pub(crate) fn label(&mut self) -> Result<Label, Halt> {
+        let number = u16::try_from(self.labels.len()).map_err(|_| Halt)?;
         self.labels.push(u32::MAX)?;
         Ok(Label(number))
     }
@@ -85,18 +85,18 @@ impl<'b> Assembler<'b> {
         self.dead = true;
     }
 
-    pub(crate) fn emit(&mut self, by: i32, code: &[u8]) -> Result<(), Fail> {
+    pub(crate) fn emit(&mut self, by: i32, code: &[u8]) -> Result<(), Halt> {
         self.adjust(by);
         if self.dead {
             return Ok(());
         }
         if self.bytes.len() > (SHORT / 2) as usize {
-            return Err(Fail::Overflow);
+            return Err(Halt);
         }
         self.bytes.extend(code)
     }
 
-    pub(crate) fn jump(&mut self, by: i32, code: u8, label: Label) -> Result<(), Fail> {
+    pub(crate) fn jump(&mut self, by: i32, code: u8, label: Label) -> Result<(), Halt> {
         let at = self.bytes.len() as u32;
         let [low, high] = label.0.to_le_bytes();
         self.emit(by, &[code, low, high])?;
@@ -107,7 +107,7 @@ impl<'b> Assembler<'b> {
     }
 
     /// Notes that the code from here on comes from a line.
-    pub(crate) fn line(&mut self, line: u32) -> Result<(), Fail> {
+    pub(crate) fn line(&mut self, line: u32) -> Result<(), Halt> {
         if line <= self.line {
             return Ok(());
         }
@@ -120,7 +120,7 @@ impl<'b> Assembler<'b> {
     }
 
     /// Sizes the jumps and fills in their distances.
-    pub(crate) fn relax(&mut self, budget: &'b Budget) -> Result<(), Fail> {
+    pub(crate) fn relax(&mut self, budget: &'b Budget) -> Result<(), Halt> {
         // How many of the jumps up to and including each are short, by the sizes of the last round.
         let mut shorts = Buf::new(budget);
         shorts.reserve(self.jumps.len())?;
@@ -170,17 +170,17 @@ impl<'b> Assembler<'b> {
     }
 
     /// Writes the jumps in their final form, closing up the code.
-    fn fill(&mut self, shorts: &[u32]) -> Result<(), Fail> {
+    fn fill(&mut self, shorts: &[u32]) -> Result<(), Halt> {
         let mut write = 0;
         let mut read = 0;
         for index in 0..self.jumps.len() {
             let Some(&jump) = self.jumps.get(index) else { break };
             let at = (jump & !SHORT) as usize;
-            let (code, to) = self.target(jump, shorts).ok_or(Fail::Overflow)?;
+            let (code, to) = self.target(jump, shorts).ok_or(Halt)?;
             self.bytes.copy_within(read..at, write);
             write += at - read;
-            let to = usize::try_from(to).map_err(|_| Fail::Overflow)?;
-            let jump = Encoded::jump(code, write, to, jump & SHORT == 0).ok_or(Fail::Overflow)?;
+            let to = usize::try_from(to).map_err(|_| Halt)?;
+            let jump = Encoded::jump(code, write, to, jump & SHORT == 0).ok_or(Halt)?;
             // Not beyond what was read: a jump's final form is never longer.
             if let Some(place) = self.bytes.get_mut(write..write + jump.len()) {
                 place.copy_from_slice(&jump);
@@ -195,7 +195,7 @@ impl<'b> Assembler<'b> {
     }
 
     /// Appends the line table, in the official form; the jumps have been sized.
-    pub(crate) fn line_table(&self, out: &mut Buf<'_, u8>) -> Result<(), Fail> {
+    pub(crate) fn line_table(&self, out: &mut Buf<'_, u8>) -> Result<(), Halt> {
         let mut builder = LineBuilder::new();
         let mut groups = self.lines.iter().copied();
         let (mut offset, mut line, mut index, mut short) = (0u32, 1u32, 0, 0u32);
@@ -216,7 +216,7 @@ fn before(index: usize, shorts: &[u32]) -> i64 {
     index.checked_sub(1).and_then(|last| shorts.get(last)).map_or(0, |&count| i64::from(count))
 }
 
-fn put_groups(out: &mut Buf<'_, u8>, mut value: u32) -> Result<(), Fail> {
+fn put_groups(out: &mut Buf<'_, u8>, mut value: u32) -> Result<(), Halt> {
     while value >= 0x80 {
         out.push(value as u8 | 0x80)?;
         value >>= 7;

@@ -21,7 +21,7 @@ enum Step {
 
 impl<S: Sink> Compiler<'_, '_, '_, S> {
     /// Stores the value on the stack.
-    pub(super) fn assign(&mut self, target: Ex<'_>) -> Done<S> {
+    pub(super) fn assign(&mut self, target: Ex<'_>) -> Done {
         match target.kind {
             Kind::Tuple(list) | Kind::List(list) => self.unpack(list),
             Kind::ParenTuple(list) if !list.is_empty() => self.unpack(list),
@@ -29,15 +29,15 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         }
     }
 
-    pub(super) fn augmented_load(&mut self, target: Ex<'_>) -> Done<S> {
+    pub(super) fn augmented_load(&mut self, target: Ex<'_>) -> Done {
         self.step(target, Step::Load)
     }
 
-    pub(super) fn augmented_store(&mut self, target: Ex<'_>) -> Done<S> {
+    pub(super) fn augmented_store(&mut self, target: Ex<'_>) -> Done {
         self.step(target, Step::StoreBack)
     }
 
-    pub(super) fn delete(&mut self, target: Ex<'_>) -> Done<S> {
+    pub(super) fn delete(&mut self, target: Ex<'_>) -> Done {
         match target.kind {
             Kind::Tuple(list) | Kind::ParenTuple(list) if !list.is_empty() => {
                 list.iter().try_for_each(|item| self.delete(item))
@@ -47,7 +47,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         }
     }
 
-    fn unpack(&mut self, list: List<'_>) -> Done<S> {
+    fn unpack(&mut self, list: List<'_>) -> Done {
         let mut star = None;
         for (index, item) in list.iter().enumerate() {
             if matches!(item.kind, Kind::Star(_)) {
@@ -74,7 +74,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         Ok(())
     }
 
-    fn step(&mut self, target: Ex<'_>, step: Step) -> Done<S> {
+    fn step(&mut self, target: Ex<'_>, step: Step) -> Done {
         let wrong =
             if step == Step::Delete { Message::CannotDelete } else { Message::CannotAssign };
         match target.kind {
@@ -117,7 +117,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         }
     }
 
-    fn step_subscript(&mut self, index: Ex<'_>, step: Step) -> Done<S> {
+    fn step_subscript(&mut self, index: Ex<'_>, step: Step) -> Done {
         if step != Step::StoreBack {
             self.expr(index)?;
         }

@@ -9,7 +9,7 @@ use crate::{Message, Sink};
 impl<S: Sink> Compiler<'_, '_, '_, S> {
     /// Calls what is on the stack, a method if `method`, with arguments; `given` of them are on the
     /// stack already.
-    pub(super) fn arguments(&mut self, list: List<'_>, method: bool, given: u32) -> Done<S> {
+    pub(super) fn arguments(&mut self, list: List<'_>, method: bool, given: u32) -> Done {
         let mut positional = given;
         let mut keyword = 0u32;
         let mut double = false;

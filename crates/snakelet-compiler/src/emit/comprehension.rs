@@ -12,7 +12,7 @@ use crate::{Message, Sink};
 const ARGUMENT: Name = Name::Text(b"");
 
 impl<S: Sink> Compiler<'_, '_, '_, S> {
-    pub(super) fn comprehension(&mut self, pos: u32, made: &Comprehension<'_>) -> Done<S> {
+    pub(super) fn comprehension(&mut self, pos: u32, made: &Comprehension<'_>) -> Done {
         let Some(Kind::For(first)) = made.clauses.first.map(|first| first.kind) else {
             return Err(self.error(pos, Message::InvalidSyntax));
         };
@@ -33,7 +33,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         self.call_function(1)
     }
 
-    fn comprehension_body(&mut self, pos: u32, made: &Comprehension<'_>) -> Done<S> {
+    fn comprehension_body(&mut self, pos: u32, made: &Comprehension<'_>) -> Done {
         if self.walk == Walk::Scan
             && let Some(scope) = self.fun.scope
         {
@@ -77,7 +77,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         target: Ex<'_>,
         mut rest: Items<'_>,
         depth: u32,
-    ) -> Done<S> {
+    ) -> Done {
         self.parser.enter()?;
         let top = self.label()?;
         let end = self.label()?;
@@ -107,7 +107,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         Ok(())
     }
 
-    fn element(&mut self, made: &Comprehension<'_>, depth: u32) -> Done<S> {
+    fn element(&mut self, made: &Comprehension<'_>, depth: u32) -> Done {
         self.expr(made.element)?;
         // The operand says where on the stack the collection is, and in its low bits what it is.
         let (below, kind) = match made.kind {

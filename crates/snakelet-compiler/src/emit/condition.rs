@@ -9,7 +9,7 @@ use crate::fold;
 
 impl<S: Sink> Compiler<'_, '_, '_, S> {
     /// Jumps if the truth of a condition is `when`.
-    pub(super) fn jump_if(&mut self, condition: Ex<'_>, when: bool, label: Label) -> Done<S> {
+    pub(super) fn jump_if(&mut self, condition: Ex<'_>, when: bool, label: Label) -> Done {
         if let Some(truth) = fold::truth(condition) {
             return if truth == when { self.jump(label) } else { Ok(()) };
         }
@@ -26,7 +26,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     }
 
     /// Jumps if the truth of an `or` (`decisive` is true) or an `and` (false) is `when`.
-    fn jump_if_any(&mut self, list: List<'_>, when: bool, decisive: bool, label: Label) -> Done<S> {
+    fn jump_if_any(&mut self, list: List<'_>, when: bool, decisive: bool, label: Label) -> Done {
         if when == decisive {
             return list.iter().try_for_each(|operand| self.jump_if(operand, when, label));
         }

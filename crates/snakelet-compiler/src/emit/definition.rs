@@ -5,13 +5,14 @@ use snakelet_bytecode::{Signature, op};
 use super::names::Name;
 use super::{Compiler, Done, Walk};
 use crate::ast::{Ex, Kind};
+use crate::error::Halt;
 use crate::memory::Arena;
 use crate::scope::{IdKind, ScopeKind};
 use crate::token::{Span, Tok};
-use crate::{Error, Fail, Message, Sink};
+use crate::{Message, Sink};
 
 impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
-    pub(super) fn decorated(&mut self, arena: &mut Arena<'b>) -> Done<S> {
+    pub(super) fn decorated(&mut self, arena: &mut Arena<'b>) -> Done {
         let mut decorators = 0u32;
         while self.parser.accept(Tok::At)? {
             arena.reset();
@@ -38,7 +39,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
 
     /// Whether this is `micropython.xxx`, an order to the compiler. Machine code is never made: its
     /// orders are heard, and bytecode does the same.
-    fn is_builtin_decorator(&mut self, decorator: Ex<'_>) -> Done<S, bool> {
+    fn is_builtin_decorator(&mut self, decorator: Ex<'_>) -> Done<bool> {
         let (subject, attribute) = match decorator.kind {
             Kind::Postfix(headed) => {
                 let (subject, trailers) = headed.split();
@@ -68,7 +69,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         arena: &mut Arena<'b>,
         decorators: u32,
         asynchronous: bool,
-    ) -> Done<S> {
+    ) -> Done {
         let key = self.parser.lexer.start();
         self.parser.advance()?;
         let name = self.parser.name()?;
@@ -114,10 +115,10 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
             self.parser.lexer.restore(body.state)?;
             self.parser.constants.truncate(body.constants);
         }
-        let scope = self.scopes.at(key).ok_or(Fail::Overflow)?;
+        let scope = self.scopes.at(key).ok_or(Halt)?;
         let child = self.make(Some(scope), defaults, keyword_defaults)?;
         self.finish_definition(name, decorators)?;
-        let name = self.sink.qstr(self.parser.lexer.text(name)).map_err(Error::Sink)?;
+        let name = self.span_qstr(name)?;
         self.open(Some(scope), ScopeKind::Function, name, defaults, keyword_defaults)?;
         self.fun.flags |= flags;
         self.body(arena)?;
@@ -131,14 +132,14 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     }
 
     /// Calls the decorators and stores the function or class under its name.
-    fn finish_definition(&mut self, name: Span, decorators: u32) -> Done<S> {
+    fn finish_definition(&mut self, name: Span, decorators: u32) -> Done {
         for _ in 0..decorators {
             self.call_function(1)?;
         }
         self.store(Name::Span(name))
     }
 
-    pub(super) fn class(&mut self, arena: &mut Arena<'b>, decorators: u32) -> Done<S> {
+    pub(super) fn class(&mut self, arena: &mut Arena<'b>, decorators: u32) -> Done {
         let key = self.parser.lexer.start();
         self.parser.advance()?;
         let name = self.parser.name()?;
@@ -146,9 +147,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         self.op(op::LOAD_BUILD_CLASS, 1)?;
         let scope = match self.walk {
             Walk::Scan => Some(self.scopes.add(ScopeKind::Class, key, self.fun.scope)?),
-            Walk::Emit if self.fun.scope.is_some() => {
-                Some(self.scopes.at(key).ok_or(Fail::Overflow)?)
-            }
+            Walk::Emit if self.fun.scope.is_some() => Some(self.scopes.at(key).ok_or(Halt)?),
             _ => None,
         };
         let child = if self.emitting() { self.make(scope, 0, 0)? } else { 0 };
@@ -165,7 +164,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
                 self.parsing(ScopeKind::Class, 0, |compiler| compiler.block(arena))
             }
             Walk::Scan => {
-                let scope = scope.ok_or(Fail::Overflow)?;
+                let scope = scope.ok_or(Halt)?;
                 self.enter_scope(scope, ScopeKind::Class)?;
                 let class = self.intern(Name::Text(b"__class__"))?;
                 self.scopes.find_or_add(scope, class, IdKind::Local)?;
@@ -174,7 +173,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
                 Ok(())
             }
             Walk::Emit => {
-                let index = self.sink.qstr(self.parser.lexer.text(name)).map_err(Error::Sink)?;
+                let index = self.span_qstr(name)?;
                 self.open(scope, ScopeKind::Class, index, 0, 0)?;
                 self.class_body(arena, name)?;
                 self.class_cell()?;
@@ -189,7 +188,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         }
     }
 
-    fn class_body(&mut self, arena: &mut Arena<'b>, name: Span) -> Done<S> {
+    fn class_body(&mut self, arena: &mut Arena<'b>, name: Span) -> Done {
         self.load(Name::Text(b"__name__"))?;
         self.store(Name::Text(b"__module__"))?;
         self.op_span(op::LOAD_CONST_STRING, 1, name)?;
@@ -198,7 +197,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     }
 
     /// Loads what a class's function returns: the cell for `__class__`, if any function uses it.
-    fn class_cell(&mut self) -> Done<S> {
+    fn class_cell(&mut self) -> Done {
         let mut cell = self.fun.class_cell.then_some(0);
         let class = self.scopes.known(b"__class__");
         if let Some(scope) = self.fun.scope.and_then(|scope| self.scopes.get(scope)) {

@@ -23,7 +23,7 @@ fn is_starred(item: Ex<'_>) -> bool {
 }
 
 impl<S: Sink> Compiler<'_, '_, '_, S> {
-    pub(super) fn tuple(&mut self, list: List<'_>) -> Done<S> {
+    pub(super) fn tuple(&mut self, list: List<'_>) -> Done {
         if list.iter().any(is_starred) {
             self.collect(list, op::BUILD_LIST, &LIST)?;
             return self.list_to_tuple();
@@ -32,19 +32,19 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         self.build(op::BUILD_TUPLE, list.len())
     }
 
-    pub(super) fn list(&mut self, list: List<'_>) -> Done<S> {
+    pub(super) fn list(&mut self, list: List<'_>) -> Done {
         self.collect(list, op::BUILD_LIST, &LIST)
     }
 
-    pub(super) fn set(&mut self, list: List<'_>) -> Done<S> {
+    pub(super) fn set(&mut self, list: List<'_>) -> Done {
         self.collect(list, op::BUILD_SET, &SET)
     }
 
-    fn items(&mut self, list: List<'_>) -> Done<S> {
+    fn items(&mut self, list: List<'_>) -> Done {
         list.iter().try_for_each(|item| self.expr(item))
     }
 
-    fn collect(&mut self, list: List<'_>, build: u8, methods: &Methods) -> Done<S> {
+    fn collect(&mut self, list: List<'_>, build: u8, methods: &Methods) -> Done {
         let plain = list.iter().take_while(|item| !is_starred(item)).count();
         for item in list.iter().take(plain) {
             self.expr(item)?;
@@ -60,7 +60,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     }
 
     /// Calls a method of the value on the stack, which stays there.
-    fn call_own(&mut self, method: &'static [u8], argument: Ex<'_>) -> Done<S> {
+    fn call_own(&mut self, method: &'static [u8], argument: Ex<'_>) -> Done {
         self.dup_top()?;
         self.op_text(op::LOAD_METHOD, 1, method)?;
         self.expr(argument)?;
@@ -70,7 +70,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
 
     /// Makes a tuple of the list on the stack. A function that returns its `*args` does it, since
     /// the name `tuple` may mean something else.
-    fn list_to_tuple(&mut self) -> Done<S> {
+    fn list_to_tuple(&mut self) -> Done {
         self.make_args_function()?;
         self.rot_two()?;
         // Which arguments are starred: the first.
@@ -78,7 +78,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         self.call_op(op::CALL_FUNCTION, 0, 1, 0, true)
     }
 
-    pub(super) fn dict(&mut self, list: List<'_>) -> Done<S> {
+    pub(super) fn dict(&mut self, list: List<'_>) -> Done {
         let pairs = list.iter().filter(|item| !is_starred(item)).count();
         self.build(op::BUILD_MAP, pairs as u32)?;
         for item in list.iter() {

@@ -5,10 +5,11 @@ use snakelet_bytecode::op;
 use super::names::{Access, Name};
 use super::{Compiler, Done, Label};
 use crate::ast::op as number;
+use crate::error::Halt;
 use crate::lexer::State;
 use crate::memory::Arena;
 use crate::token::Tok;
-use crate::{Error, Fail, Message, Sink};
+use crate::{Message, Sink};
 
 /// What a `try` has, as the table made by the first walk says.
 const HAS_EXCEPT: u8 = 1;
@@ -16,33 +17,33 @@ const HAS_FINALLY: u8 = 2;
 
 impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     /// Opens an exception block.
-    pub(super) fn protect(&mut self, code: u8, label: Label) -> Done<S> {
+    pub(super) fn protect(&mut self, code: u8, label: Label) -> Done {
         let by = if code == op::SETUP_WITH { 2 } else { 0 };
         if !self.emitting() {
             return Ok(());
         }
         self.jump_op(code, by, label)?;
-        let level = self.fun.except_level.checked_add(1).ok_or(Error::Fail(Fail::Overflow))?;
+        let level = self.fun.except_level.checked_add(1).ok_or(Halt)?;
         self.fun.except_level = level;
         self.fun.max_except = self.fun.max_except.max(level);
         Ok(())
     }
 
     /// Ends the handling of an exception block.
-    pub(super) fn unprotect(&mut self) -> Done<S> {
+    pub(super) fn unprotect(&mut self) -> Done {
         if self.emitting() {
             self.fun.except_level = self.fun.except_level.saturating_sub(1);
         }
         self.op(op::END_FINALLY, -1)
     }
 
-    pub(super) fn pop_except_jump(&mut self, label: Label) -> Done<S> {
+    pub(super) fn pop_except_jump(&mut self, label: Label) -> Done {
         self.jump_op(op::POP_EXCEPT_JUMP, 0, label)?;
         self.end_flow();
         Ok(())
     }
 
-    pub(super) fn try_statement(&mut self, arena: &mut Arena<'b>) -> Done<S> {
+    pub(super) fn try_statement(&mut self, arena: &mut Arena<'b>) -> Done {
         let index = self.parser.lexer.at.tries as usize;
         self.parser.lexer.at.tries += 1;
         if self.checking {
@@ -79,7 +80,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     }
 
     /// Notes in the first walk what a `try` has.
-    fn set_shape(&mut self, index: usize, shape: u8) -> Done<S> {
+    fn set_shape(&mut self, index: usize, shape: u8) -> Done {
         if self.checking
             && let Some(place) = self.tries.get_mut(index)
         {
@@ -89,7 +90,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     }
 
     /// The block of a `try`, its handlers and its `else`.
-    fn try_except(&mut self, arena: &mut Arena<'b>) -> Done<S, u8> {
+    fn try_except(&mut self, arena: &mut Arena<'b>) -> Done<u8> {
         let handlers = self.label()?;
         let success = self.label()?;
         self.protect(op::SETUP_EXCEPT, handlers)?;
@@ -114,7 +115,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         Ok(found)
     }
 
-    fn handler(&mut self, arena: &mut Arena<'b>, end: Label) -> Done<S> {
+    fn handler(&mut self, arena: &mut Arena<'b>, end: Label) -> Done {
         self.parser.advance()?;
         let next = self.label()?;
         let mut name = None;
@@ -155,14 +156,14 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         self.end_handler(end, next)
     }
 
-    fn end_handler(&mut self, end: Label, next: Label) -> Done<S> {
+    fn end_handler(&mut self, end: Label, next: Label) -> Done {
         self.pop_except_jump(end)?;
         self.place(next);
         self.adjust(1);
         Ok(())
     }
 
-    pub(super) fn with_statement(&mut self, arena: &mut Arena<'b>, asynchronous: bool) -> Done<S> {
+    pub(super) fn with_statement(&mut self, arena: &mut Arena<'b>, asynchronous: bool) -> Done {
         self.parser.advance()?;
         let parentheses = self.parser.kind() == Tok::ParenOpen && self.items_in_parentheses()?;
         if parentheses {
@@ -172,12 +173,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     }
 
     /// One item of a `with`, the items after it, and the block.
-    fn with_item(
-        &mut self,
-        arena: &mut Arena<'b>,
-        asynchronous: bool,
-        parentheses: bool,
-    ) -> Done<S> {
+    fn with_item(&mut self, arena: &mut Arena<'b>, asynchronous: bool, parentheses: bool) -> Done {
         self.parser.enter()?;
         let end = self.label()?;
         let labels =
@@ -230,7 +226,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
 
     /// Calls and waits for `__aexit__` after the block of an `async with`. What is on the stack is
     /// the manager and, unless the block simply ended, an exception or the state of a jump.
-    fn async_exit(&mut self, finally: Label, [no_exception, jumping, end]: [Label; 3]) -> Done<S> {
+    fn async_exit(&mut self, finally: Label, [no_exception, jumping, end]: [Label; 3]) -> Done {
         self.load_none()?;
         self.rot_two()?;
         self.jump(no_exception)?;
@@ -278,7 +274,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
 
     /// Whether the parentheses after `with` are around its items and not part of one: they end
     /// just before the colon and hold a comma or `as` of their own.
-    fn items_in_parentheses(&mut self) -> Done<S, bool> {
+    fn items_in_parentheses(&mut self) -> Done<bool> {
         let start: State = self.parser.lexer.at;
         let mut depth = 0u32;
         let mut items = false;

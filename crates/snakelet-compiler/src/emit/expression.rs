@@ -3,17 +3,17 @@
 use snakelet_bytecode::op;
 
 use super::names::{Access, Name};
-use super::{Compiler, Done, Walk};
+use super::{Compiler, Done, Walk, accepted};
 use crate::ast::{Ex, Kind, List, Packed, op as number};
 use crate::scope::ScopeKind;
-use crate::{Const, Error, Message, Sink};
+use crate::{Const, Message, Sink};
 
 /// Strings up to this length become names of the module, which are kept once for all modules.
 const MAX_INTERNED: usize = 10;
 
 impl<S: Sink> Compiler<'_, '_, '_, S> {
     /// Leaves the value of an expression on the stack.
-    pub(super) fn expr(&mut self, expr: Ex<'_>) -> Done<S> {
+    pub(super) fn expr(&mut self, expr: Ex<'_>) -> Done {
         match expr.kind {
             Kind::Name(span) => return self.load(Name::Span(span)),
             Kind::None => return self.load_none(),
@@ -129,29 +129,29 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     }
 
     /// An error about code that is in the wrong kind of function, unless the code never runs.
-    pub(super) fn outside(&mut self, pos: u32, message: Message) -> Done<S> {
+    pub(super) fn outside(&mut self, pos: u32, message: Message) -> Done {
         match self.walk {
             Walk::Emit => Err(self.error(pos, message)),
             _ => Ok(()),
         }
     }
 
-    fn check_yield(&mut self, pos: u32) -> Done<S> {
+    fn check_yield(&mut self, pos: u32) -> Done {
         match self.fun.kind {
             ScopeKind::Function | ScopeKind::Lambda => Ok(()),
             _ => self.outside(pos, Message::YieldOutside),
         }
     }
 
-    pub(super) fn constant(&mut self, value: &Const<'_>) -> Done<S> {
+    pub(super) fn constant(&mut self, value: &Const<'_>) -> Done {
         if self.emitting() {
-            let index = self.sink.constant(value).map_err(Error::Sink)?;
+            let index = accepted(&mut self.refusal, self.sink.constant(value))?;
             self.op_uint(op::LOAD_CONST_OBJ, 1, index)?;
         }
         Ok(())
     }
 
-    fn string(&mut self, expr: Ex<'_>) -> Done<S> {
+    fn string(&mut self, expr: Ex<'_>) -> Done {
         if !self.emitting() {
             return Ok(());
         }
@@ -165,14 +165,14 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         } else {
             (op::LOAD_CONST_OBJ, self.sink.constant(&Const::Str(text)))
         };
-        let index = index.map_err(Error::Sink)?;
+        let index = accepted(&mut self.refusal, index)?;
         if code == op::LOAD_CONST_OBJ {
             self.set_line(expr.pos)?;
         }
         self.op_uint(code, 1, index)
     }
 
-    fn logical(&mut self, list: List<'_>, code: u8) -> Done<S> {
+    fn logical(&mut self, list: List<'_>, code: u8) -> Done {
         let end = self.label()?;
         let mut left = list.len();
         for operand in list.iter() {
@@ -186,7 +186,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         Ok(())
     }
 
-    fn compare(&mut self, list: List<'_>) -> Done<S> {
+    fn compare(&mut self, list: List<'_>) -> Done {
         let chained = list.len() > 2;
         let fail = if chained { Some(self.label()?) } else { None };
         let mut left = list.len();
@@ -217,7 +217,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         Ok(())
     }
 
-    fn slice(&mut self, parts: &[Option<Ex<'_>>; 3]) -> Done<S> {
+    fn slice(&mut self, parts: &[Option<Ex<'_>>; 3]) -> Done {
         let count = if parts[2].is_some() { 3 } else { 2 };
         for part in parts.iter().take(count) {
             match part {
@@ -229,7 +229,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     }
 
     /// The subject of calls, subscripts and attributes, and these.
-    fn postfix(&mut self, subject: Ex<'_>, trailers: List<'_>) -> Done<S> {
+    fn postfix(&mut self, subject: Ex<'_>, trailers: List<'_>) -> Done {
         let mut rest = trailers.iter();
         if self.is_super(subject, trailers) {
             rest.next();
@@ -262,7 +262,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     }
 
     /// A call, subscript or attribute of the value on the stack.
-    pub(super) fn trailer(&mut self, trailer: Ex<'_>) -> Done<S> {
+    pub(super) fn trailer(&mut self, trailer: Ex<'_>) -> Done {
         match trailer.kind {
             Kind::Call(arguments) => {
                 self.set_line(trailer.pos)?;
@@ -290,7 +290,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     }
 
     /// Loads `super`, the class, and the function's first argument.
-    fn super_arguments(&mut self, pos: u32) -> Done<S> {
+    fn super_arguments(&mut self, pos: u32) -> Done {
         self.load(Name::Text(b"super"))?;
         self.load(Name::Text(b"__class__"))?;
         if matches!(self.walk, Walk::Check | Walk::Skip) {

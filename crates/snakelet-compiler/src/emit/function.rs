@@ -2,13 +2,14 @@
 
 use snakelet_bytecode::{Encoded, Signature, encode_sizes, encode_uint, op};
 
-use super::{Compiler, Done, Fun, Walk};
+use super::{Compiler, Done, Fun, Walk, accepted};
 use crate::ast::{Lambda, Param, ParamKind, params};
+use crate::error::Halt;
 use crate::scope::{
     DOUBLE_STAR, FLAG_VARARGS, FLAG_VARKEYWORDS, IdKind, PARAM, POSITIONAL, STAR, ScopeId,
     ScopeKind,
 };
-use crate::{Error, Fail, Function, Message, Sink};
+use crate::{Function, Message, Sink};
 
 use super::names::Name;
 use crate::memory::Buf;
@@ -28,8 +29,8 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         name: &[u8],
         defaults: u32,
         keyword_defaults: u32,
-        body: impl Fn(&mut Self) -> Done<S>,
-    ) -> Done<S> {
+        body: impl Fn(&mut Self) -> Done,
+    ) -> Done {
         match self.walk {
             Walk::Check | Walk::Skip => return self.parsing(kind, 0, body),
             Walk::Scan => {
@@ -52,7 +53,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
             self.walk = Walk::Emit;
             self.resolve()?;
         }
-        let scope = self.scopes.at(key).ok_or(Fail::Overflow)?;
+        let scope = self.scopes.at(key).ok_or(Halt)?;
         let child = self.make(Some(scope), defaults, keyword_defaults)?;
         let name = self.qstr(name)?;
         self.open(Some(scope), kind, name, defaults, keyword_defaults)?;
@@ -69,8 +70,8 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         &mut self,
         kind: ScopeKind,
         flags: u8,
-        body: impl FnOnce(&mut Self) -> Done<S>,
-    ) -> Done<S> {
+        body: impl FnOnce(&mut Self) -> Done,
+    ) -> Done {
         let flags = core::mem::replace(&mut self.fun.flags, flags);
         let kind = core::mem::replace(&mut self.fun.kind, kind);
         body(self)?;
@@ -80,10 +81,10 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     }
 
     /// Makes a scope that is being scanned the current one.
-    pub(super) fn enter_scope(&mut self, scope: ScopeId, kind: ScopeKind) -> Done<S> {
+    pub(super) fn enter_scope(&mut self, scope: ScopeId, kind: ScopeKind) -> Done {
         let inner = Fun::new(self.budget, Some(scope), kind, 0);
         let outer = core::mem::replace(&mut self.fun, inner);
-        Ok(self.outer.push(outer)?)
+        self.outer.push(outer)
     }
 
     /// Returns to the scope around it.
@@ -99,7 +100,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         scope: Option<ScopeId>,
         defaults: u32,
         keyword_defaults: u32,
-    ) -> Done<S, usize> {
+    ) -> Done<usize> {
         let cells = self.load_cells(scope)?;
         let child = self.fun.children.len();
         self.fun.children.push(S::Code::default())?;
@@ -116,7 +117,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     }
 
     /// Loads the cells that an inner function shares, in the order of the current scope.
-    fn load_cells(&mut self, scope: Option<ScopeId>) -> Done<S, u8> {
+    fn load_cells(&mut self, scope: Option<ScopeId>) -> Done<u8> {
         let Some(inner) = scope else { return Ok(0) };
         let mut cells = 0u8;
         let Some(outer) = self.fun.scope else {
@@ -137,7 +138,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
             let used = self.scopes.get(inner).and_then(|scope| scope.find(id.name));
             if used.is_some_and(|id| id.kind == IdKind::Free) {
                 self.load_fast(id.local)?;
-                cells = cells.checked_add(1).ok_or(Fail::Overflow)?;
+                cells = cells.checked_add(1).ok_or(Halt)?;
             }
         }
         Ok(cells)
@@ -151,18 +152,18 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         name: u32,
         defaults: u32,
         keyword_defaults: u32,
-    ) -> Done<S> {
+    ) -> Done {
         let mut inner = Fun::new(self.budget, scope, kind, name);
-        inner.defaults = u16::try_from(defaults).map_err(|_| Fail::Overflow)?;
+        inner.defaults = u16::try_from(defaults).map_err(|_| Halt)?;
         if keyword_defaults > 0 {
             inner.flags |= Signature::DEF_KEYWORDS;
         }
         let outer = core::mem::replace(&mut self.fun, inner);
-        Ok(self.outer.push(outer)?)
+        self.outer.push(outer)
     }
 
     /// Hands the current function to the sink and goes on with the one around it.
-    pub(super) fn close(&mut self, child: usize) -> Done<S> {
+    pub(super) fn close(&mut self, child: usize) -> Done {
         let code = self.finish_function()?;
         self.leave_scope();
         if let Some(place) = self.fun.children.get_mut(child) {
@@ -172,7 +173,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     }
 
     /// Hands the current function to the sink.
-    pub(super) fn finish_function(&mut self) -> Done<S, S::Code> {
+    pub(super) fn finish_function(&mut self) -> Done<S::Code> {
         self.fun.code.relax(self.budget)?;
         let scope = self.fun.scope.and_then(|scope| self.scopes.get(scope));
         let mut signature = Signature {
@@ -189,7 +190,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
             locals = scope.locals;
         }
         let state = u32::from(locals).saturating_add(self.fun.code.max_stack()).max(1);
-        signature.n_state = u16::try_from(state).map_err(|_| Fail::Overflow)?;
+        signature.n_state = u16::try_from(state).map_err(|_| Halt)?;
 
         let mut info = Buf::new(self.budget);
         info.extend(&encode_uint(self.fun.name))?;
@@ -200,7 +201,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
                 scope.ids.iter().find(|id| named(id.flags) && id.local == local)
             });
             let text = named.map_or(&b"*"[..], |id| self.scopes.text(id.name));
-            info.extend(&encode_uint(self.sink.qstr(text).map_err(Error::Sink)?))?;
+            info.extend(&encode_uint(accepted(&mut self.refusal, self.sink.qstr(text))?))?;
         }
         self.fun.code.line_table(&mut info)?;
 
@@ -235,11 +236,11 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
             n_state: state,
             n_exc_stack: u32::from(signature.n_exc_stack),
         };
-        self.sink.function(&function).map_err(Error::Sink)
+        accepted(&mut self.refusal, self.sink.function(&function))
     }
 
     /// Makes a function that returns the tuple of its arguments.
-    pub(super) fn make_args_function(&mut self) -> Done<S> {
+    pub(super) fn make_args_function(&mut self) -> Done {
         if !self.emitting() {
             return Ok(());
         }
@@ -255,7 +256,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     }
 
     /// Emits the defaults of parameters; returns how many there are by position and by name.
-    pub(super) fn defaults<'a>(&mut self, first: Option<&'a Param<'a>>) -> Done<S, (u32, u32)> {
+    pub(super) fn defaults<'a>(&mut self, first: Option<&'a Param<'a>>) -> Done<(u32, u32)> {
         let (mut positional, mut keyword) = (0, 0);
         let mut star = false;
         for param in params(first) {
@@ -289,7 +290,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     }
 
     /// Enters the parameters into the scope that is being scanned.
-    pub(super) fn enter_parameters<'a>(&mut self, first: Option<&'a Param<'a>>) -> Done<S> {
+    pub(super) fn enter_parameters<'a>(&mut self, first: Option<&'a Param<'a>>) -> Done {
         let Some(scope) = self.fun.scope.filter(|_| self.walk == Walk::Scan) else {
             return Ok(());
         };
@@ -332,7 +333,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         Ok(())
     }
 
-    pub(super) fn lambda(&mut self, pos: u32, lambda: &Lambda<'_>) -> Done<S> {
+    pub(super) fn lambda(&mut self, pos: u32, lambda: &Lambda<'_>) -> Done {
         let (positional, keyword) = self.defaults(lambda.params)?;
         self.nested(ScopeKind::Lambda, pos, b"<lambda>", positional, keyword, |compiler| {
             compiler.enter_parameters(lambda.params)?;

@@ -3,7 +3,7 @@
 use snakelet_bytecode::op;
 
 use super::names::Name;
-use super::{Compiler, Done};
+use super::{Compiler, Done, accepted};
 use crate::ast::{Kind, ListBuilder, Two};
 use crate::memory::Arena;
 use crate::scope::ScopeKind;
@@ -11,7 +11,7 @@ use crate::token::{Span, Tok};
 use crate::{Message, Sink};
 
 impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
-    pub(super) fn import_statement(&mut self) -> Done<S> {
+    pub(super) fn import_statement(&mut self) -> Done {
         self.parser.advance()?;
         loop {
             self.load_int(0)?;
@@ -40,7 +40,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     }
 
     /// Reads `a.b.c` and puts it together in `self.text`; returns the first part.
-    fn dotted_name(&mut self) -> Done<S, Span> {
+    fn dotted_name(&mut self) -> Done<Span> {
         self.text.clear();
         let first = self.parser.name()?;
         self.text.extend(self.parser.lexer.text(first))?;
@@ -53,15 +53,15 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     }
 
     /// Imports the module named in `self.text`.
-    fn import_name(&mut self) -> Done<S> {
+    fn import_name(&mut self) -> Done {
         if self.emitting() {
-            let index = self.sink.qstr(&self.text).map_err(crate::Error::Sink)?;
+            let index = accepted(&mut self.refusal, self.sink.qstr(&self.text))?;
             self.op_uint(op::IMPORT_NAME, -1, index)?;
         }
         Ok(())
     }
 
-    pub(super) fn import_from_statement(&mut self, arena: &Arena<'b>) -> Done<S> {
+    pub(super) fn import_from_statement(&mut self, arena: &Arena<'b>) -> Done {
         let pos = self.parser.lexer.start();
         self.parser.advance()?;
         let mut level = 0i64;

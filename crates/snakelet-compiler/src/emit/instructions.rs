@@ -3,10 +3,11 @@
 
 use snakelet_bytecode::{Encoded, Signature, op};
 
-use super::{Compiler, Done, Label, Walk};
+use super::{Compiler, Done, Label, Walk, accepted};
 use crate::ast::op as number;
+use crate::error::Halt;
 use crate::token::Span;
-use crate::{Error, Fail, Message, Sink};
+use crate::{Message, Sink};
 
 impl<S: Sink> Compiler<'_, '_, '_, S> {
     pub(super) fn emitting(&self) -> bool {
@@ -15,20 +16,24 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
 
     /// Makes an error at an offset of the text.
     #[cold]
-    pub(super) fn error(&mut self, pos: u32, message: Message) -> Error<S::Error> {
-        Error::Fail(self.parser.lexer.error(pos, message))
+    pub(super) fn error(&mut self, pos: u32, message: Message) -> Halt {
+        self.parser.lexer.error(pos, message)
     }
 
     #[cold]
-    pub(super) fn unexpected(&mut self, message: Message) -> Error<S::Error> {
-        Error::Fail(self.parser.lexer.unexpected(message))
+    pub(super) fn unexpected(&mut self, message: Message) -> Halt {
+        self.parser.lexer.unexpected(message)
     }
 
-    pub(super) fn qstr(&mut self, text: &[u8]) -> Done<S, u32> {
-        self.sink.qstr(text).map_err(Error::Sink)
+    pub(super) fn qstr(&mut self, text: &[u8]) -> Done<u32> {
+        accepted(&mut self.refusal, self.sink.qstr(text))
     }
 
-    pub(super) fn set_line(&mut self, pos: u32) -> Done<S> {
+    pub(super) fn span_qstr(&mut self, span: Span) -> Done<u32> {
+        accepted(&mut self.refusal, self.sink.qstr(self.parser.lexer.text(span)))
+    }
+
+    pub(super) fn set_line(&mut self, pos: u32) -> Done {
         if self.emitting() && self.optimisation < 3 {
             let line = self.parser.lexer.line(pos);
             self.fun.code.line(line)?;
@@ -36,7 +41,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         Ok(())
     }
 
-    pub(super) fn label(&mut self) -> Done<S, Label> {
+    pub(super) fn label(&mut self) -> Done<Label> {
         if self.emitting() { Ok(self.fun.code.label()?) } else { Ok(Label::default()) }
     }
 
@@ -53,29 +58,29 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     }
 
     /// An instruction of one byte that changes the height of the stack.
-    pub(super) fn op(&mut self, code: u8, by: i32) -> Done<S> {
+    pub(super) fn op(&mut self, code: u8, by: i32) -> Done {
         if self.emitting() {
             self.fun.code.emit(by, &[code])?;
         }
         Ok(())
     }
 
-    pub(super) fn op_uint(&mut self, code: u8, by: i32, value: u32) -> Done<S> {
+    pub(super) fn op_uint(&mut self, code: u8, by: i32, value: u32) -> Done {
         if self.emitting() {
             self.fun.code.emit(by, &Encoded::with_uint(code, value))?;
         }
         Ok(())
     }
 
-    pub(super) fn op_span(&mut self, code: u8, by: i32, name: Span) -> Done<S> {
+    pub(super) fn op_span(&mut self, code: u8, by: i32, name: Span) -> Done {
         if self.emitting() {
-            let index = self.sink.qstr(self.parser.lexer.text(name)).map_err(Error::Sink)?;
+            let index = self.span_qstr(name)?;
             self.op_uint(code, by, index)?;
         }
         Ok(())
     }
 
-    pub(super) fn op_text(&mut self, code: u8, by: i32, name: &[u8]) -> Done<S> {
+    pub(super) fn op_text(&mut self, code: u8, by: i32, name: &[u8]) -> Done {
         if self.emitting() {
             let index = self.qstr(name)?;
             self.op_uint(code, by, index)?;
@@ -84,11 +89,11 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     }
 
     /// A further byte of the last instruction.
-    pub(super) fn raw(&mut self, byte: u8) -> Done<S> {
+    pub(super) fn raw(&mut self, byte: u8) -> Done {
         self.op(byte, 0)
     }
 
-    pub(super) fn jump_op(&mut self, code: u8, by: i32, label: Label) -> Done<S> {
+    pub(super) fn jump_op(&mut self, code: u8, by: i32, label: Label) -> Done {
         if self.emitting() {
             self.fun.code.jump(by, code, label)?;
         }
@@ -96,7 +101,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     }
 
     /// A jump after which nothing follows.
-    pub(super) fn jump(&mut self, label: Label) -> Done<S> {
+    pub(super) fn jump(&mut self, label: Label) -> Done {
         self.jump_op(op::JUMP, 0, label)?;
         self.end_flow();
         Ok(())
@@ -108,46 +113,46 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         }
     }
 
-    pub(super) fn load_none(&mut self) -> Done<S> {
+    pub(super) fn load_none(&mut self) -> Done {
         self.op(op::LOAD_CONST_NONE, 1)
     }
 
-    pub(super) fn load_int(&mut self, value: i64) -> Done<S> {
+    pub(super) fn load_int(&mut self, value: i64) -> Done {
         if self.emitting() {
             self.fun.code.emit(1, &Encoded::load_small_int(value))?;
         }
         Ok(())
     }
 
-    pub(super) fn load_fast(&mut self, local: u16) -> Done<S> {
+    pub(super) fn load_fast(&mut self, local: u16) -> Done {
         if self.emitting() {
             self.fun.code.emit(1, &Encoded::load_fast(u32::from(local)))?;
         }
         Ok(())
     }
 
-    pub(super) fn pop_top(&mut self) -> Done<S> {
+    pub(super) fn pop_top(&mut self) -> Done {
         self.op(op::POP_TOP, -1)
     }
 
-    pub(super) fn dup_top(&mut self) -> Done<S> {
+    pub(super) fn dup_top(&mut self) -> Done {
         self.op(op::DUP_TOP, 1)
     }
 
-    pub(super) fn rot_two(&mut self) -> Done<S> {
+    pub(super) fn rot_two(&mut self) -> Done {
         self.op(op::ROT_TWO, 0)
     }
 
-    pub(super) fn rot_three(&mut self) -> Done<S> {
+    pub(super) fn rot_three(&mut self) -> Done {
         self.op(op::ROT_THREE, 0)
     }
 
-    pub(super) fn unary_op(&mut self, number: u8) -> Done<S> {
+    pub(super) fn unary_op(&mut self, number: u8) -> Done {
         self.op(op::UNARY_OP_MULTI + number, 0)
     }
 
     /// A binary operator, or one of the two that are an operator and a `not`.
-    pub(super) fn binary_op(&mut self, number: u8) -> Done<S> {
+    pub(super) fn binary_op(&mut self, number: u8) -> Done {
         let (base, inverted) = match number {
             number::NOT_IN => (number::IN, true),
             number::IS_NOT => (number::IS, true),
@@ -161,16 +166,16 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     }
 
     /// Builds a tuple, list or the like of so many values.
-    pub(super) fn build(&mut self, code: u8, count: u32) -> Done<S> {
+    pub(super) fn build(&mut self, code: u8, count: u32) -> Done {
         let by = if code == op::BUILD_MAP { 1 } else { 1i32.saturating_sub_unsigned(count) };
         self.op_uint(code, by, count)
     }
 
-    pub(super) fn call_function(&mut self, positional: u32) -> Done<S> {
+    pub(super) fn call_function(&mut self, positional: u32) -> Done {
         self.call_op(op::CALL_FUNCTION, 0, positional, 0, false)
     }
 
-    pub(super) fn call_method(&mut self, positional: u32) -> Done<S> {
+    pub(super) fn call_method(&mut self, positional: u32) -> Done {
         self.call_op(op::CALL_METHOD, -1, positional, 0, false)
     }
 
@@ -182,27 +187,27 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         positional: u32,
         keyword: u32,
         starred: bool,
-    ) -> Done<S> {
+    ) -> Done {
         if positional > 255 || keyword > 255 {
-            return Err(Error::Fail(Fail::Overflow));
+            return Err(Halt);
         }
         let taken = (positional + 2 * keyword + u32::from(starred)) as i32;
         self.op_uint(code + u8::from(starred), by - taken, keyword << 8 | positional)
     }
 
-    pub(super) fn return_value(&mut self) -> Done<S> {
+    pub(super) fn return_value(&mut self) -> Done {
         self.op(op::RETURN_VALUE, -1)?;
         self.end_flow();
         Ok(())
     }
 
-    pub(super) fn yield_value(&mut self) -> Done<S> {
+    pub(super) fn yield_value(&mut self) -> Done {
         self.fun.flags |= Signature::GENERATOR;
         self.op(op::YIELD_VALUE, 0)
     }
 
     /// Hands over to another iterator: `yield from` the value on the stack.
-    pub(super) fn yield_from(&mut self) -> Done<S> {
+    pub(super) fn yield_from(&mut self) -> Done {
         self.fun.flags |= Signature::GENERATOR;
         self.op(op::GET_ITER, 0)?;
         self.load_none()?;

@@ -4,9 +4,10 @@ use snakelet_bytecode::op;
 
 use super::{Compiler, Done, Label, Loop};
 use crate::ast::{Ex, Kind, Packed, op as number};
+use crate::error::Halt;
 use crate::memory::Arena;
 use crate::token::Tok;
-use crate::{Error, Fail, Message, Sink, fold};
+use crate::{Message, Sink, fold};
 
 /// The arguments of `range(...)` as a loop counts through them.
 struct Range<'a> {
@@ -17,7 +18,7 @@ struct Range<'a> {
 
 impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     /// Begins a loop; returns it and the one around it.
-    fn enter_loop(&mut self, iterator: bool) -> Done<S, (Loop, Option<Loop>)> {
+    fn enter_loop(&mut self, iterator: bool) -> Done<(Loop, Option<Loop>)> {
         let made = Loop {
             breaks: self.label()?,
             continues: self.label()?,
@@ -28,11 +29,11 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     }
 
     /// The `else` of a loop; `break` and `continue` there are those of the loop around.
-    fn loop_else(&mut self, arena: &mut Arena<'b>) -> Done<S> {
+    fn loop_else(&mut self, arena: &mut Arena<'b>) -> Done {
         if self.parser.accept(Tok::Else)? { self.block(arena) } else { Ok(()) }
     }
 
-    pub(super) fn leave_loop(&mut self) -> Done<S> {
+    pub(super) fn leave_loop(&mut self) -> Done {
         let pos = self.parser.lexer.start();
         let breaks = self.parser.kind() == Tok::Break;
         self.parser.advance()?;
@@ -54,14 +55,14 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
             return self.jump(label);
         }
         let levels = u8::try_from(levels).ok().filter(|&levels| levels < 0x80);
-        let levels = levels.ok_or(Error::Fail(Fail::Overflow))?;
+        let levels = levels.ok_or(Halt)?;
         self.jump_op(op::UNWIND_JUMP, 0, label)?;
         self.raw(levels | if iterator { 0x80 } else { 0 })?;
         self.end_flow();
         Ok(())
     }
 
-    pub(super) fn while_statement(&mut self, arena: &mut Arena<'b>) -> Done<S> {
+    pub(super) fn while_statement(&mut self, arena: &mut Arena<'b>) -> Done {
         self.parser.advance()?;
         // The condition stands before the body and is tested after it. Its tree is not kept for so
         // long: it is read again.
@@ -98,7 +99,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         Ok(())
     }
 
-    pub(super) fn for_statement(&mut self, arena: &mut Arena<'b>) -> Done<S> {
+    pub(super) fn for_statement(&mut self, arena: &mut Arena<'b>) -> Done {
         let (target, source) = self.for_header(arena)?;
         if let Some(range) = self.as_range(target, source) {
             let (made, around) = self.enter_loop(false)?;
@@ -132,7 +133,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     }
 
     /// `for target in iterable`, without the colon.
-    fn for_header<'a>(&mut self, arena: &'a Arena<'b>) -> Done<S, (Ex<'a>, Ex<'a>)> {
+    fn for_header<'a>(&mut self, arena: &'a Arena<'b>) -> Done<(Ex<'a>, Ex<'a>)> {
         self.parser.advance()?;
         let target = self.parser.targets(arena)?;
         self.parser.expect(Tok::In, Message::ExpectedIn)?;
@@ -178,7 +179,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     }
 
     /// Puts the end, unless it is a constant, and the start on the stack and begins the body.
-    fn enter_range(&mut self, target: Ex<'_>, range: Range<'_>) -> Done<S, (Label, Label)> {
+    fn enter_range(&mut self, target: Ex<'_>, range: Range<'_>) -> Done<(Label, Label)> {
         let top = self.label()?;
         let entry = self.label()?;
         if !matches!(range.end.kind, Kind::Int(_)) {
@@ -196,7 +197,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     }
 
     /// Steps to the next number and goes on with the body if it lies before the end.
-    fn next_of_range(&mut self, top: Label, entry: Label, end: Option<i64>, step: i64) -> Done<S> {
+    fn next_of_range(&mut self, top: Label, entry: Label, end: Option<i64>, step: i64) -> Done {
         self.load_int(step)?;
         self.binary_op(number::ADD - number::OR + number::INPLACE)?;
         self.place(entry);
@@ -215,7 +216,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     }
 
     /// Takes the number, and the end if it is there, off the stack, before an `else` too.
-    fn leave_range(&mut self, arena: &mut Arena<'b>, breaks: Label, end_on_stack: bool) -> Done<S> {
+    fn leave_range(&mut self, arena: &mut Arena<'b>, breaks: Label, end_on_stack: bool) -> Done {
         let values = if end_on_stack { 2 } else { 1 };
         let mut past = None;
         if self.parser.kind() == Tok::Else {
@@ -239,13 +240,13 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     }
 
     /// A call without arguments of a method of the value on the stack, which is waited for.
-    pub(super) fn await_method(&mut self, method: &'static [u8]) -> Done<S> {
+    pub(super) fn await_method(&mut self, method: &'static [u8]) -> Done {
         self.op_text(op::LOAD_METHOD, 1, method)?;
         self.call_method(0)?;
         self.yield_from()
     }
 
-    pub(super) fn async_for(&mut self, arena: &mut Arena<'b>) -> Done<S> {
+    pub(super) fn async_for(&mut self, arena: &mut Arena<'b>) -> Done {
         let otherwise = self.label()?;
         let exception = self.label()?;
         let done = self.label()?;

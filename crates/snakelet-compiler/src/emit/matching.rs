@@ -38,7 +38,7 @@ struct Fails<'b> {
 }
 
 impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
-    pub(super) fn match_statement(&mut self, arena: &mut Arena<'b>) -> Done<S> {
+    pub(super) fn match_statement(&mut self, arena: &mut Arena<'b>) -> Done {
         self.parser.advance()?;
         let subject = self.parser.subject(arena)?;
         self.expr(subject)?;
@@ -56,10 +56,10 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         }
         self.pop_top()?;
         self.place(end);
-        Ok(self.parser.advance()?)
+        self.parser.advance()
     }
 
-    fn case(&mut self, arena: &mut Arena<'b>, end: Label) -> Done<S> {
+    fn case(&mut self, arena: &mut Arena<'b>, end: Label) -> Done {
         if !self.parser.at_word(b"case") {
             return Err(self.unexpected(Message::ExpectedCase));
         }
@@ -92,7 +92,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     }
 
     /// The label where `depth` values are taken off.
-    fn fail(&mut self, fails: &mut Fails<'_>, depth: usize) -> Done<S, Label> {
+    fn fail(&mut self, fails: &mut Fails<'_>, depth: usize) -> Done<Label> {
         while fails.labels.len() <= depth {
             fails.labels.push(None)?;
         }
@@ -107,14 +107,14 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     }
 
     /// Goes on if the truth on the stack is right; `depth` values stay below it.
-    fn require(&mut self, fails: &mut Fails<'_>, depth: usize) -> Done<S> {
+    fn require(&mut self, fails: &mut Fails<'_>, depth: usize) -> Done {
         let label = self.fail(fails, depth)?;
         self.jump_op(op::POP_JUMP_IF_FALSE, -1, label)
     }
 
     /// Where the failed parts of a pattern come together again. The height of the stack is the one
     /// at the end of it.
-    fn land(&mut self, fails: Fails<'_>) -> Done<S> {
+    fn land(&mut self, fails: Fails<'_>) -> Done {
         let depth = fails.labels.len();
         self.adjust(depth.saturating_sub(1) as i32);
         for (left, label) in fails.labels.iter().enumerate().rev() {
@@ -129,7 +129,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     }
 
     /// Matches the value on the stack, one of `depth` that the pattern has put there.
-    fn pattern(&mut self, pattern: Ex<'_>, depth: usize, fails: &mut Fails<'_>) -> Done<S> {
+    fn pattern(&mut self, pattern: Ex<'_>, depth: usize, fails: &mut Fails<'_>) -> Done {
         self.parser.enter()?;
         match pattern.kind {
             Kind::Name(_) if self.is_wildcard(pattern) => self.pop_top()?,
@@ -162,7 +162,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         Ok(())
     }
 
-    fn alternatives(&mut self, list: List<'_>, depth: usize, fails: &mut Fails<'_>) -> Done<S> {
+    fn alternatives(&mut self, list: List<'_>, depth: usize, fails: &mut Fails<'_>) -> Done {
         let matched = self.label()?;
         for alternative in list.iter() {
             let mut own = Fails { labels: Buf::new(self.budget) };
@@ -183,8 +183,8 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         &mut self,
         depth: usize,
         fails: &mut Fails<'_>,
-        class: impl FnOnce(&mut Self) -> Done<S>,
-    ) -> Done<S> {
+        class: impl FnOnce(&mut Self) -> Done,
+    ) -> Done {
         self.dup_top()?;
         self.op_text(op::LOAD_GLOBAL, 1, b"isinstance")?;
         self.rot_two()?;
@@ -193,7 +193,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         self.require(fails, depth)
     }
 
-    fn sequence(&mut self, list: List<'_>, depth: usize, fails: &mut Fails<'_>) -> Done<S> {
+    fn sequence(&mut self, list: List<'_>, depth: usize, fails: &mut Fails<'_>) -> Done {
         self.require_class(depth, fails, |compiler| {
             compiler.op_text(op::LOAD_GLOBAL, 1, b"list")?;
             compiler.op_text(op::LOAD_GLOBAL, 1, b"tuple")?;
@@ -228,7 +228,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         Ok(())
     }
 
-    fn mapping(&mut self, list: List<'_>, depth: usize, fails: &mut Fails<'_>) -> Done<S> {
+    fn mapping(&mut self, list: List<'_>, depth: usize, fails: &mut Fails<'_>) -> Done {
         self.require_class(depth, fails, |compiler| compiler.op_text(op::LOAD_GLOBAL, 1, b"dict"))?;
         for item in list.iter() {
             let Kind::Pair(pair) = item.kind else { continue };
@@ -270,7 +270,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         arguments: List<'_>,
         depth: usize,
         fails: &mut Fails<'_>,
-    ) -> Done<S> {
+    ) -> Done {
         self.require_class(depth, fails, |compiler| compiler.expr(class))?;
         if let (Kind::Name(name), Some(only)) = (class.kind, arguments.single())
             && !matches!(only.kind, Kind::Keyword(_))
@@ -309,7 +309,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
 
     /// Collects the names that a pattern binds; none may come twice, and alternatives must bind
     /// the same.
-    fn bound_names(&mut self, pattern: Ex<'_>, names: &mut Buf<'b, Span>) -> Done<S> {
+    fn bound_names(&mut self, pattern: Ex<'_>, names: &mut Buf<'b, Span>) -> Done {
         self.parser.enter()?;
         match pattern.kind {
             Kind::Name(_) if self.is_wildcard(pattern) => {}
@@ -355,7 +355,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         Ok(())
     }
 
-    fn bound_by(&mut self, mut items: Items<'_>, names: &mut Buf<'b, Span>) -> Done<S> {
+    fn bound_by(&mut self, mut items: Items<'_>, names: &mut Buf<'b, Span>) -> Done {
         items.try_for_each(|item| self.bound_names(item, names))
     }
 }

@@ -22,6 +22,7 @@ mod names;
 mod simple;
 mod statement;
 
+use crate::error::Halt;
 use crate::fold::ConstantsMark;
 use crate::lexer::State;
 use crate::memory::{Arena, Budget, Buf};
@@ -44,7 +45,15 @@ pub(crate) enum Walk {
 }
 
 /// The result of compiling something.
-pub(crate) type Done<S, T = ()> = Result<T, Error<<S as Sink>::Error>>;
+pub(crate) type Done<T = ()> = Result<T, Halt>;
+
+/// Takes what the sink answers; its reason to refuse is put aside.
+fn accepted<T, E>(refusal: &mut Option<E>, answer: Result<T, E>) -> Done<T> {
+    answer.map_err(|error| {
+        *refusal = Some(error);
+        Halt
+    })
+}
 
 /// Where `break` and `continue` go.
 #[derive(Clone, Copy)]
@@ -97,6 +106,8 @@ impl<'b, C> Fun<'b, C> {
 pub(crate) struct Compiler<'s, 'b, 'k, S: Sink> {
     parser: Parser<'s, 'b>,
     sink: &'k mut S,
+    /// Why the sink refused something.
+    refusal: Option<S::Error>,
     budget: &'b Budget,
     poll: Option<&'k mut dyn FnMut() -> bool>,
     mode: Mode,
@@ -127,11 +138,12 @@ pub(crate) fn compile<'b, 'k, S: Sink>(
     options: &'k mut Options<'_>,
     sink: &'k mut S,
     budget: &'b Budget,
-) -> Done<S, S::Code> {
-    sink.qstr(options.file_name).map_err(Error::Sink)?;
+) -> Result<S::Code, Error<S::Error>> {
+    let file_name = options.file_name;
     let mut compiler = Compiler {
         parser,
         sink,
+        refusal: None,
         budget,
         mode: options.mode,
         optimisation: options.optimisation,
@@ -150,17 +162,27 @@ pub(crate) fn compile<'b, 'k, S: Sink>(
         nonlocals: Buf::new(budget),
         text: Buf::new(budget),
     };
-    let mut arena = Arena::new(budget);
-    let start = compiler.parser.lexer.at;
-    compiler.input(&mut arena)?;
-    compiler.parser.lexer.restore(start)?;
-    compiler.parser.constants.clear();
-    compiler.checking = false;
-    compiler.fun = Fun::new(budget, None, ScopeKind::Module, 0);
-    compiler.walk = Walk::Emit;
-    compiler.fun.name = compiler.qstr(b"<module>")?;
-    compiler.input(&mut arena)?;
-    compiler.finish_function()
+    compiler.all_walks(file_name).map_err(|Halt| match compiler.refusal.take() {
+        Some(refusal) => Error::Sink(refusal),
+        None => Error::Fail(budget.failure()),
+    })
+}
+
+impl<S: Sink> Compiler<'_, '_, '_, S> {
+    fn all_walks(&mut self, file_name: &[u8]) -> Done<S::Code> {
+        self.qstr(file_name)?;
+        let mut arena = Arena::new(self.budget);
+        let start = self.parser.lexer.at;
+        self.input(&mut arena)?;
+        self.parser.lexer.restore(start)?;
+        self.parser.constants.clear();
+        self.checking = false;
+        self.walk = Walk::Emit;
+        self.fun = Fun::new(self.budget, None, ScopeKind::Module, 0);
+        self.fun.name = self.qstr(b"<module>")?;
+        self.input(&mut arena)?;
+        self.finish_function()
+    }
 }
 
 /// A point of the text that can be returned to.

@@ -2,10 +2,11 @@
 
 use snakelet_bytecode::{Encoded, op};
 
-use super::{Compiler, Done, Walk};
+use super::{Compiler, Done, Walk, accepted};
+use crate::error::Halt;
 use crate::scope::{IdKind, NameId, ScopeId, ScopeKind};
 use crate::token::Span;
-use crate::{Error, Fail, Message, Sink, SyntaxError};
+use crate::{Fail, Message, Sink, SyntaxError};
 
 /// A name as the code has it.
 #[derive(Clone, Copy)]
@@ -43,7 +44,7 @@ pub(super) struct Declaration {
 }
 
 impl<S: Sink> Compiler<'_, '_, '_, S> {
-    pub(super) fn access(&mut self, name: Name, access: Access) -> Done<S> {
+    pub(super) fn access(&mut self, name: Name, access: Access) -> Done {
         match self.walk {
             Walk::Check | Walk::Skip => Ok(()),
             Walk::Scan => self.note(name, access),
@@ -54,25 +55,25 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         }
     }
 
-    pub(super) fn load(&mut self, name: Name) -> Done<S> {
+    pub(super) fn load(&mut self, name: Name) -> Done {
         self.access(name, Access::Load)
     }
 
-    pub(super) fn store(&mut self, name: Name) -> Done<S> {
+    pub(super) fn store(&mut self, name: Name) -> Done {
         self.access(name, Access::Store)
     }
 
     /// Adds a name to the unit's names.
-    pub(super) fn intern(&mut self, name: Name) -> Done<S, NameId> {
+    pub(super) fn intern(&mut self, name: Name) -> Done<NameId> {
         let text = match name {
             Name::Span(span) => self.parser.lexer.text(span),
             Name::Text(text) => text,
         };
-        Ok(self.scopes.intern(text)?)
+        self.scopes.intern(text)
     }
 
     /// Notes what a function does with a name.
-    fn note(&mut self, name: Name, access: Access) -> Done<S> {
+    fn note(&mut self, name: Name, access: Access) -> Done {
         let Some(scope) = self.fun.scope else { return Ok(()) };
         let name = self.intern(name)?;
         match access {
@@ -87,7 +88,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     }
 
     /// Finds where the current function has a name.
-    fn find_place(&mut self, name: Name) -> Done<S, Place> {
+    fn find_place(&mut self, name: Name) -> Done<Place> {
         let text = match name {
             Name::Span(span) => self.parser.lexer.text(span),
             Name::Text(text) => text,
@@ -107,11 +108,11 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
             global =
                 self.fun.kind == ScopeKind::Module || self.class_globals.contains(&(level, at));
         }
-        let index = self.sink.qstr(text).map_err(Error::Sink)?;
+        let index = accepted(&mut self.refusal, self.sink.qstr(text))?;
         Ok(if global { Place::Global(index) } else { Place::Name(index) })
     }
 
-    pub(super) fn access_place(&mut self, place: Place, access: Access) -> Done<S> {
+    pub(super) fn access_place(&mut self, place: Place, access: Access) -> Done {
         if !self.emitting() {
             return Ok(());
         }
@@ -128,7 +129,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
                     Access::Store => Encoded::store_fast(local),
                     Access::Delete => Encoded::with_uint(op::DELETE_FAST, local),
                 };
-                return Ok(self.fun.code.emit(by, &code)?);
+                return self.fun.code.emit(by, &code);
             }
             Place::Deref(local) => {
                 ([op::LOAD_DEREF, op::STORE_DEREF, op::DELETE_DEREF], u32::from(local))
@@ -146,7 +147,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     }
 
     /// Where a name goes that is accessed after more of the text was read.
-    pub(super) fn later(&mut self, name: Name, accesses: &[Access]) -> Done<S, Place> {
+    pub(super) fn later(&mut self, name: Name, accesses: &[Access]) -> Done<Place> {
         match self.walk {
             Walk::Check | Walk::Skip => {}
             Walk::Scan => {
@@ -160,13 +161,13 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     }
 
     /// `global` or `nonlocal` of one name.
-    pub(super) fn declare(&mut self, name: Span, pos: u32, nonlocal: bool) -> Done<S> {
+    pub(super) fn declare(&mut self, name: Span, pos: u32, nonlocal: bool) -> Done {
         let text = self.parser.lexer.text(name);
         match self.walk {
             Walk::Skip => {}
             Walk::Check if nonlocal || find_global(&self.globals, text).is_some() => {}
             Walk::Check => {
-                let len = u16::try_from(text.len()).map_err(|_| Fail::Overflow)?;
+                let len = u16::try_from(text.len()).map_err(|_| Halt)?;
                 self.globals.extend(&len.to_le_bytes())?;
                 self.globals.extend(text)?;
             }
@@ -188,7 +189,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         Ok(())
     }
 
-    fn declare_in_scope(&mut self, span: Span, pos: u32, nonlocal: bool) -> Done<S> {
+    fn declare_in_scope(&mut self, span: Span, pos: u32, nonlocal: bool) -> Done {
         let Some(scope) = self.fun.scope else { return Ok(()) };
         let name = self.intern(Name::Span(span))?;
         let id = self.scopes.find_or_add(scope, name, IdKind::Undecided)?;
@@ -207,15 +208,13 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     }
 
     /// Remembers where a name was said to belong to an outer function.
-    fn remember(&mut self, scope: ScopeId, name: NameId, pos: u32) -> Done<S> {
-        if let Fail::Syntax(error) = self.parser.lexer.error(pos, Message::NonlocalUnbound) {
-            self.nonlocals.push(Declaration { scope, name, error })?;
-        }
-        Ok(())
+    fn remember(&mut self, scope: ScopeId, name: NameId, pos: u32) -> Done {
+        let error = self.parser.lexer.syntax_error(pos, Message::NonlocalUnbound);
+        self.nonlocals.push(Declaration { scope, name, error })
     }
 
     /// The target of a `:=` inside a comprehension belongs to the scope around it.
-    pub(super) fn declare_outer(&mut self, span: Span, pos: u32) -> Done<S> {
+    pub(super) fn declare_outer(&mut self, span: Span, pos: u32) -> Done {
         let Some(scope) = self.fun.scope.filter(|_| self.walk == Walk::Scan) else {
             return Ok(());
         };
@@ -229,12 +228,12 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     }
 
     /// Settles the names of the unit that was scanned.
-    pub(super) fn resolve(&mut self) -> Done<S> {
+    pub(super) fn resolve(&mut self) -> Done {
         let class = self.scopes.intern(b"__class__")?;
         let in_class = self.fun.kind == ScopeKind::Class;
         if let Some((scope, name)) = self.scopes.resolve(in_class, class)? {
             let declared = self.nonlocals.iter().find(|d| d.scope == scope && d.name == name);
-            return Err(Error::Fail(declared.map_or(Fail::Overflow, |d| Fail::Syntax(d.error))));
+            return Err(declared.map_or(Halt, |d| self.budget.fail(Fail::Syntax(d.error))));
         }
         self.nonlocals.clear();
         self.fun.class_cell |= self.scopes.class_cell;

@@ -32,7 +32,7 @@ fn augmented(kind: Tok) -> Option<u8> {
 }
 
 impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
-    pub(super) fn simple(&mut self, arena: &Arena<'b>) -> Done<S> {
+    pub(super) fn simple(&mut self, arena: &Arena<'b>) -> Done {
         let pos = self.parser.lexer.start();
         self.set_line(pos)?;
         match self.parser.kind() {
@@ -58,7 +58,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         }
     }
 
-    fn return_statement(&mut self, arena: &Arena<'b>, pos: u32) -> Done<S> {
+    fn return_statement(&mut self, arena: &Arena<'b>, pos: u32) -> Done {
         self.parser.advance()?;
         if self.fun.kind != ScopeKind::Function {
             self.outside(pos, Message::ReturnOutside)?;
@@ -81,7 +81,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         self.return_value()
     }
 
-    fn raise_statement(&mut self, arena: &Arena<'b>) -> Done<S> {
+    fn raise_statement(&mut self, arena: &Arena<'b>) -> Done {
         self.parser.advance()?;
         let mut code = op::RAISE_LAST;
         if self.parser.begins_expression() {
@@ -99,7 +99,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         Ok(())
     }
 
-    fn declaration(&mut self, pos: u32) -> Done<S> {
+    fn declaration(&mut self, pos: u32) -> Done {
         let nonlocal = self.parser.kind() == Tok::Nonlocal;
         self.parser.advance()?;
         loop {
@@ -111,7 +111,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         }
     }
 
-    fn assert_statement(&mut self, arena: &Arena<'b>) -> Done<S> {
+    fn assert_statement(&mut self, arena: &Arena<'b>) -> Done {
         self.parser.advance()?;
         let condition = self.parser.test(arena)?;
         let message =
@@ -133,7 +133,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     }
 
     /// An expression, or an assignment of any kind.
-    fn assignment(&mut self, arena: &Arena<'b>) -> Done<S> {
+    fn assignment(&mut self, arena: &Arena<'b>) -> Done {
         let target = self.parser.tests(arena)?;
         if let Some(number) = augmented(self.parser.kind()) {
             self.parser.advance()?;
@@ -177,7 +177,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     }
 
     /// A name that is annotated and gets no value is local nevertheless.
-    fn annotated(&mut self, target: Ex<'_>) -> Done<S> {
+    fn annotated(&mut self, target: Ex<'_>) -> Done {
         if let (Kind::Name(span), Walk::Scan, Some(scope)) =
             (target.kind, self.walk, self.fun.scope)
             && self.fun.kind == ScopeKind::Function
@@ -188,12 +188,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         Ok(())
     }
 
-    fn assign_one<'a>(
-        &mut self,
-        arena: &'a Arena<'b>,
-        target: Ex<'a>,
-        mut value: Ex<'a>,
-    ) -> Done<S> {
+    fn assign_one<'a>(&mut self, arena: &'a Arena<'b>, target: Ex<'a>, mut value: Ex<'a>) -> Done {
         if let Kind::Name(name) = target.kind
             && let Some(constant) = self.const_argument(value)
         {

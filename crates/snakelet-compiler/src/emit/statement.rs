@@ -6,11 +6,11 @@ use crate::ast::Kind;
 use crate::memory::Arena;
 use crate::scope::ScopeKind;
 use crate::token::Tok;
-use crate::{Error, Fail, Message, Mode, Sink, fold};
+use crate::{Fail, Message, Mode, Sink, fold};
 
 impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     /// The whole text.
-    pub(super) fn input(&mut self, arena: &mut Arena<'b>) -> Done<S> {
+    pub(super) fn input(&mut self, arena: &mut Arena<'b>) -> Done {
         match self.mode {
             Mode::File => {
                 while self.parser.kind() != Tok::End {
@@ -41,13 +41,13 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     }
 
     /// One statement, or a line of simple ones.
-    pub(super) fn statement(&mut self, arena: &mut Arena<'b>) -> Done<S> {
+    pub(super) fn statement(&mut self, arena: &mut Arena<'b>) -> Done {
         arena.reset();
         self.parser.lexer.rebase();
         if let Some(poll) = self.poll.as_mut()
             && !poll()
         {
-            return Err(Error::Fail(Fail::Stopped));
+            return Err(self.budget.fail(Fail::Stopped));
         }
         self.parser.enter()?;
         self.set_line(self.parser.lexer.start())?;
@@ -69,7 +69,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     }
 
     /// Simple statements up to the end of the line.
-    fn simple_line(&mut self, arena: &mut Arena<'b>) -> Done<S> {
+    fn simple_line(&mut self, arena: &mut Arena<'b>) -> Done {
         loop {
             arena.reset();
             self.simple(arena)?;
@@ -77,17 +77,17 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
                 break;
             }
         }
-        Ok(self.parser.expect(Tok::Newline, Message::ExpectedNewline)?)
+        self.parser.expect(Tok::Newline, Message::ExpectedNewline)
     }
 
     /// `:` and the statements that belong to a header.
-    pub(super) fn block(&mut self, arena: &mut Arena<'b>) -> Done<S> {
+    pub(super) fn block(&mut self, arena: &mut Arena<'b>) -> Done {
         self.parser.expect(Tok::Colon, Message::ExpectedColon)?;
         self.body(arena)
     }
 
     /// The statements after a header's `:`.
-    pub(super) fn body(&mut self, arena: &mut Arena<'b>) -> Done<S> {
+    pub(super) fn body(&mut self, arena: &mut Arena<'b>) -> Done {
         if !self.parser.accept(Tok::Newline)? {
             return self.simple_line(arena);
         }
@@ -101,18 +101,18 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
             }
             self.statement(arena)?;
         }
-        Ok(self.parser.advance()?)
+        self.parser.advance()
     }
 
     /// A block that never runs.
-    pub(super) fn dead_block(&mut self, arena: &mut Arena<'b>) -> Done<S> {
+    pub(super) fn dead_block(&mut self, arena: &mut Arena<'b>) -> Done {
         let walk = core::mem::replace(&mut self.walk, Walk::Skip);
         self.block(arena)?;
         self.walk = walk;
         Ok(())
     }
 
-    fn if_statement(&mut self, arena: &mut Arena<'b>) -> Done<S> {
+    fn if_statement(&mut self, arena: &mut Arena<'b>) -> Done {
         let end = self.label()?;
         let mut first = true;
         // Set by a condition that is always true: what comes after it never runs.
@@ -153,7 +153,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         Ok(())
     }
 
-    fn async_statement(&mut self, arena: &mut Arena<'b>) -> Done<S> {
+    fn async_statement(&mut self, arena: &mut Arena<'b>) -> Done {
         let pos = self.parser.lexer.start();
         self.parser.advance()?;
         match self.parser.kind() {
@@ -179,7 +179,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     }
 
     /// An expression on its own.
-    pub(super) fn expression_statement(&mut self, value: crate::ast::Ex<'_>) -> Done<S> {
+    pub(super) fn expression_statement(&mut self, value: crate::ast::Ex<'_>) -> Done {
         if self.prints() {
             self.load(Name::Text(b"__repl_print__"))?;
             self.expr(value)?;

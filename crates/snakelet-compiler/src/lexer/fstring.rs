@@ -5,8 +5,9 @@
 //! anything, quotes of the same kind and further formatted strings included.
 
 use super::{Lexer, Style, escape_braces};
+use crate::Message;
+use crate::error::Halt;
 use crate::memory::Buf;
-use crate::{Fail, Message};
 
 /// What ended a literal part.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,7 +38,7 @@ impl Lexer<'_, '_> {
         style: Style,
         nested: bool,
         out: &mut Buf<'_, u8>,
-    ) -> Result<Part, Fail> {
+    ) -> Result<Part, Halt> {
         let from = out.len();
         let part = loop {
             let pos = self.at.pos;

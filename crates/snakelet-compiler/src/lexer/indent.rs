@@ -1,6 +1,7 @@
 //! Logical lines and their indentation.
 
 use super::Lexer;
+use crate::error::Halt;
 use crate::token::Tok;
 use crate::{Fail, Message};
 
@@ -8,7 +9,7 @@ const TAB: u32 = 8;
 
 impl Lexer<'_, '_> {
     /// Ends a logical line: makes a newline token and finds the next line's indentation.
-    pub(super) fn newline(&mut self) -> Result<(), Fail> {
+    pub(super) fn newline(&mut self) -> Result<(), Halt> {
         let start = self.at.pos;
         self.set(Tok::Newline, start, start);
         self.start_line()
@@ -16,7 +17,7 @@ impl Lexer<'_, '_> {
 
     /// Skips empty lines and compares the indentation of the first other one with that of the line
     /// before; `dents` says how many indents (positive) or dedents are to be made.
-    pub(super) fn start_line(&mut self) -> Result<(), Fail> {
+    pub(super) fn start_line(&mut self) -> Result<(), Halt> {
         let mut column = 0u32;
         loop {
             match self.byte(self.at.pos)? {
@@ -56,7 +57,7 @@ impl Lexer<'_, '_> {
             }
         }
         if depth > u16::MAX as usize {
-            return Err(Fail::Recursion);
+            return Err(self.indents.budget().fail(Fail::Recursion));
         }
         self.at.depth = depth as u16;
         Ok(())

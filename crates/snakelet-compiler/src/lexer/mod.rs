@@ -13,6 +13,7 @@ mod window;
 
 use logos::Logos;
 
+use crate::error::Halt;
 use crate::memory::{Budget, Buf};
 use crate::token::{Span, Tok, Token};
 use crate::{Fail, Message, Source, SyntaxError};
@@ -59,7 +60,7 @@ impl<'s, 'b> Lexer<'s, 'b> {
         source: &'s mut dyn Source,
         budget: &'b Budget,
         indented: bool,
-    ) -> Result<Self, Fail> {
+    ) -> Result<Self, Halt> {
         let mark = Mark { offset: 0, line: 1, column: 1 };
         let token = Token { kind: Tok::Newline, span: Span::default() };
         let at =
@@ -110,7 +111,7 @@ impl<'s, 'b> Lexer<'s, 'b> {
     }
 
     /// Returns to a point where a statement began, or to one since.
-    pub(crate) fn restore(&mut self, state: State) -> Result<(), Fail> {
+    pub(crate) fn restore(&mut self, state: State) -> Result<(), Halt> {
         self.at = state;
         self.recent = state.mark;
         self.window.seek(state.mark.offset);
@@ -143,15 +144,21 @@ impl<'s, 'b> Lexer<'s, 'b> {
         self.locate(offset).line
     }
 
-    #[cold]
-    pub(crate) fn error(&mut self, offset: u32, message: Message) -> Fail {
+    /// What an error at an offset says.
+    pub(crate) fn syntax_error(&mut self, offset: u32, message: Message) -> SyntaxError {
         let mark = self.locate(offset);
-        Fail::Syntax(SyntaxError { line: mark.line, column: mark.column, message })
+        SyntaxError { line: mark.line, column: mark.column, message }
+    }
+
+    #[cold]
+    pub(crate) fn error(&mut self, offset: u32, message: Message) -> Halt {
+        let error = self.syntax_error(offset, message);
+        self.indents.budget().fail(Fail::Syntax(error))
     }
 
     /// An error at the current token.
     #[cold]
-    pub(crate) fn unexpected(&mut self, message: Message) -> Fail {
+    pub(crate) fn unexpected(&mut self, message: Message) -> Halt {
         let message = match self.kind() {
             Tok::Indent => Message::UnexpectedIndent,
             _ => message,
@@ -159,12 +166,12 @@ impl<'s, 'b> Lexer<'s, 'b> {
         self.error(self.start(), message)
     }
 
-    pub(crate) fn byte(&mut self, offset: u32) -> Result<Option<u8>, Fail> {
+    pub(crate) fn byte(&mut self, offset: u32) -> Result<Option<u8>, Halt> {
         self.window.byte(offset)
     }
 
     /// Moves to the next token.
-    pub(crate) fn advance(&mut self) -> Result<(), Fail> {
+    pub(crate) fn advance(&mut self) -> Result<(), Halt> {
         self.at.last_end = self.at.token.span.end;
         if self.at.dents != 0 {
             self.dent();
@@ -208,7 +215,7 @@ impl<'s, 'b> Lexer<'s, 'b> {
     }
 
     /// Finds the plain token at `start` and its length.
-    fn plain(&mut self, start: u32) -> Result<(Tok, u32), Fail> {
+    fn plain(&mut self, start: u32) -> Result<(Tok, u32), Halt> {
         // A token may depend on a few bytes after it: as long as it comes close to the window's end
         // the window grows and the token is read anew.
         const AHEAD: usize = 4;
@@ -228,7 +235,7 @@ impl<'s, 'b> Lexer<'s, 'b> {
     }
 
     /// Skips blanks, comments and joined lines; answers whether a logical line ends here.
-    fn skip_blanks(&mut self) -> Result<bool, Fail> {
+    fn skip_blanks(&mut self) -> Result<bool, Halt> {
         loop {
             match self.byte(self.at.pos)? {
                 Some(b' ' | b'\t' | 0x0c | 0x0b) => self.at.pos += 1,
@@ -259,7 +266,7 @@ impl<'s, 'b> Lexer<'s, 'b> {
         }
     }
 
-    fn skip_comment(&mut self) -> Result<(), Fail> {
+    fn skip_comment(&mut self) -> Result<(), Halt> {
         while !matches!(self.byte(self.at.pos)?, None | Some(b'\n' | b'\r')) {
             self.at.pos += 1;
         }

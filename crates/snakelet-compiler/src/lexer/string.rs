@@ -1,9 +1,10 @@
 //! String literals: their ends, and the text that they stand for.
 
 use super::Lexer;
+use crate::Message;
+use crate::error::Halt;
 use crate::memory::Buf;
 use crate::token::{Span, Tok};
-use crate::{Fail, Message};
 
 /// How a literal is written.
 #[derive(Clone, Copy)]
@@ -19,7 +20,7 @@ pub(crate) struct Style {
 
 impl Lexer<'_, '_> {
     /// Reads the rest of a literal whose prefix and first quote were found.
-    pub(super) fn string(&mut self, start: u32, end: u32) -> Result<(), Fail> {
+    pub(super) fn string(&mut self, start: u32, end: u32) -> Result<(), Halt> {
         let style = self.style(start)?;
         self.at.pos = style.body;
         if style.format {
@@ -52,14 +53,14 @@ impl Lexer<'_, '_> {
     }
 
     /// Whether the quote at `pos` ends the literal.
-    pub(super) fn closes(&mut self, pos: u32, style: Style) -> Result<bool, Fail> {
+    pub(super) fn closes(&mut self, pos: u32, style: Style) -> Result<bool, Halt> {
         Ok(!style.triple
             || (self.byte(pos + 1)? == Some(style.quote)
                 && self.byte(pos + 2)? == Some(style.quote)))
     }
 
     /// Reads a literal's prefix and opening quotes.
-    pub(crate) fn style(&mut self, start: u32) -> Result<Style, Fail> {
+    pub(crate) fn style(&mut self, start: u32) -> Result<Style, Halt> {
         let mut style = Style {
             raw: false,
             bytes: false,
@@ -91,7 +92,7 @@ impl Lexer<'_, '_> {
     }
 
     /// The part of the current literal that stands for itself, if nothing in it needs decoding.
-    pub(crate) fn verbatim(&mut self) -> Result<Option<Span>, Fail> {
+    pub(crate) fn verbatim(&mut self) -> Result<Option<Span>, Halt> {
         let span = self.at.token.span;
         let style = self.style(span.start)?;
         let quotes = if style.triple { 3 } else { 1 };
@@ -105,7 +106,7 @@ impl Lexer<'_, '_> {
     }
 
     /// Appends what the current literal stands for.
-    pub(crate) fn decode(&mut self, out: &mut Buf<'_, u8>) -> Result<(), Fail> {
+    pub(crate) fn decode(&mut self, out: &mut Buf<'_, u8>) -> Result<(), Halt> {
         let span = self.at.token.span;
         let style = self.style(span.start)?;
         let end = span.end.saturating_sub(if style.triple { 3 } else { 1 });
@@ -127,7 +128,7 @@ impl Lexer<'_, '_> {
         pos: u32,
         style: Style,
         out: &mut Buf<'_, u8>,
-    ) -> Result<u32, Fail> {
+    ) -> Result<u32, Halt> {
         let Some(byte) = self.byte(pos)? else { return Ok(pos) };
         if byte == b'\r' {
             out.push(b'\n')?;
@@ -149,7 +150,7 @@ impl Lexer<'_, '_> {
         self.escape(pos, style, out)
     }
 
-    fn escape(&mut self, pos: u32, style: Style, out: &mut Buf<'_, u8>) -> Result<u32, Fail> {
+    fn escape(&mut self, pos: u32, style: Style, out: &mut Buf<'_, u8>) -> Result<u32, Halt> {
         let Some(letter) = self.byte(pos + 1)? else { return Ok(pos + 1) };
         let mut next = pos + 2;
         let plain = match letter {
@@ -210,7 +211,7 @@ impl Lexer<'_, '_> {
         pos: u32,
         style: Style,
         out: &mut Buf<'_, u8>,
-    ) -> Result<(), Fail> {
+    ) -> Result<(), Halt> {
         if style.bytes {
             return match u8::try_from(code) {
                 Ok(byte) => out.push(byte),
@@ -243,7 +244,7 @@ fn surrogates(mut text: &[u8]) -> bool {
 }
 
 /// Doubles the braces in what was appended since `from`, as a format string wants them.
-pub(crate) fn escape_braces(out: &mut Buf<'_, u8>, from: usize) -> Result<(), Fail> {
+pub(crate) fn escape_braces(out: &mut Buf<'_, u8>, from: usize) -> Result<(), Halt> {
     let is_brace = |byte: &u8| matches!(byte, b'{' | b'}');
     let braces = out.get(from..).unwrap_or_default().iter().filter(|byte| is_brace(byte)).count();
     let mut read = out.len();

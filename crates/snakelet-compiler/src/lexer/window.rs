@@ -1,5 +1,6 @@
 //! The part of the text that is at hand.
 
+use crate::error::Halt;
 use crate::memory::{Budget, Buf};
 use crate::token::Span;
 use crate::{Fail, Source};
@@ -41,7 +42,7 @@ impl<'s, 'b> Window<'s, 'b> {
     }
 
     /// Returns one byte, reading on where it is not yet at hand; nothing at the end of the text.
-    pub(super) fn byte(&mut self, offset: u32) -> Result<Option<u8>, Fail> {
+    pub(super) fn byte(&mut self, offset: u32) -> Result<Option<u8>, Halt> {
         loop {
             if let Some(&byte) = self.from(offset).first() {
                 return Ok(Some(byte));
@@ -53,14 +54,16 @@ impl<'s, 'b> Window<'s, 'b> {
     }
 
     /// Reads on; answers whether there was more.
-    pub(super) fn grow(&mut self) -> Result<bool, Fail> {
+    pub(super) fn grow(&mut self) -> Result<bool, Halt> {
         let Window::Part { source, base, bytes, ended } = self else { return Ok(false) };
         if *ended {
             return Ok(false);
         }
         let mut chunk = [0; STEP];
-        let at = base.checked_add(bytes.len() as u32).ok_or(Fail::Overflow)?;
-        let n = source.read_at(at, &mut chunk).map_err(Fail::Source)?;
+        let at = base.checked_add(bytes.len() as u32).ok_or(Halt)?;
+        let n = source
+            .read_at(at, &mut chunk)
+            .map_err(|error| bytes.budget().fail(Fail::Source(error)))?;
         bytes.extend(chunk.get(..n).unwrap_or(&chunk))?;
         *ended = n == 0;
         Ok(n != 0)

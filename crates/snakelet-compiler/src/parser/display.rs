@@ -1,18 +1,19 @@
 //! What stands in brackets: tuples, lists, sets, dictionaries, and their comprehensions.
 
 use super::Parser;
+use crate::Message;
 use crate::ast::{Ex, Kind, List, ListBuilder, Two};
+use crate::error::Halt;
 use crate::memory::Arena;
 use crate::scope::ScopeKind;
 use crate::token::Tok;
-use crate::{Fail, Message};
 
 impl<'b> Parser<'_, 'b> {
     pub(super) fn parentheses<'a>(
         &mut self,
         arena: &'a Arena<'b>,
         pos: u32,
-    ) -> Result<Ex<'a>, Fail> {
+    ) -> Result<Ex<'a>, Halt> {
         let made = match self.kind() {
             Tok::ParenClose => self.node(arena, pos, Kind::ParenTuple(List::EMPTY))?,
             Tok::Yield => self.yielding(arena)?,
@@ -37,7 +38,7 @@ impl<'b> Parser<'_, 'b> {
         Ok(made)
     }
 
-    pub(super) fn brackets<'a>(&mut self, arena: &'a Arena<'b>, pos: u32) -> Result<Ex<'a>, Fail> {
+    pub(super) fn brackets<'a>(&mut self, arena: &'a Arena<'b>, pos: u32) -> Result<Ex<'a>, Halt> {
         let made = if self.kind() == Tok::BracketClose {
             self.node(arena, pos, Kind::List(List::EMPTY))?
         } else {
@@ -59,7 +60,7 @@ impl<'b> Parser<'_, 'b> {
         arena: &'a Arena<'b>,
         first: Ex<'a>,
         close: Tok,
-    ) -> Result<List<'a>, Fail> {
+    ) -> Result<List<'a>, Halt> {
         let mut list = ListBuilder::new();
         list.push(first);
         while self.accept(Tok::Comma)? && self.kind() != close {
@@ -68,7 +69,7 @@ impl<'b> Parser<'_, 'b> {
         Ok(list.finish())
     }
 
-    pub(super) fn braces<'a>(&mut self, arena: &'a Arena<'b>, pos: u32) -> Result<Ex<'a>, Fail> {
+    pub(super) fn braces<'a>(&mut self, arena: &'a Arena<'b>, pos: u32) -> Result<Ex<'a>, Halt> {
         if self.accept(Tok::BraceClose)? {
             return self.node(arena, pos, Kind::Dict(List::EMPTY));
         }
@@ -95,7 +96,7 @@ impl<'b> Parser<'_, 'b> {
         Ok(made)
     }
 
-    fn brace_item<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+    fn brace_item<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
         let pos = self.lexer.start();
         if self.accept(Tok::DoubleStar)? {
             let value = self.expr(arena)?;

@@ -1,11 +1,12 @@
 //! Operators, conditions, lambdas, and the places where expressions may be left out or repeated.
 
 use super::Parser;
+use crate::Message;
 use crate::ast::{Ex, Kind, Lambda, List, ListBuilder, Two, op};
+use crate::error::Halt;
 use crate::fold;
 use crate::memory::Arena;
 use crate::token::Tok;
-use crate::{Fail, Message};
 
 /// Precedence of the operators, lowest first.
 const OR: u8 = 1;
@@ -51,7 +52,7 @@ fn binary(kind: Tok) -> Option<(u8, u8)> {
 
 impl<'b> Parser<'_, 'b> {
     /// A condition, lambda or any other expression but `:=`, `*x`, `yield` and bare tuples.
-    pub(crate) fn test<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+    pub(crate) fn test<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
         if self.kind() == Tok::Lambda {
             return self.lambda(arena);
         }
@@ -71,7 +72,7 @@ impl<'b> Parser<'_, 'b> {
     }
 
     /// A test, or `name := test`.
-    pub(crate) fn named_test<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+    pub(crate) fn named_test<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
         let value = self.test(arena)?;
         self.walrus(arena, value)
     }
@@ -81,7 +82,7 @@ impl<'b> Parser<'_, 'b> {
         &mut self,
         arena: &'a Arena<'b>,
         target: Ex<'a>,
-    ) -> Result<Ex<'a>, Fail> {
+    ) -> Result<Ex<'a>, Halt> {
         if self.kind() != Tok::Walrus {
             return Ok(target);
         }
@@ -97,26 +98,26 @@ impl<'b> Parser<'_, 'b> {
     pub(crate) fn test_without_condition<'a>(
         &mut self,
         arena: &'a Arena<'b>,
-    ) -> Result<Ex<'a>, Fail> {
+    ) -> Result<Ex<'a>, Halt> {
         if self.kind() == Tok::Lambda { self.lambda(arena) } else { self.operators(arena, OR) }
     }
 
     /// `or` and all that binds tighter.
-    pub(crate) fn or_test<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+    pub(crate) fn or_test<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
         self.operators(arena, OR)
     }
 
     /// `|` and all that binds tighter: what a target or pattern value may be.
-    pub(crate) fn expr<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+    pub(crate) fn expr<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
         self.operators(arena, BIT_OR)
     }
 
     /// Sums and all that binds tighter: what a pattern's literal may be.
-    pub(super) fn sum<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+    pub(super) fn sum<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
         self.operators(arena, ARITH)
     }
 
-    fn lambda<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+    fn lambda<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
         let pos = self.lexer.start();
         self.enter()?;
         self.advance()?;
@@ -129,7 +130,7 @@ impl<'b> Parser<'_, 'b> {
     }
 
     /// Operators of at least the given precedence.
-    fn operators<'a>(&mut self, arena: &'a Arena<'b>, least: u8) -> Result<Ex<'a>, Fail> {
+    fn operators<'a>(&mut self, arena: &'a Arena<'b>, least: u8) -> Result<Ex<'a>, Halt> {
         let pos = self.lexer.start();
         let mut left = if self.kind() == Tok::Not && least <= NOT {
             self.enter()?;
@@ -159,7 +160,7 @@ impl<'b> Parser<'_, 'b> {
         pos: u32,
         left: Ex<'a>,
         level: u8,
-    ) -> Result<Ex<'a>, Fail> {
+    ) -> Result<Ex<'a>, Halt> {
         let mut list = ListBuilder::new();
         list.push(left);
         while let Some((same, mut number)) = binary(self.kind()) {
@@ -201,7 +202,7 @@ impl<'b> Parser<'_, 'b> {
         pos: u32,
         list: List<'a>,
         is_or: bool,
-    ) -> Result<Ex<'a>, Fail> {
+    ) -> Result<Ex<'a>, Halt> {
         let mut kept = ListBuilder::new();
         let mut left = list.len();
         for item in list.iter() {
@@ -226,7 +227,7 @@ impl<'b> Parser<'_, 'b> {
     }
 
     /// Signs, powers, and what they apply to.
-    fn factor<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+    fn factor<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
         let pos = self.lexer.start();
         let number = match self.kind() {
             Tok::Plus => op::POSITIVE,
@@ -266,8 +267,8 @@ impl<'b> Parser<'_, 'b> {
     fn starred<'a>(
         &mut self,
         arena: &'a Arena<'b>,
-        item: fn(&mut Self, &'a Arena<'b>) -> Result<Ex<'a>, Fail>,
-    ) -> Result<Ex<'a>, Fail> {
+        item: fn(&mut Self, &'a Arena<'b>) -> Result<Ex<'a>, Halt>,
+    ) -> Result<Ex<'a>, Halt> {
         let pos = self.lexer.start();
         if !self.accept(Tok::Star)? {
             return item(self, arena);
@@ -277,12 +278,12 @@ impl<'b> Parser<'_, 'b> {
     }
 
     /// `*x` or a test or `name := test`.
-    pub(super) fn star_named<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+    pub(super) fn star_named<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
         self.starred(arena, Self::named_test)
     }
 
     /// Tests separated by commas; a tuple if there is any comma.
-    pub(crate) fn tests<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+    pub(crate) fn tests<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
         let pos = self.lexer.start();
         let first = self.starred(arena, Self::test)?;
         if self.kind() != Tok::Comma {
@@ -293,12 +294,12 @@ impl<'b> Parser<'_, 'b> {
     }
 
     /// `yield` or tests separated by commas.
-    pub(crate) fn tests_or_yield<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+    pub(crate) fn tests_or_yield<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
         if self.kind() == Tok::Yield { self.yielding(arena) } else { self.tests(arena) }
     }
 
     /// Targets separated by commas.
-    pub(crate) fn targets<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+    pub(crate) fn targets<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
         let pos = self.lexer.start();
         let first = self.starred(arena, Self::expr)?;
         if self.kind() != Tok::Comma {
@@ -313,8 +314,8 @@ impl<'b> Parser<'_, 'b> {
         &mut self,
         arena: &'a Arena<'b>,
         first: Ex<'a>,
-        item: fn(&mut Self, &'a Arena<'b>) -> Result<Ex<'a>, Fail>,
-    ) -> Result<List<'a>, Fail> {
+        item: fn(&mut Self, &'a Arena<'b>) -> Result<Ex<'a>, Halt>,
+    ) -> Result<List<'a>, Halt> {
         let mut list = ListBuilder::new();
         list.push(first);
         while self.accept(Tok::Comma)? && self.begins_expression() {
@@ -330,7 +331,7 @@ impl<'b> Parser<'_, 'b> {
         pos: u32,
         list: List<'a>,
         parentheses: bool,
-    ) -> Result<Ex<'a>, Fail> {
+    ) -> Result<Ex<'a>, Halt> {
         let kind = if !list.is_empty() && list.iter().all(fold::is_constant) {
             Kind::ConstTuple(arena.alloc(self.constants_of(arena, list)?)?)
         } else if parentheses {
@@ -342,11 +343,11 @@ impl<'b> Parser<'_, 'b> {
     }
 
     /// What a `with` item may bind.
-    pub(crate) fn with_target<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+    pub(crate) fn with_target<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
         self.starred(arena, Self::expr)
     }
 
-    pub(crate) fn yielding<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+    pub(crate) fn yielding<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
         let pos = self.lexer.start();
         self.enter()?;
         self.advance()?;

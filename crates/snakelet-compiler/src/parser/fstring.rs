@@ -4,15 +4,16 @@
 //! `"{!r:>{}}".format(a, w)`.
 
 use super::Parser;
+use crate::Message;
 use crate::ast::{Ex, Headed, Kind, ListBuilder};
+use crate::error::Halt;
 use crate::lexer::{Part, Style, escape_braces};
 use crate::memory::Arena;
 use crate::token::{Span, Tok};
-use crate::{Fail, Message};
 
 impl<'b> Parser<'_, 'b> {
     /// One or more adjacent literals.
-    pub(super) fn strings<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+    pub(super) fn strings<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
         let pos = self.lexer.start();
         let bytes = self.kind() == Tok::Bytes;
         let from = self.scratch.len();
@@ -69,7 +70,7 @@ impl<'b> Parser<'_, 'b> {
         &mut self,
         arena: &'a Arena<'b>,
         arguments: &mut ListBuilder<'a>,
-    ) -> Result<(), Fail> {
+    ) -> Result<(), Halt> {
         let start = self.lexer.start();
         let style = self.lexer.style(start)?;
         let outer = core::mem::take(&mut self.lexer.at.brackets);
@@ -81,7 +82,7 @@ impl<'b> Parser<'_, 'b> {
     }
 
     /// Goes to the end of a formatted literal, of which the opening quotes are the current token.
-    pub(crate) fn skip_formatted(&mut self) -> Result<(), Fail> {
+    pub(crate) fn skip_formatted(&mut self) -> Result<(), Halt> {
         let style = self.lexer.style(self.lexer.start())?;
         let from = self.scratch.len();
         let outer = core::mem::take(&mut self.lexer.at.brackets);
@@ -105,7 +106,7 @@ impl<'b> Parser<'_, 'b> {
         arena: &'a Arena<'b>,
         style: Style,
         arguments: &mut ListBuilder<'a>,
-    ) -> Result<(), Fail> {
+    ) -> Result<(), Halt> {
         let from = self.lexer.resume();
         self.advance()?;
         if !self.begins_expression() && self.kind() != Tok::Yield {

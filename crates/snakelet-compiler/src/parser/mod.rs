@@ -17,6 +17,7 @@ use core::cell::Cell;
 use snakelet_num::bigint::Limb;
 
 use crate::ast::{Ex, Expr, Kind};
+use crate::error::Halt;
 use crate::fold::Constants;
 use crate::lexer::Lexer;
 use crate::memory::{Arena, Budget, Buf};
@@ -62,12 +63,12 @@ impl<'s, 'b> Parser<'s, 'b> {
         self.lexer.kind()
     }
 
-    pub(crate) fn advance(&mut self) -> Result<(), Fail> {
+    pub(crate) fn advance(&mut self) -> Result<(), Halt> {
         self.lexer.advance()
     }
 
     /// Takes the current token if it is of this kind.
-    pub(crate) fn accept(&mut self, kind: Tok) -> Result<bool, Fail> {
+    pub(crate) fn accept(&mut self, kind: Tok) -> Result<bool, Halt> {
         let found = self.kind() == kind;
         if found {
             self.advance()?;
@@ -76,7 +77,7 @@ impl<'s, 'b> Parser<'s, 'b> {
     }
 
     /// Takes a token that must come here.
-    pub(crate) fn expect(&mut self, kind: Tok, message: Message) -> Result<(), Fail> {
+    pub(crate) fn expect(&mut self, kind: Tok, message: Message) -> Result<(), Halt> {
         if self.kind() != kind {
             return Err(self.lexer.unexpected(message));
         }
@@ -84,7 +85,7 @@ impl<'s, 'b> Parser<'s, 'b> {
     }
 
     /// Takes a name.
-    pub(crate) fn name(&mut self) -> Result<Span, Fail> {
+    pub(crate) fn name(&mut self) -> Result<Span, Halt> {
         let span = self.lexer.at.token.span;
         self.expect(Tok::Name, Message::ExpectedName)?;
         Ok(span)
@@ -96,9 +97,9 @@ impl<'s, 'b> Parser<'s, 'b> {
     }
 
     /// Counts one more level of nesting.
-    pub(crate) fn enter(&mut self) -> Result<(), Fail> {
+    pub(crate) fn enter(&mut self) -> Result<(), Halt> {
         if self.depth >= self.limit {
-            return Err(Fail::Recursion);
+            return Err(self.scratch.budget().fail(Fail::Recursion));
         }
         self.depth += 1;
         Ok(())
@@ -113,7 +114,7 @@ impl<'s, 'b> Parser<'s, 'b> {
         arena: &'a Arena<'_>,
         pos: u32,
         kind: Kind<'a>,
-    ) -> Result<Ex<'a>, Fail> {
+    ) -> Result<Ex<'a>, Halt> {
         arena.alloc(Expr { pos, op: Cell::new(0), next: Cell::new(None), kind })
     }
 }

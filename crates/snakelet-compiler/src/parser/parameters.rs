@@ -3,10 +3,11 @@
 use core::cell::Cell;
 
 use super::Parser;
+use crate::Message;
 use crate::ast::{Param, ParamKind};
+use crate::error::Halt;
 use crate::memory::Arena;
 use crate::token::{Span, Tok};
-use crate::{Fail, Message};
 
 impl<'b> Parser<'_, 'b> {
     /// Parameters up to but without `close`, which is `)` for functions, whose parameters may be
@@ -15,7 +16,7 @@ impl<'b> Parser<'_, 'b> {
         &mut self,
         arena: &'a Arena<'b>,
         close: Tok,
-    ) -> Result<Option<&'a Param<'a>>, Fail> {
+    ) -> Result<Option<&'a Param<'a>>, Halt> {
         let mut first: Option<&Param<'_>> = None;
         let mut last: Option<&Param<'_>> = None;
         let mut star = false;
@@ -58,7 +59,7 @@ impl<'b> Parser<'_, 'b> {
         Ok(first)
     }
 
-    fn parameter<'a>(&mut self, arena: &'a Arena<'b>, annotated: bool) -> Result<Param<'a>, Fail> {
+    fn parameter<'a>(&mut self, arena: &'a Arena<'b>, annotated: bool) -> Result<Param<'a>, Halt> {
         let kind = if self.accept(Tok::Star)? {
             ParamKind::Star
         } else if self.accept(Tok::DoubleStar)? {

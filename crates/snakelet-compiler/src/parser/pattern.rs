@@ -5,15 +5,16 @@
 //! with its arguments; everything else is a value to be compared.
 
 use super::Parser;
+use crate::Message;
 use crate::ast::{Ex, Headed, Kind, List, ListBuilder, Two};
+use crate::error::Halt;
 use crate::fold;
 use crate::memory::Arena;
 use crate::token::Tok;
-use crate::{Fail, Message};
 
 impl<'b> Parser<'_, 'b> {
     /// Whether a statement that begins with the name `match` is one: it ends in `:`.
-    pub(crate) fn begins_match(&mut self) -> Result<bool, Fail> {
+    pub(crate) fn begins_match(&mut self) -> Result<bool, Halt> {
         if !self.at_word(b"match") {
             return Ok(false);
         }
@@ -34,7 +35,7 @@ impl<'b> Parser<'_, 'b> {
     }
 
     /// What is matched: tests, starred or named ones too, a tuple if there is any comma.
-    pub(crate) fn subject<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+    pub(crate) fn subject<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
         let pos = self.lexer.start();
         let first = self.star_named(arena)?;
         if self.kind() != Tok::Comma {
@@ -49,7 +50,7 @@ impl<'b> Parser<'_, 'b> {
     }
 
     /// The pattern of a `case`; a sequence if there is any comma.
-    pub(crate) fn patterns<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+    pub(crate) fn patterns<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
         let pos = self.lexer.start();
         let first = self.star_pattern(arena)?;
         if self.kind() != Tok::Comma {
@@ -67,7 +68,7 @@ impl<'b> Parser<'_, 'b> {
         arena: &'a Arena<'b>,
         first: Ex<'a>,
         close: Tok,
-    ) -> Result<List<'a>, Fail> {
+    ) -> Result<List<'a>, Halt> {
         let mut list = ListBuilder::new();
         list.push(first);
         while self.accept(Tok::Comma)? && self.kind() != close && self.kind() != Tok::If {
@@ -80,7 +81,7 @@ impl<'b> Parser<'_, 'b> {
         Ok(list)
     }
 
-    fn star_pattern<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+    fn star_pattern<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
         let pos = self.lexer.start();
         if !self.accept(Tok::Star)? {
             return self.pattern(arena);
@@ -89,14 +90,14 @@ impl<'b> Parser<'_, 'b> {
         self.node(arena, pos, Kind::Star(name))
     }
 
-    fn capture<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+    fn capture<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
         let pos = self.lexer.start();
         let name = self.name()?;
         self.node(arena, pos, Kind::Name(name))
     }
 
     /// Alternatives, perhaps with a name for what matched.
-    fn pattern<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+    fn pattern<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
         let pos = self.lexer.start();
         self.enter()?;
         let mut pattern = self.closed_pattern(arena)?;
@@ -116,7 +117,7 @@ impl<'b> Parser<'_, 'b> {
         Ok(pattern)
     }
 
-    fn closed_pattern<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+    fn closed_pattern<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
         let pos = self.lexer.start();
         match self.kind() {
             Tok::Name => self.name_pattern(arena, pos),
@@ -152,7 +153,7 @@ impl<'b> Parser<'_, 'b> {
     }
 
     /// A constant, or the sum of a real and an imaginary one.
-    fn literal_pattern<'a>(&mut self, arena: &'a Arena<'b>, pos: u32) -> Result<Ex<'a>, Fail> {
+    fn literal_pattern<'a>(&mut self, arena: &'a Arena<'b>, pos: u32) -> Result<Ex<'a>, Halt> {
         let value = self.sum(arena)?;
         let literal = match value.kind {
             Kind::Chain(list) => list.iter().all(is_literal),
@@ -165,7 +166,7 @@ impl<'b> Parser<'_, 'b> {
     }
 
     /// A capture, a dotted value, or a class.
-    fn name_pattern<'a>(&mut self, arena: &'a Arena<'b>, pos: u32) -> Result<Ex<'a>, Fail> {
+    fn name_pattern<'a>(&mut self, arena: &'a Arena<'b>, pos: u32) -> Result<Ex<'a>, Halt> {
         let mut value = self.capture(arena)?;
         let mut attributes = ListBuilder::new();
         while self.kind() == Tok::Period {
@@ -205,7 +206,7 @@ impl<'b> Parser<'_, 'b> {
         self.node(arena, pos, Kind::Format(Headed::new(value, arguments.finish())))
     }
 
-    fn mapping_pattern<'a>(&mut self, arena: &'a Arena<'b>, pos: u32) -> Result<Ex<'a>, Fail> {
+    fn mapping_pattern<'a>(&mut self, arena: &'a Arena<'b>, pos: u32) -> Result<Ex<'a>, Halt> {
         self.advance()?;
         let mut list = ListBuilder::new();
         let mut rest = false;

@@ -1,16 +1,17 @@
 //! Atoms and what follows them: calls, subscripts, attributes.
 
 use super::Parser;
+use crate::Message;
 use crate::ast::{Comprehension, Ex, Headed, Kind, List, ListBuilder, Packed, Two};
+use crate::error::Halt;
 use crate::fold;
 use crate::memory::Arena;
 use crate::scope::ScopeKind;
 use crate::token::Tok;
-use crate::{Fail, Message};
 
 impl<'b> Parser<'_, 'b> {
     /// An atom with its trailers, perhaps awaited.
-    pub(super) fn primary<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+    pub(super) fn primary<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
         let pos = self.lexer.start();
         if self.accept(Tok::Await)? {
             let value = self.trailed(arena)?;
@@ -19,7 +20,7 @@ impl<'b> Parser<'_, 'b> {
         self.trailed(arena)
     }
 
-    fn trailed<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+    fn trailed<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
         let pos = self.lexer.start();
         let subject = self.atom(arena)?;
         let mut trailers = ListBuilder::new();
@@ -64,7 +65,7 @@ impl<'b> Parser<'_, 'b> {
     }
 
     /// The arguments of a call after its opening parenthesis, and the closing one.
-    pub(crate) fn arguments<'a>(&mut self, arena: &'a Arena<'b>) -> Result<List<'a>, Fail> {
+    pub(crate) fn arguments<'a>(&mut self, arena: &'a Arena<'b>) -> Result<List<'a>, Halt> {
         let mut list = ListBuilder::new();
         while self.kind() != Tok::ParenClose {
             let argument = self.argument(arena)?;
@@ -77,7 +78,7 @@ impl<'b> Parser<'_, 'b> {
         Ok(list.finish())
     }
 
-    fn argument<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+    fn argument<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
         let pos = self.lexer.start();
         if self.accept(Tok::Star)? {
             let value = self.test(arena)?;
@@ -104,7 +105,7 @@ impl<'b> Parser<'_, 'b> {
         }
     }
 
-    fn subscripts<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+    fn subscripts<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
         let pos = self.lexer.start();
         let first = self.subscript(arena)?;
         if self.kind() != Tok::Comma {
@@ -119,7 +120,7 @@ impl<'b> Parser<'_, 'b> {
         self.tuple(arena, pos, list, false)
     }
 
-    fn subscript<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+    fn subscript<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
         let pos = self.lexer.start();
         let mut parts = [None; 3];
         if self.kind() != Tok::Colon {
@@ -141,7 +142,7 @@ impl<'b> Parser<'_, 'b> {
         self.node(arena, pos, Kind::Slice(parts))
     }
 
-    fn atom<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Fail> {
+    fn atom<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
         let span = self.lexer.at.token.span;
         let pos = span.start;
         let kind = match self.kind() {
@@ -184,7 +185,7 @@ impl<'b> Parser<'_, 'b> {
         pos: u32,
         element: Ex<'a>,
         kind: ScopeKind,
-    ) -> Result<Ex<'a>, Fail> {
+    ) -> Result<Ex<'a>, Halt> {
         let key = self.lexer.start();
         let mut clauses = ListBuilder::new();
         self.enter()?;
