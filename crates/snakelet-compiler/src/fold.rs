@@ -221,6 +221,10 @@ impl<'b> Parser<'_, 'b> {
                 Number::Big(big) => big.negative,
                 Number::Float(_) => false,
             };
+        if integers && operator == op::TRUE_DIVIDE && !(is_exact(left) && is_exact(right)) {
+            // The quotient of rounded operands is not the rounded quotient.
+            return Ok(None);
+        }
         if !integers || operator == op::TRUE_DIVIDE || negative_power {
             let (Some(left), Some(right)) = (left.float(), right.float()) else { return Ok(None) };
             return Ok(float(operator, left, right).map(Number::Float));
@@ -249,6 +253,11 @@ fn operand<'v>(value: Number<'v>, small: &'v mut Small) -> Int<'v> {
         Number::Big(big) => Int::new(big.negative, big.magnitude),
         Number::Float(_) => Int::ZERO,
     }
+}
+
+/// Whether a float holds the integer without rounding.
+fn is_exact(value: Number<'_>) -> bool {
+    matches!(value, Number::Small(value) if value.unsigned_abs() <= 1 << 53)
 }
 
 /// Makes room for a result.

@@ -157,10 +157,13 @@ fn round(vm: &mut Vm, args: Args) -> Res {
     let f = vm.float_of(object)?;
     match digits {
         None => vm.int_from_f64(libm::rint(f), Round::Zero),
-        Some(digits) => {
-            let rounded = round_f64(f, digits);
-            vm.new_float(rounded)
+        Some(digits) if digits < 0 && f.is_finite() && libm::trunc(f) == f => {
+            let int = vm.int_from_f64(f, Round::Zero)?;
+            let rounded = round_int(vm, int, digits)?;
+            let rounded = vm.int_to_f64(rounded);
+            vm.new_float(rounded.copysign(f))
         }
+        Some(digits) => vm.new_float(round_f64(f, digits)),
     }
 }
 
@@ -201,9 +204,7 @@ fn round_f64(f: f64, digits: isize) -> f64 {
         return f;
     }
     if digits < 0 {
-        let Ok(digits) = i32::try_from(-digits) else { return 0.0_f64.copysign(f) };
-        let unit = libm::pow(10.0, digits.into());
-        return if unit.is_finite() { libm::rint(f / unit) * unit } else { 0.0_f64.copysign(f) };
+        return round_before_point(f, digits.unsigned_abs());
     }
     // From here on floats are whole numbers.
     if f.abs() >= 9_007_199_254_740_992.0 {
@@ -213,4 +214,17 @@ fn round_f64(f: f64, digits: isize) -> f64 {
     let text = Text::with_precision(f, Style::Fixed, digits as u32, false);
     let len = text.write(&mut buf).unwrap_or(0);
     float::parse(buf.get(..len).unwrap_or(&[])).unwrap_or(f)
+}
+
+/// Rounds a float that is no whole number to a multiple of a power of ten, ties to even: since it
+/// has a fraction, there are none.
+fn round_before_point(f: f64, digits: usize) -> f64 {
+    let whole = f.abs() as u64;
+    let unit = u32::try_from(digits).ok().and_then(|digits| 10u64.checked_pow(digits));
+    let rounded = match unit {
+        Some(unit) if whole % unit >= unit / 2 => whole - whole % unit + unit,
+        Some(unit) => whole - whole % unit,
+        None => 0,
+    };
+    (rounded as f64).copysign(f)
 }

@@ -27,6 +27,7 @@ use crate::object::{
     TupleObj,
 };
 use crate::stack::{Frame, Local};
+use crate::types::float::floor_divmod;
 use crate::value::{Value, Word, raw};
 use crate::{Raised, Res, Vm};
 
@@ -1115,7 +1116,7 @@ impl<'v> Run<'v> {
                 0xe9 | 0xf6 => arithmetic!(
                     binary_of(opcode),
                     |a, b| floor_div(raw::to_int(a), raw::to_int(b)),
-                    |x, y| if y == 0.0 { f64::NAN } else { libm::floor(x / y) }
+                    |x, y| if y == 0.0 { f64::NAN } else { floor_divmod(x, y).0 }
                 ),
                 0xea | 0xf7 => {
                     let (a, b) = (top!(2), top!(1));

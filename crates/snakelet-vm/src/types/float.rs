@@ -109,7 +109,7 @@ pub(crate) fn binary_f64(
         BinaryOp::FloorDivide => floor_divmod(a, b).0,
         BinaryOp::Modulo => floor_divmod(a, b).1,
         BinaryOp::Power => {
-            if a == 0.0 && b < 0.0 {
+            if a == 0.0 && b < 0.0 && b.is_finite() {
                 return Err(vm.zero_division());
             }
             if a < 0.0 && a.is_finite() && b.is_finite() && libm::floor(b) != b {

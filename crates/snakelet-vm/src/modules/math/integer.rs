@@ -146,6 +146,9 @@ pub(super) fn isqrt(vm: &mut Vm, args: Args) -> Res {
         return Err(vm.value_error("isqrt() argument must be nonnegative"));
     }
     let bits = operand(vm, square).int().bit_length();
+    if bits == 0 {
+        return Ok(square);
+    }
     let root = vm.push(Value::tiny_int(1));
     let first = vm.int_op(IntOp::Lshift(bits.div_ceil(2)), root, root)?;
     vm.set(root, vm.get(first));

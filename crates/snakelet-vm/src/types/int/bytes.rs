@@ -5,7 +5,6 @@ use snakelet_num::bigint::{self, Endian, Error};
 use super::arith::operand;
 use crate::args::Param;
 use crate::error::Part;
-use crate::object::Kind;
 use crate::stack::Local;
 use crate::types::exception::OVERFLOW_ERROR;
 use crate::value::Value;
@@ -35,16 +34,15 @@ pub(super) fn from_bytes(vm: &mut Vm, args: Args) -> Res {
     )?;
     let endian = endian(vm, order)?;
     let signed = vm.truth(signed)?;
-    let data = match vm.get(data) {
-        value if value.is_kind(Kind::Bytes) => data,
-        value if super::arith::int_ref(value).is_some() => {
-            return Err(vm.type_error("object with buffer protocol required"));
-        }
-        _ => {
-            let class = vm.push(Value::from_ref(&crate::types::bytes::BYTES));
-            vm.call_with(class, &[data])?
-        }
+    let data = if vm.buffer(vm.get(data)).is_some() {
+        vm.bytes_from_buffer(data)?
+    } else if super::arith::int_ref(vm.get(data)).is_some() {
+        return Err(vm.type_error("object with buffer protocol required"));
+    } else {
+        let class = vm.push(Value::from_ref(&crate::types::bytes::BYTES));
+        vm.call_with(class, &[data])?
     };
+    vm.charge_bytes(vm.bytes_of(vm.get(data)).map_or(0, <[u8]>::len))?;
     let limbs = bigint::from_bytes_len(vm.bytes_of(vm.get(data)).unwrap_or(&[]));
     vm.new_int_by(limbs, |vm, limbs, _| {
         let bytes = vm.bytes_of(vm.get(data)).unwrap_or(&[]);
@@ -72,6 +70,7 @@ pub(super) fn to_bytes(vm: &mut Vm, args: Args) -> Res {
     if !signed && operand(vm, this).int().is_negative() {
         return Err(vm.raise_text(&OVERFLOW_ERROR, "can't convert negative int to unsigned"));
     }
+    vm.charge_bytes(len)?;
     let mut result = Ok(());
     let bytes = vm.new_bytes_with(len, |vm, out| {
         result = bigint::to_bytes(out, operand(vm, this).int(), endian, signed);

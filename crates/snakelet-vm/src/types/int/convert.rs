@@ -4,7 +4,7 @@ use snakelet_num::bigint::{self, Digits, DigitsError, Round};
 
 use super::arith::{int_ref, operand, word};
 use crate::error::Part;
-use crate::object::{ArrayObj, Kind};
+use crate::object::Kind;
 use crate::stack::Local;
 use crate::types::exception::{OVERFLOW_ERROR, TYPE_ERROR, VALUE_ERROR};
 use crate::{Args, Raised, Res, Vm, qstr};
@@ -68,25 +68,17 @@ fn parse(vm: &mut Vm, original: Local, source: Local, base: isize) -> Res {
 }
 
 impl Vm {
-    /// The text of a number: `str`, `bytes` or `bytearray`; `None` for other objects.
+    /// The text of a number, a `str` or the `bytes` of a buffer; `None` for other objects.
     pub(crate) fn number_text(&mut self, object: Local) -> Result<Option<Local>, Raised> {
         let object = self.native_part(object);
         let value = self.get(object);
         if self.bytes_of(value).is_some() {
             return Ok(Some(object));
         }
-        if !value.is_kind(Kind::ByteArray) {
+        if self.buffer(value).is_none() {
             return Ok(None);
         }
-        let len = value.cast::<ArrayObj>().map_or(0, |a| a.cells().len());
-        let copy = self.new_bytes_with(len, |vm, out| {
-            if let Some(array) = vm.get(object).cast::<ArrayObj>() {
-                for (to, from) in out.iter_mut().zip(array.cells()) {
-                    *to = from.get();
-                }
-            }
-        })?;
-        Ok(Some(copy))
+        self.bytes_from_buffer(object).map(Some)
     }
 
     /// What `int()` makes of an object.
