@@ -66,7 +66,21 @@ impl Vm {
         for arg in args {
             self.push_copy(*arg);
         }
-        let result = self.call(first, Args::new(first.offset(1), args.len(), 0))?;
+        let mut args = Args::new(first.offset(1), args.len(), 0);
+        if let Some(wrapper) = self.get(first).cast::<crate::object::Wrapper>() {
+            // a special method: it is called with the receiver first, but not bound to it
+            let is_static = self.get(first).is_kind(Kind::StaticMethod);
+            self.set(first, wrapper.function.get());
+            if args.is_empty() {
+            } else if is_static {
+                self.set(first.offset(1), self.get(first));
+                args = args.skip(1);
+                return self.call(first.offset(1), args);
+            } else {
+                self.set(first.offset(1), self.type_of(self.get(first.offset(1))));
+            }
+        }
+        let result = self.call(first, args)?;
         self.set(first, self.get(result));
         Ok(self.keep_only(first))
     }

@@ -63,6 +63,14 @@ impl Vm {
                 };
             }
         }
+        // `__new__` is a static method, whether it says so or not
+        let new = self.dict_get_name(self.get(dict), Value::qstr(qstr!("__new__")));
+        if let Some(function) = new.filter(|f| f.is_kind(Kind::Function) || f.is_kind(Kind::Closure))
+        {
+            let function = self.push(function);
+            let wrapper = self.new_slots(Kind::StaticMethod, 0, &[function])?;
+            self.dict_set_name(dict, qstr!("__new__"), wrapper)?;
+        }
         let new = self.allocate(Kind::Class, 0, words_of::<ClassObj>(0))?;
         new.set_word(1, Value::qstr(name).word());
         new.set_word(2, self.get(bases).word());
@@ -468,11 +476,14 @@ pub(crate) fn hash_instance(vm: &mut Vm, object: Local) -> Result<SWord, Raised>
     if let Some(method) = vm.special(object, qstr!("__hash__")) {
         if !vm.get(method).is_none() {
             let result = vm.call_with(method, &[object])?;
-            let hash = vm.get(result).as_small_int();
-            let hash = match hash {
-                Some(h) => h,
-                None => vm.hash(result)?,
-            };
+            let value = vm.get(result);
+            let is_int = value.as_small_int().is_some()
+                || value.as_bool().is_some()
+                || value.is_kind(Kind::BigInt);
+            if !is_int {
+                return Err(vm.type_error("__hash__ method should return an integer"));
+            }
+            let hash = vm.hash(result)?;
             vm.end_scope(scope);
             return Ok(hash);
         }

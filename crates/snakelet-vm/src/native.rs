@@ -314,6 +314,19 @@ impl NativeType {
         )
     }
 
+    /// Whether its objects are sequences that can be repeated by multiplication.
+    pub(crate) fn is_sequence(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::Tuple
+                | Kind::List
+                | Kind::Str
+                | Kind::Bytes
+                | Kind::ByteArray
+                | Kind::Array
+        )
+    }
+
     /// Whether this is `other` or derives from it.
     pub(crate) fn is_subtype(&'static self, other: &NativeType) -> bool {
         let mut ty = self;

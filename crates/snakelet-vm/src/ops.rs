@@ -307,6 +307,15 @@ impl Vm {
             }
         }
         let (l, r) = (self.native_part(left), self.native_part(right));
+        // an object that no native type knows: it may know them
+        if right_class
+            && r == right
+            && !is_comparison(op)
+            && op != BinaryOp::Modulo
+            && let Some(result) = self.try_special(reflected(op), right, left)?
+        {
+            return Ok(Some(result));
+        }
         let slots = &self.native_type_of(self.get(l)).slots;
         if (!left_class || l != left)
             && let Some(binary) = slots.binary
@@ -324,6 +333,17 @@ impl Vm {
                 let truth = self.truth(equal)?;
                 return Ok(Some(Local::bool(!truth)));
             }
+        }
+        // `2 * [1]`: sequences know how to repeat themselves
+        if op == BinaryOp::Multiply
+            && (matches!(self.get(l).ref_kind(), Some(Kind::BigInt))
+                || self.get(l).as_small_int().is_some()
+                || self.get(l).as_bool().is_some())
+            && let Some(binary) =
+                Some(self.native_type_of(self.get(r))).filter(|t| t.is_sequence()).and_then(|t| t.slots.binary)
+            && let Some(result) = binary(self, op, r, l)?
+        {
+            return Ok(Some(result));
         }
         if right_class {
             if let Some(result) = self.try_special(reflected(op), right, left)? {
@@ -728,7 +748,11 @@ impl Vm {
         if let Some(b) = value.as_bool() {
             return Ok(b as SWord);
         }
-        if value.is_kind(Kind::BigInt) {
+        if let Some(big) = value.cast::<crate::object::BigInt>() {
+            let word = snakelet_num::bigint::to_i64(big.int());
+            if let Some(i) = word.and_then(|i| SWord::try_from(i).ok()) {
+                return Ok(i);
+            }
             return Err(self.raise_text(
                 &exception::OVERFLOW_ERROR,
                 "overflow converting long int to machine word",

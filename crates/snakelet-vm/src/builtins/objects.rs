@@ -151,7 +151,15 @@ fn dir(vm: &mut Vm, args: Args) -> Res {
             let dict = locals(vm, args)?;
             add_keys(vm, names, dict)?;
         }
-        Some(object) => add_attributes(vm, names, object)?,
+        Some(object) => {
+            if let Some(method) = vm.special(object, qstr!("__dir__")) {
+                let given = vm.call_with(method, &[object])?;
+                let list = vm.list_from(given)?;
+                sort::sort(vm, list, Local::NONE, false)?;
+                return Ok(list);
+            }
+            add_attributes(vm, names, object)?;
+        }
     }
     let list = vm.list_from(names)?;
     sort::sort(vm, list, Local::NONE, false)?;

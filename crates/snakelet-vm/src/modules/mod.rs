@@ -2,6 +2,7 @@
 
 pub mod array;
 pub mod cmath;
+pub mod collections;
 pub mod errno;
 pub mod gc;
 pub mod io;
@@ -21,6 +22,7 @@ use crate::native::NativeModule;
 static MODULES: &[&NativeModule] = &[
     &crate::builtins::BUILTINS,
     &cmath::CMATH,
+    &collections::COLLECTIONS,
     &errno::ERRNO,
     &gc::GC,
     &io::IO,

@@ -22,10 +22,13 @@ fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
         3 => {
             let name = vm.intern_local(args.get(0))?;
             let part = vm.native_part(args.get(2));
-            let dict = vm.copy_table(part, Kind::Dict)?;
-            if !vm.get(args.get(1)).is_kind(Kind::Tuple) {
-                return Err(vm.type_error("bases must be a tuple"));
+            if !vm.get(args.get(1)).is_kind(Kind::Tuple)
+                || !matches!(vm.get(part).ref_kind(), Some(Kind::Dict | Kind::OrderedDict))
+            {
+                return Err(vm.type_error("type takes 1 or 3 arguments"));
             }
+            let dict = vm.copy_table(part, Kind::Dict)?;
+            check_bases(vm, args.get(1))?;
             let class = vm.new_class(name, args.get(1), dict)?;
             finish_class(vm, class, Args::none())?;
             Ok(class)
@@ -47,6 +50,18 @@ fn make_super(vm: &mut Vm, _class: Local, args: Args) -> Res {
     let value = vm.get(class);
     if !value.is_kind(Kind::Class) && value.as_native_type().is_none() {
         return Err(vm.type_error("first argument to super() must be type"));
+    }
+    // of the class, or a class that derives from it, as in class methods; or the metaclass's
+    // roles exchanged, which MicroPython lets pass
+    let receiver = vm.get(args.get(1));
+    let is_class = |v: Value<'_>| v.is_kind(Kind::Class) || v.as_native_type().is_some();
+    let fits = if is_class(receiver) {
+        vm.is_subclass(receiver, value)
+    } else {
+        vm.is_subclass(vm.type_of(receiver), value)
+    };
+    if !fits {
+        return Err(vm.type_error("super(type, obj): obj must be an instance or subtype of type"));
     }
     vm.new_slots(Kind::Super, 0, &[class, args.get(1)])
 }
@@ -98,6 +113,8 @@ fn finish_class(vm: &mut Vm, class: Local, keywords: Args) -> Result<(), Raised>
         Some(c) => vm.push(c.dict.get()),
         None => return Ok(()),
     };
+    // a copy: `__set_name__` may change the class
+    let dict = vm.copy_table(dict, Kind::Dict)?;
     let mut at = 0;
     loop {
         let scope = vm.scope();

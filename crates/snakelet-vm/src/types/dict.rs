@@ -192,9 +192,7 @@ fn print(vm: &mut Vm, dict: Local, out: Out, _kind: PrintKind) -> Result<(), Rai
 
 fn print_ordered(vm: &mut Vm, dict: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {
     vm.emit(out, b"OrderedDict(")?;
-    if vm.hash_obj(dict).is_some_and(|h| !h.is_empty()) {
-        print_entries(vm, dict, out)?;
-    }
+    print_entries(vm, dict, out)?;
     vm.emit(out, b")")
 }
 

@@ -6,6 +6,7 @@ pub mod bool;
 pub mod bytes;
 pub mod class;
 pub mod complex;
+pub mod deque;
 pub mod dict;
 pub mod exception;
 pub mod float;

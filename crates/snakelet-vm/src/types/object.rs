@@ -130,11 +130,12 @@ fn init(vm: &mut Vm, args: Args) -> Res {
 /// `object.__new__`, which serves native types too: the class says which.
 fn new(vm: &mut Vm, args: Args) -> Res {
     let class = args.get(0);
-    if let Some(native) = vm.get(class).as_native_type() {
-        return match native.slots.make {
-            Some(make) => make(vm, class, args.skip(1)),
-            None => Err(vm.type_error("cannot create instances")),
-        };
+    // a native type makes its objects of something
+    if let Some(native) = vm.get(class).as_native_type()
+        && let Some(make) = native.slots.make
+        && (args.len() > 1 || core::ptr::eq(native, &OBJECT))
+    {
+        return make(vm, class, args.skip(1));
     }
     if !vm.get(class).is_kind(Kind::Class) {
         return Err(vm.type_error("arg must be user-type"));

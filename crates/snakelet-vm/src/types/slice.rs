@@ -17,7 +17,6 @@ pub static SLICE: NativeType = NativeType::new(qstr!("slice"), Kind::Slice)
     .binary(binary)
     .attr(attr)
     .methods(methods![method!("indices", 2, 2, indices)])
-    .unhashable()
     .sealed();
 
 /// What a slice selects of a sequence: item numbers `start + k * step` for `k < len`.
