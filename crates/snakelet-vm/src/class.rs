@@ -65,7 +65,8 @@ impl Vm {
         }
         // `__new__` is a static method, whether it says so or not
         let new = self.dict_get_name(self.get(dict), Value::qstr(qstr!("__new__")));
-        if let Some(function) = new.filter(|f| f.is_kind(Kind::Function) || f.is_kind(Kind::Closure))
+        if let Some(function) =
+            new.filter(|f| f.is_kind(Kind::Function) || f.is_kind(Kind::Closure))
         {
             let function = self.push(function);
             let wrapper = self.new_slots(Kind::StaticMethod, 0, &[function])?;

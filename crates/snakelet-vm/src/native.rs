@@ -318,12 +318,7 @@ impl NativeType {
     pub(crate) fn is_sequence(&self) -> bool {
         matches!(
             self.kind,
-            Kind::Tuple
-                | Kind::List
-                | Kind::Str
-                | Kind::Bytes
-                | Kind::ByteArray
-                | Kind::Array
+            Kind::Tuple | Kind::List | Kind::Str | Kind::Bytes | Kind::ByteArray | Kind::Array
         )
     }
 

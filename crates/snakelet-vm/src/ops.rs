@@ -339,8 +339,9 @@ impl Vm {
             && (matches!(self.get(l).ref_kind(), Some(Kind::BigInt))
                 || self.get(l).as_small_int().is_some()
                 || self.get(l).as_bool().is_some())
-            && let Some(binary) =
-                Some(self.native_type_of(self.get(r))).filter(|t| t.is_sequence()).and_then(|t| t.slots.binary)
+            && let Some(binary) = Some(self.native_type_of(self.get(r)))
+                .filter(|t| t.is_sequence())
+                .and_then(|t| t.slots.binary)
             && let Some(result) = binary(self, op, r, l)?
         {
             return Ok(Some(result));

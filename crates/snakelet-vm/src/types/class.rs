@@ -7,6 +7,7 @@ use crate::object::{ClassObj, HashObj, Kind, SuperObj};
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
 use crate::types::exception::TYPE_ERROR;
+use crate::value::Value;
 
 use crate::{Args, Raised, Res, Vm, qstr};
 
@@ -51,8 +52,7 @@ fn make_super(vm: &mut Vm, _class: Local, args: Args) -> Res {
     if !value.is_kind(Kind::Class) && value.as_native_type().is_none() {
         return Err(vm.type_error("first argument to super() must be type"));
     }
-    // of the class, or a class that derives from it, as in class methods; or the metaclass's
-    // roles exchanged, which MicroPython lets pass
+    // an object of the class, or a class that derives from it, as in class methods
     let receiver = vm.get(args.get(1));
     let is_class = |v: Value<'_>| v.is_kind(Kind::Class) || v.as_native_type().is_some();
     let fits = if is_class(receiver) {

@@ -42,10 +42,8 @@ pub static DEQUE: NativeType = NativeType::new(qstr!("deque"), Kind::Native)
     .unhashable();
 
 /// Slots: the deque, the next place.
-static DEQUE_ITERATOR: NativeType = NativeType::new(qstr!("iterator"), Kind::Native)
-    .iter(|_, i| Ok(i))
-    .next(next)
-    .sealed();
+static DEQUE_ITERATOR: NativeType =
+    NativeType::new(qstr!("iterator"), Kind::Native).iter(|_, i| Ok(i)).next(next).sealed();
 
 /// Slot: the list whose items are the ring's places, `None` where unused.
 const RING: usize = 0;
@@ -105,8 +103,8 @@ fn set_item(vm: &Vm, deque: Local, i: usize, value: Value<'_>) {
 /// Raises unless the receiver is a deque.
 fn receiver(vm: &mut Vm, args: Args) -> Res {
     let deque = args.get(0);
-    let is = vm.get(deque).is_kind(Kind::Native)
-        && vm.native_type_of(vm.get(deque)).is_subtype(&DEQUE);
+    let is =
+        vm.get(deque).is_kind(Kind::Native) && vm.native_type_of(vm.get(deque)).is_subtype(&DEQUE);
     if is { Ok(deque) } else { Err(vm.wrong_receiver()) }
 }
 

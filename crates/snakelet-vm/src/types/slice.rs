@@ -15,6 +15,7 @@ pub static SLICE: NativeType = NativeType::new(qstr!("slice"), Kind::Slice)
     .make(make)
     .print(print)
     .binary(binary)
+    .hash(hash)
     .attr(attr)
     .methods(methods![method!("indices", 2, 2, indices)])
     .sealed();
@@ -151,6 +152,12 @@ fn binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Result<Option
         }
     }
     Ok(Some(Local::TRUE))
+}
+
+fn hash(vm: &mut Vm, slice: Local) -> Result<SWord, Raised> {
+    let Some(parts) = push_parts(vm, slice) else { return Err(vm.wrong_receiver()) };
+    let tuple = vm.new_tuple_of(&parts)?;
+    vm.hash(tuple)
 }
 
 fn attr(vm: &mut Vm, object: Local, name: Qstr, op: AttrOp) -> Result<Option<Local>, Raised> {
