@@ -337,13 +337,16 @@ impl Vm {
 
     /// Makes an exception with one argument.
     pub fn new_exception(&mut self, class: &'static NativeType, arg: Local) -> Res {
-        let args = self.new_tuple(arg, 1)?;
+        let args = self.exception_args(arg, 1)?;
         self.new_exception_args(class, args)
     }
 
     /// Makes an exception with a tuple of arguments.
     pub fn new_exception_args(&mut self, class: &'static NativeType, args: Local) -> Res {
-        let new = self.allocate(Kind::Exception, 0, words_of::<ExceptionObj>(0))?;
+        let new = match self.allocate(Kind::Exception, 0, words_of::<ExceptionObj>(0)) {
+            Ok(new) => new,
+            Err(raised) => return self.emergency_exception(class, args, raised),
+        };
         new.set_word(1, Value::from_ref(class).word());
         new.set_word(2, self.get(args).word());
         Ok(new.local)

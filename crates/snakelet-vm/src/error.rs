@@ -82,8 +82,15 @@ impl Vm {
     }
 
     fn build_exception(&mut self, class: &'static NativeType, parts: &[Part<'_>]) -> Res {
-        let text = self.build_text(parts)?;
-        self.new_exception(class, text)
+        match self.build_text(parts) {
+            Ok(text) => self.new_exception(class, text),
+            // the message is what can be done without
+            Err(_) if self.is_out_of_memory() => {
+                self.forget_raised();
+                self.new_exception_no_args(class)
+            }
+            Err(raised) => Err(raised),
+        }
     }
 
     /// Makes a string of parts.

@@ -29,6 +29,7 @@ mod cache;
 mod call;
 mod class;
 mod embed;
+mod emergency;
 mod error;
 mod finalise;
 mod function;

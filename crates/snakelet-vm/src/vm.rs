@@ -26,6 +26,12 @@ pub(crate) enum RootSlot {
     Pending,
     /// The `MemoryError` that needs no memory.
     MemoryError,
+    /// An exception for when there is no memory to make one.
+    Emergency,
+    /// Tuple of one argument for it, or null.
+    EmergencyArgs,
+    /// List for its traceback, or null.
+    EmergencyPlaces,
     /// `sys.modules`.
     Modules,
     /// Overrides in `builtins`, or null.
@@ -214,6 +220,8 @@ impl Vm {
         let scope = self.scope();
         let error = self.new_exception_no_args(&crate::types::exception::MEMORY_ERROR)?;
         self.set_root(RootSlot::MemoryError, error);
+        let spare = self.new_exception_no_args(&crate::types::exception::EXCEPTION)?;
+        self.set_root(RootSlot::Emergency, spare);
         let modules = self.new_dict(0)?;
         self.set_root(RootSlot::Modules, modules);
         let main = self.new_dict(0)?;

@@ -33,6 +33,7 @@ const FIXED: &[Qstr] = &[
     qstr!("math"),
     qstr!("micropython"),
     qstr!("sys"),
+    qstr!("usys"),
     qstr!("vfs"),
 ];
 

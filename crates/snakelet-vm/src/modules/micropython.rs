@@ -32,8 +32,9 @@ static ENTRIES: &[(Qstr, Constant)] = &[
     function!("stack_use", 0, 0, stack_use),
 ];
 
-/// There is nothing to set aside: `MemoryError` is made at the start.
-fn alloc_emergency_exception_buf(_vm: &mut Vm, _args: Args) -> Res {
+/// How much is set aside does not depend on the size that is asked for.
+fn alloc_emergency_exception_buf(vm: &mut Vm, _args: Args) -> Res {
+    vm.reserve_for_emergency()?;
     Ok(Local::NONE)
 }
 

@@ -24,20 +24,23 @@ pub(crate) static RING_IO: NativeType = NativeType::new(qstr!("RingIO"), Kind::N
     ])
     .sealed();
 
+/// Most bytes of the array, as in MicroPython.
+const LARGEST: usize = 65_535;
+
 fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
     args.check(vm, 1, 1)?;
     let source = args.get(0);
-    let array = if vm.get(source).is_kind(Kind::ByteArray) {
+    let array = if vm.writable_buffer(vm.get(source)).is_some() {
         source
     } else {
         let size = vm.index_of(source)?;
-        match usize::try_from(size).ok().filter(|n| *n > 0).and_then(|n| n.checked_add(1)) {
-            Some(size) => vm.new_byte_array(size)?,
-            None => return Err(vm.value_error("size must be positive")),
+        match usize::try_from(size).ok().filter(|n| (1..LARGEST).contains(n)) {
+            Some(size) => vm.new_byte_array(size + 1)?,
+            None => return Err(vm.value_error("size out of range")),
         }
     };
-    if vm.buffer_bytes(array).len() < 2 {
-        return Err(vm.value_error("buffer too small"));
+    if !(2..=LARGEST).contains(&vm.buffer_bytes(array).len()) {
+        return Err(vm.value_error("buffer size out of range"));
     }
     let zero = vm.push(Value::tiny_int(0));
     vm.new_native(&RING_IO, &[array, zero, zero])

@@ -3,7 +3,7 @@
 use snakelet_qstr::Qstr;
 
 use crate::native::{AttrOp, NativeType};
-use crate::object::{ExceptionObj, Kind, TupleObj};
+use crate::object::{ExceptionObj, Kind, ListObj, TupleObj};
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
 use crate::value::Value;
@@ -65,7 +65,7 @@ fn make(vm: &mut Vm, class: Local, args: Args) -> Res {
     if args.keywords() > 0 {
         return Err(vm.type_error("function doesn't take keyword arguments"));
     }
-    let tuple = vm.new_tuple(args.first(), args.len())?;
+    let tuple = vm.exception_args(args.first(), args.len())?;
     vm.new_exception_args(native, tuple)
 }
 
@@ -176,7 +176,11 @@ fn attr(vm: &mut Vm, object: Local, name: Qstr, op: AttrOp) -> Result<Option<Loc
             &e.context
         } else if name == qstr!("__traceback__") {
             if vm.get(value).is_none() {
-                e.traceback.set(Value::NULL);
+                // the list's room is kept for places to come
+                match e.traceback.get().cast::<ListObj>() {
+                    Some(list) => list.len.set(0),
+                    None => e.traceback.set(Value::NULL),
+                }
             }
             return Ok(Some(Local::NONE));
         } else if name == qstr!("args") {

@@ -38,6 +38,9 @@ fn name(vm: &Vm, function: Local) -> Qstr {
 }
 
 fn print(vm: &mut Vm, object: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {
+    if vm.get(object).is_kind(Kind::NativeFn) {
+        return vm.emit(out, b"<function>");
+    }
     let q = name(vm, object);
     let kind: &[u8] = match vm.get(object).ref_kind() {
         Some(Kind::Closure) => b"<closure ",

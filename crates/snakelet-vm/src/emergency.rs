@@ -1,0 +1,87 @@
+//! Exceptions when there is no memory to make one: a spare exception object takes the class that
+//! is to be raised. It is the same object each time, so what a script keeps of it changes when
+//! memory runs out again.
+
+use crate::native::NativeType;
+use crate::object::{ExceptionObj, ListObj, TupleObj};
+use crate::stack::Local;
+use crate::types::exception::MEMORY_ERROR;
+use crate::value::Value;
+use crate::vm::RootSlot;
+use crate::{Raised, Res, Vm};
+
+/// Places that the spare traceback has room for, in items of its list.
+const PLACES: usize = 3 * 4;
+
+impl Vm {
+    /// Whether what was raised says that there is no memory.
+    pub(crate) fn is_out_of_memory(&self) -> bool {
+        let pending = self.root(RootSlot::Pending);
+        !pending.is_null() && pending.is(self.root(RootSlot::MemoryError))
+    }
+
+    /// Sets room aside for an argument and a traceback of the spare exception.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub(crate) fn reserve_for_emergency(&mut self) -> Result<(), Raised> {
+        let scope = self.scope();
+        if self.root(RootSlot::EmergencyArgs).is_null() {
+            let args = self.new_tuple(Local::NONE, 1)?;
+            self.set_root(RootSlot::EmergencyArgs, args);
+        }
+        if self.root(RootSlot::EmergencyPlaces).is_null() {
+            let places = self.new_list_empty()?;
+            self.list_reserve(places, PLACES)?;
+            self.set_root(RootSlot::EmergencyPlaces, places);
+        }
+        self.end_scope(scope);
+        Ok(())
+    }
+
+    /// The tuple of an exception's arguments, which lie on the stack. Without memory it is the
+    /// one that was set aside, or empty.
+    ///
+    /// # Errors
+    /// A stop by the host.
+    pub(crate) fn exception_args(&mut self, first: Local, n: usize) -> Res {
+        match self.new_tuple(first, n) {
+            Err(_) if self.is_out_of_memory() => {}
+            result => return result,
+        }
+        self.forget_raised();
+        let spare = self.push_root(RootSlot::EmergencyArgs);
+        match self.get(spare).cast::<TupleObj>().and_then(|t| t.items().first()) {
+            Some(slot) if n == 1 => {
+                slot.set(self.get(first));
+                Ok(spare)
+            }
+            _ => self.new_tuple(Local::NULL, 0),
+        }
+    }
+
+    /// Gives the spare exception a class and arguments, after making one has failed.
+    pub(crate) fn emergency_exception(
+        &mut self,
+        class: &'static NativeType,
+        args: Local,
+        raised: Raised,
+    ) -> Res {
+        if !self.is_out_of_memory() || class.is_subtype(&MEMORY_ERROR) {
+            return Err(raised);
+        }
+        let spare = self.push_root(RootSlot::Emergency);
+        let Some(e) = self.get(spare).cast::<ExceptionObj>() else { return Err(raised) };
+        let places = self.root(RootSlot::EmergencyPlaces);
+        if let Some(list) = places.cast::<ListObj>() {
+            list.len.set(0);
+        }
+        e.class.set(Value::from_ref(class));
+        e.args.set(self.get(args));
+        e.traceback.set(places);
+        e.cause.set(Value::NULL);
+        e.context.set(Value::NULL);
+        self.forget_raised();
+        Ok(spare)
+    }
+}
