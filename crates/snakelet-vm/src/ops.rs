@@ -255,10 +255,31 @@ impl Vm {
         {
             return Ok(result);
         }
+        if base == BinaryOp::Multiply
+            && let Some(result) = self.repeat_sequence(left, right)?
+        {
+            return Ok(result);
+        }
         match op {
             BinaryOp::Equal => Ok(Local::bool(self.get(left).is(self.get(right)))),
             BinaryOp::NotEqual => Ok(Local::bool(!self.get(left).is(self.get(right)))),
             _ => Err(self.unsupported(op, left, right)),
+        }
+    }
+
+    /// `int * sequence`: what the sequence makes of it.
+    fn repeat_sequence(&mut self, times: Local, right: Local) -> Result<Option<Local>, Raised> {
+        let value = self.get(times);
+        let is_int = value.as_small_int().is_some()
+            || value.as_bool().is_some()
+            || value.is_kind(Kind::BigInt);
+        let sequence = self.native_part(right);
+        let slots = &self.native_type_of(self.get(sequence)).slots;
+        match slots.binary {
+            Some(binary) if is_int && slots.len.is_some() => {
+                binary(self, BinaryOp::Multiply, sequence, times)
+            }
+            _ => Ok(None),
         }
     }
 

@@ -5,7 +5,7 @@ use crate::object::Kind;
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
 use crate::types::array::push_item;
-use crate::types::str::{self, Family, Unit, over, render, text_methods};
+use crate::types::str::{self, Family, Unit, as_made, over, render, text_methods};
 use crate::value::{SWord, Value};
 use crate::{Args, Raised, Res, Vm, method, qstr};
 
@@ -20,6 +20,7 @@ pub static BYTES: NativeType = NativeType::new(qstr!("bytes"), Kind::Bytes)
     .contains(str::contains)
     .iter(over)
     .methods(text_methods![
+        as_made;
         method!("decode", 1, 3, str::decode).keywords(),
         method!("hex", 1, 2, str::hex),
         method!("fromhex", 2, 2, fromhex).class_method(),

@@ -1,13 +1,20 @@
 //! `bytearray`.
 
-use crate::native::NativeType;
-use crate::object::Kind;
+use crate::native::{Native, NativeType};
+use crate::object::{Kind, ListObj, TupleObj};
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
 use crate::types::str::{self, Family, over, render, text_methods};
 use crate::{Args, Raised, Res, Vm, method, qstr};
 
 use super::{binary, edit, len, new_array, new_array_sized, subscr};
+
+/// A method of `bytes` that makes `bytearray` objects instead.
+macro_rules! as_bytearrays {
+    ($method:expr) => {
+        |vm, args| bytearrays(vm, args, $method)
+    };
+}
 
 /// `bytearray`.
 pub static BYTEARRAY: NativeType = NativeType::new(qstr!("bytearray"), Kind::ByteArray)
@@ -19,6 +26,7 @@ pub static BYTEARRAY: NativeType = NativeType::new(qstr!("bytearray"), Kind::Byt
     .contains(str::contains)
     .iter(over)
     .methods(text_methods![
+        as_bytearrays;
         method!("append", 2, 2, edit::append),
         method!("extend", 2, 2, edit::extend),
         method!("insert", 3, 3, edit::insert),
@@ -83,4 +91,28 @@ fn print(vm: &mut Vm, object: Local, out: Out, _kind: PrintKind) -> Result<(), R
 fn fromhex(vm: &mut Vm, args: Args) -> Res {
     let bytes = str::fromhex(vm, args.get(1))?;
     of_buffer(vm, bytes)
+}
+
+/// Calls a method of `bytes`; what it makes, alone or in a list or tuple, becomes a `bytearray`.
+fn bytearrays(vm: &mut Vm, args: Args, method: Native) -> Res {
+    let made = method(vm, args)?;
+    if vm.get(made).is_kind(Kind::Bytes) {
+        return of_buffer(vm, made);
+    }
+    for i in 0..vm.sequence_len(made) {
+        let scope = vm.scope();
+        let item = vm.push_sequence_item(made, i);
+        let item = of_buffer(vm, item)?;
+        let value = vm.get(made);
+        let slots = match value.cast::<TupleObj>() {
+            Some(tuple) => tuple.items(),
+            None => value.cast::<ListObj>().map_or(&[][..], ListObj::items),
+        };
+        if let Some(slot) = slots.get(i) {
+            slot.set(vm.get(item));
+        }
+        vm.end_scope(scope);
+        vm.charge(1)?;
+    }
+    Ok(made)
 }

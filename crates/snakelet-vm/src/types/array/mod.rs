@@ -198,7 +198,9 @@ pub(crate) fn binary(
     };
     match op {
         Equal | Less | LessEqual | More | MoreEqual => {
-            if vm.str_of(vm.get(right)).is_some() {
+            // an array is not compared with buffers of other types, other buffers are
+            let is_array = |local| vm.get(local).is_kind(Kind::Array);
+            if vm.str_of(vm.get(right)).is_some() || is_array(left) && !is_array(right) {
                 return Ok(None);
             }
             compare(vm, op, left, right)

@@ -32,39 +32,39 @@ pub(crate) use iter::over;
 pub(crate) use unit::{Unit, first_char};
 
 /// The table of the methods that `str`, `bytes` and `bytearray` have in common, and some more.
+/// `$made!` wraps the functions that make texts.
 macro_rules! text_methods {
-    ($($more:expr),* $(,)?) => {
+    ($made:ident; $($more:expr),* $(,)?) => {
         $crate::methods![
             $crate::method!("find", 2, 4, $crate::types::str::methods::find),
             $crate::method!("rfind", 2, 4, $crate::types::str::methods::rfind),
             $crate::method!("index", 2, 4, $crate::types::str::methods::index),
             $crate::method!("rindex", 2, 4, $crate::types::str::methods::rindex),
             $crate::method!("count", 2, 4, $crate::types::str::methods::count),
-            $crate::method!("replace", 3, 4, $crate::types::str::methods::replace),
+            $crate::method!("replace", 3, 4, $made!($crate::types::str::methods::replace)),
             $crate::method!("startswith", 2, 4, $crate::types::str::methods::startswith),
             $crate::method!("endswith", 2, 4, $crate::types::str::methods::endswith),
-            $crate::method!("join", 2, 2, $crate::types::str::methods::join),
-            $crate::method!("split", 1, 3, $crate::types::str::methods::split).keywords(),
-            $crate::method!("rsplit", 1, 3, $crate::types::str::methods::rsplit).keywords(),
-            $crate::method!("splitlines", 1, 2, $crate::types::str::methods::splitlines)
-                .keywords(),
-            $crate::method!("partition", 2, 2, $crate::types::str::methods::partition),
-            $crate::method!("rpartition", 2, 2, $crate::types::str::methods::rpartition),
-            $crate::method!("strip", 1, 2, $crate::types::str::methods::strip),
-            $crate::method!("lstrip", 1, 2, $crate::types::str::methods::lstrip),
-            $crate::method!("rstrip", 1, 2, $crate::types::str::methods::rstrip),
-            $crate::method!("removeprefix", 2, 2, $crate::types::str::methods::removeprefix),
-            $crate::method!("removesuffix", 2, 2, $crate::types::str::methods::removesuffix),
-            $crate::method!("center", 2, 3, $crate::types::str::methods::center),
-            $crate::method!("ljust", 2, 3, $crate::types::str::methods::ljust),
-            $crate::method!("rjust", 2, 3, $crate::types::str::methods::rjust),
-            $crate::method!("zfill", 2, 2, $crate::types::str::methods::zfill),
-            $crate::method!("expandtabs", 1, 2, $crate::types::str::methods::expandtabs),
-            $crate::method!("lower", 1, 1, $crate::types::str::methods::lower),
-            $crate::method!("upper", 1, 1, $crate::types::str::methods::upper),
-            $crate::method!("title", 1, 1, $crate::types::str::methods::title),
-            $crate::method!("capitalize", 1, 1, $crate::types::str::methods::capitalize),
-            $crate::method!("swapcase", 1, 1, $crate::types::str::methods::swapcase),
+            $crate::method!("join", 2, 2, $made!($crate::types::str::methods::join)),
+            $crate::method!("split", 1, 3, $made!($crate::types::str::methods::split)).keywords(),
+            $crate::method!("rsplit", 1, 3, $made!($crate::types::str::methods::rsplit)).keywords(),
+            $crate::method!("splitlines", 1, 2, $made!($crate::types::str::methods::splitlines)).keywords(),
+            $crate::method!("partition", 2, 2, $made!($crate::types::str::methods::partition)),
+            $crate::method!("rpartition", 2, 2, $made!($crate::types::str::methods::rpartition)),
+            $crate::method!("strip", 1, 2, $made!($crate::types::str::methods::strip)),
+            $crate::method!("lstrip", 1, 2, $made!($crate::types::str::methods::lstrip)),
+            $crate::method!("rstrip", 1, 2, $made!($crate::types::str::methods::rstrip)),
+            $crate::method!("removeprefix", 2, 2, $made!($crate::types::str::methods::removeprefix)),
+            $crate::method!("removesuffix", 2, 2, $made!($crate::types::str::methods::removesuffix)),
+            $crate::method!("center", 2, 3, $made!($crate::types::str::methods::center)),
+            $crate::method!("ljust", 2, 3, $made!($crate::types::str::methods::ljust)),
+            $crate::method!("rjust", 2, 3, $made!($crate::types::str::methods::rjust)),
+            $crate::method!("zfill", 2, 2, $made!($crate::types::str::methods::zfill)),
+            $crate::method!("expandtabs", 1, 2, $made!($crate::types::str::methods::expandtabs)),
+            $crate::method!("lower", 1, 1, $made!($crate::types::str::methods::lower)),
+            $crate::method!("upper", 1, 1, $made!($crate::types::str::methods::upper)),
+            $crate::method!("title", 1, 1, $made!($crate::types::str::methods::title)),
+            $crate::method!("capitalize", 1, 1, $made!($crate::types::str::methods::capitalize)),
+            $crate::method!("swapcase", 1, 1, $made!($crate::types::str::methods::swapcase)),
             $crate::method!("isspace", 1, 1, $crate::types::str::methods::isspace),
             $crate::method!("isalpha", 1, 1, $crate::types::str::methods::isalpha),
             $crate::method!("isdigit", 1, 1, $crate::types::str::methods::isdigit),
@@ -77,6 +77,14 @@ macro_rules! text_methods {
     };
 }
 pub(crate) use text_methods;
+
+/// A method that gives what it makes as it is.
+macro_rules! as_made {
+    ($method:expr) => {
+        $method
+    };
+}
+pub(crate) use as_made;
 
 /// The methods that [`text_methods`] names.
 pub(crate) mod methods {
@@ -104,6 +112,7 @@ pub static STR: NativeType = NativeType::new(qstr!("str"), Kind::Str)
     .contains(contains)
     .iter(over)
     .methods(text_methods![
+        as_made;
         method!("format", 1, crate::native::VARIADIC, format::format).keywords(),
         method!("encode", 1, 3, codec::encode).keywords(),
         method!("casefold", 1, 1, case::lower),
@@ -322,6 +331,7 @@ pub(crate) fn binary(
         Equal | Less | LessEqual | More | MoreEqual => {
             let same = match vm.family_of(vm.get(right)) {
                 Some(family) => family == text.family,
+                None if vm.get(right).is_kind(Kind::Array) => false,
                 None => text.family == Family::Bytes && vm.buffer(vm.get(right)).is_some(),
             };
             if same {

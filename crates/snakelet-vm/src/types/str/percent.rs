@@ -9,7 +9,6 @@ use crate::object::{Kind, TupleObj};
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
 use crate::types::exception::VALUE_ERROR;
-use crate::value::Value;
 use crate::{Raised, Res, Vm};
 
 use super::format::{put_char, put_float, put_int, put_text};
@@ -174,7 +173,7 @@ fn put(
             put_text(vm, out, text, spec, width)
         }
         _ if directive.is_int() => {
-            let value = int_of(vm, value)?;
+            let value = int_of(vm, value, spec.kind == Some(b'd'))?;
             put_int(vm, out, value, spec)
         }
         _ if directive.is_float() => {
@@ -185,19 +184,17 @@ fn put(
     }
 }
 
-/// The int that is printed for a number.
-fn int_of(vm: &mut Vm, value: Local) -> Res {
+/// The int that is printed for a number; a float is taken by decimal conversions alone.
+fn int_of(vm: &mut Vm, value: Local, decimal: bool) -> Res {
     let part = vm.native_part(value);
     let v = vm.get(part);
     if v.as_small_int().is_some() || v.as_bool().is_some() || v.is_kind(Kind::BigInt) {
         return Ok(part);
     }
-    if v.as_float().is_some() {
-        let int = vm.push(Value::from_ref(&crate::types::int::INT));
-        return vm.call_with(int, &[part]);
+    if decimal && v.as_float().is_some() || vm.is_python_instance(value) {
+        return vm.convert_to_int(value);
     }
-    let i = vm.index_of(value)?;
-    vm.new_int(i)
+    vm.int_of(value)
 }
 
 #[cold]
