@@ -59,6 +59,11 @@ impl Heap {
         self.torture.stress
     }
 
+    /// Whether an allocation is still to fail.
+    pub fn fails_later(&self) -> bool {
+        self.torture.fail_after.is_some()
+    }
+
     /// Lets `count` more allocations succeed and the next one fail; None switches that off.
     ///
     /// After the failure the switch is off, and [`Heap::refused`] tells it from a full heap until

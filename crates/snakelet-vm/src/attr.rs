@@ -38,7 +38,8 @@ impl Vm {
     /// # Errors
     /// `AttributeError`; what a property or `__getattr__` raises.
     pub fn get_attr(&mut self, object: Local, name: Qstr) -> Res {
-        match self.find_attr(object, name)? {
+        let found = self.lookup_attr(object, name)?;
+        match self.take_attr(found)? {
             Some(value) => Ok(value),
             None => Err(self.no_attribute(object, name)),
         }
@@ -49,7 +50,15 @@ impl Vm {
     /// # Errors
     /// What a property or `__getattr__` raises; its `AttributeError` counts as absence.
     pub fn find_attr(&mut self, object: Local, name: Qstr) -> Result<Option<Local>, Raised> {
-        match self.lookup_attr(object, name)? {
+        let found = self.lookup_attr(object, name);
+        match self.catch(found, &ATTRIBUTE_ERROR)? {
+            Some(found) => self.take_attr(found),
+            None => Ok(None),
+        }
+    }
+
+    fn take_attr(&mut self, found: Attr) -> Result<Option<Local>, Raised> {
+        match found {
             Attr::Value(value) => Ok(Some(value)),
             Attr::Method(function, receiver) => self.new_bound_method(function, receiver).map(Some),
             Attr::Absent => Ok(None),
@@ -180,11 +189,8 @@ impl Vm {
             Some(method) => {
                 let scope = self.scope();
                 let text = self.push(Value::qstr(name));
-                let result = self.call_with(method, &[object, text]);
-                match self.catch(result, &ATTRIBUTE_ERROR)? {
-                    Some(value) => Ok(Attr::Value(self.end_scope_with(scope, value))),
-                    None => Ok(Attr::Absent),
-                }
+                let value = self.call_with(method, &[object, text])?;
+                Ok(Attr::Value(self.end_scope_with(scope, value)))
             }
             None => Ok(Attr::Absent),
         }
@@ -412,11 +418,7 @@ impl Vm {
             if let Some(hook) = hook {
                 let hook = self.push(hook);
                 let text = self.push(Value::qstr(name));
-                let result = self.call_with(hook, &[text]);
-                return Ok(match self.catch(result, &ATTRIBUTE_ERROR)? {
-                    Some(value) => Attr::Value(value),
-                    None => Attr::Absent,
-                });
+                return self.call_with(hook, &[text]).map(Attr::Value);
             }
         }
         Ok(Attr::Absent)

@@ -135,6 +135,9 @@ fn absolute(vm: &mut Vm, name: Local, globals: Local, level: usize) -> Res {
 /// Gives the module `full`, whose last component is `last`, in the package `outer` (or null).
 fn import_at(vm: &mut Vm, full: Qstr, last: Qstr, outer: Local) -> Res {
     let path = vm.sys_path()?;
+    if last == Qstr::EMPTY {
+        return Err(vm.value_error("empty module name"));
+    }
     // an empty search path asks for the built-in one, whatever was imported before
     if vm.sequence_len(path) > 0
         && let Some(module) = vm.dict_get_name(vm.root(RootSlot::Modules), Value::qstr(full))

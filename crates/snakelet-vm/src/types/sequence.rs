@@ -218,7 +218,9 @@ pub(crate) fn repeated_len(vm: &mut Vm, n: usize, times: Local) -> Result<Option
         None => return Ok(None),
     };
     let times = usize::try_from(times).unwrap_or(0);
-    match n.checked_mul(times).filter(|len| *len <= isize::MAX as usize / size_of::<usize>()) {
+    // what cannot fit is refused before its work is charged, which might end the fuel
+    let most = vm.heap().total_bytes() / size_of::<usize>();
+    match n.checked_mul(times).filter(|len| *len <= most) {
         Some(len) => {
             vm.charge_copies(len)?;
             Ok(Some(len))
