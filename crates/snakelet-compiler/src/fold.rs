@@ -131,7 +131,6 @@ impl<'b> Parser<'_, 'b> {
     }
 
     /// The value of operands joined by operators of one precedence, if all are numbers.
-    #[inline(never)]
     pub(crate) fn fold_chain<'a>(
         &mut self,
         arena: &'a Arena<'b>,
@@ -150,7 +149,6 @@ impl<'b> Parser<'_, 'b> {
     }
 
     /// The value of a sign or inversion of a number.
-    #[inline(never)]
     pub(crate) fn fold_unary<'a>(
         &mut self,
         arena: &'a Arena<'b>,

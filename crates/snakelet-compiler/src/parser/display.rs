@@ -9,7 +9,6 @@ use crate::scope::ScopeKind;
 use crate::token::Tok;
 
 impl<'b> Parser<'_, 'b> {
-    #[inline(never)]
     pub(super) fn parentheses<'a>(
         &mut self,
         arena: &'a Arena<'b>,
@@ -39,7 +38,6 @@ impl<'b> Parser<'_, 'b> {
         Ok(made)
     }
 
-    #[inline(never)]
     pub(super) fn brackets<'a>(&mut self, arena: &'a Arena<'b>, pos: u32) -> Result<Ex<'a>, Halt> {
         let made = if self.kind() == Tok::BracketClose {
             self.node(arena, pos, Kind::List(List::EMPTY))?
@@ -71,7 +69,6 @@ impl<'b> Parser<'_, 'b> {
         Ok(list.finish())
     }
 
-    #[inline(never)]
     pub(super) fn braces<'a>(&mut self, arena: &'a Arena<'b>, pos: u32) -> Result<Ex<'a>, Halt> {
         if self.accept(Tok::BraceClose)? {
             return self.node(arena, pos, Kind::Dict(List::EMPTY));

@@ -61,17 +61,6 @@ impl<'b> Parser<'_, 'b> {
         if self.kind() != Tok::If {
             return Ok(value);
         }
-        self.condition(arena, pos, value)
-    }
-
-    /// `if` and what follows it.
-    #[inline(never)]
-    fn condition<'a>(
-        &mut self,
-        arena: &'a Arena<'b>,
-        pos: u32,
-        value: Ex<'a>,
-    ) -> Result<Ex<'a>, Halt> {
         self.enter()?;
         self.advance()?;
         let condition = self.operators(arena, OR)?;
@@ -128,7 +117,6 @@ impl<'b> Parser<'_, 'b> {
         self.operators(arena, ARITH)
     }
 
-    #[inline(never)]
     fn lambda<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
         let pos = self.lexer.start();
         self.enter()?;
@@ -149,7 +137,10 @@ impl<'b> Parser<'_, 'b> {
             self.advance()?;
             let operand = self.operators(arena, NOT)?;
             self.leave();
-            self.node(arena, pos, fold::not(operand).unwrap_or(Kind::Not(operand)))?
+            fold::not(operand).map_or_else(
+                || self.node(arena, pos, Kind::Not(operand)),
+                |kind| self.node(arena, pos, kind),
+            )?
         } else {
             self.factor(arena)?
         };
@@ -163,7 +154,6 @@ impl<'b> Parser<'_, 'b> {
     }
 
     /// The operators of one precedence that follow an operand.
-    #[inline(never)]
     fn level<'a>(
         &mut self,
         arena: &'a Arena<'b>,
@@ -184,8 +174,13 @@ impl<'b> Parser<'_, 'b> {
             } else if first == Tok::Is && self.accept(Tok::Not)? {
                 number = op::IS_NOT;
             }
-            let operand =
-                if level == TERM { self.factor(arena)? } else { self.operators(arena, level + 1)? };
+            let operand = if level == AND || level == OR || level < BIT_OR {
+                self.operators(arena, level + 1)?
+            } else if level == TERM {
+                self.factor(arena)?
+            } else {
+                self.operators(arena, level + 1)?
+            };
             operand.op.set(number);
             list.push(operand);
         }
@@ -193,10 +188,10 @@ impl<'b> Parser<'_, 'b> {
         match level {
             OR | AND => self.logical(arena, pos, list, level == OR),
             COMPARE => self.node(arena, pos, Kind::Compare(list)),
-            _ => {
-                let folded = self.fold_chain(arena, list)?;
-                self.node(arena, pos, folded.unwrap_or(Kind::Chain(list)))
-            }
+            _ => match self.fold_chain(arena, list)? {
+                Some(kind) => self.node(arena, pos, kind),
+                None => self.node(arena, pos, Kind::Chain(list)),
+            },
         }
     }
 
@@ -240,39 +235,32 @@ impl<'b> Parser<'_, 'b> {
             Tok::Tilde => op::INVERT,
             _ => {
                 let base = self.primary(arena)?;
-                return if self.kind() == Tok::DoubleStar {
-                    self.power(arena, pos, base)
-                } else {
-                    Ok(base)
+                if self.kind() != Tok::DoubleStar {
+                    return Ok(base);
+                }
+                self.enter()?;
+                self.advance()?;
+                let exponent = self.factor(arena)?;
+                self.leave();
+                let mut list = ListBuilder::new();
+                list.push(base);
+                exponent.op.set(op::POWER);
+                list.push(exponent);
+                let list = list.finish();
+                return match self.fold_chain(arena, list)? {
+                    Some(kind) => self.node(arena, pos, kind),
+                    None => self.node(arena, pos, Kind::Chain(list)),
                 };
             }
         };
-        self.signed(arena, pos, number)
-    }
-
-    #[inline(never)]
-    fn power<'a>(&mut self, arena: &'a Arena<'b>, pos: u32, base: Ex<'a>) -> Result<Ex<'a>, Halt> {
-        self.enter()?;
-        self.advance()?;
-        let exponent = self.factor(arena)?;
-        self.leave();
-        let mut list = ListBuilder::new();
-        list.push(base);
-        exponent.op.set(op::POWER);
-        list.push(exponent);
-        let list = list.finish();
-        let folded = self.fold_chain(arena, list)?;
-        self.node(arena, pos, folded.unwrap_or(Kind::Chain(list)))
-    }
-
-    #[inline(never)]
-    fn signed<'a>(&mut self, arena: &'a Arena<'b>, pos: u32, number: u8) -> Result<Ex<'a>, Halt> {
         self.enter()?;
         self.advance()?;
         let operand = self.factor(arena)?;
         self.leave();
-        let folded = self.fold_unary(arena, number, operand)?;
-        self.node(arena, pos, folded.unwrap_or(Kind::Unary(number, operand)))
+        match self.fold_unary(arena, number, operand)? {
+            Some(kind) => self.node(arena, pos, kind),
+            None => self.node(arena, pos, Kind::Unary(number, operand)),
+        }
     }
 
     /// `*x`, or an item by the given rule.
@@ -359,7 +347,6 @@ impl<'b> Parser<'_, 'b> {
         self.starred(arena, Self::expr)
     }
 
-    #[inline(never)]
     pub(crate) fn yielding<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
         let pos = self.lexer.start();
         self.enter()?;

@@ -22,25 +22,7 @@ impl<'b> Parser<'_, 'b> {
 
     fn trailed<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
         let pos = self.lexer.start();
-        let subject = match self.kind() {
-            Tok::ParenOpen | Tok::BracketOpen | Tok::BraceOpen => self.bracketed(arena)?,
-            _ => self.leaf(arena)?,
-        };
-        match self.kind() {
-            Tok::ParenOpen | Tok::BracketOpen | Tok::Period => self.trailers(arena, pos, subject),
-            _ => Ok(subject),
-        }
-    }
-
-    // This and the functions it calls are not inlined into each other: what one of them needs on
-    // the machine's stack is not to be there while expressions nest through another.
-    #[inline(never)]
-    fn trailers<'a>(
-        &mut self,
-        arena: &'a Arena<'b>,
-        pos: u32,
-        subject: Ex<'a>,
-    ) -> Result<Ex<'a>, Halt> {
+        let subject = self.atom(arena)?;
         let mut trailers = ListBuilder::new();
         loop {
             let at = self.lexer.start();
@@ -69,6 +51,9 @@ impl<'b> Parser<'_, 'b> {
             trailers.push(self.node(arena, at, kind)?);
         }
         let trailers = trailers.finish();
+        if trailers.is_empty() {
+            return Ok(subject);
+        }
         if let (Kind::Name(name), Some(trailer)) = (subject.kind, trailers.single())
             && let Kind::Attribute(attribute) = trailer.kind
             && let Some(value) =
@@ -157,24 +142,7 @@ impl<'b> Parser<'_, 'b> {
         self.node(arena, pos, Kind::Slice(parts))
     }
 
-    #[inline(never)]
-    fn bracketed<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
-        let pos = self.lexer.start();
-        self.enter()?;
-        let open = self.kind();
-        self.advance()?;
-        let made = match open {
-            Tok::ParenOpen => self.parentheses(arena, pos)?,
-            Tok::BracketOpen => self.brackets(arena, pos)?,
-            _ => self.braces(arena, pos)?,
-        };
-        self.leave();
-        Ok(made)
-    }
-
-    /// A name or literal.
-    #[inline(never)]
-    fn leaf<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
+    fn atom<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
         let span = self.lexer.at.token.span;
         let pos = span.start;
         let kind = match self.kind() {
@@ -192,6 +160,18 @@ impl<'b> Parser<'_, 'b> {
             Tok::Debug if self.debug => Kind::True,
             Tok::Debug => Kind::False,
             Tok::Ellipsis => Kind::Ellipsis,
+            Tok::ParenOpen | Tok::BracketOpen | Tok::BraceOpen => {
+                self.enter()?;
+                let open = self.kind();
+                self.advance()?;
+                let made = match open {
+                    Tok::ParenOpen => self.parentheses(arena, pos)?,
+                    Tok::BracketOpen => self.brackets(arena, pos)?,
+                    _ => self.braces(arena, pos)?,
+                };
+                self.leave();
+                return Ok(made);
+            }
             _ => return Err(self.lexer.unexpected(Message::ExpectedExpression)),
         };
         self.advance()?;
