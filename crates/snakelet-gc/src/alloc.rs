@@ -337,10 +337,13 @@ impl Heap {
     }
 
     /// Blocks from `block` on were freed outside of a collection.
-    fn note_freed(&mut self, region: usize, block: usize) {
-        // The free run may begin before the block; the rest of the chunk is cheap to look at.
-        let spot = Spot::new(region, block - block % BITS);
-        self.hints.freed(usize::MAX, spot);
+    fn note_freed(&mut self, index: usize, block: usize) {
+        let Some(region) = self.regions.get(index) else { return };
+        let table = region.table();
+        let start = table::scan_back(table, block, Chunk::used).map_or(0, |used| used + 1);
+        let stop = table::scan(table, block, region.blocks(), Chunk::used);
+        // Only requests that the run is long enough for are to look here again.
+        self.hints.freed(stop - start, Spot::new(index, start));
         self.hints.high.spot = Spot::END;
         self.hints.stale = true;
     }
@@ -400,7 +403,15 @@ impl Heap {
                 region.fill(from, to, poison);
             }
             self.settled = self.settled.wrapping_sub(blocks - keep);
-            self.note_freed(index, from);
+            let run = &mut self.run;
+            if run.region == index && to == run.block && from >= run.start && run.left > 0 {
+                // what was taken last goes back to the run
+                run.block = from;
+                run.left += to - from;
+                run.memory = run.memory.wrapping_sub((to - from) * BLOCK_WORDS);
+            } else {
+                self.note_freed(index, from);
+            }
         }
     }
 }

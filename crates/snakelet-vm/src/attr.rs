@@ -110,9 +110,18 @@ impl Vm {
     /// certain: `key` identifies the shape or type.
     pub(crate) fn cachable_attr(&self, object: Value<'_>, name: Qstr) -> Option<(usize, Cachable)> {
         if let Some(i) = object.cast::<Instance>() {
-            let shape = i.shape.get();
+            let shape = i.store().shape.get();
             let s = shape.cast::<crate::object::Shape>()?;
             if let Some(at) = crate::class::shape_find(s, Value::qstr(name)) {
+                // a store by this entry asks neither `__setattr__` nor a descriptor
+                let class = i.class();
+                let descriptor = self.class_lookup(class, name).is_some_and(|v| {
+                    matches!(v.ref_kind(), Some(Kind::Property | Kind::Instance))
+                });
+                let hook = self.class_lookup(class, qstr!("__setattr__")).is_some();
+                if descriptor || hook {
+                    return None;
+                }
                 return Some((shape.word(), Cachable { found: Found::Slot, what: at }));
             }
             let value = self.class_lookup(i.class(), name)?;
@@ -152,7 +161,26 @@ impl Vm {
         }
     }
 
+    /// The slot of an instance that the cache knows for a name.
+    fn cached_slot(&self, object: Local, name: Qstr) -> Option<&crate::object::Slot> {
+        let i = self.get(object).cast::<Instance>()?;
+        let store = i.store();
+        let e = self.rt.caches.attr(store.shape.word(), Value::qstr(name).word())?;
+        if e.found == Found::Slot { store.slots().get(e.what) } else { None }
+    }
+
+    /// Enters what a lookup will find in the cache.
+    pub(crate) fn fill_attr_cache(&mut self, object: Local, name: Qstr) {
+        if let Some((key, entry)) = self.cachable_attr(self.get(object), name) {
+            self.rt.caches.set_attr(key, Value::qstr(name).word(), entry.found, entry.what);
+        }
+    }
+
     fn lookup_instance(&mut self, object: Local, name: Qstr) -> Result<Attr, Raised> {
+        if let Some(slot) = self.cached_slot(object, name) {
+            return Ok(Attr::Value(self.push(slot.get())));
+        }
+        self.fill_attr_cache(object, name);
         if let Some(i) = self.get(object).cast::<Instance>() {
             if let Some(value) = self.instance_get(i, name) {
                 return Ok(Attr::Value(self.push(value)));
@@ -643,6 +671,12 @@ impl Vm {
     }
 
     fn change_instance(&mut self, object: Local, name: Qstr, op: AttrOp) -> Result<bool, Raised> {
+        if let AttrOp::Store(value) = op
+            && let Some(slot) = self.cached_slot(object, name)
+        {
+            slot.set(self.get(value));
+            return Ok(true);
+        }
         let hook = match op {
             AttrOp::Store(_) => qstr!("__setattr__"),
             _ => qstr!("__delattr__"),

@@ -15,8 +15,10 @@ const SIZE: usize = 1 << BITS;
 pub(crate) struct GlobalEntry {
     pub(crate) globals: Word,
     pub(crate) name: Word,
-    /// Address of the slot that holds the value, in the dict's table.
+    /// Address of the slot that holds the value, in the dict's table; null for a built-in one.
     pub(crate) slot: *const Word,
+    /// The value of a built-in name: an object in flash.
+    pub(crate) value: Word,
 }
 
 /// What an attribute lookup found.
@@ -47,7 +49,8 @@ pub(crate) struct Caches {
     attrs: [AttrEntry; SIZE],
 }
 
-const NO_GLOBAL: GlobalEntry = GlobalEntry { globals: 0, name: 0, slot: core::ptr::null() };
+const NO_GLOBAL: GlobalEntry =
+    GlobalEntry { globals: 0, name: 0, slot: core::ptr::null(), value: 0 };
 const NO_ATTR: AttrEntry = AttrEntry { key: 0, name: 0, found: Found::Value, what: 0 };
 
 #[inline(always)]
@@ -73,12 +76,17 @@ impl Caches {
         self.attrs.fill(NO_ATTR);
     }
     #[inline(always)]
-    pub(crate) fn global(&self, globals: Word, name: Word) -> Option<*const Word> {
+    pub(crate) fn global(&self, globals: Word, name: Word) -> Option<&GlobalEntry> {
         let e = &self.globals[place(globals, name)];
-        if e.globals == globals && e.name == name { Some(e.slot) } else { None }
+        if e.globals == globals && e.name == name { Some(e) } else { None }
     }
     pub(crate) fn set_global(&mut self, globals: Word, name: Word, slot: *const Word) {
-        self.globals[place(globals, name)] = GlobalEntry { globals, name, slot };
+        self.globals[place(globals, name)] = GlobalEntry { globals, name, slot, value: 0 };
+    }
+    /// Notes that a name is not a global, and what it is in `builtins`.
+    pub(crate) fn set_builtin(&mut self, globals: Word, name: Word, value: Word) {
+        let slot = core::ptr::null();
+        self.globals[place(globals, name)] = GlobalEntry { globals, name, slot, value };
     }
     #[inline(always)]
     pub(crate) fn attr(&self, key: Word, name: Word) -> Option<&AttrEntry> {

@@ -504,13 +504,3 @@ pub(crate) fn hash_instance(vm: &mut Vm, object: Local) -> Result<SWord, Raised>
         &[Part::Text("unsupported type for __hash__: '"), Part::TypeOf(object), Part::Text("'")],
     ))
 }
-
-impl Vm {
-    /// Whether storing an attribute in an object does no more than that.
-    pub(crate) fn is_plain_instance(&self, object: Local) -> bool {
-        let Some(i) = self.get(object).cast::<Instance>() else { return false };
-        let Some(class) = i.class().cast::<ClassObj>() else { return false };
-        class.native_base.get().is_null()
-            && self.mro_lookup(class.mro_items(), qstr!("__setattr__")).is_none()
-    }
-}

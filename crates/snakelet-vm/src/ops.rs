@@ -309,6 +309,9 @@ impl Vm {
     ) -> Result<Option<Local>, Raised> {
         let left_class = self.get(left).is_kind(Kind::Instance);
         let right_class = self.get(right).is_kind(Kind::Instance);
+        if !left_class && !right_class {
+            return self.native_binary(op, left, right);
+        }
         // a subclass on the right goes first
         if right_class
             && self.right_goes_first(left, right)
@@ -337,23 +340,12 @@ impl Vm {
         {
             return Ok(Some(result));
         }
-        let slots = &self.native_type_of(self.get(l)).slots;
         if (!left_class || l != left)
-            && let Some(binary) = slots.binary
+            && let Some(result) = self.native_slot(op, l, r)?
         {
-            if let Some(result) = binary(self, op, l, r)?
-                && !self.get(result).is(Value::NOT_IMPLEMENTED)
-            {
-                // a built-in part that changed in place stands for its instance
-                let same = l != left && self.get(result).is(self.get(l));
-                return Ok(Some(if same { left } else { result }));
-            }
-            if op == BinaryOp::NotEqual
-                && let Some(equal) = binary(self, BinaryOp::Equal, l, r)?
-            {
-                let truth = self.truth(equal)?;
-                return Ok(Some(Local::bool(!truth)));
-            }
+            // a built-in part that changed in place stands for its instance
+            let same = l != left && self.get(result).is(self.get(l));
+            return Ok(Some(if same { left } else { result }));
         }
         // `2 * [1]`: sequences know how to repeat themselves
         if op == BinaryOp::Multiply
@@ -378,24 +370,62 @@ impl Vm {
                 return Ok(Some(Local::bool(!truth)));
             }
         }
-        if is_comparison(op) && (!right_class || r != right) {
-            let right_type = self.native_type_of(self.get(r));
-            let left_type = self.native_type_of(self.get(l));
-            if !core::ptr::eq(left_type, right_type)
-                && let Some(binary) = right_type.slots.binary
-            {
-                if let Some(result) = binary(self, mirrored(op), r, l)?
-                    && !self.get(result).is(Value::NOT_IMPLEMENTED)
-                {
-                    return Ok(Some(result));
-                }
-                if op == BinaryOp::NotEqual
-                    && let Some(equal) = binary(self, BinaryOp::Equal, r, l)?
-                {
-                    let truth = self.truth(equal)?;
-                    return Ok(Some(Local::bool(!truth)));
-                }
-            }
+        if !right_class || r != right { self.native_reflected(op, l, r) } else { Ok(None) }
+    }
+
+    /// Tries the slots of two objects of native types.
+    fn native_binary(
+        &mut self,
+        op: BinaryOp,
+        left: Local,
+        right: Local,
+    ) -> Result<Option<Local>, Raised> {
+        match self.native_slot(op, left, right)? {
+            Some(result) => Ok(Some(result)),
+            None => self.native_reflected(op, left, right),
+        }
+    }
+
+    /// Tries the slot of the left operand's native type.
+    fn native_slot(
+        &mut self,
+        op: BinaryOp,
+        left: Local,
+        right: Local,
+    ) -> Result<Option<Local>, Raised> {
+        let Some(binary) = self.native_type_of(self.get(left)).slots.binary else {
+            return Ok(None);
+        };
+        if let Some(result) = binary(self, op, left, right)?
+            && !self.get(result).is(Value::NOT_IMPLEMENTED)
+        {
+            return Ok(Some(result));
+        }
+        if op == BinaryOp::NotEqual
+            && let Some(equal) = binary(self, BinaryOp::Equal, left, right)?
+        {
+            let truth = self.truth(equal)?;
+            return Ok(Some(Local::bool(!truth)));
+        }
+        Ok(None)
+    }
+
+    /// Tries the slot of the right operand's native type, for operators that can be mirrored:
+    /// comparisons, and `int * sequence`.
+    fn native_reflected(
+        &mut self,
+        op: BinaryOp,
+        left: Local,
+        right: Local,
+    ) -> Result<Option<Local>, Raised> {
+        let left_type = self.native_type_of(self.get(left));
+        let right_type = self.native_type_of(self.get(right));
+        if core::ptr::eq(left_type, right_type) {
+            return Ok(None);
+        }
+        let integer = matches!(left_type.kind, Kind::BigInt) || self.get(left).as_bool().is_some();
+        if is_comparison(op) || (op == BinaryOp::Multiply && integer) {
+            return self.native_slot(mirrored(op), right, left);
         }
         Ok(None)
     }

@@ -151,10 +151,17 @@ impl HashObj {
     pub(crate) fn stride(&self) -> usize {
         stride(self.header.kind())
     }
-    /// Aux: capacity shifted left by two; bit 0 is set when hashes cannot be computed anew, bit 1
-    /// when the global-name cache may refer to the table.
+    /// Aux: capacity shifted left by three; bit 0 is set when hashes cannot be computed anew, bit
+    /// 1 when the global-name cache may refer to the table, bit 2 when a key may be a string that
+    /// is not interned.
     fn capacity(&self) -> usize {
-        self.header.aux() >> 2
+        self.header.aux() >> 3
+    }
+    fn has_text_keys(&self) -> bool {
+        self.header.aux() & 4 != 0
+    }
+    fn note_text_key(&self) {
+        self.header.set_aux(self.header.aux() | 4);
     }
     fn is_cached(&self) -> bool {
         self.header.aux() & 2 != 0
@@ -167,7 +174,7 @@ impl HashObj {
         self.header.aux() & 1 != 0
     }
     fn set_capacity(&self, capacity: usize, keep_hashes: bool) {
-        self.header.set_aux(capacity << 2 | self.header.aux() & 2 | usize::from(keep_hashes));
+        self.header.set_aux(capacity << 3 | self.header.aux() & 6 | usize::from(keep_hashes));
     }
     pub(crate) fn table(&self) -> Option<&Table> {
         self.table.get().cast::<Table>()
@@ -257,6 +264,9 @@ impl HashObj {
                 }
                 at += stride;
                 n += 1;
+            }
+            if !self.has_text_keys() {
+                return None;
             }
             // a string key that is not interned may have the same text
             return self.find_text(vm, name);
@@ -402,6 +412,21 @@ impl Vm {
         Ok(value.map(|v| self.push(v)))
     }
 
+    /// The slot of a key's value, if the key is there and finding it needs no Python code.
+    #[inline]
+    pub(crate) fn quick_dict_slot<'h>(
+        &'h self,
+        dict: Value<'h>,
+        key: Value<'_>,
+    ) -> Option<&'h Slot> {
+        let h = dict.cast::<HashObj>()?;
+        let hash = self.simple_hash(key)?;
+        match h.probe(self, key, hash, None) {
+            Probe::Found(n) => h.value_slot(n),
+            _ => None,
+        }
+    }
+
     /// Reads a dict by an interned name.
     #[inline]
     pub fn dict_get_name<'h>(&'h self, dict: Value<'h>, name: Value<'_>) -> Option<Value<'h>> {
@@ -439,6 +464,9 @@ impl Vm {
             }
         }
         t.live.set_immediate(count_word(h.len() + 1));
+        if self.get(key).is_kind(Kind::Str) {
+            h.note_text_key();
+        }
         if let Some(index) = Index::of(t, h.capacity(), h.keeps_hashes()) {
             index.insert(n, hash);
         }
@@ -561,6 +589,9 @@ impl Vm {
         if let (Some(n), Some(f)) = (self.hash_obj(new), self.hash_obj(from)) {
             n.table.set(f.table.get());
             n.set_capacity(f.capacity(), f.keeps_hashes());
+            if f.has_text_keys() {
+                n.note_text_key();
+            }
         }
     }
 

@@ -445,9 +445,13 @@ impl<'v> Run<'v> {
                     let name = name!();
                     // SAFETY: the word before the names' count is the dict of globals.
                     let globals = unsafe { *names };
-                    if let Some(slot) = self.vm.rt.caches.global(globals, name) {
-                        // SAFETY: the cache is emptied when a table moves, changes or dies.
-                        push!(unsafe { *slot });
+                    if let Some(e) = self.vm.rt.caches.global(globals, name) {
+                        push!(if e.slot.is_null() {
+                            e.value
+                        } else {
+                            // SAFETY: the cache is emptied when a table moves, changes or dies.
+                            unsafe { *e.slot }
+                        });
                     } else {
                         slow!(0, slow::load_global(self.vm, name));
                     }
@@ -547,13 +551,22 @@ impl<'v> Run<'v> {
                     if let Some(word) = quick_subscr(object, index) {
                         drop!(1);
                         set_top!(1, word);
+                    } else if raw::has_kind(object, Kind::Dict)
+                        && let Some(word) = slow::dict_item(self.vm, object, index)
+                    {
+                        drop!(1);
+                        set_top!(1, word);
                     } else {
                         slow!(2, slow::subscr(self.vm, local!(2), local!(1)));
                     }
                 }
                 op::STORE_SUBSCR => {
                     let (value, object, index) = (top!(3), top!(2), top!(1));
-                    if value != raw::NULL && quick_store_subscr(object, index, value) {
+                    if value != raw::NULL
+                        && (quick_store_subscr(object, index, value)
+                            || (raw::has_kind(object, Kind::Dict)
+                                && slow::set_dict_item(self.vm, object, index, value)))
+                    {
                         drop!(3);
                     } else {
                         sync!();
@@ -875,6 +888,13 @@ impl<'v> Run<'v> {
                         tick!();
                         continue;
                     }
+                    if let Some(f) = native_of(callable) {
+                        let result = self.vm.call_native(f, first, positional, keywords)?;
+                        let word = self.vm.rt.stack.read(result.index());
+                        drop!(args);
+                        set_top!(1, word);
+                        continue;
+                    }
                     if keywords == 0 && raw::has_kind(callable, Kind::Class) {
                         match self.quick_instance(callable, first - 1, first, positional)? {
                             MadeInstance::No => {}
@@ -918,6 +938,14 @@ impl<'v> Run<'v> {
                         locals = self.vm.rt.stack.slot(first);
                         names = names_of(callable);
                         tick!();
+                        continue;
+                    }
+                    if let Some(f) = native_of(callable) {
+                        let result =
+                            self.vm.call_native(f, first, positional + receiver, keywords)?;
+                        let word = self.vm.rt.stack.read(result.index());
+                        drop!(args + 1);
+                        set_top!(1, word);
                         continue;
                     }
                     // SAFETY: rules 1 and 2 of the module.
@@ -1346,6 +1374,17 @@ fn names_of(function: Word) -> *const Word {
     unsafe {
         let f = object::<FunctionObj>(function);
         word_of(f.context.word(), 1)
+    }
+}
+
+/// The native function that a word refers to, if it is one.
+#[inline(always)]
+fn native_of(word: Word) -> Option<&'static crate::native::NativeFn> {
+    if raw::has_kind(word, Kind::NativeFn) {
+        // SAFETY: objects of this kind are statics.
+        Some(unsafe { object(word) })
+    } else {
+        None
     }
 }
 

@@ -6,7 +6,6 @@ use snakelet_qstr::Qstr;
 
 use crate::args::Args;
 use crate::attr::Attr;
-use crate::cache::Found;
 use crate::call::{Call, frame};
 use crate::error::Part;
 use crate::native::{BinaryOp, NativeFn, Subscr, UnaryOp, VARIADIC};
@@ -66,6 +65,29 @@ pub(super) fn store_subscr(
     vm.subscr(object, index, op).map(|_| ())
 }
 
+/// The value of a key in a dict, if finding it needs no Python code.
+#[expect(unsafe_code, reason = "takes the words of the interpreter loop")]
+pub(super) fn dict_item(vm: &Vm, dict: Word, key: Word) -> Option<Word> {
+    // SAFETY: both are on the stack, so they are live.
+    let (dict, key) = unsafe { (Value::from_word(dict), Value::from_word(key)) };
+    vm.quick_dict_slot(dict, key).map(|slot| slot.word())
+}
+
+/// Changes the value of a key that is in a dict, if finding it needs no Python code.
+#[expect(unsafe_code, reason = "takes the words of the interpreter loop")]
+pub(super) fn set_dict_item(vm: &Vm, dict: Word, key: Word, value: Word) -> bool {
+    // SAFETY: all are on the stack, so they are live.
+    let (dict, key, value) =
+        unsafe { (Value::from_word(dict), Value::from_word(key), Value::from_word(value)) };
+    match vm.quick_dict_slot(dict, key) {
+        Some(slot) => {
+            slot.set(value);
+            true
+        }
+        None => false,
+    }
+}
+
 // --- names ---------------------------------------------------------------------------------
 
 /// The dict of local names of the running frame, or of globals.
@@ -84,7 +106,9 @@ pub(super) fn load_global(vm: &mut Vm, name: Word) -> Res {
     {
         return Ok(vm.push(value));
     }
-    load_builtin(vm, qstr_of(name))
+    let value = load_builtin(vm, qstr_of(name))?;
+    vm.cache_builtin(globals, qstr_of(name), value);
+    Ok(value)
 }
 
 fn load_builtin(vm: &mut Vm, name: Qstr) -> Res {
@@ -138,17 +162,10 @@ pub(super) fn delete_global(vm: &mut Vm, name: Word) -> Result<(), Raised> {
 
 // --- attributes ----------------------------------------------------------------------------
 
-fn fill_cache(vm: &mut Vm, object: Local, name: Qstr) -> Option<Found> {
-    let (key, entry) = vm.cachable_attr(vm.get(object), name)?;
-    let found = entry.found;
-    vm.rt.caches.set_attr(key, Value::qstr(name).word(), found, entry.what);
-    Some(found)
-}
-
 pub(super) fn load_attr(vm: &mut Vm, object: Local, name: Word) -> Res {
     let scope = vm.scope();
     let name = qstr_of(name);
-    fill_cache(vm, object, name);
+    vm.fill_attr_cache(object, name);
     let result = vm.get_attr(object, name);
     settle(vm, scope, result)
 }
@@ -157,7 +174,7 @@ pub(super) fn load_attr(vm: &mut Vm, object: Local, name: Word) -> Res {
 pub(super) fn load_method(vm: &mut Vm, object: Local, name: Word) -> Result<(), Raised> {
     let scope = vm.scope();
     let name = qstr_of(name);
-    fill_cache(vm, object, name);
+    vm.fill_attr_cache(object, name);
     let found = vm.lookup_attr(object, name)?;
     place_method(vm, object, name, found)?;
     vm.end_scope(scope);
@@ -204,10 +221,7 @@ pub(super) fn store_attr(
         return vm.del_attr(object, name);
     }
     vm.set_attr(object, name, value)?;
-    // the cache says what a read finds; a store may use it if the class has no say in it
-    if vm.is_plain_instance(object) {
-        fill_cache(vm, object, name);
-    }
+    vm.fill_attr_cache(object, name);
     Ok(())
 }
 

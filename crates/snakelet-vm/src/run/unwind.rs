@@ -354,9 +354,12 @@ impl Run<'_> {
                 let base = frame_copy.base as usize;
                 let g = object::<Generator>(frame_copy.extra);
                 let used = top - 1 - base;
-                for (i, slot) in g.slots().iter().enumerate() {
-                    let word = if i < used { *stack.slot(base + i) } else { raw::NULL };
-                    slot.set(Value::from_word(word));
+                let before = raw::to_int(g.used.word()) as usize;
+                for (i, slot) in g.slots().iter().take(used).enumerate() {
+                    slot.set(Value::from_word(*stack.slot(base + i)));
+                }
+                for slot in g.slots().get(used..before).unwrap_or(&[]) {
+                    slot.set(Value::NULL);
                 }
                 let offset = frame_copy.ip.addr() - Self::code_start(fp).addr();
                 let _ = from;
@@ -547,6 +550,24 @@ impl Vm {
         let slot = core::ptr::from_ref(slot).cast::<Word>();
         self.rt.caches.set_global(key, name, slot);
         true
+    }
+
+    /// Lets the cache of globals say what a name is in `builtins`, if that is an object in flash.
+    pub(crate) fn cache_builtin(
+        &mut self,
+        globals: Local,
+        name: snakelet_qstr::Qstr,
+        value: Local,
+    ) {
+        let word = self.get(value).word();
+        if let Some(dict) = self.get(globals).cast::<HashObj>()
+            && raw::is_ref(word)
+            && !self.heap.contains(word)
+        {
+            dict.set_cached();
+            let key = self.get(globals).word();
+            self.rt.caches.set_builtin(key, Value::qstr(name).word(), word);
+        }
     }
 
     /// Pins an object: its address becomes its identity.
