@@ -22,11 +22,11 @@ find_lld() {
     echo /usr/bin/ld.lld
 }
 
-# use_target TRIPLE CRATES: prepares cargo for a target. Where rustup has the target, nothing is
-# to be done; otherwise Debian's compiler builds the CRATES of the standard library from source.
-# Sets STD_ARGS, to be passed to cargo.
+# use_target TRIPLE [CRATES]: prepares cargo for a target. Where rustup has the target, nothing is
+# to be done; otherwise Debian's compiler builds the CRATES of the standard library (all of them
+# unless named) from source. Sets STD_ARGS, to be passed to cargo.
 use_target() {
-    local triple="$1" crates="$2"
+    local triple="$1" crates="${2:+=$2}"
     STD_ARGS=()
     unset RUSTC RUSTDOC RUSTC_BOOTSTRAP
     if compgen -G "$(rustc --print sysroot)/lib/rustlib/$triple/lib/libcore-*" > /dev/null; then
@@ -37,5 +37,5 @@ use_target() {
     fi
     install_packages rustc-web rust-web-src
     export RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc RUSTC_BOOTSTRAP=1
-    STD_ARGS=("-Zbuild-std=$crates")
+    STD_ARGS=("-Zbuild-std$crates")
 }
