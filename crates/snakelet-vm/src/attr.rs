@@ -474,6 +474,8 @@ impl Vm {
 
     fn native_module_dict(&mut self, m: &'static crate::native::NativeModule) -> Res {
         let dict = self.new_dict(m.entries.len())?;
+        let text = self.push(Value::qstr(m.name));
+        self.dict_set_name(dict, qstr!("__name__"), text)?;
         for (name, constant) in m.all() {
             let scope = self.scope();
             let value = self.constant(*constant)?;
@@ -639,7 +641,10 @@ impl Vm {
                 self.change_dict(dict, name, op)?
             }
             Some(Kind::NativeModule) => match (self.get(object).as_native_module(), op) {
-                (Some(m), AttrOp::Store(value)) => {
+                // a built-in module takes new values, but no new names
+                (Some(m), AttrOp::Store(value))
+                    if m.name == qstr!("builtins") || m.find(name).is_some() =>
+                {
                     self.set_module_attr(m.name, name, value)?;
                     true
                 }

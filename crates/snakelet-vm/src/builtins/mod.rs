@@ -2,6 +2,7 @@
 
 mod containers;
 mod fold;
+mod help;
 mod numbers;
 mod objects;
 pub(crate) mod system;

@@ -5,16 +5,19 @@ use snakelet_qstr::Qstr;
 use crate::args::Param;
 use crate::native::{Constant, NativeFn};
 use crate::object::{CodeHandle, FunctionObj, HashObj, Kind};
+use crate::print::{Out, PrintKind};
 use crate::stack::Local;
 use crate::value::Value;
 use crate::{Args, Raised, Res, Vm, function, qstr};
 
 pub(super) static ENTRIES: &[(Qstr, Constant)] = &[
     function!("__import__", 1, 5, import),
+    function!("__repl_print__", 1, 1, repl_print),
     function!("compile", 3, 6, compile, keywords),
     function!("eval", 1, 3, eval),
     function!("exec", 1, 3, exec),
     function!("execfile", 1, 3, execfile),
+    function!("help", 0, 1, super::help::help),
     (qstr!("open"), Constant::Function(&OPEN)),
 ];
 
@@ -55,7 +58,13 @@ fn namespaces(vm: &mut Vm, args: Args) -> Result<(Local, Local), Raised> {
         None => vm.current_globals(),
     };
     let names = match given(vm, 2) {
-        Some(names) => vm.native_part(names),
+        Some(names) => {
+            let names = vm.native_part(names);
+            if vm.get(names).cast::<HashObj>().is_none() {
+                return Err(vm.type_error("locals must be a dict"));
+            }
+            names
+        }
         None if given(vm, 1).is_some() => Local::NULL,
         None => match vm.frame_names() {
             Some(names) => vm.push(names),
@@ -134,17 +143,8 @@ fn source_bytes(vm: &mut Vm, text: Local) -> Res {
     if vm.bytes_of(vm.get(text)).is_some() {
         return Ok(text);
     }
-    let len = match vm.get(text).cast::<crate::object::ArrayObj>() {
-        Some(array) => array.cells().len(),
-        None => return Err(vm.type_error("object with buffer protocol required")),
-    };
-    vm.new_bytes_with(len, |vm, out| {
-        if let Some(array) = vm.get(text).cast::<crate::object::ArrayObj>() {
-            for (to, from) in out.iter_mut().zip(array.cells()) {
-                *to = from.get();
-            }
-        }
-    })
+    vm.check_buffer(text)?;
+    vm.bytes_from_buffer(text)
 }
 
 fn compile(vm: &mut Vm, args: Args) -> Res {
@@ -195,4 +195,16 @@ fn open(vm: &mut Vm, args: Args) -> Res {
     )?;
     crate::vfs::check_path(vm, file)?;
     crate::vfs::open(vm, file, mode)
+}
+
+/// What the prompt does with the value of an expression: shows it, and keeps it as `_`.
+fn repl_print(vm: &mut Vm, args: Args) -> Res {
+    let value = args.get(0);
+    if vm.get(value).is_none() {
+        return Ok(Local::NONE);
+    }
+    vm.print(value, Out::Console, PrintKind::Repr)?;
+    vm.emit(Out::Console, b"\n")?;
+    vm.set_module_attr(qstr!("builtins"), qstr!("_"), value)?;
+    Ok(Local::NONE)
 }

@@ -42,7 +42,7 @@ fn print(vm: &mut Vm, args: Args) -> Res {
             return Err(vm.bad_implicit_conversion(text));
         }
     }
-    let out = if vm.get(file).is_none() { vm.console() } else { vm.new_text()? };
+    let out = if vm.get(file).is_none() { vm.console() } else { Out::Stream(file) };
     for (i, object) in objects.iter().enumerate() {
         if i > 0 {
             emit_or(vm, out, sep, b" ")?;
@@ -51,10 +51,6 @@ fn print(vm: &mut Vm, args: Args) -> Res {
         vm.charge(1)?;
     }
     emit_or(vm, out, end, b"\n")?;
-    if let Out::Buffer(_) = out {
-        let text = vm.finish_text(out)?;
-        vm.call_method(file, qstr!("write"), &[text])?;
-    }
     Ok(Local::NONE)
 }
 

@@ -41,3 +41,8 @@ static MODULES: &[&NativeModule] = &[
 pub(crate) fn find(name: Qstr) -> Option<&'static NativeModule> {
     MODULES.iter().find(|m| m.name == name).copied()
 }
+
+/// All native modules.
+pub(crate) fn all() -> &'static [&'static NativeModule] {
+    MODULES
+}

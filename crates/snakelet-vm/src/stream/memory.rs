@@ -5,6 +5,7 @@ use crate::host::SeekFrom;
 use crate::modules::errno;
 use crate::native::{NativeType};
 use crate::object::{ArrayObj, Kind, NativeObj};
+use crate::print::{Out, PrintKind};
 use crate::stack::Local;
 use crate::value::Value;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
@@ -13,6 +14,7 @@ use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 /// written, then a `bytearray`; `None` once closed. Slot 1 is the position.
 pub(crate) static STRING_IO: NativeType = NativeType::new(qstr!("StringIO"), Kind::Native)
     .make(|vm, _, args| make(vm, &STRING_IO, args))
+    .print(print)
     .methods(MEMORY)
     .iter(methods::iter)
     .next(methods::next);
@@ -20,6 +22,7 @@ pub(crate) static STRING_IO: NativeType = NativeType::new(qstr!("StringIO"), Kin
 /// `io.BytesIO`.
 pub(crate) static BYTES_IO: NativeType = NativeType::new(qstr!("BytesIO"), Kind::Native)
     .make(|vm, _, args| make(vm, &BYTES_IO, args))
+    .print(print)
     .methods(MEMORY)
     .iter(methods::iter)
     .next(methods::next);
@@ -174,4 +177,13 @@ fn getvalue(vm: &mut Vm, args: Args) -> Res {
     vm.new_text_object(kind, len, |vm, out| {
         vm.buffer_bytes(content).copy_to(out);
     })
+}
+
+fn print(vm: &mut Vm, stream: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {
+    vm.emit(out, b"<io.")?;
+    let name = vm.type_name_of(stream);
+    vm.emit_qstr(out, name)?;
+    vm.emit(out, b" ")?;
+    vm.emit_address(stream, out)?;
+    vm.emit(out, b">")
 }

@@ -116,14 +116,7 @@ fn print_kind(
             Some(e) => vm.push(e.args.get()),
             None => Local::NONE,
         };
-        if n == 1 {
-            vm.emit(out, b"(")?;
-            let arg = argument(vm, object, 0);
-            vm.print(arg, out, PrintKind::Repr)?;
-            vm.emit(out, b")")?;
-        } else {
-            vm.print(args, out, PrintKind::Repr)?;
-        }
+        vm.print(args, out, PrintKind::Repr)?;
     } else if n == 1 {
         let arg = argument(vm, object, 0);
         if class.is_subtype(&OS_ERROR)
@@ -144,6 +137,11 @@ fn print_kind(
             let number = argument(vm, object, 0);
             vm.print(number, out, PrintKind::Str)?;
             vm.emit(out, b"] ")?;
+            let known = vm.get(number).as_small_int().and_then(crate::modules::errno::name);
+            if let Some(name) = known {
+                vm.emit_qstr(out, name)?;
+                vm.emit(out, b": ")?;
+            }
             let text = argument(vm, object, 1);
             vm.print(text, out, PrintKind::Str)?;
         } else {
