@@ -15,11 +15,13 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     }
 
     /// Makes an error at an offset of the text.
+    #[inline(never)]
     #[cold]
     pub(super) fn error(&mut self, pos: u32, message: Message) -> Halt {
         self.parser.lexer.error(pos, message)
     }
 
+    #[inline(never)]
     #[cold]
     pub(super) fn unexpected(&mut self, message: Message) -> Halt {
         self.parser.lexer.unexpected(message)
@@ -29,10 +31,12 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         accepted(&mut self.refusal, self.sink.qstr(text))
     }
 
+    #[inline(never)]
     pub(super) fn span_qstr(&mut self, span: Span) -> Done<u32> {
         accepted(&mut self.refusal, self.sink.qstr(self.parser.lexer.text(span)))
     }
 
+    #[inline(never)]
     pub(super) fn set_line(&mut self, pos: u32) -> Done {
         if self.emitting() && self.optimisation < 3 {
             let line = self.parser.lexer.line(pos);
@@ -41,16 +45,19 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         Ok(())
     }
 
+    #[inline(never)]
     pub(super) fn label(&mut self) -> Done<Label> {
         if self.emitting() { Ok(self.fun.code.label()?) } else { Ok(Label::default()) }
     }
 
+    #[inline(never)]
     pub(super) fn place(&mut self, label: Label) {
         if self.emitting() {
             self.fun.code.place(label);
         }
     }
 
+    #[inline(never)]
     pub(super) fn adjust(&mut self, by: i32) {
         if self.emitting() {
             self.fun.code.adjust(by);
@@ -58,6 +65,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     }
 
     /// An instruction of one byte that changes the height of the stack.
+    #[inline(never)]
     pub(super) fn op(&mut self, code: u8, by: i32) -> Done {
         if self.emitting() {
             self.fun.code.emit(by, &[code])?;
@@ -65,6 +73,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         Ok(())
     }
 
+    #[inline(never)]
     pub(super) fn op_uint(&mut self, code: u8, by: i32, value: u32) -> Done {
         if self.emitting() {
             self.fun.code.emit(by, &Encoded::with_uint(code, value))?;
@@ -72,6 +81,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         Ok(())
     }
 
+    #[inline(never)]
     pub(super) fn op_span(&mut self, code: u8, by: i32, name: Span) -> Done {
         if self.emitting() {
             let index = self.span_qstr(name)?;
@@ -80,6 +90,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         Ok(())
     }
 
+    #[inline(never)]
     pub(super) fn op_text(&mut self, code: u8, by: i32, name: &[u8]) -> Done {
         if self.emitting() {
             let index = self.qstr(name)?;
@@ -93,6 +104,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         self.op(byte, 0)
     }
 
+    #[inline(never)]
     pub(super) fn jump_op(&mut self, code: u8, by: i32, label: Label) -> Done {
         if self.emitting() {
             self.fun.code.jump(by, code, label)?;
@@ -101,22 +113,26 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     }
 
     /// A jump after which nothing follows.
+    #[inline(never)]
     pub(super) fn jump(&mut self, label: Label) -> Done {
         self.jump_op(op::JUMP, 0, label)?;
         self.end_flow();
         Ok(())
     }
 
+    #[inline(never)]
     pub(super) fn end_flow(&mut self) {
         if self.emitting() {
             self.fun.code.end_flow();
         }
     }
 
+    #[inline(never)]
     pub(super) fn load_none(&mut self) -> Done {
         self.op(op::LOAD_CONST_NONE, 1)
     }
 
+    #[inline(never)]
     pub(super) fn load_int(&mut self, value: i64) -> Done {
         if self.emitting() {
             self.fun.code.emit(1, &Encoded::load_small_int(value))?;
@@ -124,6 +140,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         Ok(())
     }
 
+    #[inline(never)]
     pub(super) fn load_fast(&mut self, local: u16) -> Done {
         if self.emitting() {
             self.fun.code.emit(1, &Encoded::load_fast(u32::from(local)))?;
@@ -131,27 +148,33 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         Ok(())
     }
 
+    #[inline(never)]
     pub(super) fn pop_top(&mut self) -> Done {
         self.op(op::POP_TOP, -1)
     }
 
+    #[inline(never)]
     pub(super) fn dup_top(&mut self) -> Done {
         self.op(op::DUP_TOP, 1)
     }
 
+    #[inline(never)]
     pub(super) fn rot_two(&mut self) -> Done {
         self.op(op::ROT_TWO, 0)
     }
 
+    #[inline(never)]
     pub(super) fn rot_three(&mut self) -> Done {
         self.op(op::ROT_THREE, 0)
     }
 
+    #[inline(never)]
     pub(super) fn unary_op(&mut self, number: u8) -> Done {
         self.op(op::UNARY_OP_MULTI + number, 0)
     }
 
     /// A binary operator, or one of the two that are an operator and a `not`.
+    #[inline(never)]
     pub(super) fn binary_op(&mut self, number: u8) -> Done {
         let (base, inverted) = match number {
             number::NOT_IN => (number::IN, true),
@@ -166,6 +189,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     }
 
     /// Builds a tuple, list or the like of so many values.
+    #[inline(never)]
     pub(super) fn build(&mut self, code: u8, count: u32) -> Done {
         let by = if code == op::BUILD_MAP { 1 } else { 1i32.saturating_sub_unsigned(count) };
         self.op_uint(code, by, count)
@@ -195,6 +219,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         self.op_uint(code + u8::from(starred), by - taken, keyword << 8 | positional)
     }
 
+    #[inline(never)]
     pub(super) fn return_value(&mut self) -> Done {
         self.op(op::RETURN_VALUE, -1)?;
         self.end_flow();

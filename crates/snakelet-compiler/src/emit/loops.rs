@@ -151,15 +151,11 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
             return None;
         };
         let Kind::Call(arguments) = trailer.kind else { return None };
-        let plain = |expr: &Ex<'_>| {
-            !matches!(
-                expr.kind,
-                Kind::Star(_)
-                    | Kind::DoubleStar(_)
-                    | Kind::Keyword(_)
-                    | Kind::Walrus(..)
-                    | Kind::Comprehension(_)
-            )
+        let plain = |expr: &Ex<'_>| match expr.kind {
+            Kind::Star(_) | Kind::DoubleStar(_) | Kind::Keyword(_) | Kind::Walrus(_) => false,
+            // A generator expression without parentheses of its own begins with its element.
+            Kind::Comprehension(made) => made.element.pos != expr.pos,
+            _ => true,
         };
         if self.parser.lexer.text(name) != b"range" || !arguments.iter().all(|e| plain(&e)) {
             return None;

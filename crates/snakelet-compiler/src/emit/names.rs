@@ -44,6 +44,7 @@ pub(super) struct Declaration {
 }
 
 impl<S: Sink> Compiler<'_, '_, '_, S> {
+    #[inline(never)]
     pub(super) fn access(&mut self, name: Name, access: Access) -> Done {
         match self.walk {
             Walk::Check | Walk::Skip => Ok(()),
@@ -55,10 +56,12 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         }
     }
 
+    #[inline(never)]
     pub(super) fn load(&mut self, name: Name) -> Done {
         self.access(name, Access::Load)
     }
 
+    #[inline(never)]
     pub(super) fn store(&mut self, name: Name) -> Done {
         self.access(name, Access::Store)
     }
@@ -112,6 +115,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         Ok(if global { Place::Global(index) } else { Place::Name(index) })
     }
 
+    #[inline(never)]
     pub(super) fn access_place(&mut self, place: Place, access: Access) -> Done {
         if !self.emitting() {
             return Ok(());

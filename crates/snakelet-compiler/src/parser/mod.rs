@@ -68,6 +68,7 @@ impl<'s, 'b> Parser<'s, 'b> {
     }
 
     /// Takes the current token if it is of this kind.
+    #[inline(never)]
     pub(crate) fn accept(&mut self, kind: Tok) -> Result<bool, Halt> {
         let found = self.kind() == kind;
         if found {
@@ -77,6 +78,7 @@ impl<'s, 'b> Parser<'s, 'b> {
     }
 
     /// Takes a token that must come here.
+    #[inline(never)]
     pub(crate) fn expect(&mut self, kind: Tok, message: Message) -> Result<(), Halt> {
         if self.kind() != kind {
             return Err(self.lexer.unexpected(message));
@@ -85,6 +87,7 @@ impl<'s, 'b> Parser<'s, 'b> {
     }
 
     /// Takes a name.
+    #[inline(never)]
     pub(crate) fn name(&mut self) -> Result<Span, Halt> {
         let span = self.lexer.at.token.span;
         self.expect(Tok::Name, Message::ExpectedName)?;
@@ -92,11 +95,13 @@ impl<'s, 'b> Parser<'s, 'b> {
     }
 
     /// Whether the current token is this name, which is not a reserved word.
+    #[inline(never)]
     pub(crate) fn at_word(&self, word: &[u8]) -> bool {
         self.kind() == Tok::Name && self.lexer.text(self.lexer.at.token.span) == word
     }
 
     /// Counts one more level of nesting.
+    #[inline(never)]
     pub(crate) fn enter(&mut self) -> Result<(), Halt> {
         if self.depth >= self.limit {
             return Err(self.scratch.budget().fail(Fail::Recursion));
@@ -109,6 +114,7 @@ impl<'s, 'b> Parser<'s, 'b> {
         self.depth = self.depth.saturating_sub(1);
     }
 
+    #[inline(never)]
     pub(crate) fn node<'a>(
         &self,
         arena: &'a Arena<'_>,
