@@ -321,12 +321,40 @@ impl Vm {
             return match value.cast::<ClassObj>() {
                 Some(c) => {
                     let dict = self.push(c.dict.get());
-                    self.copy_table(dict, Kind::Dict).map(Some)
+                    let copy = self.copy_table(dict, Kind::Dict)?;
+                    if let Some(h) = self.hash_obj(copy) {
+                        h.set_fixed();
+                    }
+                    Ok(Some(copy))
                 }
-                None => Ok(None),
+                None => match value.as_native_type() {
+                    Some(ty) => self.native_type_dict(ty).map(Some),
+                    None => Ok(None),
+                },
             };
         }
         Ok(None)
+    }
+
+    /// Makes a dict of what a native type lists.
+    fn native_type_dict(&mut self, ty: &'static NativeType) -> Res {
+        let dict = self.new_dict(ty.methods.len())?;
+        for function in ty.methods {
+            let scope = self.scope();
+            let value = self.push(Value::from_ref(function));
+            self.dict_set_name(dict, function.name, value)?;
+            self.end_scope(scope);
+        }
+        for (name, constant) in ty.constants {
+            let scope = self.scope();
+            let value = self.constant(*constant)?;
+            self.dict_set_name(dict, *name, value)?;
+            self.end_scope(scope);
+        }
+        if let Some(h) = self.hash_obj(dict) {
+            h.set_fixed();
+        }
+        Ok(dict)
     }
 
     fn bases_of(&mut self, class: Local, whole_order: bool) -> Res {

@@ -16,6 +16,8 @@
 
 use core::cell::Cell;
 
+use crate::hash::fold;
+use crate::object::header::AUX_SHIFT;
 use crate::object::{HashObj, Kind, RawBuf, Slot, Table, count_word, words_of};
 use crate::stack::Local;
 use crate::value::Value;
@@ -27,6 +29,9 @@ pub(crate) const LINEAR: usize = 8;
 const NARROW: usize = 250;
 /// Most entries that 32-bit index elements can number.
 const MIDDLE: usize = 4000;
+
+/// Bits of the aux field of a dict or set below its capacity.
+const FLAGS: u32 = 4;
 
 /// Words of an entry.
 #[inline(always)]
@@ -151,11 +156,19 @@ impl HashObj {
     pub(crate) fn stride(&self) -> usize {
         stride(self.header.kind())
     }
-    /// Aux: capacity shifted left by three; bit 0 is set when hashes cannot be computed anew, bit
+    /// Aux: capacity shifted left by `FLAGS`; bit 0 is set when hashes cannot be computed anew, bit
     /// 1 when the global-name cache may refer to the table, bit 2 when a key may be a string that
-    /// is not interned.
+    /// is not interned, bit 3 when scripts may not change it.
     fn capacity(&self) -> usize {
-        self.header.aux() >> 3
+        self.header.aux() >> FLAGS
+    }
+    /// Whether scripts may not change it.
+    pub(crate) fn is_fixed(&self) -> bool {
+        self.header.aux() & 8 != 0
+    }
+    /// Forbids scripts to change it.
+    pub(crate) fn set_fixed(&self) {
+        self.header.set_aux(self.header.aux() | 8);
     }
     fn has_text_keys(&self) -> bool {
         self.header.aux() & 4 != 0
@@ -174,7 +187,8 @@ impl HashObj {
         self.header.aux() & 1 != 0
     }
     fn set_capacity(&self, capacity: usize, keep_hashes: bool) {
-        self.header.set_aux(capacity << 3 | self.header.aux() & 6 | usize::from(keep_hashes));
+        let kept = self.header.aux() & 14;
+        self.header.set_aux(capacity << FLAGS | kept | usize::from(keep_hashes));
     }
     pub(crate) fn table(&self) -> Option<&Table> {
         self.table.get().cast::<Table>()
@@ -364,8 +378,19 @@ impl Vm {
     /// # Errors
     /// `TypeError` for an unhashable key; what `__hash__` and `__eq__` raise.
     pub(crate) fn table_find(&mut self, table: Local, key: Local) -> Result<Option<usize>, Raised> {
-        let hash = self.table_hash(key)?;
+        let hash = self.key_hash(table, key)?;
         self.table_find_hash(table, key, hash)
+    }
+
+    /// The hash of a key. A slice is none for a dict, but MicroPython finds it missing in an empty
+    /// dict and lets an `OrderedDict` hold it.
+    fn key_hash(&mut self, table: Local, key: Local) -> Result<u32, Raised> {
+        if self.get(key).is_kind(Kind::Slice)
+            && self.hash_obj(table).is_some_and(|h| h.header.kind() == Kind::OrderedDict)
+        {
+            return Ok(fold(crate::types::slice::hash(self, key)?));
+        }
+        self.table_hash(key)
     }
 
     fn table_find_hash(
@@ -444,7 +469,7 @@ impl Vm {
         let simple = self.simple_hash(self.get(key));
         let hash = match simple {
             Some(h) => h,
-            None => self.table_hash(key)?,
+            None => self.key_hash(table, key)?,
         };
         if let Some(n) = self.table_find_hash(table, key, hash)? {
             if let Some(slot) = self.hash_obj(table).and_then(|h| h.value_slot(n)) {
@@ -626,8 +651,9 @@ impl Vm {
     fn rebuild(&mut self, local: Local, capacity: usize, keep: bool) -> Result<(), Raised> {
         let Some(h) = self.hash_obj(local) else { return Ok(()) };
         let stride = h.stride();
-        let Some(words) = capacity.checked_mul(stride).filter(|n| *n < isize::MAX as usize / 64)
-        else {
+        // what is left of a header, and what can be addressed at all
+        let most = (isize::MAX as usize >> (AUX_SHIFT + FLAGS)).min(isize::MAX as usize / 64);
+        let Some(words) = capacity.checked_mul(stride).filter(|_| capacity <= most) else {
             return Err(self.memory_error());
         };
         let scope = self.scope();

@@ -13,6 +13,7 @@ use crate::{Args, Raised, Res, Vm, function, qstr};
 pub(super) static ENTRIES: &[(Qstr, Constant)] = &[
     (qstr!("Ellipsis"), Constant::Computed(|_| Ok(Local::ELLIPSIS))),
     (qstr!("NotImplemented"), Constant::Computed(|_| Ok(Local::NOT_IMPLEMENTED))),
+    (qstr!("__build_class__"), Constant::Function(&class::BUILD_CLASS)),
     function!("callable", 1, 1, callable),
     (qstr!("classmethod"), Constant::Type(&property::CLASSMETHOD)),
     function!("delattr", 2, 2, delattr),

@@ -73,5 +73,8 @@ fn errorcode(vm: &mut Vm) -> Res {
         vm.table_set(dict, key, value)?;
         vm.end_scope(scope);
     }
+    if let Some(h) = vm.hash_obj(dict) {
+        h.set_fixed();
+    }
     Ok(dict)
 }

@@ -545,7 +545,7 @@ impl<'v> Run<'v> {
                     slow::store_attr(self.vm, local!(1), name, local!(2))?;
                     drop!(2);
                 }
-                op::LOAD_BUILD_CLASS => push!(slow::build_class_word()),
+                op::LOAD_BUILD_CLASS => push!(slow::build_class_word(self.vm)),
                 op::LOAD_SUBSCR => {
                     let (object, index) = (top!(2), top!(1));
                     if let Some(word) = quick_subscr(object, index) {

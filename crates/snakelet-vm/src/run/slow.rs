@@ -8,7 +8,7 @@ use crate::args::Args;
 use crate::attr::Attr;
 use crate::call::{Call, frame};
 use crate::error::Part;
-use crate::native::{BinaryOp, NativeFn, Subscr, UnaryOp, VARIADIC};
+use crate::native::{BinaryOp, Subscr, UnaryOp};
 use crate::object::{ClosureObj, CodeObj, HashObj, Kind, TupleObj, words_of};
 use crate::stack::Local;
 use crate::types::exception::{
@@ -639,11 +639,12 @@ pub(super) fn import_star(vm: &mut Vm, module: Local) -> Result<(), Raised> {
     crate::import::import_star(vm, module, names)
 }
 
-static BUILD_CLASS: NativeFn =
-    NativeFn::new(qstr!("__build_class__"), 2, VARIADIC, crate::types::class::build_class)
-        .static_method()
-        .keywords();
-
-pub(super) fn build_class_word() -> Word {
-    Value::from_ref(&BUILD_CLASS).word()
+/// `__build_class__`, which a script may have replaced.
+pub(super) fn build_class_word(vm: &Vm) -> Word {
+    let changed = vm.root(RootSlot::Builtins);
+    let name = Value::qstr(qstr!("__build_class__"));
+    match vm.dict_get_name(changed, name) {
+        Some(replaced) => replaced.word(),
+        None => Value::from_ref(&crate::types::class::BUILD_CLASS).word(),
+    }
 }

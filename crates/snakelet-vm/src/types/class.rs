@@ -2,7 +2,7 @@
 
 use crate::call::Call;
 use crate::error::Part;
-use crate::native::NativeType;
+use crate::native::{NativeFn, NativeType, VARIADIC};
 use crate::object::{ClassObj, HashObj, Kind, SuperObj};
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
@@ -79,8 +79,12 @@ fn print_super(vm: &mut Vm, object: Local, out: Out, _kind: PrintKind) -> Result
     vm.emit(out, b">")
 }
 
+/// `__build_class__`.
+pub(crate) static BUILD_CLASS: NativeFn =
+    NativeFn::new(qstr!("__build_class__"), 2, VARIADIC, build_class).static_method().keywords();
+
 /// `__build_class__(body, name, *bases, **keywords)`: runs the body with a new dict of names.
-pub(crate) fn build_class(vm: &mut Vm, args: Args) -> Res {
+fn build_class(vm: &mut Vm, args: Args) -> Res {
     let name = vm.intern_local(args.get(1))?;
     let dict = vm.new_dict(0)?;
     let cell = vm.run_with_names(args.get(0), dict)?;

@@ -96,6 +96,15 @@ fn receiver(vm: &mut Vm, args: Args) -> Res {
     if is_dict(vm, args.get(0)) { Ok(args.get(0)) } else { Err(vm.wrong_receiver()) }
 }
 
+/// The receiver of a method that changes a dict.
+fn mutable(vm: &mut Vm, args: Args) -> Res {
+    let dict = receiver(vm, args)?;
+    if vm.hash_obj(dict).is_some_and(HashObj::is_fixed) {
+        return Err(vm.type_error("dict is fixed"));
+    }
+    Ok(dict)
+}
+
 fn make(vm: &mut Vm, kind: Kind, args: Args) -> Res {
     if args.keywords() == 0 && args.len() == 1 && is_dict(vm, args.get(0)) {
         return vm.copy_table(args.get(0), kind);
@@ -205,7 +214,7 @@ fn binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Result<Option
             vm.dict_update(new, right)?;
             Ok(Some(new))
         }
-        BinaryOp::InplaceOr => {
+        BinaryOp::InplaceOr if vm.hash_obj(left).is_some_and(|h| !h.is_fixed()) => {
             vm.dict_update(left, right)?;
             Ok(Some(left))
         }
@@ -249,10 +258,17 @@ fn equal(vm: &mut Vm, left: Local, right: Local) -> Result<bool, Raised> {
 
 fn subscr(vm: &mut Vm, dict: Local, key: Local, op: Subscr) -> Res {
     match op {
-        Subscr::Load => match vm.dict_get(dict, key)? {
-            Some(value) => Ok(value),
-            None => Err(vm.key_error(key)),
-        },
+        Subscr::Load => {
+            let nothing =
+                vm.get(key).is_kind(Kind::Slice) && vm.hash_obj(dict).is_none_or(HashObj::is_empty);
+            match if nothing { None } else { vm.dict_get(dict, key)? } {
+                Some(value) => Ok(value),
+                None => Err(vm.key_error(key)),
+            }
+        }
+        _ if vm.hash_obj(dict).is_some_and(HashObj::is_fixed) => {
+            Err(vm.type_error("dict is fixed"))
+        }
         Subscr::Store(value) => {
             vm.table_set(dict, key, value)?;
             Ok(Local::NONE)
@@ -269,7 +285,7 @@ fn contains(vm: &mut Vm, dict: Local, key: Local) -> Result<bool, Raised> {
 }
 
 fn clear(vm: &mut Vm, args: Args) -> Res {
-    let dict = receiver(vm, args)?;
+    let dict = mutable(vm, args)?;
     vm.table_clear(dict);
     Ok(Local::NONE)
 }
@@ -308,7 +324,7 @@ fn get(vm: &mut Vm, args: Args) -> Res {
 }
 
 fn pop(vm: &mut Vm, args: Args) -> Res {
-    let dict = receiver(vm, args)?;
+    let dict = mutable(vm, args)?;
     match (vm.table_remove(dict, args.get(1))?, args.opt(2)) {
         (Some(value), _) => Ok(value),
         (None, Some(default)) => Ok(default),
@@ -318,7 +334,7 @@ fn pop(vm: &mut Vm, args: Args) -> Res {
 
 /// `popitem(last=True)`.
 fn popitem(vm: &mut Vm, args: Args) -> Res {
-    let dict = receiver(vm, args)?;
+    let dict = mutable(vm, args)?;
     let [last] = args.skip(1).parse(vm, &[Param::optional(qstr!("last"), Local::TRUE)])?;
     let last = vm.truth(last)?;
     let Some(n) = vm.table_end(dict, last)? else {
@@ -332,7 +348,7 @@ fn popitem(vm: &mut Vm, args: Args) -> Res {
 }
 
 fn setdefault(vm: &mut Vm, args: Args) -> Res {
-    let dict = receiver(vm, args)?;
+    let dict = mutable(vm, args)?;
     if let Some(value) = vm.dict_get(dict, args.get(1))? {
         return Ok(value);
     }
@@ -342,14 +358,14 @@ fn setdefault(vm: &mut Vm, args: Args) -> Res {
 }
 
 fn update(vm: &mut Vm, args: Args) -> Res {
-    let dict = receiver(vm, args)?;
+    let dict = mutable(vm, args)?;
     update_from_args(vm, dict, args.skip(1))?;
     Ok(Local::NONE)
 }
 
 /// `OrderedDict.move_to_end(key, last=True)`.
 fn move_to_end(vm: &mut Vm, args: Args) -> Res {
-    let dict = receiver(vm, args)?;
+    let dict = mutable(vm, args)?;
     let [key, last] = args
         .skip(1)
         .parse(vm, &[Param::required(qstr!("key")), Param::optional(qstr!("last"), Local::TRUE)])?;

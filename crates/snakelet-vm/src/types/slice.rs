@@ -15,9 +15,9 @@ pub static SLICE: NativeType = NativeType::new(qstr!("slice"), Kind::Slice)
     .make(make)
     .print(print)
     .binary(binary)
-    .hash(hash)
     .attr(attr)
     .methods(methods![method!("indices", 2, 2, indices)])
+    .unhashable()
     .sealed();
 
 /// What a slice selects of a sequence: item numbers `start + k * step` for `k < len`.
@@ -154,7 +154,8 @@ fn binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Result<Option
     Ok(Some(Local::TRUE))
 }
 
-fn hash(vm: &mut Vm, slice: Local) -> Result<SWord, Raised> {
+/// The hash of a slice's parts.
+pub(crate) fn hash(vm: &mut Vm, slice: Local) -> Result<SWord, Raised> {
     let Some(parts) = push_parts(vm, slice) else { return Err(vm.wrong_receiver()) };
     let tuple = vm.new_tuple_of(&parts)?;
     vm.hash(tuple)
