@@ -367,8 +367,13 @@ impl Heap {
         if last > region.blocks() || table::scan(region.table(), end, last, Chunk::used) < last {
             return false;
         }
-        let run = &self.run;
-        if run.region == index && run.block < last && end < run.block + run.left {
+        let run = &mut self.run;
+        if run.region == index && run.block == end && last - end <= run.left {
+            // the object was taken last from the run, which goes on behind it
+            run.block = last;
+            run.left -= last - end;
+            run.memory = run.memory.wrapping_add((last - end) * BLOCK_WORDS);
+        } else if run.region == index && run.block < last && end < run.block + run.left {
             self.retire_run();
         }
         let Some(region) = self.regions.get_mut(index) else { return false };
