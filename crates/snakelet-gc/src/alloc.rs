@@ -181,7 +181,17 @@ impl Heap {
                 } else if let Some(region) = self.regions.get_mut(run.region) {
                     table::set_tails(region.table_mut(), block + 1, block + blocks);
                 }
-                object.cast::<u8>().write_bytes(0, blocks * BLOCK);
+                // most objects are small: a loop is shorter than a call that asks how to fill
+                let mut at = object.cast::<[Word; BLOCK_WORDS]>();
+                let end = at.add(blocks);
+                if blocks <= 3 {
+                    while at < end {
+                        at.write([0; BLOCK_WORDS]);
+                        at = at.add(1);
+                    }
+                } else {
+                    at.write_bytes(0, blocks);
+                }
             }
             object.write(header);
             NonNull::new_unchecked(object)

@@ -138,6 +138,34 @@ impl Vm {
             };
             return Some((shape.word(), Cachable { found, what: value.word() }));
         }
+        if let Some(m) = object.as_native_module() {
+            let what = match m.find(name)? {
+                Constant::Function(f) => Value::from_ref(f),
+                Constant::Type(t) => Value::from_ref(t),
+                Constant::Module(m) => Value::from_ref(m),
+                _ => return None,
+            };
+            if self.module_override(m.name, name).is_some() {
+                return None;
+            }
+            return Some((object.word(), Cachable { found: Found::Value, what: what.word() }));
+        }
+        if object.is_kind(Kind::Class) {
+            let value = self.class_lookup(object, name)?;
+            return match value.ref_kind() {
+                Some(
+                    Kind::StaticMethod
+                    | Kind::ClassMethod
+                    | Kind::Property
+                    | Kind::Instance
+                    | Kind::NativeFn,
+                ) => None,
+                _ => {
+                    let what = value.word();
+                    Some((object.word(), Cachable { found: Found::Value, what }))
+                }
+            };
+        }
         let ty = match object.ref_kind() {
             Some(
                 Kind::Class
@@ -173,6 +201,23 @@ impl Vm {
     pub(crate) fn fill_attr_cache(&mut self, object: Local, name: Qstr) {
         if let Some((key, entry)) = self.cachable_attr(self.get(object), name) {
             self.rt.caches.set_attr(key, Value::qstr(name).word(), entry.found, entry.what);
+        }
+    }
+
+    /// Enters in the cache what a store just did: the attribute's place, and, if the object got its
+    /// last attribute by it, the step from the shape before.
+    pub(crate) fn note_stored(&mut self, object: Local, name: Qstr) {
+        let key = Value::qstr(name);
+        let Some((shape, entry)) = self.cachable_attr(self.get(object), name) else { return };
+        let found = entry.found;
+        self.rt.caches.set_attr(shape, key.word(), found, entry.what);
+        let before = self.get(object).cast::<Instance>().and_then(|i| {
+            let shape = i.shape()?;
+            let last = shape.name.get().is(key) && found == Found::Slot;
+            if last { Some(shape.parent.word()) } else { None }
+        });
+        if let Some(before) = before {
+            self.rt.caches.set_attr(before, key.word(), Found::Add, shape);
         }
     }
 
@@ -548,7 +593,7 @@ impl Vm {
             }
         };
         self.dict_set_name(dict, name, value)?;
-        self.rt.caches.forget_globals();
+        self.rt.caches.clear();
         self.end_scope(scope);
         Ok(())
     }

@@ -29,14 +29,19 @@ pub(crate) enum Found {
     Slot,
     /// A function of the class, to be called with the receiver.
     Method,
-    /// A value of the class, to be used as it is.
+    /// A value of the class or module, to be used as it is.
     Value,
+    /// Nothing, and a store adds it: the shape with the attribute.
+    Add,
+    /// For a class and `__init__`: a plain function, and nothing else has a say in how instances
+    /// are made.
+    Init,
 }
 
 /// An attribute name for objects of one shape or native type.
 #[derive(Copy, Clone)]
 pub(crate) struct AttrEntry {
-    /// The word of the shape, or the address of the native type.
+    /// The word of the shape, class or native module, or the address of the native type.
     pub(crate) key: Word,
     pub(crate) name: Word,
     pub(crate) found: Found,
@@ -46,6 +51,8 @@ pub(crate) struct AttrEntry {
 
 pub(crate) struct Caches {
     globals: [GlobalEntry; SIZE],
+    /// Lies in the low bits of the keys of valid entries for globals, which addresses leave free.
+    epoch: Word,
     attrs: [AttrEntry; SIZE],
 }
 
@@ -60,7 +67,7 @@ const fn place(key: Word, name: Word) -> usize {
 
 impl Caches {
     pub(crate) const fn new() -> Self {
-        Self { globals: [NO_GLOBAL; SIZE], attrs: [NO_ATTR; SIZE] }
+        Self { globals: [NO_GLOBAL; SIZE], epoch: 0, attrs: [NO_ATTR; SIZE] }
     }
     /// Forgets everything.
     pub(crate) fn clear(&mut self) {
@@ -69,7 +76,10 @@ impl Caches {
     }
     /// A dict of globals gained or lost a key, or its table was made anew.
     pub(crate) fn forget_globals(&mut self) {
-        self.globals.fill(NO_GLOBAL);
+        self.epoch = (self.epoch + 1) & 15;
+        if self.epoch == 0 {
+            self.globals.fill(NO_GLOBAL);
+        }
     }
     /// A class or native module changed.
     pub(crate) fn forget_attrs(&mut self) {
@@ -78,15 +88,17 @@ impl Caches {
     #[inline(always)]
     pub(crate) fn global(&self, globals: Word, name: Word) -> Option<&GlobalEntry> {
         let e = &self.globals[place(globals, name)];
-        if e.globals == globals && e.name == name { Some(e) } else { None }
+        if e.globals == globals | self.epoch && e.name == name { Some(e) } else { None }
     }
     pub(crate) fn set_global(&mut self, globals: Word, name: Word, slot: *const Word) {
-        self.globals[place(globals, name)] = GlobalEntry { globals, name, slot, value: 0 };
+        let key = globals | self.epoch;
+        self.globals[place(globals, name)] = GlobalEntry { globals: key, name, slot, value: 0 };
     }
     /// Notes that a name is not a global, and what it is in `builtins`.
     pub(crate) fn set_builtin(&mut self, globals: Word, name: Word, value: Word) {
         let slot = core::ptr::null();
-        self.globals[place(globals, name)] = GlobalEntry { globals, name, slot, value };
+        let key = globals | self.epoch;
+        self.globals[place(globals, name)] = GlobalEntry { globals: key, name, slot, value };
     }
     #[inline(always)]
     pub(crate) fn attr(&self, key: Word, name: Word) -> Option<&AttrEntry> {

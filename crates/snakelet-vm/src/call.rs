@@ -394,7 +394,7 @@ impl Vm {
             if !has_new && native.is_none() {
                 let key = self.get(class).word();
                 let name = Value::qstr(qstr!("__init__")).word();
-                self.rt.caches.set_attr(key, name, Found::Method, init_word);
+                self.rt.caches.set_attr(key, name, Found::Init, init_word);
             }
             self.insert_slots(first, 1)?;
             self.rt.stack.write(first, extra);

@@ -14,6 +14,7 @@ use core::cell::Cell;
 use core::num::NonZeroU32;
 use core::ptr::NonNull;
 
+use crate::object::Slot;
 use crate::value::{Value, Word, raw};
 
 /// A place on the VM stack that holds a value over allocations and calls: an index.
@@ -206,6 +207,20 @@ impl Stack {
             self.write(Local::SINK.index(), word);
             Local::SINK
         }
+    }
+
+    /// Pushes copies of slots; the caller has checked `has_room`.
+    #[inline]
+    pub(crate) fn push_slots(&self, slots: &[Slot]) {
+        let top = self.top.get();
+        let end = top.wrapping_add(slots.len());
+        if end.addr() > self.low.get().addr() {
+            self.overflowed.set(true);
+            return;
+        }
+        // SAFETY: the words lie between top and the frame records, and slots are words.
+        unsafe { core::ptr::copy_nonoverlapping(slots.as_ptr().cast::<Word>(), top, slots.len()) };
+        self.top.set(end);
     }
 
     /// Position of the newest frame record.

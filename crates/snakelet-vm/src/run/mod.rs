@@ -24,7 +24,7 @@ use crate::cache::Found;
 use crate::call::{Call, frame};
 use crate::object::{
     ClosureObj, CodeObj, Context, FunctionObj, Instance, Kind, ListObj, RangeObj, Slot, Storage,
-    TupleObj,
+    TupleObj, header,
 };
 use crate::stack::{Frame, Local};
 use crate::types::float::floor_divmod;
@@ -499,6 +499,12 @@ impl<'v> Run<'v> {
                                 continue;
                             }
                         }
+                    } else if let Some(e) = self.vm.rt.caches.attr(object, name)
+                        && e.found == Found::Value
+                    {
+                        // a module or class, which is its own key
+                        set_top!(1, e.what);
+                        continue;
                     }
                     slow!(1, slow::load_attr(self.vm, local!(1), name));
                 }
@@ -506,12 +512,17 @@ impl<'v> Run<'v> {
                     let name = name!();
                     let object = top!(1);
                     let key = method_key(self.vm, object);
-                    if let Some(e) = self.vm.rt.caches.attr(key, name)
-                        && e.found == Found::Method
-                    {
-                        set_top!(1, e.what);
-                        push!(object);
-                        continue;
+                    if let Some(e) = self.vm.rt.caches.attr(key, name) {
+                        if e.found == Found::Method {
+                            set_top!(1, e.what);
+                            push!(object);
+                            continue;
+                        }
+                        if e.found == Found::Value {
+                            set_top!(1, e.what);
+                            push!(raw::NULL);
+                            continue;
+                        }
                     }
                     sync!();
                     slow::load_method(self.vm, local!(1), name)?;
@@ -532,13 +543,19 @@ impl<'v> Run<'v> {
                     if raw::has_kind(object, Kind::Instance) && value != raw::NULL {
                         // SAFETY: as for LOAD_ATTR.
                         let shape = unsafe { *word_of(object, 1) };
-                        if let Some(e) = self.vm.rt.caches.attr(shape, name)
-                            && e.found == Found::Slot
-                        {
-                            // SAFETY: as for LOAD_ATTR.
-                            unsafe { slot_of(object, 2 + e.what).set(Value::from_word(value)) };
-                            drop!(2);
-                            continue;
+                        if let Some(e) = self.vm.rt.caches.attr(shape, name) {
+                            if e.found == Found::Slot {
+                                // SAFETY: as for LOAD_ATTR.
+                                unsafe {
+                                    slot_of(object, 2 + e.what).set(Value::from_word(value));
+                                }
+                                drop!(2);
+                                continue;
+                            }
+                            if e.found == Found::Add && add_attribute(object, e.what, value) {
+                                drop!(2);
+                                continue;
+                            }
                         }
                     }
                     sync!();
@@ -1229,14 +1246,14 @@ impl<'v> Run<'v> {
         positional: usize,
     ) -> Result<MadeInstance, Raised> {
         let name = raw::qstr(crate::qstr!("__init__"));
-        if self.vm.rt.caches.attr(class, name).is_none_or(|e| e.found != Found::Method) {
+        if self.vm.rt.caches.attr(class, name).is_none_or(|e| e.found != Found::Init) {
             return Ok(MadeInstance::No);
         }
         let instance = self.vm.new_instance(Local::at(ret))?;
         let stack = &self.vm.rt.stack;
         // the allocation may have moved the class, and emptied the cache
         let init = match self.vm.rt.caches.attr(stack.read(ret), name) {
-            Some(e) if e.found == Found::Method => e.what,
+            Some(e) if e.found == Found::Init => e.what,
             _ => {
                 stack.set_top(first + positional);
                 return Ok(MadeInstance::No);
@@ -1386,6 +1403,23 @@ fn native_of(word: Word) -> Option<&'static crate::native::NativeFn> {
     } else {
         None
     }
+}
+
+/// Gives an instance its next attribute, and the shape that names it; false if it has no place
+/// left for one.
+#[inline(always)]
+fn add_attribute(instance: Word, shape: Word, value: Word) -> bool {
+    let at = (raw::header_of(shape) >> header::AUX_SHIFT) - 1;
+    if at >= raw::header_of(instance) >> header::AUX_SHIFT {
+        return false;
+    }
+    // SAFETY: the instance has more than `at` places, and is of the shape before `shape`; both are
+    // live, since the cache knows them.
+    unsafe {
+        slot_of(instance, 2 + at).set(Value::from_word(value));
+        slot_of(instance, 1).set(Value::from_word(shape));
+    }
+    true
 }
 
 /// The key under which methods of an object are cached.

@@ -221,7 +221,7 @@ pub(super) fn store_attr(
         return vm.del_attr(object, name);
     }
     vm.set_attr(object, name, value)?;
-    vm.fill_attr_cache(object, name);
+    vm.note_stored(object, name);
     Ok(())
 }
 

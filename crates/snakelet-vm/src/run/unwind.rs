@@ -627,6 +627,8 @@ impl Vm {
                 | Kind::BigInt
                 | Kind::Float,
             ) => Value::from_ref(self.native_type_of(value)).word(),
+            // looked up in these themselves
+            Some(Kind::NativeModule | Kind::Class) => word,
             _ => 0,
         }
     }

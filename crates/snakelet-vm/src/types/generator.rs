@@ -108,9 +108,7 @@ pub(crate) fn enter(
     while vm.rt.stack.top() < base {
         vm.rt.stack.push(raw::NULL);
     }
-    for slot in g.slots().iter().take(used) {
-        vm.rt.stack.push(slot.word());
-    }
+    vm.rt.stack.push_slots(g.slots().get(..used).unwrap_or(&[]));
     if begun {
         let word = vm.get(send).word();
         vm.rt.stack.push(word);
