@@ -114,7 +114,15 @@ impl Vm {
     pub(crate) fn table_hash(&mut self, key: Local) -> Result<u32, Raised> {
         match self.simple_hash(self.get(key)) {
             Some(h) => Ok(h),
-            None => Ok(fold(self.hash(key)?)),
+            None => {
+                let hash = self.hash(key)?;
+                // an instance of a subclass of `str` is the same key as its text
+                let part = self.native_part_of(self.get(key));
+                match part.and_then(|part| self.hash_of_str(part)) {
+                    Some(text) if text as SWord == hash => Ok(text),
+                    _ => Ok(fold(hash)),
+                }
+            }
         }
     }
 

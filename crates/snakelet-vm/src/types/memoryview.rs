@@ -8,10 +8,10 @@ use snakelet_qstr::Qstr;
 use crate::native::{AttrOp, NativeType};
 use crate::object::{Kind, ViewObj, words_of};
 use crate::print::{Out, PrintKind};
-use crate::types::slice::Bounds;
 use crate::stack::Local;
 use crate::types::array::{self, item_size, tobytes, tolist};
 use crate::types::pack::code_size;
+use crate::types::slice::Bounds;
 use crate::types::str::{hex, over};
 use crate::value::{SWord, Value};
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
@@ -129,7 +129,7 @@ fn cast(vm: &mut Vm, args: Args) -> Res {
     };
     let Some(size) = code_size(code, true) else { return Err(vm.value_error("bad typecode")) };
     let len = vm.buffer_bytes(view).len();
-    if len % size != 0 {
+    if !len.is_multiple_of(size) {
         return Err(vm.type_error("memoryview: length is not a multiple of itemsize"));
     }
     let aux = aux_of(vm, view) & ViewObj::READONLY | code as usize;

@@ -72,7 +72,7 @@ pub(crate) fn new_array_sized(vm: &mut Vm, kind: Kind, typecode: u8, len: usize)
 }
 
 /// The bytes of an array's storage, used or not.
-fn storage<'h>(array: &'h ArrayObj) -> &'h [core::cell::Cell<u8>] {
+fn storage(array: &ArrayObj) -> &[core::cell::Cell<u8>] {
     match array.data.get().cast::<RawBuf>() {
         Some(data) => data.cells(),
         None => &[],

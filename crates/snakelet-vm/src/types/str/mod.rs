@@ -20,9 +20,9 @@ use crate::error::Part;
 use crate::native::{BinaryOp, NativeType, Subscr};
 use crate::object::Kind;
 use crate::print::{Out, PrintKind};
-use crate::types::slice::Bounds;
 use crate::stack::Local;
 use crate::types::exception::{INDEX_ERROR, TYPE_ERROR};
+use crate::types::slice::Bounds;
 use crate::value::Value;
 use crate::{Args, Raised, Res, Vm, method, qstr};
 
@@ -430,17 +430,24 @@ fn subscr(vm: &mut Vm, object: Local, index: Local, op: Subscr) -> Res {
             let at = if i < 0 { i.wrapping_add(len as isize) } else { i };
             usize::try_from(at).ok().filter(|at| *at < len)
         }
+        None if vm.get(index).is_kind(Kind::BigInt) => None,
+        None if vm.get(index).as_bool().is_some() || vm.is_python_instance(index) => {
+            let i = vm.index_of(index)?;
+            let len = unit.count(vm.text(object)) as isize;
+            let at = if i < 0 { i.wrapping_add(len) } else { i };
+            Some(at)
+                .filter(|at| (0..len).contains(at))
+                .map(|at| unit.offset(vm.text(object), at as usize))
+        }
         None => {
-            let len = unit.count(vm.text(object));
-            let at = vm.sequence_index(object, index, len)?;
-            Some(unit.offset(vm.text(object), at))
+            return Err(vm.raise_parts(
+                &TYPE_ERROR,
+                &[Part::Text("string indices must be integers, not "), Part::TypeOf(index)],
+            ));
         }
     };
     let Some(start) = offset else {
-        return Err(vm.raise_parts(
-            &INDEX_ERROR,
-            &[Part::TypeOf(object), Part::Text(" index out of range")],
-        ));
+        return Err(vm.raise_text(&INDEX_ERROR, "string index out of range"));
     };
     let end = unit.next(vm.text(object), start);
     vm.subtext(object, start, end)
