@@ -193,7 +193,6 @@ fn open(vm: &mut Vm, args: Args) -> Res {
             Param::optional(qstr!("encoding"), Local::NONE),
         ],
     )?;
-    crate::vfs::check_path(vm, file)?;
     crate::vfs::open(vm, file, mode)
 }
 

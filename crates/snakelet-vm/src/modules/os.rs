@@ -66,6 +66,10 @@ fn getcwd(vm: &mut Vm, _args: Args) -> Res {
 }
 
 fn mkdir(vm: &mut Vm, args: Args) -> Res {
+    let (place, inner) = place(vm, args.get(0))?;
+    if matches!(place, Place::Mounted(_)) && vm.path_text(inner) == "/" {
+        return Err(vm.os_error(errno::EEXIST));
+    }
     dispatch(vm, args.get(0), qstr!("mkdir"), posix::make_dir, errno::EEXIST)
 }
 
@@ -111,19 +115,19 @@ fn ilistdir(vm: &mut Vm, args: Args) -> Res {
         Some(path) => path,
         None => vm.push(Value::qstr(Qstr::EMPTY)),
     };
+    if vm.bytes_of(vm.get(path)).is_some() && vm.str_of(vm.get(path)).is_none() {
+        // names as `bytes` are asked for
+        return posix::list(vm, path);
+    }
     match place(vm, path)? {
         (Place::Root, _) => list_points(vm),
-        (Place::Host, inner) if vm.path_text(inner).is_empty() => {
-            let here = vm.push(Value::qstr(qstr!(".")));
-            posix::list(vm, here)
-        }
         _ => dispatch(vm, path, qstr!("ilistdir"), posix::list, errno::ENOENT),
     }
 }
 
-/// The directory above all mounts.
+/// The directory above all mounts: their names, and what the file system mounted there has.
 fn list_points(vm: &mut Vm) -> Res {
-    let points = vfs::points(vm)?;
+    let (points, root) = vfs::points(vm)?;
     for i in 0..vm.list_len(points) {
         let scope = vm.scope();
         let first = vm.push(vm.list_item(points, i));
@@ -132,6 +136,11 @@ fn list_points(vm: &mut Vm) -> Res {
         let entry = vm.new_tuple(first, 3)?;
         vm.list_set(points, i, vm.get(entry));
         vm.end_scope(scope);
+    }
+    if let Some(root) = root {
+        let slash = vm.push(Value::qstr(qstr!("/")));
+        let inner = vm.call_method(root, qstr!("ilistdir"), &[slash])?;
+        vm.list_extend(points, inner)?;
     }
     vm.get_iter(points)
 }

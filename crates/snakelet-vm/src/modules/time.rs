@@ -94,7 +94,7 @@ fn small(vm: &mut Vm, object: Local) -> Result<SWord, Raised> {
 fn ticks_add(vm: &mut Vm, args: Args) -> Res {
     let ticks = small(vm, args.get(0))?;
     let delta = small(vm, args.get(1))?;
-    if delta >= PERIOD / 2 || delta < -(PERIOD / 2) {
+    if delta >= PERIOD / 2 || delta <= -(PERIOD / 2) {
         return Err(vm.raise_text(&OVERFLOW_ERROR, "ticks interval overflow"));
     }
     vm.new_int(ticks.wrapping_add(delta) & (PERIOD - 1))

@@ -55,6 +55,19 @@ pub(crate) fn standard(vm: &mut Vm, n: i16) -> Res {
     vm.new_native(&STANDARD, &[number])
 }
 
+/// Makes an object of a file that is open already, by the descriptor that scripts see.
+pub(crate) fn from_descriptor(vm: &mut Vm, descriptor: isize, binary: bool) -> Res {
+    match u32::try_from(descriptor) {
+        Ok(n @ 0..=2) if !binary => standard(vm, n as i16),
+        Ok(n @ 0..=2) => {
+            let number = vm.push(Value::tiny_int(STANDARD_0 as i16 - n as i16));
+            vm.new_native(&FILE_IO, &[number])
+        }
+        Ok(n) => new_file(vm, FileId(n - 3), binary),
+        Err(_) => Err(vm.os_error(errno::EBADF)),
+    }
+}
+
 fn number(vm: &Vm, stream: Local) -> isize {
     match vm.get(stream).cast::<NativeObj>() {
         Some(o) => o.get(0).as_small_int().unwrap_or(CLOSED),

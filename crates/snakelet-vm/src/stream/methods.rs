@@ -29,7 +29,6 @@ pub(super) static STREAM: &[NativeFn] = methods![
 /// Calling a file type opens a file.
 pub(super) fn make_file(vm: &mut Vm, _class: Local, args: Args) -> Res {
     args.check(vm, 1, 2)?;
-    crate::vfs::check_path(vm, args.get(0))?;
     let mode = match args.opt(1) {
         Some(mode) => mode,
         None => vm.push(Value::qstr(qstr!("r"))),

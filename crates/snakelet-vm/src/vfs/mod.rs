@@ -161,8 +161,12 @@ pub(crate) fn read_whole(vm: &mut Vm, path: Local) -> Res {
     closed.and(result)
 }
 
-/// `open(path, mode)`
+/// `open(path, mode)`; a number instead of a path is that of an open file.
 pub(crate) fn open(vm: &mut Vm, path: Local, mode: Local) -> Res {
+    if let Some(number) = vm.get(path).as_small_int() {
+        return posix::open_number(vm, number, mode);
+    }
+    check_path(vm, path)?;
     let (place, inner) = lookup(vm, path)?;
     match place {
         Place::Host => posix::open(vm, inner, mode),

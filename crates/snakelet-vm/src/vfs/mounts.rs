@@ -17,7 +17,7 @@ fn table(vm: &mut Vm) -> Res {
     if is_plain(vm) {
         let list = vm.new_list_empty()?;
         let host = if vm.rt.hosts.files.is_some() {
-            vm.new_native(&VFS_POSIX, &[Local::NONE])?
+            vm.new_native(&VFS_POSIX, &[Local::NONE, Local::FALSE])?
         } else {
             Local::NONE
         };
@@ -70,7 +70,7 @@ pub(super) fn lookup(vm: &mut Vm, path: Local) -> Result<(Place, Local), Raised>
         return Ok((place_of(vm, current), path));
     }
     let rest = text.strip_prefix('/').unwrap_or(text);
-    if rest.is_empty() && !has_root(vm, table) {
+    if rest.is_empty() {
         return Ok((Place::Root, path));
     }
     for i in 0..count(vm, table) {
@@ -114,7 +114,6 @@ pub(crate) fn mount(
     super::check_path(vm, path)?;
     vm.call_method(object, qstr!("mount"), &[readonly, make])?;
     let table = table(vm)?;
-    let on_root = vm.path_text(path) == "/";
     let n = count(vm, table);
     let taken = (0..n).any(|i| point(vm, table, i) == vm.path_text(path));
     if taken {
@@ -131,8 +130,6 @@ pub(crate) fn mount(
             vm.list_set(table, a + k, vm.list_item(table, b + k));
             vm.list_set(table, b + k, vm.get(moved));
         }
-    } else if on_root && vm.list_item(table, 0).is_none() {
-        vm.list_set(table, 0, vm.get(object));
     }
     Ok(())
 }
@@ -175,18 +172,21 @@ pub(crate) fn mounted(vm: &mut Vm) -> Res {
     Ok(list)
 }
 
-/// Names of the mount points, for the directory that holds them.
-pub(crate) fn points(vm: &mut Vm) -> Res {
+/// Names of the mount points, for the directory that holds them, and what is mounted on it.
+pub(crate) fn points(vm: &mut Vm) -> Result<(Local, Option<Local>), Raised> {
     let table = table(vm)?;
     let list = vm.new_list_empty()?;
-    for i in 0..count(vm, table) {
+    let n = count(vm, table);
+    let rooted = has_root(vm, table);
+    for i in 0..n - usize::from(rooted) {
         let scope = vm.scope();
         let whole = vm.push(vm.list_item(table, 2 + 2 * i));
         let name = tail(vm, whole, 1)?;
         vm.list_append(list, name)?;
         vm.end_scope(scope);
     }
-    Ok(list)
+    let root = rooted.then(|| object(vm, table, n - 1));
+    Ok((list, root))
 }
 
 /// `os.chdir(path)`
@@ -216,6 +216,11 @@ pub(crate) fn change_dir(vm: &mut Vm, path: Local) -> Result<(), Raised> {
         }
         Place::Root => {
             let table = table(vm)?;
+            if has_root(vm, table) {
+                let root = object(vm, table, count(vm, table) - 1);
+                let slash = vm.push(Value::qstr(qstr!("/")));
+                vm.call_method(root, qstr!("chdir"), &[slash])?;
+            }
             vm.list_set(table, 0, Value::NONE);
             Ok(())
         }

@@ -13,11 +13,12 @@ use super::{DIRECTORY, REGULAR, check_path};
 /// Longest path that is copied.
 pub(crate) const PATH_MAX: usize = if cfg!(target_pointer_width = "64") { 1024 } else { 256 };
 
-/// `vfs.VfsPosix`: slot 0 is `None`, or the directory that its paths begin at.
+/// `vfs.VfsPosix`: slot 0 is `None`, or the directory that its paths begin at; slot 1 tells whether
+/// it was mounted to be read only.
 pub(crate) static VFS_POSIX: NativeType = NativeType::new(qstr!("VfsPosix"), Kind::Native)
     .make(make)
     .methods(methods![
-        method!("mount", 3, 3, nothing),
+        method!("mount", 3, 3, mount),
         method!("umount", 1, 1, nothing),
         method!("open", 3, 3, open_method),
         method!("chdir", 2, 2, chdir),
@@ -48,11 +49,34 @@ fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
         }
         None => Local::NONE,
     };
-    vm.new_native(&VFS_POSIX, &[root])
+    vm.new_native(&VFS_POSIX, &[root, Local::FALSE])
+}
+
+fn mount(vm: &mut Vm, args: Args) -> Res {
+    let readonly = vm.truth(args.get(1))?;
+    if let Some(o) = vm.get(args.get(0)).cast::<NativeObj>() {
+        o.set(1, Value::bool(readonly));
+    }
+    Ok(Local::NONE)
+}
+
+/// Raises if nothing may be changed in the file system.
+fn check_writable(vm: &mut Vm, object: Local) -> Result<(), Raised> {
+    match vm.get(object).cast::<NativeObj>() {
+        Some(o) if o.get(1).is(Value::TRUE) => Err(vm.os_error(errno::EROFS)),
+        _ => Ok(()),
+    }
 }
 
 fn nothing(_vm: &mut Vm, _args: Args) -> Res {
     Ok(Local::NONE)
+}
+
+/// `open` of a file that is open already.
+pub(super) fn open_number(vm: &mut Vm, number: isize, mode: Local) -> Res {
+    let parsed = vm.str_of(vm.get(mode)).and_then(super::parse_mode);
+    let Some((_, binary)) = parsed else { return Err(vm.value_error("invalid mode")) };
+    crate::stream::from_descriptor(vm, number, binary)
 }
 
 /// The path that the host is given: absolute ones begin at the object's root.
@@ -80,6 +104,10 @@ pub(super) fn open(vm: &mut Vm, path: Local, mode: Local) -> Res {
 
 fn open_method(vm: &mut Vm, args: Args) -> Res {
     let path = full(vm, args.get(0), args.get(1))?;
+    let parsed = vm.str_of(vm.get(args.get(2))).and_then(super::parse_mode);
+    if parsed.is_some_and(|(mode, _)| mode.write) {
+        check_writable(vm, args.get(0))?;
+    }
     open(vm, path, args.get(2))
 }
 
@@ -109,29 +137,34 @@ fn getcwd(vm: &mut Vm, args: Args) -> Res {
 
 fn ilistdir(vm: &mut Vm, args: Args) -> Res {
     let path = match args.opt(1) {
-        Some(path) => full(vm, args.get(0), path)?,
+        Some(path) if vm.str_of(vm.get(path)).is_some() => full(vm, args.get(0), path)?,
+        Some(path) => path,
         None => vm.push(Value::qstr(qstr!("."))),
     };
     list(vm, path)
 }
 
 fn mkdir(vm: &mut Vm, args: Args) -> Res {
+    check_writable(vm, args.get(0))?;
     let path = full(vm, args.get(0), args.get(1))?;
     make_dir(vm, path)
 }
 
 fn remove(vm: &mut Vm, args: Args) -> Res {
+    check_writable(vm, args.get(0))?;
     let path = full(vm, args.get(0), args.get(1))?;
     remove_file(vm, path)
 }
 
 fn rename(vm: &mut Vm, args: Args) -> Res {
+    check_writable(vm, args.get(0))?;
     let from = full(vm, args.get(0), args.get(1))?;
     let to = full(vm, args.get(0), args.get(2))?;
     rename_file(vm, from, to)
 }
 
 fn rmdir(vm: &mut Vm, args: Args) -> Res {
+    check_writable(vm, args.get(0))?;
     let path = full(vm, args.get(0), args.get(1))?;
     remove_dir(vm, path)
 }
@@ -173,13 +206,23 @@ pub(crate) fn statvfs(vm: &mut Vm, path: Local) -> Res {
 }
 
 /// An iterator over the entries of a directory of the host: tuples of name, kind, inode and size.
+///
+/// The names are `bytes` if the path is.
 pub(crate) fn list(vm: &mut Vm, path: Local) -> Res {
-    check_path(vm, path)?;
+    let kind = if vm.str_of(vm.get(path)).is_some() { Kind::Str } else { Kind::Bytes };
+    let Some(bytes) = vm.bytes_of(vm.get(path)) else {
+        check_path(vm, path)?;
+        return Ok(Local::NONE);
+    };
     let mut buf = [0u8; PATH_MAX];
-    let len = vm.path_text(path).len();
+    let mut len = bytes.len();
     match buf.get_mut(..len) {
-        Some(place) => place.copy_from_slice(vm.path_text(path).as_bytes()),
+        Some(place) => place.copy_from_slice(bytes),
         None => return Err(vm.os_error(errno::EINVAL)),
+    }
+    if len == 0 {
+        // the current directory
+        (buf[0], len) = (b'.', 1);
     }
     let text = buf.get(..len).and_then(|b| core::str::from_utf8(b).ok()).unwrap_or("");
     let entries = vm.new_list_empty()?;
@@ -187,7 +230,7 @@ pub(crate) fn list(vm: &mut Vm, path: Local) -> Res {
     vm.with_files_mut(|vm, files| {
         files.list(text, &mut |name, stat| {
             if failed.is_ok() {
-                failed = add_entry(vm, entries, name, stat);
+                failed = add_entry(vm, entries, kind, name, stat);
             }
         })
     })?;
@@ -195,9 +238,18 @@ pub(crate) fn list(vm: &mut Vm, path: Local) -> Res {
     vm.get_iter(entries)
 }
 
-fn add_entry(vm: &mut Vm, entries: Local, name: &str, stat: Stat) -> Result<(), Raised> {
+fn add_entry(
+    vm: &mut Vm,
+    entries: Local,
+    kind: Kind,
+    name: &str,
+    stat: Stat,
+) -> Result<(), Raised> {
     let scope = vm.scope();
-    let name = vm.new_str(name.as_bytes())?;
+    let name = match kind {
+        Kind::Bytes => vm.new_bytes(name.as_bytes())?,
+        _ => vm.new_str(name.as_bytes())?,
+    };
     let mode = vm.new_int(if stat.is_dir { DIRECTORY } else { REGULAR } as isize)?;
     let inode = vm.push(Value::tiny_int(0));
     let size = vm.new_uint_64(stat.size)?;
