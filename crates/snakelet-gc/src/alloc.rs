@@ -21,6 +21,9 @@ pub enum Place {
     High,
 }
 
+/// A free run is not followed further than this, so that opening one costs little.
+const LONGEST_RUN: usize = 1024;
+
 /// The free run that is being filled. Its blocks are free in the table.
 pub(crate) struct Run {
     /// Blocks left: 0 sends every request the long way.
@@ -249,7 +252,8 @@ impl Heap {
         let mut first = from.block();
         for index in from.region()..self.count {
             let region = self.regions.get(index)?;
-            let found = table::find_run(region.table(), first, region.blocks(), blocks);
+            let (table, end) = (region.table(), region.blocks());
+            let found = table::find_run_up_to(table, first, end, blocks, LONGEST_RUN);
             if let Some((start, end)) = found {
                 self.hints.searched(blocks, Spot::new(index, start));
                 return Some((index, start, end));

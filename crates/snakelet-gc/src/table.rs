@@ -119,9 +119,21 @@ pub(crate) fn find_run(
     end: usize,
     blocks: usize,
 ) -> Option<(usize, usize)> {
+    find_run_up_to(table, from, end, blocks, usize::MAX)
+}
+
+/// Like [`find_run`], but a run that is longer than `most` blocks (and `blocks`) is cut there.
+pub(crate) fn find_run_up_to(
+    table: &[Chunk],
+    from: usize,
+    end: usize,
+    blocks: usize,
+    most: usize,
+) -> Option<(usize, usize)> {
     let mut start = scan(table, from, end, |c| !c.used());
     while end - start >= blocks {
-        let stop = scan(table, start, end, Chunk::used);
+        let limit = end.min(start.saturating_add(blocks.max(most)));
+        let stop = scan(table, start, limit, Chunk::used);
         if stop - start >= blocks {
             return Some((start, stop));
         }
@@ -130,7 +142,7 @@ pub(crate) fn find_run(
     None
 }
 
-/// The last free run of at least `blocks` blocks below `below`, as `(start, end)`.
+/// The last `blocks` free blocks below `below`, as `(start, end)`.
 pub(crate) fn find_run_back(
     table: &[Chunk],
     below: usize,
@@ -138,12 +150,14 @@ pub(crate) fn find_run_back(
 ) -> Option<(usize, usize)> {
     let mut top = below;
     loop {
-        let last = scan_back(table, top, |c| !c.used())?;
-        let start = scan_back(table, last, Chunk::used).map_or(0, |used| used + 1);
-        if last + 1 - start >= blocks {
-            return Some((start, last + 1));
+        let end = scan_back(table, top, |c| !c.used())? + 1;
+        let start = end.checked_sub(blocks)?;
+        let used = scan(table, start, end, Chunk::used);
+        if used == end {
+            return Some((start, end));
         }
-        top = start;
+        // a run that ends above this block is too short
+        top = used;
     }
 }
 
