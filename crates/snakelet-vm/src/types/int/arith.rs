@@ -161,6 +161,14 @@ impl Vm {
         limbs: usize,
         compute: impl FnOnce(&Vm, &mut [Limb], &mut Work) -> Result<Written, Error>,
     ) -> Res {
+        if limbs <= STACK_LIMBS {
+            let mut out = [0; STACK_LIMBS];
+            let result = self.with_work(|vm, work| Ok(compute(vm, &mut out, work)))?;
+            return match result {
+                Ok(written) => self.new_int_of(written.int(&out)),
+                Err(error) => Err(self.int_error(error)),
+            };
+        }
         let mut failed = None;
         let made = self.with_work(|vm, work| {
             vm.new_big_with(limbs, |vm, out| match compute(vm, out, work) {
