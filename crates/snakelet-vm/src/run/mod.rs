@@ -41,6 +41,8 @@ mod inline_iter {
     pub(super) const RANGE: Word = raw::int(1);
     pub(super) const LIST: Word = raw::int(2);
     pub(super) const TUPLE: Word = raw::int(3);
+    /// A text or buffer: the object, the position.
+    pub(super) const BUFFER: Word = raw::int(4);
 }
 
 /// Runs the newest frame, which must be marked as entered from native code, to its end; the
@@ -773,6 +775,21 @@ impl<'v> Run<'v> {
                             } else {
                                 drop!(4);
                                 ip = ip.wrapping_offset(offset);
+                            }
+                        }
+                        inline_iter::BUFFER => {
+                            let at = raw::to_int(top!(2)) as usize;
+                            sync!();
+                            match crate::types::str::next_of(self.vm, local!(3), at)? {
+                                Some((item, after)) => {
+                                    let word = self.vm.rt.stack.read(item.index());
+                                    set_top!(2, raw::int(after as isize));
+                                    push!(word);
+                                }
+                                None => {
+                                    drop!(4);
+                                    ip = ip.wrapping_offset(offset);
+                                }
                             }
                         }
                         _ => {
@@ -1518,11 +1535,15 @@ fn quick_store_subscr(container: Word, index: Word, value: Word) -> bool {
 /// The four words of an iterator that a loop keeps on the stack, for objects that have one.
 #[inline(always)]
 fn inline_iterator(container: Word) -> Option<(Word, Word, Word, Word)> {
-    if !raw::is_ref(container) {
-        return None;
-    }
     let zero = raw::int(0);
+    if !raw::is_ref(container) {
+        let text = raw::is_qstr(container);
+        return text.then_some((inline_iter::BUFFER, container, zero, zero));
+    }
     match Kind::of_header(raw::header_of(container)) {
+        Kind::Str | Kind::Bytes | Kind::ByteArray | Kind::Array | Kind::MemoryView => {
+            Some((inline_iter::BUFFER, container, zero, zero))
+        }
         Kind::List => Some((inline_iter::LIST, container, zero, zero)),
         Kind::Tuple => Some((inline_iter::TUPLE, container, zero, zero)),
         Kind::Range => {

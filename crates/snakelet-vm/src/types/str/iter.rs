@@ -22,31 +22,32 @@ pub(crate) fn over(vm: &mut Vm, object: Local) -> Res {
 
 fn next(vm: &mut Vm, iterator: Local) -> Result<Option<Local>, Raised> {
     let Some(i) = vm.get(iterator).cast::<NativeObj>() else { return Err(vm.wrong_receiver()) };
-    let (source, position) = (i.get(0), i.get(1).as_small_int().unwrap_or(0));
+    let (source, position) = (vm.push(i.get(0)), i.get(1).as_small_int().unwrap_or(0));
     let Ok(at) = usize::try_from(position) else { return Ok(None) };
-    let (item, after) = match vm.str_of(source) {
-        Some(text) => match first_char(text.as_bytes().get(at..).unwrap_or(&[])) {
-            Some((c, len)) => (vm.new_char(c)?, at + len),
-            None => return Ok(None),
-        },
-        None => {
-            let source = vm.push(source);
-            match push_item(vm, source, at)? {
-                Some(item) => (item, at + 1),
-                None => {
-                    // an array that grows later does not revive its iterator
-                    set_position(vm, iterator, -1);
-                    return Ok(None);
-                }
-            }
-        }
-    };
-    set_position(vm, iterator, after as isize);
-    Ok(Some(item))
+    let found = next_of(vm, source, at)?;
+    // an array that grows later does not revive its iterator
+    let after = found.map_or(-1, |(_, after)| after as isize);
+    if let Some(i) = vm.get(iterator).cast::<NativeObj>() {
+        i.set(1, Value::small_int(after).unwrap_or(Value::NULL));
+    }
+    Ok(found.map(|(item, _)| item))
 }
 
-fn set_position(vm: &Vm, iterator: Local, position: isize) {
-    if let Some(i) = vm.get(iterator).cast::<NativeObj>() {
-        i.set(1, Value::small_int(position).unwrap_or(Value::NULL));
+/// The item at a position of a text (in bytes) or buffer (in items), and the position after it;
+/// `None` at the end.
+///
+/// # Errors
+/// `MemoryError`.
+pub(crate) fn next_of(
+    vm: &mut Vm,
+    source: Local,
+    at: usize,
+) -> Result<Option<(Local, usize)>, Raised> {
+    if let Some(text) = vm.str_of(vm.get(source)) {
+        return match first_char(text.as_bytes().get(at..).unwrap_or(&[])) {
+            Some((c, len)) => Ok(Some((vm.new_char(c)?, at + len))),
+            None => Ok(None),
+        };
     }
+    Ok(push_item(vm, source, at)?.map(|item| (item, at + 1)))
 }

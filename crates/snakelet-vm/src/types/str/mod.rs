@@ -28,7 +28,7 @@ use crate::{Args, Raised, Res, Vm, method, qstr};
 
 pub(crate) use codec::{decode, decode_with, encode_with, fromhex, hex};
 pub(crate) use format::{ascii_builtin, format_builtin};
-pub(crate) use iter::over;
+pub(crate) use iter::{next_of, over};
 pub(crate) use unit::{Unit, first_char};
 
 /// The table of the methods that `str`, `bytes` and `bytearray` have in common, and some more.
