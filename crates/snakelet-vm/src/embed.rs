@@ -1,8 +1,19 @@
 //! What hosts do with an interpreter beside running code: settings, output, `__main__`.
 
+use snakelet_qstr::Qstr;
+
+use crate::native::NativeType;
+use crate::object::{ExceptionObj, HashObj, ListObj};
 use crate::stack::Local;
+use crate::types::exception;
+use crate::value::{Value, raw};
 use crate::vm::RootSlot;
 use crate::{Raised, Res, Vm, qstr};
+
+/// The text of an interned string that is part of the program, as the names of built-in types are.
+pub fn static_name(name: Qstr) -> &'static str {
+    snakelet_qstr::static_str(name).unwrap_or_default()
+}
 
 impl Vm {
     /// Sets the optimisation level of what is compiled from now on, as `micropython.opt_level`
@@ -56,6 +67,133 @@ impl Vm {
         self.set_root(root, list);
         self.end_scope(scope);
         Ok(())
+    }
+
+    /// Keeps a value alive, and where it moves known, under a number.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub fn set_host_root(&mut self, number: usize, value: Local) -> Result<(), Raised> {
+        let scope = self.scope();
+        if self.root(RootSlot::HostRoots).is_null() {
+            let list = self.new_list_empty()?;
+            self.set_root(RootSlot::HostRoots, list);
+        }
+        let list = self.push_root(RootSlot::HostRoots);
+        while self.list_len(list) <= number {
+            self.list_append(list, Local::NONE)?;
+        }
+        self.list_set(list, number, self.get(value));
+        self.end_scope(scope);
+        Ok(())
+    }
+
+    /// Makes a local that holds the value kept under a number.
+    pub fn host_root(&self, number: usize) -> Local {
+        let list = self.root(RootSlot::HostRoots).cast::<ListObj>();
+        match list.and_then(|l| l.items().get(number)) {
+            Some(slot) => self.push(slot.get()),
+            None => Local::NONE,
+        }
+    }
+
+    /// Gives up the value kept under a number.
+    pub fn clear_host_root(&mut self, number: usize) {
+        if let Some(list) = self.root(RootSlot::HostRoots).cast::<ListObj>()
+            && let Some(slot) = list.items().get(number)
+        {
+            slot.set(Value::NONE);
+        }
+    }
+
+    /// If the host's stop is still to take effect, the sign to return for it.
+    pub fn still_stopped(&self) -> Option<Raised> {
+        self.is_stopped().then(Raised::new)
+    }
+
+    /// The fuel left, if it is limited.
+    pub fn fuel(&self) -> Option<u64> {
+        let begun = u64::from(self.rt.granted.saturating_sub(self.rt.ticks));
+        self.rt.fuel.map(|fuel| fuel.saturating_sub(begun))
+    }
+
+    /// Bytes that the greatest compilation so far took beside the heap.
+    pub fn compile_peak(&self) -> usize {
+        self.rt.compile_peak
+    }
+
+    /// The built-in exception of a name.
+    pub fn builtin_exception(&self, name: &str) -> Option<&'static NativeType> {
+        let name = self.find_qstr(name.as_bytes())?;
+        exception::ALL.iter().find(|t| t.name == name).copied()
+    }
+
+    /// Calls `each` with file, line and function of the places that an exception passed, the
+    /// outermost first.
+    pub fn traceback(&self, exception: Local, each: &mut dyn FnMut(&str, usize, &str)) {
+        let part = self.native_part_of(self.get(exception)).unwrap_or(self.get(exception));
+        let Some(e) = part.cast::<ExceptionObj>() else { return };
+        let Some(list) = e.traceback.get().cast::<ListObj>() else { return };
+        let text = |value: Value<'_>| value.as_qstr().map_or("", |q| self.qstr_text(q));
+        for place in list.items().get(..list.len.get()).unwrap_or(&[]).rchunks(3) {
+            if let [file, line, function] = place {
+                let line = line.get().as_small_int().and_then(|n| usize::try_from(n).ok());
+                each(text(file.get()), line.unwrap_or(0), text(function.get()));
+            }
+        }
+    }
+
+    /// Makes a local that holds entry `n` of a dict, or of the values of a set: key and value.
+    /// `None` past the last one; entries that were deleted are left out.
+    pub fn dict_entry(&self, dict: Local, from: &mut usize) -> Option<(Local, Local)> {
+        loop {
+            let (key, value) = self.get(dict).cast::<HashObj>()?.entry(*from)?;
+            *from += 1;
+            if key.word() != raw::NULL {
+                return Some((self.push(key), self.push(value)));
+            }
+        }
+    }
+
+    /// The dict of the module of a name, which is made and put in `sys.modules` if there is none
+    /// there.
+    ///
+    /// # Errors
+    /// `MemoryError`; `TypeError` if what is there is no module.
+    pub fn host_module(&mut self, name: &[u8]) -> Res {
+        let name = self.intern(name)?;
+        let found = self.dict_get_name(self.root(RootSlot::Modules), Value::qstr(name));
+        let module = match found.map(|m| self.push(m)) {
+            Some(module) => module,
+            None => {
+                let globals = self.new_dict(0)?;
+                let text = self.push(Value::qstr(name));
+                self.dict_set_name(globals, qstr!("__name__"), text)?;
+                crate::import::register(self, name, globals)?
+            }
+        };
+        match self.get(module).cast::<crate::object::ModuleObj>() {
+            Some(m) => Ok(self.push(m.globals.get())),
+            None => Err(self.type_error("not a module of Python")),
+        }
+    }
+
+    /// Makes a function of the code in a file: Python source, or `.mpy` by its name.
+    ///
+    /// # Errors
+    /// `OSError`; what compiling or loading raises.
+    pub fn load_file(&mut self, path: Local) -> Res {
+        crate::import::load::load_file(self, path)
+    }
+
+    /// Imports a module; gives the innermost one of a dotted name.
+    ///
+    /// # Errors
+    /// What the import raises.
+    pub fn import_module(&mut self, name: &[u8]) -> Res {
+        let text = self.new_str(name)?;
+        let globals = self.main_dict();
+        crate::import::import(self, text, globals, Local::TRUE, 0)
     }
 
     /// Imports a module under the name `__main__`; of a package, its `__main__` module too.

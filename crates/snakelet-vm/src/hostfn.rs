@@ -9,13 +9,11 @@ use crate::{Args, Res, Vm};
 /// Calls function number `index` of the host.
 #[expect(unsafe_code, reason = "the host's table is kept by address")]
 pub(crate) fn call(vm: &mut Vm, index: usize, args: Args) -> Res {
-    let Some(mut table) = vm.rt.host_functions else {
+    let Some(table) = vm.rt.host_functions else {
         return Err(vm.type_error("host function is gone"));
     };
     // SAFETY: contract of `Vm::set_host_functions`: the table lives as long as the interpreter.
-    // A host function that is called while another one runs sees the table again; the table's
-    // methods must allow that, which is why it is lent to one call at a time here.
-    let table = unsafe { table.as_mut() };
+    let table = unsafe { table.as_ref() };
     table.call(vm, index, args)
 }
 

@@ -59,6 +59,7 @@ pub use snakelet_qstr::qstr;
 
 pub use alloc::Detached;
 pub use args::{Args, Param};
+pub use embed::static_name;
 pub use error::{Part, Raised, Res};
 pub use host::Hosts;
 #[cfg(feature = "compiler")]

@@ -104,13 +104,14 @@ pub(crate) struct Runtime {
     pub(crate) host_functions: Option<NonNull<dyn HostFunctions>>,
 }
 
-/// The table of functions that the host added.
+/// The table of functions that the host added. A function may call into Python, and so be called
+/// again before it returns.
 pub trait HostFunctions: Send {
     /// Calls function number `index` with the arguments that lie on the stack.
     ///
     /// # Errors
     /// Whatever the function raises.
-    fn call(&mut self, vm: &mut Vm, index: usize, args: crate::Args) -> crate::Res;
+    fn call(&self, vm: &mut Vm, index: usize, args: crate::Args) -> crate::Res;
 }
 
 /// An interpreter.
@@ -244,7 +245,7 @@ impl Vm {
     /// Sets the table of the host's functions.
     ///
     /// # Safety
-    /// The table lives as long as the interpreter and is used by it alone.
+    /// The table lives as long as the interpreter, and is only shared meanwhile.
     pub unsafe fn set_host_functions(&mut self, table: NonNull<dyn HostFunctions>) {
         self.rt.host_functions = Some(table);
     }

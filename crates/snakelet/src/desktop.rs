@@ -4,8 +4,10 @@ use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
 use std::string::{String, ToString};
+use core::ptr::NonNull;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use snakelet_vm::Hosts;
 use snakelet_vm::host::{
     Clock, Console, Entropy, Environment, FileId, FileSystem, FsError, OpenMode, SeekFrom, Stat,
 };
@@ -45,6 +47,31 @@ impl Console for StdConsole {
 impl Drop for StdConsole {
     fn drop(&mut self) {
         self.flush();
+    }
+}
+
+/// All of these together, as [`Builder::desktop`](crate::Builder::desktop) gives them.
+#[derive(Default)]
+pub(crate) struct Desktop {
+    console: StdConsole,
+    clock: StdClock,
+    entropy: StdEntropy,
+    files: StdFiles,
+}
+
+impl Desktop {
+    /// Lends the services that an interpreter has none of.
+    ///
+    /// # Safety
+    /// The desktop lives until the interpreter is used no more, and nobody else uses it.
+    #[allow(unsafe_code)] // a part of `engine`, beside the fields it names
+    pub(crate) unsafe fn lend(desktop: NonNull<Self>, hosts: &mut Hosts) {
+        // SAFETY: contract of this function; each service is lent once.
+        let desktop = unsafe { &mut *desktop.as_ptr() };
+        hosts.console.get_or_insert(&mut desktop.console);
+        hosts.clock.get_or_insert(&mut desktop.clock);
+        hosts.entropy.get_or_insert(&mut desktop.entropy);
+        hosts.files.get_or_insert(&mut desktop.files);
     }
 }
 

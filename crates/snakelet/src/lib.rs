@@ -1,11 +1,63 @@
 //! An embeddable MicroPython-compatible interpreter.
+//!
+//! An [`Interpreter`] is a value that lives in memory which the host lends it; there may be as many
+//! as the host likes, and they share nothing.
+//!
+//! ```
+//! use std::mem::MaybeUninit;
+//!
+//! use snakelet::Interpreter;
+//!
+//! # fn main() -> Result<(), snakelet::Error> {
+//! let mut memory = [MaybeUninit::uninit(); 64 << 10];
+//! let mut python = Interpreter::builder(&mut memory).build()?;
+//! python.register("clamp", |x: i64, low: i64, high: i64| x.max(low).min(high))?;
+//! python.exec("def steer(angle): return clamp(angle * 2, -90, 90)")?;
+//! let angle: i64 = python.call("steer", (70,))?;
+//! assert_eq!(angle, 90);
+//! let error = python.exec("steer('left')").unwrap_err();
+//! assert_eq!(error.to_string(), "TypeError: can't convert str to int");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What the host decides
+//!
+//! - *Memory*: the heap and the interpreter's stack lie in the regions given to the [`Builder`];
+//!   when they are full a script gets `MemoryError`, and the interpreter goes on working. The
+//!   compiler's own memory comes from the global allocator, up to [`Builder::compile_budget`].
+//! - *Time*: [`Interpreter::set_fuel`] limits the steps of a script, built-in functions included;
+//!   the [`Interrupt`](host::Interrupt) hook can interrupt or stop it at any time. No script can
+//!   catch or delay a stop.
+//! - *The world*: console, clock, files, entropy are traits in [`host`]; without them a script can
+//!   compute and call the host's functions, and nothing else.
+//!
+//! # Cargo features
+//!
+//! | feature | default | effect |
+//! |---|---|---|
+//! | `compiler` | yes | runs source text; without it, bytecode in `.mpy` format |
+//! | `alloc` | yes | closures as functions, [`Handle`], errors with texts and traceback |
+//! | `std` | yes | the [`desktop`] system's services |
 #![no_std]
 
+#[cfg(feature = "alloc")]
+extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
+mod builder;
+mod context;
+mod convert;
 #[cfg(feature = "std")]
 pub mod desktop;
+mod engine;
+mod error;
+#[cfg(feature = "alloc")]
+mod handle;
+mod interpreter;
+#[cfg(feature = "alloc")]
+mod native;
 #[cfg(feature = "compiler")]
 pub mod region_alloc;
 
@@ -15,5 +67,16 @@ pub mod source {
     pub use snakelet_compiler::{Source, SourceError, needs_more_input};
 }
 
+pub use builder::Builder;
+pub use context::{Callee, Context};
+pub use convert::{Arguments, FromPython, ToPython};
+pub use error::{Error, Exception};
+#[cfg(feature = "alloc")]
+pub use error::Frame;
+#[cfg(feature = "alloc")]
+pub use handle::Handle;
+pub use interpreter::{Interpreter, Memory};
+#[cfg(feature = "alloc")]
+pub use native::{Argument, Function, FromArguments, Returned};
 pub use snakelet_vm as vm;
-pub use snakelet_vm::host;
+pub use snakelet_vm::{FrozenModule, Local, host};

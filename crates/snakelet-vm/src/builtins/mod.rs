@@ -35,7 +35,7 @@ impl Vm {
     ///
     /// # Errors
     /// What computing it raises.
-    pub(crate) fn find_builtin(&mut self, name: Qstr) -> Result<Option<Local>, Raised> {
+    pub fn find_builtin(&mut self, name: Qstr) -> Result<Option<Local>, Raised> {
         let changed = self.root(RootSlot::Builtins);
         if let Some(value) = self.dict_get_name(changed, Value::qstr(name)) {
             return Ok(Some(self.push(value)));

@@ -9,7 +9,7 @@
 //! ```
 
 mod find;
-mod load;
+pub(crate) mod load;
 
 pub(crate) use load::load_file;
 
@@ -205,7 +205,7 @@ fn main_module(vm: &mut Vm) -> Res {
 }
 
 /// Makes a module and puts it in `sys.modules`.
-fn register(vm: &mut Vm, name: Qstr, globals: Local) -> Res {
+pub(crate) fn register(vm: &mut Vm, name: Qstr, globals: Local) -> Res {
     let text = vm.push(Value::qstr(name));
     let module = vm.new_slots(Kind::Module, 0, &[globals, text])?;
     let modules = vm.push_root(RootSlot::Modules);

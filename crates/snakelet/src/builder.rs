@@ -1,0 +1,155 @@
+//! What the host decides before an interpreter starts.
+
+use core::mem::MaybeUninit;
+
+use snakelet_vm::host::{Clock, CompileMemory, Console, Entropy, Environment, FileSystem, Interrupt};
+use snakelet_vm::{Config, FrozenModule};
+
+use crate::engine::{Engine, Services};
+use crate::{Error, Interpreter};
+
+/// Regions that a heap may have beside the first.
+const MORE_REGIONS: usize = 3;
+
+/// Sets an interpreter up; made by [`Interpreter::builder`].
+#[must_use]
+pub struct Builder<'m> {
+    memory: &'m mut [MaybeUninit<u8>],
+    more: [Option<&'m mut [MaybeUninit<u8>]>; MORE_REGIONS],
+    too_many: bool,
+    services: Services<'m>,
+    #[cfg(feature = "std")]
+    desktop: bool,
+    config: Config,
+    fuel: Option<u64>,
+}
+
+impl<'m> Builder<'m> {
+    pub(crate) fn new(memory: &'m mut [MaybeUninit<u8>]) -> Self {
+        Self {
+            memory,
+            more: [const { None }; MORE_REGIONS],
+            too_many: false,
+            services: Services::default(),
+            #[cfg(feature = "std")]
+            desktop: false,
+            config: Config::default(),
+            fuel: None,
+        }
+    }
+
+    /// Adds a region to the heap, anywhere in memory. There may be three beside the first.
+    pub fn region(mut self, memory: &'m mut [MaybeUninit<u8>]) -> Self {
+        match self.more.iter_mut().find(|place| place.is_none()) {
+            Some(place) => *place = Some(memory),
+            None => self.too_many = true,
+        }
+        self
+    }
+    /// Sets the size of the interpreter's stack in words; it lies at the start of the first region
+    /// and is an eighth of it by default. A call takes about ten words and one a local variable.
+    pub fn stack_slots(mut self, slots: usize) -> Self {
+        self.config.stack_slots = slots;
+        self
+    }
+    /// Sets how often built-in functions and the host's may call into Python inside one another.
+    /// Each such call takes some hundred bytes to a few kilobytes of the machine's stack.
+    pub fn native_depth(mut self, depth: u16) -> Self {
+        self.config.native_limit = depth;
+        self
+    }
+    /// Sets how deep source text may nest. Each level takes some hundred bytes of the machine's
+    /// stack.
+    pub fn source_depth(mut self, depth: u16) -> Self {
+        self.config.compile_depth = depth;
+        self
+    }
+    /// Sets how many bytes a compilation may take from the global allocator.
+    pub fn compile_budget(mut self, bytes: usize) -> Self {
+        self.config.compile_budget = bytes;
+        self
+    }
+    /// Limits the steps that scripts may make until [`Interpreter::set_fuel`] grants more.
+    pub fn fuel(mut self, steps: u64) -> Self {
+        self.fuel = Some(steps);
+        self
+    }
+    /// Sets the modules that scripts find without a file system.
+    pub fn frozen(mut self, modules: &'static [FrozenModule]) -> Self {
+        self.config.frozen = modules;
+        self
+    }
+    /// Sets what `sys.platform` says.
+    pub fn platform(mut self, name: &'static str) -> Self {
+        self.config.platform = name;
+        self
+    }
+    /// Sets where output goes and input comes from.
+    pub fn console(mut self, console: &'m mut dyn Console) -> Self {
+        self.services.console = Some(console);
+        self
+    }
+    /// Sets the clock.
+    pub fn clock(mut self, clock: &'m mut dyn Clock) -> Self {
+        self.services.clock = Some(clock);
+        self
+    }
+    /// Sets the files that scripts may open and import.
+    pub fn files(mut self, files: &'m mut dyn FileSystem) -> Self {
+        self.services.files = Some(files);
+        self
+    }
+    /// Sets the environment variables.
+    pub fn environment(mut self, environment: &'m mut dyn Environment) -> Self {
+        self.services.environment = Some(environment);
+        self
+    }
+    /// Sets the source of random numbers.
+    pub fn entropy(mut self, entropy: &'m mut dyn Entropy) -> Self {
+        self.services.entropy = Some(entropy);
+        self
+    }
+    /// Sets the hook that is asked now and then whether to go on.
+    pub fn interrupt(mut self, hook: &'m mut dyn Interrupt) -> Self {
+        self.services.interrupt = Some(hook);
+        self
+    }
+    /// Lets compilations take memory from the heap: the global allocator is lent a part of it
+    /// meanwhile. See [`region_alloc`](crate::region_alloc).
+    pub fn compile_memory(mut self, memory: &'static dyn CompileMemory) -> Self {
+        self.services.compile_memory = Some(memory);
+        self
+    }
+    /// Gives scripts the desktop's standard input and output, clock, files and random numbers,
+    /// where no other service is set.
+    #[cfg(feature = "std")]
+    pub fn desktop(mut self) -> Self {
+        self.desktop = true;
+        self
+    }
+
+    /// Starts the interpreter.
+    ///
+    /// # Errors
+    /// [`Error::Memory`] if the first region is too small (below about 4 KiB), or another one is
+    /// or there are too many.
+    pub fn build(self) -> Result<Interpreter<'m>, Error> {
+        let engine = Engine::new(
+            self.memory,
+            self.services,
+            #[cfg(feature = "std")]
+            self.desktop,
+            self.config,
+        );
+        let Some(mut engine) = engine.filter(|_| !self.too_many) else {
+            return Err(Error::Memory);
+        };
+        for region in self.more.into_iter().flatten() {
+            if !engine.add_region(region) {
+                return Err(Error::Memory);
+            }
+        }
+        engine.vm_mut().set_fuel(self.fuel);
+        Ok(Interpreter::new(engine))
+    }
+}

@@ -1,0 +1,407 @@
+//! What can be done with an interpreter, from outside and from inside a function of the host.
+
+use snakelet_vm::print::PrintKind;
+use snakelet_vm::{Local, Raised, Res, Vm};
+
+use crate::convert::Locals;
+#[cfg(feature = "alloc")]
+use crate::native::Host;
+use crate::{Arguments, Error, Exception, FromPython, ToPython};
+#[cfg(feature = "alloc")]
+use crate::Handle;
+
+/// An interpreter that may be called, lent by [`Interpreter`](crate::Interpreter) or to a function
+/// of the host.
+pub struct Context<'a> {
+    vm: &'a mut Vm,
+    #[cfg(feature = "alloc")]
+    host: &'a Host,
+}
+
+/// What can be called: a name in `__main__` or a built-in one, or a [`Handle`].
+pub trait Callee {
+    /// Makes a local of the object.
+    ///
+    /// # Errors
+    /// `NameError`, or a handle of another interpreter.
+    fn find(&self, context: &mut Context<'_>) -> Result<Local, Error>;
+}
+
+impl Callee for &str {
+    fn find(&self, context: &mut Context<'_>) -> Result<Local, Error> {
+        context.global(self)
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl Callee for &Handle {
+    fn find(&self, context: &mut Context<'_>) -> Result<Local, Error> {
+        context.local(self)
+    }
+}
+
+impl<'a> Context<'a> {
+    #[cfg(feature = "alloc")]
+    pub(crate) fn new(vm: &'a mut Vm, host: &'a Host) -> Self {
+        host.roots.release(vm);
+        Self { vm, host }
+    }
+    #[cfg(not(feature = "alloc"))]
+    pub(crate) fn new(vm: &'a mut Vm) -> Self {
+        Self { vm }
+    }
+
+    pub(crate) fn vm(&mut self) -> &mut Vm {
+        self.vm
+    }
+
+    /// Does something with locals, which are released afterwards.
+    pub(crate) fn scoped<T>(
+        &mut self,
+        work: impl FnOnce(&mut Context<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let scope = self.vm.scope();
+        let result = work(self);
+        self.vm.end_scope(scope);
+        result
+    }
+
+    /// Turns what was raised into an error.
+    pub(crate) fn check<T>(&mut self, result: Result<T, Raised>) -> Result<T, Error> {
+        result.map_err(|raised| self.error(raised))
+    }
+
+    fn error(&mut self, raised: Raised) -> Error {
+        let Ok(exception) = self.vm.take_raised(raised) else { return Error::Stopped };
+        let base = snakelet_vm::static_name(self.vm.native_type_of(self.vm.get(exception)).name);
+        #[cfg(not(feature = "alloc"))]
+        return Exception::new(base, "").into();
+        #[cfg(feature = "alloc")]
+        {
+            use alloc::string::{String, ToString};
+            let class = self.vm.type_name_of(exception);
+            let class = self.vm.qstr_text(class);
+            let class = if class == base { String::new() } else { class.to_string() };
+            let mut frames = alloc::vec::Vec::new();
+            self.vm.traceback(exception, &mut |file, line, function| {
+                let (file, function) = (file.to_string(), function.to_string());
+                frames.push(crate::Frame { file, line, function });
+            });
+            // neither a message nor memory can be counted on
+            let message = match self.vm.to_text(exception, PrintKind::Str) {
+                Ok(text) => self.vm.str_of(self.vm.get(text)).unwrap_or_default().to_string(),
+                Err(raised) => {
+                    let _ = self.vm.take_raised(raised);
+                    String::new()
+                }
+            };
+            let object = match self.host.roots.keep(self.vm, exception) {
+                Ok(handle) => Some(handle),
+                Err(raised) => {
+                    let _ = self.vm.take_raised(raised);
+                    None
+                }
+            };
+            Exception::raised(class, base, message, frames, object).into()
+        }
+    }
+
+    /// Raises an error in the script that called the host.
+    pub(crate) fn raise(&mut self, error: Error) -> Raised {
+        // a stop goes on whatever the function made of it
+        if let Some(raised) = self.vm.still_stopped() {
+            return raised;
+        }
+        let text = match error {
+            Error::Exception(exception) => {
+                #[cfg(feature = "alloc")]
+                if let Some(handle) = exception.object()
+                    && let Some(object) = self.host.roots.value(self.vm, handle)
+                {
+                    return self.vm.raise(object);
+                }
+                let class = self.vm.builtin_exception(exception.base());
+                let class =
+                    class.unwrap_or(&snakelet_vm::types::exception::RUNTIME_ERROR);
+                return self.vm.raise_text(class, exception.message());
+            }
+            Error::Stopped => "stopped by the host",
+            Error::Memory => return self.vm.memory_error(),
+            Error::ForeignHandle => "a handle of another interpreter",
+        };
+        self.vm.raise_text(&snakelet_vm::types::exception::RUNTIME_ERROR, text)
+    }
+
+    /// Makes a local of the value of a handle.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn local(&mut self, handle: &Handle) -> Result<Local, Error> {
+        self.host.roots.value(self.vm, handle).ok_or(Error::ForeignHandle)
+    }
+
+    /// Keeps a value.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn keep(&mut self, value: Local) -> Result<Handle, Error> {
+        let kept = self.host.roots.keep(self.vm, value);
+        self.check(kept)
+    }
+
+    /// Runs the function of a module with the variables of `__main__`.
+    fn run(&mut self, function: Res) -> Result<Local, Error> {
+        let result = function.and_then(|function| {
+            let main = self.vm.main_dict();
+            self.vm.run_module(function, main, Local::NULL)
+        });
+        self.vm.flush();
+        self.check(result)
+    }
+
+    fn global(&mut self, name: &str) -> Result<Local, Error> {
+        let main = self.vm.main_dict();
+        let found = self.vm.intern(name.as_bytes()).and_then(|q| {
+            let value = self.vm.dict_get_name(self.vm.get(main), snakelet_vm::Value::qstr(q));
+            match value.map(|v| self.vm.push(v)) {
+                Some(value) => Ok(Some(value)),
+                None => self.vm.find_builtin(q),
+            }
+        });
+        match self.check(found)? {
+            Some(value) => Ok(value),
+            #[cfg(feature = "alloc")]
+            None => {
+                let message = alloc::format!("name '{name}' isn't defined");
+                Err(Exception::new("NameError", message).into())
+            }
+            #[cfg(not(feature = "alloc"))]
+            None => Err(Exception::new("NameError", "name isn't defined").into()),
+        }
+    }
+
+    /// Runs statements in `__main__`.
+    ///
+    /// # Errors
+    /// [`Error::Exception`] or [`Error::Stopped`].
+    #[cfg(feature = "compiler")]
+    pub fn exec(&mut self, source: &str) -> Result<(), Error> {
+        self.exec_named(source.as_bytes(), "<string>")
+    }
+
+    /// Runs statements in `__main__`; `name` is what tracebacks call the text.
+    ///
+    /// # Errors
+    /// As for [`Context::exec`].
+    #[cfg(feature = "compiler")]
+    pub fn exec_named(&mut self, source: &[u8], name: &str) -> Result<(), Error> {
+        self.scoped(|cx| {
+            let function =
+                cx.vm.compile_text(source, name.as_bytes(), snakelet_vm::Input::File);
+            cx.run(function).map(drop)
+        })
+    }
+
+    /// Runs statements from any source in `__main__`.
+    ///
+    /// # Errors
+    /// As for [`Context::exec`].
+    #[cfg(feature = "compiler")]
+    pub fn exec_source(
+        &mut self,
+        source: &mut dyn crate::source::Source,
+        name: &str,
+    ) -> Result<(), Error> {
+        self.scoped(|cx| {
+            let function =
+                cx.vm.compile_source(source, name.as_bytes(), snakelet_vm::Input::File);
+            cx.run(function).map(drop)
+        })
+    }
+
+    /// Runs a file of the host's file system, or of one that a script mounted, in `__main__`:
+    /// Python source, or bytecode if its name ends in `.mpy`.
+    ///
+    /// # Errors
+    /// As for [`Context::exec`]; `OSError` if it cannot be read.
+    pub fn exec_file(&mut self, path: &str) -> Result<(), Error> {
+        self.scoped(|cx| {
+            let path = cx.vm.new_str(path.as_bytes());
+            let function = path.and_then(|path| cx.vm.load_file(path));
+            cx.run(function).map(drop)
+        })
+    }
+
+    /// Runs the bytes of a `.mpy` file in `__main__`.
+    ///
+    /// # Errors
+    /// As for [`Context::exec`]; `ValueError` if they are no valid bytecode.
+    pub fn load_mpy(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.scoped(|cx| {
+            let function = cx.vm.load_mpy_bytes(bytes);
+            cx.run(function).map(drop)
+        })
+    }
+
+    /// Computes an expression in `__main__`.
+    ///
+    /// # Errors
+    /// As for [`Context::exec`]; `TypeError` if the value does not convert to `T`.
+    #[cfg(feature = "compiler")]
+    pub fn eval<T: FromPython>(&mut self, source: &str) -> Result<T, Error> {
+        self.scoped(|cx| {
+            let text = source.as_bytes();
+            let function = cx.vm.compile_text(text, b"<string>", snakelet_vm::Input::Eval);
+            let value = cx.run(function)?;
+            T::from_python(cx, value)
+        })
+    }
+
+    /// Calls a function of `__main__`, a built-in one, or the object of a handle.
+    ///
+    /// # Errors
+    /// As for [`Context::eval`]; `NameError`; [`Error::ForeignHandle`].
+    pub fn call<T: FromPython>(
+        &mut self,
+        callee: impl Callee,
+        args: impl Arguments,
+    ) -> Result<T, Error> {
+        self.scoped(|cx| {
+            let function = callee.find(cx)?;
+            let args: Locals = args.to_locals(cx)?;
+            let result = cx.vm.call_with(function, args.as_slice());
+            cx.vm.flush();
+            let value = cx.check(result)?;
+            T::from_python(cx, value)
+        })
+    }
+
+    /// Imports a module; of a dotted name, gives the innermost one.
+    ///
+    /// # Errors
+    /// As for [`Context::exec`]; `ImportError`.
+    pub fn import<T: FromPython>(&mut self, name: &str) -> Result<T, Error> {
+        self.scoped(|cx| {
+            let module = cx.vm.import_module(name.as_bytes());
+            cx.vm.flush();
+            let module = cx.check(module)?;
+            T::from_python(cx, module)
+        })
+    }
+
+    /// The value of a variable of `__main__`, or of a built-in name.
+    ///
+    /// # Errors
+    /// `NameError`; `TypeError` if the value does not convert to `T`.
+    pub fn get<T: FromPython>(&mut self, name: &str) -> Result<T, Error> {
+        self.scoped(|cx| {
+            let value = cx.global(name)?;
+            T::from_python(cx, value)
+        })
+    }
+
+    /// Sets a variable of `__main__`.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub fn set(&mut self, name: &str, value: impl ToPython) -> Result<(), Error> {
+        self.scoped(|cx| {
+            let value = value.to_python(cx)?;
+            let main = cx.vm.main_dict();
+            cx.store(main, name, value)
+        })
+    }
+
+    /// Puts a value in a dict under a name.
+    pub(crate) fn store(&mut self, dict: Local, name: &str, value: Local) -> Result<(), Error> {
+        let done = self
+            .vm
+            .intern(name.as_bytes())
+            .and_then(|name| self.vm.dict_set_name(dict, name, value));
+        self.check(done)
+    }
+
+    /// An attribute of an object.
+    ///
+    /// # Errors
+    /// `AttributeError`, whatever a property raises; `TypeError` if it does not convert to `T`.
+    pub fn attribute<T: FromPython>(
+        &mut self,
+        object: impl Callee,
+        name: &str,
+    ) -> Result<T, Error> {
+        self.scoped(|cx| {
+            let object = object.find(cx)?;
+            let value =
+                cx.vm.intern(name.as_bytes()).and_then(|name| cx.vm.get_attr(object, name));
+            let value = cx.check(value)?;
+            T::from_python(cx, value)
+        })
+    }
+
+    /// Sets an attribute of an object.
+    ///
+    /// # Errors
+    /// `AttributeError`, or whatever the object raises.
+    pub fn set_attribute(
+        &mut self,
+        object: impl Callee,
+        name: &str,
+        value: impl ToPython,
+    ) -> Result<(), Error> {
+        self.scoped(|cx| {
+            let object = object.find(cx)?;
+            let value = value.to_python(cx)?;
+            let done = cx
+                .vm
+                .intern(name.as_bytes())
+                .and_then(|name| cx.vm.set_attr(object, name, value));
+            cx.check(done)
+        })
+    }
+
+    /// Calls a method of an object.
+    ///
+    /// # Errors
+    /// As for [`Context::call`]; `AttributeError`.
+    pub fn call_method<T: FromPython>(
+        &mut self,
+        object: impl Callee,
+        name: &str,
+        args: impl Arguments,
+    ) -> Result<T, Error> {
+        self.scoped(|cx| {
+            let object = object.find(cx)?;
+            let args = args.to_locals(cx)?;
+            let result = cx
+                .vm
+                .intern(name.as_bytes())
+                .and_then(|name| cx.vm.call_method(object, name, args.as_slice()));
+            cx.vm.flush();
+            let value = cx.check(result)?;
+            T::from_python(cx, value)
+        })
+    }
+
+    /// The value of a handle, converted.
+    ///
+    /// # Errors
+    /// `TypeError` if it does not convert; [`Error::ForeignHandle`].
+    #[cfg(feature = "alloc")]
+    pub fn value<T: FromPython>(&mut self, handle: &Handle) -> Result<T, Error> {
+        self.scoped(|cx| {
+            let value = cx.local(handle)?;
+            T::from_python(cx, value)
+        })
+    }
+
+    /// The `repr()` of an object.
+    ///
+    /// # Errors
+    /// What its `__repr__` raises.
+    #[cfg(feature = "alloc")]
+    pub fn repr(&mut self, object: impl Callee) -> Result<alloc::string::String, Error> {
+        self.scoped(|cx| {
+            let object = object.find(cx)?;
+            let text = cx.vm.to_text(object, PrintKind::Repr);
+            let text = cx.check(text)?;
+            FromPython::from_python(cx, text)
+        })
+    }
+}

@@ -1,0 +1,177 @@
+//! The one place where the lifetime of what the host lends is given up for the interpreter's, and
+//! kept by hand: memory, services and functions outlive the [`Engine`], which cannot outlive `'m`.
+
+#![allow(unsafe_code)] // lifetimes that the interpreter's types do not carry
+
+use core::marker::PhantomData;
+use core::mem::MaybeUninit;
+#[cfg(feature = "alloc")]
+use core::mem::transmute;
+use core::ptr::NonNull;
+
+use snakelet_vm::host::{Clock, CompileMemory, Console, Entropy, Environment, FileSystem, Interrupt};
+use snakelet_vm::{Config, Hosts, Vm};
+
+use crate::context::Context;
+#[cfg(feature = "alloc")]
+use crate::native::{Callable, Host};
+
+/// What a builder was given.
+#[derive(Default)]
+pub(crate) struct Services<'m> {
+    pub(crate) console: Option<&'m mut dyn Console>,
+    pub(crate) clock: Option<&'m mut dyn Clock>,
+    pub(crate) files: Option<&'m mut dyn FileSystem>,
+    pub(crate) environment: Option<&'m mut dyn Environment>,
+    pub(crate) entropy: Option<&'m mut dyn Entropy>,
+    pub(crate) interrupt: Option<&'m mut dyn Interrupt>,
+    pub(crate) compile_memory: Option<&'static dyn CompileMemory>,
+}
+
+/// Lengthens the lifetime of a service.
+macro_rules! lengthen {
+    ($service:expr, $kind:ident) => {
+        $service.map(|service| {
+            // SAFETY: the interpreter that uses it is dropped, or forgotten and never used again,
+            // before `'m` ends: it is only reached through `Engine<'m>`.
+            unsafe {
+                core::mem::transmute::<&'m mut (dyn $kind + 'm), &'static mut (dyn $kind + 'static)>(
+                    service,
+                )
+            }
+        })
+    };
+}
+
+/// An interpreter, with what it borrows.
+pub(crate) struct Engine<'m> {
+    vm: Vm,
+    #[cfg(feature = "alloc")]
+    host: NonNull<Host>,
+    #[cfg(feature = "std")]
+    desktop: Option<NonNull<crate::desktop::Desktop>>,
+    /// Invariant in `'m`: what is lent for it must not be taken for something shorter or longer.
+    lent: PhantomData<&'m mut &'m ()>,
+}
+
+// SAFETY: the interpreter, the services (a supertrait of each) and the functions (a bound of
+// `Callable`) are `Send`, and the pointers refer to what the engine alone owns.
+unsafe impl Send for Engine<'_> {}
+
+impl<'m> Engine<'m> {
+    /// Makes an interpreter in the first region; false of it if the memory is too small.
+    pub(crate) fn new(
+        memory: &'m mut [MaybeUninit<u8>],
+        services: Services<'m>,
+        #[cfg(feature = "std")] desktop: bool,
+        config: Config,
+    ) -> Option<Self> {
+        #[cfg_attr(not(feature = "std"), expect(unused_mut, reason = "for the desktop"))]
+        let mut hosts = Hosts {
+            console: lengthen!(services.console, Console),
+            clock: lengthen!(services.clock, Clock),
+            files: lengthen!(services.files, FileSystem),
+            environment: lengthen!(services.environment, Environment),
+            entropy: lengthen!(services.entropy, Entropy),
+            interrupt: lengthen!(services.interrupt, Interrupt),
+            compile_memory: services.compile_memory,
+        };
+        #[cfg(feature = "std")]
+        let desktop = desktop.then(|| {
+            let desktop = NonNull::from(std::boxed::Box::leak(std::boxed::Box::default()));
+            // SAFETY: owned by the engine, which drops it after the interpreter's last use; the
+            // services are different fields.
+            unsafe { crate::desktop::Desktop::lend(desktop, &mut hosts) };
+            desktop
+        });
+        // SAFETY: the memory is borrowed for `'m` and handed to this interpreter alone; so are the
+        // services.
+        let vm = unsafe { Vm::new(NonNull::from(memory), Config { hosts, ..config }) };
+        #[cfg(feature = "alloc")]
+        let host = NonNull::from(alloc::boxed::Box::leak(alloc::boxed::Box::new(Host::new())));
+        let Some(vm) = vm else {
+            #[cfg(feature = "alloc")]
+            // SAFETY: made above, and not given away.
+            drop(unsafe { alloc::boxed::Box::from_raw(host.as_ptr()) });
+            #[cfg(feature = "std")]
+            if let Some(desktop) = desktop {
+                // SAFETY: made above; the interpreter that would have used it does not exist.
+                drop(unsafe { std::boxed::Box::from_raw(desktop.as_ptr()) });
+            }
+            return None;
+        };
+        #[cfg_attr(not(feature = "alloc"), expect(unused_mut, reason = "for the functions"))]
+        let mut engine = Self {
+            vm,
+            #[cfg(feature = "alloc")]
+            host,
+            #[cfg(feature = "std")]
+            desktop,
+            lent: PhantomData,
+        };
+        #[cfg(feature = "alloc")]
+        // SAFETY: the table lives until the engine is dropped, and is only shared until then.
+        unsafe {
+            engine.vm.set_host_functions(host);
+        }
+        Some(engine)
+    }
+
+    /// Adds a region to the heap; false if there are too many or it is too small.
+    pub(crate) fn add_region(&mut self, memory: &'m mut [MaybeUninit<u8>]) -> bool {
+        // SAFETY: borrowed for `'m` and handed to this interpreter alone.
+        unsafe { self.vm.add_region(NonNull::from(memory)) }
+    }
+
+    /// Adds a function; its number in the table.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn add_function(&mut self, function: alloc::boxed::Box<dyn Callable + 'm>) -> usize {
+        // SAFETY: the function is called by this interpreter alone, and dropped with the engine,
+        // before `'m` ends.
+        let function = unsafe {
+            transmute::<alloc::boxed::Box<dyn Callable + 'm>, alloc::boxed::Box<dyn Callable>>(
+                function,
+            )
+        };
+        self.host().add(function)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn host(&self) -> &Host {
+        // SAFETY: owned by the engine, and only shared.
+        unsafe { self.host.as_ref() }
+    }
+
+    /// Lends the interpreter out.
+    pub(crate) fn context(&mut self) -> Context<'_> {
+        #[cfg(feature = "alloc")]
+        // SAFETY: owned by the engine, and only shared; the borrow of the engine lasts as long.
+        let host = unsafe { self.host.as_ref() };
+        Context::new(
+            &mut self.vm,
+            #[cfg(feature = "alloc")]
+            host,
+        )
+    }
+
+    pub(crate) fn vm(&self) -> &Vm {
+        &self.vm
+    }
+    pub(crate) fn vm_mut(&mut self) -> &mut Vm {
+        &mut self.vm
+    }
+}
+
+impl Drop for Engine<'_> {
+    fn drop(&mut self) {
+        #[cfg(feature = "std")]
+        if let Some(desktop) = self.desktop {
+            // SAFETY: made in `new`; the interpreter, which has no code to run when it is dropped,
+            // does not use it any more.
+            drop(unsafe { std::boxed::Box::from_raw(desktop.as_ptr()) });
+        }
+        #[cfg(feature = "alloc")]
+        // SAFETY: as above.
+        drop(unsafe { alloc::boxed::Box::from_raw(self.host.as_ptr()) });
+    }
+}

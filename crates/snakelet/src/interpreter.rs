@@ -1,0 +1,309 @@
+//! The interpreter as the host holds it.
+
+use core::mem::MaybeUninit;
+
+use crate::engine::Engine;
+#[cfg(feature = "alloc")]
+use crate::native::{self, FromArguments, Function, Returned};
+use crate::{Arguments, Builder, Callee, Context, Error, FromPython, ToPython};
+
+/// A Python interpreter in memory that the host lends for `'m`.
+///
+/// It may be sent to another thread. Dropping it gives the memory back at once: values in it are
+/// not finalised, functions of the host are dropped.
+pub struct Interpreter<'m> {
+    engine: Engine<'m>,
+}
+
+/// How the memory of an interpreter is used, in bytes.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Memory {
+    /// Size of the heap.
+    pub total: usize,
+    /// Objects, those included that the next collection frees.
+    pub used: usize,
+    /// The rest.
+    pub free: usize,
+    /// Most that a compilation took beside the heap.
+    pub compile_peak: usize,
+}
+
+impl<'m> Interpreter<'m> {
+    /// Begins to set an interpreter up in a region of memory.
+    pub fn builder(memory: &'m mut [MaybeUninit<u8>]) -> Builder<'m> {
+        Builder::new(memory)
+    }
+
+    pub(crate) fn new(engine: Engine<'m>) -> Self {
+        Self { engine }
+    }
+
+    /// The interpreter as functions of the host are lent it.
+    pub fn context(&mut self) -> Context<'_> {
+        self.engine.vm_mut().clear_stop();
+        self.engine.context()
+    }
+
+    /// Enters the interpreter; a stop is over when it is left.
+    fn enter<T>(
+        &mut self,
+        work: impl FnOnce(&mut Context<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let result = work(&mut self.engine.context());
+        self.engine.vm_mut().clear_stop();
+        result
+    }
+
+    /// Runs statements in `__main__`.
+    ///
+    /// # Errors
+    /// [`Error::Exception`] or [`Error::Stopped`].
+    #[cfg(feature = "compiler")]
+    pub fn exec(&mut self, source: &str) -> Result<(), Error> {
+        self.enter(|cx| cx.exec(source))
+    }
+
+    /// Runs statements in `__main__`; `name` is what tracebacks call the text. Text that is not
+    /// UTF-8 is a `UnicodeError`.
+    ///
+    /// # Errors
+    /// As for [`Interpreter::exec`].
+    #[cfg(feature = "compiler")]
+    pub fn exec_named(&mut self, source: &[u8], name: &str) -> Result<(), Error> {
+        self.enter(|cx| cx.exec_named(source, name))
+    }
+
+    /// Runs statements from any source, which is read as it is compiled, in `__main__`.
+    ///
+    /// # Errors
+    /// As for [`Interpreter::exec`].
+    #[cfg(feature = "compiler")]
+    pub fn exec_source(
+        &mut self,
+        source: &mut dyn crate::source::Source,
+        name: &str,
+    ) -> Result<(), Error> {
+        self.enter(|cx| cx.exec_source(source, name))
+    }
+
+    /// Runs a file of the host's file system in `__main__`: Python source, or bytecode if its name
+    /// ends in `.mpy`.
+    ///
+    /// # Errors
+    /// As for [`Interpreter::exec`]; `OSError` if it cannot be read.
+    pub fn exec_file(&mut self, path: &str) -> Result<(), Error> {
+        self.enter(|cx| cx.exec_file(path))
+    }
+
+    /// Runs the bytes of a `.mpy` file in `__main__`.
+    ///
+    /// # Errors
+    /// As for [`Interpreter::exec`]; `ValueError` if they are no valid bytecode.
+    pub fn load_mpy(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.enter(|cx| cx.load_mpy(bytes))
+    }
+
+    /// Computes an expression in `__main__`.
+    ///
+    /// # Errors
+    /// As for [`Interpreter::exec`]; `TypeError` if the value does not convert to `T`.
+    #[cfg(feature = "compiler")]
+    pub fn eval<T: FromPython>(&mut self, source: &str) -> Result<T, Error> {
+        self.enter(|cx| cx.eval(source))
+    }
+
+    /// Calls a function of `__main__`, a built-in one, or the object of a handle.
+    ///
+    /// # Errors
+    /// As for [`Interpreter::eval`]; `NameError`; [`Error::ForeignHandle`].
+    pub fn call<T: FromPython>(
+        &mut self,
+        callee: impl Callee,
+        args: impl Arguments,
+    ) -> Result<T, Error> {
+        self.enter(|cx| cx.call(callee, args))
+    }
+
+    /// Imports a module; of a dotted name, gives the innermost one.
+    ///
+    /// # Errors
+    /// As for [`Interpreter::exec`]; `ImportError`.
+    pub fn import<T: FromPython>(&mut self, name: &str) -> Result<T, Error> {
+        self.enter(|cx| cx.import(name))
+    }
+
+    /// The value of a variable of `__main__`, or of a built-in name.
+    ///
+    /// # Errors
+    /// `NameError`; `TypeError` if the value does not convert to `T`.
+    pub fn get<T: FromPython>(&mut self, name: &str) -> Result<T, Error> {
+        self.enter(|cx| cx.get(name))
+    }
+
+    /// Sets a variable of `__main__`.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub fn set(&mut self, name: &str, value: impl ToPython) -> Result<(), Error> {
+        self.enter(|cx| cx.set(name, value))
+    }
+
+    /// Makes a Rust function a variable of `__main__`.
+    ///
+    /// Parameters and result convert as [`FromPython`] and [`ToPython`] tell; `&str` and `&[u8]`
+    /// are read in place. It may return a `Result`, whose error is raised.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    #[cfg(feature = "alloc")]
+    pub fn register<P: 'm>(
+        &mut self,
+        name: &str,
+        function: impl Function<P> + 'm,
+    ) -> Result<(), Error> {
+        self.add_function(None, name, native::typed(function))
+    }
+
+    /// Makes a Rust function a part of a module, which is made if there is none of that name.
+    ///
+    /// # Errors
+    /// `MemoryError`; `TypeError` if the module is a built-in one.
+    #[cfg(feature = "alloc")]
+    pub fn register_in<P: 'm>(
+        &mut self,
+        module: &str,
+        name: &str,
+        function: impl Function<P> + 'm,
+    ) -> Result<(), Error> {
+        self.add_function(Some(module), name, native::typed(function))
+    }
+
+    /// Makes a Rust function that calls into Python a variable of `__main__`: it is lent the
+    /// interpreter and takes its parameters as a tuple.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    #[cfg(feature = "alloc")]
+    pub fn register_with<P: FromArguments + 'm, R: Returned + 'm>(
+        &mut self,
+        name: &str,
+        function: impl Fn(&mut Context<'_>, P) -> R + Send + 'm,
+    ) -> Result<(), Error> {
+        self.add_function(None, name, native::with_context(function))
+    }
+
+    #[cfg(feature = "alloc")]
+    fn add_function(
+        &mut self,
+        module: Option<&str>,
+        name: &str,
+        function: alloc::boxed::Box<dyn native::Callable + 'm>,
+    ) -> Result<(), Error> {
+        let number = self.engine.add_function(function);
+        self.enter(|cx| {
+            cx.scoped(|cx| {
+                let vm = cx.vm();
+                let made = vm.intern(name.as_bytes()).and_then(|name| {
+                    let function = vm.new_host_function(name, number)?;
+                    let dict = match module {
+                        Some(module) => vm.host_module(module.as_bytes())?,
+                        None => vm.main_dict(),
+                    };
+                    vm.dict_set_name(dict, name, function)
+                });
+                cx.check(made)
+            })
+        })
+    }
+
+    /// Makes a function in flash, written against [`vm`](crate::vm), a variable of `__main__`.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub fn register_static(
+        &mut self,
+        name: &str,
+        function: &'static crate::vm::native::NativeFn,
+    ) -> Result<(), Error> {
+        self.enter(|cx| {
+            cx.scoped(|cx| {
+                let vm = cx.vm();
+                let function = vm.push(crate::vm::Value::from_ref(function));
+                let dict = vm.main_dict();
+                cx.store(dict, name, function)
+            })
+        })
+    }
+
+    /// Sets `sys.argv`.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub fn set_argv<T: AsRef<str>>(
+        &mut self,
+        argv: impl IntoIterator<Item = T>,
+    ) -> Result<(), Error> {
+        self.enter(|cx| {
+            let done = cx.vm().set_argv(argv);
+            cx.check(done)
+        })
+    }
+
+    /// Sets `sys.path`, where imports are looked for.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub fn set_path<T: AsRef<str>>(
+        &mut self,
+        path: impl IntoIterator<Item = T>,
+    ) -> Result<(), Error> {
+        self.enter(|cx| {
+            let done = cx.vm().set_path(path);
+            cx.check(done)
+        })
+    }
+
+    /// Grants scripts so many steps from now on; `None` sets no limit.
+    ///
+    /// A step is an instruction, or work of a built-in function that takes about as long. When they
+    /// are used up the script stops with [`Error::Stopped`]; neither `except` nor `finally` sees
+    /// it.
+    pub fn set_fuel(&mut self, steps: Option<u64>) {
+        self.engine.vm_mut().set_fuel(steps);
+    }
+
+    /// The steps left, if they are limited.
+    pub fn fuel(&self) -> Option<u64> {
+        self.engine.vm().fuel()
+    }
+
+    /// Frees what no script and no handle refers to; the number of objects freed.
+    pub fn collect(&mut self) -> usize {
+        drop(self.engine.context()); // gives up the values of dropped handles
+        self.engine.vm_mut().collect()
+    }
+
+    /// How the memory is used.
+    pub fn memory(&self) -> Memory {
+        let vm = self.engine.vm();
+        Memory {
+            total: vm.heap().total_bytes(),
+            used: vm.heap().used_bytes(),
+            free: vm.heap().free_bytes(),
+            compile_peak: vm.compile_peak(),
+        }
+    }
+
+    /// Test switches: collects and moves at every allocation.
+    #[doc(hidden)]
+    pub fn set_stress(&mut self, on: bool) {
+        self.engine.vm_mut().heap_mut().set_stress(on);
+    }
+
+    /// Test switches: walks the heap and checks every invariant.
+    #[doc(hidden)]
+    pub fn is_sound(&mut self) -> bool {
+        self.engine.vm_mut().check_heap().is_ok()
+    }
+}
