@@ -1,5 +1,6 @@
 //! What can be done with an interpreter, from outside and from inside a function of the host.
 
+#[cfg(feature = "alloc")]
 use snakelet_vm::print::PrintKind;
 use snakelet_vm::{Local, Raised, Res, Vm};
 

@@ -11,7 +11,7 @@ use crate::handle::Roots;
 use crate::{Context, Error, Exception, FromPython, ToPython};
 
 /// A function without its types.
-pub trait Callable: Send {
+pub(crate) trait Callable: Send {
     /// Calls it with the arguments that lie on the stack.
     ///
     /// # Errors
