@@ -112,7 +112,6 @@ impl Entropy for StdEntropy {
 #[derive(Default)]
 pub struct StdFiles {
     open: HashMap<u32, File>,
-    next: u32,
 }
 
 fn error(e: &io::Error) -> FsError {
@@ -152,9 +151,13 @@ impl FileSystem for StdFiles {
         if file.metadata().is_ok_and(|m| m.is_dir()) {
             return Err(EISDIR);
         }
-        self.next = self.next.wrapping_add(1);
-        self.open.insert(self.next, file);
-        Ok(FileId(self.next))
+        // the lowest free number, as scripts know it of descriptors
+        let mut id = 0;
+        while self.open.contains_key(&id) {
+            id += 1;
+        }
+        self.open.insert(id, file);
+        Ok(FileId(id))
     }
     fn close(&mut self, file: FileId) -> Result<(), FsError> {
         self.open.remove(&file.0).map(|_| ()).ok_or(EBADF)

@@ -105,7 +105,13 @@ fn statvfs(vm: &mut Vm, args: Args) -> Res {
     /// Longest name of a file, where nothing says otherwise.
     const NAME_MAX: u64 = 255;
     match place(vm, args.get(0))? {
-        (Place::Root, _) => posix::ten(vm, [0, 0, 0, 0, 0, 0, 0, 0, 0, NAME_MAX]),
+        (Place::Root, _) => match vfs::points(vm)?.1 {
+            Some(root) => {
+                let slash = vm.push(Value::qstr(qstr!("/")));
+                vm.call_method(root, qstr!("statvfs"), &[slash])
+            }
+            None => posix::ten(vm, [0, 0, 0, 0, 0, 0, 0, 0, 0, NAME_MAX]),
+        },
         _ => dispatch(vm, args.get(0), qstr!("statvfs"), posix::statvfs, errno::ENOENT),
     }
 }
