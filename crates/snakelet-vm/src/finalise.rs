@@ -43,11 +43,9 @@ impl Vm {
     /// Runs the finalisers of dead objects. What they raise is dropped.
     pub(crate) fn run_finalisers(&mut self) {
         loop {
+            let Some(l) = self.root(RootSlot::Finalisers).cast::<ListObj>() else { return };
+            let Some(last) = l.len.get().checked_sub(1) else { return };
             let scope = self.scope();
-            let list = self.push_root(RootSlot::Finalisers);
-            let Some(l) = self.get(list).cast::<ListObj>() else { return };
-            let n = l.len.get();
-            let Some(last) = n.checked_sub(1) else { return };
             let object = match l.items().get(last) {
                 Some(slot) => self.push(slot.get()),
                 None => Local::NULL,

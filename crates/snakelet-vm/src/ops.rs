@@ -640,6 +640,18 @@ impl Vm {
         mut each: impl FnMut(&mut Vm, Local) -> Result<(), Raised>,
     ) -> Result<(), Raised> {
         let scope = self.scope();
+        if matches!(self.get(iterable).ref_kind(), Some(Kind::Tuple | Kind::List)) {
+            // needs no iterator
+            let mut i = 0;
+            while i < self.sequence_len(iterable) {
+                let item = self.push_sequence_item(iterable, i);
+                each(self, item)?;
+                self.end_scope(scope);
+                self.charge(1)?;
+                i += 1;
+            }
+            return Ok(());
+        }
         let iterator = self.get_iter(iterable)?;
         loop {
             let inner = self.scope();

@@ -460,6 +460,10 @@ impl Vm {
     #[inline(never)]
     pub(crate) fn poll_in_loop(&mut self) -> Result<(), Raised> {
         self.poll(0)?;
+        self.run_finalisers();
+        if self.is_stopped() {
+            return Err(Raised::new());
+        }
         self.run_scheduled()
     }
 

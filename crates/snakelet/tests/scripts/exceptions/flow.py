@@ -68,7 +68,7 @@ def nested():
         finally:
             print("inner finally")
     except TypeError as e:
-        return repr(e), repr(e.__context__)
+        return type(e).__name__, e.args, type(e.__context__).__name__, e.__context__.args
 
 
 print(nested())
@@ -91,7 +91,7 @@ try:
     except ValueError as e:
         raise RuntimeError("b") from e
 except RuntimeError as e:
-    print(repr(e.__cause__), e.args)
+    print(type(e.__cause__).__name__, e.__cause__.args, e.args)
 
 
 class AppError(Exception):

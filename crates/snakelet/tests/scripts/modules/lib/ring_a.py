@@ -1,0 +1,4 @@
+first = "a"
+import ring_b
+
+second = ring_b.seen
