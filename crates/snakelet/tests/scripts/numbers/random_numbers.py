@@ -1,3 +1,4 @@
+# differs: CPython has another generator of random numbers
 # The module random: a seed gives the same numbers everywhere.
 
 import random
