@@ -53,6 +53,8 @@ mod convert;
 pub mod desktop;
 mod engine;
 mod error;
+#[cfg(any(feature = "fuzzing", all(test, feature = "compiler")))]
+pub mod fuzzing;
 #[cfg(feature = "alloc")]
 mod handle;
 mod interpreter;

@@ -157,7 +157,7 @@ fn gmtime(vm: &mut Vm, args: Args) -> Res {
     let seconds = match args.opt(0) {
         Some(s) if !vm.get(s).is_none() => match vm.get(s).as_float() {
             Some(f) => libm::floor(f) as i64,
-            None => vm.index_of(s)? as i64,
+            None => vm.i64_of(s)?,
         },
         _ => (vm.epoch_ns() / 1_000_000_000) as i64,
     };
@@ -189,7 +189,7 @@ fn mktime(vm: &mut Vm, args: Args) -> Res {
     let mut fields = [0i64; 6];
     for (i, field) in fields.iter_mut().enumerate() {
         let item = vm.push_sequence_item(args.get(0), i);
-        *field = vm.index_of(item)? as i64;
+        *field = vm.i64_of(item)?;
     }
     let [year, month, day, hour, minute, second] = fields;
     // far dates would overflow; no clock shows them

@@ -1,0 +1,93 @@
+//! `compile/ram/*`: the most bytes that a compilation has in use at one time. `compile/time/*`: how
+//! long it takes. Over the files of `workloads/compile`, and over modules of more and more
+//! functions of one kind, for which the memory must grow with the names alone.
+
+use std::fmt::Write as _;
+
+use benches::{Bench, Workload, workloads};
+use criterion::measurement::{Measurement, ValueFormatter};
+use criterion::{Criterion, Throughput};
+use snakelet::vm::Input;
+
+/// Measures bytes instead of time.
+pub(crate) struct Bytes;
+
+impl Measurement for Bytes {
+    type Intermediate = ();
+    type Value = usize;
+
+    fn start(&self) {}
+    fn end(&self, (): ()) -> usize {
+        0
+    }
+    fn add(&self, a: &usize, b: &usize) -> usize {
+        a + b
+    }
+    fn zero(&self) -> usize {
+        0
+    }
+    fn to_f64(&self, value: &usize) -> f64 {
+        *value as f64
+    }
+    fn formatter(&self) -> &dyn ValueFormatter {
+        &Bytes
+    }
+}
+
+impl ValueFormatter for Bytes {
+    fn scale_values(&self, _typical: f64, _values: &mut [f64]) -> &'static str {
+        "B"
+    }
+    fn scale_throughputs(&self, _: f64, _: &Throughput, _: &mut [f64]) -> &'static str {
+        "B"
+    }
+    fn scale_for_machines(&self, _values: &mut [f64]) -> &'static str {
+        "B"
+    }
+}
+
+/// Modules of 10, 100 and 1000 functions.
+fn grown() -> impl Iterator<Item = Workload> {
+    [10, 100, 1000].into_iter().map(|count| {
+        let mut text = String::new();
+        for i in 0..count {
+            let _ = write!(
+                text,
+                "def f{i}(values, limit=10):\n    total = 0\n    for v in values:\n        \
+                 if v < limit:\n            total += v * {i}\n    return [total, limit]\n"
+            );
+        }
+        Workload { name: format!("functions_{count}"), text: text.into_bytes() }
+    })
+}
+
+fn compile_once(bench: &mut Bench, workload: &Workload) -> usize {
+    let scope = bench.vm.scope();
+    bench.compile(&workload.text, Input::File);
+    bench.vm.end_scope(scope);
+    bench.vm.compile_peak()
+}
+
+pub(crate) fn ram(c: &mut Criterion<Bytes>) {
+    let mut group = c.benchmark_group("compile/ram");
+    group.sample_size(10);
+    for workload in workloads("compile").into_iter().chain(grown()) {
+        let mut bench = Bench::new(8 << 20);
+        group.bench_function(&workload.name, |b| {
+            b.iter_custom(|count| {
+                let peak = compile_once(&mut bench, &workload);
+                assert!(peak > 0);
+                peak * count as usize
+            });
+        });
+    }
+}
+
+pub(crate) fn time(c: &mut Criterion) {
+    let mut group = c.benchmark_group("compile/time");
+    for workload in workloads("compile").into_iter().chain(grown()) {
+        let mut bench = Bench::new(8 << 20);
+        group.throughput(Throughput::Bytes(workload.text.len() as u64));
+        group.bench_function(&workload.name, |b| b.iter(|| compile_once(&mut bench, &workload)));
+    }
+}
