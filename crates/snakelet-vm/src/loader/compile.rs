@@ -171,11 +171,6 @@ impl Vm {
         }
     }
 
-    /// The most bytes that the last compilation had in use at one time, beside the code it made.
-    pub fn compile_peak(&self) -> usize {
-        self.rt.compile_peak
-    }
-
     /// Compiles a text that lies outside the heap.
     ///
     /// # Errors
