@@ -621,13 +621,33 @@ impl Vm {
                 let result = self.call_with(method, &[iterator]);
                 return self.catch(result, &exception::STOP_ITERATION);
             }
+        } else if self.get(iterator).is_kind(Kind::Iter) {
+            let result = crate::types::iter::next(self, iterator);
+            return self.end_of_iteration(result);
         } else if let Some(next) = self.native_type_of(self.get(iterator)).slots.next {
-            return next(self, iterator);
+            let result = next(self, iterator);
+            return self.end_of_iteration(result);
         }
         Err(self.raise_parts(
             &TYPE_ERROR,
             &[Part::Text("'"), Part::TypeOf(iterator), Part::Text("' object isn't an iterator")],
         ))
+    }
+
+    /// A `StopIteration` that comes out of a native iterator, from a function that it called, ends
+    /// the iteration too.
+    #[inline]
+    fn end_of_iteration(
+        &mut self,
+        result: Result<Option<Local>, Raised>,
+    ) -> Result<Option<Local>, Raised> {
+        match result {
+            Err(_) if self.raised_is(&exception::STOP_ITERATION) => {
+                self.forget_raised();
+                Ok(None)
+            }
+            result => result,
+        }
     }
 
     /// Calls `each` with every item of an iterable.

@@ -604,10 +604,17 @@ pub(super) fn send_to(vm: &mut Vm, iterator: Local, value: Local) -> Result<Sent
     } else if vm.is_python_instance(iterator) {
         vm.call_method(iterator, qstr!("__next__"), &[])
     } else {
-        return Ok(match vm.iter_next(iterator)? {
-            Some(item) => Sent::Yielded(item),
-            None => Sent::Finished(Local::NONE),
-        });
+        let Some(next) = vm.native_type_of(vm.get(iterator)).slots.next else {
+            return Ok(match vm.iter_next(iterator)? {
+                Some(item) => Sent::Yielded(item),
+                None => Sent::Finished(Local::NONE),
+            });
+        };
+        match next(vm, iterator) {
+            Ok(None) => return Ok(Sent::Finished(Local::NONE)),
+            Ok(Some(item)) => Ok(item),
+            Err(raised) => Err(raised),
+        }
     };
     match result {
         Ok(item) => Ok(Sent::Yielded(item)),

@@ -2,11 +2,11 @@
 
 use snakelet_qstr::Qstr;
 
-use crate::native::{AttrOp, NativeType};
+use crate::native::{AttrOp, BinaryOp, Maybe, NativeType};
 use crate::object::{BoundMethod, ClosureObj, CodeHandle, Kind};
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
-use crate::value::Value;
+use crate::value::{SWord, Value};
 use crate::{Raised, Vm, qstr};
 
 /// A function compiled from Python.
@@ -21,6 +21,8 @@ pub static CELL: NativeType = NativeType::new(qstr!("cell"), Kind::Cell).sealed(
 pub static BOUND_METHOD: NativeType = NativeType::new(qstr!("bound_method"), Kind::BoundMethod)
     .print(print_method)
     .attr(method_attr)
+    .binary(method_binary)
+    .hash(method_hash)
     .sealed();
 /// A native function.
 pub static BUILTIN_FUNCTION: NativeType =
@@ -114,4 +116,25 @@ fn print_code(vm: &mut Vm, object: Local, out: Out, _kind: PrintKind) -> Result<
     vm.emit(out, b"<code object at ")?;
     vm.emit_address(object, out)?;
     vm.emit(out, b">")
+}
+
+/// Methods are equal if they call the same function with the same receiver.
+fn method_binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Maybe {
+    let parts = |l: Local| vm.get(l).cast::<BoundMethod>();
+    Ok(match (op, parts(left), parts(right)) {
+        (BinaryOp::Equal, Some(a), Some(b)) => {
+            let same = a.function.get().is(b.function.get());
+            Some(Local::bool(same && a.receiver.get().is(b.receiver.get())))
+        }
+        _ => None,
+    })
+}
+
+fn method_hash(vm: &mut Vm, method: Local) -> Result<SWord, Raised> {
+    let parts = vm
+        .get(method)
+        .cast::<BoundMethod>()
+        .map(|m| (vm.push(m.function.get()), vm.push(m.receiver.get())));
+    let Some((function, receiver)) = parts else { return Err(vm.wrong_receiver()) };
+    Ok(vm.identity_hash(function) ^ vm.identity_hash(receiver))
 }

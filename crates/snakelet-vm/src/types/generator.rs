@@ -206,6 +206,17 @@ fn throw(vm: &mut Vm, args: Args) -> Res {
     if !vm.get(generator).is_kind(Kind::Generator) {
         return Err(vm.wrong_receiver());
     }
+    if let Some(inner) = delegate(vm, generator)
+        && !vm.get(inner).is_kind(Kind::Generator)
+        && let Some(method) = vm.find_attr(inner, qstr!("throw"))?
+    {
+        // an object with a `throw` of its own is given whatever it is
+        let result = vm.call_with(method, &[args.get(1)]);
+        return match deliver(vm, generator, result)? {
+            Resumed::Yielded(value) => Ok(value),
+            Resumed::Returned(value) => Err(stop_iteration(vm, value)),
+        };
+    }
     // throw(type, value, traceback) or throw(instance)
     let given = match args.opt(2) {
         Some(value) if !vm.get(value).is_none() && vm.is_exception_value(value) => value,
@@ -263,6 +274,22 @@ fn throw_into(vm: &mut Vm, generator: Local, exception: Local) -> Result<Resumed
         };
     }
     raise_in(vm, generator, exception)
+}
+
+/// Goes on with what the `throw` of a delegate gave or raised.
+fn deliver(vm: &mut Vm, generator: Local, result: Res) -> Result<Resumed, Raised> {
+    match result {
+        Ok(value) => Ok(Resumed::Yielded(value)),
+        Err(raised) => {
+            let exception = vm.take_raised(raised)?;
+            if vm.is_exception_of(vm.get(exception), &STOP_ITERATION) {
+                let value = vm.stop_value(exception);
+                continue_after_delegate(vm, generator, value)
+            } else {
+                raise_in(vm, generator, exception)
+            }
+        }
+    }
 }
 
 /// Calls `throw` (or `close`) of an iterator that is no generator.

@@ -88,7 +88,7 @@ impl IterObj {
     }
 }
 
-fn next(vm: &mut Vm, iterator: Local) -> Result<Option<Local>, Raised> {
+pub(crate) fn next(vm: &mut Vm, iterator: Local) -> Result<Option<Local>, Raised> {
     let Some(i) = vm.get(iterator).cast::<IterObj>() else { return Err(vm.wrong_receiver()) };
     let at = i.at();
     let source = i.source.get();
