@@ -41,7 +41,7 @@ fn object(vm: &Vm, table: Local, i: usize) -> Local {
     vm.push(vm.list_item(table, 1 + 2 * i))
 }
 
-fn point<'h>(vm: &'h Vm, table: Local, i: usize) -> &'h str {
+fn point(vm: &Vm, table: Local, i: usize) -> &str {
     vm.str_of(vm.list_item(table, 2 + 2 * i)).unwrap_or("")
 }
 

@@ -1,4 +1,5 @@
 # differs: CPython prints more of a traceback
+# hides errors: a place for which there is no memory is left out
 # sys.print_exception shows the places that an exception passed.
 import io
 import sys
