@@ -80,11 +80,11 @@ pub(super) fn set_dict_item(vm: &Vm, dict: Word, key: Word, value: Word) -> bool
     let (dict, key, value) =
         unsafe { (Value::from_word(dict), Value::from_word(key), Value::from_word(value)) };
     match vm.quick_dict_slot(dict, key) {
-        Some(slot) => {
+        Some(slot) if dict.cast::<HashObj>().is_some_and(|h| !h.is_fixed()) => {
             slot.set(value);
             true
         }
-        None => false,
+        _ => false,
     }
 }
 
