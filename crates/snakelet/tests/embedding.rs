@@ -384,6 +384,21 @@ fn fuel_stops_whatever_a_script_does() {
 }
 
 #[test]
+fn fuel_stops_a_single_long_calculation() {
+    for script in [
+        "pow(7, 1 << 100000, (1 << 900) - 1)",
+        "str(7 ** 20000)",
+        "import math\nmath.factorial(10 ** 9)",
+    ] {
+        let mut memory = memory();
+        let mut python = Interpreter::builder(&mut memory).fuel(200_000).build().unwrap();
+        let result = python.exec(script);
+        assert!(matches!(result, Err(Error::Stopped)), "{script}: {result:?}");
+        assert!(python.is_sound());
+    }
+}
+
+#[test]
 fn a_function_of_the_host_cannot_hide_a_stop() {
     let mut memory = memory();
     let mut python = Interpreter::builder(&mut memory).fuel(100_000).build().unwrap();
