@@ -659,29 +659,42 @@ impl Vm {
         iterable: Local,
         mut each: impl FnMut(&mut Vm, Local) -> Result<(), Raised>,
     ) -> Result<(), Raised> {
+        self.for_each_while(iterable, |vm, item| each(vm, item).map(|()| true)).map(|_| ())
+    }
+
+    /// Calls `each` with the items of an iterable until it returns false; whether it never did.
+    ///
+    /// # Errors
+    /// What iterating or `each` raises.
+    pub fn for_each_while(
+        &mut self,
+        iterable: Local,
+        mut each: impl FnMut(&mut Vm, Local) -> Result<bool, Raised>,
+    ) -> Result<bool, Raised> {
         let scope = self.scope();
-        if matches!(self.get(iterable).ref_kind(), Some(Kind::Tuple | Kind::List)) {
-            // needs no iterator
-            let mut i = 0;
-            while i < self.sequence_len(iterable) {
-                let item = self.push_sequence_item(iterable, i);
-                each(self, item)?;
-                self.end_scope(scope);
-                self.charge(1)?;
-                i += 1;
-            }
-            return Ok(());
-        }
-        let iterator = self.get_iter(iterable)?;
-        loop {
+        // lists and tuples need no iterator object
+        let plain = matches!(self.get(iterable).ref_kind(), Some(Kind::List | Kind::Tuple));
+        let iterator = if plain { iterable } else { self.get_iter(iterable)? };
+        let mut at = 0;
+        let all = loop {
             let inner = self.scope();
-            let Some(item) = self.iter_next(iterator)? else { break };
-            each(self, item)?;
+            let item = if !plain {
+                self.iter_next(iterator)?
+            } else if at < self.sequence_len(iterable) {
+                Some(self.push_sequence_item(iterable, at))
+            } else {
+                None
+            };
+            let Some(item) = item else { break true };
+            if !each(self, item)? {
+                break false;
+            }
             self.end_scope(inner);
             self.charge(1)?;
-        }
+            at += 1;
+        };
         self.end_scope(scope);
-        Ok(())
+        Ok(all)
     }
 
     /// Whether an exception is of a class, or of one in a tuple of classes.

@@ -34,16 +34,8 @@ pub(super) static ENTRIES: &[(Qstr, Constant)] = &[
 
 /// Whether an iterable has an item whose truth is `wanted`.
 fn find_truth(vm: &mut Vm, iterable: Local, wanted: bool) -> Result<bool, Raised> {
-    let iterator = vm.get_iter(iterable)?;
-    loop {
-        let scope = vm.scope();
-        let Some(item) = vm.iter_next(iterator)? else { return Ok(false) };
-        if vm.truth(item)? == wanted {
-            return Ok(true);
-        }
-        vm.end_scope(scope);
-        vm.charge(1)?;
-    }
+    let none = vm.for_each_while(iterable, |vm, item| Ok(vm.truth(item)? != wanted))?;
+    Ok(!none)
 }
 
 fn all(vm: &mut Vm, args: Args) -> Res {

@@ -23,11 +23,12 @@ use snakelet_bytecode::opcode::{BinaryOp, op};
 use crate::cache::Found;
 use crate::call::{Call, frame};
 use crate::object::{
-    ClosureObj, CodeObj, Context, FunctionObj, Instance, Kind, ListObj, RangeObj, Slot, Storage,
+    ClosureObj, CodeObj, Context, FunctionObj, HashObj, Instance, Kind, ListObj, RangeObj, Slot, Storage,
     TupleObj, header,
 };
 use crate::stack::{Frame, Local};
 use crate::types::float::floor_divmod;
+use crate::types::iter;
 use crate::value::{Value, Word, raw};
 use crate::{Raised, Res, Vm};
 
@@ -41,8 +42,8 @@ mod inline_iter {
     pub(super) const RANGE: Word = raw::int(1);
     pub(super) const LIST: Word = raw::int(2);
     pub(super) const TUPLE: Word = raw::int(3);
-    /// A text or buffer: the object, the position.
-    pub(super) const BUFFER: Word = raw::int(4);
+    /// A text, buffer, dict or set: the object, the position, the version.
+    pub(super) const PLACES: Word = raw::int(4);
 }
 
 /// Runs the newest frame, which must be marked as entered from native code, to its end; the
@@ -777,10 +778,11 @@ impl<'v> Run<'v> {
                                 ip = ip.wrapping_offset(offset);
                             }
                         }
-                        inline_iter::BUFFER => {
+                        inline_iter::PLACES => {
                             let at = raw::to_int(top!(2)) as usize;
+                            let version = raw::to_int(top!(1));
                             sync!();
-                            match crate::types::str::next_of(self.vm, local!(3), at)? {
+                            match iter::next_inline(self.vm, local!(3), at, version)? {
                                 Some((item, after)) => {
                                     let word = self.vm.rt.stack.read(item.index());
                                     set_top!(2, raw::int(after as isize));
@@ -1538,11 +1540,17 @@ fn inline_iterator(container: Word) -> Option<(Word, Word, Word, Word)> {
     let zero = raw::int(0);
     if !raw::is_ref(container) {
         let text = raw::is_qstr(container);
-        return text.then_some((inline_iter::BUFFER, container, zero, zero));
+        return text.then_some((inline_iter::PLACES, container, zero, zero));
     }
     match Kind::of_header(raw::header_of(container)) {
         Kind::Str | Kind::Bytes | Kind::ByteArray | Kind::Array | Kind::MemoryView => {
-            Some((inline_iter::BUFFER, container, zero, zero))
+            Some((inline_iter::PLACES, container, zero, zero))
+        }
+        Kind::Dict | Kind::OrderedDict | Kind::Set | Kind::FrozenSet => {
+            // SAFETY: the header says so.
+            let table = unsafe { object::<HashObj>(container) };
+            let version = raw::int(iter::table_version(table));
+            Some((inline_iter::PLACES, container, zero, version))
         }
         Kind::List => Some((inline_iter::LIST, container, zero, zero)),
         Kind::Tuple => Some((inline_iter::TUPLE, container, zero, zero)),

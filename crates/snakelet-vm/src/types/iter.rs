@@ -72,7 +72,7 @@ pub(crate) fn over_calls(vm: &mut Vm, function: Local, sentinel: Local) -> Res {
 
 /// The version of a table, as a small int of every target.
 fn version_of(table: &HashObj) -> Value<'static> {
-    Value::small_int((table.version.get() & 0xff_ffff) as SWord).unwrap_or(Value::NONE)
+    Value::small_int(table_version(table)).unwrap_or(Value::NONE)
 }
 
 impl IterObj {
@@ -141,11 +141,8 @@ fn next_entry(
     let Some(i) = vm.get(iterator).cast::<IterObj>() else { return Err(vm.wrong_receiver()) };
     let Some(table) = i.source.get().cast::<HashObj>() else { return Ok(None) };
     if !version_of(table).is(i.extra.get()) {
-        let what: &str = match table.header.kind() {
-            Kind::Set | Kind::FrozenSet => "set changed during iteration",
-            _ => "dictionary changed during iteration",
-        };
-        return Err(vm.raise_text(&RUNTIME_ERROR, what));
+        let kind = table.header.kind();
+        return Err(table_changed(vm, kind));
     }
     let mut at = i.at();
     while let Some((key, value)) = table.entry(at) {
@@ -159,6 +156,50 @@ fn next_entry(
         }
     }
     i.end();
+    Ok(None)
+}
+
+#[cold]
+fn table_changed(vm: &mut Vm, kind: Kind) -> Raised {
+    let what = match kind {
+        Kind::Set | Kind::FrozenSet => "set changed during iteration",
+        _ => "dictionary changed during iteration",
+    };
+    vm.raise_text(&RUNTIME_ERROR, what)
+}
+
+/// What a loop keeps of a table that it iterates over without an iterator object: a number that
+/// changes with the table's keys.
+pub(crate) fn table_version(table: &HashObj) -> SWord {
+    (table.version.get() & 0xff_ffff) as SWord
+}
+
+/// The next item of a text, buffer, dict or set that a loop iterates over without an iterator
+/// object, from position `at` on, and the position after it; `None` at the end. `version` is that
+/// of a table when the loop began.
+///
+/// # Errors
+/// `RuntimeError` if the table was changed; `MemoryError`.
+pub(crate) fn next_inline(
+    vm: &mut Vm,
+    source: Local,
+    at: usize,
+    version: SWord,
+) -> Result<Option<(Local, usize)>, Raised> {
+    let Some(table) = vm.get(source).cast::<HashObj>() else {
+        return crate::types::str::next_of(vm, source, at);
+    };
+    if table_version(table) != version {
+        let kind = table.header.kind();
+        return Err(table_changed(vm, kind));
+    }
+    let mut at = at;
+    while let Some((key, _)) = table.entry(at) {
+        at += 1;
+        if !key.is_null() {
+            return Ok(Some((vm.push(key), at)));
+        }
+    }
     Ok(None)
 }
 
