@@ -82,3 +82,8 @@ pub use interpreter::{Interpreter, Memory};
 pub use native::{Argument, Function, FromArguments, Returned};
 pub use snakelet_vm as vm;
 pub use snakelet_vm::{FrozenModule, Local, host};
+
+/// The example of the README, as a test.
+#[cfg(all(doctest, feature = "std", feature = "compiler"))]
+#[doc = include_str!("../../../README.md")]
+mod readme {}

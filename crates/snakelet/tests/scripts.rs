@@ -69,8 +69,9 @@ impl Request {
     }
 }
 
-/// The scripts, by name. Helpers that scripts import lie in folders below the topics.
-fn find(folder: &Path) -> Vec<Script> {
+/// The scripts below a folder, by name. Helpers that scripts import lie in folders below the
+/// topics.
+fn find(folder: &Path, topics: &[&str]) -> Vec<Script> {
     let list = |dir: &Path| {
         let entries = fs::read_dir(dir).expect("the folder of scripts can be read");
         let mut paths: Vec<PathBuf> = entries.filter_map(|e| Some(e.ok()?.path())).collect();
@@ -78,7 +79,10 @@ fn find(folder: &Path) -> Vec<Script> {
         paths
     };
     let mut scripts = Vec::new();
-    for topic in list(folder).into_iter().filter(|p| p.is_dir()) {
+    let wanted = |p: &PathBuf| {
+        p.is_dir() && (topics.is_empty() || topics.iter().any(|t| p.ends_with(t)))
+    };
+    for topic in list(folder).into_iter().filter(wanted) {
         for path in list(&topic) {
             if path.extension().is_some_and(|e| e == "py") {
                 let name = path.strip_prefix(folder).unwrap_or(&path).with_extension("");
@@ -175,8 +179,9 @@ fn mode() -> Mode {
 fn main() -> ExitCode {
     let request = Request::parse();
     let start = Instant::now();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scripts");
-    let scripts = find(&folder);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut scripts = find(&root.join("tests/scripts"), &[]);
+    scripts.extend(find(&root.join("../../examples"), &["scripts"]));
     let all = scripts.len();
     let scripts: Vec<Script> = scripts.into_iter().filter(|s| request.wants(&s.name)).collect();
     if request.list {

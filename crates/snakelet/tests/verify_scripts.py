@@ -14,7 +14,9 @@ import subprocess
 import sys
 import tempfile
 
-SCRIPTS = pathlib.Path(__file__).resolve().parent / "scripts"
+HERE = pathlib.Path(__file__).resolve().parent
+SCRIPTS = HERE / "scripts"
+EXAMPLES = HERE.parents[2] / "examples" / "scripts"
 
 
 def differs(path):
@@ -39,8 +41,8 @@ def main():
     update = "--update" in arguments
     patterns = [a for a in arguments if not a.startswith("-")]
     bad = checked = 0
-    for path in sorted(SCRIPTS.glob("*/*.py")):
-        name = path.relative_to(SCRIPTS).with_suffix("").as_posix()
+    for path in sorted(SCRIPTS.glob("*/*.py")) + sorted(EXAMPLES.glob("*.py")):
+        name = path.relative_to(path.parents[1]).with_suffix("").as_posix()
         if patterns and not any(p in name for p in patterns):
             continue
         checked += 1
