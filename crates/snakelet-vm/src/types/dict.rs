@@ -375,7 +375,7 @@ fn move_to_end(vm: &mut Vm, args: Args) -> Res {
     let rest = if vm.truth(last)? { None } else { Some(vm.copy_table(dict, Kind::OrderedDict)?) };
     vm.table_remove_at(dict, n);
     if let Some(rest) = rest {
-        vm.table_remove_at(rest, n);
+        vm.table_remove(rest, key)?;
         vm.table_clear(dict);
         vm.table_set(dict, key, value)?;
         vm.dict_update(dict, rest)?;

@@ -227,9 +227,10 @@ fn delete_slice(vm: &mut Vm, list: Local, bounds: Bounds) -> Result<(), Raised> 
         return Ok(());
     }
     let items = vm.items_of(vm.get(list));
-    let mut to = bounds.at(0);
+    let first = bounds.at(0);
+    let mut to = first;
     let mut next = 0;
-    for i in to..items.len() {
+    for i in first..items.len() {
         if next < bounds.len && i == bounds.at(next) {
             next += 1;
         } else if let (Some(place), Some(from)) = (items.get(to), items.get(i)) {

@@ -199,7 +199,7 @@ fn try_binary(vm: &mut Vm, op: BinaryOp, args: Args) -> Res {
     {
         return Ok(result);
     }
-    if op == BinaryOp::Equal && vm.simple_eq(vm.get(left), vm.get(right)) == Some(true) {
+    if op == BinaryOp::Equal && vm.get(left).is(vm.get(right)) {
         return Ok(Local::TRUE);
     }
     Ok(Local::NOT_IMPLEMENTED)

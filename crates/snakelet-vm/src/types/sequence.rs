@@ -157,7 +157,7 @@ pub(crate) fn find(
         if found {
             return Ok(Some(i));
         }
-        if i % COPIES_A_STEP == 0 {
+        if i.is_multiple_of(COPIES_A_STEP) {
             vm.charge(1)?;
         }
         i += 1;

@@ -251,6 +251,12 @@ fn merge_sort(vm: &mut Vm, items: Local, stride: usize, reversed: bool) -> crate
     }
     let mut from = items;
     let mut to = vm.new_list_sized(n * stride)?;
+    if let Some(compare) = simple_order(vm, items, stride) {
+        vm.charge(work(n))?;
+        let (a, b) = (vm.items_of(vm.get(from)), vm.items_of(vm.get(to)));
+        let in_first = merge_simple(vm, a, b, stride, reversed, compare);
+        return Ok(if in_first { from } else { to });
+    }
     let mut width = 1;
     while width < n {
         let mut start = 0;
@@ -264,6 +270,69 @@ fn merge_sort(vm: &mut Vm, items: Local, stride: usize, reversed: bool) -> crate
         width *= 2;
     }
     Ok(from)
+}
+
+type Order = fn(&Vm, Value<'_>, Value<'_>) -> Ordering;
+
+/// How to compare the first items of groups, if all are small ints or all are strings.
+fn simple_order(vm: &Vm, items: Local, stride: usize) -> Option<Order> {
+    let items = vm.items_of(vm.get(items));
+    let mut keys = items.iter().step_by(stride).map(Slot::get);
+    if keys.clone().all(|k| k.as_small_int().is_some()) {
+        return Some(|_, a, b| a.as_small_int().cmp(&b.as_small_int()));
+    }
+    if keys.all(|k| k.as_qstr().is_some() || k.is_kind(Kind::Str)) {
+        return Some(|vm, a, b| vm.str_of(a).cmp(&vm.str_of(b)));
+    }
+    None
+}
+
+/// Like the loop of [`merge_sort`], for groups that are compared without Python code; whether
+/// the result lies in the first of the two slices.
+fn merge_simple(
+    vm: &Vm,
+    first: &[Slot],
+    second: &[Slot],
+    stride: usize,
+    reversed: bool,
+    compare: Order,
+) -> bool {
+    let n = first.len() / stride;
+    let key = |items: &'_ [Slot], i: usize, other: usize| match (
+        items.get(i * stride),
+        items.get(other * stride),
+    ) {
+        (Some(a), Some(b)) if reversed => compare(vm, b.get(), a.get()),
+        (Some(a), Some(b)) => compare(vm, a.get(), b.get()),
+        _ => Ordering::Equal,
+    };
+    let (mut from, mut to) = (first, second);
+    let mut width = 1;
+    let mut in_first = true;
+    while width < n {
+        let mut start = 0;
+        while start < n {
+            let middle = (start + width).min(n);
+            let end = (middle + width).min(n);
+            let (mut left, mut right) = (start, middle);
+            for place in start..end {
+                let take_right =
+                    right < end && (left >= middle || key(from, right, left) == Ordering::Less);
+                let next = if take_right { &mut right } else { &mut left };
+                let group = from.get(*next * stride..(*next + 1) * stride).unwrap_or(&[]);
+                let places = to.get(place * stride..).unwrap_or(&[]);
+                for (to, from) in places.iter().zip(group) {
+                    to.set(from.get());
+                }
+                *next += 1;
+            }
+            start = end;
+        }
+        (from, to) = (to, from);
+        in_first = !in_first;
+        width *= 2;
+    }
+    in_first
 }
 
 /// Merges groups `start..middle` and `middle..end` of `from` into the same places of `to`.
