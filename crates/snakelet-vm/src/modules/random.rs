@@ -9,8 +9,7 @@ use crate::types::exception::{INDEX_ERROR, VALUE_ERROR};
 use crate::{Args, Raised, Res, Vm, function, qstr};
 
 /// `random`.
-pub static RANDOM: NativeModule =
-    NativeModule::new(qstr!("random"), ENTRIES).init(seed_from_host);
+pub static RANDOM: NativeModule = NativeModule::new(qstr!("random"), ENTRIES).init(seed_from_host);
 
 static ENTRIES: &[(Qstr, Constant)] = &[
     function!("getrandbits", 1, 1, getrandbits),

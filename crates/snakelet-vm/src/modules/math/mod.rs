@@ -126,7 +126,13 @@ fn ulp(vm: &mut Vm, args: Args) -> Res {
     function_1(vm, args, |x| {
         let x = x.abs();
         let next = libm::nextafter(x, f64::INFINITY);
-        if next.is_finite() { next - x } else if x.is_finite() { x - libm::nextafter(x, 0.0) } else { x }
+        if next.is_finite() {
+            next - x
+        } else if x.is_finite() {
+            x - libm::nextafter(x, 0.0)
+        } else {
+            x
+        }
     })
 }
 
@@ -142,12 +148,7 @@ fn degrees(vm: &mut Vm, args: Args) -> Res {
 
 /// The logarithm of a number above zero, which may be an int beyond the range of floats, by the
 /// function `f` for floats; `two` is that of two.
-fn logarithm(
-    vm: &mut Vm,
-    object: Local,
-    f: fn(f64) -> f64,
-    two: f64,
-) -> Result<f64, Raised> {
+fn logarithm(vm: &mut Vm, object: Local, f: fn(f64) -> f64, two: f64) -> Result<f64, Raised> {
     let x = vm.float_of(object)?;
     if x <= 0.0 {
         return Err(domain_error(vm));

@@ -107,11 +107,7 @@ pub(super) fn fsum(vm: &mut Vm, args: Args) -> Res {
 }
 
 /// The length of a vector whose coordinates `next` gives by number.
-fn length(
-    vm: &mut Vm,
-    n: usize,
-    next: impl Fn(&mut Vm, usize) -> Result<f64, Raised>,
-) -> Res {
+fn length(vm: &mut Vm, n: usize, next: impl Fn(&mut Vm, usize) -> Result<f64, Raised>) -> Res {
     let mut length = 0.0;
     for i in 0..n {
         let scope = vm.scope();
