@@ -1,6 +1,6 @@
 //! Runs programs and reports how they failed.
 
-use snakelet::vm::print::{Out, PrintKind};
+use snakelet::vm::print::Out;
 use snakelet::vm::{Input, Local, Raised, Vm};
 
 use crate::uart;
@@ -33,11 +33,9 @@ pub fn report(vm: &mut Vm, raised: Raised) {
     let scope = vm.scope();
     match vm.take_raised(raised) {
         Ok(exception) => {
-            let printed = vm.print(exception, Out::Error, PrintKind::Repr);
-            if let Err(raised) = printed {
+            if let Err(raised) = vm.print_exception(exception, Out::Error) {
                 let _ = vm.take_raised(raised);
             }
-            uart::write(b"\r\n");
         }
         Err(_) => {
             vm.clear_stop();

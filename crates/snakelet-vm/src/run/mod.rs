@@ -61,6 +61,25 @@ struct Run<'v> {
     vm: &'v mut Vm,
 }
 
+/// Keeps the compiler from computing later addresses from what the pointer was before: both would
+/// occupy machine registers, of which ARM has few, and be copied at each instruction.
+#[inline(always)]
+fn settled<T>(pointer: *const T) -> *const T {
+    #[cfg(target_arch = "arm")]
+    {
+        let mut pointer = pointer;
+        // SAFETY: it holds no instruction and changes nothing.
+        unsafe {
+            core::arch::asm!(
+                "/* {0} */", inout(reg) pointer, options(pure, nomem, nostack, preserves_flags)
+            );
+        }
+        pointer
+    }
+    #[cfg(not(target_arch = "arm"))]
+    pointer
+}
+
 /// The registers of a frame.
 struct Regs {
     ip: *const u8,
@@ -340,6 +359,8 @@ impl<'v> Run<'v> {
 
         loop {
             let opcode = byte!();
+            ip = settled(ip);
+            sp = settled(sp).cast_mut();
             match opcode {
                 op::LOAD_CONST_FALSE => push!(raw::FALSE),
                 op::LOAD_CONST_NONE => push!(raw::NONE),
@@ -380,7 +401,7 @@ impl<'v> Run<'v> {
                 0xb0 | 0xb1 | 0xb2 | 0xb3 | 0xb4 | 0xb5 | 0xb6 | 0xb7 | 0xb8 | 0xb9 | 0xba
                 | 0xbb | 0xbc | 0xbd | 0xbe | 0xbf => {
                     // SAFETY: rule 1.
-                    let word = unsafe { *locals.add(opcode as usize - 0xb0) };
+                    let word = unsafe { *locals.add(opcode as usize & 15) };
                     if word == raw::NULL {
                         sync!();
                         return Err(slow::unbound(self.vm));
@@ -411,7 +432,7 @@ impl<'v> Run<'v> {
                 | 0xcb | 0xcc | 0xcd | 0xce | 0xcf => {
                     let word = pop!();
                     // SAFETY: rule 1.
-                    unsafe { *locals.add(opcode as usize - 0xc0) = word };
+                    unsafe { *locals.add(opcode as usize & 15) = word };
                 }
                 op::STORE_FAST_N => {
                     let n = uint!();
