@@ -32,6 +32,7 @@ mod source;
 mod token;
 
 pub use error::{Error, ErrorKind, Fail, Message, SyntaxError};
+pub use memory::Meter;
 pub use options::{Mode, Options, Report};
 pub use repl::needs_more_input;
 pub use sink::{Compiled, Const, Function, Sink};
@@ -48,7 +49,7 @@ pub fn compile<S: Sink>(
     options: &mut Options<'_>,
     sink: &mut S,
 ) -> Result<Compiled<S::Code>, Error<S::Error>> {
-    let budget = memory::Budget::new(options.budget);
+    let budget = memory::Budget::new(options.budget, options.meter.take());
     let lexer = lexer::Lexer::new(source, &budget, options.mode == Mode::Eval)
         .map_err(|_| Error::Fail(budget.failure()))?;
     let parser = parser::Parser::new(

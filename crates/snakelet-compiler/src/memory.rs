@@ -3,6 +3,7 @@
 //! Everything that a compilation allocates goes through here, fails instead of aborting, and is
 //! given back when its owner is dropped.
 
+use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::cell::Cell;
 use core::ops::{Deref, DerefMut};
@@ -12,17 +13,43 @@ use bumpalo::Bump;
 use crate::Fail;
 use crate::error::Halt;
 
+/// What a compilation has allocated, and how much that may be at this point: for hosts whose limit
+/// changes while code is emitted, because both come out of one memory.
+#[derive(Debug, Default)]
+pub struct Meter {
+    limit: Cell<usize>,
+    used: Cell<usize>,
+}
+
+impl Meter {
+    /// Makes a meter with a limit in bytes.
+    pub const fn new(limit: usize) -> Self {
+        Meter { limit: Cell::new(limit), used: Cell::new(0) }
+    }
+
+    /// Changes the limit.
+    pub fn set_limit(&self, bytes: usize) {
+        self.limit.set(bytes);
+    }
+
+    /// Bytes that the compilation has allocated.
+    pub fn used(&self) -> usize {
+        self.used.get()
+    }
+}
+
 /// How much a compilation may allocate, does and did at most.
 pub(crate) struct Budget {
     limit: usize,
+    meter: Option<Rc<Meter>>,
     used: Cell<usize>,
     peak: Cell<usize>,
     failure: Cell<Option<Fail>>,
 }
 
 impl Budget {
-    pub(crate) fn new(limit: usize) -> Self {
-        Budget { limit, used: Cell::new(0), peak: Cell::new(0), failure: Cell::new(None) }
+    pub(crate) fn new(limit: usize, meter: Option<Rc<Meter>>) -> Self {
+        Budget { limit, meter, used: Cell::new(0), peak: Cell::new(0), failure: Cell::new(None) }
     }
 
     /// Remembers why the compilation ends.
@@ -43,20 +70,28 @@ impl Budget {
     }
 
     fn free(&self) -> usize {
-        self.limit.saturating_sub(self.used.get())
+        let limit = self.meter.as_ref().map_or(self.limit, |m| m.limit.get().min(self.limit));
+        limit.saturating_sub(self.used.get())
     }
 
     pub(crate) fn charge(&self, bytes: usize) -> Result<(), Halt> {
         if bytes > self.free() {
             return Err(self.fail(Fail::Memory));
         }
-        self.used.set(self.used.get() + bytes);
+        self.set_used(self.used.get() + bytes);
         self.peak.set(self.peak.get().max(self.used.get()));
         Ok(())
     }
 
     pub(crate) fn release(&self, bytes: usize) {
-        self.used.set(self.used.get().saturating_sub(bytes));
+        self.set_used(self.used.get().saturating_sub(bytes));
+    }
+
+    fn set_used(&self, bytes: usize) {
+        self.used.set(bytes);
+        if let Some(meter) = &self.meter {
+            meter.used.set(bytes);
+        }
     }
 }
 

@@ -1,5 +1,9 @@
 //! What the caller of the compiler chooses, and what the compiler reports back.
 
+use alloc::rc::Rc;
+
+use crate::memory::Meter;
+
 /// Which of Python's start symbols the text is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
@@ -27,6 +31,8 @@ pub struct Options<'a> {
     pub recursion_limit: u16,
     /// How many bytes the compiler may have allocated at any one time.
     pub budget: usize,
+    /// A second limit, which may change while the sink works; it tells what is in use, too.
+    pub meter: Option<Rc<Meter>>,
     /// Width of the target's small integers, sign included: 31 or 63. Larger ones are constants.
     pub small_int_bits: u8,
     /// Called once a statement; the compilation stops when it answers `false`.
@@ -41,6 +47,7 @@ impl Default for Options<'_> {
             optimisation: 0,
             recursion_limit: 200,
             budget: usize::MAX,
+            meter: None,
             small_int_bits: 31,
             poll: None,
         }

@@ -187,6 +187,8 @@ impl Vm {
     /// # Errors
     /// As for [`Vm::charge`].
     pub fn charge_bytes(&mut self, n: usize) -> Result<(), Raised> {
+        // more than memory can hold will be refused, which is no work
+        let n = n.min(self.heap().total_bytes());
         self.charge(u32::try_from(n / BYTES_PER_STEP).unwrap_or(u32::MAX))
     }
 }

@@ -91,6 +91,9 @@ pub(crate) struct Runtime {
     pub(crate) random: Yasmarang,
     /// Bytes that a compilation may take, and the most that one took.
     pub(crate) compile_budget: usize,
+    /// Whether they count as part of the heap.
+    #[cfg_attr(not(feature = "compiler"), expect(dead_code, reason = "for the compiler"))]
+    pub(crate) compile_in_heap: bool,
     pub(crate) compile_peak: usize,
     /// How deep source text may nest.
     pub(crate) compile_depth: u16,
@@ -150,6 +153,9 @@ pub struct Config {
     pub native_limit: u16,
     /// Bytes that a compilation may take; 0 sets no limit.
     pub compile_budget: usize,
+    /// Counts what a compilation takes as part of the heap, although it lies elsewhere: together
+    /// they never exceed the heap's size.
+    pub compile_in_heap: bool,
     /// How deep source text may nest; 0 takes the default. Each level takes some hundred bytes of
     /// the machine's stack.
     pub compile_depth: u16,
@@ -205,6 +211,7 @@ impl Vm {
                 opt_level: 0,
                 random: Yasmarang::new(Yasmarang::FIXED),
                 compile_budget: config.compile_budget,
+                compile_in_heap: config.compile_in_heap,
                 compile_peak: 0,
                 compile_depth: if config.compile_depth == 0 { 100 } else { config.compile_depth },
                 frozen: config.frozen,

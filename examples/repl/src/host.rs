@@ -39,6 +39,7 @@ pub(crate) fn make(heap: usize) -> Option<Vm> {
             interrupt: Some(Box::leak(Box::new(Keyboard(pressed)))),
             ..Hosts::default()
         },
+        compile_in_heap: true,
         ..Config::default()
     };
     let stack = STACK_SLOTS * size_of::<usize>();

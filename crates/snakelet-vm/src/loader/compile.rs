@@ -3,8 +3,10 @@
 use core::mem::MaybeUninit;
 use core::ptr::NonNull;
 
+use heap_alloc::rc::Rc;
+
 use snakelet_compiler::{
-    Compiled, Const, Error, ErrorKind, Fail, Function, Mode, Options, Sink, Source, SourceError,
+    Compiled, Const, Error, ErrorKind, Fail, Function, Meter, Mode, Options, Sink, Source, SourceError,
     SyntaxError, compile,
 };
 use snakelet_num::bigint::Int;
@@ -67,6 +69,8 @@ struct HeapSink<'v> {
     objects: Local,
     codes: Local,
     recent: [(Qstr, u32); REMEMBERED],
+    /// What the compiler takes, when it must fit beside the heap's objects.
+    meter: Option<Rc<Meter>>,
 }
 
 impl Vm {
@@ -82,6 +86,7 @@ impl Vm {
         input: Input,
     ) -> Res {
         let mut share = 1;
+        let mut collected = false;
         loop {
             let scope = self.scope();
             let loan = self.lend_compile_memory(share)?;
@@ -93,6 +98,11 @@ impl Vm {
                 Err(Stage::Compile(Fail::Memory)) if loan.is_some() && share < MAX_SHARE => {
                     self.end_scope(scope);
                     share += 1;
+                }
+                Err(Stage::Compile(Fail::Memory)) if self.rt.compile_in_heap && !collected => {
+                    self.end_scope(scope);
+                    self.collect();
+                    collected = true;
                 }
                 Ok(function) => return Ok(self.end_scope_with(scope, function)),
                 Err(Stage::Heap(raised)) => return Err(raised),
@@ -114,6 +124,8 @@ impl Vm {
             0 => usize::MAX,
             n => n,
         };
+        let meter =
+            self.rt.compile_in_heap.then(|| Rc::new(Meter::new(self.heap.free_bytes())));
         let mut options = Options {
             file_name,
             mode: match input {
@@ -124,11 +136,12 @@ impl Vm {
             optimisation: self.rt.opt_level,
             recursion_limit: self.rt.compile_depth,
             budget,
+            meter: meter.clone(),
             small_int_bits: SMALL_INT_BITS,
             poll: None,
         };
         let recent = [(Qstr::NULL, 0); REMEMBERED];
-        let mut sink = HeapSink { vm: self, names, objects, codes, recent };
+        let mut sink = HeapSink { vm: self, names, objects, codes, recent, meter };
         let result = compile(source, &mut options, &mut sink);
         let code = match result {
             Ok(Compiled { code, report }) => {
@@ -245,6 +258,18 @@ impl Vm {
 }
 
 impl HeapSink<'_> {
+    /// Lets the compiler have what the heap has left, if both share one memory.
+    fn settle(&mut self) -> Result<(), Raised> {
+        let Some(meter) = &self.meter else { return Ok(()) };
+        if self.vm.heap.free_bytes() < meter.used() {
+            // without finalisers: they are code, which might want the compiler
+            self.vm.heap.collect(&mut self.vm.rt);
+        }
+        let free = self.vm.heap.free_bytes();
+        meter.set_limit(free);
+        if free < meter.used() { Err(self.vm.memory_error()) } else { Ok(()) }
+    }
+
     fn make(&mut self, value: &Const<'_>) -> Res {
         let vm = &mut *self.vm;
         match *value {
@@ -319,6 +344,7 @@ impl Sink for HeapSink<'_> {
             *entry = (q, index as u32);
         }
         self.vm.end_scope(scope);
+        self.settle()?;
         Ok(index as u32)
     }
 
@@ -340,6 +366,7 @@ impl Sink for HeapSink<'_> {
             }
         };
         self.vm.end_scope(scope);
+        self.settle()?;
         Ok(index as u32)
     }
 
@@ -371,6 +398,7 @@ impl Sink for HeapSink<'_> {
         let n = self.vm.list_len(self.codes);
         self.vm.list_append(self.codes, code)?;
         self.vm.end_scope(scope);
+        self.settle()?;
         Ok(n as u32)
     }
 }

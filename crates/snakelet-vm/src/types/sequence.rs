@@ -33,6 +33,8 @@ impl Vm {
 
     /// Charges for copying `n` items.
     pub(crate) fn charge_copies(&mut self, n: usize) -> Result<(), Raised> {
+        // more than memory can hold will be refused, which is no work
+        let n = n.min(self.heap().total_bytes());
         self.charge(u32::try_from(n / COPIES_A_STEP).unwrap_or(u32::MAX))
     }
 
