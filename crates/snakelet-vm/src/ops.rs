@@ -619,6 +619,9 @@ impl Vm {
         if self.get(iterator).is_kind(Kind::Instance) {
             if let Some(method) = self.special(iterator, qstr!("__next__")) {
                 let result = self.call_with(method, &[iterator]);
+                if result.is_err() {
+                    self.note_stop();
+                }
                 return self.catch(result, &exception::STOP_ITERATION);
             }
         } else if self.get(iterator).is_kind(Kind::Iter) {
@@ -632,6 +635,19 @@ impl Vm {
             &TYPE_ERROR,
             &[Part::Text("'"), Part::TypeOf(iterator), Part::Text("' object isn't an iterator")],
         ))
+    }
+
+    /// Keeps the pending exception for `next()` if it is a `StopIteration` with a value.
+    #[cold]
+    fn note_stop(&mut self) {
+        if !self.raised_is(&exception::STOP_ITERATION) {
+            return;
+        }
+        let stop = self.push_root(crate::vm::RootSlot::Pending);
+        let value = self.stop_value(stop);
+        if !self.get(value).is_none() {
+            self.set_root(crate::vm::RootSlot::Stopped, stop);
+        }
     }
 
     /// A `StopIteration` that comes out of a native iterator, from a function that it called, ends

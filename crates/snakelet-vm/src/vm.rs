@@ -58,6 +58,9 @@ pub(crate) enum RootSlot {
     ModuleState,
     /// Callbacks scheduled with `micropython.schedule`: a list.
     Scheduled,
+    /// The `StopIteration` with a value that last ended an iterator, for `next()` of an iterator
+    /// around it; else null.
+    Stopped,
     /// Functions to call at exit.
     AtExit,
 }

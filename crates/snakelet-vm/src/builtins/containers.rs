@@ -9,6 +9,7 @@ use crate::stack::Local;
 use crate::types;
 use crate::types::exception::STOP_ITERATION;
 use crate::types::{dict, iter, list, range, set, slice, sort, tuple};
+use crate::vm::RootSlot;
 use crate::{Args, Raised, Res, Vm, function, qstr};
 
 pub(super) static ENTRIES: &[(Qstr, Constant)] = &[
@@ -70,10 +71,15 @@ fn next(vm: &mut Vm, args: Args) -> Res {
     if let Some(method) = vm.special(iterator, qstr!("__next__")) {
         return vm.call_with(method, &[iterator]);
     }
-    match vm.iter_next(iterator)? {
-        Some(item) => Ok(item),
-        None => Err(vm.raise_no_args(&STOP_ITERATION)),
+    vm.set_root(RootSlot::Stopped, Local::NULL);
+    if let Some(item) = vm.iter_next(iterator)? {
+        return Ok(item);
     }
+    // of an iterator around a Python one: what that raised
+    let stop = vm.push_root(RootSlot::Stopped);
+    vm.set_root(RootSlot::Stopped, Local::NULL);
+    let passes_on = vm.get(iterator).is_kind(Kind::Native) && !vm.get(stop).is_null();
+    Err(if passes_on { vm.raise(stop) } else { vm.raise_no_args(&STOP_ITERATION) })
 }
 
 fn sorted(vm: &mut Vm, args: Args) -> Res {

@@ -261,6 +261,11 @@ pub static REVERSED: NativeType = NativeType::new(qstr!("reversed"), Kind::Nativ
     .iter(|_, i| Ok(i))
     .next(next_reversed);
 
+/// The next item of an iterator inside another one: iterators may be nested to any depth.
+fn inner_next(vm: &mut Vm, iterator: Local) -> Result<Option<Local>, Raised> {
+    vm.nested(|vm| vm.iter_next(iterator))
+}
+
 /// Makes a local of slot `i` of a native object.
 pub(crate) fn push_slot(vm: &Vm, object: Local, i: usize) -> Local {
     vm.push(vm.get(object).cast::<NativeObj>().map_or(Value::NULL, |o| o.get(i)))
@@ -285,7 +290,7 @@ fn make_enumerate(vm: &mut Vm, _class: Local, args: Args) -> Res {
 
 fn next_enumerate(vm: &mut Vm, object: Local) -> Result<Option<Local>, Raised> {
     let iterator = push_slot(vm, object, 0);
-    let Some(item) = vm.iter_next(iterator)? else { return Ok(None) };
+    let Some(item) = inner_next(vm, iterator)? else { return Ok(None) };
     let number = push_slot(vm, object, 1);
     let n = vm.index_of(number)?;
     match Value::small_int(n.wrapping_add(1)) {
@@ -319,7 +324,7 @@ fn push_items(vm: &mut Vm, iterators: Local) -> Result<Option<usize>, Raised> {
     for i in 0..n {
         let scope = vm.scope();
         let iterator = vm.tuple_item(iterators, i);
-        let Some(item) = vm.iter_next(iterator)? else { return Ok(None) };
+        let Some(item) = inner_next(vm, iterator)? else { return Ok(None) };
         vm.end_scope_with(scope, item);
     }
     Ok(Some(n))
@@ -365,7 +370,7 @@ fn next_filter(vm: &mut Vm, object: Local) -> Result<Option<Local>, Raised> {
     let iterator = push_slot(vm, object, 1);
     loop {
         let scope = vm.scope();
-        let Some(item) = vm.iter_next(iterator)? else { return Ok(None) };
+        let Some(item) = inner_next(vm, iterator)? else { return Ok(None) };
         let verdict =
             if vm.get(function).is_none() { item } else { vm.call_with(function, &[item])? };
         if vm.truth(verdict)? {
