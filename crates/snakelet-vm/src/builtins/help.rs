@@ -66,8 +66,8 @@ fn contents(vm: &mut Vm, object: Local, out: Out) -> Result<(), Raised> {
     if let Some(dict) = dict {
         return dict_contents(vm, dict, out);
     }
-    let is_type = vm.get(object).cast::<ClassObj>().is_some()
-        || vm.get(object).as_native_type().is_some();
+    let is_type =
+        vm.get(object).cast::<ClassObj>().is_some() || vm.get(object).as_native_type().is_some();
     let class = if is_type { object } else { vm.push_type_of(object) };
     let dict = vm.get(class).cast::<ClassObj>().map(|c| vm.push(c.dict.get()));
     match (dict, vm.get(class).as_native_type()) {
@@ -104,12 +104,7 @@ fn dict_contents(vm: &mut Vm, dict: Local, out: Out) -> Result<(), Raised> {
     }
 }
 
-fn entry(
-    vm: &mut Vm,
-    name: snakelet_qstr::Qstr,
-    value: Local,
-    out: Out,
-) -> Result<(), Raised> {
+fn entry(vm: &mut Vm, name: snakelet_qstr::Qstr, value: Local, out: Out) -> Result<(), Raised> {
     let name = vm.push(Value::qstr(name));
     line(vm, name, value, out)
 }

@@ -35,10 +35,7 @@ fn import(vm: &mut Vm, args: Args) -> Res {
         Some(level) => vm.index_of(level)?,
         None => 0,
     };
-    if level > 0
-        && !vm.get(globals).is_none()
-        && vm.get(globals).cast::<HashObj>().is_none()
-    {
+    if level > 0 && !vm.get(globals).is_none() && vm.get(globals).cast::<HashObj>().is_none() {
         return Err(vm.type_error("globals must be a dict"));
     }
     crate::import::import(vm, args.get(0), globals, from, level)

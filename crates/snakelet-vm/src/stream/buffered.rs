@@ -41,9 +41,7 @@ pub(super) fn write(vm: &mut Vm, writer: Local, bytes: &[u8]) -> Result<Option<u
     let (_, block) = parts(vm, writer);
     for byte in bytes {
         let used = vm.stream_number(writer, 2) as usize;
-        if let Some(cell) =
-            vm.get(block).cast::<ArrayObj>().and_then(|a| a.cells().get(used))
-        {
+        if let Some(cell) = vm.get(block).cast::<ArrayObj>().and_then(|a| a.cells().get(used)) {
             cell.set(*byte);
         }
         vm.set_stream_number(writer, 2, used + 1);

@@ -131,12 +131,7 @@ pub(super) fn seek(
     vm.with_files(|_, files| files.seek(file, offset as i64, from))
 }
 
-pub(super) fn ioctl(
-    vm: &mut Vm,
-    stream: Local,
-    what: isize,
-    arg: isize,
-) -> Result<isize, Raised> {
+pub(super) fn ioctl(vm: &mut Vm, stream: Local, what: isize, arg: isize) -> Result<isize, Raised> {
     let n = number(vm, stream);
     match what {
         request::FLUSH if n <= STANDARD_0 => {

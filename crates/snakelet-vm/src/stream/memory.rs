@@ -3,7 +3,7 @@
 use super::{closed, methods, request};
 use crate::host::SeekFrom;
 use crate::modules::errno;
-use crate::native::{NativeType};
+use crate::native::NativeType;
 use crate::object::{ArrayObj, Kind, NativeObj};
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
@@ -56,11 +56,7 @@ fn make(vm: &mut Vm, class: &'static NativeType, args: Args) -> Res {
         }
         Some(source) if !vm.get(source).is_none() => {
             let source = vm.native_part(source);
-            if vm.bytes_of(vm.get(source)).is_some() {
-                source
-            } else {
-                copy(vm, source)?
-            }
+            if vm.bytes_of(vm.get(source)).is_some() { source } else { copy(vm, source)? }
         }
         _ => vm.push(Value::qstr(qstr!(""))),
     };
@@ -73,9 +69,7 @@ fn copy(vm: &mut Vm, source: Local) -> Res {
         return Err(vm.type_error("object with buffer protocol required"));
     };
     let array = vm.new_byte_array(len)?;
-    if let (Some(a), Some(from)) =
-        (vm.get(array).cast::<ArrayObj>(), vm.buffer(vm.get(source)))
-    {
+    if let (Some(a), Some(from)) = (vm.get(array).cast::<ArrayObj>(), vm.buffer(vm.get(source))) {
         from.bytes.copy_to_cells(a.cells());
     }
     Ok(array)

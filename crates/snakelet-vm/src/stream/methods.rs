@@ -1,6 +1,6 @@
 //! The methods of streams, for any stream behind them.
 
-use super::{CHUNK, Backend, ioctl, ioctl_or_raise, is_text, request};
+use super::{Backend, CHUNK, ioctl, ioctl_or_raise, is_text, request};
 use crate::host::SeekFrom;
 use crate::native::NativeFn;
 

@@ -108,11 +108,7 @@ impl Vm {
     ///
     /// # Errors
     /// `OSError`, `ValueError` if it is closed, what an object of a script raises.
-    pub fn stream_read(
-        &mut self,
-        stream: Local,
-        buf: &mut [u8],
-    ) -> Result<Option<usize>, Raised> {
+    pub fn stream_read(&mut self, stream: Local, buf: &mut [u8]) -> Result<Option<usize>, Raised> {
         let scope = self.scope();
         let (backend, part) = self.backend(stream);
         let n = match backend {

@@ -171,7 +171,8 @@ pub(crate) fn open(vm: &mut Vm, path: Local, mode: Local) -> Res {
     match place {
         Place::Host => posix::open(vm, inner, mode),
         Place::Mounted(object) => vm.call_method(object, qstr!("open"), &[inner, mode]),
-        Place::Root | Place::Nowhere => Err(vm.os_error(errno::ENOENT)),
+        Place::Root => Err(vm.os_error(errno::EPERM)),
+        Place::Nowhere => Err(vm.os_error(errno::ENODEV)),
     }
 }
 

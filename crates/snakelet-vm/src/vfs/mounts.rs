@@ -224,7 +224,7 @@ pub(crate) fn change_dir(vm: &mut Vm, path: Local) -> Result<(), Raised> {
             vm.list_set(table, 0, Value::NONE);
             Ok(())
         }
-        Place::Nowhere => Err(vm.os_error(errno::ENOENT)),
+        Place::Nowhere => Err(vm.os_error(errno::ENODEV)),
     }
 }
 
