@@ -417,7 +417,7 @@ impl Vm {
         if wanted <= capacity {
             return Ok(());
         }
-        let grown = wanted.max(capacity + capacity / 2).max(4);
+        let grown = wanted.max(capacity + capacity / 4).max(4);
         // whole blocks: what would be padding is used
         let block = snakelet_gc::BLOCK / size_of::<usize>();
         let grown = (grown + 1).next_multiple_of(block) - 1;
