@@ -7,7 +7,7 @@
 use crate::value::Word;
 
 /// log2 of the number of entries: a microcontroller cannot spare more.
-const BITS: u32 = if cfg!(target_pointer_width = "64") { 9 } else { 5 };
+const BITS: u32 = if cfg!(target_pointer_width = "64") { 9 } else { 7 };
 const SIZE: usize = 1 << BITS;
 
 /// A global name in one dict of globals.
@@ -62,7 +62,9 @@ const NO_ATTR: AttrEntry = AttrEntry { key: 0, name: 0, found: Found::Value, wha
 
 #[inline(always)]
 const fn place(key: Word, name: Word) -> usize {
-    ((key >> 4) ^ (key >> 9) ^ (name >> 3) ^ (name >> 2 << 1)) & (SIZE - 1)
+    // a multiplication spreads neighbouring objects and names over the table
+    let mixed = ((key >> 4) as u32 ^ (name as u32).rotate_left(15)).wrapping_mul(0x9e37_79b1);
+    (mixed >> (u32::BITS - BITS)) as usize
 }
 
 impl Caches {

@@ -218,8 +218,12 @@ impl Stack {
             self.overflowed.set(true);
             return;
         }
-        // SAFETY: the words lie between top and the frame records, and slots are words.
-        unsafe { core::ptr::copy_nonoverlapping(slots.as_ptr().cast::<Word>(), top, slots.len()) };
+        let mut at = top;
+        for slot in slots {
+            // SAFETY: the words lie between top and the frame records. A loop: there are few.
+            unsafe { *at = slot.word() };
+            at = at.wrapping_add(1);
+        }
         self.top.set(end);
     }
 
