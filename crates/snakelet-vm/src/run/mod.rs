@@ -870,6 +870,12 @@ impl<'v> Run<'v> {
                     let n = uint!();
                     if n == 3 {
                         slow!(3, self.vm.new_slice(local!(3), local!(2), local!(1)));
+                    } else if byte_at(ip) == op::LOAD_SUBSCR
+                        && let Some((start, end)) = plain_slice(top!(3), top!(2), top!(1))
+                    {
+                        // a part of a list is read: no slice object is needed for that
+                        ip = ip.wrapping_add(1);
+                        slow!(3, self.vm.list_slice(local!(3), start, end));
                     } else {
                         slow!(2, self.vm.new_slice(local!(2), local!(1), Local::NONE));
                     }
@@ -1517,6 +1523,33 @@ fn quick_subscr(container: Word, index: Word) -> Option<Word> {
         }
         _ => None,
     }
+}
+
+/// The next opcode.
+#[inline(always)]
+fn byte_at(ip: *const u8) -> u8 {
+    // SAFETY: rule 1 of the module: an instruction that does not end the function has a successor.
+    unsafe { *ip }
+}
+
+/// The range that a slice of step 1 selects of a list; `None` for other objects and parts that are
+/// no small ints.
+fn plain_slice(container: Word, start: Word, stop: Word) -> Option<(usize, usize)> {
+    if !raw::has_kind(container, Kind::List) {
+        return None;
+    }
+    // SAFETY: the header says so.
+    let len = unsafe { object::<ListObj>(container) }.len() as isize;
+    let place = |word: Word, absent: isize| match word {
+        raw::NONE => Some(absent),
+        word if raw::is_int(word) => {
+            let i = raw::to_int(word);
+            Some(if i < 0 { i + len } else { i }.clamp(0, len))
+        }
+        _ => None,
+    };
+    let (start, end) = (place(start, 0)?, place(stop, len)?);
+    Some((start as usize, end.max(start) as usize))
 }
 
 /// Stores an item of a list or bytearray at an int; false if that needs more.
