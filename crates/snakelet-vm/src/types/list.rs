@@ -58,6 +58,7 @@ fn binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Result<Option
         BinaryOp::Multiply => {
             let n = vm.list_len(left);
             let Some(len) = sequence::repeated_len(vm, n, right)? else { return Ok(None) };
+            check_len(vm, left, n)?;
             let new = vm.new_list_sized(len)?;
             sequence::fill_repeated(vm.items_of(vm.get(new)), vm.items_of(vm.get(left)));
             Ok(Some(new))
@@ -75,9 +76,9 @@ fn binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Result<Option
 }
 
 fn concatenate(vm: &mut Vm, left: Local, right: Local) -> Res {
-    let (n, m) = (vm.list_len(left), vm.list_len(right));
-    vm.charge_copies(n + m)?;
-    let new = vm.new_list_sized(n + m)?;
+    // charging may run callbacks, which may change the lists
+    vm.charge_copies(vm.list_len(left) + vm.list_len(right))?;
+    let new = vm.new_list_sized(vm.list_len(left) + vm.list_len(right))?;
     let to = vm.items_of(vm.get(new));
     let parts = vm.items_of(vm.get(left)).iter().chain(vm.items_of(vm.get(right)));
     for (to, from) in to.iter().zip(parts) {
@@ -89,6 +90,7 @@ fn concatenate(vm: &mut Vm, left: Local, right: Local) -> Res {
 fn repeat_in_place(vm: &mut Vm, list: Local, times: Local) -> Result<Option<Local>, Raised> {
     let n = vm.list_len(list);
     let Some(len) = sequence::repeated_len(vm, n, times)? else { return Ok(None) };
+    check_len(vm, list, n)?;
     if len <= n {
         vm.list_truncate(list, len);
         return Ok(Some(list));
@@ -104,21 +106,42 @@ fn repeat_in_place(vm: &mut Vm, list: Local, times: Local) -> Result<Option<Loca
     Ok(Some(list))
 }
 
-fn subscr(vm: &mut Vm, list: Local, index: Local, op: Subscr) -> Res {
+/// Raises unless a list still has `len` items: an `__index__` or a callback may have changed it.
+fn check_len(vm: &mut Vm, list: Local, len: usize) -> Result<(), Raised> {
+    if vm.list_len(list) == len { Ok(()) } else { Err(vm.value_error("list changed meanwhile")) }
+}
+
+/// The place that an index gives; there is an item.
+fn position(vm: &mut Vm, list: Local, index: Local) -> Result<usize, Raised> {
     let len = vm.list_len(list);
+    let at = vm.sequence_index(list, index, len)?;
+    if at >= vm.list_len(list) {
+        return Err(vm.raise_text(&INDEX_ERROR, "list index out of range"));
+    }
+    Ok(at)
+}
+
+/// What a slice selects of a list, as it is after `__index__` of the parts was asked.
+fn slice_of(vm: &mut Vm, list: Local, slice: Local) -> Result<Bounds, Raised> {
+    let (start, stop, step) = vm.slice_parts(slice)?;
+    vm.charge_copies(Bounds::fit(start, stop, step, vm.list_len(list)).len)?;
+    Ok(Bounds::fit(start, stop, step, vm.list_len(list)))
+}
+
+fn subscr(vm: &mut Vm, list: Local, index: Local, op: Subscr) -> Res {
     if vm.get(index).is_kind(Kind::Slice) {
-        let bounds = vm.slice_bounds(index, len)?;
-        // `__index__` may have changed the list
         return match op {
-            Subscr::Load => load_slice(vm, list, bounds),
+            Subscr::Load => load_slice(vm, list, index),
             Subscr::Store(value) => store_slice(vm, list, index, value),
             Subscr::Delete => {
-                delete_slice(vm, list, bounds)?;
+                vm.charge_copies(vm.list_len(list))?;
+                let bounds = slice_of(vm, list, index)?;
+                delete_slice(vm, list, bounds);
                 Ok(Local::NONE)
             }
         };
     }
-    let at = vm.sequence_index(list, index, len)?;
+    let at = position(vm, list, index)?;
     match op {
         Subscr::Load => Ok(vm.push(vm.list_item(list, at))),
         Subscr::Store(value) => {
@@ -132,30 +155,20 @@ fn subscr(vm: &mut Vm, list: Local, index: Local, op: Subscr) -> Res {
     }
 }
 
-fn load_slice(vm: &mut Vm, list: Local, bounds: Bounds) -> Res {
-    vm.charge_copies(bounds.len)?;
+fn load_slice(vm: &mut Vm, list: Local, slice: Local) -> Res {
+    let bounds = slice_of(vm, list, slice)?;
     let new = vm.new_list_sized(bounds.len)?;
     sequence::copy_items(vm.items_of(vm.get(new)), 0, vm.items_of(vm.get(list)), bounds);
-    fill_gaps(vm, new);
     Ok(new)
-}
-
-/// Puts `None` where a list changed while a slice of it was computed has left nothing.
-fn fill_gaps(vm: &Vm, list: Local) {
-    for slot in vm.items_of(vm.get(list)).iter().filter(|s| s.get().is_null()) {
-        slot.set(Value::NONE);
-    }
 }
 
 fn store_slice(vm: &mut Vm, list: Local, slice: Local, value: Local) -> Res {
     let part = vm.native_part(value);
     let same = vm.get(part).is(vm.get(list));
     let source = if same { vm.list_from(value)? } else { vm.sequence_from(value)? };
-    // iterating may have changed the list
-    let len = vm.list_len(list);
-    let bounds = vm.slice_bounds(slice, len)?;
+    vm.charge_copies(vm.sequence_len(source) + vm.list_len(list))?;
+    let bounds = slice_of(vm, list, slice)?;
     let n = vm.sequence_len(source);
-    vm.charge_copies(n + len)?;
     if bounds.step == 1 {
         let start = bounds.start as usize;
         resize_gap(vm, list, start, bounds.len, n)?;
@@ -219,12 +232,10 @@ fn resize_gap(
     Ok(())
 }
 
-fn delete_slice(vm: &mut Vm, list: Local, bounds: Bounds) -> Result<(), Raised> {
-    let len = vm.list_len(list);
-    vm.charge_copies(len)?;
+fn delete_slice(vm: &Vm, list: Local, bounds: Bounds) {
     let bounds = bounds.ascending();
     if bounds.len == 0 {
-        return Ok(());
+        return;
     }
     let items = vm.items_of(vm.get(list));
     let first = bounds.at(0);
@@ -239,7 +250,6 @@ fn delete_slice(vm: &mut Vm, list: Local, bounds: Bounds) -> Result<(), Raised> 
         }
     }
     vm.list_truncate(list, to);
-    Ok(())
 }
 
 /// Removes item `at` of a list and makes a local of it.
@@ -277,9 +287,8 @@ fn clear(vm: &mut Vm, args: Args) -> Res {
 
 fn copy(vm: &mut Vm, args: Args) -> Res {
     let list = receiver(vm, args)?;
-    let len = vm.list_len(list);
-    vm.charge_copies(len)?;
-    vm.list_slice(list, 0, len)
+    vm.charge_copies(vm.list_len(list))?;
+    vm.list_slice(list, 0, vm.list_len(list))
 }
 
 fn extend(vm: &mut Vm, args: Args) -> Res {
@@ -294,6 +303,7 @@ fn insert(vm: &mut Vm, args: Args) -> Res {
     let len = vm.list_len(list);
     let at = if i < 0 { len.saturating_add_signed(i) } else { (i as usize).min(len) };
     vm.charge_copies(len - at)?;
+    let at = at.min(vm.list_len(list));
     resize_gap(vm, list, at, 0, 1)?;
     vm.list_set(list, at, vm.get(args.get(2)));
     Ok(Local::NONE)
@@ -301,18 +311,20 @@ fn insert(vm: &mut Vm, args: Args) -> Res {
 
 fn pop(vm: &mut Vm, args: Args) -> Res {
     let list = receiver(vm, args)?;
-    let len = vm.list_len(list);
-    if len == 0 {
+    let Some(last) = vm.list_len(list).checked_sub(1) else {
         return Err(vm.raise_text(&INDEX_ERROR, "pop from empty list"));
-    }
+    };
     let at = match args.opt(1) {
         Some(index) => {
-            let at = vm.sequence_index(list, index, len)?;
-            vm.charge_copies(len - at)?;
+            let at = position(vm, list, index)?;
+            vm.charge_copies(vm.list_len(list) - at)?;
             at
         }
-        None => len - 1,
+        None => last,
     };
+    if at >= vm.list_len(list) {
+        return Err(vm.raise_text(&INDEX_ERROR, "list index out of range"));
+    }
     Ok(remove_item(vm, list, at))
 }
 

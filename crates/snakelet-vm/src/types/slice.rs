@@ -36,7 +36,12 @@ pub(crate) struct Bounds {
 
 impl Bounds {
     /// Fits `start`, `stop` and `step` (not 0) to a sequence of `len` items.
-    fn fit(start: Option<SWord>, stop: Option<SWord>, step: SWord, len: usize) -> Bounds {
+    pub(crate) fn fit(
+        start: Option<SWord>,
+        stop: Option<SWord>,
+        step: SWord,
+        len: usize,
+    ) -> Bounds {
         let n = SWord::try_from(len).unwrap_or(SWord::MAX);
         let step = step.max(-SWord::MAX);
         let (low, high) = if step < 0 { (-1, n - 1) } else { (0, n) };
@@ -80,7 +85,7 @@ impl Vm {
     }
 
     /// Start, stop and step of a slice object, `None` for those that are `None`.
-    fn slice_parts(
+    pub(crate) fn slice_parts(
         &mut self,
         slice: Local,
     ) -> Result<(Option<SWord>, Option<SWord>, SWord), Raised> {
