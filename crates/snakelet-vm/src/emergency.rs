@@ -14,10 +14,14 @@ use crate::{Raised, Res, Vm};
 const PLACES: usize = 3 * 4;
 
 impl Vm {
-    /// Whether what was raised says that there is no memory.
-    pub(crate) fn is_out_of_memory(&self) -> bool {
+    /// Whether what was raised says that the heap is locked, so that an exception has to do with
+    /// the memory set aside. When the heap is full instead, `MemoryError` takes its place: what it
+    /// would say, or the value that it carries, must not get lost unnoticed.
+    pub(crate) fn is_locked_out(&self) -> bool {
         let pending = self.root(RootSlot::Pending);
-        !pending.is_null() && pending.is(self.root(RootSlot::MemoryError))
+        self.heap.lock_depth() > 0
+            && !pending.is_null()
+            && pending.is(self.root(RootSlot::MemoryError))
     }
 
     /// Sets room aside for an argument and a traceback of the spare exception.
@@ -46,7 +50,7 @@ impl Vm {
     /// A stop by the host.
     pub(crate) fn exception_args(&mut self, first: Local, n: usize) -> Res {
         match self.new_tuple(first, n) {
-            Err(_) if self.is_out_of_memory() => {}
+            Err(_) if self.is_locked_out() => {}
             result => return result,
         }
         self.forget_raised();
@@ -67,7 +71,7 @@ impl Vm {
         args: Local,
         raised: Raised,
     ) -> Res {
-        if !self.is_out_of_memory() || class.is_subtype(&MEMORY_ERROR) {
+        if !self.is_locked_out() || class.is_subtype(&MEMORY_ERROR) {
             return Err(raised);
         }
         let spare = self.push_root(RootSlot::Emergency);

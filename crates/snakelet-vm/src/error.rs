@@ -85,7 +85,7 @@ impl Vm {
         match self.build_text(parts) {
             Ok(text) => self.new_exception(class, text),
             // the message is what can be done without
-            Err(_) if self.is_out_of_memory() => {
+            Err(_) if self.is_locked_out() => {
                 self.forget_raised();
                 self.new_exception_no_args(class)
             }

@@ -52,7 +52,7 @@ pub(crate) fn import_name(vm: &mut Vm, name: Qstr, from: Local, level: isize) ->
 }
 
 /// What `__import__` does: gives the last module of a dotted name if `from` is not `None`, else
-/// the first.
+/// the first. `False` asks for the last one under the name `__main__`.
 pub(crate) fn import(vm: &mut Vm, name: Local, globals: Local, from: Local, level: isize) -> Res {
     let name = match usize::try_from(level) {
         Ok(0) => name,
@@ -77,7 +77,8 @@ pub(crate) fn import(vm: &mut Vm, name: Local, globals: Local, from: Local, leve
         let scope = vm.scope();
         let full = part(vm, name, 0, end)?;
         let last = part(vm, name, start, end)?;
-        let module = import_at(vm, full, last, outer)?;
+        let main = end == len && vm.get(from).is(Value::FALSE);
+        let module = import_at(vm, full, last, outer, main)?;
         vm.set(outer, vm.get(module));
         if vm.get(top).is_null() {
             vm.set(top, vm.get(module));
@@ -133,7 +134,7 @@ fn absolute(vm: &mut Vm, name: Local, globals: Local, level: usize) -> Res {
 }
 
 /// Gives the module `full`, whose last component is `last`, in the package `outer` (or null).
-fn import_at(vm: &mut Vm, full: Qstr, last: Qstr, outer: Local) -> Res {
+fn import_at(vm: &mut Vm, full: Qstr, last: Qstr, outer: Local, main: bool) -> Res {
     let path = vm.sys_path()?;
     if last == Qstr::EMPTY {
         return Err(vm.value_error("empty module name"));
@@ -172,7 +173,7 @@ fn import_at(vm: &mut Vm, full: Qstr, last: Qstr, outer: Local) -> Res {
         }
     };
     match found {
-        Some(found) => run(vm, full, last, outer, found),
+        Some(found) => run(vm, full, last, outer, main, found),
         None => Err(vm.raise_parts(
             &IMPORT_ERROR,
             &[Part::Text("no module named '"), Part::Name(full), Part::Text("'")],
@@ -214,10 +215,18 @@ pub(crate) fn register(vm: &mut Vm, name: Qstr, globals: Local) -> Res {
 }
 
 /// Makes the module that was found and runs it.
-fn run(vm: &mut Vm, full: Qstr, last: Qstr, outer: Local, found: Found) -> Res {
+fn run(
+    vm: &mut Vm,
+    full: Qstr,
+    last: Qstr,
+    outer: Local,
+    main: bool,
+    found: Found,
+) -> Res {
     let globals = vm.new_dict(0)?;
     let name = vm.push(Value::qstr(full));
-    vm.dict_set_name(globals, qstr!("__name__"), name)?;
+    let shown = if main && !found.package { vm.push(Value::qstr(qstr!("__main__"))) } else { name };
+    vm.dict_set_name(globals, qstr!("__name__"), shown)?;
     let module = register(vm, full, globals)?;
     if let Err(raised) = load::run(vm, globals, found) {
         let modules = vm.push_root(RootSlot::Modules);
