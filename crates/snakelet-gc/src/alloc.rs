@@ -9,7 +9,7 @@
 use core::ptr::NonNull;
 
 use crate::table::{BITS, Chunk};
-use crate::{BLOCK, BLOCK_WORDS, Heap, REGIONS, Word, header, table};
+use crate::{BLOCK_WORDS, Heap, REGIONS, Word, header, table};
 
 /// Where an object goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

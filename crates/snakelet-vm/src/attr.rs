@@ -115,9 +115,9 @@ impl Vm {
             if let Some(at) = crate::class::shape_find(s, Value::qstr(name)) {
                 // a store by this entry asks neither `__setattr__` nor a descriptor
                 let class = i.class();
-                let descriptor = self.class_lookup(class, name).is_some_and(|v| {
-                    matches!(v.ref_kind(), Some(Kind::Property | Kind::Instance))
-                });
+                let descriptor = self
+                    .class_lookup(class, name)
+                    .is_some_and(|v| matches!(v.ref_kind(), Some(Kind::Property | Kind::Instance)));
                 let hook = self.class_lookup(class, qstr!("__setattr__")).is_some();
                 if descriptor || hook {
                     return None;

@@ -2,7 +2,9 @@
 
 use core::mem::MaybeUninit;
 
-use snakelet_vm::host::{Clock, CompileMemory, Console, Entropy, Environment, FileSystem, Interrupt};
+use snakelet_vm::host::{
+    Clock, CompileMemory, Console, Entropy, Environment, FileSystem, Interrupt,
+};
 use snakelet_vm::{Config, FrozenModule};
 
 use crate::engine::{Engine, Services};

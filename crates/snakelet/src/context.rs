@@ -4,12 +4,12 @@
 use snakelet_vm::print::PrintKind;
 use snakelet_vm::{Local, Raised, Res, Vm};
 
+#[cfg(feature = "alloc")]
+use crate::Handle;
 use crate::convert::Locals;
 #[cfg(feature = "alloc")]
 use crate::native::Host;
 use crate::{Arguments, Error, Exception, FromPython, ToPython};
-#[cfg(feature = "alloc")]
-use crate::Handle;
 
 /// An interpreter that may be called, lent by [`Interpreter`](crate::Interpreter) or to a function
 /// of the host.
@@ -122,8 +122,7 @@ impl<'a> Context<'a> {
                     return self.vm.raise(object);
                 }
                 let class = self.vm.builtin_exception(exception.base());
-                let class =
-                    class.unwrap_or(&snakelet_vm::types::exception::RUNTIME_ERROR);
+                let class = class.unwrap_or(&snakelet_vm::types::exception::RUNTIME_ERROR);
                 return self.vm.raise_text(class, exception.message());
             }
             Error::Stopped => "stopped by the host",
@@ -193,8 +192,7 @@ impl<'a> Context<'a> {
     #[cfg(feature = "compiler")]
     pub fn exec_named(&mut self, source: &[u8], name: &str) -> Result<(), Error> {
         self.scoped(|cx| {
-            let function =
-                cx.vm.compile_text(source, name.as_bytes(), snakelet_vm::Input::File);
+            let function = cx.vm.compile_text(source, name.as_bytes(), snakelet_vm::Input::File);
             cx.run(function).map(drop)
         })
     }
@@ -210,8 +208,7 @@ impl<'a> Context<'a> {
         name: &str,
     ) -> Result<(), Error> {
         self.scoped(|cx| {
-            let function =
-                cx.vm.compile_source(source, name.as_bytes(), snakelet_vm::Input::File);
+            let function = cx.vm.compile_source(source, name.as_bytes(), snakelet_vm::Input::File);
             cx.run(function).map(drop)
         })
     }
@@ -329,8 +326,7 @@ impl<'a> Context<'a> {
     ) -> Result<T, Error> {
         self.scoped(|cx| {
             let object = object.find(cx)?;
-            let value =
-                cx.vm.intern(name.as_bytes()).and_then(|name| cx.vm.get_attr(object, name));
+            let value = cx.vm.intern(name.as_bytes()).and_then(|name| cx.vm.get_attr(object, name));
             let value = cx.check(value)?;
             T::from_python(cx, value)
         })
@@ -349,10 +345,8 @@ impl<'a> Context<'a> {
         self.scoped(|cx| {
             let object = object.find(cx)?;
             let value = value.to_python(cx)?;
-            let done = cx
-                .vm
-                .intern(name.as_bytes())
-                .and_then(|name| cx.vm.set_attr(object, name, value));
+            let done =
+                cx.vm.intern(name.as_bytes()).and_then(|name| cx.vm.set_attr(object, name, value));
             cx.check(done)
         })
     }

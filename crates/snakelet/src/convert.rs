@@ -7,9 +7,9 @@ use alloc::vec::Vec;
 
 use snakelet_vm::{Local, Vm};
 
-use crate::{Context, Error};
 #[cfg(feature = "alloc")]
 use crate::Handle;
+use crate::{Context, Error};
 
 /// A type that values of Python convert to.
 ///

@@ -1,10 +1,10 @@
 //! The host's services on a desktop system.
 
+use core::ptr::NonNull;
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
 use std::string::{String, ToString};
-use core::ptr::NonNull;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use snakelet_vm::Hosts;
@@ -129,11 +129,7 @@ impl StdFiles {
 
 fn stat_of(meta: &fs::Metadata) -> Stat {
     let modified = meta.modified().ok().and_then(|t| t.duration_since(UNIX_EPOCH).ok());
-    Stat {
-        is_dir: meta.is_dir(),
-        size: meta.len(),
-        modified: modified.map_or(0, |d| d.as_secs()),
-    }
+    Stat { is_dir: meta.is_dir(), size: meta.len(), modified: modified.map_or(0, |d| d.as_secs()) }
 }
 
 impl FileSystem for StdFiles {

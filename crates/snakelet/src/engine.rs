@@ -9,7 +9,9 @@ use core::mem::MaybeUninit;
 use core::mem::transmute;
 use core::ptr::NonNull;
 
-use snakelet_vm::host::{Clock, CompileMemory, Console, Entropy, Environment, FileSystem, Interrupt};
+use snakelet_vm::host::{
+    Clock, CompileMemory, Console, Entropy, Environment, FileSystem, Interrupt,
+};
 use snakelet_vm::{Config, Hosts, Vm};
 
 use crate::context::Context;

@@ -72,14 +72,14 @@ pub mod source {
 pub use builder::Builder;
 pub use context::{Callee, Context};
 pub use convert::{Arguments, FromPython, ToPython};
-pub use error::{Error, Exception};
 #[cfg(feature = "alloc")]
 pub use error::Frame;
+pub use error::{Error, Exception};
 #[cfg(feature = "alloc")]
 pub use handle::Handle;
 pub use interpreter::{Interpreter, Memory};
 #[cfg(feature = "alloc")]
-pub use native::{Argument, Function, FromArguments, Returned};
+pub use native::{Argument, FromArguments, Function, Returned};
 pub use snakelet_vm as vm;
 pub use snakelet_vm::{FrozenModule, Local, host};
 

@@ -106,7 +106,8 @@ fn functions_of_the_host_take_typed_arguments() {
     assert_eq!(python.eval::<Option<i64>>("nothing()").unwrap(), None);
     python.exec("import robot\nfrom robot import twice").unwrap();
     assert_eq!(python.eval::<f64>("twice(robot.total([1, 2, 3]))").unwrap(), 12.0);
-    for wrong in ["mix()", "mix(1, 2, b'', 0)", "mix(1, 'b', 'c', 0)", "nothing(1)", "nothing(a=1)"] {
+    for wrong in ["mix()", "mix(1, 2, b'', 0)", "mix(1, 'b', 'c', 0)", "nothing(1)", "nothing(a=1)"]
+    {
         assert_eq!(class(python.eval::<()>(wrong)), "TypeError", "{wrong}");
     }
     assert_eq!(class(python.eval::<()>("robot.total([-1])")), "OverflowError");
@@ -522,7 +523,8 @@ fn input_that_is_no_program_is_an_exception() {
     }
     assert_eq!(class(python.exec_file("/no/such/file.py")), "OSError");
     assert_eq!(class(python.exec_file("/")), "OSError");
-    for junk in [&b""[..], b"M", b"M\x06", b"M\x05\x00\x1f", b"M\x06\x00\x1f\xff\xff\xff", b"junk"] {
+    for junk in [&b""[..], b"M", b"M\x06", b"M\x05\x00\x1f", b"M\x06\x00\x1f\xff\xff\xff", b"junk"]
+    {
         let class = class(python.load_mpy(junk));
         assert!(class == "ValueError" || class == "EOFError", "{junk:?}: {class}");
     }

@@ -79,9 +79,8 @@ fn find(folder: &Path, topics: &[&str]) -> Vec<Script> {
         paths
     };
     let mut scripts = Vec::new();
-    let wanted = |p: &PathBuf| {
-        p.is_dir() && (topics.is_empty() || topics.iter().any(|t| p.ends_with(t)))
-    };
+    let wanted =
+        |p: &PathBuf| p.is_dir() && (topics.is_empty() || topics.iter().any(|t| p.ends_with(t)));
     for topic in list(folder).into_iter().filter(wanted) {
         for path in list(&topic) {
             if path.extension().is_some_and(|e| e == "py") {

@@ -6,8 +6,8 @@ use core::ptr::NonNull;
 use heap_alloc::rc::Rc;
 
 use snakelet_compiler::{
-    Compiled, Const, Error, ErrorKind, Fail, Function, Meter, Mode, Options, Sink, Source, SourceError,
-    SyntaxError, compile,
+    Compiled, Const, Error, ErrorKind, Fail, Function, Meter, Mode, Options, Sink, Source,
+    SourceError, SyntaxError, compile,
 };
 use snakelet_num::bigint::Int;
 use snakelet_qstr::Qstr;
@@ -124,8 +124,7 @@ impl Vm {
             0 => usize::MAX,
             n => n,
         };
-        let meter =
-            self.rt.compile_in_heap.then(|| Rc::new(Meter::new(self.heap.free_bytes())));
+        let meter = self.rt.compile_in_heap.then(|| Rc::new(Meter::new(self.heap.free_bytes())));
         let mut options = Options {
             file_name,
             mode: match input {

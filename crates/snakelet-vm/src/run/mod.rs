@@ -23,8 +23,8 @@ use snakelet_bytecode::opcode::{BinaryOp, op};
 use crate::cache::Found;
 use crate::call::{Call, frame};
 use crate::object::{
-    ClosureObj, CodeObj, Context, FunctionObj, HashObj, Instance, Kind, ListObj, RangeObj, Slot, Storage,
-    TupleObj, header,
+    ClosureObj, CodeObj, Context, FunctionObj, HashObj, Instance, Kind, ListObj, RangeObj, Slot,
+    Storage, TupleObj, header,
 };
 use crate::stack::{Frame, Local};
 use crate::types::float::floor_divmod;
