@@ -395,10 +395,7 @@ impl Vm {
 
     /// Makes an object of `words` words that never moves, for use outside the heap's accounting.
     #[cfg(feature = "compiler")]
-    pub(crate) fn new_raw_block(
-        &mut self,
-        words: usize,
-    ) -> Result<(Local, NonNull<[MaybeUninit<u8>]>), Raised> {
+    pub(crate) fn new_raw_block(&mut self, words: usize) -> Result<(Local, RawMemory), Raised> {
         let bytes = words.saturating_sub(2) * size_of::<Word>();
         let new = self.allocate(Kind::RawBuf, 0, words_with_bytes::<RawBuf>(bytes))?;
         self.pin(new.local);
@@ -497,6 +494,10 @@ impl From<Value<'_>> for Detached {
         Detached(value.word())
     }
 }
+
+/// Memory of the heap that is lent out.
+#[cfg(feature = "compiler")]
+pub(crate) type RawMemory = NonNull<[MaybeUninit<u8>]>;
 
 /// The decoded prelude of a function.
 #[derive(Copy, Clone, Default)]

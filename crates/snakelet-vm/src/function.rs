@@ -141,15 +141,6 @@ impl Vm {
         }
     }
 
-    /// The function that frame `n` from the newest runs, and the place it is at.
-    pub(crate) fn frame_place(&self, n: usize) -> Option<(Qstr, u32, Qstr)> {
-        let frame = self.rt.stack.frame_at(n)?;
-        let function = self.frame_function(&frame)?;
-        let code = function.code()?;
-        let at = (frame.ip.addr()).wrapping_sub(code.bytes().as_ptr().addr());
-        Some(place_of(function, at))
-    }
-
     /// The dict of global variables of the running function.
     pub(crate) fn current_globals(&self) -> Local {
         let globals = self.rt.stack.frame_at(0).and_then(|f| {

@@ -364,6 +364,9 @@ pub enum Constant {
     Computed(fn(&mut Vm) -> Res),
 }
 
+/// What a module does when it is first imported.
+pub type Init = fn(&mut Vm) -> Result<(), Raised>;
+
 /// A module in flash.
 #[repr(C, align(16))]
 pub struct NativeModule {
@@ -375,7 +378,7 @@ pub struct NativeModule {
     /// More of them, where they are written in several files.
     pub more: &'static [&'static [(Qstr, Constant)]],
     /// Run once, when the module is first imported.
-    pub init: Option<fn(&mut Vm) -> Result<(), Raised>>,
+    pub init: Option<Init>,
 }
 
 impl NativeModule {
@@ -395,7 +398,7 @@ impl NativeModule {
         self
     }
     /// Sets a function that is run when the module is first imported.
-    pub const fn init(mut self, init: fn(&mut Vm) -> Result<(), Raised>) -> Self {
+    pub const fn init(mut self, init: Init) -> Self {
         self.init = Some(init);
         self
     }

@@ -54,8 +54,6 @@ pub(crate) enum RootSlot {
     Mounts,
     /// Attributes set on native modules: a dict by module name.
     ModuleAttrs,
-    /// Extra state of native modules: a list.
-    ModuleState,
     /// Callbacks scheduled with `micropython.schedule`: a list.
     Scheduled,
     /// The `StopIteration` with a value that last ended an iterator, for `next()` of an iterator

@@ -280,7 +280,7 @@ impl<'m> Interpreter<'m> {
 
     /// Frees what no script and no handle refers to; the number of objects freed.
     pub fn collect(&mut self) -> usize {
-        drop(self.engine.context()); // gives up the values of dropped handles
+        let _ = self.engine.context(); // gives up the values of dropped handles
         self.engine.vm_mut().collect()
     }
 

@@ -18,7 +18,7 @@ use crate::vm::RootSlot;
 use crate::{Raised, Vm, qstr};
 
 /// `builtins`.
-pub static BUILTINS: NativeModule = NativeModule::new(qstr!("builtins"), &[]).more(MORE);
+pub(crate) static BUILTINS: NativeModule = NativeModule::new(qstr!("builtins"), &[]).more(MORE);
 
 /// The tables of the files here.
 static MORE: &[&[(Qstr, Constant)]] = &[
