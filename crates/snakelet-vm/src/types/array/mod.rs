@@ -221,7 +221,7 @@ pub(crate) fn binary(
         }
         Multiply | InplaceMultiply => {
             let v = vm.get(right);
-            if v.as_small_int().is_none() && v.as_bool().is_none() {
+            if v.as_small_int().is_none() && v.as_bool().is_none() && !v.is_kind(Kind::BigInt) {
                 return Ok(None);
             }
             let times = usize::try_from(vm.index_of(right)?).unwrap_or(0);
