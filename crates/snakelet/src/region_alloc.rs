@@ -3,7 +3,7 @@
 //! The compiler takes what it needs while it works from the global allocator and gives all of it
 //! back. On bare metal this one serves it: without memory at first, it is lent a part of the
 //! interpreter's heap for each compilation (see
-//! [`CompileMemory`](snakelet_vm::host::CompileMemory)), or a region of its own for good.
+//! [`snakelet_vm::host::CompileMemory`]), or a region of its own for good.
 //!
 //! Free memory is a list of blocks in the order of their addresses; neighbours are joined when
 //! memory comes back. There are no headers, since the caller knows the size of what it returns.

@@ -9,6 +9,8 @@
 //!
 //! Arguments are those of Rust's test programs, as far as they make sense here.
 
+#![allow(clippy::expect_used, reason = "a test program of its own says what is wrong and stops")]
+
 #[path = "support/mod.rs"]
 mod support;
 

@@ -215,14 +215,7 @@ pub(crate) fn register(vm: &mut Vm, name: Qstr, globals: Local) -> Res {
 }
 
 /// Makes the module that was found and runs it.
-fn run(
-    vm: &mut Vm,
-    full: Qstr,
-    last: Qstr,
-    outer: Local,
-    main: bool,
-    found: Found,
-) -> Res {
+fn run(vm: &mut Vm, full: Qstr, last: Qstr, outer: Local, main: bool, found: Found) -> Res {
     let globals = vm.new_dict(0)?;
     let name = vm.push(Value::qstr(full));
     let shown = if main && !found.package { vm.push(Value::qstr(qstr!("__main__"))) } else { name };

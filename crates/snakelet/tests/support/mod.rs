@@ -1,6 +1,7 @@
 //! An interpreter for each script, in memory that is used again.
 
 #![allow(unsafe_code)] // hands memory and services to the interpreter
+#![allow(clippy::expect_used, reason = "a test program of its own says what is wrong and stops")]
 
 use std::mem::MaybeUninit;
 use std::path::Path;
@@ -12,7 +13,7 @@ use snakelet::vm::print::Out;
 use snakelet::vm::{Config, Hosts, Input, Local, Raised, Vm};
 
 /// Bytes of machine stack that a runner's thread needs.
-pub const MACHINE_STACK: usize = 64 << 20;
+pub(crate) const MACHINE_STACK: usize = 64 << 20;
 /// Slots of the interpreter's stack.
 const STACK_SLOTS: usize = 16 << 10;
 /// Bytes of the heap.
@@ -24,7 +25,7 @@ const FUEL: u64 = 2_000_000_000;
 
 /// How a script is run.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
-pub enum Mode {
+pub(crate) enum Mode {
     /// As it is.
     Plain,
     /// With a collection at each allocation.
@@ -37,7 +38,7 @@ pub enum Mode {
 
 /// How a script ended.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// What it printed.
     pub output: Vec<u8>,
     /// The exception that ended it.
@@ -65,17 +66,17 @@ impl Console for Capture {
 }
 
 /// Memory for one interpreter at a time.
-pub struct Runner {
+pub(crate) struct Runner {
     memory: Vec<MaybeUninit<u8>>,
 }
 
 impl Runner {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { memory: vec![MaybeUninit::uninit(); HEAP + STACK_SLOTS * size_of::<usize>()] }
     }
 
     /// Runs a script in a new interpreter.
-    pub fn run(&mut self, path: &Path, source: &[u8], mode: Mode) -> Outcome {
+    pub(crate) fn run(&mut self, path: &Path, source: &[u8], mode: Mode) -> Outcome {
         let heap = if mode == Mode::Stress { STRESS_HEAP } else { HEAP };
         let bytes = (heap + STACK_SLOTS * size_of::<usize>()).min(self.memory.len());
         let memory = &mut self.memory[..bytes];
@@ -111,7 +112,7 @@ impl Runner {
         outcome.struck |= !vm.heap().fails_later();
         vm.heap_mut().fail_after(None);
         outcome.damage = damage(&mut vm);
-        drop(vm);
+        let _ = vm;
         // SAFETY: made by `Box::leak` above, and the interpreter is gone.
         unsafe {
             let console = Box::from_raw(console.as_ptr());
