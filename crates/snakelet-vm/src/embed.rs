@@ -22,6 +22,12 @@ impl Vm {
         self.rt.opt_level = level;
     }
 
+    /// From 2 on, lists the bytecode of what is compiled.
+    #[cfg(feature = "listing")]
+    pub fn set_verbose(&mut self, level: u8) {
+        self.rt.verbose = level;
+    }
+
     /// Makes visible what was written to the console.
     pub fn flush(&mut self) {
         if let Some(console) = &mut self.rt.hosts.console {

@@ -88,6 +88,9 @@ pub(crate) struct Runtime {
     pub(crate) finalisable: usize,
     /// Optimisation level for `compile`.
     pub(crate) opt_level: u8,
+    /// From 2 on, what is compiled is listed.
+    #[cfg(feature = "listing")]
+    pub(crate) verbose: u8,
     /// The generator of `random`.
     pub(crate) random: Yasmarang,
     /// Bytes that a compilation may take, and the most that one took.
@@ -210,6 +213,8 @@ impl Vm {
                 finalisable: 0,
                 native_limit: if config.native_limit == 0 { 100 } else { config.native_limit },
                 opt_level: 0,
+                #[cfg(feature = "listing")]
+                verbose: 0,
                 random: Yasmarang::new(Yasmarang::FIXED),
                 compile_budget: config.compile_budget,
                 compile_in_heap: config.compile_in_heap,

@@ -39,6 +39,7 @@
 //! | `compiler` | yes | runs source text; without it, bytecode in `.mpy` format |
 //! | `alloc` | yes | closures as functions, [`Handle`], errors with texts and traceback |
 //! | `std` | yes | the [`desktop`] system's services |
+//! | `listing` | no | bytecode listings, for the command line's `-v -v` |
 #![no_std]
 
 #[cfg(feature = "alloc")]

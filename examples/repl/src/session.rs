@@ -32,6 +32,7 @@ pub(crate) fn banner() -> String {
 pub(crate) struct Session {
     vm: Vm,
     compile_only: bool,
+    verbose: bool,
 }
 
 /// A script that is read as it is compiled.
@@ -58,8 +59,9 @@ impl Session {
     /// Makes the interpreter; `None` if the heap is too small.
     pub(crate) fn new(options: &Options) -> Option<Self> {
         let vm = host::make(options.heap)?;
-        let mut session = Self { vm, compile_only: options.compile_only };
+        let mut session = Self { vm, compile_only: options.compile_only, verbose: options.verbose > 0 };
         session.vm.set_opt_level(options.optimisation);
+        session.vm.set_verbose(options.verbose);
         session.set_up(options).ok()?;
         Some(session)
     }
@@ -223,6 +225,15 @@ impl Session {
     pub(crate) fn finish(mut self, end: End) -> u8 {
         let result = self.vm.run_at_exit();
         let last = self.end(result.map(|()| Local::NONE));
+        if self.verbose {
+            self.vm.set_verbose(0);
+            let call = b"__import__('micropython').mem_info()";
+            let shown = self.vm.compile_text(call, b"<stdin>", Input::Eval).and_then(|f| {
+                let main = self.vm.main_dict();
+                self.vm.run_module(f, main, Local::NULL)
+            });
+            self.end(shown);
+        }
         self.vm.flush();
         match (end, last) {
             (End::Exit(code), _) | (End::Done, End::Exit(code)) => code,

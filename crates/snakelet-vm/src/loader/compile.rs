@@ -104,7 +104,13 @@ impl Vm {
                     self.collect();
                     collected = true;
                 }
-                Ok(function) => return Ok(self.end_scope_with(scope, function)),
+                Ok(function) => {
+                    #[cfg(feature = "listing")]
+                    if self.rt.verbose >= 2 {
+                        self.list_function(function)?;
+                    }
+                    return Ok(self.end_scope_with(scope, function));
+                }
                 Err(Stage::Heap(raised)) => return Err(raised),
                 Err(Stage::Compile(fail)) => return Err(self.compile_error(fail, file_name)),
             }

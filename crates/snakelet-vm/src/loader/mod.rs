@@ -5,6 +5,8 @@
 
 #[cfg(feature = "compiler")]
 mod compile;
+#[cfg(feature = "listing")]
+mod listing;
 mod mpy;
 
 use crate::object::{CodeObj, Context, FunctionObj};
