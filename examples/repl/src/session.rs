@@ -59,7 +59,8 @@ impl Session {
     /// Makes the interpreter; `None` if the heap is too small.
     pub(crate) fn new(options: &Options) -> Option<Self> {
         let vm = host::make(options.heap)?;
-        let mut session = Self { vm, compile_only: options.compile_only, verbose: options.verbose > 0 };
+        let mut session =
+            Self { vm, compile_only: options.compile_only, verbose: options.verbose > 0 };
         session.vm.set_opt_level(options.optimisation);
         session.vm.set_verbose(options.verbose);
         session.set_up(options).ok()?;
