@@ -40,13 +40,13 @@ pub(crate) enum Mode {
 #[derive(Debug, Default)]
 pub(crate) struct Outcome {
     /// What it printed.
-    pub output: Vec<u8>,
+    pub(crate) output: Vec<u8>,
     /// The exception that ended it.
-    pub errors: Vec<u8>,
+    pub(crate) errors: Vec<u8>,
     /// Whether the allocation that was to fail was reached.
-    pub struck: bool,
+    pub(crate) struck: bool,
     /// What is wrong with the interpreter afterwards.
-    pub damage: Option<String>,
+    pub(crate) damage: Option<String>,
 }
 
 /// Keeps what a script prints.
@@ -84,7 +84,7 @@ impl Runner {
         let clock = NonNull::from(Box::leak(Box::<StdClock>::default()));
         let files = NonNull::from(Box::leak(Box::<StdFiles>::default()));
         let entropy = NonNull::from(Box::leak(Box::<StdEntropy>::default()));
-        // SAFETY: the services are given up below, after the interpreter that uses them.
+        // SAFETY: the services are given up below, after the last use of the interpreter.
         let hosts = unsafe {
             Hosts {
                 console: Some(&mut *console.as_ptr()),
@@ -112,8 +112,12 @@ impl Runner {
         outcome.struck |= !vm.heap().fails_later();
         vm.heap_mut().fail_after(None);
         outcome.damage = damage(&mut vm);
+<<<<<<< HEAD
         let _ = vm;
         // SAFETY: made by `Box::leak` above, and the interpreter is gone.
+=======
+        // SAFETY: made by `Box::leak` above, and the interpreter is not used any more.
+>>>>>>> 3d19efd (snakelet: Satisfy the lints in tests and docs.)
         unsafe {
             let console = Box::from_raw(console.as_ptr());
             outcome.output = console.output;
