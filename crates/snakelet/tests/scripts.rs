@@ -9,11 +9,7 @@
 //!
 //! Arguments are those of Rust's test programs, as far as they make sense here.
 
-<<<<<<< HEAD
 #![allow(clippy::expect_used, reason = "a test program of its own says what is wrong and stops")]
-=======
-#![allow(clippy::expect_used, reason = "a test program has no caller to report to")]
->>>>>>> 3d19efd (snakelet: Satisfy the lints in tests and docs.)
 
 #[path = "support/mod.rs"]
 mod support;

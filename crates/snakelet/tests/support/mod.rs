@@ -112,12 +112,8 @@ impl Runner {
         outcome.struck |= !vm.heap().fails_later();
         vm.heap_mut().fail_after(None);
         outcome.damage = damage(&mut vm);
-<<<<<<< HEAD
         let _ = vm;
         // SAFETY: made by `Box::leak` above, and the interpreter is gone.
-=======
-        // SAFETY: made by `Box::leak` above, and the interpreter is not used any more.
->>>>>>> 3d19efd (snakelet: Satisfy the lints in tests and docs.)
         unsafe {
             let console = Box::from_raw(console.as_ptr());
             outcome.output = console.output;
