@@ -1091,7 +1091,7 @@ impl<'v> Run<'v> {
                 }
                 op::YIELD_VALUE => {
                     sync!();
-                    if let Some(result) = self.yield_value(fp, false) {
+                    if let Some(result) = self.yield_value(fp) {
                         return Ok(result);
                     }
                     reload!();
@@ -1117,7 +1117,7 @@ impl<'v> Run<'v> {
                             set_top!(1, word);
                             ip = start;
                             sync!();
-                            if let Some(result) = self.yield_value(fp, true) {
+                            if let Some(result) = self.yield_value(fp) {
                                 return Ok(result);
                             }
                             reload!();

@@ -338,12 +338,10 @@ impl Run<'_> {
         }
     }
 
-    /// Suspends the newest frame, a generator's, which yields the word on top of the stack. If
-    /// `from`, it stands at a `YIELD_FROM` that is to be executed again. Results as for
-    /// `finish_frame`.
-    pub(super) fn yield_value(&mut self, fp: *mut Frame, from: bool) -> Option<Local> {
+    /// Suspends the newest frame, a generator's, which yields the word on top of the stack. Its
+    /// record says where it goes on. Results as for `finish_frame`.
+    pub(super) fn yield_value(&mut self, fp: *mut Frame) -> Option<Local> {
         let mut fp = fp;
-        let mut from = from;
         // SAFETY: rules of the interpreter loop; the generator has room for all of a frame.
         unsafe {
             loop {
@@ -362,7 +360,6 @@ impl Run<'_> {
                     slot.set(Value::NULL);
                 }
                 let offset = frame_copy.ip.addr() - Self::code_start(fp).addr();
-                let _ = from;
                 g.ip.set_immediate(count_word(offset));
                 g.used.set_immediate(count_word(used));
                 g.exc_depth.set_immediate(count_word(frame_copy.exc as usize));
@@ -388,7 +385,6 @@ impl Run<'_> {
                 stack.set_top(below_top);
                 (*below).ip = (*below).ip.wrapping_sub(1);
                 fp = below;
-                from = true;
             }
         }
     }
