@@ -1,0 +1,111 @@
+//! Attributes of modules, and what a script stores in a native one.
+
+use snakelet_qstr::Qstr;
+
+use super::Attr;
+use crate::object::ModuleObj;
+use crate::stack::Local;
+use crate::value::Value;
+use crate::vm::RootSlot;
+use crate::{Raised, Res, Vm, qstr};
+
+impl Vm {
+    pub(super) fn lookup_module(&mut self, module: Local, name: Qstr) -> Result<Attr, Raised> {
+        if let Some(m) = self.get(module).cast::<ModuleObj>() {
+            let globals = m.globals.get();
+            if let Some(value) = self.dict_get_name(globals, Value::qstr(name)) {
+                return Ok(Attr::Value(self.push(value)));
+            }
+            if name == qstr!("__dict__") {
+                return Ok(Attr::Value(self.push(globals)));
+            }
+            if name == qstr!("__class__") {
+                return Ok(Attr::Value(self.push_type_of(module)));
+            }
+            let hook = self.dict_get_name(globals, Value::qstr(qstr!("__getattr__")));
+            if let Some(hook) = hook {
+                let hook = self.push(hook);
+                let text = self.push(Value::qstr(name));
+                return self.call_with(hook, &[text]).map(Attr::Value);
+            }
+        }
+        Ok(Attr::Absent)
+    }
+
+    pub(super) fn lookup_native_module(
+        &mut self,
+        module: Local,
+        name: Qstr,
+    ) -> Result<Attr, Raised> {
+        let Some(m) = self.get(module).as_native_module() else { return Ok(Attr::Absent) };
+        if let Some(value) = self.module_override(m.name, name) {
+            return Ok(Attr::Value(self.push(value)));
+        }
+        if let Some(constant) = m.find(name) {
+            return self.constant(constant).map(Attr::Value);
+        }
+        if name == qstr!("__name__") {
+            return Ok(Attr::Value(self.push(Value::qstr(m.name))));
+        }
+        if name == qstr!("__class__") {
+            return Ok(Attr::Value(self.push_type_of(module)));
+        }
+        if name == qstr!("__dict__") {
+            return self.native_module_dict(m).map(Attr::Value);
+        }
+        Ok(Attr::Absent)
+    }
+
+    fn native_module_dict(&mut self, m: &'static crate::native::NativeModule) -> Res {
+        let dict = self.new_dict(m.entries.len())?;
+        let text = self.push(Value::qstr(m.name));
+        self.dict_set_name(dict, qstr!("__name__"), text)?;
+        for (name, constant) in m.all() {
+            let scope = self.scope();
+            let value = self.constant(*constant)?;
+            self.dict_set_name(dict, *name, value)?;
+            self.end_scope(scope);
+        }
+        Ok(dict)
+    }
+
+    /// A value that a script stored in a native module.
+    pub(crate) fn module_override(&self, module: Qstr, name: Qstr) -> Option<Value<'_>> {
+        let all = self.root(RootSlot::ModuleAttrs);
+        let dict = self.dict_get_name(all, Value::qstr(module))?;
+        self.dict_get_name(dict, Value::qstr(name))
+    }
+
+    /// Stores a value in a native module: later reads give it.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub(crate) fn set_module_attr(
+        &mut self,
+        module: Qstr,
+        name: Qstr,
+        value: Local,
+    ) -> Result<(), Raised> {
+        let scope = self.scope();
+        if self.root(RootSlot::ModuleAttrs).is_null() {
+            let all = self.new_dict(1)?;
+            self.set_root(RootSlot::ModuleAttrs, all);
+        }
+        let all = self.push_root(RootSlot::ModuleAttrs);
+        let dict = match self.dict_get_name(self.get(all), Value::qstr(module)) {
+            Some(dict) => self.push(dict),
+            None => {
+                let dict = self.new_dict(1)?;
+                self.dict_set_name(all, module, dict)?;
+                if module == qstr!("builtins") {
+                    self.set_root(RootSlot::Builtins, dict);
+                }
+                dict
+            }
+        };
+        self.dict_set_name(dict, name, value)?;
+        self.rt.caches.clear();
+        self.end_scope(scope);
+        Ok(())
+    }
+}

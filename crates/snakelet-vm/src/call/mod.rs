@@ -1,0 +1,272 @@
+//! Calls: what is callable, and how arguments become the locals of a frame.
+//!
+//! A call's callable and arguments lie on the stack. [`Vm::prepare_call`] either finishes the
+//! call (a native function) or leaves a frame record for the interpreter loop to run.
+
+mod arguments;
+mod construct;
+mod enter;
+mod native;
+
+use crate::error::Part;
+use crate::object::{BoundMethod, ClosureObj, HashObj, HostFnObj, Kind};
+use crate::stack::Local;
+use crate::types::exception::TYPE_ERROR;
+use crate::value::{Value, raw};
+use crate::{Args, Raised, Res, Vm, qstr};
+
+/// What a prepared call needs.
+pub(crate) enum Call {
+    /// Nothing more: this is the result.
+    Done(Local),
+    /// Its frame is to be run.
+    Frame,
+}
+
+/// Flags of a frame record.
+pub(crate) mod frame {
+    /// The frame was entered by native code, to which its result goes.
+    pub(crate) const ENTRY: u16 = 1;
+    /// `extra` is a new instance, which is the result.
+    pub(crate) const INSTANCE: u16 = 2;
+    /// `extra` is the dict of local names.
+    pub(crate) const NAMES: u16 = 4;
+    /// `extra` is the generator that runs.
+    pub(crate) const GENERATOR: u16 = 8;
+    /// The generator was resumed by `FOR_ITER` of the frame below.
+    pub(crate) const FOR: u16 = 16;
+    /// The generator was resumed by `YIELD_FROM` of the frame below.
+    pub(crate) const FROM: u16 = 32;
+}
+
+impl Vm {
+    /// Calls an object with the arguments that lie on the stack behind it: `callable` must be the
+    /// slot before the first argument.
+    ///
+    /// # Errors
+    /// What it raises.
+    pub fn call(&mut self, callable: Local, args: Args) -> Res {
+        let top = callable.index();
+        match self.prepare_call(top, args.first().index(), args.len(), args.keywords(), 0)? {
+            Call::Done(result) => Ok(result),
+            Call::Frame => self.run_entry(),
+        }
+    }
+
+    /// Calls an object with the given arguments.
+    ///
+    /// # Errors
+    /// What it raises.
+    pub fn call_with(&mut self, callable: Local, args: &[Local]) -> Res {
+        let first = self.push_copy(callable);
+        for arg in args {
+            self.push_copy(*arg);
+        }
+        let mut args = Args::new(first.offset(1), args.len(), 0);
+        if let Some(wrapper) = self.get(first).cast::<crate::object::Wrapper>() {
+            // a special method: it is called with the receiver first, but not bound to it
+            let is_static = self.get(first).is_kind(Kind::StaticMethod);
+            self.set(first, wrapper.function.get());
+            if args.is_empty() {
+            } else if is_static {
+                self.set(first.offset(1), self.get(first));
+                args = args.skip(1);
+                return self.call(first.offset(1), args);
+            } else {
+                self.set(first.offset(1), self.type_of(self.get(first.offset(1))));
+            }
+        }
+        let result = self.call(first, args)?;
+        self.set(first, self.get(result));
+        Ok(self.keep_only(first))
+    }
+
+    /// Calls an object with a tuple or list of arguments and a dict of keyword arguments (or
+    /// null).
+    ///
+    /// # Errors
+    /// What it raises.
+    pub fn call_spread(&mut self, callable: Local, args: Local, keywords: Local) -> Res {
+        let first = self.push_copy(callable);
+        let n = self.sequence_len(args);
+        for i in 0..n {
+            self.push_sequence_item(args, i);
+        }
+        let mut k = 0;
+        let mut at = 0;
+        while let Some((key, value)) =
+            self.get(keywords).cast::<HashObj>().and_then(|h| h.entry(at))
+        {
+            at += 1;
+            if !key.is_null() {
+                self.push(key);
+                self.push(value);
+                k += 1;
+            }
+        }
+        self.call(first, Args::new(first.offset(1), n, k))
+    }
+
+    /// Runs the newest frame record, which has no result slot in another frame.
+    pub(crate) fn run_entry(&mut self) -> Res {
+        self.mark_entry();
+        if self.rt.native_depth >= self.rt.native_limit {
+            self.drop_frame();
+            return Err(self.recursion_error());
+        }
+        self.rt.native_depth += 1;
+        let result = crate::run::execute(self);
+        self.rt.native_depth -= 1;
+        result
+    }
+
+    /// Prepares the call of what slot `ret` holds; arguments begin at slot `first` and reach up
+    /// to the top of the stack. The result of a frame goes to slot `ret`.
+    pub(crate) fn prepare_call(
+        &mut self,
+        ret: usize,
+        first: usize,
+        positional: usize,
+        keywords: usize,
+        frame_flags: u16,
+    ) -> Result<Call, Raised> {
+        let mut positional = positional;
+        let callable = Local::at(ret);
+        loop {
+            let value = self.get(callable);
+            match value.ref_kind() {
+                Some(Kind::Function) => {
+                    return self.enter(
+                        ret,
+                        callable,
+                        first,
+                        positional,
+                        keywords,
+                        frame_flags,
+                        Local::NULL,
+                    );
+                }
+                Some(Kind::Closure) => {
+                    let n = value.cast::<ClosureObj>().map_or(0, |c| c.cells().len());
+                    self.insert_slots(first, n)?;
+                    if let Some(c) = self.get(callable).cast::<ClosureObj>() {
+                        for (i, cell) in c.cells().iter().enumerate() {
+                            self.set(Local::at(first + i), cell.get());
+                        }
+                        self.set(callable, c.function.get());
+                    }
+                    positional += n;
+                }
+                Some(Kind::BoundMethod) => {
+                    self.insert_slots(first, 1)?;
+                    if let Some(m) = self.get(callable).cast::<BoundMethod>() {
+                        self.set(Local::at(first), m.receiver.get());
+                        self.set(callable, m.function.get());
+                    }
+                    positional += 1;
+                }
+                Some(Kind::NativeFn) => {
+                    let Some(f) = value.as_native_fn() else {
+                        return Err(self.not_callable(callable));
+                    };
+                    return self.call_native(f, first, positional, keywords).map(Call::Done);
+                }
+                Some(Kind::NativeType) => {
+                    let Some(ty) = value.as_native_type() else {
+                        return Err(self.not_callable(callable));
+                    };
+                    let args = Args::new(Local::at(first), positional, keywords);
+                    let Some(make) = ty.slots.make else {
+                        return Err(self.raise_parts(
+                            &TYPE_ERROR,
+                            &[
+                                Part::Text("cannot create '"),
+                                Part::Name(ty.name),
+                                Part::Text("' instances"),
+                            ],
+                        ));
+                    };
+                    self.enter_native()?;
+                    let result = make(self, callable, args);
+                    self.rt.native_depth -= 1;
+                    return result.map(Call::Done);
+                }
+                Some(Kind::Class) => {
+                    return self.call_class(ret, first, positional, keywords, frame_flags);
+                }
+                Some(Kind::HostFn) => {
+                    let index = value
+                        .cast::<HostFnObj>()
+                        .and_then(|f| f.index.get().as_small_int())
+                        .unwrap_or(0);
+                    let args = Args::new(Local::at(first), positional, keywords);
+                    return self.call_host(index as usize, args).map(Call::Done);
+                }
+                Some(Kind::StaticMethod | Kind::ClassMethod) => {
+                    let inner = value.cast::<crate::object::Wrapper>().map(|w| w.function.get());
+                    self.set(callable, inner.unwrap_or(Value::NONE));
+                }
+                Some(Kind::Instance) => match self.special(callable, qstr!("__call__")) {
+                    Some(method) => {
+                        // the method's local is on top: take it away before the arguments move
+                        let word = self.get(method).word();
+                        self.rt.stack.set_top(method.index());
+                        self.insert_slots(first, 1)?;
+                        self.set(Local::at(first), self.get(callable));
+                        self.rt.stack.write(callable.index(), word);
+                        positional += 1;
+                    }
+                    None => {
+                        let part = self.native_part(callable);
+                        let call = self.native_type_of(self.get(part)).slots.call;
+                        match call {
+                            Some(call) if part != callable => {
+                                let args = Args::new(Local::at(first), positional, keywords);
+                                return call(self, part, args).map(Call::Done);
+                            }
+                            _ => return Err(self.not_callable(callable)),
+                        }
+                    }
+                },
+                _ => {
+                    let call = self.native_type_of(value).slots.call;
+                    match call {
+                        Some(call) => {
+                            let args = Args::new(Local::at(first), positional, keywords);
+                            return call(self, callable, args).map(Call::Done);
+                        }
+                        None => return Err(self.not_callable(callable)),
+                    }
+                }
+            }
+        }
+    }
+
+    fn not_callable(&mut self, object: Local) -> Raised {
+        self.raise_parts(
+            &TYPE_ERROR,
+            &[Part::Text("'"), Part::TypeOf(object), Part::Text("' object isn't callable")],
+        )
+    }
+
+    /// Shifts the slots from `at` to the top up by `n`; the gap is null.
+    fn insert_slots(&mut self, at: usize, n: usize) -> Result<(), Raised> {
+        let top = self.rt.stack.top();
+        if !self.rt.stack.has_room(top, n) {
+            return Err(self.recursion_error());
+        }
+        for _ in 0..n {
+            self.rt.stack.push(raw::NULL);
+        }
+        let mut i = top;
+        while i > at {
+            i -= 1;
+            let word = self.rt.stack.read(i);
+            self.rt.stack.write(i + n, word);
+        }
+        for i in at..at + n {
+            self.rt.stack.write(i, raw::NULL);
+        }
+        Ok(())
+    }
+}

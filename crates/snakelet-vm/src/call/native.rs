@@ -1,0 +1,77 @@
+//! Calls of native and host functions, and the bound on how deep they nest.
+
+use crate::args::check_count;
+use crate::native::{Binding, NativeFn, VARIADIC};
+use crate::object::Kind;
+use crate::stack::Local;
+use crate::{Args, Raised, Res, Vm};
+
+impl Vm {
+    /// Runs native code that may get to itself again through the objects it works on.
+    ///
+    /// # Errors
+    /// `RuntimeError` if that goes too deep; what `run` raises.
+    pub(crate) fn nested<T>(
+        &mut self,
+        run: impl FnOnce(&mut Vm) -> Result<T, Raised>,
+    ) -> Result<T, Raised> {
+        self.enter_native()?;
+        let result = run(self);
+        self.rt.native_depth -= 1;
+        result
+    }
+
+    pub(super) fn enter_native(&mut self) -> Result<(), Raised> {
+        if self.rt.native_depth >= self.rt.native_limit
+            || !self.rt.stack.has_room(self.rt.stack.top(), 0)
+        {
+            return Err(self.recursion_error());
+        }
+        self.rt.native_depth += 1;
+        Ok(())
+    }
+
+    pub(super) fn call_host(&mut self, index: usize, args: Args) -> Res {
+        self.enter_native()?;
+        let result = crate::hostfn::call(self, index, args);
+        self.rt.native_depth -= 1;
+        result
+    }
+
+    /// Calls a native function.
+    #[inline]
+    pub(crate) fn call_native(
+        &mut self,
+        f: &'static NativeFn,
+        first: usize,
+        positional: usize,
+        keywords: usize,
+    ) -> Res {
+        if keywords > 0 && !f.keywords {
+            return Err(self.type_error("function doesn't take keyword arguments"));
+        }
+        if positional < f.min as usize || (f.max != VARIADIC && positional > f.max as usize) {
+            let max = if f.max == VARIADIC { usize::MAX } else { f.max as usize };
+            if positional < f.min as usize || positional > max {
+                check_count(self, positional, f.min as usize, max)?;
+            }
+        }
+        if f.binding == Binding::Method
+            && positional > 0
+            && self.get(Local::at(first)).is_kind(Kind::Instance)
+        {
+            self.receive_part(first);
+        }
+        self.enter_native()?;
+        let result = (f.code)(self, Args::new(Local::at(first), positional, keywords));
+        self.rt.native_depth -= 1;
+        result
+    }
+
+    /// Replaces an instance by its built-in part, as receiver of a native method.
+    fn receive_part(&mut self, first: usize) {
+        if let Some(part) = self.native_part_of(self.get(Local::at(first))) {
+            self.set(Local::at(first), part);
+        }
+    }
+}

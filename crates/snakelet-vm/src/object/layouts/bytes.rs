@@ -1,0 +1,112 @@
+//! Text, bytes, arrays and views of them.
+
+use core::cell::Cell;
+
+use super::{Header, Kind, Slot};
+
+/// A string or byte string. Aux: bit 0 tells whether all is ASCII, the other bits are the hash
+/// (0: not computed yet).
+#[repr(C)]
+pub struct StrObj {
+    header: Header,
+    len: usize,
+}
+
+impl StrObj {
+    /// The UTF-8 text or the bytes.
+    pub fn bytes(&self) -> &[u8] {
+        // SAFETY: the object was allocated with `len` bytes behind the fixed part, and they are
+        // never written once the object is shared.
+        unsafe {
+            core::slice::from_raw_parts(core::ptr::from_ref(self).add(1).cast::<u8>(), self.len)
+        }
+    }
+    /// Whether every byte is below 128, so that characters are bytes.
+    pub fn is_ascii(&self) -> bool {
+        self.header.aux() & 1 != 0
+    }
+    /// The cached hash, if there is one.
+    pub(crate) fn hash(&self) -> u32 {
+        (self.header.aux() >> 1) as u32
+    }
+    pub(crate) fn set_hash(&self, hash: u32) {
+        self.header.set_aux(self.header.aux() & 1 | (hash as usize) << 1);
+    }
+    pub(crate) fn is_str(&self) -> bool {
+        self.header.kind() == Kind::Str
+    }
+}
+
+/// Raw bytes owned by another object; aux is not used.
+#[repr(C)]
+pub struct RawBuf {
+    header: Header,
+    capacity: usize,
+}
+
+impl RawBuf {
+    /// The bytes, which may change while the heap is borrowed.
+    pub fn cells(&self) -> &[Cell<u8>] {
+        // SAFETY: allocated with `capacity` bytes behind the fixed part, all zeroed.
+        unsafe {
+            core::slice::from_raw_parts(
+                core::ptr::from_ref(self).add(1).cast::<Cell<u8>>(),
+                self.capacity,
+            )
+        }
+    }
+    /// How many bytes there are.
+    pub fn capacity(&self) -> usize {
+        self.capacity
+    }
+}
+
+/// `bytearray` and `array.array`; aux is the type code of an array.
+#[repr(C)]
+pub struct ArrayObj {
+    pub(crate) header: Header,
+    /// A `RawBuf`, or null while empty.
+    pub(crate) data: Slot,
+    /// Length in bytes. Views of the array look at it each time, so it may shrink under them.
+    pub(crate) len: Cell<usize>,
+}
+
+impl ArrayObj {
+    /// The bytes in use.
+    pub fn cells(&self) -> &[Cell<u8>] {
+        match self.data.get().cast::<RawBuf>() {
+            Some(b) => b.cells().get(..self.len.get()).unwrap_or(&[]),
+            None => &[],
+        }
+    }
+    /// The struct type code of the items: `B` for a bytearray.
+    pub fn typecode(&self) -> u8 {
+        if self.header.kind() == Kind::Array { self.header.aux() as u8 } else { b'B' }
+    }
+}
+
+/// `memoryview`; aux: type code in the low 8 bits, bit 8 set when read-only.
+#[repr(C)]
+pub struct ViewObj {
+    pub(crate) header: Header,
+    /// The object that owns the bytes.
+    pub(crate) base: Slot,
+    /// Offset of the first byte.
+    pub(crate) offset: Cell<usize>,
+    /// Length in bytes.
+    pub(crate) len: Cell<usize>,
+}
+
+impl ViewObj {
+    /// In aux: the bytes must not be written through this view.
+    pub(crate) const READONLY: usize = 0x100;
+
+    /// The struct type code of the items.
+    pub fn typecode(&self) -> u8 {
+        self.header.aux() as u8
+    }
+    /// Whether the bytes must not be written through this view.
+    pub fn is_readonly(&self) -> bool {
+        self.header.aux() & Self::READONLY != 0
+    }
+}

@@ -1,0 +1,175 @@
+//! Code, functions, generators and modules.
+
+use snakelet_qstr::Qstr;
+
+use super::{Header, Slot, trailing};
+
+/// A function.
+#[repr(C)]
+pub struct FunctionObj {
+    pub(crate) header: Header,
+    /// A `CodeObj`.
+    pub(crate) code: Slot,
+    /// A `Context`.
+    pub(crate) context: Slot,
+    /// Null, or a tuple: defaults of positional parameters, then null or a dict of keyword-only
+    /// defaults.
+    pub(crate) defaults: Slot,
+}
+
+/// A function with cells; aux is the number of cells.
+#[repr(C)]
+pub struct ClosureObj {
+    pub(crate) header: Header,
+    /// A `FunctionObj`.
+    pub(crate) function: Slot,
+}
+
+impl ClosureObj {
+    pub(crate) fn cells(&self) -> &[Slot] {
+        trailing(self, self.header.aux())
+    }
+}
+
+/// A variable shared by closures; null while unset.
+#[repr(C)]
+pub struct CellObj {
+    pub(crate) header: Header,
+    /// The variable's value.
+    pub value: Slot,
+}
+
+/// A method with its receiver.
+#[repr(C)]
+pub struct BoundMethod {
+    pub(crate) header: Header,
+    /// What is called.
+    pub function: Slot,
+    /// Its first argument.
+    pub receiver: Slot,
+}
+
+/// A suspended frame; aux is the number of saved slots.
+#[repr(C)]
+pub struct Generator {
+    pub(crate) header: Header,
+    /// The `FunctionObj` that runs.
+    pub(crate) function: Slot,
+    /// Small int: offset of the next instruction, or -1 when finished, -2 while running.
+    pub(crate) ip: Slot,
+    /// Small int: number of slots in use (locals, exception entries and stack).
+    pub(crate) used: Slot,
+    /// Small int: number of exception entries in use.
+    pub(crate) exc_depth: Slot,
+}
+
+impl Generator {
+    pub(crate) fn slots(&self) -> &[Slot] {
+        trailing(self, self.header.aux())
+    }
+}
+
+/// Words of an exception entry in a frame: handler, stack height, exception.
+pub(crate) const EXC_WORDS: usize = 3;
+
+/// Bytecode of one function, never moved: the decoded prelude, then the function's bytes as in
+/// a `.mpy` file.
+#[repr(C)]
+pub struct CodeObj {
+    pub(crate) header: Header,
+    /// A tuple of the functions defined inside, or null.
+    pub(crate) children: Slot,
+    /// Length of `bytes()`.
+    pub(crate) len: u32,
+    /// Offset of the first instruction.
+    pub(crate) start: u16,
+    /// Leading parameters that are cells, which a closure hands over.
+    pub(crate) n_free: u16,
+    /// Size of locals, exception entries and stack together.
+    pub(crate) n_slots: u16,
+    /// Size of locals and exception entries.
+    pub(crate) fixed: u16,
+    /// Number of arguments with which a call needs no more than a frame; `u16::MAX` if it always
+    /// does.
+    pub(crate) quick_args: u16,
+    /// Number of locals.
+    pub(crate) n_locals: u16,
+    /// Most exception entries open at a time.
+    pub(crate) n_exc: u16,
+    /// Number of cells that are made of locals when the function is entered.
+    pub(crate) n_cells: u16,
+    /// Scope flags of the prelude.
+    pub(crate) flags: u8,
+    /// Positional parameters, cells passed by a closure included.
+    pub(crate) n_pos: u8,
+    /// Keyword-only parameters.
+    pub(crate) n_kwonly: u8,
+    /// Positional parameters with a default.
+    pub(crate) n_defaults: u8,
+}
+
+impl CodeObj {
+    /// Prelude and instructions.
+    #[inline(always)]
+    pub fn bytes(&self) -> &[u8] {
+        // SAFETY: allocated with `len` bytes behind the fixed part, never written again.
+        unsafe {
+            core::slice::from_raw_parts(
+                core::ptr::from_ref(self).add(1).cast::<u8>(),
+                self.len as usize,
+            )
+        }
+    }
+    /// A slot for everything a frame of this function needs: locals, exception entries, stack.
+    #[inline(always)]
+    pub(crate) fn frame_slots(&self) -> usize {
+        self.n_slots as usize
+    }
+}
+
+/// Names and constants of a compiled module, never moved; aux is the number of names.
+#[repr(C)]
+pub struct Context {
+    pub(crate) header: Header,
+    /// The dict of global variables.
+    pub(crate) globals: Slot,
+    /// Number of constants, as a small int.
+    pub(crate) n_objects: Slot,
+}
+
+impl Context {
+    /// The interned names.
+    pub(crate) fn names(&self) -> &[Slot] {
+        trailing(self, self.header.aux())
+    }
+    /// Name number `i` (the null string if there is none).
+    pub(crate) fn name(&self, i: usize) -> Qstr {
+        self.names().get(i).and_then(|s| s.get().as_qstr()).unwrap_or(Qstr::NULL)
+    }
+    /// The constants.
+    pub(crate) fn objects(&self) -> &[Slot] {
+        let n = self.n_objects.get().as_small_int().unwrap_or(0) as usize;
+        let names = self.header.aux();
+        trailing(self, names + n).get(names..).unwrap_or(&[])
+    }
+}
+
+/// What `compile()` returns: code of a module that was not run yet.
+#[repr(C)]
+pub struct CodeHandle {
+    pub(crate) header: Header,
+    /// A `CodeObj`.
+    pub(crate) code: Slot,
+    /// A `Context`; its globals are set when it runs.
+    pub(crate) context: Slot,
+}
+
+/// A module.
+#[repr(C)]
+pub struct ModuleObj {
+    pub(crate) header: Header,
+    /// The dict of its variables.
+    pub globals: Slot,
+    /// Its full name.
+    pub(crate) name: Slot,
+}

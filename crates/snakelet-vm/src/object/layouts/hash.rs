@@ -1,0 +1,43 @@
+//! Dicts and sets; how their table works is told in [`crate::table`].
+
+use core::cell::Cell;
+
+use super::{Header, Slot, trailing};
+
+/// A dict or set; aux is the capacity of its table in entries.
+#[repr(C)]
+pub struct HashObj {
+    pub(crate) header: Header,
+    /// A `Table`, or null while empty.
+    pub(crate) table: Slot,
+    /// Counts insertions of keys and removals, so that a cache or an iterator can tell that the
+    /// table changed. Not traced.
+    pub(crate) version: Cell<usize>,
+}
+
+/// Entries of a dict (key, value) or a set (key), in the order of insertion; aux is the number
+/// of entry places used, removed ones included.
+#[repr(C)]
+pub struct Table {
+    pub(crate) header: Header,
+    /// A `RawBuf` with the hash index, or null for a small table.
+    pub(crate) index: Slot,
+    /// Number of live entries, as a small int.
+    pub(crate) live: Slot,
+}
+
+impl Table {
+    /// `count` words of entries, used or not.
+    #[inline(always)]
+    pub(crate) fn words(&self, count: usize) -> &[Slot] {
+        trailing(self, count)
+    }
+}
+
+/// A view of a dict; aux tells of what.
+#[repr(C)]
+pub struct DictView {
+    pub(crate) header: Header,
+    /// The dict.
+    pub(crate) dict: Slot,
+}

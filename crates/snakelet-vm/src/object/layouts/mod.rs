@@ -1,0 +1,91 @@
+//! The memory layouts of the object kinds.
+//!
+//! Numbers in traced words are stored as small ints, so that no number looks like a reference.
+
+mod bytes;
+mod class;
+mod code;
+mod hash;
+mod native;
+mod number;
+mod sequence;
+
+use super::{Header, HeapObject, Kind, Slot, StaticHeader, header, trailing};
+use crate::value::{Word, raw};
+
+pub use bytes::*;
+pub use class::*;
+pub use code::*;
+pub use hash::*;
+pub use native::*;
+pub use number::*;
+pub use sequence::*;
+
+macro_rules! layout {
+    ($($ty:ident: $($kind:ident)|+;)*) => {$(
+        // SAFETY: `repr(C)`, begins with a header, fields are cells or constant; objects of these
+        // kinds are allocated with at least this size (see `Vm::allocate`).
+        unsafe impl HeapObject for $ty {
+            #[inline(always)]
+            fn is_kind(kind: Kind) -> bool { matches!(kind, $(Kind::$kind)|+) }
+        }
+    )*};
+}
+
+layout! {
+    FloatBox: Float;
+    ComplexBox: Complex;
+    BigInt: BigInt;
+    StrObj: Str | Bytes;
+    RawBuf: RawBuf;
+    Storage: Storage | WeakStorage;
+    RangeObj: Range;
+    SliceObj: Slice;
+    TupleObj: Tuple | NamedTuple;
+    StaticTuple: Tuple;
+    ListObj: List;
+    HashObj: Dict | OrderedDict | Set | FrozenSet;
+    Table: Table;
+    ArrayObj: ByteArray | Array;
+    ViewObj: MemoryView;
+    FunctionObj: Function;
+    ClosureObj: Closure;
+    CellObj: Cell;
+    BoundMethod: BoundMethod;
+    Generator: Generator;
+    CodeObj: Code;
+    Context: Context;
+    CodeHandle: CodeObject;
+    ModuleObj: Module;
+    ClassObj: Class;
+    Shape: Shape;
+    Instance: Instance | InstanceRest;
+    ExceptionObj: Exception;
+    PropertyObj: Property;
+    Wrapper: StaticMethod | ClassMethod;
+    SuperObj: Super;
+    IterObj: Iter;
+    DictView: DictView;
+    NativeObj: Native;
+    HostFnObj: HostFn;
+}
+
+/// Number of words of an object of type `T` with `slots` words behind the fixed part.
+pub(crate) const fn words_of<T>(slots: usize) -> usize {
+    size_of::<T>().div_ceil(size_of::<Word>()).saturating_add(slots)
+}
+
+/// Number of words of an object of type `T` with `bytes` bytes behind the fixed part.
+pub(crate) const fn words_with_bytes<T>(bytes: usize) -> usize {
+    words_of::<T>(bytes.div_ceil(size_of::<Word>()))
+}
+
+/// The header word of a new object.
+pub(crate) const fn new_header(kind: Kind, aux: usize) -> Word {
+    kind as Word | aux << header::AUX_SHIFT
+}
+
+/// Encodes a count as the word of a small int.
+pub(crate) const fn count_word(n: usize) -> Word {
+    raw::int(n as isize)
+}

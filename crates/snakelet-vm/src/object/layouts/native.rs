@@ -1,0 +1,38 @@
+//! Objects of native types without a layout of their own, and host functions.
+
+use super::{Header, Slot, trailing};
+use crate::value::Value;
+
+/// An object of a native type; aux is the number of slots.
+#[repr(C)]
+pub struct NativeObj {
+    pub(crate) header: Header,
+    /// A static `NativeType`.
+    pub(crate) class: Slot,
+}
+
+impl NativeObj {
+    pub(crate) fn slots(&self) -> &[Slot] {
+        trailing(self, self.header.aux())
+    }
+    /// The value in slot `i`; null if there are fewer slots.
+    pub fn get(&self, i: usize) -> Value<'_> {
+        self.slots().get(i).map_or(Value::NULL, Slot::get)
+    }
+    /// Stores a value in slot `i`.
+    pub fn set(&self, i: usize, value: Value<'_>) {
+        if let Some(slot) = self.slots().get(i) {
+            slot.set(value);
+        }
+    }
+}
+
+/// A function that the host added.
+#[repr(C)]
+pub struct HostFnObj {
+    pub(crate) header: Header,
+    /// Interned name.
+    pub(crate) name: Slot,
+    /// Small int: number in the host's table.
+    pub(crate) index: Slot,
+}

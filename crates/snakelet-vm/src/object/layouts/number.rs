@@ -1,0 +1,52 @@
+//! Numbers that do not fit a word.
+
+use snakelet_num::bigint::Limb;
+
+use super::Header;
+
+/// A float that does not fit a word.
+#[repr(C)]
+pub struct FloatBox {
+    header: Header,
+    value: f64,
+}
+
+impl FloatBox {
+    pub(crate) const OFFSET: usize = core::mem::offset_of!(FloatBox, value);
+    pub(crate) fn get(&self) -> f64 {
+        self.value
+    }
+}
+
+/// A complex number.
+#[repr(C)]
+pub struct ComplexBox {
+    header: Header,
+    /// Real part.
+    pub re: f64,
+    /// Imaginary part.
+    pub im: f64,
+}
+
+/// A big int: aux is the number of limbs shifted left by one, with the sign in bit 0.
+#[repr(C)]
+pub struct BigInt {
+    header: Header,
+}
+
+impl BigInt {
+    /// Its value.
+    pub fn int(&self) -> snakelet_num::bigint::Int<'_> {
+        snakelet_num::bigint::Int::new(self.is_negative(), self.limbs())
+    }
+    /// Whether it is below zero.
+    pub fn is_negative(&self) -> bool {
+        self.header.aux() & 1 != 0
+    }
+    /// The magnitude, least significant limb first; the last limb is not zero.
+    pub fn limbs(&self) -> &[Limb] {
+        let n = self.header.aux() >> 1;
+        // SAFETY: the object was allocated with room for the limbs its header counts.
+        unsafe { core::slice::from_raw_parts(core::ptr::from_ref(self).add(1).cast::<Limb>(), n) }
+    }
+}

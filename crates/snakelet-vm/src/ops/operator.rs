@@ -1,0 +1,266 @@
+//! Unary and binary operators: native slots, special methods, reflected ones.
+
+use snakelet_qstr::Qstr;
+
+use super::names::{is_comparison, method_of, mirrored, plain, reflected};
+use crate::error::Part;
+use crate::native::{BinaryOp, UnaryOp};
+use crate::object::{Instance, Kind};
+use crate::stack::Local;
+use crate::types::exception::TYPE_ERROR;
+use crate::value::Value;
+use crate::{Raised, Res, Vm, qstr};
+
+impl Vm {
+    /// A unary operator.
+    ///
+    /// # Errors
+    /// `TypeError` if it is not supported; what a special method raises.
+    pub fn unary_op(&mut self, op: UnaryOp, object: Local) -> Res {
+        if op == UnaryOp::Not {
+            let truth = self.truth(object)?;
+            return Ok(Local::bool(!truth));
+        }
+        let name = match op {
+            UnaryOp::Positive => qstr!("__pos__"),
+            UnaryOp::Negative => qstr!("__neg__"),
+            _ => qstr!("__invert__"),
+        };
+        if let Some(method) = self.special(object, name) {
+            return self.call_with(method, &[object]);
+        }
+        let part = self.native_part(object);
+        if let Some(unary) = self.native_type_of(self.get(part)).slots.unary
+            && let Some(result) = unary(self, op, part)?
+        {
+            return Ok(result);
+        }
+        Err(self.raise_parts(
+            &TYPE_ERROR,
+            &[
+                Part::Text("unsupported type for "),
+                Part::Name(name),
+                Part::Text(": '"),
+                Part::TypeOf(object),
+                Part::Text("'"),
+            ],
+        ))
+    }
+
+    /// A binary operator.
+    ///
+    /// # Errors
+    /// `TypeError` if it is not supported; what a special method raises.
+    pub fn binary_op(&mut self, op: BinaryOp, left: Local, right: Local) -> Res {
+        match op {
+            BinaryOp::Is => return Ok(Local::bool(self.get(left).is(self.get(right)))),
+            BinaryOp::In => return self.contains(right, left).map(Local::bool),
+            BinaryOp::ExceptionMatch => return self.exception_match(left, right).map(Local::bool),
+            _ => {}
+        }
+        if let Some(result) = self.try_binary(op, left, right)? {
+            return Ok(result);
+        }
+        let base = plain(op);
+        if base as u8 != op as u8
+            && let Some(result) = self.try_binary(base, left, right)?
+        {
+            return Ok(result);
+        }
+        if base == BinaryOp::Multiply
+            && let Some(result) = self.repeat_sequence(left, right)?
+        {
+            return Ok(result);
+        }
+        match op {
+            BinaryOp::Equal => Ok(Local::bool(self.get(left).is(self.get(right)))),
+            BinaryOp::NotEqual => Ok(Local::bool(!self.get(left).is(self.get(right)))),
+            _ => Err(self.unsupported(op, left, right)),
+        }
+    }
+
+    /// `int * sequence`: what the sequence makes of it.
+    fn repeat_sequence(&mut self, times: Local, right: Local) -> Result<Option<Local>, Raised> {
+        let value = self.get(times);
+        let is_int = value.as_small_int().is_some()
+            || value.as_bool().is_some()
+            || value.is_kind(Kind::BigInt);
+        let sequence = self.native_part(right);
+        let slots = &self.native_type_of(self.get(sequence)).slots;
+        match slots.binary {
+            Some(binary) if is_int && slots.len.is_some() => {
+                binary(self, BinaryOp::Multiply, sequence, times)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    #[cold]
+    fn unsupported(&mut self, op: BinaryOp, left: Local, right: Local) -> Raised {
+        let name = method_of(op).unwrap_or(Qstr::EMPTY);
+        self.raise_parts(
+            &TYPE_ERROR,
+            &[
+                Part::Text("unsupported types for "),
+                Part::Name(name),
+                Part::Text(": '"),
+                Part::TypeOf(left),
+                Part::Text("', '"),
+                Part::TypeOf(right),
+                Part::Text("'"),
+            ],
+        )
+    }
+
+    /// Tries the left operand, then the right one.
+    fn try_binary(
+        &mut self,
+        op: BinaryOp,
+        left: Local,
+        right: Local,
+    ) -> Result<Option<Local>, Raised> {
+        let left_class = self.get(left).is_kind(Kind::Instance);
+        let right_class = self.get(right).is_kind(Kind::Instance);
+        if !left_class && !right_class {
+            return self.native_binary(op, left, right);
+        }
+        // a subclass on the right goes first
+        if right_class
+            && self.right_goes_first(left, right)
+            && let Some(result) = self.try_special(reflected(op), right, left)?
+        {
+            return Ok(Some(result));
+        }
+        if left_class {
+            if let Some(result) = self.try_special(method_of(op), left, right)? {
+                return Ok(Some(result));
+            }
+            if op == BinaryOp::NotEqual
+                && let Some(equal) = self.try_special(Some(qstr!("__eq__")), left, right)?
+            {
+                let truth = self.truth(equal)?;
+                return Ok(Some(Local::bool(!truth)));
+            }
+        }
+        let (l, r) = (self.native_part(left), self.native_part(right));
+        // an object that no native type knows: it may know them
+        if right_class
+            && r == right
+            && !is_comparison(op)
+            && op != BinaryOp::Modulo
+            && let Some(result) = self.try_special(reflected(op), right, left)?
+        {
+            return Ok(Some(result));
+        }
+        if (!left_class || l != left)
+            && let Some(result) = self.native_slot(op, l, r)?
+        {
+            // a built-in part that changed in place stands for its instance
+            let same = l != left && self.get(result).is(self.get(l));
+            return Ok(Some(if same { left } else { result }));
+        }
+        // `2 * [1]`: sequences know how to repeat themselves
+        if op == BinaryOp::Multiply
+            && (matches!(self.get(l).ref_kind(), Some(Kind::BigInt))
+                || self.get(l).as_small_int().is_some()
+                || self.get(l).as_bool().is_some())
+            && let Some(binary) = Some(self.native_type_of(self.get(r)))
+                .filter(|t| t.is_sequence())
+                .and_then(|t| t.slots.binary)
+            && let Some(result) = binary(self, op, r, l)?
+        {
+            return Ok(Some(result));
+        }
+        if right_class {
+            if let Some(result) = self.try_special(reflected(op), right, left)? {
+                return Ok(Some(result));
+            }
+            if op == BinaryOp::NotEqual
+                && let Some(equal) = self.try_special(Some(qstr!("__eq__")), right, left)?
+            {
+                let truth = self.truth(equal)?;
+                return Ok(Some(Local::bool(!truth)));
+            }
+        }
+        if !right_class || r != right { self.native_reflected(op, l, r) } else { Ok(None) }
+    }
+
+    /// Tries the slots of two objects of native types.
+    fn native_binary(
+        &mut self,
+        op: BinaryOp,
+        left: Local,
+        right: Local,
+    ) -> Result<Option<Local>, Raised> {
+        match self.native_slot(op, left, right)? {
+            Some(result) => Ok(Some(result)),
+            None => self.native_reflected(op, left, right),
+        }
+    }
+
+    /// Tries the slot of the left operand's native type.
+    fn native_slot(
+        &mut self,
+        op: BinaryOp,
+        left: Local,
+        right: Local,
+    ) -> Result<Option<Local>, Raised> {
+        let Some(binary) = self.native_type_of(self.get(left)).slots.binary else {
+            return Ok(None);
+        };
+        if let Some(result) = binary(self, op, left, right)?
+            && !self.get(result).is(Value::NOT_IMPLEMENTED)
+        {
+            return Ok(Some(result));
+        }
+        if op == BinaryOp::NotEqual
+            && let Some(equal) = binary(self, BinaryOp::Equal, left, right)?
+        {
+            let truth = self.truth(equal)?;
+            return Ok(Some(Local::bool(!truth)));
+        }
+        Ok(None)
+    }
+
+    /// Tries the slot of the right operand's native type, for operators that can be mirrored:
+    /// comparisons, and `int * sequence`.
+    fn native_reflected(
+        &mut self,
+        op: BinaryOp,
+        left: Local,
+        right: Local,
+    ) -> Result<Option<Local>, Raised> {
+        let left_type = self.native_type_of(self.get(left));
+        let right_type = self.native_type_of(self.get(right));
+        if core::ptr::eq(left_type, right_type) {
+            return Ok(None);
+        }
+        let integer = matches!(left_type.kind, Kind::BigInt) || self.get(left).as_bool().is_some();
+        if is_comparison(op) || (op == BinaryOp::Multiply && integer) {
+            return self.native_slot(mirrored(op), right, left);
+        }
+        Ok(None)
+    }
+
+    fn right_goes_first(&self, left: Local, right: Local) -> bool {
+        let (l, r) = (self.type_of(self.get(left)), self.type_of(self.get(right)));
+        !l.is(r) && r.is_kind(Kind::Class) && l.is_kind(Kind::Class) && self.is_subclass(r, l)
+    }
+
+    fn try_special(
+        &mut self,
+        name: Option<Qstr>,
+        object: Local,
+        other: Local,
+    ) -> Result<Option<Local>, Raised> {
+        let Some(name) = name else { return Ok(None) };
+        let Some(method) = self.special(object, name) else { return Ok(None) };
+        let result = self.call_with(method, &[object, other])?;
+        Ok(if self.get(result).is(Value::NOT_IMPLEMENTED) { None } else { Some(result) })
+    }
+
+    /// Whether instances of the object's class can be compared for identity only.
+    pub(crate) fn is_python_instance(&self, object: Local) -> bool {
+        self.get(object).cast::<Instance>().is_some()
+    }
+}

@@ -1,0 +1,118 @@
+//! `str()` and `repr()` of any object.
+
+use snakelet_qstr::Qstr;
+
+use crate::object::Kind;
+use crate::print::{Out, PrintKind};
+use crate::stack::Local;
+use crate::{Raised, Res, Vm, qstr};
+
+impl Vm {
+    /// Prints an object.
+    ///
+    /// # Errors
+    /// What `__str__` or `__repr__` raises; `MemoryError`; too deep nesting.
+    pub fn print(&mut self, object: Local, out: Out, kind: PrintKind) -> Result<(), Raised> {
+        let scope = self.scope();
+        if kind == PrintKind::Str && self.str_of(self.get(object)).is_some() {
+            return self.emit_str(out, object);
+        }
+        if self.get(object).is_kind(Kind::Instance) {
+            self.print_instance(object, out, kind)?;
+        } else {
+            if self.rt.native_depth >= self.rt.native_limit {
+                return Err(self.recursion_error());
+            }
+            self.rt.native_depth += 1;
+            let result = match self.native_type_of(self.get(object)).slots.print {
+                Some(print) => print(self, object, out, kind),
+                None => self.print_plain(object, out),
+            };
+            self.rt.native_depth -= 1;
+            result?;
+        }
+        self.end_scope(scope);
+        Ok(())
+    }
+
+    fn print_instance(&mut self, object: Local, out: Out, kind: PrintKind) -> Result<(), Raised> {
+        let names: &[Qstr] = match kind {
+            PrintKind::Str => &[qstr!("__str__"), qstr!("__repr__")],
+            PrintKind::Repr => &[qstr!("__repr__")],
+        };
+        let part = self.native_part(object);
+        for (i, name) in names.iter().enumerate() {
+            if let Some(method) = self.special(object, *name) {
+                let text = self.call_with(method, &[object])?;
+                if self.str_of(self.get(text)).is_none() {
+                    return Err(self.type_error("__str__/__repr__ should return a str"));
+                }
+                return self.emit_str(out, text);
+            }
+            // an exception's own message goes before `__repr__`
+            if i == 0
+                && part != object
+                && kind == PrintKind::Str
+                && self.get(part).is_kind(Kind::Exception)
+            {
+                return self.print(part, out, PrintKind::Str);
+            }
+        }
+        if part == object {
+            return self.print_plain(object, out);
+        }
+        if self.get(part).is_kind(Kind::Exception) {
+            let name = self.type_name_of(object);
+            return crate::types::exception::print_as(self, part, out, name);
+        }
+        self.print(part, out, kind)
+    }
+
+    /// `<Name object at 0x..>`
+    pub(crate) fn print_plain(&mut self, object: Local, out: Out) -> Result<(), Raised> {
+        self.emit(out, b"<")?;
+        let name = self.type_name_of(object);
+        self.emit_qstr(out, name)?;
+        self.emit(out, b" object at ")?;
+        self.emit_address(object, out)?;
+        self.emit(out, b">")
+    }
+
+    /// The address of an object in hexadecimal. It is no identity: the object may move.
+    pub(crate) fn emit_address(&mut self, object: Local, out: Out) -> Result<(), Raised> {
+        let mut buf = [0u8; 2 + 2 * size_of::<usize>()];
+        let mut at = buf.len();
+        let mut n = self.get(object).word();
+        loop {
+            at -= 1;
+            let digit = (n & 15) as u8;
+            if let Some(place) = buf.get_mut(at) {
+                *place = if digit < 10 { b'0' + digit } else { b'a' + digit - 10 };
+            }
+            n >>= 4;
+            if n == 0 || at <= 2 {
+                break;
+            }
+        }
+        for c in [b'x', b'0'] {
+            at -= 1;
+            if let Some(place) = buf.get_mut(at) {
+                *place = c;
+            }
+        }
+        self.emit(out, buf.get(at..).unwrap_or(&[]))
+    }
+
+    /// `str(obj)` or `repr(obj)`.
+    ///
+    /// # Errors
+    /// What printing raises.
+    pub fn to_text(&mut self, object: Local, kind: PrintKind) -> Res {
+        if kind == PrintKind::Str && self.str_of(self.get(object)).is_some() {
+            return Ok(object);
+        }
+        let out = self.new_text()?;
+        self.print(object, out, kind)?;
+        self.finish_text(out)
+    }
+}

@@ -1,0 +1,173 @@
+//! Setting and removing entries.
+
+use super::index::Index;
+use crate::object::{HashObj, Kind, count_word};
+use crate::stack::Local;
+use crate::value::Value;
+use crate::{Raised, Vm};
+
+impl HashObj {
+    pub(super) fn changed(&self) {
+        self.version.set(self.version.get().wrapping_add(1));
+    }
+
+    /// Removes every entry.
+    pub(crate) fn clear(&self) {
+        self.table.set(Value::NULL);
+        self.set_capacity(0, false);
+        self.changed();
+    }
+
+    /// Removes entry place `n`.
+    pub(crate) fn remove_entry(&self, n: usize) {
+        let stride = self.stride();
+        if let Some(t) = self.table()
+            && let Some(words) = self.words().get(n * stride..(n + 1) * stride)
+        {
+            for word in words {
+                word.set(Value::NULL);
+            }
+            let live = self.len().saturating_sub(1);
+            t.live.set_immediate(count_word(live));
+            // entries at the end can be used again at once when there is no index to them
+            if t.index.get().is_null() && n + 1 == t.header.aux() {
+                t.header.set_aux(n);
+            }
+            self.changed();
+        }
+    }
+}
+
+impl Vm {
+    /// Stores a value in a dict under a key, or adds a key to a set (`value` is not used then).
+    /// Returns whether the key is new.
+    ///
+    /// # Errors
+    /// As for `table_find`, and `MemoryError`.
+    pub fn table_set(&mut self, table: Local, key: Local, value: Local) -> Result<bool, Raised> {
+        let simple = self.simple_hash(self.get(key));
+        let hash = match simple {
+            Some(h) => h,
+            None => self.key_hash(table, key)?,
+        };
+        if let Some(n) = self.table_find_hash(table, key, hash)? {
+            if let Some(slot) = self.hash_obj(table).and_then(|h| h.value_slot(n)) {
+                slot.set(self.get(value));
+            }
+            return Ok(false);
+        }
+        self.make_room(table, simple.is_none())?;
+        let Some(h) = self.hash_obj(table) else { return Ok(false) };
+        let Some(t) = h.table() else { return Ok(false) };
+        let n = t.header.aux();
+        let stride = h.stride();
+        t.header.set_aux(n + 1);
+        if let Some(words) = h.words().get(n * stride..(n + 1) * stride) {
+            for (word, local) in words.iter().zip([key, value]) {
+                word.set(self.get(local));
+            }
+        }
+        t.live.set_immediate(count_word(h.len() + 1));
+        if self.get(key).is_kind(Kind::Str) {
+            h.note_text_key();
+        }
+        if let Some(index) = Index::of(t, h.capacity(), h.keeps_hashes()) {
+            index.insert(n, hash);
+        }
+        h.changed();
+        if h.is_cached() {
+            self.rt.caches.forget_globals();
+        }
+        Ok(true)
+    }
+
+    /// Stores a value in a dict under an interned name.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub fn dict_set_name(
+        &mut self,
+        dict: Local,
+        name: snakelet_qstr::Qstr,
+        value: Local,
+    ) -> Result<(), Raised> {
+        let v = Value::qstr(name);
+        if let Some(h) = self.hash_obj(dict)
+            && let Some(n) = h.find_name(self, v)
+            && let Some(slot) = h.value_slot(n)
+        {
+            slot.set(self.get(value));
+            return Ok(());
+        }
+        let scope = self.scope();
+        let key = self.push(v);
+        let done = self.table_set(dict, key, value);
+        self.end_scope(scope);
+        done.map(|_| ())
+    }
+
+    /// Removes a key; returns its value (`Local::NONE` for a set), or `None` if it is absent.
+    ///
+    /// # Errors
+    /// As for `table_find`.
+    pub fn table_remove(&mut self, table: Local, key: Local) -> Result<Option<Local>, Raised> {
+        let Some(n) = self.table_find(table, key)? else { return Ok(None) };
+        let Some(h) = self.hash_obj(table) else { return Ok(None) };
+        let value = match h.value_slot(n) {
+            Some(slot) => self.push(slot.get()),
+            None => Local::NONE,
+        };
+        h.remove_entry(n);
+        if h.is_cached() {
+            self.rt.caches.forget_globals();
+        }
+        Ok(Some(value))
+    }
+
+    /// Removes the entry at place `n`.
+    pub(crate) fn table_remove_at(&mut self, table: Local, n: usize) {
+        let Some(h) = self.hash_obj(table) else { return };
+        h.remove_entry(n);
+        if h.is_cached() {
+            self.rt.caches.forget_globals();
+        }
+    }
+
+    /// Removes all entries.
+    pub(crate) fn table_clear(&mut self, table: Local) {
+        let Some(h) = self.hash_obj(table) else { return };
+        h.clear();
+        if h.is_cached() {
+            self.rt.caches.forget_globals();
+        }
+    }
+
+    /// Gives `table` the entries of `from`, a new table of the same sort that is not used again.
+    pub(crate) fn table_take(&mut self, table: Local, from: Local) {
+        self.set_root_table(table, from);
+        if let Some(h) = self.hash_obj(table) {
+            h.changed();
+        }
+    }
+
+    /// The place of the first or last entry of a dict or set, `None` if it is empty. Removed
+    /// entries are cleared out when there are many of them in the way.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub(crate) fn table_end(&mut self, table: Local, last: bool) -> Result<Option<usize>, Raised> {
+        for _ in 0..2 {
+            let Some(h) = self.hash_obj(table) else { return Ok(None) };
+            let (used, live) = (h.used(), h.len());
+            let place = |k: usize| if last { used - 1 - k } else { k };
+            let is_live = |n: usize| h.entry(n).is_some_and(|(key, _)| !key.is_null());
+            let Some(k) = (0..used).find(|k| is_live(place(*k))) else { return Ok(None) };
+            if k <= 8 + live {
+                return Ok(Some(place(k)));
+            }
+            let keep = h.keeps_hashes();
+            self.rebuild(table, live, keep)?;
+        }
+        Ok(None)
+    }
+}

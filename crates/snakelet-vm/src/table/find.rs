@@ -1,0 +1,189 @@
+//! Looking keys up.
+
+use super::index::Index;
+use crate::hash::fold;
+use crate::object::{HashObj, Kind, Slot};
+use crate::stack::Local;
+use crate::value::Value;
+use crate::{Raised, Vm};
+
+/// Where a search stands: the next place to look at.
+#[derive(Copy, Clone)]
+struct Cursor(usize);
+
+enum Probe {
+    Found(usize),
+    Missing,
+    /// Entry number; the keys must be compared by Python's rules.
+    Compare(usize, Cursor),
+}
+
+impl HashObj {
+    /// Entry place of an interned name; needs no Python code, whatever the other keys are, if all
+    /// other keys are strings; other keys are passed over.
+    #[inline]
+    pub(crate) fn find_name(&self, vm: &Vm, name: Value<'_>) -> Option<usize> {
+        let t = self.table()?;
+        if t.index.get().is_null() {
+            let words = t.words(t.header.aux() * self.stride());
+            let stride = self.stride();
+            let mut at = 0;
+            let mut n = 0;
+            while let Some(key) = words.get(at) {
+                if key.get().is(name) {
+                    return Some(n);
+                }
+                at += stride;
+                n += 1;
+            }
+            if !self.has_text_keys() {
+                return None;
+            }
+            // a string key that is not interned may have the same text
+            return self.find_text(vm, name);
+        }
+        let hash = vm.hash_of_str(name)?;
+        match self.probe(vm, name, hash, None) {
+            Probe::Found(n) => Some(n),
+            _ => None,
+        }
+    }
+
+    #[inline(never)]
+    fn find_text(&self, vm: &Vm, name: Value<'_>) -> Option<usize> {
+        (0..self.used()).find(|n| {
+            self.entry(*n)
+                .is_some_and(|(k, _)| k.is_kind(Kind::Str) && vm.simple_eq(k, name) == Some(true))
+        })
+    }
+
+    fn probe(&self, vm: &Vm, key: Value<'_>, hash: u32, from: Option<Cursor>) -> Probe {
+        let Some(t) = self.table() else { return Probe::Missing };
+        match Index::of(t, self.capacity(), self.keeps_hashes()) {
+            None => {
+                let mut n = from.map_or(0, |c| c.0);
+                let words = self.words();
+                let stride = self.stride();
+                while let Some(k) = words.get(n * stride) {
+                    let k = k.get();
+                    if !k.is_null() {
+                        match vm.simple_eq(k, key) {
+                            Some(true) => return Probe::Found(n),
+                            Some(false) => {}
+                            None => return Probe::Compare(n, Cursor(n + 1)),
+                        }
+                    }
+                    n += 1;
+                }
+                Probe::Missing
+            }
+            Some(index) => {
+                let mask = index.mask();
+                let mut place = from.map_or(hash as usize, |c| c.0) & mask;
+                while let Some((n, bits)) = index.read(place) {
+                    place = (place + 1) & mask;
+                    if index.matches(bits, hash)
+                        && let Some((k, _)) = self.entry(n)
+                        && !k.is_null()
+                    {
+                        match vm.simple_eq(k, key) {
+                            Some(true) => return Probe::Found(n),
+                            Some(false) => {}
+                            None => return Probe::Compare(n, Cursor(place)),
+                        }
+                    }
+                }
+                Probe::Missing
+            }
+        }
+    }
+}
+
+impl Vm {
+    /// Finds the entry place of a key in a dict or set.
+    ///
+    /// # Errors
+    /// `TypeError` for an unhashable key; what `__hash__` and `__eq__` raise.
+    pub(crate) fn table_find(&mut self, table: Local, key: Local) -> Result<Option<usize>, Raised> {
+        let hash = self.key_hash(table, key)?;
+        self.table_find_hash(table, key, hash)
+    }
+
+    /// The hash of a key. A slice is none for a dict, but MicroPython finds it missing in an empty
+    /// dict and lets an `OrderedDict` hold it.
+    pub(super) fn key_hash(&mut self, table: Local, key: Local) -> Result<u32, Raised> {
+        if self.get(key).is_kind(Kind::Slice)
+            && self.hash_obj(table).is_some_and(|h| h.header.kind() == Kind::OrderedDict)
+        {
+            return Ok(fold(crate::types::slice::hash(self, key)?));
+        }
+        self.table_hash(key)
+    }
+
+    pub(super) fn table_find_hash(
+        &mut self,
+        table: Local,
+        key: Local,
+        hash: u32,
+    ) -> Result<Option<usize>, Raised> {
+        let mut from = None;
+        loop {
+            let Some(h) = self.hash_obj(table) else { return Ok(None) };
+            let (n, cursor) = match h.probe(self, self.get(key), hash, from) {
+                Probe::Found(n) => return Ok(Some(n)),
+                Probe::Missing => return Ok(None),
+                Probe::Compare(n, cursor) => (n, cursor),
+            };
+            let version = h.version.get();
+            let scope = self.scope();
+            let other = match h.entry(n) {
+                Some((k, _)) => self.push(k),
+                None => return Ok(None),
+            };
+            let equal = self.get(other).is(self.get(key)) || self.equal(other, key)?;
+            self.end_scope(scope);
+            let changed = self.hash_obj(table).is_none_or(|h| h.version.get() != version);
+            if changed {
+                self.charge(16)?;
+                from = None;
+            } else if equal {
+                return Ok(Some(n));
+            } else {
+                from = Some(cursor);
+            }
+        }
+    }
+
+    /// Reads a dict: the value of a key, or `None`.
+    ///
+    /// # Errors
+    /// As for `table_find`.
+    pub fn dict_get(&mut self, dict: Local, key: Local) -> Result<Option<Local>, Raised> {
+        let Some(n) = self.table_find(dict, key)? else { return Ok(None) };
+        let value = self.hash_obj(dict).and_then(|h| h.value_slot(n)).map(Slot::get);
+        Ok(value.map(|v| self.push(v)))
+    }
+
+    /// The slot of a key's value, if the key is there and finding it needs no Python code.
+    #[inline]
+    pub(crate) fn quick_dict_slot<'h>(
+        &'h self,
+        dict: Value<'h>,
+        key: Value<'_>,
+    ) -> Option<&'h Slot> {
+        let h = dict.cast::<HashObj>()?;
+        let hash = self.simple_hash(key)?;
+        match h.probe(self, key, hash, None) {
+            Probe::Found(n) => h.value_slot(n),
+            _ => None,
+        }
+    }
+
+    /// Reads a dict by an interned name.
+    #[inline]
+    pub fn dict_get_name<'h>(&'h self, dict: Value<'h>, name: Value<'_>) -> Option<Value<'h>> {
+        let h = dict.cast::<HashObj>()?;
+        let n = h.find_name(self, name)?;
+        h.value_slot(n).map(Slot::get)
+    }
+}

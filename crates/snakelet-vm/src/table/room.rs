@@ -1,0 +1,143 @@
+//! How tables grow, shrink, and are copied.
+
+use super::index::{Index, MIDDLE, Width, hash_of_entry};
+use super::{FLAGS, LINEAR, stride};
+use crate::object::header::AUX_SHIFT;
+use crate::object::{Kind, Slot, Table, count_word, words_of};
+use crate::stack::Local;
+use crate::value::Value;
+use crate::{Raised, Res, Vm};
+
+impl Vm {
+    /// Copies all entries of a dict or set into a new one of `kind`.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub(crate) fn copy_table(&mut self, from: Local, kind: Kind) -> Res {
+        let (len, complex, same) = match self.hash_obj(from) {
+            Some(h) => (h.len(), h.keeps_hashes(), stride(kind) == h.stride()),
+            None => (0, false, false),
+        };
+        let new = self.new_hash_obj(kind, 0)?;
+        if same && len > 0 {
+            self.set_root_table(new, from);
+            self.rebuild(new, len, complex)?;
+        }
+        Ok(new)
+    }
+
+    /// Lets `new` refer to the table of `from` until it is rebuilt.
+    pub(super) fn set_root_table(&mut self, new: Local, from: Local) {
+        if let (Some(n), Some(f)) = (self.hash_obj(new), self.hash_obj(from)) {
+            n.table.set(f.table.get());
+            n.set_capacity(f.capacity(), f.keeps_hashes());
+            if f.has_text_keys() {
+                n.note_text_key();
+            }
+        }
+    }
+
+    /// Makes room for one entry more.
+    pub(super) fn make_room(&mut self, table: Local, complex: bool) -> Result<(), Raised> {
+        let Some(h) = self.hash_obj(table) else { return Ok(()) };
+        let (used, live, capacity) = (h.used(), h.len(), h.capacity());
+        let keeps = h.keeps_hashes();
+        if used < capacity && (!complex || keeps) {
+            return Ok(());
+        }
+        // the same size does if there is room, or if enough entries were removed
+        let wanted = if used < capacity || live < used - used / 4 {
+            capacity
+        } else {
+            match capacity {
+                0 => 1,
+                1 => 4,
+                4 => LINEAR,
+                n if n < MIDDLE => n * 2,
+                n => n + n / 2,
+            }
+        };
+        self.rebuild(table, wanted.max(live + 1), keeps || complex)
+    }
+
+    pub(super) fn resize_table(
+        &mut self,
+        table: Local,
+        capacity: usize,
+        keep: bool,
+    ) -> Result<(), Raised> {
+        self.rebuild(table, capacity, keep)
+    }
+
+    /// Gives a dict or set a new table of `capacity` entries with its live entries in order.
+    pub(super) fn rebuild(
+        &mut self,
+        local: Local,
+        capacity: usize,
+        keep: bool,
+    ) -> Result<(), Raised> {
+        let Some(h) = self.hash_obj(local) else { return Ok(()) };
+        let stride = h.stride();
+        // what is left of a header, and what can be addressed at all
+        let most = (isize::MAX as usize >> (AUX_SHIFT + FLAGS)).min(isize::MAX as usize / 64);
+        let Some(words) = capacity.checked_mul(stride).filter(|_| capacity <= most) else {
+            return Err(self.memory_error());
+        };
+        let scope = self.scope();
+        let new = self.allocate(Kind::Table, 0, words_of::<Table>(words))?;
+        new.set_word(2, count_word(0));
+        let table = new.local;
+        let indexed = keep || capacity > LINEAR;
+        let index = if indexed {
+            let width = Width::of(capacity, keep);
+            self.new_raw_buf(Width::places(capacity.max(2)) * width.bytes())?
+        } else {
+            Local::NULL
+        };
+        if let (Some(h), Some(t)) = (self.hash_obj(local), self.get(table).cast::<Table>()) {
+            if indexed {
+                t.index.set(self.get(index));
+            }
+            let mut n = 0;
+            t.header.set_aux(capacity);
+            let places = t.words(words);
+            let old = h.words();
+            let mut at = 0;
+            // hashes that cannot be computed anew are taken from the old index
+            let old_index = match h.table() {
+                Some(o) if h.keeps_hashes() => Index::of(o, h.capacity(), true),
+                _ => None,
+            };
+            let new_index = Index::of(t, capacity, keep);
+            while let Some(entry) = old.get(at * stride..(at + 1) * stride) {
+                let key = entry.first().map_or(Value::NULL, Slot::get);
+                if !key.is_null() {
+                    if let Some(to) = places.get(n * stride..(n + 1) * stride) {
+                        for (to, from) in to.iter().zip(entry) {
+                            to.set(from.get());
+                        }
+                    }
+                    if let Some(index) = new_index {
+                        let hash = match self.simple_hash(key) {
+                            Some(hash) => hash,
+                            None => old_index.map_or(1, |i| hash_of_entry(i, at)),
+                        };
+                        index.insert(n, hash);
+                    }
+                    n += 1;
+                }
+                at += 1;
+            }
+            t.header.set_aux(n);
+            t.live.set_immediate(count_word(n));
+            h.table.set(self.get(table));
+            h.set_capacity(capacity, keep);
+            h.changed();
+            if h.is_cached() {
+                self.rt.caches.forget_globals();
+            }
+        }
+        self.end_scope(scope);
+        Ok(())
+    }
+}
