@@ -135,10 +135,7 @@ impl Args {
             } else if let Some(default) = param.default {
                 *place = default;
             } else {
-                return Err(vm.raise_parts(
-                    &TYPE_ERROR,
-                    &[Part::Text("'"), Part::Name(param.name), Part::Text("' argument required")],
-                ));
+                return Err(vm.raise_named(&TYPE_ERROR, "'", param.name, "' argument required"));
             }
         }
         let positional = params.iter().filter(|p| !p.keyword_only).count();

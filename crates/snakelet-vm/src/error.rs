@@ -81,6 +81,19 @@ impl Vm {
         raised
     }
 
+    /// Raises an exception whose message has a name in it.
+    #[cold]
+    #[inline(never)]
+    pub fn raise_named(
+        &mut self,
+        class: &'static NativeType,
+        before: &str,
+        name: Qstr,
+        after: &str,
+    ) -> Raised {
+        self.raise_parts(class, &[Part::Text(before), Part::Name(name), Part::Text(after)])
+    }
+
     fn build_exception(&mut self, class: &'static NativeType, parts: &[Part<'_>]) -> Res {
         match self.build_text(parts) {
             Ok(text) => self.new_exception(class, text),

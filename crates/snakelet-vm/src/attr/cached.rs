@@ -32,13 +32,7 @@ impl Vm {
             let value = self.class_lookup(i.class(), name)?;
             let found = match value.ref_kind() {
                 Some(Kind::Function | Kind::Closure) => Found::Method,
-                Some(
-                    Kind::StaticMethod
-                    | Kind::ClassMethod
-                    | Kind::Property
-                    | Kind::Instance
-                    | Kind::NativeFn,
-                ) => return None,
+                Some(kind) if is_bound_anew(kind) => return None,
                 _ => Found::Value,
             };
             return Some((shape.word(), Cachable { found, what: value.word() }));
@@ -58,13 +52,7 @@ impl Vm {
         if object.is_kind(Kind::Class) {
             let value = self.class_lookup(object, name)?;
             return match value.ref_kind() {
-                Some(
-                    Kind::StaticMethod
-                    | Kind::ClassMethod
-                    | Kind::Property
-                    | Kind::Instance
-                    | Kind::NativeFn,
-                ) => None,
+                Some(kind) if is_bound_anew(kind) => None,
                 _ => {
                     let what = value.word();
                     Some((object.word(), Cachable { found: Found::Value, what }))
@@ -125,4 +113,13 @@ impl Vm {
             self.rt.caches.set_attr(before, key.word(), Found::Add, shape);
         }
     }
+}
+
+/// Whether what a class holds under a name is bound (or called) at every lookup, so that the
+/// outcome is not always the same.
+fn is_bound_anew(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::StaticMethod | Kind::ClassMethod | Kind::Property | Kind::Instance | Kind::NativeFn
+    )
 }

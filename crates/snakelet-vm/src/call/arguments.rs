@@ -114,23 +114,18 @@ impl Vm {
         if let Some(i) = place {
             let local = Local::at(base + i);
             if !self.get(local).is_null() {
-                return Err(self.raise_parts(
+                return Err(self.raise_named(
                     &TYPE_ERROR,
-                    &[
-                        Part::Text("function got multiple values for argument '"),
-                        Part::Name(q),
-                        Part::Text("'"),
-                    ],
+                    "function got multiple values for argument '",
+                    q,
+                    "'",
                 ));
             }
             self.set(local, self.get(value));
             return Ok(());
         }
         if code_flags & flags::VAR_KEYWORDS == 0 {
-            return Err(self.raise_parts(
-                &TYPE_ERROR,
-                &[Part::Text("unexpected keyword argument '"), Part::Name(q), Part::Text("'")],
-            ));
+            return Err(self.raise_named(&TYPE_ERROR, "unexpected keyword argument '", q, "'"));
         }
         self.dict_set_name(Local::at(var_keywords), q, value)
     }
@@ -180,13 +175,11 @@ impl Vm {
             match default {
                 Some(value) => self.set(local, value),
                 None => {
-                    return Err(self.raise_parts(
+                    return Err(self.raise_named(
                         &TYPE_ERROR,
-                        &[
-                            Part::Text("function missing required keyword argument '"),
-                            Part::Name(name),
-                            Part::Text("'"),
-                        ],
+                        "function missing required keyword argument '",
+                        name,
+                        "'",
                     ));
                 }
             }

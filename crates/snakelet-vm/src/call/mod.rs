@@ -177,13 +177,11 @@ impl Vm {
                     };
                     let args = Args::new(Local::at(first), positional, keywords);
                     let Some(make) = ty.slots.make else {
-                        return Err(self.raise_parts(
+                        return Err(self.raise_named(
                             &TYPE_ERROR,
-                            &[
-                                Part::Text("cannot create '"),
-                                Part::Name(ty.name),
-                                Part::Text("' instances"),
-                            ],
+                            "cannot create '",
+                            ty.name,
+                            "' instances",
                         ));
                     };
                     self.enter_native()?;

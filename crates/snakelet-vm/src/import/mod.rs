@@ -174,10 +174,7 @@ fn import_at(vm: &mut Vm, full: Qstr, last: Qstr, outer: Local, main: bool) -> R
     };
     match found {
         Some(found) => run(vm, full, last, outer, main, found),
-        None => Err(vm.raise_parts(
-            &IMPORT_ERROR,
-            &[Part::Text("no module named '"), Part::Name(full), Part::Text("'")],
-        )),
+        None => Err(vm.raise_named(&IMPORT_ERROR, "no module named '", full, "'")),
     }
 }
 
@@ -247,10 +244,7 @@ pub(crate) fn import_from(vm: &mut Vm, module: Local, name: Qstr) -> Res {
         let full = vm.build_text(&[Part::Str(package), Part::Text("."), Part::Name(name)])?;
         return import(vm, full, Local::NULL, Local::TRUE, 0);
     }
-    Err(vm.raise_parts(
-        &IMPORT_ERROR,
-        &[Part::Text("cannot import name '"), Part::Name(name), Part::Text("'")],
-    ))
+    Err(vm.raise_named(&IMPORT_ERROR, "cannot import name '", name, "'"))
 }
 
 /// `from module import *`: the names in `__all__`, or all that do not begin with an underscore.

@@ -116,15 +116,7 @@ fn pick(vm: &mut Vm, start: isize, step: isize, count: u64) -> Res {
 }
 
 fn randrange(vm: &mut Vm, args: Args) -> Res {
-    let first = vm.index_of(args.get(0))?;
-    let (start, stop) = match args.opt(1) {
-        Some(stop) => (first, vm.index_of(stop)?),
-        None => (0, first),
-    };
-    let step = match args.opt(2) {
-        Some(step) => vm.index_of(step)?,
-        None => 1,
-    };
+    let (start, stop, step) = crate::types::range::arguments(vm, args)?;
     let forward = step > 0 && start < stop || step < 0 && start > stop;
     let distance = if forward { start.abs_diff(stop) as u64 } else { 0 };
     pick(vm, start, step, distance.div_ceil(step.unsigned_abs().max(1) as u64))

@@ -143,10 +143,7 @@ fn load_builtin(vm: &mut Vm, name: Qstr) -> Res {
     if let Some(value) = vm.find_builtin(name)? {
         return Ok(value);
     }
-    Err(vm.raise_parts(
-        &NAME_ERROR,
-        &[Part::Text("name '"), Part::Name(name), Part::Text("' isn't defined")],
-    ))
+    Err(vm.raise_named(&NAME_ERROR, "name '", name, "' isn't defined"))
 }
 
 pub(super) fn load_name(vm: &mut Vm, name: Word) -> Res {
@@ -171,10 +168,7 @@ fn delete(vm: &mut Vm, dict: Local, name: Qstr) -> Result<(), Raised> {
     let key = vm.push(Value::qstr(name));
     match vm.table_remove(dict, key)? {
         Some(_) => Ok(()),
-        None => Err(vm.raise_parts(
-            &NAME_ERROR,
-            &[Part::Text("name '"), Part::Name(name), Part::Text("' isn't defined")],
-        )),
+        None => Err(vm.raise_named(&NAME_ERROR, "name '", name, "' isn't defined")),
     }
 }
 
@@ -230,9 +224,11 @@ pub(super) fn load_super_method(vm: &mut Vm, first: Local, name: Word) -> Result
     let (class, object) = (first.offset(1), first.offset(2));
     let found = vm.lookup_super_of(class, object, name)?;
     if let Attr::Absent = found {
-        return Err(vm.raise_parts(
+        return Err(vm.raise_named(
             &ATTRIBUTE_ERROR,
-            &[Part::Text("'super' object has no attribute '"), Part::Name(name), Part::Text("'")],
+            "'super' object has no attribute '",
+            name,
+            "'",
         ));
     }
     place_method(vm, first, name, found)

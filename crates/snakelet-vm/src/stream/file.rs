@@ -1,5 +1,7 @@
 //! Files of the host, and its standard streams.
 
+use snakelet_qstr::Qstr;
+
 use super::{Backend, closed, methods, request};
 use crate::host::{FileId, SeekFrom};
 use crate::modules::errno;
@@ -11,33 +13,25 @@ use crate::value::Value;
 use crate::{Raised, Res, Vm, qstr};
 
 /// A file of text. Slot 0 is the host's number of the file, or one of the numbers below.
-pub(crate) static TEXT_IO: NativeType = NativeType::new(qstr!("TextIOWrapper"), Kind::Native)
-    .print(print)
-    .methods(methods::STREAM)
-    .iter(methods::iter)
-    .next(methods::next)
-    .make(methods::make_file)
-    .finalise(finalise)
-    .sealed();
+pub(crate) static TEXT_IO: NativeType =
+    stream(qstr!("TextIOWrapper")).make(methods::make_file).finalise(finalise);
 
 /// A file of bytes.
-pub(crate) static FILE_IO: NativeType = NativeType::new(qstr!("FileIO"), Kind::Native)
-    .print(print)
-    .methods(methods::STREAM)
-    .iter(methods::iter)
-    .next(methods::next)
-    .make(methods::make_file)
-    .finalise(finalise)
-    .sealed();
+pub(crate) static FILE_IO: NativeType =
+    stream(qstr!("FileIO")).make(methods::make_file).finalise(finalise);
 
 /// `sys.stdin` and the others: text, and never closed by the collector.
-pub(super) static STANDARD: NativeType = NativeType::new(qstr!("TextIOWrapper"), Kind::Native)
-    .print(print)
-    .attr(standard_attr)
-    .methods(methods::STREAM)
-    .iter(methods::iter)
-    .next(methods::next)
-    .sealed();
+pub(super) static STANDARD: NativeType = stream(qstr!("TextIOWrapper")).attr(standard_attr);
+
+/// What the types of files have in common.
+const fn stream(name: Qstr) -> NativeType {
+    NativeType::new(name, Kind::Native)
+        .print(print)
+        .methods(methods::STREAM)
+        .iter(methods::iter)
+        .next(methods::next)
+        .sealed()
+}
 
 const CLOSED: isize = -1;
 /// Standard stream `n` is `STANDARD_0 - n`.

@@ -174,8 +174,13 @@ impl Vm {
     }
 }
 
-fn print_entries(vm: &mut Vm, dict: Local, out: Out) -> Result<(), Raised> {
-    vm.emit(out, b"{")?;
+/// Prints every entry by `each`, with commas between them.
+fn print_entries(
+    vm: &mut Vm,
+    dict: Local,
+    out: Out,
+    each: impl Fn(&mut Vm, Local, Local) -> Result<(), Raised>,
+) -> Result<(), Raised> {
     let mut at = 0;
     let mut first = true;
     loop {
@@ -186,22 +191,26 @@ fn print_entries(vm: &mut Vm, dict: Local, out: Out) -> Result<(), Raised> {
             vm.emit(out, b", ")?;
         }
         first = false;
-        vm.print(key, out, PrintKind::Repr)?;
-        vm.emit(out, b": ")?;
-        vm.print(value, out, PrintKind::Repr)?;
+        each(vm, key, value)?;
         vm.end_scope(scope);
         vm.charge(1)?;
     }
-    vm.emit(out, b"}")
+    Ok(())
 }
 
 fn print(vm: &mut Vm, dict: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {
-    print_entries(vm, dict, out)
+    vm.emit(out, b"{")?;
+    print_entries(vm, dict, out, |vm, key, value| {
+        vm.print(key, out, PrintKind::Repr)?;
+        vm.emit(out, b": ")?;
+        vm.print(value, out, PrintKind::Repr)
+    })?;
+    vm.emit(out, b"}")
 }
 
-fn print_ordered(vm: &mut Vm, dict: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {
+fn print_ordered(vm: &mut Vm, dict: Local, out: Out, kind: PrintKind) -> Result<(), Raised> {
     vm.emit(out, b"OrderedDict(")?;
-    print_entries(vm, dict, out)?;
+    print(vm, dict, out, kind)?;
     vm.emit(out, b")")
 }
 
@@ -415,27 +424,15 @@ fn print_view(vm: &mut Vm, view: Local, out: Out, _kind: PrintKind) -> Result<()
         View::Values => b"dict_values([",
     };
     vm.emit(out, name)?;
-    let mut at = 0;
-    let mut first = true;
-    loop {
-        let scope = vm.scope();
-        let Some((key, value, next)) = push_entry(vm, dict, at) else { break };
-        at = next;
-        if !first {
-            vm.emit(out, b", ")?;
-        }
-        first = false;
-        if of == View::Items {
+    print_entries(vm, dict, out, |vm, key, value| match of {
+        View::Items => {
             vm.emit(out, b"(")?;
             iter::print_joined(vm, &[key, value], out)?;
-            vm.emit(out, b")")?;
-        } else {
-            let shown = if of == View::Keys { key } else { value };
-            vm.print(shown, out, PrintKind::Repr)?;
+            vm.emit(out, b")")
         }
-        vm.end_scope(scope);
-        vm.charge(1)?;
-    }
+        View::Keys => vm.print(key, out, PrintKind::Repr),
+        View::Values => vm.print(value, out, PrintKind::Repr),
+    })?;
     vm.emit(out, b"])")
 }
 

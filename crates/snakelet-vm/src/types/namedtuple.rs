@@ -7,7 +7,6 @@
 use snakelet_qstr::Qstr;
 
 use crate::attr::Attr;
-use crate::error::Part;
 use crate::native::{AttrOp, NativeFn, VARIADIC};
 use crate::object::{ClassObj, Kind, ListObj, Slot, TupleObj, words_of};
 use crate::print::{Out, PrintKind};
@@ -196,7 +195,7 @@ fn fill_defaults(vm: &mut Vm, home: Local, new: Local, n: usize) -> Result<(), R
 }
 
 fn argument_error(vm: &mut Vm, text: &str, name: Qstr) -> Raised {
-    vm.raise_parts(&TYPE_ERROR, &[Part::Text(text), Part::Name(name), Part::Text("'")])
+    vm.raise_named(&TYPE_ERROR, text, name, "'")
 }
 
 /// Calls a class with the items of a sequence.

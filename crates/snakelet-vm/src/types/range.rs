@@ -61,6 +61,15 @@ impl RangeObj {
 
 fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
     args.check(vm, 1, 3)?;
+    let (start, stop, step) = arguments(vm, args)?;
+    if step == 0 {
+        return Err(vm.value_error("zero step"));
+    }
+    vm.new_range(start, stop, step)
+}
+
+/// Start, stop and step by the arguments `[start,] stop[, step]`.
+pub(crate) fn arguments(vm: &mut Vm, args: Args) -> Result<(SWord, SWord, SWord), Raised> {
     let first = vm.index_of(args.get(0))?;
     let (start, stop) = match args.opt(1) {
         Some(stop) => (first, vm.index_of(stop)?),
@@ -70,10 +79,7 @@ fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
         Some(step) => vm.index_of(step)?,
         None => 1,
     };
-    if step == 0 {
-        return Err(vm.value_error("zero step"));
-    }
-    vm.new_range(start, stop, step)
+    Ok((start, stop, step))
 }
 
 /// The three numbers of a range.
