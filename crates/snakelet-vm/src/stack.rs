@@ -14,6 +14,7 @@ use core::cell::Cell;
 use core::num::NonZeroU32;
 use core::ptr::NonNull;
 
+use crate::call::frame;
 use crate::object::Slot;
 use crate::value::{Value, Word, raw};
 
@@ -89,6 +90,17 @@ pub(crate) struct Frame {
     /// Exception entries open.
     pub(crate) exc: u16,
     pub(crate) flags: u16,
+}
+
+impl Frame {
+    /// Whether a result simply goes to the caller: a call from the interpreter loop, and no
+    /// exception entries are open.
+    #[inline(always)]
+    pub(crate) fn is_plain(&self) -> bool {
+        // one comparison of both
+        let state = u32::from(self.exc) | u32::from(self.flags & !frame::NAMES) << 16;
+        state == 0
+    }
 }
 
 const FRAME_SLOTS: usize = size_of::<Frame>().div_ceil(size_of::<Word>());

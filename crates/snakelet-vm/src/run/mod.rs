@@ -23,7 +23,7 @@ use snakelet_bytecode::opcode::{BinaryOp, op};
 use crate::cache::Found;
 use crate::call::{Call, frame};
 use crate::object::{
-    ClosureObj, CodeObj, Context, FunctionObj, HashObj, Instance, Kind, ListObj, RangeObj, Slot,
+    BoundMethod, ClosureObj, CodeObj, Context, FunctionObj, HashObj, Instance, Kind, ListObj, RangeObj, Slot,
     Storage, TupleObj, header,
 };
 use crate::stack::{Frame, Local};
@@ -65,7 +65,7 @@ struct Run<'v> {
 /// occupy machine registers, of which ARM has few, and be copied at each instruction.
 #[inline(always)]
 fn settled<T>(pointer: *const T) -> *const T {
-    #[cfg(target_arch = "arm")]
+    #[cfg(any(target_arch = "arm", target_arch = "aarch64", target_arch = "x86_64"))]
     {
         let mut pointer = pointer;
         // SAFETY: it holds no instruction and changes nothing.
@@ -76,7 +76,7 @@ fn settled<T>(pointer: *const T) -> *const T {
         }
         pointer
     }
-    #[cfg(not(target_arch = "arm"))]
+    #[cfg(not(any(target_arch = "arm", target_arch = "aarch64", target_arch = "x86_64")))]
     pointer
 }
 
@@ -311,6 +311,69 @@ impl<'v> Run<'v> {
                 }
             }};
         }
+        // goes on at once with what most often follows a value: another local
+        macro_rules! next_local {
+            () => {{
+                let next = byte_at(ip).wrapping_sub(0xb0);
+                if next < 16 {
+                    // SAFETY: rule 1.
+                    let word = unsafe { *locals.add(next as usize) };
+                    if word != raw::NULL {
+                        ip = ip.wrapping_add(1);
+                        push!(word);
+                    }
+                }
+            }};
+        }
+        // pushes a small number, or does at once what most often follows with an int below it
+        macro_rules! small_int {
+            ($n:expr) => {{
+                let (a, n) = (top!(1), raw::int($n));
+                if raw::is_int(a) {
+                    let (x, y) = (a as isize, n as isize);
+                    let next = byte_at(ip);
+                    let result = match next {
+                        0xe5 | 0xf2 => x.checked_add(y - raw::INT_TAG as isize),
+                        0xe6 | 0xf3 => x.checked_sub(y - raw::INT_TAG as isize),
+                        _ => None,
+                    };
+                    if let Some(result) = result {
+                        ip = ip.wrapping_add(1);
+                        set_top!(1, result as Word);
+                        continue;
+                    }
+                    let truth = match next {
+                        0xd7 => x < y,
+                        0xd8 => x > y,
+                        0xd9 => x == y,
+                        _ => {
+                            push!(n);
+                            continue;
+                        }
+                    };
+                    ip = ip.wrapping_add(1);
+                    drop!(1);
+                    outcome!(truth);
+                } else {
+                    push!(n);
+                }
+            }};
+        }
+        // pushes an item, or stores it at once in the local that is to receive it
+        macro_rules! push_item {
+            ($word:expr) => {{
+                let word: Word = $word;
+                let next = byte_at(ip).wrapping_sub(0xc0);
+                if next < 16 {
+                    ip = ip.wrapping_add(1);
+                    // SAFETY: rule 1.
+                    unsafe { *locals.add(next as usize) = word };
+                    next_local!();
+                } else {
+                    push!(word);
+                }
+            }};
+        }
         macro_rules! compare {
             ($op:tt, $binary:expr) => {{
                 let (a, b) = (top!(2), top!(1));
@@ -357,6 +420,49 @@ impl<'v> Run<'v> {
             }};
         }
 
+        // calls what lies at `ret`, to which the result goes; the arguments begin at `first` and end
+        // at the top
+        macro_rules! call {
+            ($ret:expr, $first:expr, $positional:expr, $keywords:expr) => {{
+                let (ret, first): (*mut Word, *mut Word) = ($ret, $first);
+                let (positional, keywords): (usize, usize) = ($positional, $keywords);
+                // SAFETY: rules 1 and 2 of the module.
+                let callable = unsafe { *ret };
+                if keywords == 0
+                    && raw::has_kind(callable, Kind::Function)
+                    && let Some((start, end)) =
+                        self.quick_call(fp, ip, callable, ret, first, positional)
+                {
+                    (ip, sp) = (start, end);
+                    fp = self.vm.rt.stack.frame();
+                    locals = first;
+                    names = names_of(callable);
+                    tick!();
+                    continue;
+                }
+                sync!();
+                if let Some(f) = native_of(callable) {
+                    let result =
+                        self.vm.call_native(f, index_of!(first), positional, keywords)?;
+                    let word = self.vm.rt.stack.read(result.index());
+                    sp = ret;
+                    push!(word);
+                    continue;
+                }
+                match self.call_other(callable, ret, first, positional, keywords)? {
+                    Call::Done(result) => {
+                        let word = self.vm.rt.stack.read(result.index());
+                        sp = ret;
+                        push!(word);
+                    }
+                    Call::Frame => {
+                        reload!();
+                        tick!();
+                    }
+                }
+            }};
+        }
+
         loop {
             let opcode = byte!();
             ip = settled(ip);
@@ -372,7 +478,7 @@ impl<'v> Run<'v> {
                 | 0x91 | 0x92 | 0x93 | 0x94 | 0x95 | 0x96 | 0x97 | 0x98 | 0x99 | 0x9a | 0x9b
                 | 0x9c | 0x9d | 0x9e | 0x9f | 0xa0 | 0xa1 | 0xa2 | 0xa3 | 0xa4 | 0xa5 | 0xa6
                 | 0xa7 | 0xa8 | 0xa9 | 0xaa | 0xab | 0xac | 0xad | 0xae | 0xaf => {
-                    push!(raw::int(opcode as isize - 0x70 - 16))
+                    small_int!(opcode as isize - 0x70 - 16);
                 }
                 op::LOAD_CONST_SMALL_INT => {
                     let mut b = byte!();
@@ -407,6 +513,20 @@ impl<'v> Run<'v> {
                         return Err(slow::unbound(self.vm));
                     }
                     push!(word);
+                    // an operand follows most often
+                    let next = byte_at(ip);
+                    let operand = next.wrapping_sub(0x70);
+                    if operand < 0x40 {
+                        ip = ip.wrapping_add(1);
+                        small_int!(operand as isize - 16);
+                    } else if operand < 0x50 {
+                        // SAFETY: rule 1.
+                        let word = unsafe { *locals.add(next as usize & 15) };
+                        if word != raw::NULL {
+                            ip = ip.wrapping_add(1);
+                            push!(word);
+                        }
+                    }
                 }
                 op::LOAD_FAST_N => {
                     let n = uint!();
@@ -433,6 +553,7 @@ impl<'v> Run<'v> {
                     let word = pop!();
                     // SAFETY: rule 1.
                     unsafe { *locals.add(opcode as usize & 15) = word };
+                    next_local!();
                 }
                 op::STORE_FAST_N => {
                     let n = uint!();
@@ -476,6 +597,7 @@ impl<'v> Run<'v> {
                             // SAFETY: the cache is emptied when a table moves, changes or dies.
                             unsafe { *e.slot }
                         });
+                        next_local!();
                     } else {
                         slow!(0, slow::load_global(self.vm, name));
                     }
@@ -763,7 +885,7 @@ impl<'v> Run<'v> {
                                 // SAFETY: the sum was checked when the iterator was made.
                                 let after = next.wrapping_add(step - raw::INT_TAG as isize);
                                 set_top!(2, after as Word);
-                                push!(next as Word);
+                                push_item!(next as Word);
                             } else {
                                 drop!(4);
                                 ip = ip.wrapping_offset(offset);
@@ -778,7 +900,7 @@ impl<'v> Run<'v> {
                             if at < list.len() {
                                 set_top!(2, raw::int(at as isize + 1));
                                 // SAFETY: a list with items has a storage of at least its length.
-                                push!(unsafe { *word_of(list.storage.word(), 1 + at) });
+                                push_item!(unsafe { *word_of(list.storage.word(), 1 + at) });
                             } else {
                                 drop!(4);
                                 ip = ip.wrapping_offset(offset);
@@ -793,7 +915,7 @@ impl<'v> Run<'v> {
                             if at < tuple.len() {
                                 set_top!(2, raw::int(at as isize + 1));
                                 // SAFETY: inside the tuple.
-                                push!(unsafe { *word_of(container, 1 + at) });
+                                push_item!(unsafe { *word_of(container, 1 + at) });
                             } else {
                                 drop!(4);
                                 ip = ip.wrapping_offset(offset);
@@ -935,94 +1057,19 @@ impl<'v> Run<'v> {
                 op::CALL_FUNCTION => {
                     let n = uint!();
                     let (positional, keywords) = (n & 0xff, n >> 8 & 0xff);
-                    let args = positional + 2 * keywords;
-                    let callable = top!(args + 1);
-                    sync!();
-                    let first = index_of!(sp) - args;
-                    if keywords == 0
-                        && raw::has_kind(callable, Kind::Function)
-                        && let Some((start, end)) =
-                            self.quick_call(callable, first - 1, first, positional)
-                    {
-                        (ip, sp) = (start, end);
-                        fp = self.vm.rt.stack.frame();
-                        locals = self.vm.rt.stack.slot(first);
-                        names = names_of(callable);
-                        tick!();
-                        continue;
-                    }
-                    if let Some(f) = native_of(callable) {
-                        let result = self.vm.call_native(f, first, positional, keywords)?;
-                        let word = self.vm.rt.stack.read(result.index());
-                        drop!(args);
-                        set_top!(1, word);
-                        continue;
-                    }
-                    if keywords == 0 && raw::has_kind(callable, Kind::Class) {
-                        match self.quick_instance(callable, first - 1, first, positional)? {
-                            MadeInstance::No => {}
-                            MadeInstance::Frame => {
-                                reload!();
-                                tick!();
-                                continue;
-                            }
-                        }
-                    }
-                    // SAFETY: rules 1 and 2 of the module.
-                    unsafe { (*fp).top = (first - 1) as u32 };
-                    match self.vm.prepare_call(first - 1, first, positional, keywords, 0)? {
-                        Call::Done(result) => {
-                            let word = self.vm.rt.stack.read(result.index());
-                            drop!(args);
-                            set_top!(1, word);
-                        }
-                        Call::Frame => {
-                            reload!();
-                            tick!();
-                        }
-                    }
+                    let first = sp.wrapping_sub(positional + 2 * keywords);
+                    call!(first.wrapping_sub(1), first, positional, keywords);
                 }
                 op::CALL_METHOD => {
                     let n = uint!();
                     let (positional, keywords) = (n & 0xff, n >> 8 & 0xff);
-                    let args = positional + 2 * keywords;
-                    let receiver = usize::from(top!(args + 1) != raw::NULL);
-                    let callable = top!(args + 2);
-                    sync!();
-                    let ret = index_of!(sp) - args - 2;
-                    let first = ret + 2 - receiver;
-                    if keywords == 0
-                        && raw::has_kind(callable, Kind::Function)
-                        && let Some((start, end)) =
-                            self.quick_call(callable, ret, first, positional + receiver)
-                    {
-                        (ip, sp) = (start, end);
-                        fp = self.vm.rt.stack.frame();
-                        locals = self.vm.rt.stack.slot(first);
-                        names = names_of(callable);
-                        tick!();
-                        continue;
-                    }
-                    if let Some(f) = native_of(callable) {
-                        let result =
-                            self.vm.call_native(f, first, positional + receiver, keywords)?;
-                        let word = self.vm.rt.stack.read(result.index());
-                        drop!(args + 1);
-                        set_top!(1, word);
-                        continue;
-                    }
-                    // SAFETY: rules 1 and 2 of the module.
-                    unsafe { (*fp).top = ret as u32 };
-                    match self.vm.prepare_call(ret, first, positional + receiver, keywords, 0)? {
-                        Call::Done(result) => {
-                            let word = self.vm.rt.stack.read(result.index());
-                            drop!(args + 1);
-                            set_top!(1, word);
-                        }
-                        Call::Frame => {
-                            reload!();
-                            tick!();
-                        }
+                    let ret = sp.wrapping_sub(positional + 2 * keywords + 2);
+                    // SAFETY: rules 1 and 2: a method and its receiver or null.
+                    let has_receiver = unsafe { *ret.add(1) } != raw::NULL;
+                    if has_receiver {
+                        call!(ret, ret.wrapping_add(1), positional + 1, keywords);
+                    } else {
+                        call!(ret, ret.wrapping_add(2), positional, keywords);
                     }
                 }
                 op::CALL_FUNCTION_VAR_KW | op::CALL_METHOD_VAR_KW => {
@@ -1046,30 +1093,35 @@ impl<'v> Run<'v> {
                     }
                 }
                 op::RETURN_VALUE => {
-                    // SAFETY: rule 2: the record of the running frame.
-                    if unsafe { (*fp).exc } != 0 {
-                        sync!();
-                        if let Some((to, height)) = self.unwind_return(fp, ip, sp) {
-                            (ip, sp) = (to, height);
-                            continue;
-                        }
-                    }
                     let word = pop!();
-                    // SAFETY: as above.
-                    let (flags, ret) = unsafe { ((*fp).flags, (*fp).ret) };
-                    if flags & !frame::NAMES == 0 {
-                        // a plain call from this loop: back to the caller
-                        self.vm.rt.stack.pop_frame();
+                    // SAFETY: rule 2: the record of the running frame.
+                    if unsafe { (*fp).is_plain() } {
+                        // a call from this loop, with no `try` open: back to the caller
                         // SAFETY: the result slot lies in the caller's frame.
-                        unsafe { *self.vm.rt.stack.slot(ret as usize) = word };
+                        let ret = unsafe {
+                            let ret = self.vm.rt.stack.slot((*fp).ret as usize);
+                            *ret = word;
+                            ret
+                        };
+                        self.vm.rt.stack.pop_frame();
                         let r = self.load();
                         ip = r.ip;
-                        sp = self.vm.rt.stack.slot(ret as usize + 1);
+                        sp = ret.wrapping_add(1);
                         locals = r.locals;
                         names = r.names;
                         fp = r.frame;
                         continue;
                     }
+                    push!(word);
+                    sync!();
+                    // SAFETY: as above.
+                    if unsafe { (*fp).exc } != 0
+                        && let Some((to, height)) = self.unwind_return(fp, ip, sp)
+                    {
+                        (ip, sp) = (to, height);
+                        continue;
+                    }
+                    drop!(1);
                     sync!();
                     if let Some(result) = self.finish_frame(word) {
                         return Ok(result);
@@ -1276,6 +1328,11 @@ impl<'v> Run<'v> {
                 0xe8 | 0xec | 0xf5 | 0xf9 => {
                     slow!(2, slow::binary(self.vm, binary_of(opcode), local!(2), local!(1)));
                 }
+                // the first and the last byte: a table of all bytes needs no check, and no subtraction
+                0x00 | 0xff => {
+                    sync!();
+                    return Err(slow::no_such_opcode(self.vm));
+                }
                 // SAFETY: rule 1: the verifier lets no other byte through.
                 _ => unsafe { no_such_opcode() },
             }
@@ -1314,14 +1371,13 @@ impl<'v> Run<'v> {
             (*stack.frame()).top = ret as u32;
         }
         stack.write(ret, init);
-        if self.quick_call(init, ret, first, positional + 1).is_some() {
+        let (to, from) = (stack.slot(ret), stack.slot(first));
+        if self.quick_frame(stack.frame(), init, to, from, positional + 1) {
             // SAFETY: the record was just pushed.
             unsafe {
                 let frame = self.vm.rt.stack.frame();
                 (*frame).extra = word;
                 (*frame).flags = frame::INSTANCE;
-                let code = object::<CodeObj>(object::<FunctionObj>(init).code.word());
-                (*frame).top = (first + code.fixed as usize) as u32;
             }
             return Ok(MadeInstance::Frame);
         }
@@ -1329,14 +1385,17 @@ impl<'v> Run<'v> {
         Ok(MadeInstance::Frame)
     }
 
-    /// Pushes the frame of a plain function whose arguments are just right and gives its first
-    /// registers; `None` if the call needs more than that.
+    /// Pushes the frame of a plain function whose arguments, from `first` on, are just right, and
+    /// gives its first registers; `None` if the call needs more than that. `fp` and `ip` are the
+    /// caller's.
     #[inline(always)]
     fn quick_call(
-        &mut self,
+        &self,
+        fp: *mut Frame,
+        ip: *const u8,
         callable: Word,
-        ret: usize,
-        first: usize,
+        ret: *mut Word,
+        first: *mut Word,
         positional: usize,
     ) -> Option<(*const u8, *mut Word)> {
         // SAFETY: the callable is a function, its code is live and never moves; the slots written
@@ -1348,13 +1407,14 @@ impl<'v> Run<'v> {
                 return None;
             }
             let stack = &self.vm.rt.stack;
-            let base = stack.slot(first);
-            if !stack.slot_has_room(base, code.frame_slots()) {
+            if !stack.slot_has_room(first, code.frame_slots()) {
                 return None;
             }
-            (*stack.frame()).top = ret as u32;
-            let end = base.add(code.fixed as usize);
-            let mut at = base.add(positional);
+            let result = stack.index(ret) as u32;
+            (*fp).ip = ip;
+            (*fp).top = result;
+            let end = first.add(code.fixed as usize);
+            let mut at = first.add(positional);
             while at < end {
                 *at = raw::NULL;
                 at = at.add(1);
@@ -1364,13 +1424,118 @@ impl<'v> Run<'v> {
                 function: callable,
                 extra: raw::NULL,
                 ip: start,
-                base: first as u32,
-                ret: ret as u32,
+                base: stack.index(first) as u32,
+                ret: result,
                 top: 0,
                 exc: 0,
                 flags: 0,
             });
             Some((start, end))
+        }
+    }
+
+    /// Calls what is neither a plain function with just its arguments nor a native one. The stack
+    /// is as for `call`, and the frame's record is up to date.
+    #[inline(never)]
+    fn call_other(
+        &mut self,
+        callable: Word,
+        ret: *mut Word,
+        first: *mut Word,
+        positional: usize,
+        keywords: usize,
+    ) -> Result<Call, Raised> {
+        let stack = &self.vm.rt.stack;
+        let fp = stack.frame();
+        if keywords == 0 && raw::is_ref(callable) {
+            match Kind::of_header(raw::header_of(callable)) {
+                Kind::BoundMethod => {
+                    // SAFETY: the header says so; the receiver takes the place of the method,
+                    // which is next to the arguments.
+                    let (function, receiver) = unsafe {
+                        let method = object::<BoundMethod>(callable);
+                        (method.function.word(), method.receiver.word())
+                    };
+                    let before = first.wrapping_sub(1);
+                    // SAFETY: between `ret` and `first` nothing is needed any more.
+                    unsafe { *before = receiver };
+                    if let Some(f) = native_of(function) {
+                        let at = stack.index(before);
+                        return self.vm.call_native(f, at, positional + 1, 0).map(Call::Done);
+                    }
+                    if self.quick_frame(fp, function, ret, before, positional + 1) {
+                        return Ok(Call::Frame);
+                    }
+                    // SAFETY: as above.
+                    unsafe {
+                        *before = raw::NULL;
+                        *ret = callable;
+                    }
+                }
+                Kind::Closure => {
+                    // SAFETY: the header says so.
+                    let closure = unsafe { object::<ClosureObj>(callable) };
+                    let (function, n) = (closure.function.word(), closure.cells().len());
+                    // SAFETY: a closure's function is one.
+                    let code = unsafe {
+                        object::<CodeObj>(object::<FunctionObj>(function).code.word())
+                    };
+                    if positional + n == code.quick_args as usize
+                        && stack.slot_has_room(first, code.frame_slots())
+                    {
+                        // SAFETY: there is room for all locals of the frame.
+                        unsafe {
+                            core::ptr::copy(first, first.add(n), positional);
+                            for (i, cell) in closure.cells().iter().enumerate() {
+                                *first.add(i) = cell.word();
+                            }
+                        }
+                        if self.quick_frame(fp, function, ret, first, positional + n) {
+                            return Ok(Call::Frame);
+                        }
+                    }
+                }
+                Kind::Class => {
+                    let (ret, first) = (stack.index(ret), stack.index(first));
+                    if let MadeInstance::Frame =
+                        self.quick_instance(callable, ret, first, positional)?
+                    {
+                        return Ok(Call::Frame);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let stack = &self.vm.rt.stack;
+        let (ret, first) = (stack.index(ret), stack.index(first));
+        // SAFETY: the record of the running frame.
+        unsafe { (*fp).top = ret as u32 };
+        self.vm.prepare_call(ret, first, positional, keywords, 0)
+    }
+
+    /// As `quick_call`, for a function that may be any object; the frame's record has its top.
+    fn quick_frame(
+        &self,
+        fp: *mut Frame,
+        function: Word,
+        ret: *mut Word,
+        first: *mut Word,
+        positional: usize,
+    ) -> bool {
+        // SAFETY: the record of the running frame, which is up to date.
+        let ip = unsafe { (*fp).ip };
+        if !raw::has_kind(function, Kind::Function) {
+            return false;
+        }
+        match self.quick_call(fp, ip, function, ret, first, positional) {
+            Some((_, end)) => {
+                let stack = &self.vm.rt.stack;
+                stack.set_top_slot(end);
+                // SAFETY: the record was just pushed.
+                unsafe { (*stack.frame()).top = stack.index(end) as u32 };
+                true
+            }
+            None => false,
         }
     }
 }

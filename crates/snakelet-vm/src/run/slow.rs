@@ -31,6 +31,10 @@ pub(super) fn unbound(vm: &mut Vm) -> Raised {
     vm.raise_text(&NAME_ERROR, "local variable referenced before assignment")
 }
 
+pub(super) fn no_such_opcode(vm: &mut Vm) -> Raised {
+    vm.raise_text(&RUNTIME_ERROR, "no such instruction")
+}
+
 pub(super) fn binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Res {
     if let Some(result) = of_floats(vm, op, left, right) {
         return result;
