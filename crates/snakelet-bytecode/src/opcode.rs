@@ -301,6 +301,20 @@ static LINES: [u8; 256] = {
     lines
 };
 
+/// How many lines the table has.
+pub(crate) const N_LINES: usize = INFO.len();
+
+/// A line of the table, for tables that are derived from it.
+pub(crate) const fn line(number: usize) -> &'static OpInfo {
+    &INFO[number]
+}
+
+/// The number of an opcode's line, [`N_LINES`] or more for a byte that is no opcode.
+#[inline(always)]
+pub(crate) fn line_number(byte: u8) -> usize {
+    usize::from(LINES[usize::from(byte)])
+}
+
 /// Looks an opcode byte up; `None` if the bytecode version has no such opcode.
 pub fn info(byte: u8) -> Option<&'static OpInfo> {
     INFO.get(usize::from(LINES[usize::from(byte)]))

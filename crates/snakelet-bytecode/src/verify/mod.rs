@@ -1,7 +1,8 @@
 //! The verifier: what bytecode must keep to before it runs.
 //!
-//! It walks every path through a function's instructions with an abstract stack, whose slots have
-//! a kind instead of a value, and an abstract stack of exception blocks. What it accepts, an
+//! After a first look that finds instructions and jumps (`scan`), it walks every path through a
+//! function's instructions with an abstract stack, whose slots have a kind instead of a value, and
+//! an abstract stack of exception blocks (`walk`). What it accepts, an
 //! interpreter can run without looking at sizes, indices or depths. It accepts all that the
 //! official compiler emits, and needs no memory but the scratch words that the caller gives.
 //!
@@ -37,12 +38,14 @@
 //! `async with` is the one statement whose code looks into the state of a `finally`: it compares
 //! it with `BaseException`, a name that the script can give any meaning. See [`is_state_probe`].
 
+mod scan;
 mod state;
+mod traits;
 mod walk;
 
 use crate::operand::DecodeError;
 use crate::prelude::{Prelude, Signature};
-use crate::{BinaryOp, Instruction, Instructions, op};
+use crate::{BinaryOp, Instruction, op};
 
 /// What a function's instructions can refer to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,8 +132,21 @@ pub const fn usual_scratch(len: usize) -> usize {
 pub fn verify(data: &[u8], limits: &Limits, scratch: &mut [u32]) -> Result<Verified, VerifyError> {
     let prelude = Prelude::decode(data)
         .map_err(|error| VerifyError { fault: Fault::Decode(error), offset: 0 })?;
-    let facts = Facts::gather(&prelude, limits)?;
-    walk::walk(&prelude, &facts, scratch)
+    verify_prelude(&prelude, limits, scratch)
+}
+
+/// Verifies a function whose prelude has been decoded already, as [`verify`] does.
+///
+/// # Errors
+/// As for [`verify`].
+pub fn verify_prelude(
+    prelude: &Prelude<'_>,
+    limits: &Limits,
+    scratch: &mut [u32],
+) -> Result<Verified, VerifyError> {
+    let facts =
+        Facts::gather(prelude, limits).map_err(|fault| VerifyError { fault, offset: 0 })?;
+    walk::walk(prelude.code, &facts, scratch)
 }
 
 /// Whether the operator `ExceptionMatch` that ends at offset `next` in the code belongs to an
@@ -181,72 +197,46 @@ impl StateProbe {
     }
 }
 
-/// What one pass over the instructions shows, paths aside.
-struct Facts {
+/// What the prelude says and what there is to refer to.
+struct Facts<'l> {
+    limits: &'l Limits,
     signature: Signature,
-    n_locals: u16,
-    n_free: u16,
+    /// The locals that arguments and cells take.
+    n_locals: u32,
     /// The locals in the prelude's list of cells, a bit each.
     cells: [u32; 8],
-    /// How many instructions have a target.
-    jumps: usize,
 }
 
-impl Facts {
-    fn gather(prelude: &Prelude<'_>, limits: &Limits) -> Result<Facts, VerifyError> {
+impl<'l> Facts<'l> {
+    fn gather(prelude: &Prelude<'_>, limits: &'l Limits) -> Result<Facts<'l>, Fault> {
         let signature = prelude.signature;
-        let strings = prelude.arg_names().chain([prelude.name]);
         if signature.n_def_pos_args > signature.n_pos_args
-            || strings.into_iter().any(|index| index >= limits.strings)
+            || prelude.name >= limits.strings
+            || prelude.arg_names().any(|index| index >= limits.strings)
         {
-            return Err(VerifyError { fault: Fault::Prelude, offset: 0 });
+            return Err(Fault::Prelude);
         }
-        let mut facts = Facts { signature, n_locals: 0, n_free: 0, cells: [0; 8], jumps: 0 };
-        let mut n_locals = signature.n_arg_locals();
+        let mut facts = Facts { limits, signature, n_locals: 0, cells: [0; 8] };
+        facts.n_locals = signature.n_arg_locals();
         for cell in prelude.cells {
             facts.cells[usize::from(cell / 32)] |= 1 << (cell % 32);
-            n_locals = n_locals.max(u32::from(*cell) + 1);
+            facts.n_locals = facts.n_locals.max(u32::from(*cell) + 1);
         }
-        let mut offset = 0;
-        for instruction in Instructions::new(prelude.code) {
-            let instruction =
-                instruction.map_err(|error| VerifyError { fault: Fault::Decode(error), offset })?;
-            let fault = |fault| VerifyError { fault, offset: instruction.offset };
-            check_operand(&instruction, limits).map_err(fault)?;
-            if instruction.jumps() {
-                let inside =
-                    usize::try_from(instruction.arg).is_ok_and(|at| at < prelude.code.len());
-                if !inside {
-                    return Err(fault(Fault::Target));
-                }
-                facts.jumps += 1;
-            }
-            if let Some(local) = local(&instruction) {
-                n_locals = n_locals.max(local.saturating_add(1));
-                if in_cell(&instruction) && !facts.is_cell(local) {
-                    if local >= u32::from(signature.n_pos_args) {
-                        return Err(fault(Fault::Operand));
-                    }
-                    facts.n_free = facts.n_free.max(local as u16 + 1);
-                }
-            }
-            offset = instruction.next;
-        }
-        match u16::try_from(n_locals) {
-            Ok(n_locals) if n_locals <= signature.n_state => facts.n_locals = n_locals,
-            _ => return Err(VerifyError { fault: Fault::Overflow, offset: 0 }),
-        }
+        facts.check_locals(facts.n_locals)?;
         Ok(facts)
+    }
+
+    /// Checks that the declared state has room for so many locals.
+    fn check_locals(&self, n_locals: u32) -> Result<u16, Fault> {
+        match u16::try_from(n_locals) {
+            Ok(n_locals) if n_locals <= self.signature.n_state => Ok(n_locals),
+            _ => Err(Fault::Overflow),
+        }
     }
 
     fn is_cell(&self, local: u32) -> bool {
         let word = self.cells.get(local as usize / 32);
         word.is_some_and(|word| word & 1 << (local % 32) != 0)
-    }
-
-    /// Whether a local must not be stored to, because instructions rely on the cell in it.
-    fn holds_cell(&self, local: u32) -> bool {
-        local < u32::from(self.n_free) || self.is_cell(local)
     }
 }
 

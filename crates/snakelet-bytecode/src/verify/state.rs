@@ -5,9 +5,10 @@
 //! ```text
 //! targets   their offsets in the code, sorted
 //! records   for each target the place of its record, 0 while control has not reached it
-//! stack     the current state's slots, a kind in 4 bits each
 //! blocks    the current state's exception blocks, two words each
-//! arena     the records: depth | blocks << 16, next pending, target, slots, blocks
+//! room      the current state's slots, a kind in each word, from the beginning up; and from the
+//!           end down the records: depth | blocks << 16, next pending, target, slots (a kind in 4
+//!           bits each), blocks
 //! ```
 
 use super::Fault;
@@ -60,10 +61,22 @@ impl Kind {
         Kind::StateCause,
     ];
 
+    /// By number, for any four bits.
+    const PADDED: [Kind; 16] = {
+        let mut kinds = [Kind::StateCause; 16];
+        let mut number = 0;
+        while number < Kind::ALL.len() {
+            kinds[number] = Kind::ALL[number];
+            number += 1;
+        }
+        kinds
+    };
+
     pub(super) const ITER: [Kind; 4] = [Kind::Iter0, Kind::Iter1, Kind::Iter2, Kind::Iter3];
 
-    fn from_bits(bits: u32) -> Kind {
-        Kind::ALL.get(bits as usize & 15).copied().unwrap_or(Kind::StateCause)
+    #[inline(always)]
+    pub(super) fn from_bits(bits: u32) -> Kind {
+        Kind::PADDED[bits as usize & 15]
     }
 
     pub(super) fn is_value(self) -> bool {
@@ -144,10 +157,10 @@ const MAX_BLOCKS: usize = 255;
 pub(super) struct State<'s> {
     targets: &'s [u32],
     records: &'s mut [u32],
-    slots: &'s mut [u32],
     blocks: &'s mut [u32],
-    arena: &'s mut [u32],
-    arena_used: usize,
+    room: &'s mut [u32],
+    /// Where the records begin in the room.
+    arena: usize,
     /// The place of the record that waits to be walked from, 0 for none.
     pending: u32,
     depth: usize,
@@ -161,41 +174,24 @@ pub(super) struct State<'s> {
 }
 
 impl<'s> State<'s> {
-    /// Lays the scratch memory out for a function with these targets (not yet sorted).
+    /// Lays the scratch memory out for a function with these targets, which are sorted.
     pub(super) fn new(
+        targets: &'s [u32],
         scratch: &'s mut [u32],
-        targets: impl Iterator<Item = usize>,
         limit: usize,
         n_exc_stack: usize,
     ) -> Result<State<'s>, Fault> {
-        let mut count = 0;
-        for target in targets {
-            *scratch.get_mut(count).ok_or(Fault::Scratch)? = target as u32;
-            count += 1;
-        }
-        let (targets, rest) = scratch.split_at_mut(count);
-        sort(targets);
-        let mut distinct = 0;
-        for at in 0..count {
-            if at == 0 || targets[at] != targets[distinct - 1] {
-                targets[distinct] = targets[at];
-                distinct += 1;
-            }
-        }
-        let n_blocks = n_exc_stack.min(count).min(MAX_BLOCKS);
+        let n_blocks = n_exc_stack.min(targets.len()).min(MAX_BLOCKS);
         let split = |rest: &'s mut [u32], len| rest.split_at_mut_checked(len).ok_or(Fault::Scratch);
-        let (records, rest) = split(rest, distinct)?;
-        let (slots, rest) = split(rest, limit.div_ceil(8))?;
-        let (blocks, arena) = split(rest, 2 * n_blocks)?;
+        let (records, rest) = split(scratch, targets.len())?;
+        let (blocks, room) = split(rest, 2 * n_blocks)?;
         records.fill(0);
         Ok(State {
-            targets: targets.get(..distinct).unwrap_or(&[]),
+            targets,
             records,
-            slots,
             blocks,
-            arena,
-            // Place 0 means "none".
-            arena_used: 1,
+            arena: room.len(),
+            room,
             pending: 0,
             depth: 0,
             doubles: 0,
@@ -211,20 +207,56 @@ impl<'s> State<'s> {
         self.targets
     }
 
+    /// The number of the first target behind `offset`.
+    pub(super) fn next_target(&self, offset: usize) -> usize {
+        self.targets.partition_point(|at| *at as usize <= offset)
+    }
+
+    /// The offset of a target, `usize::MAX` for those behind the last.
+    #[inline(always)]
+    pub(super) fn target(&self, number: usize) -> usize {
+        self.targets.get(number).map_or(usize::MAX, |at| *at as usize)
+    }
+
+    #[inline(always)]
     pub(super) fn depth(&self) -> usize {
         self.depth
     }
 
     /// The kind of a slot, counted from the bottom.
+    #[inline(always)]
     pub(super) fn kind(&self, slot: usize) -> Kind {
-        let word = self.slots.get(slot / 8).copied().unwrap_or(0);
-        Kind::from_bits(word >> (slot % 8 * 4))
+        Kind::from_bits(self.room.get(slot).copied().unwrap_or(0))
     }
 
     /// The kind of the slot `below` the topmost, if there is one.
     pub(super) fn top(&self, below: usize) -> Result<Kind, Fault> {
         let slot = self.depth.checked_sub(below + 1).ok_or(Fault::Underflow)?;
         Ok(self.kind(slot))
+    }
+
+    /// Whether the slots from `from` up to (not including) `to` hold objects.
+    #[inline(always)]
+    pub(super) fn are_values(&self, from: usize, to: usize) -> bool {
+        let slots = self.room.get(from..to).unwrap_or(&[]);
+        slots.iter().all(|bits| *bits <= Kind::Exception as u32)
+    }
+
+    /// Puts slots that are no [`Kind::State`] in the place of those from `bottom` on, none of which
+    /// is one either. `false`, and nothing is done, if there is no room.
+    #[inline(always)]
+    pub(super) fn replace(&mut self, bottom: usize, kinds: &[Kind]) -> bool {
+        let depth = bottom + kinds.len();
+        let peak = depth + self.doubles;
+        if depth >= self.arena || depth > self.limit || peak > usize::from(u16::MAX) {
+            return false;
+        }
+        for (slot, kind) in self.room.iter_mut().skip(bottom).zip(kinds) {
+            *slot = *kind as u32;
+        }
+        self.depth = depth;
+        self.peak = self.peak.max(peak);
+        true
     }
 
     /// Changes the kind of a slot that is in use.
@@ -234,9 +266,11 @@ impl<'s> State<'s> {
     }
 
     fn put(&mut self, slot: usize, kind: Kind) -> Result<(), Fault> {
-        let word = self.slots.get_mut(slot / 8).ok_or(Fault::Overflow)?;
-        let shift = slot % 8 * 4;
-        *word = *word & !(15 << shift) | (kind as u32) << shift;
+        // The first word of the room may not become a record: 0 means "none".
+        if slot + 1 >= self.arena {
+            return Err(Fault::Scratch);
+        }
+        *self.room.get_mut(slot).ok_or(Fault::Scratch)? = kind as u32;
         self.doubles += usize::from(kind == Kind::State);
         self.reserve(0)
     }
@@ -321,17 +355,19 @@ impl<'s> State<'s> {
         }
         let head = self.depth as u32 | (self.n_blocks as u32) << 16;
         let (slots, blocks) = self.spans(place);
-        if self.arena.get(place) != Some(&head)
-            || self.arena.get(blocks) != self.blocks.get(..2 * self.n_blocks)
+        if self.room.get(place) != Some(&head)
+            || self.room.get(blocks) != self.blocks.get(..2 * self.n_blocks)
         {
             return Err(Fault::Join);
         }
+        let (stack, records) = self.room.split_at_mut(self.depth);
         let mut news = false;
-        for slot in 0..self.depth {
-            let word = self.arena.get_mut(slots.start + slot / 8).ok_or(Fault::Scratch)?;
+        for (slot, bits) in stack.iter().enumerate() {
+            let at = (slots.start + slot / 8).checked_sub(self.depth);
+            let word = at.and_then(|at| records.get_mut(at)).ok_or(Fault::Scratch)?;
             let shift = slot % 8 * 4;
             let known = Kind::from_bits(*word >> shift);
-            let here = Kind::from_bits(self.slots.get(slot / 8).copied().unwrap_or(0) >> shift);
+            let here = Kind::from_bits(*bits);
             let joined = known.join(here, state && slot + 1 == self.depth).ok_or(Fault::Join)?;
             if joined != known {
                 *word = *word & !(15 << shift) | (joined as u32) << shift;
@@ -341,35 +377,40 @@ impl<'s> State<'s> {
         if news { self.queue(place) } else { Ok(()) }
     }
 
-    /// Where slots and blocks of a record lie in the arena.
+    /// Where slots and blocks of a record lie in the room.
     fn spans(&self, place: usize) -> (core::ops::Range<usize>, core::ops::Range<usize>) {
-        let head = self.arena.get(place).copied().unwrap_or(0);
+        let head = self.room.get(place).copied().unwrap_or(0);
         let slots = place + 3;
         let blocks = slots + (head as usize & 0xffff).div_ceil(8);
         (slots..blocks, blocks..blocks + 2 * (head >> 16) as usize)
     }
 
     fn store(&mut self, index: usize) -> Result<usize, Fault> {
-        let place = self.arena_used;
         let words = self.depth.div_ceil(8);
-        let end = place + 3 + words + 2 * self.n_blocks;
-        let record = self.arena.get_mut(place..end).ok_or(Fault::Scratch)?;
-        let (head, rest) = record.split_at_mut(3);
+        let size = 3 + words + 2 * self.n_blocks;
+        let place = self.arena.checked_sub(size).filter(|place| *place > self.depth);
+        let place = place.ok_or(Fault::Scratch)?;
+        let (stack, records) = self.room.split_at_mut(place);
+        let (head, rest) = records.split_at_mut(3);
         head.copy_from_slice(&[
             self.depth as u32 | (self.n_blocks as u32) << 16,
             NOT_PENDING,
             self.targets.get(index).copied().unwrap_or(0),
         ]);
-        let (slots, blocks) = rest.split_at_mut(words);
-        slots.copy_from_slice(self.slots.get(..words).ok_or(Fault::Overflow)?);
-        blocks.copy_from_slice(self.blocks.get(..2 * self.n_blocks).ok_or(Fault::Blocks)?);
+        let (slots, rest) = rest.split_at_mut(words);
+        let stack = stack.get(..self.depth).unwrap_or(&[]);
+        for (word, kinds) in slots.iter_mut().zip(stack.chunks(8)) {
+            *word = kinds.iter().rev().fold(0, |word, kind| word << 4 | kind & 15);
+        }
+        let blocks = self.blocks.get(..2 * self.n_blocks).ok_or(Fault::Blocks)?;
+        rest.iter_mut().zip(blocks).for_each(|(to, from)| *to = *from);
         *self.records.get_mut(index).ok_or(Fault::Target)? = place as u32;
-        self.arena_used = end;
+        self.arena = place;
         Ok(place)
     }
 
     fn queue(&mut self, place: usize) -> Result<(), Fault> {
-        let next = self.arena.get_mut(place + 1).ok_or(Fault::Scratch)?;
+        let next = self.room.get_mut(place + 1).ok_or(Fault::Scratch)?;
         if *next == NOT_PENDING {
             *next = self.pending;
             self.pending = place as u32;
@@ -379,40 +420,31 @@ impl<'s> State<'s> {
 
     /// Takes a target that waits to be walked from: makes its record the current state and
     /// returns its offset.
-    pub(super) fn resume(&mut self) -> Option<usize> {
+    pub(super) fn resume(&mut self) -> Result<Option<usize>, Fault> {
         let place = self.pending as usize;
         if place == 0 {
-            return None;
+            return Ok(None);
         }
         let (slots, blocks) = self.spans(place);
-        let [head, next, target] = *self.arena.get_mut(place..place + 3)? else { return None };
-        self.pending = next;
-        *self.arena.get_mut(place + 1)? = NOT_PENDING;
-        self.depth = head as usize & 0xffff;
-        self.n_blocks = (head >> 16) as usize;
-        self.slots.get_mut(..slots.len())?.copy_from_slice(self.arena.get(slots)?);
-        self.blocks.get_mut(..blocks.len())?.copy_from_slice(self.arena.get(blocks)?);
-        self.doubles = (0..self.depth).filter(|slot| self.kind(*slot) == Kind::State).count();
-        Some(target as usize)
-    }
-}
-
-/// Sorts numbers that are nearly sorted already: Shell's sort with Knuth's gaps. The one of the
-/// standard library is faster on long slices and takes 3 KB more of flash.
-fn sort(numbers: &mut [u32]) {
-    let mut gap = 1;
-    while gap < numbers.len() / 3 {
-        gap = 3 * gap + 1;
-    }
-    while gap > 0 {
-        for at in gap..numbers.len() {
-            let mut place = at;
-            while place >= gap && numbers[place - gap] > numbers[place] {
-                numbers.swap(place - gap, place);
-                place -= gap;
+        // Records that came later may have taken the room that the stack needs now.
+        let (stack, records) =
+            self.room.split_at_mut_checked(self.arena).ok_or(Fault::Scratch)?;
+        let record = place.checked_sub(self.arena).and_then(|at| records.get_mut(at..));
+        let Some([head, next, target, packed @ ..]) = record else { return Err(Fault::Scratch) };
+        self.pending = core::mem::replace(next, NOT_PENDING);
+        self.depth = *head as usize & 0xffff;
+        self.n_blocks = (*head >> 16) as usize;
+        let stack = stack.get_mut(..self.depth).ok_or(Fault::Scratch)?;
+        self.doubles = 0;
+        for (kinds, word) in stack.chunks_mut(8).zip(&*packed) {
+            for (place, to) in kinds.iter_mut().enumerate() {
+                *to = word >> (4 * place) & 15;
+                self.doubles += usize::from(*to == Kind::State as u32);
             }
         }
-        gap /= 3;
+        let from = packed.get(slots.len()..slots.len() + blocks.len()).ok_or(Fault::Scratch)?;
+        self.blocks.get_mut(..from.len()).ok_or(Fault::Scratch)?.copy_from_slice(from);
+        Ok(Some(*target as usize))
     }
 }
 
@@ -421,20 +453,7 @@ const NOT_PENDING: u32 = u32::MAX;
 
 #[cfg(test)]
 mod tests {
-    extern crate std;
     use super::*;
-    use proptest::prelude::*;
-    use std::vec::Vec;
-
-    proptest! {
-        #[test]
-        fn numbers_are_sorted(mut numbers: Vec<u32>) {
-            let mut expected = numbers.clone();
-            expected.sort_unstable();
-            sort(&mut numbers);
-            prop_assert_eq!(numbers, expected);
-        }
-    }
 
     #[test]
     fn what_is_joined_is_true_of_both() {

@@ -1,93 +1,171 @@
 //! The walk over all paths, and what each instruction does to the abstract state.
 
+use super::scan::scan;
 use super::state::{Block, BlockKind, Kind, State};
-use super::{Facts, Fault, StateProbe, Verified, VerifyError, local};
+use super::traits::{Quick, Traits};
+use super::{Facts, Fault, StateProbe, Verified, VerifyError, check_operand, in_cell, local};
 use crate::opcode::Flow;
-use crate::prelude::{Prelude, Signature};
-use crate::{Instruction, Instructions, op};
+use crate::prelude::Signature;
+use crate::{Instruction, op};
 
 pub(super) fn walk(
-    prelude: &Prelude<'_>,
-    facts: &Facts,
+    code: &[u8],
+    facts: &Facts<'_>,
     scratch: &mut [u32],
 ) -> Result<Verified, VerifyError> {
-    let code = prelude.code;
     let at_start = |fault| VerifyError { fault, offset: 0 };
-    let targets = Instructions::new(code)
-        .flatten()
-        .filter(Instruction::jumps)
-        .map(|instruction| instruction.arg as usize);
+    let (targets, rest) = scan(code, scratch)?;
     // The official compiler forgets the local `__class__` of a class that defines one, so locals
     // and stack together can be more than it says; each on its own is not.
     let limit = usize::from(facts.signature.n_state);
     let n_exc_stack = usize::from(facts.signature.n_exc_stack);
-    let state = State::new(scratch, targets, limit, n_exc_stack).map_err(at_start)?;
-    check_targets(code, state.targets())?;
+    let state = State::new(targets, rest, limit, n_exc_stack).map_err(at_start)?;
 
     // A path is walked again only when a slot turns out to be less certain than it seemed, which
     // in compiled code happens once or twice in a function.
     let budget = 16 * code.len() + 1000;
-    let mut walker = Walker { code, facts, state, offset: 0, budget };
-    let fault = |walker: &Walker<'_, '_>, fault| VerifyError { fault, offset: walker.offset };
+    let mut walker = Walker {
+        code,
+        facts,
+        state,
+        offset: 0,
+        budget,
+        n_locals: facts.n_locals,
+        n_free: 0,
+        stored: (u32::MAX, 0),
+    };
     let mut from = Some(0);
     if walker.state.targets().first() == Some(&0) {
         walker.state.arrive(0, false).map_err(at_start)?;
-        from = walker.state.resume();
+        from = walker.state.resume().map_err(at_start)?;
     }
     while let Some(offset) = from {
-        walker.path(offset).map_err(|error| fault(&walker, error))?;
-        from = walker.state.resume();
+        walker.path(offset).map_err(|fault| VerifyError { fault, offset: walker.offset })?;
+        from = walker.state.resume().map_err(at_start)?;
+    }
+    let (stored, offset) = walker.stored;
+    if stored < u32::from(walker.n_free) {
+        return Err(VerifyError { fault: Fault::Operand, offset });
     }
     Ok(Verified {
-        n_locals: facts.n_locals,
+        n_locals: facts.check_locals(walker.n_locals).map_err(at_start)?,
         n_stack: walker.state.peak as u16,
         n_exc: walker.state.peak_blocks as u16,
-        n_free: facts.n_free,
+        n_free: walker.n_free,
     })
-}
-
-/// Checks that every target is where an instruction begins.
-fn check_targets(code: &[u8], targets: &[u32]) -> Result<(), VerifyError> {
-    let mut targets = targets.iter().map(|target| *target as usize).peekable();
-    for instruction in Instructions::new(code).flatten() {
-        targets.next_if_eq(&instruction.offset);
-    }
-    match targets.next() {
-        Some(offset) => Err(VerifyError { fault: Fault::Target, offset }),
-        None => Ok(()),
-    }
 }
 
 struct Walker<'a, 's> {
     code: &'a [u8],
-    facts: &'a Facts,
+    facts: &'a Facts<'a>,
     state: State<'s>,
     /// The instruction that is being looked at.
     offset: usize,
     budget: usize,
+    /// The locals in use.
+    n_locals: u32,
+    /// The leading arguments that must be cells, as far as that is known.
+    n_free: u16,
+    /// The lowest local outside of the list of cells that an instruction stores to, and where.
+    stored: (u32, usize),
 }
 
 impl Walker<'_, '_> {
     /// Follows a path until it ends or joins one that is known.
     fn path(&mut self, from: usize) -> Result<(), Fault> {
         self.offset = from;
-        let mut next_target = self.state.targets().partition_point(|at| *at as usize <= from);
+        let mut next_target = self.state.next_target(from);
+        let mut floor = self.state.floor(from);
         loop {
             self.budget = self.budget.checked_sub(1).ok_or(Fault::TooComplex)?;
-            if self.offset == self.code.len() {
-                return Err(Fault::End);
-            }
-            let instruction = Instruction::decode(self.code, self.offset).map_err(Fault::Decode)?;
-            let Some(next) = self.step(&instruction)? else { return Ok(()) };
-            while self.state.targets().get(next_target).is_some_and(|at| (*at as usize) < next) {
+            let Some(byte) = self.code.get(self.offset) else { return Err(Fault::End) };
+            let next = match self.quick(*byte, floor) {
+                Some(next) => next,
+                None => {
+                    let instruction =
+                        Instruction::decode(self.code, self.offset).map_err(Fault::Decode)?;
+                    check_operand(&instruction, self.facts.limits)?;
+                    self.check_local(&instruction)?;
+                    let Some(next) = self.step(&instruction)? else { return Ok(()) };
+                    floor = self.state.floor(self.offset);
+                    next
+                }
+            };
+            // Targets are where instructions begin, so none is jumped over by going on.
+            while self.state.target(next_target) < next {
                 next_target += 1;
             }
-            if self.state.targets().get(next_target).is_some_and(|at| *at as usize == next) {
-                self.go(next, None)?;
-                return Ok(());
+            if self.state.target(next_target) == next {
+                return self.go(next, None);
             }
             self.offset = next;
         }
+    }
+
+    /// Applies one of the instructions that make up most of all code, in its usual form and where
+    /// nothing is wrong, and returns where the path goes on. For all others it does nothing; what
+    /// there is to know and to check about these too is in [`Walker::step`].
+    #[inline(always)]
+    fn quick(&mut self, byte: u8, floor: usize) -> Option<usize> {
+        let traits = Traits::of(byte);
+        let mut pops = traits.pops();
+        let mut operand = 0;
+        let mut next = self.offset + 1;
+        match traits.quick() {
+            Quick::No => return None,
+            Quick::Plain => {}
+            Quick::LoadLocal => {
+                let local = u32::from(byte) & 15;
+                self.n_locals = self.n_locals.max(local + 1);
+            }
+            Quick::StoreLocal => {
+                let local = u32::from(byte) & 15;
+                if self.facts.cells[0] & 1 << local != 0 {
+                    return None;
+                }
+                if local < self.stored.0 {
+                    self.stored = (local, self.offset);
+                }
+                self.n_locals = self.n_locals.max(local + 1);
+            }
+            with_operand => {
+                operand = usize::from(*self.code.get(next)?);
+                next += 1;
+                let limit = match with_operand {
+                    Quick::String | Quick::LoadMethod => self.facts.limits.strings as usize,
+                    Quick::Object => self.facts.limits.objects as usize,
+                    Quick::Child => self.facts.limits.children as usize,
+                    _ => usize::MAX,
+                };
+                // A larger number takes more bytes.
+                if operand >= limit.min(0x80) {
+                    return None;
+                }
+            }
+        }
+        let quick = traits.quick();
+        match quick {
+            Quick::Take | Quick::Call | Quick::CallMethod => pops += operand,
+            _ => {}
+        }
+        let depth = self.state.depth();
+        let methods = if quick == Quick::CallMethod { 2 } else { 0 };
+        let bottom = depth.checked_sub(pops + methods)?;
+        if bottom < floor || !self.state.are_values(bottom + methods, depth) {
+            return None;
+        }
+        let done = match quick {
+            Quick::LoadMethod => self.state.replace(bottom, &[Kind::Method, Kind::Receiver]),
+            Quick::CallMethod
+                if self.state.kind(bottom) != Kind::Method
+                    || self.state.kind(bottom + 1) != Kind::Receiver =>
+            {
+                false
+            }
+            _ if traits.pushes() == 0 => self.state.replace(bottom, &[]),
+            _ => self.state.replace(bottom, &[traits.kind()]),
+        };
+        done.then_some(next)
     }
 
     /// Brings the state to a target. `spared` is a block (counted from the innermost) that becomes
@@ -142,7 +220,6 @@ impl Walker<'_, '_> {
             op::JUMP if self.ends_async_with(instruction)? => return Ok(None),
             _ => {}
         }
-        self.check_local(instruction)?;
         self.apply(instruction)?;
         let target = instruction.arg as usize;
         match instruction.info.flow {
@@ -157,15 +234,30 @@ impl Walker<'_, '_> {
         Ok(Some(instruction.next))
     }
 
-    fn check_local(&self, instruction: &Instruction) -> Result<(), Fault> {
-        let stores = matches!(
+    /// Notes which local an instruction is about.
+    fn check_local(&mut self, instruction: &Instruction) -> Result<(), Fault> {
+        let Some(local) = local(instruction) else { return Ok(()) };
+        self.n_locals = self.n_locals.max(local.saturating_add(1));
+        let is_cell = self.facts.is_cell(local);
+        if in_cell(instruction) {
+            if !is_cell {
+                if local >= u32::from(self.facts.signature.n_pos_args) {
+                    return Err(Fault::Operand);
+                }
+                self.n_free = self.n_free.max(local as u16 + 1);
+            }
+        } else if matches!(
             instruction.info.first,
             op::STORE_FAST_MULTI | op::STORE_FAST_N | op::DELETE_FAST
-        );
-        match local(instruction) {
-            Some(local) if stores && self.facts.holds_cell(local) => Err(Fault::Operand),
-            _ => Ok(()),
+        ) {
+            if is_cell {
+                return Err(Fault::Operand);
+            }
+            if local < self.stored.0 {
+                self.stored = (local, instruction.offset);
+            }
         }
+        Ok(())
     }
 
     /// Applies what the instruction does on the way to the next one, or what it does before it
