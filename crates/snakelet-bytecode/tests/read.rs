@@ -4,7 +4,9 @@
 
 mod support;
 
-use snakelet_bytecode::mpy::{Builder, FormatError, Piece, Read, ReadError, Singleton, read};
+use snakelet_bytecode::mpy::{
+    Builder, Data, FormatError, Outcome, Piece, Read, ReadError, Singleton, read,
+};
 use snakelet_qstr::Qstr;
 use support::fixtures;
 
@@ -17,17 +19,16 @@ struct Trickle<'a> {
 impl Read for Trickle<'_> {
     type Error = usize;
 
-    fn read(&mut self, buf: &mut [u8]) -> Result<usize, usize> {
+    fn peek(&mut self, _want: usize) -> Result<&[u8], usize> {
         if self.fail_at == 0 {
             return Err(self.bytes.len());
         }
-        self.fail_at -= 1;
-        let (Some((first, rest)), Some(place)) = (self.bytes.split_first(), buf.first_mut()) else {
-            return Ok(0);
-        };
-        *place = *first;
-        self.bytes = rest;
-        Ok(1)
+        Ok(self.bytes.get(..1).unwrap_or(&[]))
+    }
+
+    fn advance(&mut self, n: usize) {
+        self.fail_at -= n;
+        self.bytes = &self.bytes[n..];
     }
 }
 
@@ -37,7 +38,10 @@ struct Ledger {
     events: usize,
     fail_at: Option<usize>,
     strings: u32,
-    left: Option<u32>,
+    /// Take pieces at once where that can be done.
+    at_once: bool,
+    /// What the pieces hold.
+    bytes: Vec<u8>,
     tuples: Vec<u32>,
     functions: Vec<u32>,
     code_given: bool,
@@ -57,7 +61,7 @@ impl Ledger {
     }
 }
 
-impl Builder for Ledger {
+impl<R: Read> Builder<R> for Ledger {
     type Error = &'static str;
 
     fn tables(&mut self, strings: u32, _objects: u32) -> Result<(), Self::Error> {
@@ -71,25 +75,22 @@ impl Builder for Ledger {
         self.event()
     }
 
-    fn begin_piece(&mut self, piece: Piece, len: u32) -> Result<(), Self::Error> {
-        assert_eq!(self.left.replace(len), None, "pieces do not overlap");
+    fn piece(&mut self, piece: Piece, data: &mut Data<'_, R>) -> Outcome<(), R, Self::Error> {
         match piece {
             Piece::String => self.strings -= 1,
             Piece::Code => self.code_given = true,
             _ => self.object(),
         }
-        self.event()
-    }
-
-    fn bytes(&mut self, bytes: &[u8]) -> Result<(), Self::Error> {
-        assert!(!bytes.is_empty());
-        self.left = Some(self.left.unwrap() - bytes.len() as u32);
-        self.event()
-    }
-
-    fn end_piece(&mut self) -> Result<(), Self::Error> {
-        assert_eq!(self.left.take(), Some(0), "a piece is as long as announced");
-        self.event()
+        match data.whole()? {
+            Some(bytes) if self.at_once => self.bytes.extend_from_slice(bytes),
+            _ => {
+                let mut bytes = vec![0; data.len()];
+                data.fill(&mut bytes)?;
+                assert!(data.is_empty());
+                self.bytes.extend_from_slice(&bytes);
+            }
+        }
+        self.event().map_err(ReadError::Builder)
     }
 
     fn singleton(&mut self, _singleton: Singleton) -> Result<(), Self::Error> {
@@ -128,14 +129,73 @@ impl Builder for Ledger {
 #[test]
 fn builders_get_everything_in_order_from_any_source() {
     for (name, bytes) in fixtures("mpy") {
-        let mut whole = Ledger::default();
+        let mut whole = Ledger { at_once: true, ..Ledger::default() };
         assert_eq!(read(&bytes[..], &mut whole, 63), Ok(()), "{name}");
         assert!(whole.complete, "{name}");
-        let mut trickled = Ledger::default();
+        let mut trickled = Ledger { at_once: true, ..Ledger::default() };
         let source = Trickle { bytes: &bytes, fail_at: usize::MAX };
         assert_eq!(read(source, &mut trickled, 63), Ok(()), "{name}");
         assert!(trickled.complete, "{name}");
-        assert!(trickled.events > whole.events, "pieces come in smaller parts: {name}");
+        assert_eq!(trickled.bytes, whole.bytes, "{name}");
+        assert_eq!(trickled.events, whole.events, "{name}");
+    }
+}
+
+/// A builder that takes nothing out of the file.
+struct Idle(Vec<u32>);
+
+impl<R: Read> Builder<R> for Idle {
+    type Error = ();
+
+    fn tables(&mut self, strings: u32, objects: u32) -> Result<(), ()> {
+        self.0.extend([strings, objects]);
+        Ok(())
+    }
+    fn fixed_string(&mut self, _string: Qstr) -> Result<(), ()> {
+        Ok(())
+    }
+    fn piece(&mut self, _piece: Piece, data: &mut Data<'_, R>) -> Outcome<(), R, ()> {
+        self.0.push(data.len() as u32);
+        Ok(())
+    }
+    fn singleton(&mut self, _singleton: Singleton) -> Result<(), ()> {
+        Ok(())
+    }
+    fn begin_tuple(&mut self, len: u32) -> Result<(), ()> {
+        self.0.push(len);
+        Ok(())
+    }
+    fn end_tuple(&mut self) -> Result<(), ()> {
+        Ok(())
+    }
+    fn children(&mut self, count: u32) -> Result<(), ()> {
+        self.0.push(count);
+        Ok(())
+    }
+    fn end_function(&mut self) -> Result<(), ()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn what_is_not_taken_is_passed_over() {
+    for (name, bytes) in fixtures("mpy") {
+        let mut rest = &bytes[..];
+        assert_eq!(read(&mut rest, &mut Idle(Vec::new()), 63), Ok(()), "{name}");
+        assert!(rest.is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn no_count_is_above_what_the_file_has_left() {
+    for (name, bytes) in fixtures("mpy") {
+        for at in 4..bytes.len() {
+            let mut bytes = bytes.clone();
+            bytes[at] |= 0x80;
+            let mut told = Idle(Vec::new());
+            let _ = read(&bytes[..], &mut told, 63);
+            assert!(told.0.iter().all(|n| *n as usize <= bytes.len()), "{name}");
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use crate::object::*;
 use crate::qstrs::hash_str;
 use crate::stack::Local;
 use crate::value::{SWord, Value, Word, raw};
-use crate::vm::Vm;
+use crate::vm::{NewObject, Vm};
 use crate::{Raised, Res};
 
 impl Vm {
@@ -188,7 +188,7 @@ impl Vm {
         Ok(new.local)
     }
 
-    fn end_object(&mut self, new: &crate::vm::NewObject) {
+    fn end_object(&mut self, new: &NewObject) {
         self.set(new.local, Value::NONE);
         self.heap.release(new.at);
     }
@@ -247,6 +247,14 @@ impl Vm {
             new.set_word(1 + i, fill(self, i).0);
         }
         Ok(new.local)
+    }
+
+    /// Makes a tuple of `n` items, each null until it is set.
+    pub(crate) fn new_tuple_sized(&mut self, n: usize) -> Res {
+        if n == 0 {
+            return self.new_tuple_empty();
+        }
+        Ok(self.allocate(Kind::Tuple, n, words_of::<TupleObj>(n))?.local)
     }
 
     fn new_tuple_empty(&mut self) -> Res {
@@ -417,30 +425,19 @@ impl Vm {
     /// Makes a code object; `fill` writes its bytes.
     pub(crate) fn new_code(&mut self, head: CodeHead, fill: impl FnOnce(&Vm, &mut [u8])) -> Res {
         let len = head.len as usize;
-        let fixed = head.n_locals.saturating_add(head.n_exc.saturating_mul(EXC_WORDS as u16));
-        let stack = head.n_state.saturating_sub(head.n_locals);
-        let simple = head.n_kwonly == 0 && head.flags & 7 == 0 && head.n_cells == 0;
-        let quick_args = if simple { u16::from(head.n_pos) } else { u16::MAX };
         let words = words_with_bytes::<CodeObj>(len);
         let mut new = self.allocate_in(Kind::Code, 0, words, Place::High)?;
-        // SAFETY: all fields lie inside the object, at their own offsets.
-        unsafe {
-            new.write(offset_of!(CodeObj, len), head.len);
-            new.write(offset_of!(CodeObj, start), head.start);
-            new.write(offset_of!(CodeObj, n_free), head.n_free);
-            new.write(offset_of!(CodeObj, n_slots), fixed.saturating_add(stack));
-            new.write(offset_of!(CodeObj, fixed), fixed);
-            new.write(offset_of!(CodeObj, quick_args), quick_args);
-            new.write(offset_of!(CodeObj, n_locals), head.n_locals);
-            new.write(offset_of!(CodeObj, n_exc), head.n_exc);
-            new.write(offset_of!(CodeObj, n_cells), head.n_cells);
-            new.write(offset_of!(CodeObj, flags), head.flags);
-            new.write(offset_of!(CodeObj, n_pos), head.n_pos);
-            new.write(offset_of!(CodeObj, n_kwonly), head.n_kwonly);
-            new.write(offset_of!(CodeObj, n_defaults), head.n_defaults);
-        }
+        new.write_head(head);
         fill(self, new.bytes_mut(words_of::<CodeObj>(0), len));
         Ok(new.local)
+    }
+
+    /// Changes what a code object's head says, all but the length. Nothing runs it yet.
+    pub(crate) fn set_code_head(&mut self, code: Local, head: CodeHead) {
+        let Some(len) = self.get(code).cast::<CodeObj>().map(|c| c.len) else { return };
+        let word = self.get(code).word();
+        let Some(at) = NonNull::new(core::ptr::with_exposed_provenance_mut(word)) else { return };
+        NewObject { local: code, at }.write_head(CodeHead { len, ..head });
     }
 
     /// Makes the context of a module: `names` interned strings and `objects` constants, all null.
@@ -517,6 +514,32 @@ pub(crate) struct CodeHead {
 
 const fn offset_float() -> usize {
     FloatBox::OFFSET
+}
+
+impl NewObject {
+    /// Writes the head of a code object.
+    fn write_head(&self, head: CodeHead) {
+        let fixed = head.n_locals.saturating_add(head.n_exc.saturating_mul(EXC_WORDS as u16));
+        let stack = head.n_state.saturating_sub(head.n_locals);
+        let simple = head.n_kwonly == 0 && head.flags & 7 == 0 && head.n_cells == 0;
+        let quick_args = if simple { u16::from(head.n_pos) } else { u16::MAX };
+        // SAFETY: all fields lie inside the object, at their own offsets.
+        unsafe {
+            self.write(offset_of!(CodeObj, len), head.len);
+            self.write(offset_of!(CodeObj, start), head.start);
+            self.write(offset_of!(CodeObj, n_free), head.n_free);
+            self.write(offset_of!(CodeObj, n_slots), fixed.saturating_add(stack));
+            self.write(offset_of!(CodeObj, fixed), fixed);
+            self.write(offset_of!(CodeObj, quick_args), quick_args);
+            self.write(offset_of!(CodeObj, n_locals), head.n_locals);
+            self.write(offset_of!(CodeObj, n_exc), head.n_exc);
+            self.write(offset_of!(CodeObj, n_cells), head.n_cells);
+            self.write(offset_of!(CodeObj, flags), head.flags);
+            self.write(offset_of!(CodeObj, n_pos), head.n_pos);
+            self.write(offset_of!(CodeObj, n_kwonly), head.n_kwonly);
+            self.write(offset_of!(CodeObj, n_defaults), head.n_defaults);
+        }
+    }
 }
 
 /// Text that was checked when its object was made.

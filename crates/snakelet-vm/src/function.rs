@@ -80,15 +80,15 @@ pub(crate) fn stores_on_self(vm: &Vm, function: Value<'_>) -> usize {
     n
 }
 
-/// Decodes the prelude of a function's bytes; `n_locals` is what verifier or compiler found.
+/// What the prelude of a function with `len` bytes says; `n_locals` is what verifier or compiler
+/// found.
 ///
 /// # Errors
 /// `None` if it does not fit the interpreter's limits.
-pub(crate) fn head_of(bytes: &[u8], n_locals: usize) -> Option<CodeHead> {
-    let prelude = Prelude::decode(bytes).ok()?;
+pub(crate) fn head_of(prelude: &Prelude<'_>, len: usize, n_locals: usize) -> Option<CodeHead> {
     let s = prelude.signature;
     Some(CodeHead {
-        len: u32::try_from(bytes.len()).ok()?,
+        len: u32::try_from(len).ok()?,
         start: u16::try_from(prelude.code_start).ok()?,
         n_free: 0,
         n_state: s.n_state,

@@ -63,7 +63,10 @@ impl Vm {
 
     /// Finds the number of a string that is interned already.
     pub fn find_qstr(&self, bytes: &[u8]) -> Option<Qstr> {
-        let hash = names::hash_bytes(bytes);
+        self.find_hashed(bytes, names::hash_bytes(bytes))
+    }
+
+    fn find_hashed(&self, bytes: &[u8], hash: u32) -> Option<Qstr> {
         names::lookup(bytes, hash).or_else(|| self.find_dynamic(bytes, fold(hash)))
     }
 
@@ -94,11 +97,15 @@ impl Vm {
     /// # Errors
     /// `MemoryError`.
     pub fn intern(&mut self, bytes: &[u8]) -> Result<Qstr, Raised> {
-        if let Some(q) = self.find_qstr(bytes) {
+        let hash = names::hash_bytes(bytes);
+        if let Some(q) = self.find_hashed(bytes, hash) {
             return Ok(q);
         }
         let scope = self.scope();
         let text = self.new_str(bytes)?;
+        if let Some(s) = self.get(text).cast::<StrObj>() {
+            s.set_hash(fold(hash));
+        }
         let q = self.add_dynamic(text)?;
         self.end_scope(scope);
         Ok(q)

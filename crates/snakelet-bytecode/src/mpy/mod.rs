@@ -8,9 +8,9 @@
 //! function    length << 3 | has-children << 2 | kind, data, count of children, children
 //! ```
 //!
-//! Numbers are of variable length, as in the bytecode. [`read`] takes a file from any source in
-//! small pieces and hands them to a [`Builder`], so that an interpreter can build the module
-//! where it will stay; neither allocates. [`Writer`] is the inverse. [`Module`] keeps a whole
+//! Numbers are of variable length, as in the bytecode. [`read`] takes a file from any source and
+//! hands its parts to a [`Builder`], which takes their bytes straight to where they will stay;
+//! neither allocates. [`Writer`] is the inverse. [`Module`] keeps a whole
 //! file in memory, for tools. The format is described in MicroPython's
 //! `docs/reference/mpyfiles.rst`.
 
@@ -20,7 +20,7 @@ mod write;
 #[cfg(feature = "alloc")]
 mod module;
 
-pub use read::{Builder, FormatError, Piece, Read, ReadError, read};
+pub use read::{Builder, Data, FormatError, MAX_DEPTH, Outcome, Piece, Read, ReadError, read};
 pub use write::Writer;
 
 #[cfg(feature = "alloc")]

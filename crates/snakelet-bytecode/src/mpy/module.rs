@@ -1,6 +1,6 @@
 //! A whole `.mpy` file in memory.
 
-use super::{Builder, FormatError, Piece, ReadError, Singleton, Writer, read};
+use super::{Builder, Data, FormatError, Outcome, Piece, Read, ReadError, Singleton, Writer, read};
 use crate::disasm::{Names, disassemble};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -262,9 +262,6 @@ struct Building {
     strings: Vec<ModuleString>,
     objects: Vec<Object>,
     root: Option<Function>,
-    /// The piece that is coming in.
-    piece: Option<Piece>,
-    bytes: Vec<u8>,
     /// The tuples that are open, the innermost last.
     tuples: Vec<Vec<Object>>,
     /// The functions that are open, the innermost last.
@@ -277,7 +274,7 @@ impl Building {
     }
 }
 
-impl Builder for Building {
+impl<R: Read> Builder<R> for Building {
     type Error = ParseError;
 
     fn tables(&mut self, _strings: u32, _objects: u32) -> Result<(), ParseError> {
@@ -289,35 +286,31 @@ impl Builder for Building {
         Ok(())
     }
 
-    fn begin_piece(&mut self, piece: Piece, _len: u32) -> Result<(), ParseError> {
-        self.piece = Some(piece);
-        self.bytes.clear();
-        Ok(())
-    }
-
-    fn bytes(&mut self, bytes: &[u8]) -> Result<(), ParseError> {
-        self.bytes.extend_from_slice(bytes);
-        Ok(())
-    }
-
-    fn end_piece(&mut self) -> Result<(), ParseError> {
-        let bytes = core::mem::take(&mut self.bytes);
-        let text = |bytes| String::from_utf8(bytes).map_err(|_| ParseError::BadNumber);
-        let object = match self.piece.take() {
-            Some(Piece::Str) => Object::Str(bytes),
-            Some(Piece::Bytes) => Object::Bytes(bytes),
-            Some(Piece::Int) => Object::Int(text(bytes)?),
-            Some(Piece::Float) => Object::Float(text(bytes)?),
-            Some(Piece::Complex) => Object::Complex(text(bytes)?),
-            Some(Piece::String) => {
+    fn piece(&mut self, piece: Piece, data: &mut Data<'_, R>) -> Outcome<(), R, ParseError> {
+        let mut bytes = Vec::new();
+        match data.whole()? {
+            Some(whole) => bytes.extend_from_slice(whole),
+            None => {
+                bytes.resize(data.len(), 0);
+                data.fill(&mut bytes)?;
+            }
+        }
+        let text =
+            |bytes| String::from_utf8(bytes).map_err(|_| ReadError::Builder(ParseError::BadNumber));
+        let object = match piece {
+            Piece::Str => Object::Str(bytes),
+            Piece::Bytes => Object::Bytes(bytes),
+            Piece::Int => Object::Int(text(bytes)?),
+            Piece::Float => Object::Float(text(bytes)?),
+            Piece::Complex => Object::Complex(text(bytes)?),
+            Piece::String => {
                 self.strings.push(ModuleString::Text(bytes));
                 return Ok(());
             }
-            Some(Piece::Code) => {
+            Piece::Code => {
                 self.functions.push(Function { data: bytes, children: Vec::new() });
                 return Ok(());
             }
-            None => return Ok(()),
         };
         self.object(object);
         Ok(())

@@ -8,27 +8,54 @@ pub trait Read {
     /// What can go wrong with the source.
     type Error;
 
-    /// Fills a part of `buf` and returns how much; zero means the end.
-    fn read(&mut self, buf: &mut [u8]) -> Result<usize, Self::Error>;
+    /// Returns the bytes that come next: `want` of them or more if the source can hold so many at
+    /// a time and the file has them, else as many as it can; none only at the end.
+    fn peek(&mut self, want: usize) -> Result<&[u8], Self::Error>;
+
+    /// Passes over the first `n` bytes of those that [`Read::peek`] returned last.
+    fn advance(&mut self, n: usize);
+
+    /// No less than what the file has left: counts and lengths above that are refused at once.
+    fn left(&self) -> usize {
+        usize::MAX
+    }
 }
 
 impl Read for &[u8] {
     type Error = core::convert::Infallible;
 
-    fn read(&mut self, buf: &mut [u8]) -> Result<usize, Self::Error> {
-        let len = buf.len().min(self.len());
-        let (now, later) = self.split_at(len);
-        buf[..len].copy_from_slice(now);
-        *self = later;
-        Ok(len)
+    #[inline]
+    fn peek(&mut self, _want: usize) -> Result<&[u8], Self::Error> {
+        Ok(self)
+    }
+
+    #[inline]
+    fn advance(&mut self, n: usize) {
+        *self = self.get(n..).unwrap_or(&[]);
+    }
+
+    #[inline]
+    fn left(&self) -> usize {
+        self.len()
     }
 }
 
 impl<R: Read> Read for &mut R {
     type Error = R::Error;
 
-    fn read(&mut self, buf: &mut [u8]) -> Result<usize, Self::Error> {
-        R::read(self, buf)
+    #[inline]
+    fn peek(&mut self, want: usize) -> Result<&[u8], Self::Error> {
+        R::peek(self, want)
+    }
+
+    #[inline]
+    fn advance(&mut self, n: usize) {
+        R::advance(self, n);
+    }
+
+    #[inline]
+    fn left(&self) -> usize {
+        R::left(self)
     }
 }
 
@@ -52,13 +79,76 @@ pub enum Piece {
     Code,
 }
 
+/// A run of bytes that a builder takes from the source.
+pub struct Data<'r, R> {
+    source: &'r mut R,
+    len: usize,
+}
+
+impl<R: Read> Data<'_, R> {
+    /// How many bytes there are.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Returns all of the bytes if the source has them in one place.
+    ///
+    /// # Errors
+    /// Those of the source.
+    pub fn whole<B>(&mut self) -> Result<Option<&[u8]>, ReadError<R::Error, B>> {
+        let bytes = self.source.peek(self.len).map_err(ReadError::Source)?;
+        Ok(bytes.get(..self.len))
+    }
+
+    /// Takes as many bytes as `out` is long; if it is longer than what there is, its end is left
+    /// as it is.
+    ///
+    /// # Errors
+    /// Those of the source, and [`FormatError::Truncated`].
+    pub fn fill<B>(&mut self, out: &mut [u8]) -> Result<(), ReadError<R::Error, B>> {
+        let taken = out.len().min(self.len);
+        let mut out = out.get_mut(..taken).unwrap_or(&mut []);
+        while !out.is_empty() {
+            let bytes = self.source.peek(out.len()).map_err(ReadError::Source)?;
+            let n = bytes.len().min(out.len());
+            if n == 0 {
+                return Err(ReadError::Format(FormatError::Truncated));
+            }
+            let (now, later) = out.split_at_mut(n);
+            now.copy_from_slice(&bytes[..n]);
+            out = later;
+            self.source.advance(n);
+            self.len -= n;
+        }
+        Ok(())
+    }
+
+    /// Passes over what was not taken.
+    fn skip<B>(&mut self) -> Result<(), ReadError<R::Error, B>> {
+        while self.len > 0 {
+            let n = self.source.peek(self.len).map_err(ReadError::Source)?.len().min(self.len);
+            if n == 0 {
+                return Err(ReadError::Format(FormatError::Truncated));
+            }
+            self.source.advance(n);
+            self.len -= n;
+        }
+        Ok(())
+    }
+}
+
 /// Receives the parts of a file in the file's order.
 ///
-/// The strings come first, then the constant objects, then the functions. No length or count that
-/// is announced here has been checked against what the file really holds: a builder that reserves
-/// memory for it must be ready to fail, and one that has been told `begin_...` must not rely on
-/// the matching `end_...`, which an error can prevent.
-pub trait Builder {
+/// The strings come first, then the constant objects, then the functions. A length or count that
+/// is announced here is no more than the source says that it has left; a builder that reserves
+/// memory for it must be ready to fail all the same. One that has been told `begin_...` must not
+/// rely on the matching `end_...`, which an error can prevent.
+pub trait Builder<R: Read> {
     /// What can go wrong with building.
     type Error;
 
@@ -68,14 +158,8 @@ pub trait Builder {
     /// The next entry of the table of strings is one of the fixed list.
     fn fixed_string(&mut self, string: Qstr) -> Result<(), Self::Error>;
 
-    /// A piece of `len` bytes begins.
-    fn begin_piece(&mut self, piece: Piece, len: u32) -> Result<(), Self::Error>;
-
-    /// The next bytes of the piece, at least one.
-    fn bytes(&mut self, bytes: &[u8]) -> Result<(), Self::Error>;
-
-    /// The piece is complete.
-    fn end_piece(&mut self) -> Result<(), Self::Error>;
+    /// A piece. What is not taken of its bytes is passed over.
+    fn piece(&mut self, piece: Piece, data: &mut Data<'_, R>) -> Outcome<(), R, Self::Error>;
 
     /// A constant that needs no data.
     fn singleton(&mut self, singleton: Singleton) -> Result<(), Self::Error>;
@@ -129,10 +213,11 @@ pub enum ReadError<R, B> {
     Format(FormatError),
 }
 
-type Outcome<T, R, B> = Result<T, ReadError<<R as Read>::Error, <B as Builder>::Error>>;
+/// What reading from an `R` for a builder whose error is `E` ends in.
+pub type Outcome<T, R, E> = Result<T, ReadError<<R as Read>::Error, E>>;
 
 /// How deeply tuples may be nested in each other, and functions in each other.
-const MAX_DEPTH: usize = 64;
+pub const MAX_DEPTH: usize = 64;
 
 /// Reads a file and hands its parts to a builder.
 ///
@@ -142,11 +227,11 @@ const MAX_DEPTH: usize = 64;
 /// # Errors
 /// Those of source and builder, and a [`FormatError`] if the file is not a `.mpy` file of this
 /// version without machine code. That its *bytecode* is sound must be verified apart from this.
-pub fn read<R: Read, B: Builder>(
+pub fn read<R: Read, B: Builder<R>>(
     source: R,
     builder: &mut B,
     small_int_bits: u8,
-) -> Outcome<(), R, B> {
+) -> Outcome<(), R, B::Error> {
     let mut reader = Reader { source, builder };
     let objects = reader.header(small_int_bits)?;
     for _ in 0..objects {
@@ -160,9 +245,9 @@ struct Reader<'b, R, B> {
     builder: &'b mut B,
 }
 
-impl<R: Read, B: Builder> Reader<'_, R, B> {
+impl<R: Read, B: Builder<R>> Reader<'_, R, B> {
     /// Reads up to the constant objects and returns their number.
-    fn header(&mut self, small_int_bits: u8) -> Outcome<u32, R, B> {
+    fn header(&mut self, small_int_bits: u8) -> Outcome<u32, R, B::Error> {
         if self.byte()? != MAGIC {
             return Err(ReadError::Format(FormatError::NotMpy));
         }
@@ -180,6 +265,7 @@ impl<R: Read, B: Builder> Reader<'_, R, B> {
         }
         let strings = self.uint()?;
         let objects = self.uint()?;
+        self.plausible(strings.saturating_add(objects))?;
         self.builder.tables(strings, objects).map_err(ReadError::Builder)?;
         for _ in 0..strings {
             self.string()?;
@@ -187,7 +273,7 @@ impl<R: Read, B: Builder> Reader<'_, R, B> {
         Ok(objects)
     }
 
-    fn string(&mut self) -> Outcome<(), R, B> {
+    fn string(&mut self) -> Outcome<(), R, B::Error> {
         let head = self.uint()?;
         if head & 1 == 0 {
             self.piece(Piece::String, head >> 1)?;
@@ -202,12 +288,13 @@ impl<R: Read, B: Builder> Reader<'_, R, B> {
     }
 
     /// Reads a constant object, tuples with all that is in them.
-    fn object(&mut self) -> Outcome<(), R, B> {
+    fn object(&mut self) -> Outcome<(), R, B::Error> {
         let mut open = Depths::new();
         loop {
             let tag = self.byte()?;
             if tag == tag::TUPLE {
                 let len = self.uint()?;
+                self.plausible(len)?;
                 self.builder.begin_tuple(len).map_err(ReadError::Builder)?;
                 open.push(len).map_err(ReadError::Format)?;
             } else {
@@ -222,7 +309,7 @@ impl<R: Read, B: Builder> Reader<'_, R, B> {
         }
     }
 
-    fn leaf(&mut self, tag: u8) -> Outcome<(), R, B> {
+    fn leaf(&mut self, tag: u8) -> Outcome<(), R, B::Error> {
         let singleton = match tag {
             tag::NONE => Singleton::None,
             tag::FALSE => Singleton::False,
@@ -246,7 +333,7 @@ impl<R: Read, B: Builder> Reader<'_, R, B> {
     }
 
     /// Reads the outermost function with all that is in it.
-    fn functions(&mut self) -> Outcome<(), R, B> {
+    fn functions(&mut self) -> Outcome<(), R, B::Error> {
         let mut open = Depths::new();
         loop {
             let head = self.uint()?;
@@ -255,6 +342,7 @@ impl<R: Read, B: Builder> Reader<'_, R, B> {
             }
             self.piece(Piece::Code, head >> 3)?;
             let children = if head & 4 != 0 { self.uint()? } else { 0 };
+            self.plausible(children)?;
             self.builder.children(children).map_err(ReadError::Builder)?;
             open.push(children).map_err(ReadError::Format)?;
             while !open.take_one() {
@@ -267,37 +355,41 @@ impl<R: Read, B: Builder> Reader<'_, R, B> {
         }
     }
 
-    fn piece(&mut self, piece: Piece, len: u32) -> Outcome<(), R, B> {
-        self.builder.begin_piece(piece, len).map_err(ReadError::Builder)?;
-        let mut left = len as usize;
-        let mut buf = [0; 128];
-        while left > 0 {
-            let want = left.min(buf.len());
-            let got = self.source.read(&mut buf[..want]).map_err(ReadError::Source)?;
-            let bytes = buf[..want].get(..got).filter(|bytes| !bytes.is_empty());
-            let bytes = bytes.ok_or(ReadError::Format(FormatError::Truncated))?;
-            self.builder.bytes(bytes).map_err(ReadError::Builder)?;
-            left -= bytes.len();
-        }
-        self.builder.end_piece().map_err(ReadError::Builder)
+    fn piece(&mut self, piece: Piece, len: u32) -> Outcome<(), R, B::Error> {
+        let len = self.plausible(len)? as usize;
+        let mut data = Data { source: &mut self.source, len };
+        self.builder.piece(piece, &mut data)?;
+        data.skip()
     }
 
-    fn zero(&mut self, error: FormatError) -> Outcome<(), R, B> {
+    /// Refuses a count of things that take a byte or more each if the file ends before.
+    fn plausible(&self, count: u32) -> Outcome<u32, R, B::Error> {
+        if count as usize > self.source.left() {
+            return Err(ReadError::Format(FormatError::Truncated));
+        }
+        Ok(count)
+    }
+
+    fn zero(&mut self, error: FormatError) -> Outcome<(), R, B::Error> {
         match self.byte()? {
             0 => Ok(()),
             _ => Err(ReadError::Format(error)),
         }
     }
 
-    fn byte(&mut self) -> Outcome<u8, R, B> {
-        let mut byte = [0];
-        match self.source.read(&mut byte).map_err(ReadError::Source)? {
-            0 => Err(ReadError::Format(FormatError::Truncated)),
-            _ => Ok(byte[0]),
+    #[inline]
+    fn byte(&mut self) -> Outcome<u8, R, B::Error> {
+        match self.source.peek(1).map_err(ReadError::Source)?.first() {
+            Some(byte) => {
+                let byte = *byte;
+                self.source.advance(1);
+                Ok(byte)
+            }
+            None => Err(ReadError::Format(FormatError::Truncated)),
         }
     }
 
-    fn uint(&mut self) -> Outcome<u32, R, B> {
+    fn uint(&mut self) -> Outcome<u32, R, B::Error> {
         let mut value = 0u32;
         loop {
             let byte = self.byte()?;

@@ -144,8 +144,7 @@ pub fn verify_prelude(
     limits: &Limits,
     scratch: &mut [u32],
 ) -> Result<Verified, VerifyError> {
-    let facts =
-        Facts::gather(prelude, limits).map_err(|fault| VerifyError { fault, offset: 0 })?;
+    let facts = Facts::gather(prelude, limits).map_err(|fault| VerifyError { fault, offset: 0 })?;
     walk::walk(prelude.code, &facts, scratch)
 }
 

@@ -427,8 +427,7 @@ impl<'s> State<'s> {
         }
         let (slots, blocks) = self.spans(place);
         // Records that came later may have taken the room that the stack needs now.
-        let (stack, records) =
-            self.room.split_at_mut_checked(self.arena).ok_or(Fault::Scratch)?;
+        let (stack, records) = self.room.split_at_mut_checked(self.arena).ok_or(Fault::Scratch)?;
         let record = place.checked_sub(self.arena).and_then(|at| records.get_mut(at..));
         let Some([head, next, target, packed @ ..]) = record else { return Err(Fault::Scratch) };
         self.pending = core::mem::replace(next, NOT_PENDING);

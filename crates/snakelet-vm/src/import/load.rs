@@ -83,27 +83,29 @@ struct HostFile {
     files: &'static mut dyn FileSystem,
     file: FileId,
     /// Where the next read goes on.
-    #[cfg(feature = "compiler")]
     at: u32,
-    /// What lies before it.
+    /// Bytes `start..end` are what lies before it.
     buffer: [u8; CHUNK],
     start: usize,
     end: usize,
+    /// The file's length, if the host can tell.
+    len: usize,
 }
 
 impl HostFile {
     /// Takes the host's files out of the interpreter; nothing runs that could miss them.
     fn begin(vm: &mut Vm, file: FileId) -> Option<Self> {
         let files = vm.rt.hosts.files.take()?;
-        Some(Self {
-            files,
-            file,
-            #[cfg(feature = "compiler")]
-            at: 0,
-            buffer: [0; CHUNK],
-            start: 0,
-            end: 0,
-        })
+        let len = usize::MAX;
+        Some(Self { files, file, at: 0, buffer: [0; CHUNK], start: 0, end: 0, len })
+    }
+    /// Finds out how long the file is.
+    fn measure(&mut self) -> Result<(), FsError> {
+        if let Ok(len) = self.files.seek(self.file, 0, SeekFrom::End) {
+            self.files.seek(self.file, 0, SeekFrom::Start)?;
+            self.len = usize::try_from(len).unwrap_or(usize::MAX);
+        }
+        Ok(())
     }
     fn finish(self, vm: &mut Vm) {
         vm.rt.hosts.files = Some(self.files);
@@ -113,18 +115,31 @@ impl HostFile {
 impl Read for &mut HostFile {
     type Error = FsError;
 
-    fn read(&mut self, buf: &mut [u8]) -> Result<usize, FsError> {
-        if self.start == self.end {
-            self.end = self.files.read(self.file, &mut self.buffer)?;
-            self.start = 0;
+    fn peek(&mut self, want: usize) -> Result<&[u8], FsError> {
+        while self.end - self.start < want.min(CHUNK) {
+            if self.start > 0 {
+                self.buffer.copy_within(self.start..self.end, 0);
+                (self.start, self.end) = (0, self.end - self.start);
+            }
+            let room = self.buffer.get_mut(self.end..).unwrap_or(&mut []);
+            match self.files.read(self.file, room)?.min(room.len()) {
+                0 => break,
+                n => {
+                    self.end += n;
+                    self.at = self.at.wrapping_add(n as u32);
+                }
+            }
         }
-        let ready = self.buffer.get(self.start..self.end).unwrap_or(&[]);
-        let n = ready.len().min(buf.len());
-        if let (Some(to), Some(from)) = (buf.get_mut(..n), ready.get(..n)) {
-            to.copy_from_slice(from);
-        }
-        self.start += n;
-        Ok(n)
+        Ok(self.buffer.get(self.start..self.end).unwrap_or(&[]))
+    }
+
+    fn advance(&mut self, n: usize) {
+        self.start = (self.start + n).min(self.end);
+    }
+
+    fn left(&self) -> usize {
+        let taken = self.at as usize - (self.end - self.start);
+        if self.len == usize::MAX { self.len } else { self.len.saturating_sub(taken) }
     }
 }
 
@@ -132,7 +147,11 @@ fn load_host_mpy(vm: &mut Vm, file: FileId) -> Res {
     let Some(mut source) = HostFile::begin(vm, file) else {
         return Err(vm.os_error(crate::modules::errno::ENODEV));
     };
-    let function = vm.load_mpy_with(&mut source, |vm, FsError(number)| vm.os_error(number));
+    let source_error = |vm: &mut Vm, FsError(number)| vm.os_error(number);
+    let function = match source.measure() {
+        Ok(()) => vm.load_mpy_with(&mut source, source_error),
+        Err(error) => Err(source_error(vm, error)),
+    };
     source.finish(vm);
     function
 }

@@ -12,13 +12,13 @@ use snakelet_compiler::{
 use snakelet_num::bigint::Int;
 use snakelet_qstr::Qstr;
 
-use crate::alloc::CodeHead;
 use crate::function::head_of;
 use crate::object::{ExceptionObj, Kind};
 use crate::stack::Local;
 use crate::types::exception::{INDENTATION_ERROR, OS_ERROR, RUNTIME_ERROR, SYNTAX_ERROR};
 use crate::value::{SWord, Value, Word};
 use crate::{Raised, Res, Vm};
+use snakelet_bytecode::Prelude;
 
 /// Bits of a small int in instructions.
 const SMALL_INT_BITS: u8 = if cfg!(target_pointer_width = "64") { 62 } else { 31 };
@@ -378,12 +378,12 @@ impl Sink for HeapSink<'_> {
     fn function(&mut self, function: &Function<'_, u32>) -> Result<u32, Raised> {
         self.vm.charge(function.code.len() as u32 / 4 + 1)?;
         let scope = self.vm.scope();
-        let head: Option<CodeHead> = head_of(function.prelude, function.n_locals as usize);
         let len = function.prelude.len().saturating_add(function.code.len());
-        let Some((mut head, len)) = head.zip(u32::try_from(len).ok()) else {
+        let prelude = Prelude::decode(function.prelude).ok();
+        let head = prelude.and_then(|p| head_of(&p, len, function.n_locals as usize));
+        let Some(mut head) = head else {
             return Err(self.vm.raise_text(&RUNTIME_ERROR, "bytecode overflow"));
         };
-        head.len = len;
         head.n_state = head.n_state.saturating_add(STACK_MARGIN);
         let code = self.vm.new_code(head, |_, out| {
             for (to, from) in out.iter_mut().zip(function.prelude.iter().chain(function.code)) {

@@ -1,14 +1,20 @@
 //! Loading `.mpy` files, verified function by function.
+//!
+//! What the file holds is read straight into the objects that stay: names and constants into the
+//! module's [`Context`], which is made first, bytecode into its [`CodeObj`], items into their
+//! tuple. Besides them only the verifier needs memory, and gives it back.
 
-use snakelet_bytecode::mpy::{Builder, FormatError, Piece, Read, ReadError, Singleton, read};
-use snakelet_bytecode::{Limits, VerifyError, verify};
+use snakelet_bytecode::mpy::{
+    Builder, Data, FormatError, MAX_DEPTH, Outcome, Piece, Read, ReadError, Singleton, read,
+};
+use snakelet_bytecode::{Fault, Limits, Prelude, Verified, VerifyError, verify_prelude};
 use snakelet_num::{bigint, float};
 use snakelet_qstr::Qstr;
 
+use crate::alloc::CodeHead;
 use crate::error::Part;
 use crate::function::head_of;
-use crate::object::{ArrayObj, StrObj};
-use crate::print::Out;
+use crate::object::{CodeObj, Context, Slot, StrObj, TupleObj};
 use crate::stack::Local;
 use crate::types::exception::VALUE_ERROR;
 use crate::value::Value;
@@ -16,21 +22,22 @@ use crate::{Raised, Res, Vm};
 
 /// Bits of a small int: instructions with larger ones make big ints.
 const SMALL_INT_BITS: u8 = 64;
+/// Words on the machine's stack with which the verifier gets along for most functions.
+const SCRATCH: usize = 64;
 
-/// What the parts of a file become, all of it in locals.
+/// What the parts of a file become.
 struct Loader<'v> {
     vm: &'v mut Vm,
-    names: Local,
-    objects: Local,
-    /// Lists of items of the open tuples, innermost last.
-    tuples: Local,
-    /// Code and list of children of each open function, innermost last.
-    functions: Local,
-    /// The bytes of the current piece.
-    piece: Out,
-    kind: Piece,
-    /// The last function's data.
-    data: Local,
+    /// The module's names and constants.
+    context: Local,
+    /// How many names and constants there are so far.
+    names: usize,
+    objects: usize,
+    /// For each open tuple or function how many of its items or children there are so far. The
+    /// tuples and code objects themselves are the locals from `first` on.
+    open: [u32; MAX_DEPTH],
+    depth: usize,
+    first: Local,
     /// The outermost function once it is complete.
     root: Local,
 }
@@ -57,16 +64,25 @@ impl Vm {
     ///
     /// # Errors
     /// As for [`Vm::load_mpy`].
-    #[expect(unsafe_code, reason = "reads one object of the heap while others are made")]
     pub(crate) fn load_mpy_local(&mut self, file: Local) -> Res {
-        self.pin(file);
-        let Some(bytes) = self.get(file).cast::<StrObj>().map(StrObj::bytes) else {
+        self.with_pinned_bytes(file, Vm::load_mpy_bytes)
+    }
+
+    /// Works with the contents of a `bytes` object while other objects are made.
+    #[expect(unsafe_code, reason = "reads one object of the heap while others are made")]
+    fn with_pinned_bytes(
+        &mut self,
+        object: Local,
+        work: impl FnOnce(&mut Vm, &[u8]) -> Res,
+    ) -> Res {
+        self.pin(object);
+        let Some(bytes) = self.get(object).cast::<StrObj>().map(StrObj::bytes) else {
             return Err(self.wrong_receiver());
         };
         let (at, len) = (bytes.as_ptr(), bytes.len());
         // SAFETY: the object is pinned, so it stays where it is; it is immutable; and its local
-        // keeps it alive until the file is loaded.
-        self.load_mpy_bytes(unsafe { core::slice::from_raw_parts(at, len) })
+        // keeps it alive until the work is done.
+        work(self, unsafe { core::slice::from_raw_parts(at, len) })
     }
 
     pub(crate) fn load_mpy_with<R: Read>(
@@ -75,22 +91,17 @@ impl Vm {
         source_error: impl FnOnce(&mut Vm, R::Error) -> Raised,
     ) -> Res {
         let scope = self.scope();
-        let names = self.new_list_empty()?;
-        let objects = self.new_list_empty()?;
-        let tuples = self.new_list_empty()?;
-        let functions = self.new_list_empty()?;
-        let piece = self.new_text()?;
-        let data = self.push(Value::NULL);
+        let context = self.push(Value::NULL);
         let root = self.push(Value::NULL);
+        let first = Local::at(self.rt.stack.top());
         let mut loader = Loader {
             vm: self,
-            names,
-            objects,
-            tuples,
-            functions,
-            piece,
-            kind: Piece::Str,
-            data,
+            context,
+            names: 0,
+            objects: 0,
+            open: [0; MAX_DEPTH],
+            depth: 0,
+            first,
             root,
         };
         match read(source, &mut loader, SMALL_INT_BITS) {
@@ -99,7 +110,7 @@ impl Vm {
             Err(ReadError::Source(error)) => return Err(source_error(self, error)),
             Err(ReadError::Format(error)) => return Err(self.format_error(error)),
         }
-        let function = self.finish_module(root, names, objects)?;
+        let function = self.new_function(root, context, Local::NULL, Local::NULL)?;
         Ok(self.end_scope_with(scope, function))
     }
 
@@ -121,169 +132,186 @@ impl Vm {
 
 impl Loader<'_> {
     /// Gives a constant its place: in the innermost open tuple, or in the table.
-    fn constant(&mut self, value: Local) -> Result<(), Raised> {
-        let open = self.vm.list_len(self.tuples);
-        if open == 0 {
-            return self.vm.list_append(self.objects, value);
-        }
-        let list = self.vm.push(self.vm.list_item(self.tuples, open - 1));
-        self.vm.list_append(list, value)
-    }
-
-    /// The text of the complete piece, as an object.
-    fn text(&mut self) -> Res {
-        let bytes = self.bytes_object()?;
-        let text = self.vm.get(bytes).cast::<StrObj>().map_or(0, |s| s.bytes().len());
-        self.vm.new_str_with(text, |vm, out| {
-            if let Some(s) = vm.get(bytes).cast::<StrObj>() {
-                out.copy_from_slice(s.bytes());
+    fn constant(&mut self, value: Local) {
+        let value = self.vm.get(value);
+        match self.depth.checked_sub(1) {
+            Some(last) => {
+                let tuple = self.vm.get(self.first.offset(last)).cast::<TupleObj>();
+                place(tuple.map(TupleObj::items), &mut self.open, last, value);
             }
-        })
-    }
-
-    fn bytes_object(&mut self) -> Res {
-        let Out::Buffer(buffer) = self.piece else { return Ok(Local::NONE) };
-        let len = self.vm.get(buffer).cast::<ArrayObj>().map_or(0, |b| b.len.get());
-        self.vm.new_bytes_with(len, |vm, out| {
-            if let Some(b) = vm.get(buffer).cast::<ArrayObj>() {
-                for (to, from) in out.iter_mut().zip(b.cells()) {
-                    *to = from.get();
+            None => {
+                let context = self.vm.get(self.context).cast::<Context>();
+                if let Some(slot) = context.and_then(|c| c.objects().get(self.objects)) {
+                    slot.set(value);
                 }
+                self.objects += 1;
             }
-        })
+        }
+    }
+
+    /// The object that was made last, a tuple or code, becomes the innermost open one.
+    fn enter(&mut self) -> Result<(), Raised> {
+        let Some(count) = self.open.get_mut(self.depth) else { return Err(self.bad()) };
+        *count = 0;
+        self.depth += 1;
+        if self.vm.locals_left() < crate::stack::RESERVE {
+            return Err(self.vm.recursion_error());
+        }
+        Ok(())
+    }
+
+    fn name(&mut self, name: Qstr) {
+        let context = self.vm.get(self.context).cast::<Context>();
+        if let Some(slot) = context.and_then(|c| c.names().get(self.names)) {
+            slot.set(Value::qstr(name));
+        }
+        self.names += 1;
     }
 
     fn bad(&mut self) -> Raised {
         self.vm.format_error(FormatError::BadObject)
     }
 
-    fn int(&mut self) -> Res {
-        let bytes = self.bytes_object()?;
-        let limbs = {
-            let text = self.vm.get(bytes).cast::<StrObj>().map_or(&[][..], StrObj::bytes);
-            bigint::Digits::parse(text, 10).ok().map(|d| d.limbs())
-        };
-        let Some(limbs) = limbs else { return Err(self.bad()) };
-        self.vm.new_big_with(limbs, |vm, out| {
-            let text = vm.get(bytes).cast::<StrObj>().map_or(&[][..], StrObj::bytes);
-            let written = bigint::Digits::parse(text, 10)
-                .ok()
-                .and_then(|d| d.write(out, &mut |_| Ok(())).ok());
-            written.map_or((false, 0), |w| (w.negative, w.len))
-        })
-    }
-
-    fn number(&mut self, complex: bool) -> Res {
-        let bytes = self.bytes_object()?;
-        let text = self.vm.get(bytes).cast::<StrObj>().map_or(&[][..], StrObj::bytes);
-        if complex {
-            match float::parse_complex::<f64>(text) {
-                Some((re, im)) => self.vm.new_complex(re, im),
-                None => Err(self.bad()),
-            }
-        } else {
-            match float::parse::<f64>(text) {
-                Some(f) => self.vm.new_float(f),
-                None => Err(self.bad()),
-            }
+    /// Makes an object of the bytes of a piece: where the source has them in one place of these,
+    /// else of those in a `bytes` object.
+    fn of_bytes<R: Read>(
+        &mut self,
+        data: &mut Data<'_, R>,
+        make: impl FnOnce(&mut Vm, &[u8]) -> Res,
+    ) -> Outcome<Local, R, Raised> {
+        if let Some(bytes) = data.whole()? {
+            return make(self.vm, bytes).map_err(ReadError::Builder);
         }
+        let mut taken = Ok(());
+        let len = data.len();
+        let bytes = self.vm.new_bytes_with(len, |_, out| taken = data.fill(out));
+        let bytes = bytes.map_err(ReadError::Builder)?;
+        taken?;
+        self.vm.with_pinned_bytes(bytes, make).map_err(ReadError::Builder)
     }
 
-    /// Verifies the last function's data and makes its code object.
-    fn code(&mut self, children: u32) -> Res {
-        let vm = &mut *self.vm;
+    fn code<R: Read>(&mut self, data: &mut Data<'_, R>) -> Outcome<(), R, Raised> {
+        let mut taken = Ok(());
+        let head =
+            u32::try_from(data.len()).ok().map(|len| CodeHead { len, ..CodeHead::default() });
+        let Some(head) = head else { return Err(ReadError::Builder(self.bad())) };
+        self.vm.new_code(head, |_, out| taken = data.fill(out)).map_err(ReadError::Builder)?;
+        taken
+    }
+
+    /// Verifies the code of the innermost open function and completes its head.
+    fn verify(&mut self, code: Local, children: u32) -> Result<(), Raised> {
         let limits = Limits {
-            strings: vm.list_len(self.names) as u32,
-            objects: vm.list_len(self.objects) as u32,
+            strings: self.names as u32,
+            objects: self.objects as u32,
             children,
             small_int_bits: SMALL_INT_BITS,
         };
-        let data = self.data;
-        let len = vm.get(data).cast::<StrObj>().map_or(0, |s| s.bytes().len());
-        let mut scratch = snakelet_bytecode::usual_scratch(len);
-        let verified = loop {
-            let result = vm.with_scratch(scratch, |vm, scratch| {
-                let bytes = vm.get(data).cast::<StrObj>().map_or(&[][..], StrObj::bytes);
-                verify(bytes, &limits, scratch)
-            })?;
-            match result {
-                Ok(verified) => break verified,
-                Err(VerifyError { fault: snakelet_bytecode::Fault::Scratch, .. }) => {
-                    scratch = scratch.saturating_mul(2);
-                }
-                Err(_) => return Err(vm.format_error(FormatError::BadObject)),
+        let len = self.vm.get(code).cast::<CodeObj>().map_or(0, |c| c.bytes().len());
+        let mut words = snakelet_bytecode::usual_scratch(len);
+        let mut result = head(self.vm, code, &limits, &mut [0; SCRATCH]);
+        while let Err(VerifyError { fault: Fault::Scratch, .. }) = result {
+            result = self.vm.with_scratch(words, |vm, scratch| head(vm, code, &limits, scratch))?;
+            words = words.saturating_mul(2);
+        }
+        match result {
+            Ok(Some(head)) => {
+                self.vm.set_code_head(code, head);
+                Ok(())
             }
-        };
-        let head = {
-            let bytes = vm.get(data).cast::<StrObj>().map_or(&[][..], StrObj::bytes);
-            head_of(bytes, verified.n_locals as usize)
-        };
-        let Some(mut head) = head else { return Err(self.bad()) };
-        head.n_state = verified.n_locals.saturating_add(verified.n_stack);
-        head.n_exc = verified.n_exc;
-        head.n_free = verified.n_free;
-        vm.new_code(head, |vm, out| {
-            if let Some(s) = vm.get(data).cast::<StrObj>() {
-                out.copy_from_slice(s.bytes());
-            }
-        })
+            _ => Err(self.bad()),
+        }
     }
 }
 
-impl Builder for Loader<'_> {
+/// Verifies a function; gives its head, unless that is beyond the interpreter's limits.
+fn head(
+    vm: &Vm,
+    code: Local,
+    limits: &Limits,
+    scratch: &mut [u32],
+) -> Result<Option<CodeHead>, VerifyError> {
+    let bytes = vm.get(code).cast::<CodeObj>().map_or(&[][..], CodeObj::bytes);
+    let prelude = Prelude::decode(bytes)
+        .map_err(|error| VerifyError { fault: Fault::Decode(error), offset: 0 })?;
+    let Verified { n_locals, n_stack, n_exc, n_free } = verify_prelude(&prelude, limits, scratch)?;
+    let n_state = n_locals.saturating_add(n_stack);
+    Ok(head_of(&prelude, bytes.len(), n_locals as usize).map(|head| CodeHead {
+        n_state,
+        n_exc,
+        n_free,
+        ..head
+    }))
+}
+
+/// Puts a value into the next of the slots of open object number `number`.
+fn place(slots: Option<&[Slot]>, open: &mut [u32; MAX_DEPTH], number: usize, value: Value<'_>) {
+    let Some(count) = open.get_mut(number) else { return };
+    if let Some(slot) = slots.and_then(|slots| slots.get(*count as usize)) {
+        slot.set(value);
+    }
+    *count += 1;
+}
+
+fn int(vm: &mut Vm, text: &[u8]) -> Res {
+    let Ok(digits) = bigint::Digits::parse(text, 10) else {
+        return Err(vm.format_error(FormatError::BadObject));
+    };
+    vm.new_big_with(digits.limbs(), |_, out| {
+        let written = digits.write(out, &mut |_| Ok(())).ok();
+        written.map_or((false, 0), |w| (w.negative, w.len))
+    })
+}
+
+fn float(vm: &mut Vm, text: &[u8]) -> Res {
+    match float::parse::<f64>(text) {
+        Some(f) => vm.new_float(f),
+        None => Err(vm.format_error(FormatError::BadObject)),
+    }
+}
+
+fn complex(vm: &mut Vm, text: &[u8]) -> Res {
+    match float::parse_complex::<f64>(text) {
+        Some((re, im)) => vm.new_complex(re, im),
+        None => Err(vm.format_error(FormatError::BadObject)),
+    }
+}
+
+impl<R: Read> Builder<R> for Loader<'_> {
     type Error = Raised;
 
-    fn tables(&mut self, _strings: u32, _objects: u32) -> Result<(), Raised> {
-        // the counts are not to be trusted: the lists grow with what is really there
+    fn tables(&mut self, strings: u32, objects: u32) -> Result<(), Raised> {
+        let context = self.vm.new_context(Local::NULL, strings as usize, objects as usize)?;
+        self.vm.set(self.context, self.vm.get(context));
+        self.vm.keep_only(self.root);
         Ok(())
     }
 
     fn fixed_string(&mut self, string: Qstr) -> Result<(), Raised> {
-        let scope = self.vm.scope();
-        let name = self.vm.push(Value::qstr(string));
-        self.vm.list_append(self.names, name)?;
-        self.vm.end_scope(scope);
+        self.name(string);
         Ok(())
     }
 
-    fn begin_piece(&mut self, piece: Piece, _len: u32) -> Result<(), Raised> {
-        self.kind = piece;
-        if let Out::Buffer(buffer) = self.piece
-            && let Some(b) = self.vm.get(buffer).cast::<ArrayObj>()
-        {
-            b.len.set(0);
+    fn piece(&mut self, piece: Piece, data: &mut Data<'_, R>) -> Outcome<(), R, Raised> {
+        self.vm.charge(data.len() as u32 / 8 + 1).map_err(ReadError::Builder)?;
+        if piece == Piece::Code {
+            return self.code(data);
         }
-        self.vm.charge(1)
-    }
-
-    fn bytes(&mut self, bytes: &[u8]) -> Result<(), Raised> {
-        self.vm.charge(bytes.len() as u32 / 8 + 1)?;
-        self.vm.emit(self.piece, bytes)
-    }
-
-    fn end_piece(&mut self) -> Result<(), Raised> {
         let scope = self.vm.scope();
-        match self.kind {
+        let object = self.of_bytes(data, |vm, bytes| match piece {
             Piece::String => {
-                let text = self.text()?;
-                let q = self.vm.intern_local(text)?;
-                let name = self.vm.push(Value::qstr(q));
-                self.vm.list_append(self.names, name)?;
+                let name = vm.intern(bytes)?;
+                Ok(vm.push(Value::qstr(name)))
             }
-            Piece::Code => {
-                let data = self.bytes_object()?;
-                self.vm.set(self.data, self.vm.get(data));
-            }
-            kind => {
-                let value = match kind {
-                    Piece::Str => self.text()?,
-                    Piece::Bytes => self.bytes_object()?,
-                    Piece::Int => self.int()?,
-                    Piece::Float => self.number(false)?,
-                    _ => self.number(true)?,
-                };
-                self.constant(value)?;
-            }
+            Piece::Str => vm.new_str(bytes),
+            Piece::Int => int(vm, bytes),
+            Piece::Float => float(vm, bytes),
+            Piece::Complex => complex(vm, bytes),
+            Piece::Bytes | Piece::Code => vm.new_bytes(bytes),
+        })?;
+        match self.vm.get(object).as_qstr() {
+            Some(name) if piece == Piece::String => self.name(name),
+            _ => self.constant(object),
         }
         self.vm.end_scope(scope);
         Ok(())
@@ -295,49 +323,50 @@ impl Builder for Loader<'_> {
             Singleton::False => Local::FALSE,
             Singleton::True => Local::TRUE,
             Singleton::Ellipsis => Local::ELLIPSIS,
-        })
-    }
-
-    fn begin_tuple(&mut self, _len: u32) -> Result<(), Raised> {
-        let scope = self.vm.scope();
-        let list = self.vm.new_list_empty()?;
-        self.vm.list_append(self.tuples, list)?;
-        self.vm.end_scope(scope);
+        });
         Ok(())
     }
 
+    fn begin_tuple(&mut self, len: u32) -> Result<(), Raised> {
+        self.vm.new_tuple_sized(len as usize)?;
+        self.enter()
+    }
+
     fn end_tuple(&mut self) -> Result<(), Raised> {
-        let scope = self.vm.scope();
-        let list = self.vm.list_pop(self.tuples);
-        let tuple = self.vm.tuple_from_list(list)?;
-        self.constant(tuple)?;
-        self.vm.end_scope(scope);
+        self.depth = self.depth.saturating_sub(1);
+        let tuple = self.first.offset(self.depth);
+        self.constant(tuple);
+        self.vm.rt.stack.set_top(tuple.index());
         Ok(())
     }
 
     fn children(&mut self, count: u32) -> Result<(), Raised> {
+        let code = self.first.offset(self.depth);
         let scope = self.vm.scope();
-        let code = self.code(count)?;
-        let children = self.vm.new_list_empty()?;
-        self.vm.list_append(self.functions, code)?;
-        self.vm.list_append(self.functions, children)?;
+        self.verify(code, count)?;
+        if count > 0 {
+            let children = self.vm.new_tuple_sized(count as usize)?;
+            if let Some(c) = self.vm.get(code).cast::<CodeObj>() {
+                c.children.set(self.vm.get(children));
+            }
+        }
         self.vm.end_scope(scope);
-        Ok(())
+        self.enter()
     }
 
     fn end_function(&mut self) -> Result<(), Raised> {
-        let scope = self.vm.scope();
-        let children = self.vm.list_pop(self.functions);
-        let code = self.vm.list_pop(self.functions);
-        self.vm.set_children(code, children)?;
-        match self.vm.list_len(self.functions).checked_sub(1) {
+        self.depth = self.depth.saturating_sub(1);
+        let code = self.first.offset(self.depth);
+        match self.depth.checked_sub(1) {
             Some(last) => {
-                let parent = self.vm.push(self.vm.list_item(self.functions, last));
-                self.vm.list_append(parent, code)?;
+                let parent = self.vm.get(self.first.offset(last)).cast::<CodeObj>();
+                let children = parent.and_then(|p| p.children.get().cast::<TupleObj>());
+                let slots = children.map(TupleObj::items);
+                place(slots, &mut self.open, last, self.vm.get(code));
             }
             None => self.vm.set(self.root, self.vm.get(code)),
         }
-        self.vm.end_scope(scope);
+        self.vm.rt.stack.set_top(code.index());
         Ok(())
     }
 }

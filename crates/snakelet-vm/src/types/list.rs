@@ -396,21 +396,6 @@ impl Vm {
         }
         Ok(())
     }
-    /// Takes the last item off a list (null if it is empty).
-    pub(crate) fn list_pop(&self, list: Local) -> Local {
-        let Some(l) = self.get(list).cast::<ListObj>() else { return Local::NULL };
-        let Some(last) = l.len().checked_sub(1) else { return Local::NULL };
-        let item = match l.items().get(last) {
-            Some(slot) => {
-                let item = self.push(slot.get());
-                slot.set(Value::NULL);
-                item
-            }
-            None => Local::NULL,
-        };
-        l.len.set(last);
-        item
-    }
     /// Removes the items of a list from number `len` on.
     pub(crate) fn list_truncate(&self, list: Local, len: usize) {
         if let Some(l) = self.get(list).cast::<ListObj>() {
