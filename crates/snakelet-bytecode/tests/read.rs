@@ -1,7 +1,5 @@
 //! Reading `.mpy` files without an allocator: what sources and builders can rely on.
 
-#![expect(clippy::unwrap_used, reason = "part of the tests")]
-
 mod support;
 
 use snakelet_bytecode::mpy::{

@@ -5,6 +5,7 @@ use core::ptr::NonNull;
 
 use heap_alloc::rc::Rc;
 
+use snakelet_bytecode::Prelude;
 use snakelet_compiler::{
     Compiled, Const, Error, ErrorKind, Fail, Function, Meter, Mode, Options, Sink, Source,
     SourceError, SyntaxError, compile,
@@ -13,12 +14,11 @@ use snakelet_num::bigint::Int;
 use snakelet_qstr::Qstr;
 
 use crate::function::head_of;
-use crate::object::{ExceptionObj, Kind};
+use crate::object::{CodeObj, Context, ExceptionObj, Kind};
 use crate::stack::Local;
 use crate::types::exception::{INDENTATION_ERROR, OS_ERROR, RUNTIME_ERROR, SYNTAX_ERROR};
 use crate::value::{SWord, Value, Word};
 use crate::{Raised, Res, Vm};
-use snakelet_bytecode::Prelude;
 
 /// Bits of a small int in instructions.
 const SMALL_INT_BITS: u8 = if cfg!(target_pointer_width = "64") { 62 } else { 31 };
@@ -225,6 +225,35 @@ impl Vm {
         // keeps it alive until the compilation is over.
         let mut source = unsafe { core::slice::from_raw_parts(at, len) };
         self.compile_source(&mut source, file_name, input)
+    }
+
+    /// Makes a function of a code object and the lists of a module's names and constants.
+    fn finish_module(&mut self, code: Local, names: Local, objects: Local) -> Res {
+        let (n, m) = (self.list_len(names), self.list_len(objects));
+        let context = self.new_context(Local::NULL, n, m)?;
+        if let Some(c) = self.get(context).cast::<Context>() {
+            for (i, slot) in c.names().iter().enumerate() {
+                slot.set(self.list_item(names, i));
+            }
+            for (i, slot) in c.objects().iter().enumerate() {
+                slot.set(self.list_item(objects, i));
+            }
+        }
+        self.new_function(code, context, Local::NULL, Local::NULL)
+    }
+
+    /// Hands a function's children to it.
+    fn set_children(&mut self, code: Local, children: Local) -> Result<(), Raised> {
+        if self.list_len(children) == 0 {
+            return Ok(());
+        }
+        let scope = self.scope();
+        let tuple = self.tuple_from_list(children)?;
+        if let Some(c) = self.get(code).cast::<CodeObj>() {
+            c.children.set(self.get(tuple));
+        }
+        self.end_scope(scope);
+        Ok(())
     }
 
     fn compile_error(&mut self, fail: Fail, file_name: &[u8]) -> Raised {

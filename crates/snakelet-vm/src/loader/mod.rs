@@ -9,43 +9,14 @@ mod compile;
 mod listing;
 mod mpy;
 
-use crate::object::{CodeObj, Context, FunctionObj};
+use crate::object::{Context, FunctionObj};
 use crate::stack::Local;
-use crate::{Raised, Res, Vm};
+use crate::{Res, Vm};
 
 #[cfg(feature = "compiler")]
 pub use compile::Input;
 
 impl Vm {
-    /// Makes a function of a code object and the lists of a module's names and constants.
-    fn finish_module(&mut self, code: Local, names: Local, objects: Local) -> Res {
-        let (n, m) = (self.list_len(names), self.list_len(objects));
-        let context = self.new_context(Local::NULL, n, m)?;
-        if let Some(c) = self.get(context).cast::<Context>() {
-            for (i, slot) in c.names().iter().enumerate() {
-                slot.set(self.list_item(names, i));
-            }
-            for (i, slot) in c.objects().iter().enumerate() {
-                slot.set(self.list_item(objects, i));
-            }
-        }
-        self.new_function(code, context, Local::NULL, Local::NULL)
-    }
-
-    /// Hands a function's children to it.
-    fn set_children(&mut self, code: Local, children: Local) -> Result<(), Raised> {
-        if self.list_len(children) == 0 {
-            return Ok(());
-        }
-        let scope = self.scope();
-        let tuple = self.tuple_from_list(children)?;
-        if let Some(c) = self.get(code).cast::<CodeObj>() {
-            c.children.set(self.get(tuple));
-        }
-        self.end_scope(scope);
-        Ok(())
-    }
-
     /// Runs the function of a module in a dict of globals; returns what it returns. Local names
     /// are kept in `names`, or in the globals too if that is null.
     ///
