@@ -146,14 +146,18 @@ impl Vm {
 
     fn simple_eq_other(&self, a: Value<'_>, b: Value<'_>) -> Option<bool> {
         let (ka, kb) = (a.ref_kind(), b.ref_kind());
+        if let (Some(x), Some(y)) = (a.cast::<StrObj>(), b.cast::<StrObj>())
+            && ka == kb
+        {
+            // different hashes, once they are known, tell different texts
+            let differ = x.hash() != y.hash() && x.hash() != 0 && y.hash() != 0;
+            return Some(!differ && x.bytes() == y.bytes());
+        }
         if let (Some(x), Some(y)) = (self.str_of(a), self.str_of(b)) {
             return Some(x == y);
         }
         if let (Some(x), Some(y)) = (number(a), number(b)) {
             return Some(x.equals(&y));
-        }
-        if let (Some(Kind::Bytes), Some(Kind::Bytes)) = (ka, kb) {
-            return Some(a.cast::<StrObj>()?.bytes() == b.cast::<StrObj>()?.bytes());
         }
         // objects that no other type claims to equal
         let plain = |v: Value<'_>, k: Option<Kind>| match k {

@@ -83,7 +83,8 @@ impl Vm {
     }
 
     /// The slot of an instance that the cache knows for a name.
-    pub(super) fn cached_slot(&self, object: Local, name: Qstr) -> Option<&crate::object::Slot> {
+    #[inline]
+    pub(crate) fn cached_slot(&self, object: Local, name: Qstr) -> Option<&crate::object::Slot> {
         let i = self.get(object).cast::<Instance>()?;
         let store = i.store();
         let e = self.rt.caches.attr(store.shape.word(), Value::qstr(name).word())?;

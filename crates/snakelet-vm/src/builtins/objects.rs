@@ -55,6 +55,9 @@ fn callable(vm: &mut Vm, args: Args) -> Res {
 fn getattr(vm: &mut Vm, args: Args) -> Res {
     let object = args.get(0);
     let name = vm.intern_local(args.get(1))?;
+    if let Some(slot) = vm.cached_slot(object, name) {
+        return Ok(vm.push(slot.get()));
+    }
     let found = vm.find_attr(object, name);
     match args.opt(2) {
         Some(default) => Ok(vm.catch(found, &ATTRIBUTE_ERROR)?.flatten().unwrap_or(default)),
@@ -74,7 +77,10 @@ fn hasattr(vm: &mut Vm, args: Args) -> Res {
 
 fn setattr(vm: &mut Vm, args: Args) -> Res {
     let name = vm.intern_local(args.get(1))?;
-    vm.set_attr(args.get(0), name, args.get(2))?;
+    match vm.cached_slot(args.get(0), name) {
+        Some(slot) => slot.set(vm.get(args.get(2))),
+        None => vm.set_attr(args.get(0), name, args.get(2))?,
+    }
     Ok(Local::NONE)
 }
 

@@ -47,14 +47,9 @@ impl Vm {
         positional: usize,
         keywords: usize,
     ) -> Res {
-        if keywords > 0 && !f.keywords {
-            return Err(self.type_error("function doesn't take keyword arguments"));
-        }
-        if positional < f.min as usize || (f.max != VARIADIC && positional > f.max as usize) {
-            let max = if f.max == VARIADIC { usize::MAX } else { f.max as usize };
-            if positional < f.min as usize || positional > max {
-                check_count(self, positional, f.min as usize, max)?;
-            }
+        let (least, most) = (f.min as usize, f.max as usize);
+        if keywords != 0 || positional < least || positional > most {
+            self.check_arguments(f, positional, keywords)?;
         }
         if f.binding == Binding::Method
             && positional > 0
@@ -66,6 +61,24 @@ impl Vm {
         let result = (f.code)(self, Args::new(Local::at(first), positional, keywords));
         self.rt.native_depth -= 1;
         result
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn check_arguments(
+        &mut self,
+        f: &NativeFn,
+        positional: usize,
+        keywords: usize,
+    ) -> Result<(), Raised> {
+        if keywords > 0 && !f.keywords {
+            return Err(self.type_error("function doesn't take keyword arguments"));
+        }
+        let most = if f.max == VARIADIC { usize::MAX } else { f.max as usize };
+        if positional < f.min as usize || positional > most {
+            check_count(self, positional, f.min as usize, most)?;
+        }
+        Ok(())
     }
 
     /// Replaces an instance by its built-in part, as receiver of a native method.

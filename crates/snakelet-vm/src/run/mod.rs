@@ -15,6 +15,7 @@
 
 #![allow(unsafe_code)] // rules 1 to 3 above
 
+mod part;
 mod slow;
 mod unwind;
 
@@ -64,6 +65,7 @@ struct Run<'v> {
 /// Keeps the compiler from computing later addresses from what the pointer was before: both would
 /// occupy machine registers, of which ARM has few, and be copied at each instruction.
 #[inline(always)]
+#[allow(clippy::pointers_in_nomem_asm_block, reason = "the address is passed on, not used")]
 fn settled<T>(pointer: *const T) -> *const T {
     #[cfg(any(target_arch = "arm", target_arch = "aarch64", target_arch = "x86_64"))]
     {
@@ -383,13 +385,16 @@ impl<'v> Run<'v> {
                 } else if raw::is_tagged_float(a) && raw::is_tagged_float(b) {
                     drop!(2);
                     outcome!(raw::tagged_float(a) $op raw::tagged_float(b));
+                } else if let Some((x, y)) = mixed_numbers(a, b) {
+                    drop!(2);
+                    outcome!(x $op y);
                 } else {
                     slow!(2, slow::binary(self.vm, $binary, local!(2), local!(1)));
                 }
             }};
         }
         macro_rules! arithmetic {
-            ($binary:expr, |$a:ident, $b:ident| $int:expr, |$x:ident, $y:ident| $float:expr) => {{
+            ($opcode:expr, |$a:ident, $b:ident| $int:expr, |$x:ident, $y:ident| $float:expr) => {{
                 let ($a, $b) = (top!(2), top!(1));
                 if raw::both_int($a, $b)
                     && let Some(word) = $int
@@ -403,8 +408,11 @@ impl<'v> Run<'v> {
                 {
                     drop!(1);
                     set_top!(1, word);
+                } else if let Some(word) = quick_mixed($opcode, $a, $b) {
+                    drop!(1);
+                    set_top!(1, word);
                 } else {
-                    slow!(2, slow::binary(self.vm, $binary, local!(2), local!(1)));
+                    slow!(2, slow::binary(self.vm, binary_of($opcode), local!(2), local!(1)));
                 }
             }};
         }
@@ -990,17 +998,31 @@ impl<'v> Run<'v> {
                 }
                 op::BUILD_SLICE => {
                     let n = uint!();
-                    if n == 3 {
-                        slow!(3, self.vm.new_slice(local!(3), local!(2), local!(1)));
-                    } else if byte_at(ip) == op::LOAD_SUBSCR
-                        && let Some((start, end)) = plain_slice(top!(3), top!(2), top!(1))
-                    {
-                        // a part of a list is read: no slice object is needed for that
-                        ip = ip.wrapping_add(1);
-                        slow!(3, self.vm.list_slice(local!(3), start, end));
-                    } else {
-                        slow!(2, self.vm.new_slice(local!(2), local!(1), Local::NONE));
+                    let (with_step, parts) = (n == 3, if n == 3 { 3 } else { 2 });
+                    // a part that is read or replaced needs no slice object
+                    match byte_at(ip) {
+                        op::LOAD_SUBSCR => {
+                            sync!();
+                            if let Some(part) = part::load(self.vm, local!(parts), with_step) {
+                                let word = self.vm.rt.stack.read(part?.index());
+                                ip = ip.wrapping_add(1);
+                                drop!(parts);
+                                set_top!(1, word);
+                                continue;
+                            }
+                        }
+                        op::STORE_SUBSCR => {
+                            sync!();
+                            if part::store(self.vm, local!(parts), with_step) {
+                                ip = ip.wrapping_add(1);
+                                drop!(parts + 2);
+                                continue;
+                            }
+                        }
+                        _ => {}
                     }
+                    let step = if with_step { local!(1) } else { Local::NONE };
+                    slow!(parts, self.vm.new_slice(local!(parts), local!(parts - 1), step));
                 }
                 op::STORE_COMP => {
                     let n = uint!();
@@ -1240,24 +1262,24 @@ impl<'v> Run<'v> {
                 0xe1 | 0xee => bits!(binary_of(opcode), |a, b| a ^ b | raw::INT_TAG),
                 0xe2 | 0xef => bits!(binary_of(opcode), |a, b| a & b),
                 0xe5 | 0xf2 => arithmetic!(
-                    binary_of(opcode),
+                    opcode,
                     |a, b| (a as isize).checked_add((b - raw::INT_TAG) as isize).map(|w| w as Word),
                     |x, y| x + y
                 ),
                 0xe6 | 0xf3 => arithmetic!(
-                    binary_of(opcode),
+                    opcode,
                     |a, b| (a as isize).checked_sub((b - raw::INT_TAG) as isize).map(|w| w as Word),
                     |x, y| x - y
                 ),
                 0xe7 | 0xf4 => arithmetic!(
-                    binary_of(opcode),
+                    opcode,
                     |a, b| ((a - raw::INT_TAG) as isize)
                         .checked_mul(raw::to_int(b))
                         .map(|w| w as Word | raw::INT_TAG),
                     |x, y| x * y
                 ),
                 0xe9 | 0xf6 => arithmetic!(
-                    binary_of(opcode),
+                    opcode,
                     |a, b| floor_div(raw::to_int(a), raw::to_int(b)),
                     |x, y| if y == 0.0 { f64::NAN } else { floor_divmod(x, y).0 }
                 ),
@@ -1277,6 +1299,9 @@ impl<'v> Run<'v> {
                         && let Some(word) =
                             raw::float_word(raw::to_int(a) as f64 / raw::to_int(b) as f64)
                     {
+                        drop!(1);
+                        set_top!(1, word);
+                    } else if let Some(word) = quick_mixed(opcode, a, b) {
                         drop!(1);
                         set_top!(1, word);
                     } else {
@@ -1697,26 +1722,6 @@ fn byte_at(ip: *const u8) -> u8 {
     unsafe { *ip }
 }
 
-/// The range that a slice of step 1 selects of a list; `None` for other objects and parts that are
-/// no small ints.
-fn plain_slice(container: Word, start: Word, stop: Word) -> Option<(usize, usize)> {
-    if !raw::has_kind(container, Kind::List) {
-        return None;
-    }
-    // SAFETY: the header says so.
-    let len = unsafe { object::<ListObj>(container) }.len() as isize;
-    let place = |word: Word, absent: isize| match word {
-        raw::NONE => Some(absent),
-        word if raw::is_int(word) => {
-            let i = raw::to_int(word);
-            Some(if i < 0 { i + len } else { i }.clamp(0, len))
-        }
-        _ => None,
-    };
-    let (start, end) = (place(start, 0)?, place(stop, len)?);
-    Some((start as usize, end.max(start) as usize))
-}
-
 /// Stores an item of a list or bytearray at an int; false if that needs more.
 #[inline(always)]
 fn quick_store_subscr(container: Word, index: Word, value: Word) -> bool {
@@ -1815,6 +1820,38 @@ fn shift_left(a: isize, by: isize) -> Option<Word> {
     }
     let shifted = a << by;
     if shifted >> by == a && raw::fits_int(shifted) { Some(raw::int(shifted)) } else { None }
+}
+
+/// Two operands as floats, if at least one of them is a float in a word and the other an int that
+/// is exact as a float.
+#[inline(always)]
+fn mixed_numbers(a: Word, b: Word) -> Option<(f64, f64)> {
+    if raw::is_float_word(a) {
+        if raw::is_float_word(b) {
+            Some((raw::to_float(a), raw::to_float(b)))
+        } else if raw::is_int(b) && is_exact(raw::to_int(b)) {
+            Some((raw::to_float(a), raw::to_int(b) as f64))
+        } else {
+            None
+        }
+    } else if raw::is_float_word(b) && raw::is_int(a) && is_exact(raw::to_int(a)) {
+        Some((raw::to_int(a) as f64, raw::to_float(b)))
+    } else {
+        None
+    }
+}
+
+/// Adds, subtracts, multiplies or divides a float in a word and an int, or floats that are zero.
+#[inline(never)]
+fn quick_mixed(opcode: u8, a: Word, b: Word) -> Option<Word> {
+    let (x, y) = mixed_numbers(a, b)?;
+    raw::float_word(match opcode {
+        0xe5 | 0xf2 => x + y,
+        0xe6 | 0xf3 => x - y,
+        0xe7 | 0xf4 => x * y,
+        0xea | 0xf7 if y != 0.0 => x / y,
+        _ => return None,
+    })
 }
 
 /// Whether an int is exact as a float.

@@ -40,6 +40,16 @@ pub(super) fn binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Re
         return result;
     }
     let scope = vm.scope();
+    // most often the type of the left operand knows what to do
+    let (l, r) = (vm.get(left), vm.get(right));
+    if !l.is_kind(Kind::Instance)
+        && !r.is_kind(Kind::Instance)
+        && let Some(binary) = vm.native_type_of(l).slots.binary
+        && let Some(result) = binary(vm, op, left, right)?
+        && !vm.get(result).is(Value::NOT_IMPLEMENTED)
+    {
+        return Ok(vm.end_scope_with(scope, result));
+    }
     let result = vm.binary_op(op, left, right);
     settle(vm, scope, result)
 }

@@ -59,15 +59,17 @@ impl HashObj {
 
     fn probe(&self, vm: &Vm, key: Value<'_>, hash: u32, from: Option<Cursor>) -> Probe {
         let Some(t) = self.table() else { return Probe::Missing };
+        let stride = self.stride();
+        let words = t.words(t.header.aux() * stride);
+        // the same object is the same key, whatever its `__eq__` says
+        let compare = |k: Value<'_>| if k.is(key) { Some(true) } else { vm.simple_eq(k, key) };
         match Index::of(t, self.capacity(), self.keeps_hashes()) {
             None => {
                 let mut n = from.map_or(0, |c| c.0);
-                let words = self.words();
-                let stride = self.stride();
                 while let Some(k) = words.get(n * stride) {
                     let k = k.get();
                     if !k.is_null() {
-                        match vm.simple_eq(k, key) {
+                        match compare(k) {
                             Some(true) => return Probe::Found(n),
                             Some(false) => {}
                             None => return Probe::Compare(n, Cursor(n + 1)),
@@ -79,14 +81,16 @@ impl HashObj {
             }
             Some(index) => {
                 let mask = index.mask();
+                let wanted = index.bits_of(hash);
                 let mut place = from.map_or(hash as usize, |c| c.0) & mask;
                 while let Some((n, bits)) = index.read(place) {
                     place = (place + 1) & mask;
-                    if index.matches(bits, hash)
-                        && let Some((k, _)) = self.entry(n)
+                    if bits == wanted
+                        && let Some(k) = words.get(n * stride)
+                        && let k = k.get()
                         && !k.is_null()
                     {
-                        match vm.simple_eq(k, key) {
+                        match compare(k) {
                             Some(true) => return Probe::Found(n),
                             Some(false) => {}
                             None => return Probe::Compare(n, Cursor(place)),
@@ -105,6 +109,15 @@ impl Vm {
     /// # Errors
     /// `TypeError` for an unhashable key; what `__hash__` and `__eq__` raise.
     pub(crate) fn table_find(&mut self, table: Local, key: Local) -> Result<Option<usize>, Raised> {
+        if let Some(h) = self.hash_obj(table)
+            && let Some(hash) = self.simple_hash(self.get(key))
+        {
+            match h.probe(self, self.get(key), hash, None) {
+                Probe::Found(n) => return Ok(Some(n)),
+                Probe::Missing => return Ok(None),
+                Probe::Compare(..) => {}
+            }
+        }
         let hash = self.key_hash(table, key)?;
         self.table_find_hash(table, key, hash)
     }

@@ -41,63 +41,82 @@ impl Width {
 
 /// An index of a table.
 #[derive(Copy, Clone)]
-pub(super) struct Index<'h> {
-    cells: &'h [Cell<u8>],
-    width: Width,
+pub(super) enum Index<'h> {
+    /// Entry number in the lower byte, 8 bits of the hash in the upper.
+    Narrow(&'h [Cell<u16>]),
+    /// 12 bits of the entry number, all 20 of the hash.
+    Middle(&'h [Cell<u32>]),
+    /// 32 bits of the entry number, then the hash.
+    Wide(&'h [Cell<u64>]),
+}
+
+/// The bits of a hash that a narrow index keeps: those that have no say in where a search begins.
+#[inline(always)]
+const fn upper(hash: u32) -> u32 {
+    hash >> 12 & 0xff
 }
 
 impl<'h> Index<'h> {
     pub(super) fn of(table: &'h Table, capacity: usize, keep_hashes: bool) -> Option<Self> {
         let buf = table.index.get().cast::<RawBuf>()?;
-        Some(Self { cells: buf.cells(), width: Width::of(capacity, keep_hashes) })
+        Some(match Width::of(capacity, keep_hashes) {
+            Width::Narrow => Self::Narrow(buf.numbers()),
+            Width::Middle => Self::Middle(buf.numbers()),
+            Width::Wide => Self::Wide(buf.numbers()),
+        })
     }
+    #[inline(always)]
     pub(super) fn mask(self) -> usize {
-        self.cells.len() / self.width.bytes() - 1
+        let places = match self {
+            Self::Narrow(cells) => cells.len(),
+            Self::Middle(cells) => cells.len(),
+            Self::Wide(cells) => cells.len(),
+        };
+        places.wrapping_sub(1)
     }
     /// Entry number and hash bits at a place; `None` when free.
-    #[inline]
+    #[inline(always)]
     pub(super) fn read(self, place: usize) -> Option<(usize, u32)> {
-        match self.width {
-            Width::Narrow => match self.cells.get(place * 2..place * 2 + 2) {
-                Some([n, h]) if n.get() != 0 => Some((n.get() as usize - 1, u32::from(h.get()))),
-                _ => None,
-            },
-            Width::Middle => match self.cells.get(place * 4..place * 4 + 4) {
-                Some([a, b, c, d]) => {
-                    let e = u32::from_le_bytes([a.get(), b.get(), c.get(), d.get()]);
-                    if e & 0xfff == 0 { None } else { Some(((e & 0xfff) as usize - 1, e >> 12)) }
-                }
-                _ => None,
-            },
-            Width::Wide => match self.cells.get(place * 8..place * 8 + 8) {
-                Some([a, b, c, d, e, f, g, _]) => {
-                    let n = u32::from_le_bytes([a.get(), b.get(), c.get(), d.get()]);
-                    let h = u32::from_le_bytes([e.get(), f.get(), g.get(), 0]);
-                    if n == 0 { None } else { Some((n as usize - 1, h)) }
-                }
-                _ => None,
-            },
-        }
+        let (n, hash) = match self {
+            Self::Narrow(cells) => {
+                let e = u32::from(cells.get(place)?.get());
+                (e & 0xff, e >> 8)
+            }
+            Self::Middle(cells) => {
+                let e = cells.get(place)?.get();
+                (e & 0xfff, e >> 12)
+            }
+            Self::Wide(cells) => {
+                let e = cells.get(place)?.get();
+                (e as u32, (e >> 32) as u32)
+            }
+        };
+        if n == 0 { None } else { Some((n as usize - 1, hash)) }
     }
     fn write(self, place: usize, entry: usize, hash: u32) {
         let n = entry as u32 + 1;
-        let bytes = match self.width {
-            Width::Narrow => u64::from(n) | u64::from(hash & 0xff) << 8,
-            Width::Middle => u64::from(n) | u64::from(hash) << 12,
-            Width::Wide => u64::from(n) | u64::from(hash) << 32,
-        }
-        .to_le_bytes();
-        let size = self.width.bytes();
-        if let Some(cells) = self.cells.get(place * size..(place + 1) * size) {
-            for (cell, byte) in cells.iter().zip(bytes) {
-                cell.set(byte);
+        match self {
+            Self::Narrow(cells) => {
+                if let Some(cell) = cells.get(place) {
+                    cell.set((n | upper(hash) << 8) as u16);
+                }
+            }
+            Self::Middle(cells) => {
+                if let Some(cell) = cells.get(place) {
+                    cell.set(n | hash << 12);
+                }
+            }
+            Self::Wide(cells) => {
+                if let Some(cell) = cells.get(place) {
+                    cell.set(u64::from(n) | u64::from(hash) << 32);
+                }
             }
         }
     }
-    /// Whether the hash bits kept are those of `hash`.
-    #[inline]
-    pub(super) fn matches(self, bits: u32, hash: u32) -> bool {
-        if self.width == Width::Narrow { bits == hash & 0xff } else { bits == hash }
+    /// What [`read`](Self::read) gives of the hash of a key.
+    #[inline(always)]
+    pub(super) fn bits_of(self, hash: u32) -> u32 {
+        if let Self::Narrow(_) = self { upper(hash) } else { hash }
     }
     pub(super) fn insert(self, entry: usize, hash: u32) {
         let mask = self.mask();

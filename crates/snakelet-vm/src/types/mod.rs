@@ -22,7 +22,7 @@ pub mod object;
 pub(crate) mod pack;
 pub mod property;
 pub mod range;
-mod sequence;
+pub(crate) mod sequence;
 pub mod set;
 pub mod singleton;
 pub mod slice;

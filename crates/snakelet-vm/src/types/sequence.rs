@@ -235,6 +235,14 @@ pub(crate) fn repeated_len(vm: &mut Vm, n: usize, times: Local) -> Result<Option
 /// `at` on.
 pub(crate) fn copy_items(to: &[Slot], at: usize, from: &[Slot], bounds: Bounds) {
     let places = to.get(at..).unwrap_or(&[]);
+    if bounds.step == 1 {
+        let start = bounds.start as usize;
+        let part = from.get(start..start.saturating_add(bounds.len)).unwrap_or(&[]);
+        for (to, from) in places.iter().zip(part) {
+            to.set(from.get());
+        }
+        return;
+    }
     let chosen = (0..bounds.len).filter_map(|k| from.get(bounds.at(k)));
     for (to, from) in places.iter().zip(chosen) {
         to.set(from.get());

@@ -59,7 +59,27 @@ impl RawBuf {
     pub fn capacity(&self) -> usize {
         self.capacity
     }
+    /// The bytes as numbers of 16, 32 or 64 bits, as many as there are room for.
+    #[inline(always)]
+    pub(crate) fn numbers<T: Number>(&self) -> &[Cell<T>] {
+        const { assert!(size_of::<RawBuf>().is_multiple_of(8)) };
+        // SAFETY: as for `cells`; the object is aligned to 16 and its fixed part to 8, and any
+        // bits are a number.
+        unsafe {
+            core::slice::from_raw_parts(
+                core::ptr::from_ref(self).add(1).cast::<Cell<T>>(),
+                self.capacity / size_of::<T>(),
+            )
+        }
+    }
 }
+
+/// Numbers of up to 64 bits.
+pub(crate) trait Number: Copy {}
+
+impl Number for u16 {}
+impl Number for u32 {}
+impl Number for u64 {}
 
 /// `bytearray` and `array.array`; aux is the type code of an array.
 #[repr(C)]

@@ -1,0 +1,99 @@
+//! Parts of sequences that are read or replaced without a slice object, in terms of locals.
+
+#![deny(unsafe_code)]
+
+use crate::object::{Kind, ListObj, StrObj};
+use crate::stack::Local;
+use crate::types::sequence::copy_items;
+use crate::types::slice::Bounds;
+use crate::value::{SWord, Value};
+use crate::{Res, Vm};
+
+/// More items than this go the general way, which charges for them.
+const FEW: usize = 256;
+
+/// What the parts of a slice, which lie on the stack from `first` on, select of `len` items;
+/// `None` for parts that are neither small ints nor `None`, and for many items.
+fn bounds(vm: &Vm, first: Local, with_step: bool, len: usize) -> Option<Bounds> {
+    let place = |n: usize| -> Option<Option<SWord>> {
+        let value = vm.get(first.offset(n));
+        if value.is_none() { Some(None) } else { value.as_small_int().map(Some) }
+    };
+    let step = if with_step { place(2)?.unwrap_or(1) } else { 1 };
+    if step == 0 {
+        return None;
+    }
+    let bounds = Bounds::fit(place(0)?, place(1)?, step, len);
+    if bounds.len <= FEW { Some(bounds) } else { None }
+}
+
+/// Reads a part of a list, tuple, text of ASCII characters or bytes. The container lies before
+/// `first`. `None` if that needs more.
+pub(super) fn load(vm: &mut Vm, first: Local, with_step: bool) -> Option<Res> {
+    let container = Local::at(first.index() - 1);
+    let value = vm.get(container);
+    let kind = value.ref_kind()?;
+    match kind {
+        Kind::List | Kind::Tuple => {
+            let bounds = bounds(vm, first, with_step, vm.items_of(value).len())?;
+            let new = if kind == Kind::List {
+                vm.new_list_sized(bounds.len)
+            } else {
+                vm.new_tuple_sized(bounds.len)
+            };
+            if let Ok(new) = new {
+                copy_items(vm.items_of(vm.get(new)), 0, vm.items_of(vm.get(container)), bounds);
+            }
+            Some(new)
+        }
+        Kind::Str | Kind::Bytes => {
+            let text = value.cast::<StrObj>()?;
+            if kind == Kind::Str && !text.is_ascii() {
+                return None;
+            }
+            let bounds = bounds(vm, first, with_step, text.bytes().len())?;
+            if bounds.step != 1 || (bounds.len <= 1 && kind == Kind::Str) {
+                return None;
+            }
+            Some(vm.new_text_object(kind, bounds.len, |vm, out| {
+                let start = bounds.start as usize;
+                let text = vm.get(container).cast::<StrObj>().map_or(&[][..], StrObj::bytes);
+                if let Some(part) = text.get(start..start + out.len()) {
+                    out.copy_from_slice(part);
+                }
+            }))
+        }
+        _ => None,
+    }
+}
+
+/// Replaces a part of a list by as many items of another list or a tuple. The list lies before
+/// `first`, the new items before the list. False if that needs more.
+pub(super) fn store(vm: &Vm, first: Local, with_step: bool) -> bool {
+    let list = vm.get(Local::at(first.index() - 1));
+    let new = vm.get(Local::at(first.index() - 2));
+    replace(vm, list, new, first, with_step).is_some()
+}
+
+fn replace(
+    vm: &Vm,
+    list: Value<'_>,
+    new: Value<'_>,
+    first: Local,
+    with_step: bool,
+) -> Option<()> {
+    let list = list.cast::<ListObj>().filter(|_| !list.is(new))?;
+    if !matches!(new.ref_kind(), Some(Kind::List | Kind::Tuple)) {
+        return None;
+    }
+    let bounds = bounds(vm, first, with_step, list.len())?;
+    let items = vm.items_of(new);
+    if bounds.step != 1 || items.len() != bounds.len {
+        return None;
+    }
+    let places = list.items().get(bounds.start as usize..)?;
+    for (to, from) in places.iter().zip(items) {
+        to.set(from.get());
+    }
+    Some(())
+}
