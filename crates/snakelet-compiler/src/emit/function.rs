@@ -182,7 +182,9 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
             n_def_pos_args: self.fun.defaults,
             ..Signature::default()
         };
-        let mut locals = u16::from(self.fun.class_cell);
+        // without a scope: the class cell, or the one parameter of `make_args_function`
+        let arguments = self.fun.flags & Signature::VAR_ARGS != 0;
+        let mut locals = u16::from(self.fun.class_cell || arguments);
         if let Some(scope) = scope {
             signature.flags |= scope.flags;
             signature.n_pos_args = scope.positional;
@@ -248,9 +250,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         let child = self.make(None, 0, 0)?;
         self.open(None, ScopeKind::Lambda, name, 0, 0)?;
         self.fun.flags |= Signature::VAR_ARGS;
-        // The stack's place of the argument stands for the local that no scope has.
         self.load_fast(0)?;
-        self.adjust(1);
         self.return_value()?;
         self.close(child)
     }
