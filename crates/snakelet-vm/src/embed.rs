@@ -117,12 +117,6 @@ impl Vm {
         self.is_stopped().then(Raised::new)
     }
 
-    /// The fuel left, if it is limited.
-    pub fn fuel(&self) -> Option<u64> {
-        let begun = u64::from(self.rt.granted.saturating_sub(self.rt.ticks));
-        self.rt.fuel.map(|fuel| fuel.saturating_sub(begun))
-    }
-
     /// Bytes that the greatest compilation so far took beside the heap.
     pub fn compile_peak(&self) -> usize {
         self.rt.compile_peak

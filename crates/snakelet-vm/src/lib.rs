@@ -32,6 +32,7 @@ mod embed;
 mod emergency;
 mod error;
 mod finalise;
+mod fuel;
 mod function;
 mod hash;
 pub mod host;
@@ -47,6 +48,7 @@ mod qstrs;
 mod run;
 mod schedule;
 mod stack;
+mod step;
 mod stream;
 mod table;
 mod traceback;
@@ -55,15 +57,17 @@ mod value;
 mod vfs;
 mod vm;
 
-pub use snakelet_qstr::qstr;
+pub use snakelet_qstr::{Qstr, qstr};
 
 pub use alloc::Detached;
 pub use args::{Args, Param};
 pub use embed::static_name;
 pub use error::{Part, Raised, Res};
+pub use fuel::POLL_INTERVAL;
 pub use host::Hosts;
 #[cfg(feature = "compiler")]
 pub use loader::Input;
 pub use stack::Local;
+pub use step::Stepped;
 pub use value::{SWord, Value, Word};
-pub use vm::{Config, FrozenModule, HostFunctions, POLL_INTERVAL, Scope, Vm};
+pub use vm::{Config, FrozenModule, HostFunctions, Scope, Vm};

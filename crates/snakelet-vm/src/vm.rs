@@ -10,11 +10,13 @@ use snakelet_gc::{Heap, Layout, Model, Place};
 use snakelet_num::bigint::Limb;
 
 use crate::cache::Caches;
-use crate::host::{Hosts, Wish};
+use crate::fuel::POLL_INTERVAL;
+use crate::host::Hosts;
 use crate::modules::random::Yasmarang;
 use crate::object::{Kind, Storage, header};
 use crate::qstrs::{self, Pool};
 use crate::stack::{Local, Stack};
+use crate::step::Stepping;
 use crate::value::{Value, Word, raw};
 use crate::{Raised, qstr};
 
@@ -65,9 +67,6 @@ pub(crate) enum RootSlot {
 
 const ROOTS: usize = RootSlot::AtExit as usize + 1;
 
-/// At most so many steps are made between two polls of the host.
-pub const POLL_INTERVAL: u32 = 4096;
-
 /// What the collector must not own: everything beside the heap.
 pub(crate) struct Runtime {
     pub(crate) stack: Stack,
@@ -81,6 +80,8 @@ pub(crate) struct Runtime {
     pub(crate) granted: u32,
     /// Steps that the host still grants, `None` without limit.
     pub(crate) fuel: Option<u64>,
+    /// The run that the host makes in steps.
+    pub(crate) stepping: Stepping,
     /// Native functions that are running, and how many may.
     pub(crate) native_depth: u16,
     pub(crate) native_limit: u16,
@@ -137,6 +138,17 @@ unsafe impl Send for Vm {}
 pub struct Scope {
     top: usize,
     not_send: PhantomData<*const ()>,
+}
+
+impl Scope {
+    pub(crate) fn top(self) -> usize {
+        self.top
+    }
+
+    /// The scope of what lies on the stack from slot `top` on.
+    pub(crate) fn from(top: usize) -> Self {
+        Self { top, not_send: PhantomData }
+    }
 }
 
 /// A module that is part of the program.
@@ -209,6 +221,7 @@ impl Vm {
                 ticks: POLL_INTERVAL,
                 granted: POLL_INTERVAL,
                 fuel: None,
+                stepping: Stepping::default(),
                 native_depth: 0,
                 finalisable: 0,
                 native_limit: if config.native_limit == 0 { 100 } else { config.native_limit },
@@ -290,7 +303,7 @@ impl Vm {
     /// Begins a scope: locals made from here on are released by [`Vm::end_scope`].
     #[inline(always)]
     pub fn scope(&self) -> Scope {
-        Scope { top: self.rt.stack.top(), not_send: PhantomData }
+        Scope::from(self.rt.stack.top())
     }
     /// Releases the locals made since `scope`.
     #[inline(always)]
@@ -423,96 +436,6 @@ impl Vm {
     /// What does not hold.
     pub fn check_heap(&mut self) -> Result<(), snakelet_gc::CheckError> {
         self.heap.check(&mut self.rt)
-    }
-
-    // --- fuel ------------------------------------------------------------------------------
-
-    /// Grants the script so many steps from now on; `None` sets no limit.
-    pub fn set_fuel(&mut self, fuel: Option<u64>) {
-        self.rt.fuel = fuel;
-        self.grant();
-    }
-
-    /// Charges `work` steps of native code, and polls the host when it is time.
-    ///
-    /// # Errors
-    /// A stop by the budget or the host, or `KeyboardInterrupt`.
-    #[inline]
-    pub fn charge(&mut self, work: u32) -> Result<(), Raised> {
-        match self.rt.ticks.checked_sub(work) {
-            Some(left) if left > 0 => {
-                self.rt.ticks = left;
-                Ok(())
-            }
-            _ => self.poll(work),
-        }
-    }
-
-    /// Polls the host; `work` steps were made beyond the ticks left.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn poll(&mut self, work: u32) -> Result<(), Raised> {
-        let done = u64::from(self.rt.granted) + u64::from(work.saturating_sub(self.rt.ticks));
-        if let Some(fuel) = self.rt.fuel {
-            let left = fuel.saturating_sub(done);
-            self.rt.fuel = Some(left);
-            if left == 0 {
-                self.grant();
-                return Err(self.stop());
-            }
-        }
-        self.grant();
-        if self.rt.stack.overflowed.replace(false) {
-            return Err(self.recursion_error());
-        }
-        self.ask_host()
-    }
-
-    /// Polls the host from the interpreter loop, where scheduled callbacks may run.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn poll_in_loop(&mut self) -> Result<(), Raised> {
-        self.poll(0)?;
-        self.run_finalisers();
-        if self.is_stopped() {
-            return Err(Raised::new());
-        }
-        self.run_scheduled()
-    }
-
-    /// Sets the steps until the next poll.
-    fn grant(&mut self) {
-        let fuel = self.rt.fuel.unwrap_or(u64::MAX).min(u64::from(u32::MAX)) as u32;
-        self.rt.ticks = POLL_INTERVAL.min(fuel.max(1));
-        self.rt.granted = self.rt.ticks;
-    }
-
-    /// Lets the next step poll.
-    pub(crate) fn poll_soon(&mut self) {
-        let skipped = self.rt.ticks.saturating_sub(1);
-        self.rt.granted = self.rt.granted.saturating_sub(skipped);
-        self.rt.ticks -= skipped;
-    }
-
-    /// Asks the host whether the script may go on.
-    pub(crate) fn ask_host(&mut self) -> Result<(), Raised> {
-        let wish = match &mut self.rt.hosts.interrupt {
-            Some(hook) => hook.poll(),
-            None => Wish::Continue,
-        };
-        match wish {
-            Wish::Continue => Ok(()),
-            Wish::Interrupt => {
-                Err(self.raise_no_args(&crate::types::exception::KEYBOARD_INTERRUPT))
-            }
-            Wish::Stop => Err(self.stop()),
-        }
-    }
-
-    /// Stops the script; no handler of its sees it.
-    pub(crate) fn stop(&mut self) -> Raised {
-        self.set_root_word(RootSlot::Pending, raw::STOP);
-        Raised::new()
     }
 }
 

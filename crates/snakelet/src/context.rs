@@ -155,6 +155,21 @@ impl<'a> Context<'a> {
         self.check(result)
     }
 
+    /// Begins a run of the function of a module with the variables of `__main__`.
+    pub(crate) fn start(&mut self, scope: snakelet_vm::Scope, function: Res) -> Result<(), Error> {
+        let started = function.and_then(|function| {
+            let main = self.vm.main_dict();
+            self.vm.start_module(scope, function, main)
+        });
+        self.check(started)
+    }
+
+    /// Raises an error from the call of the host that a run waits for.
+    pub(crate) fn raise_answer(&mut self, error: Error) {
+        let raised = self.raise(error);
+        self.vm.answer_raised(raised);
+    }
+
     fn global(&mut self, name: &str) -> Result<Local, Error> {
         let main = self.vm.main_dict();
         let found = self.vm.intern(name.as_bytes()).and_then(|q| {

@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
 
-use snakelet_vm::{Local, Vm};
+use snakelet_vm::{Args, Local, Vm};
 
 #[cfg(feature = "alloc")]
 use crate::Handle;
@@ -407,4 +407,40 @@ tuples! {
     6: A 0 B 1 C 2 D 3 E 4 F 5;
     7: A 0 B 1 C 2 D 3 E 4 F 5 G 6;
     8: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7;
+}
+
+/// The arguments of a call from Python: a tuple of up to six values.
+pub trait FromArguments: Sized {
+    /// Converts the arguments of a call.
+    ///
+    /// # Errors
+    /// `TypeError` for their number or types; `OverflowError`.
+    #[doc(hidden)]
+    fn from_arguments(context: &mut Context<'_>, args: Args) -> Result<Self, Error>;
+}
+
+pub(crate) fn check_count(context: &mut Context<'_>, args: Args, n: usize) -> Result<(), Error> {
+    let checked = args.check(context.vm(), n, n);
+    context.check(checked)
+}
+
+macro_rules! from_arguments {
+    ($($n:literal: $($p:ident $i:tt)*;)*) => {$(
+        impl<$($p: FromPython),*> FromArguments for ($($p,)*) {
+            fn from_arguments(context: &mut Context<'_>, args: Args) -> Result<Self, Error> {
+                check_count(context, args, $n)?;
+                Ok(($($p::from_python(context, args.get($i))?,)*))
+            }
+        }
+    )*};
+}
+
+from_arguments! {
+    0: ;
+    1: A 0;
+    2: A 0 B 1;
+    3: A 0 B 1 C 2;
+    4: A 0 B 1 C 2 D 3;
+    5: A 0 B 1 C 2 D 3 E 4;
+    6: A 0 B 1 C 2 D 3 E 4 F 5;
 }

@@ -2,9 +2,11 @@
 
 use core::mem::MaybeUninit;
 
+#[cfg(feature = "alloc")]
+use crate::FromArguments;
 use crate::engine::Engine;
 #[cfg(feature = "alloc")]
-use crate::native::{self, FromArguments, Function, Returned};
+use crate::native::{self, Function, Returned};
 use crate::{Arguments, Builder, Callee, Context, Error, FromPython, ToPython};
 
 /// A Python interpreter in memory that the host lends for `'m`.
@@ -45,8 +47,16 @@ impl<'m> Interpreter<'m> {
         self.engine.context()
     }
 
+    pub(crate) fn vm(&mut self) -> &mut snakelet_vm::Vm {
+        self.engine.vm_mut()
+    }
+
+    pub(crate) fn vm_ref(&self) -> &snakelet_vm::Vm {
+        self.engine.vm()
+    }
+
     /// Enters the interpreter; a stop is over when it is left.
-    fn enter<T>(
+    pub(crate) fn enter<T>(
         &mut self,
         work: impl FnOnce(&mut Context<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
@@ -201,11 +211,38 @@ impl<'m> Interpreter<'m> {
         function: alloc::boxed::Box<dyn native::Callable + 'm>,
     ) -> Result<(), Error> {
         let number = self.engine.add_function(function);
+        self.add(module, name, |vm, name| vm.new_host_function(name, number))
+    }
+
+    /// Makes a function that the host answers between two steps of a [`Run`](crate::Run) a variable
+    /// of `__main__`: a call of it gives [`Step::Pending`](crate::Step::Pending).
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub fn register_pending(&mut self, name: &str) -> Result<(), Error> {
+        self.add(None, name, snakelet_vm::Vm::new_pending_function)
+    }
+
+    /// The same as a part of a module, which is made if there is none of that name.
+    ///
+    /// # Errors
+    /// `MemoryError`; `TypeError` if the module is a built-in one.
+    pub fn register_pending_in(&mut self, module: &str, name: &str) -> Result<(), Error> {
+        self.add(Some(module), name, snakelet_vm::Vm::new_pending_function)
+    }
+
+    /// Makes a function a part of a module, or of `__main__`.
+    fn add(
+        &mut self,
+        module: Option<&str>,
+        name: &str,
+        make: impl FnOnce(&mut snakelet_vm::Vm, snakelet_vm::Qstr) -> snakelet_vm::Res,
+    ) -> Result<(), Error> {
         self.enter(|cx| {
             cx.scoped(|cx| {
                 let vm = cx.vm();
                 let made = vm.intern(name.as_bytes()).and_then(|name| {
-                    let function = vm.new_host_function(name, number)?;
+                    let function = make(vm, name)?;
                     let dict = match module {
                         Some(module) => vm.host_module(module.as_bytes())?,
                         None => vm.main_dict(),

@@ -63,6 +63,7 @@ mod interpreter;
 mod native;
 #[cfg(feature = "compiler")]
 pub mod region_alloc;
+mod run;
 
 /// Reading program text.
 #[cfg(feature = "compiler")]
@@ -72,7 +73,7 @@ pub mod source {
 
 pub use builder::Builder;
 pub use context::{Callee, Context};
-pub use convert::{Arguments, FromPython, ToPython};
+pub use convert::{Arguments, FromArguments, FromPython, ToPython};
 #[cfg(feature = "alloc")]
 pub use error::Frame;
 pub use error::{Error, Exception};
@@ -80,7 +81,8 @@ pub use error::{Error, Exception};
 pub use handle::Handle;
 pub use interpreter::{Interpreter, Memory};
 #[cfg(feature = "alloc")]
-pub use native::{Argument, FromArguments, Function, Returned};
+pub use native::{Argument, Function, Returned};
+pub use run::{PendingCall, Run, Step};
 pub use snakelet_vm as vm;
 pub use snakelet_vm::{FrozenModule, Local, host};
 

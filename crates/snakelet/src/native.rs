@@ -4,11 +4,13 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::cell::RefCell;
 use core::marker::PhantomData;
+use core::task::Poll;
 
 use snakelet_vm::{Args, HostFunctions, Local, Res, Vm};
 
+use crate::convert::check_count;
 use crate::handle::Roots;
-use crate::{Context, Error, Exception, FromPython, ToPython};
+use crate::{Context, Error, Exception, FromArguments, FromPython, ToPython};
 
 /// A function without its types.
 pub(crate) trait Callable: Send {
@@ -59,7 +61,7 @@ impl HostFunctions for Host {
     }
 }
 
-/// What a function of the host may return: a value, or a `Result` of one.
+/// What a function of the host may return: a value, a `Result` or a `Poll` of one.
 pub trait Returned {
     /// Makes a local of the value.
     ///
@@ -74,9 +76,24 @@ impl<T: ToPython> Returned for T {
     }
 }
 
-impl<T: ToPython, E: Into<Error>> Returned for Result<T, E> {
+impl<T: Returned, E: Into<Error>> Returned for Result<T, E> {
     fn give(self, context: &mut Context<'_>) -> Result<Local, Error> {
-        self.map_err(Into::into)?.to_python(context)
+        self.map_err(Into::into)?.give(context)
+    }
+}
+
+/// Ready, or to be answered by [`PendingCall::resume`](crate::PendingCall::resume): the call then
+/// gives [`Step::Pending`](crate::Step::Pending) to the host that steps the script. Where there is
+/// none, or a built-in function stands between, it is `RuntimeError` in the script.
+impl<T: Returned> Returned for Poll<T> {
+    fn give(self, context: &mut Context<'_>) -> Result<Local, Error> {
+        match self {
+            Poll::Ready(value) => value.give(context),
+            Poll::Pending => {
+                context.vm().answer_later();
+                Ok(Local::NONE)
+            }
+        }
     }
 }
 
@@ -188,30 +205,8 @@ where
     Box::new(WithContext { function, parameters: PhantomData::<fn((P, R))> })
 }
 
-/// The parameters of a function that is lent the interpreter: a tuple of up to six.
-pub trait FromArguments: Sized {
-    /// Converts the arguments of a call.
-    ///
-    /// # Errors
-    /// `TypeError` for their number or types; `OverflowError`.
-    #[doc(hidden)]
-    fn from_arguments(context: &mut Context<'_>, args: Args) -> Result<Self, Error>;
-}
-
-fn check_count(context: &mut Context<'_>, args: Args, n: usize) -> Result<(), Error> {
-    let checked = args.check(context.vm(), n, n);
-    context.check(checked)
-}
-
 macro_rules! functions {
     ($($n:literal: $($p:ident $i:tt)*;)*) => {$(
-        impl<$($p: FromPython),*> FromArguments for ($($p,)*) {
-            fn from_arguments(context: &mut Context<'_>, args: Args) -> Result<Self, Error> {
-                check_count(context, args, $n)?;
-                Ok(($($p::from_python(context, args.get($i))?,)*))
-            }
-        }
-
         impl<Fun, Ret, $($p),*> Function<(Ret, $($p,)*)> for Fun
         where
             $($p: Argument,)*

@@ -3,6 +3,7 @@
 //!
 //! Environment:
 //! - `SNAKELET_STRESS=1` collects, and moves whatever can be moved, at every allocation.
+//! - `SNAKELET_STEPS=7` makes each script's run in steps of that budget.
 //! - `SNAKELET_FAIL_NTH=all` lets the n-th allocation of a script fail, for growing n until the
 //!   script no longer notices; a number lets just that one fail. A script must then print what is
 //!   expected or stop with `MemoryError`, and the interpreter must go on working.
@@ -16,20 +17,13 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 use std::{env, fs, thread};
 
-use support::{Mode, Outcome, Runner};
-
-/// A script and where its expected output is.
-struct Script {
-    name: String,
-    path: PathBuf,
-}
+use support::{Mode, Runner, Script};
 
 /// What the command line asks for.
 #[derive(Default)]
@@ -71,37 +65,13 @@ impl Request {
     }
 }
 
-/// The scripts below a folder, by name. Helpers that scripts import lie in folders below the
-/// topics.
-fn find(folder: &Path, topics: &[&str]) -> Vec<Script> {
-    let list = |dir: &Path| {
-        let entries = fs::read_dir(dir).expect("the folder of scripts can be read");
-        let mut paths: Vec<PathBuf> = entries.filter_map(|e| Some(e.ok()?.path())).collect();
-        paths.sort();
-        paths
-    };
-    let mut scripts = Vec::new();
-    let wanted =
-        |p: &PathBuf| p.is_dir() && (topics.is_empty() || topics.iter().any(|t| p.ends_with(t)));
-    for topic in list(folder).into_iter().filter(wanted) {
-        for path in list(&topic) {
-            if path.extension().is_some_and(|e| e == "py") {
-                let name = path.strip_prefix(folder).unwrap_or(&path).with_extension("");
-                let name = name.to_string_lossy().replace('\\', "/");
-                scripts.push(Script { name, path });
-            }
-        }
-    }
-    scripts
-}
-
 /// Runs one script; what went wrong, if anything.
 fn check(runner: &mut Runner, script: &Script, mode: Mode) -> Result<(), String> {
     let source = fs::read(&script.path).map_err(|e| e.to_string())?;
     let expected = fs::read(script.path.with_extension("exp"))
         .map_err(|e| format!("no expected output: {e}"))?;
     match mode {
-        Mode::Plain | Mode::Stress => {
+        Mode::Plain | Mode::Stress | Mode::Steps(_) => {
             let outcome = runner.run(script.path.as_path(), &source, mode);
             outcome.check(&expected)
         }
@@ -145,31 +115,12 @@ fn fail_at(
     Ok(true)
 }
 
-impl Outcome {
-    /// Whether the script ended well with the expected output.
-    fn check(&self, expected: &[u8]) -> Result<(), String> {
-        if let Some(damage) = &self.damage {
-            return Err(damage.clone());
-        }
-        let errors = String::from_utf8_lossy(&self.errors);
-        if self.output == expected {
-            return if errors.is_empty() { Ok(()) } else { Err(errors.into_owned()) };
-        }
-        let output = String::from_utf8_lossy(&self.output).into_owned();
-        let expected = String::from_utf8_lossy(expected).into_owned();
-        let line = output.lines().zip(expected.lines()).take_while(|(a, b)| a == b).count();
-        Err(format!(
-            "line {}: expected {:?}, got {:?}\n{errors}",
-            line + 1,
-            expected.lines().nth(line).unwrap_or("the end"),
-            output.lines().nth(line).unwrap_or("the end"),
-        ))
-    }
-}
-
 fn mode() -> Mode {
     if let Ok(nth) = env::var("SNAKELET_FAIL_NTH") {
         return nth.parse().map_or(Mode::FailAll, Mode::Fail);
+    }
+    if let Some(budget) = env::var("SNAKELET_STEPS").ok().and_then(|n| n.parse().ok()) {
+        return Mode::Steps(budget);
     }
     match env::var("SNAKELET_STRESS") {
         Ok(on) if on != "0" => Mode::Stress,
@@ -180,9 +131,7 @@ fn mode() -> Mode {
 fn main() -> ExitCode {
     let request = Request::parse();
     let start = Instant::now();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut scripts = find(&root.join("tests/scripts"), &[]);
-    scripts.extend(find(&root.join("../../examples"), &["scripts"]));
+    let scripts = support::scripts();
     let all = scripts.len();
     let scripts: Vec<Script> = scripts.into_iter().filter(|s| request.wants(&s.name)).collect();
     if request.list {
@@ -191,10 +140,7 @@ fn main() -> ExitCode {
         }
         return ExitCode::SUCCESS;
     }
-    // scripts that write files do it there
-    let scratch = Path::new(env!("CARGO_TARGET_TMPDIR")).join("scripts");
-    fs::create_dir_all(&scratch).expect("the scratch folder can be made");
-    env::set_current_dir(&scratch).expect("the scratch folder can be entered");
+    support::enter_scratch();
 
     println!("\nrunning {} tests", scripts.len());
     let mode = mode();

@@ -47,9 +47,10 @@ impl Vm {
     /// What it raises.
     pub fn call(&mut self, callable: Local, args: Args) -> Res {
         let top = callable.index();
-        match self.prepare_call(top, args.first().index(), args.len(), args.keywords(), 0)? {
-            Call::Done(result) => Ok(result),
-            Call::Frame => self.run_entry(),
+        match self.prepare_call(top, args.first().index(), args.len(), args.keywords(), 0) {
+            Ok(Call::Done(result)) => Ok(result),
+            Ok(Call::Frame) => self.run_entry(),
+            Err(raised) => Err(self.refuse_to_wait(raised)),
         }
     }
 
@@ -193,12 +194,10 @@ impl Vm {
                     return self.call_class(ret, first, positional, keywords, frame_flags);
                 }
                 Some(Kind::HostFn) => {
-                    let index = value
-                        .cast::<HostFnObj>()
-                        .and_then(|f| f.index.get().as_small_int())
-                        .unwrap_or(0);
+                    let index =
+                        value.cast::<HostFnObj>().and_then(|f| f.index.get().as_small_int());
                     let args = Args::new(Local::at(first), positional, keywords);
-                    return self.call_host(index as usize, args).map(Call::Done);
+                    return self.call_host(index.map(|i| i as usize), args).map(Call::Done);
                 }
                 Some(Kind::StaticMethod | Kind::ClassMethod) => {
                     let inner = value.cast::<crate::object::Wrapper>().map(|w| w.function.get());

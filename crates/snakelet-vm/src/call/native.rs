@@ -31,7 +31,7 @@ impl Vm {
         Ok(())
     }
 
-    pub(super) fn call_host(&mut self, index: usize, args: Args) -> Res {
+    pub(super) fn call_host(&mut self, index: Option<usize>, args: Args) -> Res {
         self.enter_native()?;
         let result = crate::hostfn::call(self, index, args);
         self.rt.native_depth -= 1;

@@ -34,7 +34,7 @@ impl Vm {
     }
 
     /// The function with its context's globals set; a copy of the context if it has others.
-    fn with_globals(&mut self, function: Local, globals: Local) -> Res {
+    pub(crate) fn with_globals(&mut self, function: Local, globals: Local) -> Res {
         let Some(f) = self.get(function).cast::<FunctionObj>() else {
             return Err(self.type_error("not a module's code"));
         };

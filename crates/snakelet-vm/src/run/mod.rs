@@ -274,7 +274,8 @@ impl<'v> Run<'v> {
                 push!(word);
             }};
         }
-        // a step that may be the last one for now
+        // a step that may be the last one for now: all of the frame's state is in place, so that
+        // an exception can be raised here, or the loop be left and entered again
         macro_rules! tick {
             () => {{
                 self.vm.rt.ticks -= 1;

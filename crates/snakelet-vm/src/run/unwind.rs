@@ -25,7 +25,8 @@ use super::{Run, object};
 pub(super) enum Unwound {
     /// In a handler: the newest frame goes on.
     Handler,
-    /// It left the frame that native code entered; it is still pending.
+    /// It left the frame that native code entered, and is still pending; or it was none, and the
+    /// host wants the loop to be left.
     Entry,
 }
 
@@ -214,6 +215,10 @@ impl Run<'_> {
     #[cold]
     #[inline(never)]
     pub(super) fn unwind(&mut self) -> Unwound {
+        if self.vm.rt.stepping.is_left() {
+            // nothing was raised; the frames stay
+            return Unwound::Entry;
+        }
         loop {
             let stack = &self.vm.rt.stack;
             let fp = stack.frame();
@@ -470,6 +475,16 @@ impl Vm {
     pub(crate) fn mark_entry(&mut self) {
         // SAFETY: a record was just pushed.
         unsafe { (*self.rt.stack.frame()).flags |= frame::ENTRY };
+    }
+
+    /// Takes the newest frame record away, in whatever state it is; a generator ends by it.
+    pub(crate) fn abandon_frame(&mut self) {
+        // SAFETY: `extra` of a frame record is a root.
+        let extra = self.rt.stack.frame_at(0).map(|f| unsafe { Value::from_word(f.extra) });
+        if let Some(g) = extra.and_then(Value::cast::<Generator>) {
+            crate::types::generator::finish(g);
+        }
+        self.rt.stack.pop_frame();
     }
 
     /// Takes the newest frame record away without running it.

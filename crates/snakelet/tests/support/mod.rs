@@ -4,13 +4,14 @@
 #![allow(clippy::expect_used, reason = "a test program of its own says what is wrong and stops")]
 
 use std::mem::MaybeUninit;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::ptr::NonNull;
+use std::{env, fs};
 
 use snakelet::desktop::{StdClock, StdEntropy, StdFiles};
 use snakelet::host::Console;
-use snakelet::vm::print::Out;
-use snakelet::vm::{Config, Hosts, Input, Local, Raised, Vm};
+use snakelet::vm::print::{Out, PrintKind};
+use snakelet::vm::{Config, Hosts, Input, Local, Raised, Stepped, Vm};
 
 /// Bytes of machine stack that a runner's thread needs.
 pub(crate) const MACHINE_STACK: usize = 64 << 20;
@@ -23,6 +24,51 @@ const STRESS_HEAP: usize = 512 << 10;
 /// Steps after which a script counts as hanging.
 const FUEL: u64 = 2_000_000_000;
 
+/// A script and where its expected output is.
+pub(crate) struct Script {
+    pub(crate) name: String,
+    pub(crate) path: PathBuf,
+}
+
+/// All scripts.
+pub(crate) fn scripts() -> Vec<Script> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut scripts = find(&root.join("tests/scripts"), &[]);
+    scripts.extend(find(&root.join("../../examples"), &["scripts"]));
+    scripts
+}
+
+/// The scripts below a folder, by name. Helpers that scripts import lie in folders below the
+/// topics.
+fn find(folder: &Path, topics: &[&str]) -> Vec<Script> {
+    let list = |dir: &Path| {
+        let entries = fs::read_dir(dir).expect("the folder of scripts can be read");
+        let mut paths: Vec<PathBuf> = entries.filter_map(|e| Some(e.ok()?.path())).collect();
+        paths.sort();
+        paths
+    };
+    let mut scripts = Vec::new();
+    let wanted =
+        |p: &PathBuf| p.is_dir() && (topics.is_empty() || topics.iter().any(|t| p.ends_with(t)));
+    for topic in list(folder).into_iter().filter(wanted) {
+        for path in list(&topic) {
+            if path.extension().is_some_and(|e| e == "py") {
+                let name = path.strip_prefix(folder).unwrap_or(&path).with_extension("");
+                let name = name.to_string_lossy().replace('\\', "/");
+                scripts.push(Script { name, path });
+            }
+        }
+    }
+    scripts
+}
+
+/// Goes to a folder for scripts that write files.
+pub(crate) fn enter_scratch() {
+    let scratch = Path::new(env!("CARGO_TARGET_TMPDIR")).join(env!("CARGO_CRATE_NAME"));
+    fs::create_dir_all(&scratch).expect("the scratch folder can be made");
+    env::set_current_dir(&scratch).expect("the scratch folder can be entered");
+}
+
 /// How a script is run.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
@@ -30,6 +76,8 @@ pub(crate) enum Mode {
     Plain,
     /// With a collection at each allocation.
     Stress,
+    /// In steps of so many instructions, with a call on top of the suspended frames between them.
+    Steps(u64),
     /// With an allocation that fails.
     Fail(u64),
     /// With each allocation failing in turn.
@@ -47,6 +95,28 @@ pub(crate) struct Outcome {
     pub(crate) struck: bool,
     /// What is wrong with the interpreter afterwards.
     pub(crate) damage: Option<String>,
+}
+
+impl Outcome {
+    /// Whether the script ended well with the expected output.
+    pub(crate) fn check(&self, expected: &[u8]) -> Result<(), String> {
+        if let Some(damage) = &self.damage {
+            return Err(damage.clone());
+        }
+        let errors = String::from_utf8_lossy(&self.errors);
+        if self.output == expected {
+            return if errors.is_empty() { Ok(()) } else { Err(errors.into_owned()) };
+        }
+        let output = String::from_utf8_lossy(&self.output).into_owned();
+        let expected = String::from_utf8_lossy(expected).into_owned();
+        let line = output.lines().zip(expected.lines()).take_while(|(a, b)| a == b).count();
+        Err(format!(
+            "line {}: expected {:?}, got {:?}\n{errors}",
+            line + 1,
+            expected.lines().nth(line).unwrap_or("the end"),
+            output.lines().nth(line).unwrap_or("the end"),
+        ))
+    }
 }
 
 /// Keeps what a script prints.
@@ -102,9 +172,9 @@ impl Runner {
         match mode {
             Mode::Stress => vm.heap_mut().set_stress(true),
             Mode::Fail(nth) => vm.heap_mut().fail_after(Some(nth)),
-            Mode::Plain | Mode::FailAll => {}
+            Mode::Plain | Mode::Steps(_) | Mode::FailAll => {}
         }
-        if let Err(raised) = run(&mut vm, path, source) {
+        if let Err(raised) = run(&mut vm, path, source, mode) {
             outcome.struck = !vm.heap().fails_later();
             vm.heap_mut().fail_after(None);
             show(&mut vm, raised);
@@ -126,16 +196,39 @@ impl Runner {
     }
 }
 
-fn run(vm: &mut Vm, path: &Path, source: &[u8]) -> Result<(), Raised> {
+fn run(vm: &mut Vm, path: &Path, source: &[u8], mode: Mode) -> Result<(), Raised> {
     let folder = path.parent().map_or(String::new(), |p| p.to_string_lossy().into_owned());
     let name = path.file_name().map_or(String::new(), |p| p.to_string_lossy().into_owned());
     vm.set_path([folder.as_str(), ".frozen"])?;
     vm.set_argv([name.as_str()])?;
     let function = vm.compile_text(source, name.as_bytes(), Input::File)?;
     let main = vm.main_dict();
-    match vm.run_module(function, main, Local::NULL) {
-        Ok(_) => Ok(()),
-        Err(raised) => Err(raised),
+    if let Mode::Steps(budget) = mode {
+        let scope = vm.scope();
+        vm.start_module(scope, function, main)?;
+        return in_steps(vm, budget);
+    }
+    vm.run_module(function, main, Local::NULL).map(drop)
+}
+
+/// Makes the steps of a run to its end.
+fn in_steps(vm: &mut Vm, budget: u64) -> Result<(), Raised> {
+    let mut n: isize = 0;
+    loop {
+        match vm.step(budget)? {
+            Stepped::Done(_, scope) => {
+                vm.end_scope(scope);
+                return Ok(());
+            }
+            Stepped::Suspended => {}
+            Stepped::Pending => vm.answer(Local::NONE),
+        }
+        n += 1;
+        let scope = vm.scope();
+        let number = vm.new_int(n)?;
+        let text = vm.to_text(number, PrintKind::Str)?;
+        assert!(vm.str_of(vm.get(text)).is_some());
+        vm.end_scope(scope);
     }
 }
 

@@ -33,6 +33,6 @@ pub struct HostFnObj {
     pub(crate) header: Header,
     /// Interned name.
     pub(crate) name: Slot,
-    /// Small int: number in the host's table.
+    /// Small int: number in the host's table. `None`: the host answers between two steps of a run.
     pub(crate) index: Slot,
 }

@@ -1,0 +1,314 @@
+//! Runs that the host makes a step at a time.
+//!
+//! A run's frames stay on the VM stack between two steps; so does what the host calls meanwhile,
+//! on top of them. A run can be left where its own interpreter loop polls: there the frame records
+//! and the stack hold all there is. Native code that calls back into Python runs a loop of its
+//! own, deeper in the machine's stack, which cannot be left; it goes on until the native code is
+//! done (the fuel bounds that).
+//!
+//! A function of the host that cannot answer yet leaves the run at the call. Its answer is put
+//! where the call's result goes, and the run goes on behind the call.
+//!
+//! There is one run at a time, and only the host itself, when no native code runs, makes steps: so
+//! the newest frame record between steps is always the run's.
+
+use crate::call::Call;
+use crate::stack::Local;
+use crate::types::exception::RUNTIME_ERROR;
+use crate::value::Word;
+use crate::vm::Scope;
+use crate::{Args, Raised, Res, Vm};
+
+/// `native_depth` in the loop of a run.
+const DEPTH: u16 = 1;
+
+/// How a run stands after a step.
+#[must_use]
+pub enum Stepped {
+    /// It is over; its result, which lives until the scope is ended.
+    Done(Local, Scope),
+    /// The step's budget is used up.
+    Suspended,
+    /// It waits for the answer to a call of the host.
+    Pending,
+}
+
+/// The state of a run.
+#[derive(Default)]
+pub(crate) struct Stepping {
+    /// The run while the host has control.
+    run: Option<Standing>,
+    /// Steps left of the one that is being made, if one is.
+    left: Option<u64>,
+    /// Why the run's loop is being left.
+    leave: Option<Leave>,
+    /// A function of the host said that its answer comes later.
+    later: bool,
+}
+
+/// Why the loop of a run is left before its end.
+#[derive(Copy, Clone)]
+enum Leave {
+    /// The budget is used up.
+    Due,
+    /// A call of the host with these arguments waits for its answer.
+    Call(Args),
+}
+
+/// A run while the host has control.
+#[derive(Copy, Clone)]
+struct Standing {
+    /// Top of the stack, and number of frame records, below the run.
+    base: usize,
+    floor: usize,
+    /// Slot of what it calls.
+    callable: usize,
+    /// Top of the stack where it stands.
+    top: usize,
+    next: Next,
+}
+
+/// How a run goes on.
+#[derive(Copy, Clone)]
+enum Next {
+    /// By the call that it consists in: so many arguments lie behind the callable.
+    Begin(usize),
+    /// Where its newest frame stands.
+    Frame,
+    /// It cannot: a call of the host waits for its answer.
+    Answer(Args),
+    /// By raising the exception on top of the stack.
+    Raise,
+}
+
+impl Stepping {
+    /// Takes steps made from the budget.
+    #[inline]
+    pub(crate) fn spend(&mut self, steps: u64) {
+        self.left = self.left.map(|left| left.saturating_sub(steps));
+    }
+
+    /// Steps left of the one that is being made.
+    #[inline]
+    pub(crate) fn left(&self) -> Option<u64> {
+        self.left
+    }
+
+    /// Whether the loop of the run is being left.
+    pub(crate) fn is_left(&self) -> bool {
+        self.leave.is_some()
+    }
+}
+
+impl Vm {
+    /// Begins a run that calls a function; the steps are made by [`Vm::step`]. The locals made since
+    /// `scope` belong to the run and are released when it is over.
+    ///
+    /// # Errors
+    /// `RuntimeError` from inside of native code, while there is another run, or if the stack is
+    /// full.
+    pub fn start_call(
+        &mut self,
+        scope: Scope,
+        function: Local,
+        args: &[Local],
+    ) -> Result<(), Raised> {
+        self.check_outside()?;
+        if self.rt.stepping.run.is_some() {
+            return Err(self.raise_text(&RUNTIME_ERROR, "another run is suspended"));
+        }
+        let callable = self.rt.stack.top();
+        if !self.rt.stack.has_room(callable, args.len() + 1) {
+            return Err(self.recursion_error());
+        }
+        self.push_copy(function);
+        for arg in args {
+            self.push_copy(*arg);
+        }
+        self.rt.stepping.run = Some(Standing {
+            base: scope.top().min(callable),
+            floor: self.rt.stack.depth(),
+            callable,
+            top: self.rt.stack.top(),
+            next: Next::Begin(args.len()),
+        });
+        Ok(())
+    }
+
+    /// Begins a run of the function of a module in a dict of globals, as
+    /// [`run_module`](Vm::run_module) runs it.
+    ///
+    /// # Errors
+    /// As for [`Vm::start_call`]; `MemoryError`.
+    pub fn start_module(
+        &mut self,
+        scope: Scope,
+        function: Local,
+        globals: Local,
+    ) -> Result<(), Raised> {
+        let function = self.with_globals(function, globals)?;
+        self.start_call(scope, function, &[])
+    }
+
+    /// Lets the run make about so many steps: at least one, and as many more as it takes until it
+    /// can be left. What lies on the stack above the run is released.
+    ///
+    /// # Errors
+    /// What the code raises, a stop; the run is over then. `RuntimeError` without a run, or from
+    /// inside of native code.
+    pub fn step(&mut self, budget: u64) -> Result<Stepped, Raised> {
+        self.check_outside()?;
+        let Some(run) = self.rt.stepping.run else {
+            return Err(self.raise_text(&RUNTIME_ERROR, "no run is suspended"));
+        };
+        if let Next::Answer(_) = run.next {
+            return Ok(Stepped::Pending);
+        }
+        self.rt.stepping.run = None;
+        self.rt.stack.set_top(run.top);
+        self.rt.stepping.left = Some(budget);
+        self.settle();
+        self.rt.native_depth = DEPTH;
+        let result = match run.next {
+            Next::Begin(arguments) => self.begin(run.callable, arguments),
+            Next::Raise => {
+                let _ = self.raise(Local::at(run.top - 1));
+                crate::run::execute_raised(self)
+            }
+            Next::Frame | Next::Answer(_) => crate::run::execute(self),
+        };
+        self.rt.native_depth = 0;
+        self.rt.stepping.left = None;
+        self.settle();
+        let (next, stepped) = match self.rt.stepping.leave.take() {
+            None => {
+                let scope = Scope::from(run.base);
+                if result.is_err() {
+                    self.end_scope(scope);
+                }
+                return result.map(|value| Stepped::Done(value, scope));
+            }
+            Some(Leave::Due) => (Next::Frame, Stepped::Suspended),
+            Some(Leave::Call(args)) => (Next::Answer(args), Stepped::Pending),
+        };
+        self.rt.stepping.run = Some(Standing { top: self.rt.stack.top(), next, ..run });
+        Ok(stepped)
+    }
+
+    /// Makes the call that a run consists in.
+    fn begin(&mut self, callable: usize, arguments: usize) -> Res {
+        match self.prepare_call(callable, callable + 1, arguments, 0, 0) {
+            Ok(Call::Done(value)) => Ok(value),
+            Ok(Call::Frame) => {
+                self.mark_entry();
+                crate::run::execute(self)
+            }
+            Err(raised) => Err(self.refuse_to_wait(raised)),
+        }
+    }
+
+    /// Gives up the run, if there is one: its frames are taken away, no handler of theirs sees it.
+    pub fn abandon_run(&mut self) {
+        if self.rt.native_depth != 0 {
+            return;
+        }
+        let Some(run) = self.rt.stepping.run.take() else { return };
+        while self.rt.stack.depth() > run.floor {
+            self.abandon_frame();
+        }
+        self.rt.stack.set_top(run.base);
+    }
+
+    /// The function and the arguments of the call that waits for an answer.
+    pub fn pending_call(&self) -> Option<(Local, Args)> {
+        match self.rt.stepping.run?.next {
+            Next::Answer(args) => Some((Local::at(self.newest_top()?), args)),
+            _ => None,
+        }
+    }
+
+    /// Gives the value of the call that waits for one; without such a call it is dropped.
+    pub fn answer(&mut self, value: Local) {
+        let word = self.get(value).word();
+        self.answer_by(word, Next::Frame);
+    }
+
+    /// Raises an exception from the call that waits for an answer.
+    pub fn answer_raised(&mut self, raised: Raised) {
+        if let Ok(exception) = self.take_raised(raised) {
+            let word = self.get(exception).word();
+            self.answer_by(word, Next::Raise);
+        }
+    }
+
+    fn answer_by(&mut self, word: Word, next: Next) {
+        let Some(run) = self.rt.stepping.run else { return };
+        let (Next::Answer(_), Some(ret)) = (run.next, self.newest_top()) else { return };
+        // the result takes the place of callable and arguments
+        self.rt.stack.set_top(ret);
+        self.rt.stack.push(word);
+        self.set_frame_top(ret + 1);
+        self.rt.stepping.run = Some(Standing { top: ret + 1, next, ..run });
+    }
+
+    /// Says for a function of the host that it will be answered by [`Vm::answer`]; what it returns
+    /// does not count.
+    pub fn answer_later(&mut self) {
+        self.rt.stepping.later = true;
+    }
+
+    /// Leaves the run if the function of the host that just returned said that its answer comes
+    /// later.
+    ///
+    /// # Errors
+    /// `RuntimeError` where a run cannot be left; else the sign that it is being left.
+    pub(crate) fn leave_if_later(&mut self, args: Args) -> Result<(), Raised> {
+        if !core::mem::take(&mut self.rt.stepping.later) {
+            return Ok(());
+        }
+        // one deeper than the loop is the function itself
+        if self.rt.stepping.left.is_some() && self.rt.native_depth == DEPTH + 1 {
+            self.rt.stepping.leave = Some(Leave::Call(args));
+            return Err(Raised::new());
+        }
+        Err(self.cannot_wait())
+    }
+
+    /// Turns the sign that a call of the host waits into an exception, for native code that made
+    /// the call: it cannot be left.
+    #[cold]
+    pub(crate) fn refuse_to_wait(&mut self, raised: Raised) -> Raised {
+        match self.rt.stepping.leave.take() {
+            Some(_) => self.cannot_wait(),
+            None => raised,
+        }
+    }
+
+    /// Leaves the run's loop if the step's budget is used up. All that the frame needs to go on is
+    /// in its record and on the stack.
+    pub(crate) fn leave_if_due(&mut self) -> Result<(), Raised> {
+        if self.rt.stepping.left == Some(0) && self.rt.native_depth == DEPTH {
+            self.set_frame_top(self.rt.stack.top());
+            self.rt.stepping.leave = Some(Leave::Due);
+            return Err(Raised::new());
+        }
+        Ok(())
+    }
+
+    /// Where the newest frame's stack ends.
+    fn newest_top(&self) -> Option<usize> {
+        self.rt.stack.frame_at(0).map(|frame| frame.top as usize)
+    }
+
+    fn check_outside(&mut self) -> Result<(), Raised> {
+        if self.rt.native_depth == 0 {
+            return Ok(());
+        }
+        Err(self.raise_text(&RUNTIME_ERROR, "a run can only be made from outside"))
+    }
+
+    #[cold]
+    fn cannot_wait(&mut self) -> Raised {
+        self.raise_text(&RUNTIME_ERROR, "the host's answer can't be waited for here")
+    }
+}
