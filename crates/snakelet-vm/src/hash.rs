@@ -138,7 +138,9 @@ impl Vm {
                 None => Some(true),
             };
         }
-        if a.as_qstr().is_some() && b.as_qstr().is_some() {
+        if (a.as_qstr().is_some() && b.as_qstr().is_some())
+            || (a.as_small_int().is_some() && b.as_small_int().is_some())
+        {
             return Some(false);
         }
         self.simple_eq_other(a, b)

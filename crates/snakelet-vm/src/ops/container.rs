@@ -97,6 +97,13 @@ impl Vm {
     /// `TypeError` if it cannot be searched; what comparing raises.
     pub fn contains(&mut self, container: Local, item: Local) -> Result<bool, Raised> {
         let scope = self.scope();
+        if !self.get(container).is_kind(Kind::Instance)
+            && let Some(contains) = self.native_type_of(self.get(container)).slots.contains
+        {
+            let found = contains(self, container, item)?;
+            self.end_scope(scope);
+            return Ok(found);
+        }
         if let Some(method) = self.special(container, qstr!("__contains__")) {
             let result = self.call_with(method, &[container, item])?;
             let truth = self.truth(result)?;

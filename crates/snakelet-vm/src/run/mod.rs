@@ -437,8 +437,9 @@ impl<'v> Run<'v> {
                 let (positional, keywords): (usize, usize) = ($positional, $keywords);
                 // SAFETY: rules 1 and 2 of the module.
                 let callable = unsafe { *ret };
+                let kind = kind_of(callable);
                 if keywords == 0
-                    && raw::has_kind(callable, Kind::Function)
+                    && kind == Kind::Function as Word
                     && let Some((start, end)) =
                         self.quick_call(fp, ip, callable, ret, first, positional)
                 {
@@ -450,7 +451,9 @@ impl<'v> Run<'v> {
                     continue;
                 }
                 sync!();
-                if let Some(f) = native_of(callable) {
+                if kind == Kind::NativeFn as Word {
+                    // SAFETY: objects of this kind are statics.
+                    let f: &'static crate::native::NativeFn = unsafe { object(callable) };
                     let result =
                         self.vm.call_native(f, index_of!(first), positional, keywords)?;
                     let word = self.vm.rt.stack.read(result.index());
@@ -1088,12 +1091,9 @@ impl<'v> Run<'v> {
                     let (positional, keywords) = (n & 0xff, n >> 8 & 0xff);
                     let ret = sp.wrapping_sub(positional + 2 * keywords + 2);
                     // SAFETY: rules 1 and 2: a method and its receiver or null.
-                    let has_receiver = unsafe { *ret.add(1) } != raw::NULL;
-                    if has_receiver {
-                        call!(ret, ret.wrapping_add(1), positional + 1, keywords);
-                    } else {
-                        call!(ret, ret.wrapping_add(2), positional, keywords);
-                    }
+                    let receiver = usize::from(unsafe { *ret.add(1) } != raw::NULL);
+                    let first = ret.wrapping_add(2 - receiver);
+                    call!(ret, first, positional + receiver, keywords);
                 }
                 op::CALL_FUNCTION_VAR_KW | op::CALL_METHOD_VAR_KW => {
                     let n = uint!();
@@ -1629,6 +1629,12 @@ fn names_of(function: Word) -> *const Word {
         let f = object::<FunctionObj>(function);
         word_of(f.context.word(), 1)
     }
+}
+
+/// The kind of the object that a word refers to; for other words a number that is no kind.
+#[inline(always)]
+fn kind_of(word: Word) -> Word {
+    if raw::is_ref(word) { raw::header_of(word) & header::KIND_MASK } else { header::KIND_MASK }
 }
 
 /// The native function that a word refers to, if it is one.

@@ -145,24 +145,35 @@ pub(crate) fn find(
 ) -> Result<Option<usize>, Raised> {
     let mut i = start;
     while i < end {
-        let Some(other) = vm.item_of(vm.get(sequence), i) else { break };
-        let found = match vm.simple_eq(other, vm.get(item)) {
-            Some(equal) => equal || other.is(vm.get(item)),
-            None => {
+        // as many as a step of fuel pays for, without Python code
+        let stop = end.min(i.saturating_add(COPIES_A_STEP));
+        let items = vm.items_of(vm.get(sequence)).get(i..).unwrap_or(&[]);
+        let value = vm.get(item);
+        let known = items.iter().take(stop - i).find_map(|slot| {
+            let other = slot.get();
+            let equal = if other.is(value) { Some(true) } else { vm.simple_eq(other, value) };
+            if equal == Some(false) {
+                i += 1;
+                return None;
+            }
+            Some((other, equal))
+        });
+        match known {
+            Some((_, Some(_))) => return Ok(Some(i)),
+            Some((other, None)) => {
                 let scope = vm.scope();
                 let other = vm.push(other);
-                let equal = vm.same_or_equal(other, item)?;
+                let equal = vm.equal(other, item)?;
                 vm.end_scope(scope);
-                equal
+                if equal {
+                    return Ok(Some(i));
+                }
+                i += 1;
             }
-        };
-        if found {
-            return Ok(Some(i));
+            None if i < stop => break,
+            None => {}
         }
-        if i.is_multiple_of(COPIES_A_STEP) {
-            vm.charge(1)?;
-        }
-        i += 1;
+        vm.charge(1)?;
     }
     Ok(None)
 }
