@@ -468,7 +468,7 @@ impl Vm {
             return Some(self.qstr_text(q));
         }
         match value.cast::<StrObj>() {
-            Some(s) if s.is_str() => Some(utf8(s.bytes())),
+            Some(s) if s.is_str() => Some(text_of(s)),
             _ => None,
         }
     }
@@ -542,8 +542,12 @@ impl NewObject {
     }
 }
 
-/// Text that was checked when its object was made.
-fn utf8(bytes: &[u8]) -> &str {
+/// The text of a `str` object; nothing for `bytes`.
+#[inline]
+pub(crate) fn text_of(object: &StrObj) -> &str {
+    if !object.is_str() {
+        return "";
+    }
     // SAFETY: `new_text_object` refuses to make a `Str` that is not UTF-8.
-    unsafe { core::str::from_utf8_unchecked(bytes) }
+    unsafe { core::str::from_utf8_unchecked(object.bytes()) }
 }

@@ -1,8 +1,9 @@
 //! Direct-mapped caches for global names and attributes.
 //!
 //! An entry is keyed by addresses and says what a lookup found. Entries become invalid, all at
-//! once, when objects move or are freed, when a class changes, and, for globals, when a dict gains
-//! or loses a key: a value that only changes is read anew each time.
+//! once, when objects move or are freed, when a class changes, and, for globals, when a dict gets
+//! another table. When a dict gains or loses a name, the entry for that one does; a value that only
+//! changes is read anew each time.
 
 use crate::value::Word;
 
@@ -76,7 +77,11 @@ impl Caches {
         self.globals.fill(NO_GLOBAL);
         self.attrs.fill(NO_ATTR);
     }
-    /// A dict of globals gained or lost a key, or its table was made anew.
+    /// A dict of globals gained or lost a name.
+    pub(crate) fn forget_global(&mut self, globals: Word, name: Word) {
+        self.globals[place(globals, name)] = NO_GLOBAL;
+    }
+    /// A dict of globals gained or lost a key that is no interned name, or its table was made anew.
     pub(crate) fn forget_globals(&mut self) {
         self.epoch = (self.epoch + 1) & 15;
         if self.epoch == 0 {

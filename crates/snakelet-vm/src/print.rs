@@ -83,6 +83,19 @@ impl Vm {
         }
     }
 
+    /// Emits the first `len` bytes of an object's buffer to another buffer.
+    pub(crate) fn emit_buffer(&mut self, out: Out, from: Local, len: usize) -> Result<(), Raised> {
+        let Out::Buffer(buffer) = out else { return Ok(()) };
+        self.reserve(buffer, len)?;
+        if let Some(b) = self.get(buffer).cast::<ArrayObj>() {
+            let old = b.len.get();
+            b.len.set(old + len);
+            let room = b.cells().get(old..).unwrap_or(&[]);
+            self.buffer_bytes(from).part(0, len).copy_to_cells(room);
+        }
+        Ok(())
+    }
+
     /// Emits bytes `start..end` (cut to its length) of the `str` or `bytes` in a local.
     pub fn emit_bytes_of(
         &mut self,

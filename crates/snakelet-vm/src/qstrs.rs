@@ -41,11 +41,7 @@ impl Vm {
         if let Some(text) = names::static_str(q) {
             return text;
         }
-        let object = self.dynamic_entry(q);
-        match object {
-            Some(s) => core::str::from_utf8(s.bytes()).unwrap_or(""),
-            None => "",
-        }
+        self.dynamic_entry(q).map_or("", crate::alloc::text_of)
     }
 
     /// The hash of an interned string.

@@ -207,14 +207,9 @@ impl<'s> State<'s> {
         self.targets
     }
 
-    /// The number of the first target behind `offset`.
-    pub(super) fn next_target(&self, offset: usize) -> usize {
-        self.targets.partition_point(|at| *at as usize <= offset)
-    }
-
-    /// The offset of a target, `usize::MAX` for those behind the last.
-    #[inline(always)]
-    pub(super) fn target(&self, number: usize) -> usize {
+    /// The first target behind `offset`, `usize::MAX` if there is none.
+    pub(super) fn target_behind(&self, offset: usize) -> usize {
+        let number = self.targets.partition_point(|at| *at as usize <= offset);
         self.targets.get(number).map_or(usize::MAX, |at| *at as usize)
     }
 
@@ -242,17 +237,24 @@ impl<'s> State<'s> {
         slots.iter().all(|bits| *bits <= Kind::Exception as u32)
     }
 
+    /// Takes the slots from `bottom` on away, none of which is a [`Kind::State`].
+    #[inline(always)]
+    pub(super) fn cut(&mut self, bottom: usize) {
+        self.depth = bottom;
+    }
+
     /// Puts slots that are no [`Kind::State`] in the place of those from `bottom` on, none of which
     /// is one either. `false`, and nothing is done, if there is no room.
     #[inline(always)]
-    pub(super) fn replace(&mut self, bottom: usize, kinds: &[Kind]) -> bool {
-        let depth = bottom + kinds.len();
+    pub(super) fn replace<const N: usize>(&mut self, bottom: usize, kinds: [Kind; N]) -> bool {
+        let depth = bottom + N;
         let peak = depth + self.doubles;
         if depth >= self.arena || depth > self.limit || peak > usize::from(u16::MAX) {
             return false;
         }
-        for (slot, kind) in self.room.iter_mut().skip(bottom).zip(kinds) {
-            *slot = *kind as u32;
+        let Some(slots) = self.room.get_mut(bottom..depth) else { return false };
+        for (slot, kind) in slots.iter_mut().zip(kinds) {
+            *slot = kind as u32;
         }
         self.depth = depth;
         self.peak = self.peak.max(peak);

@@ -74,7 +74,8 @@ impl Walker<'_, '_> {
     /// Follows a path until it ends or joins one that is known.
     fn path(&mut self, from: usize) -> Result<(), Fault> {
         self.offset = from;
-        let mut next_target = self.state.next_target(from);
+        // Targets are where instructions begin, so none is jumped over by going on.
+        let target = self.state.target_behind(from);
         let mut floor = self.state.floor(from);
         loop {
             self.budget = self.budget.checked_sub(1).ok_or(Fault::TooComplex)?;
@@ -91,11 +92,7 @@ impl Walker<'_, '_> {
                     next
                 }
             };
-            // Targets are where instructions begin, so none is jumped over by going on.
-            while self.state.target(next_target) < next {
-                next_target += 1;
-            }
-            if self.state.target(next_target) == next {
+            if next == target {
                 return self.go(next, None);
             }
             self.offset = next;
@@ -108,10 +105,10 @@ impl Walker<'_, '_> {
     #[inline(always)]
     fn quick(&mut self, byte: u8, floor: usize) -> Option<usize> {
         let traits = Traits::of(byte);
-        let mut pops = traits.pops();
-        let mut operand = 0;
+        let quick = traits.quick();
         let mut next = self.offset + 1;
-        match traits.quick() {
+        let mut pops = traits.pops();
+        match quick {
             Quick::No => return None,
             Quick::Plain => {}
             Quick::LoadLocal => {
@@ -128,14 +125,17 @@ impl Walker<'_, '_> {
                 }
                 self.n_locals = self.n_locals.max(local + 1);
             }
-            with_operand => {
-                operand = usize::from(*self.code.get(next)?);
+            _ => {
+                let operand = u32::from(*self.code.get(next)?);
                 next += 1;
-                let limit = match with_operand {
-                    Quick::String | Quick::LoadMethod => self.facts.limits.strings as usize,
-                    Quick::Object => self.facts.limits.objects as usize,
-                    Quick::Child => self.facts.limits.children as usize,
-                    _ => usize::MAX,
+                let limit = match quick {
+                    Quick::Object => self.facts.limits.objects,
+                    Quick::Child => self.facts.limits.children,
+                    Quick::String | Quick::LoadMethod => self.facts.limits.strings,
+                    _ => {
+                        pops += operand as usize;
+                        0x80
+                    }
                 };
                 // A larger number takes more bytes.
                 if operand >= limit.min(0x80) {
@@ -143,27 +143,29 @@ impl Walker<'_, '_> {
                 }
             }
         }
-        let quick = traits.quick();
-        match quick {
-            Quick::Take | Quick::Call | Quick::CallMethod => pops += operand,
-            _ => {}
-        }
         let depth = self.state.depth();
-        let methods = if quick == Quick::CallMethod { 2 } else { 0 };
-        let bottom = depth.checked_sub(pops + methods)?;
-        if bottom < floor || !self.state.are_values(bottom + methods, depth) {
+        let mut bottom = depth.checked_sub(pops)?;
+        if !self.state.are_values(bottom, depth) {
             return None;
         }
-        let done = match quick {
-            Quick::LoadMethod => self.state.replace(bottom, &[Kind::Method, Kind::Receiver]),
-            Quick::CallMethod
-                if self.state.kind(bottom) != Kind::Method
-                    || self.state.kind(bottom + 1) != Kind::Receiver =>
+        if quick == Quick::CallMethod {
+            bottom = bottom.checked_sub(2)?;
+            if self.state.kind(bottom) != Kind::Method
+                || self.state.kind(bottom + 1) != Kind::Receiver
             {
-                false
+                return None;
             }
-            _ if traits.pushes() == 0 => self.state.replace(bottom, &[]),
-            _ => self.state.replace(bottom, &[traits.kind()]),
+        }
+        if bottom < floor {
+            return None;
+        }
+        let done = match traits.pushes() {
+            0 => {
+                self.state.cut(bottom);
+                true
+            }
+            1 => self.state.replace(bottom, [traits.kind()]),
+            _ => self.state.replace(bottom, [Kind::Method, Kind::Receiver]),
         };
         done.then_some(next)
     }

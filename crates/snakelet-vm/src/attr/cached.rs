@@ -2,7 +2,7 @@
 
 use snakelet_qstr::Qstr;
 
-use super::Cachable;
+use super::{Attr, Cachable};
 use crate::cache::Found;
 use crate::native::{Attribute, Binding, Constant};
 use crate::object::{Instance, Kind};
@@ -89,6 +89,17 @@ impl Vm {
         let store = i.store();
         let e = self.rt.caches.attr(store.shape.word(), Value::qstr(name).word())?;
         if e.found == Found::Slot { store.slots().get(e.what) } else { None }
+    }
+
+    /// What the cache knows of an attribute of an instance.
+    pub(super) fn cached_attr(&self, object: Local, name: Qstr) -> Option<Attr> {
+        let store = self.get(object).cast::<Instance>()?.store();
+        let e = self.rt.caches.attr(store.shape.word(), Value::qstr(name).word())?;
+        match e.found {
+            Found::Slot => Some(Attr::Value(self.push(store.slots().get(e.what)?.get()))),
+            Found::Method => Some(Attr::Method(self.rt.stack.push(e.what), object)),
+            _ => None,
+        }
     }
 
     /// Enters what a lookup will find in the cache.

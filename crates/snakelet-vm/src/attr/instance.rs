@@ -13,8 +13,8 @@ use crate::{Raised, Vm, qstr};
 
 impl Vm {
     pub(super) fn lookup_instance(&mut self, object: Local, name: Qstr) -> Result<Attr, Raised> {
-        if let Some(slot) = self.cached_slot(object, name) {
-            return Ok(Attr::Value(self.push(slot.get())));
+        if let Some(found) = self.cached_attr(object, name) {
+            return Ok(found);
         }
         self.fill_attr_cache(object, name);
         if let Some(i) = self.get(object).cast::<Instance>() {

@@ -176,16 +176,32 @@ impl Vm {
     /// # Errors
     /// `AttributeError` if there is none; what it raises.
     pub fn call_method(&mut self, object: Local, name: Qstr, args: &[Local]) -> Res {
+        match self.call_method_if(object, name, args)? {
+            Some(result) => Ok(result),
+            None => Err(self.no_attribute(object, name)),
+        }
+    }
+
+    /// Calls a method of an object; `None` if it has none of that name.
+    ///
+    /// # Errors
+    /// What it raises.
+    pub(crate) fn call_method_if(
+        &mut self,
+        object: Local,
+        name: Qstr,
+        args: &[Local],
+    ) -> Result<Option<Local>, Raised> {
         match self.lookup_attr(object, name)? {
-            Attr::Absent => Err(self.no_attribute(object, name)),
-            Attr::Value(function) => self.call_with(function, args),
+            Attr::Absent => Ok(None),
+            Attr::Value(function) => self.call_with(function, args).map(Some),
             Attr::Method(function, receiver) => {
                 let first = self.push_copy(function);
                 self.push_copy(receiver);
                 for arg in args {
                     self.push_copy(*arg);
                 }
-                self.call(first, Args::new(first.offset(1), args.len() + 1, 0))
+                self.call(first, Args::new(first.offset(1), args.len() + 1, 0)).map(Some)
             }
         }
     }

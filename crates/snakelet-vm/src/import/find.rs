@@ -3,6 +3,7 @@
 use snakelet_qstr::Qstr;
 
 use crate::stack::Local;
+use crate::value::Value;
 use crate::vfs::{self, PathKind};
 use crate::vm::FrozenModule;
 use crate::{Raised, Res, Vm};
@@ -58,14 +59,20 @@ pub(super) fn file(vm: &mut Vm, directory: Local, name: Qstr) -> Result<Option<L
 }
 
 fn join(vm: &mut Vm, directory: Local, name: Qstr, suffix: &[u8]) -> Res {
-    let out = vm.new_text()?;
-    if vm.str_of(vm.get(directory)).is_some_and(|d| !d.is_empty()) {
-        vm.emit_str(out, directory)?;
-        vm.emit(out, b"/")?;
-    }
-    vm.emit_qstr(out, name)?;
-    vm.emit(out, suffix)?;
-    vm.finish_text(out)
+    let name = vm.push(Value::qstr(name));
+    let len = |local| vm.bytes_of(vm.get(local)).map_or(0, <[u8]>::len);
+    let (before, name_len) = (len(directory), len(name));
+    let slash = usize::from(before > 0);
+    vm.new_str_with(before + slash + name_len + suffix.len(), |vm, out| {
+        let bytes = |local| vm.bytes_of(vm.get(local)).unwrap_or(&[]);
+        let mut at = 0;
+        for part in [bytes(directory), &b"/"[..slash], bytes(name), suffix] {
+            if let Some(to) = out.get_mut(at..at + part.len()) {
+                to.copy_from_slice(part);
+            }
+            at += part.len();
+        }
+    })
 }
 
 fn stat(vm: &mut Vm, path: Local) -> Result<PathKind, Raised> {

@@ -61,11 +61,27 @@ pub(crate) fn load_file(vm: &mut Vm, path: Local) -> Res {
         let _ = vm.try_files(|_, files| files.close(file));
         return function;
     }
-    let bytes = vfs::read_whole(vm, path)?;
     if is_mpy {
-        return vm.load_mpy_local(bytes);
+        return vfs::with_file(vm, path, load_stream);
     }
+    let bytes = vfs::read_whole(vm, path)?;
     with_name(vm, path, |vm, name| compile(vm, name, Text::Heap(bytes)))
+}
+
+/// Loads a `.mpy` file from a stream. It says itself where it ends, so that a script's stream need
+/// not be asked once more for what comes behind.
+fn load_stream(vm: &mut Vm, stream: Local) -> Res {
+    let mut bytes = Local::NULL;
+    loop {
+        let (more, ended) = crate::stream::read_on(vm, stream, bytes)?;
+        bytes = more;
+        if ended {
+            return vm.load_mpy_local(bytes);
+        }
+        if let Some(function) = vm.load_mpy_if_whole(bytes)? {
+            return Ok(function);
+        }
+    }
 }
 
 /// Passes on a copy of a path, which the compiler notes in what it makes.

@@ -66,14 +66,12 @@ pub(crate) fn import(vm: &mut Vm, name: Local, globals: Local, from: Local, leve
     let top = vm.push(Value::NULL);
     let outer = vm.push(Value::NULL);
     let mut start = 0;
-    for end in 1..=len {
-        let ends = match vm.bytes_of(vm.get(name)).and_then(|b| b.get(end)) {
-            Some(byte) => *byte == b'.',
-            None => true,
-        };
-        if !ends {
-            continue;
-        }
+    while start <= len {
+        let rest = vm.bytes_of(vm.get(name)).and_then(|b| b.get(start..)).unwrap_or(&[]);
+        // an empty first part begins with the dot
+        let skip = usize::from(start == 0);
+        let dot = rest.iter().skip(skip).position(|b| *b == b'.');
+        let end = dot.map_or(len, |dot| start + skip + dot);
         let scope = vm.scope();
         let full = part(vm, name, 0, end)?;
         let last = part(vm, name, start, end)?;

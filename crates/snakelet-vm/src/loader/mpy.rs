@@ -65,16 +65,33 @@ impl Vm {
     /// # Errors
     /// As for [`Vm::load_mpy`].
     pub(crate) fn load_mpy_local(&mut self, file: Local) -> Res {
-        self.with_pinned_bytes(file, Vm::load_mpy_bytes)
+        match self.load_mpy_if_whole(file)? {
+            Some(function) => Ok(function),
+            None => Err(self.format_error(FormatError::Truncated)),
+        }
+    }
+
+    /// Loads a `.mpy` file from a `bytes` object; `None` if that holds only the beginning.
+    ///
+    /// # Errors
+    /// As for [`Vm::load_mpy`].
+    pub(crate) fn load_mpy_if_whole(&mut self, file: Local) -> Result<Option<Local>, Raised> {
+        self.with_pinned_bytes(file, |vm, bytes| match vm.load_mpy_parts(bytes) {
+            Ok(function) => Ok(Some(function)),
+            Err(ReadError::Format(FormatError::Truncated)) => Ok(None),
+            Err(ReadError::Format(error)) => Err(vm.format_error(error)),
+            Err(ReadError::Builder(raised)) => Err(raised),
+            Err(ReadError::Source(never)) => match never {},
+        })
     }
 
     /// Works with the contents of a `bytes` object while other objects are made.
     #[expect(unsafe_code, reason = "reads one object of the heap while others are made")]
-    fn with_pinned_bytes(
+    fn with_pinned_bytes<T>(
         &mut self,
         object: Local,
-        work: impl FnOnce(&mut Vm, &[u8]) -> Res,
-    ) -> Res {
+        work: impl FnOnce(&mut Vm, &[u8]) -> Result<T, Raised>,
+    ) -> Result<T, Raised> {
         self.pin(object);
         let Some(bytes) = self.get(object).cast::<StrObj>().map(StrObj::bytes) else {
             return Err(self.wrong_receiver());
@@ -90,6 +107,15 @@ impl Vm {
         source: R,
         source_error: impl FnOnce(&mut Vm, R::Error) -> Raised,
     ) -> Res {
+        match self.load_mpy_parts(source) {
+            Ok(function) => Ok(function),
+            Err(ReadError::Builder(raised)) => Err(raised),
+            Err(ReadError::Source(error)) => Err(source_error(self, error)),
+            Err(ReadError::Format(error)) => Err(self.format_error(error)),
+        }
+    }
+
+    fn load_mpy_parts<R: Read>(&mut self, source: R) -> Outcome<Local, R, Raised> {
         let scope = self.scope();
         let context = self.push(Value::NULL);
         let root = self.push(Value::NULL);
@@ -104,14 +130,9 @@ impl Vm {
             first,
             root,
         };
-        match read(source, &mut loader, SMALL_INT_BITS) {
-            Ok(()) => {}
-            Err(ReadError::Builder(raised)) => return Err(raised),
-            Err(ReadError::Source(error)) => return Err(source_error(self, error)),
-            Err(ReadError::Format(error)) => return Err(self.format_error(error)),
-        }
-        let function = self.new_function(root, context, Local::NULL, Local::NULL)?;
-        Ok(self.end_scope_with(scope, function))
+        read(source, &mut loader, SMALL_INT_BITS)?;
+        let function = self.new_function(root, context, Local::NULL, Local::NULL);
+        Ok(self.end_scope_with(scope, function.map_err(ReadError::Builder)?))
     }
 
     fn format_error(&mut self, error: FormatError) -> Raised {

@@ -108,34 +108,46 @@ pub(super) fn read(vm: &mut Vm, args: Args) -> Res {
     finish(vm, out, text)
 }
 
-/// Reads a stream to its end, into a `bytes` object, in pieces of the size it likes.
+/// Reads a stream to its end, into a `bytes` object.
 pub(crate) fn read_all(vm: &mut Vm, stream: Local) -> Res {
+    let (mut bytes, mut ended) = read_on(vm, stream, Local::NULL)?;
+    while !ended {
+        (bytes, ended) = read_on(vm, stream, bytes)?;
+    }
+    Ok(bytes)
+}
+
+/// Reads from a stream for as long as it gives all that it is asked for, in pieces of the size it
+/// likes. Returns `bytes`, the `bytes` that were read before (or null), with what was read behind
+/// them, and whether the stream has ended.
+pub(crate) fn read_on(vm: &mut Vm, stream: Local, bytes: Local) -> Result<(Local, bool), Raised> {
+    let out = vm.new_text()?;
+    if !vm.get(bytes).is_null() {
+        vm.emit_bytes_of(out, bytes, 0, usize::MAX)?;
+    }
     if vm.backend(stream).0 != Backend::Python {
-        let out = vm.new_text()?;
         let mut chunk = [0; CHUNK];
         while let Some(n) = vm.stream_read(stream, &mut chunk)?.filter(|n| *n > 0) {
             vm.emit(out, chunk.get(..n).unwrap_or(&[]))?;
         }
-        return vm.finish_bytes(out);
+        return Ok((vm.finish_bytes(out)?, true));
     }
     const SMALLEST: usize = 16;
-    const LARGEST: usize = 255;
+    const LARGEST: usize = 512;
     let size = ioctl(vm, stream, request::BUFFER_SIZE, 0)?;
     let size = usize::try_from(size).unwrap_or(LARGEST).clamp(SMALLEST, LARGEST);
     let room = vm.new_byte_array(size)?;
-    let out = vm.new_text()?;
     loop {
         let scope = vm.scope();
         let n = vm.python_readinto(stream, room, size)?.unwrap_or(0);
-        if n == 0 {
-            break;
-        }
-        let mut chunk = [0; LARGEST];
-        let have = vm.read_buffer(room, 0, &mut chunk).min(n);
-        vm.emit(out, chunk.get(..have).unwrap_or(&[]))?;
+        // the stream's own code may have changed the size
+        let n = vm.check_writable_buffer(room)?.min(n);
+        vm.emit_buffer(out, room, n)?;
         vm.end_scope(scope);
+        if n < size {
+            return Ok((vm.finish_bytes(out)?, n == 0));
+        }
     }
-    vm.finish_bytes(out)
 }
 
 pub(super) fn readinto(vm: &mut Vm, args: Args) -> Res {

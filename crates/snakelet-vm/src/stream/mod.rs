@@ -13,7 +13,7 @@ mod ring;
 pub(crate) use buffered::BUFFERED_WRITER;
 pub(crate) use file::{FILE_IO, TEXT_IO, from_descriptor, new_file, standard};
 pub(crate) use memory::{BYTES_IO, STRING_IO};
-pub(crate) use methods::read_all;
+pub(crate) use methods::{read_all, read_on};
 pub(crate) use ring::RING_IO;
 
 use crate::host::SeekFrom;
@@ -143,8 +143,8 @@ impl Vm {
 
     /// Calls a method of a script's stream.
     fn call_stream(&mut self, stream: Local, name: snakelet_qstr::Qstr, args: &[Local]) -> Res {
-        match self.find_attr(stream, name)? {
-            Some(method) => self.call_with(method, args),
+        match self.call_method_if(stream, name, args)? {
+            Some(result) => Ok(result),
             None => Err(self.no_stream()),
         }
     }

@@ -75,10 +75,24 @@ impl Vm {
             index.insert(n, hash);
         }
         h.changed();
-        if h.is_cached() {
-            self.rt.caches.forget_globals();
-        }
+        self.forget_key(table, key);
         Ok(true)
+    }
+
+    /// Lets caches forget what they know of a key that a table gained or lost.
+    fn forget_key(&mut self, table: Local, key: Local) {
+        if !self.hash_obj(table).is_some_and(HashObj::is_cached) {
+            return;
+        }
+        let (table, key) = (self.get(table).word(), self.get(key));
+        match key.as_qstr() {
+            Some(_) => {
+                let key = key.word();
+                self.rt.caches.forget_global(table, key);
+            }
+            // a string that is not interned is the same key as an interned one
+            None => self.rt.caches.forget_globals(),
+        }
     }
 
     /// Stores a value in a dict under an interned name.
@@ -118,9 +132,7 @@ impl Vm {
             None => Local::NONE,
         };
         h.remove_entry(n);
-        if h.is_cached() {
-            self.rt.caches.forget_globals();
-        }
+        self.forget_key(table, key);
         Ok(Some(value))
     }
 

@@ -3,7 +3,7 @@
 use crate::call::Call;
 use crate::error::Part;
 use crate::native::{NativeFn, NativeType, VARIADIC};
-use crate::object::{ClassObj, HashObj, Kind, SuperObj};
+use crate::object::{ClassObj, HashObj, Instance, Kind, SuperObj};
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
 use crate::types::exception::TYPE_ERROR;
@@ -117,26 +117,8 @@ fn finish_class(vm: &mut Vm, class: Local, keywords: Args) -> Result<(), Raised>
         Some(c) => vm.push(c.dict.get()),
         None => return Ok(()),
     };
-    // a copy: `__set_name__` may change the class
-    let dict = vm.copy_table(dict, Kind::Dict)?;
-    let mut at = 0;
-    loop {
-        let scope = vm.scope();
-        let Some((key, value)) = vm
-            .get(dict)
-            .cast::<HashObj>()
-            .and_then(|h| h.entry(at))
-            .map(|(k, v)| (vm.push(k), vm.push(v)))
-        else {
-            break;
-        };
-        at += 1;
-        if vm.is_python_instance(value)
-            && let Some(method) = vm.special(value, qstr!("__set_name__"))
-        {
-            vm.call_with(method, &[value, class, key])?;
-        }
-        vm.end_scope(scope);
+    if has_instances(vm, dict) {
+        set_names(vm, class, dict)?;
     }
     // `__new__`, `__init_subclass__` and `__class_getitem__` need no decorator
     let hook = vm.get(class).cast::<ClassObj>().and_then(|c| {
@@ -162,6 +144,38 @@ fn finish_class(vm: &mut Vm, class: Local, keywords: Args) -> Result<(), Raised>
             &TYPE_ERROR,
             &[Part::Text("__init_subclass__() takes no keyword arguments")],
         ));
+    }
+    Ok(())
+}
+
+/// Whether a value of a dict is an instance of a Python class.
+fn has_instances(vm: &Vm, dict: Local) -> bool {
+    let Some(h) = vm.get(dict).cast::<HashObj>() else { return false };
+    (0..h.used()).any(|at| h.entry(at).is_some_and(|(_, value)| value.cast::<Instance>().is_some()))
+}
+
+/// Calls `__set_name__` of the attributes of a class.
+fn set_names(vm: &mut Vm, class: Local, dict: Local) -> Result<(), Raised> {
+    // a copy: `__set_name__` may change the class
+    let dict = vm.copy_table(dict, Kind::Dict)?;
+    let mut at = 0;
+    loop {
+        let scope = vm.scope();
+        let Some((key, value)) = vm
+            .get(dict)
+            .cast::<HashObj>()
+            .and_then(|h| h.entry(at))
+            .map(|(k, v)| (vm.push(k), vm.push(v)))
+        else {
+            break;
+        };
+        at += 1;
+        if vm.is_python_instance(value)
+            && let Some(method) = vm.special(value, qstr!("__set_name__"))
+        {
+            vm.call_with(method, &[value, class, key])?;
+        }
+        vm.end_scope(scope);
     }
     Ok(())
 }

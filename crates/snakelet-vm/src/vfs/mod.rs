@@ -146,9 +146,14 @@ pub(crate) fn kind_of(vm: &mut Vm, path: Local) -> Result<PathKind, Raised> {
 
 /// Reads a whole file into a `bytes` object.
 pub(crate) fn read_whole(vm: &mut Vm, path: Local) -> Res {
+    with_file(vm, path, crate::stream::read_all)
+}
+
+/// Opens a file to be read, works with it, and closes it.
+pub(crate) fn with_file(vm: &mut Vm, path: Local, work: impl FnOnce(&mut Vm, Local) -> Res) -> Res {
     let mode = vm.push(Value::qstr(qstr!("rb")));
     let stream = open(vm, path, mode)?;
-    let result = crate::stream::read_all(vm, stream);
+    let result = work(vm, stream);
     if vm.is_stopped() {
         return result;
     }

@@ -44,3 +44,33 @@ class C:
 
 
 print(C.y)
+
+# A name that comes and goes among the globals, by whichever way, is seen at once.
+def shadowed():
+    return chr
+
+
+def show(what):
+    print(what, shadowed() is original, shadowed() == 5)
+
+
+original = chr
+show("built in")
+chr = 5
+show("assigned")
+del chr
+show("deleted")
+globals()["".join(["c", "hr"])] = 5
+show("by a text")
+del globals()["".join(["ch", "r"])]
+show("deleted by a text")
+globals().update({"chr": 5})
+show("updated")
+globals().pop("chr")
+show("popped")
+for i in range(40):
+    globals()["filler%d" % i] = i
+chr = 5
+show("among many")
+del chr
+show("gone again")
