@@ -2,6 +2,7 @@
 
 #![deny(unsafe_code)]
 
+use crate::buffer::Bytes;
 use crate::object::{Kind, ListObj, StrObj};
 use crate::stack::Local;
 use crate::types::sequence::copy_items;
@@ -67,15 +68,50 @@ pub(super) fn load(vm: &mut Vm, first: Local, with_step: bool) -> Option<Res> {
     }
 }
 
-/// Replaces a part of a list by as many items of another list or a tuple. The list lies before
-/// `first`, the new items before the list. False if that needs more.
+/// Replaces a part of a list by as many items of another list or a tuple, or bytes by as many
+/// others. The container lies before `first`, what is stored before the container. False if that
+/// needs more.
 pub(super) fn store(vm: &Vm, first: Local, with_step: bool) -> bool {
-    let list = vm.get(Local::at(first.index() - 1));
+    let container = vm.get(Local::at(first.index() - 1));
     let new = vm.get(Local::at(first.index() - 2));
-    replace(vm, list, new, first, with_step).is_some()
+    let done = match container.ref_kind() {
+        Some(Kind::List) => replace_items(vm, container, new, first, with_step),
+        Some(Kind::ByteArray | Kind::MemoryView) => {
+            replace_bytes(vm, container, new, first, with_step)
+        }
+        _ => None,
+    };
+    done.is_some()
 }
 
-fn replace(
+fn replace_bytes(
+    vm: &Vm,
+    container: Value<'_>,
+    new: Value<'_>,
+    first: Local,
+    with_step: bool,
+) -> Option<()> {
+    let to = vm.buffer(container).filter(|b| b.writable && b.typecode == b'B')?;
+    let Bytes::Cells(cells) = to.bytes else { return None };
+    let from = vm.buffer(new).filter(|b| b.typecode == b'B' && !new.is_kind(Kind::Str))?;
+    let bounds = bounds(vm, first, with_step, cells.len())?;
+    if bounds.step != 1 || from.bytes.len() != bounds.len {
+        return None;
+    }
+    let start = bounds.start as usize;
+    let places = cells.get(start..start + bounds.len)?;
+    if let Bytes::Cells(source) = from.bytes {
+        // bytes that are read and written at a time are moved with care elsewhere
+        let (a, b) = (source.as_ptr_range(), places.as_ptr_range());
+        if a.start < b.end && b.start < a.end {
+            return None;
+        }
+    }
+    from.bytes.copy_to_cells(places);
+    Some(())
+}
+
+fn replace_items(
     vm: &Vm,
     list: Value<'_>,
     new: Value<'_>,
