@@ -15,25 +15,29 @@
 
 #![allow(unsafe_code)] // rules 1 to 3 above
 
+mod calls;
+mod numbers;
 mod part;
 mod slow;
 mod unwind;
+mod words;
 
 use snakelet_bytecode::opcode::{BinaryOp, op};
 
 use crate::cache::Found;
 use crate::call::{Call, frame};
-use crate::object::{
-    BoundMethod, ClosureObj, CodeObj, Context, FunctionObj, HashObj, Instance, Kind, ListObj, RangeObj, Slot,
-    Storage, TupleObj, header,
-};
+use crate::object::{Context, FunctionObj, HashObj, Kind, ListObj, RangeObj, TupleObj};
 use crate::stack::{Frame, Local};
 use crate::types::float::floor_divmod;
 use crate::types::iter;
 use crate::value::{Value, Word, raw};
 use crate::{Raised, Res, Vm};
 
+use numbers::{binary_of, floor_div, floor_mod, is_exact, mixed_numbers, quick_mixed, shift_left};
 use unwind::Unwound;
+use words::{
+    add_attribute, byte_at, kind_of, method_key, names_of, no_such_opcode, object, slot_of, word_of,
+};
 
 /// First word of the four slots of a loop's iterator that is kept in place: what it goes over.
 /// Then follow the object, the position, and the end. A null first word means that the second is
@@ -454,8 +458,7 @@ impl<'v> Run<'v> {
                 if kind == Kind::NativeFn as Word {
                     // SAFETY: objects of this kind are statics.
                     let f: &'static crate::native::NativeFn = unsafe { object(callable) };
-                    let result =
-                        self.vm.call_native(f, index_of!(first), positional, keywords)?;
+                    let result = self.vm.call_native(f, index_of!(first), positional, keywords)?;
                     let word = self.vm.rt.stack.read(result.index());
                     sp = ret;
                     push!(word);
@@ -1279,11 +1282,11 @@ impl<'v> Run<'v> {
                         .map(|w| w as Word | raw::INT_TAG),
                     |x, y| x * y
                 ),
-                0xe9 | 0xf6 => arithmetic!(
-                    opcode,
-                    |a, b| floor_div(raw::to_int(a), raw::to_int(b)),
-                    |x, y| if y == 0.0 { f64::NAN } else { floor_divmod(x, y).0 }
-                ),
+                0xe9 | 0xf6 => {
+                    arithmetic!(opcode, |a, b| floor_div(raw::to_int(a), raw::to_int(b)), |x, y| {
+                        if y == 0.0 { f64::NAN } else { floor_divmod(x, y).0 }
+                    })
+                }
                 0xea | 0xf7 => {
                     let (a, b) = (top!(2), top!(1));
                     if raw::is_tagged_float(a)
@@ -1364,316 +1367,6 @@ impl<'v> Run<'v> {
             }
         }
     }
-
-    /// Makes an instance of a class whose `__init__` is known to be a plain function, and pushes
-    /// that one's frame.
-    fn quick_instance(
-        &mut self,
-        class: Word,
-        ret: usize,
-        first: usize,
-        positional: usize,
-    ) -> Result<MadeInstance, Raised> {
-        let name = raw::qstr(crate::qstr!("__init__"));
-        if self.vm.rt.caches.attr(class, name).is_none_or(|e| e.found != Found::Init) {
-            return Ok(MadeInstance::No);
-        }
-        let instance = self.vm.new_instance(Local::at(ret))?;
-        let stack = &self.vm.rt.stack;
-        // the allocation may have moved the class, and emptied the cache
-        let init = match self.vm.rt.caches.attr(stack.read(ret), name) {
-            Some(e) if e.found == Found::Init => e.what,
-            _ => {
-                stack.set_top(first + positional);
-                return Ok(MadeInstance::No);
-            }
-        };
-        let word = stack.read(instance.index());
-        // SAFETY: the arguments lie below the top, where the instance's own slot is one more.
-        unsafe {
-            stack.set_top_slot(stack.slot(first + positional + 1));
-            core::ptr::copy(stack.slot(first), stack.slot(first + 1), positional);
-            *stack.slot(first) = word;
-            (*stack.frame()).top = ret as u32;
-        }
-        stack.write(ret, init);
-        let (to, from) = (stack.slot(ret), stack.slot(first));
-        if self.quick_frame(stack.frame(), init, to, from, positional + 1) {
-            // SAFETY: the record was just pushed.
-            unsafe {
-                let frame = self.vm.rt.stack.frame();
-                (*frame).extra = word;
-                (*frame).flags = frame::INSTANCE;
-            }
-            return Ok(MadeInstance::Frame);
-        }
-        self.vm.enter_init(ret, first, positional + 1, 0, 0)?;
-        Ok(MadeInstance::Frame)
-    }
-
-    /// Pushes the frame of a plain function whose arguments, from `first` on, are just right, and
-    /// gives its first registers; `None` if the call needs more than that. `fp` and `ip` are the
-    /// caller's.
-    #[inline(always)]
-    fn quick_call(
-        &self,
-        fp: *mut Frame,
-        ip: *const u8,
-        callable: Word,
-        ret: *mut Word,
-        first: *mut Word,
-        positional: usize,
-    ) -> Option<(*const u8, *mut Word)> {
-        // SAFETY: the callable is a function, its code is live and never moves; the slots written
-        // lie below the frame records, which was checked.
-        unsafe {
-            let f = object::<FunctionObj>(callable);
-            let code = object::<CodeObj>(f.code.word());
-            if positional != code.quick_args as usize {
-                return None;
-            }
-            let stack = &self.vm.rt.stack;
-            if !stack.slot_has_room(first, code.frame_slots()) {
-                return None;
-            }
-            let result = stack.index(ret) as u32;
-            (*fp).ip = ip;
-            (*fp).top = result;
-            let end = first.add(code.fixed as usize);
-            let mut at = first.add(positional);
-            while at < end {
-                *at = raw::NULL;
-                at = at.add(1);
-            }
-            let start = core::ptr::from_ref(code).add(1).cast::<u8>().add(code.start as usize);
-            stack.push_frame(Frame {
-                function: callable,
-                extra: raw::NULL,
-                ip: start,
-                base: stack.index(first) as u32,
-                ret: result,
-                top: 0,
-                exc: 0,
-                flags: 0,
-            });
-            Some((start, end))
-        }
-    }
-
-    /// Calls what is neither a plain function with just its arguments nor a native one. The stack
-    /// is as for `call`, and the frame's record is up to date.
-    #[inline(never)]
-    fn call_other(
-        &mut self,
-        callable: Word,
-        ret: *mut Word,
-        first: *mut Word,
-        positional: usize,
-        keywords: usize,
-    ) -> Result<Call, Raised> {
-        let stack = &self.vm.rt.stack;
-        let fp = stack.frame();
-        if keywords == 0 && raw::is_ref(callable) {
-            match Kind::of_header(raw::header_of(callable)) {
-                Kind::BoundMethod => {
-                    // SAFETY: the header says so; the receiver takes the place of the method,
-                    // which is next to the arguments.
-                    let (function, receiver) = unsafe {
-                        let method = object::<BoundMethod>(callable);
-                        (method.function.word(), method.receiver.word())
-                    };
-                    let before = first.wrapping_sub(1);
-                    // SAFETY: between `ret` and `first` nothing is needed any more.
-                    unsafe { *before = receiver };
-                    if let Some(f) = native_of(function) {
-                        let at = stack.index(before);
-                        return self.vm.call_native(f, at, positional + 1, 0).map(Call::Done);
-                    }
-                    if self.quick_frame(fp, function, ret, before, positional + 1) {
-                        return Ok(Call::Frame);
-                    }
-                    // SAFETY: as above.
-                    unsafe {
-                        *before = raw::NULL;
-                        *ret = callable;
-                    }
-                }
-                Kind::Closure => {
-                    // SAFETY: the header says so.
-                    let closure = unsafe { object::<ClosureObj>(callable) };
-                    let (function, n) = (closure.function.word(), closure.cells().len());
-                    // SAFETY: a closure's function is one.
-                    let code = unsafe {
-                        object::<CodeObj>(object::<FunctionObj>(function).code.word())
-                    };
-                    if positional + n == code.quick_args as usize
-                        && stack.slot_has_room(first, code.frame_slots())
-                    {
-                        // SAFETY: there is room for all locals of the frame.
-                        unsafe {
-                            core::ptr::copy(first, first.add(n), positional);
-                            for (i, cell) in closure.cells().iter().enumerate() {
-                                *first.add(i) = cell.word();
-                            }
-                        }
-                        if self.quick_frame(fp, function, ret, first, positional + n) {
-                            return Ok(Call::Frame);
-                        }
-                    }
-                }
-                Kind::Class => {
-                    let (ret, first) = (stack.index(ret), stack.index(first));
-                    if let MadeInstance::Frame =
-                        self.quick_instance(callable, ret, first, positional)?
-                    {
-                        return Ok(Call::Frame);
-                    }
-                }
-                _ => {}
-            }
-        }
-        let stack = &self.vm.rt.stack;
-        let (ret, first) = (stack.index(ret), stack.index(first));
-        // SAFETY: the record of the running frame.
-        unsafe { (*fp).top = ret as u32 };
-        self.vm.prepare_call(ret, first, positional, keywords, 0)
-    }
-
-    /// As `quick_call`, for a function that may be any object; the frame's record has its top.
-    fn quick_frame(
-        &self,
-        fp: *mut Frame,
-        function: Word,
-        ret: *mut Word,
-        first: *mut Word,
-        positional: usize,
-    ) -> bool {
-        // SAFETY: the record of the running frame, which is up to date.
-        let ip = unsafe { (*fp).ip };
-        if !raw::has_kind(function, Kind::Function) {
-            return false;
-        }
-        match self.quick_call(fp, ip, function, ret, first, positional) {
-            Some((_, end)) => {
-                let stack = &self.vm.rt.stack;
-                stack.set_top_slot(end);
-                // SAFETY: the record was just pushed.
-                unsafe { (*stack.frame()).top = stack.index(end) as u32 };
-                true
-            }
-            None => false,
-        }
-    }
-}
-
-/// Whether a class could be called the short way.
-enum MadeInstance {
-    No,
-    /// The frame of its `__init__` is to be run.
-    Frame,
-}
-
-/// Stands where control never comes; a debug build says so if it does.
-///
-/// # Safety
-/// Control never comes here.
-#[inline(always)]
-unsafe fn no_such_opcode() -> ! {
-    #[cfg(debug_assertions)]
-    #[expect(clippy::panic, reason = "an assumption of the release build is checked")]
-    {
-        panic!("opcode that the verifier refuses")
-    }
-    #[cfg(not(debug_assertions))]
-    // SAFETY: contract of this function.
-    unsafe {
-        core::hint::unreachable_unchecked()
-    }
-}
-
-/// The object of layout `T` at a reference word.
-///
-/// # Safety
-/// The word refers to a live object of that layout, and nothing moves while the result is used.
-#[inline(always)]
-unsafe fn object<'a, T>(word: Word) -> &'a T {
-    // SAFETY: contract of this function.
-    unsafe { &*core::ptr::with_exposed_provenance::<T>(word) }
-}
-
-/// Word `n` of the object at a reference word.
-///
-/// # Safety
-/// As for [`object`]; the object has more than `n` words.
-#[inline(always)]
-unsafe fn word_of(word: Word, n: usize) -> *const Word {
-    // SAFETY: contract of this function.
-    unsafe { core::ptr::with_exposed_provenance::<Word>(word).add(n) }
-}
-
-/// Word `n` of the object at a reference word, as a slot.
-///
-/// # Safety
-/// As for [`word_of`].
-#[inline(always)]
-unsafe fn slot_of<'a>(word: Word, n: usize) -> &'a Slot {
-    // SAFETY: contract of this function; slots are transparent over words.
-    unsafe { &*core::ptr::with_exposed_provenance::<Slot>(word).add(n) }
-}
-
-/// The words behind the header of a function's context.
-#[inline(always)]
-fn names_of(function: Word) -> *const Word {
-    // SAFETY: the word is a function that is being called; its context never moves.
-    unsafe {
-        let f = object::<FunctionObj>(function);
-        word_of(f.context.word(), 1)
-    }
-}
-
-/// The kind of the object that a word refers to; for other words a number that is no kind.
-#[inline(always)]
-fn kind_of(word: Word) -> Word {
-    if raw::is_ref(word) { raw::header_of(word) & header::KIND_MASK } else { header::KIND_MASK }
-}
-
-/// The native function that a word refers to, if it is one.
-#[inline(always)]
-fn native_of(word: Word) -> Option<&'static crate::native::NativeFn> {
-    if raw::has_kind(word, Kind::NativeFn) {
-        // SAFETY: objects of this kind are statics.
-        Some(unsafe { object(word) })
-    } else {
-        None
-    }
-}
-
-/// Gives an instance its next attribute, and the shape that names it; false if it has no place
-/// left for one.
-#[inline(always)]
-fn add_attribute(instance: Word, shape: Word, value: Word) -> bool {
-    let at = (raw::header_of(shape) >> header::AUX_SHIFT) - 1;
-    if at >= raw::header_of(instance) >> header::AUX_SHIFT {
-        return false;
-    }
-    // SAFETY: the instance has more than `at` places, and is of the shape before `shape`; both are
-    // live, since the cache knows them.
-    unsafe {
-        slot_of(instance, 2 + at).set(Value::from_word(value));
-        slot_of(instance, 1).set(Value::from_word(shape));
-    }
-    true
-}
-
-/// The key under which methods of an object are cached.
-#[inline(always)]
-fn method_key(vm: &Vm, object: Word) -> Word {
-    if raw::has_kind(object, Kind::Instance) {
-        // SAFETY: an instance's first slot is its shape.
-        unsafe { *word_of(object, 1) }
-    } else {
-        slow::type_key(vm, object)
-    }
 }
 
 /// The item of a list, tuple or byte buffer at an int.
@@ -1720,13 +1413,6 @@ fn quick_subscr(container: Word, index: Word) -> Option<Word> {
         }
         _ => None,
     }
-}
-
-/// The next opcode.
-#[inline(always)]
-fn byte_at(ip: *const u8) -> u8 {
-    // SAFETY: rule 1 of the module: an instruction that does not end the function has a successor.
-    unsafe { *ip }
 }
 
 /// Stores an item of a list or bytearray at an int; false if that needs more.
@@ -1800,79 +1486,3 @@ fn inline_iterator(container: Word) -> Option<(Word, Word, Word, Word)> {
         _ => None,
     }
 }
-
-/// The operator of an instruction.
-#[inline(always)]
-fn binary_of(opcode: u8) -> BinaryOp {
-    BinaryOp::from_index(opcode - 0xd7).unwrap_or(BinaryOp::Is)
-}
-
-#[inline(always)]
-fn floor_div(a: isize, b: isize) -> Option<Word> {
-    let q = a.checked_div(b)?;
-    let q = if a % b != 0 && (a < 0) != (b < 0) { q - 1 } else { q };
-    if raw::fits_int(q) { Some(raw::int(q)) } else { None }
-}
-
-#[inline(always)]
-fn floor_mod(a: isize, b: isize) -> Option<Word> {
-    let m = a.checked_rem(b)?;
-    Some(raw::int(if m != 0 && (m < 0) != (b < 0) { m + b } else { m }))
-}
-
-#[inline(always)]
-fn shift_left(a: isize, by: isize) -> Option<Word> {
-    if !(0..isize::BITS as isize - 2).contains(&by) {
-        return None;
-    }
-    let shifted = a << by;
-    if shifted >> by == a && raw::fits_int(shifted) { Some(raw::int(shifted)) } else { None }
-}
-
-/// Two operands as floats, if at least one of them is a float in a word and the other an int that
-/// is exact as a float.
-#[inline(always)]
-fn mixed_numbers(a: Word, b: Word) -> Option<(f64, f64)> {
-    if raw::is_float_word(a) {
-        if raw::is_float_word(b) {
-            Some((raw::to_float(a), raw::to_float(b)))
-        } else if raw::is_int(b) && is_exact(raw::to_int(b)) {
-            Some((raw::to_float(a), raw::to_int(b) as f64))
-        } else {
-            None
-        }
-    } else if raw::is_float_word(b) && raw::is_int(a) && is_exact(raw::to_int(a)) {
-        Some((raw::to_int(a) as f64, raw::to_float(b)))
-    } else {
-        None
-    }
-}
-
-/// Adds, subtracts, multiplies or divides a float in a word and an int, or floats that are zero.
-#[inline(never)]
-fn quick_mixed(opcode: u8, a: Word, b: Word) -> Option<Word> {
-    let (x, y) = mixed_numbers(a, b)?;
-    raw::float_word(match opcode {
-        0xe5 | 0xf2 => x + y,
-        0xe6 | 0xf3 => x - y,
-        0xe7 | 0xf4 => x * y,
-        0xea | 0xf7 if y != 0.0 => x / y,
-        _ => return None,
-    })
-}
-
-/// Whether an int is exact as a float.
-#[inline(always)]
-const fn is_exact(i: isize) -> bool {
-    i as i64 <= 1 << 53 && i as i64 >= -(1 << 53)
-}
-
-const _: () = {
-    // layouts that the loop's word offsets rely on
-    assert!(core::mem::offset_of!(Instance, shape) == size_of::<Word>());
-    assert!(size_of::<Instance>() == 2 * size_of::<Word>());
-    assert!(size_of::<Storage>() == size_of::<Word>());
-    assert!(size_of::<TupleObj>() == size_of::<Word>());
-    assert!(core::mem::offset_of!(ClosureObj, function) == size_of::<Word>());
-    assert!(size_of::<Context>() == 3 * size_of::<Word>());
-};
