@@ -15,7 +15,6 @@ use core::num::NonZeroU32;
 use core::ptr::NonNull;
 
 use crate::call::frame;
-use crate::object::Slot;
 use crate::value::{Value, Word, raw};
 
 /// A place on the VM stack that holds a value over allocations and calls: an index.
@@ -221,24 +220,6 @@ impl Stack {
         }
     }
 
-    /// Pushes copies of slots; the caller has checked `has_room`.
-    #[inline]
-    pub(crate) fn push_slots(&self, slots: &[Slot]) {
-        let top = self.top.get();
-        let end = top.wrapping_add(slots.len());
-        if end.addr() > self.low.get().addr() {
-            self.overflowed.set(true);
-            return;
-        }
-        let mut at = top;
-        for slot in slots {
-            // SAFETY: the words lie between top and the frame records. A loop: there are few.
-            unsafe { *at = slot.word() };
-            at = at.wrapping_add(1);
-        }
-        self.top.set(end);
-    }
-
     /// Position of the newest frame record.
     #[inline(always)]
     pub(crate) fn frame_mark(&self) -> usize {
@@ -273,6 +254,17 @@ impl Stack {
         } else {
             None
         }
+    }
+    /// The record of the newest frame for which something holds, if there is one.
+    pub(crate) fn find_frame(&self, holds: impl Fn(&Frame) -> bool) -> Option<*mut Frame> {
+        let mut n = 0;
+        while let Some(frame) = self.frame_at(n) {
+            if holds(&frame) {
+                return Some(self.slot(self.frame_mark() + n * FRAME_SLOTS).cast::<Frame>());
+            }
+            n += 1;
+        }
+        None
     }
     /// Number of slots in all.
     pub(crate) fn slots(&self) -> usize {

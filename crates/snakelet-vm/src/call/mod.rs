@@ -35,8 +35,10 @@ pub(crate) mod frame {
     pub(crate) const GENERATOR: u16 = 8;
     /// The generator was resumed by `FOR_ITER` of the frame below.
     pub(crate) const FOR: u16 = 16;
-    /// The generator was resumed by `YIELD_FROM` of the frame below.
-    pub(crate) const FROM: u16 = 32;
+    /// What the generator yields goes to the sink of the native code that resumed it.
+    pub(crate) const SINK: u16 = 32;
+    /// The sink works on a value that the generator yielded.
+    pub(crate) const WAITS: u16 = 64;
 }
 
 impl Vm {

@@ -50,6 +50,8 @@ impl Vm {
         } else if self.get(iterator).is_kind(Kind::Iter) {
             let result = crate::types::iter::next(self, iterator);
             return self.end_of_iteration(result);
+        } else if self.get(iterator).is_kind(Kind::Generator) {
+            return crate::types::generator::next(self, iterator);
         } else if let Some(next) = self.native_type_of(self.get(iterator)).slots.next {
             let result = next(self, iterator);
             return self.end_of_iteration(result);
@@ -114,6 +116,11 @@ impl Vm {
         // lists and tuples need no iterator object
         let plain = matches!(self.get(iterable).ref_kind(), Some(Kind::List | Kind::Tuple));
         let iterator = if plain { iterable } else { self.get_iter(iterable)? };
+        if self.get(iterator).is_kind(Kind::Generator) {
+            let all = crate::types::generator::drain(self, iterator, &mut each)?;
+            self.end_scope(scope);
+            return Ok(all);
+        }
         let mut at = 0;
         let all = loop {
             let inner = self.scope();

@@ -19,7 +19,7 @@ pub(super) enum MadeInstance {
     Frame,
 }
 
-impl Run<'_> {
+impl Run<'_, '_> {
     /// Makes an instance of a class whose `__init__` is known to be a plain function, and pushes
     /// that one's frame.
     pub(super) fn quick_instance(

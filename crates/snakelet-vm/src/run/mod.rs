@@ -16,6 +16,8 @@
 #![allow(unsafe_code)] // rules 1 to 3 above
 
 mod calls;
+pub(crate) mod chain;
+pub(crate) mod generate;
 mod numbers;
 mod part;
 mod slow;
@@ -26,13 +28,14 @@ use snakelet_bytecode::opcode::{BinaryOp, op};
 
 use crate::cache::Found;
 use crate::call::{Call, frame};
-use crate::object::{Context, FunctionObj, HashObj, Kind, ListObj, RangeObj, TupleObj};
+use crate::object::{Context, FunctionObj, HashObj, IterObj, Kind, ListObj, RangeObj, TupleObj};
 use crate::stack::{Frame, Local};
 use crate::types::float::floor_divmod;
 use crate::types::iter;
 use crate::value::{Value, Word, raw};
 use crate::{Raised, Res, Vm};
 
+use generate::{Begun, Delegated, Sink};
 use numbers::{binary_of, floor_div, floor_mod, is_exact, mixed_numbers, quick_mixed, shift_left};
 use unwind::Unwound;
 use words::{
@@ -49,21 +52,30 @@ mod inline_iter {
     pub(super) const TUPLE: Word = raw::int(3);
     /// A text, buffer, dict or set: the object, the position, the version.
     pub(super) const PLACES: Word = raw::int(4);
+    /// A generator; position and end are not used.
+    pub(super) const GENERATOR: Word = raw::int(5);
 }
 
 /// Runs the newest frame, which must be marked as entered from native code, to its end; the
 /// result is in its result slot's local.
 pub(crate) fn execute(vm: &mut Vm) -> Res {
-    Run::new(vm).run(false)
+    Run { vm, sink: None }.run(false)
 }
 
 /// Like [`execute`], with an exception already raised in the newest frame.
 pub(crate) fn execute_raised(vm: &mut Vm) -> Res {
-    Run::new(vm).run(true)
+    Run { vm, sink: None }.run(true)
 }
 
-struct Run<'v> {
+/// Runs the newest frame, that of a generator; with `raised` an exception was already raised in it.
+pub(crate) fn execute_generator(vm: &mut Vm, raised: bool, sink: Option<&mut Sink<'_>>) -> Res {
+    Run { vm, sink }.run(raised)
+}
+
+struct Run<'v, 's> {
     vm: &'v mut Vm,
+    /// Where the values of the generator go that native code resumed.
+    sink: Option<&'v mut Sink<'s>>,
 }
 
 /// Keeps the compiler from computing later addresses from what the pointer was before: both would
@@ -95,11 +107,7 @@ struct Regs {
     frame: *mut Frame,
 }
 
-impl<'v> Run<'v> {
-    fn new(vm: &'v mut Vm) -> Self {
-        Self { vm }
-    }
-
+impl Run<'_, '_> {
     /// Loads the registers of the newest frame.
     #[inline(always)]
     fn load(&self) -> Regs {
@@ -130,6 +138,7 @@ impl<'v> Run<'v> {
         }
         loop {
             match self.dispatch(&mut r) {
+                Ok(Local::SINK) => return Err(Raised::new()),
                 Ok(local) => return Ok(local),
                 Err(_) => match self.unwind() {
                     Unwound::Handler => r = self.load(),
@@ -139,7 +148,8 @@ impl<'v> Run<'v> {
         }
     }
 
-    /// Executes instructions until the entry frame returns or something is raised.
+    /// Executes instructions until the entry frame returns or something is raised. The result is
+    /// `Local::SINK` if something was raised in a frame that is not there any more.
     #[expect(
         clippy::manual_range_patterns,
         reason = "single bytes make one jump table; ranges are compared one by one before it"
@@ -889,7 +899,6 @@ impl<'v> Run<'v> {
                     }
                 }
                 op::FOR_ITER => {
-                    let start = ip.wrapping_sub(1);
                     let offset = forward_offset!();
                     match top!(4) {
                         inline_iter::RANGE => {
@@ -952,29 +961,46 @@ impl<'v> Run<'v> {
                                 }
                             }
                         }
-                        _ => {
+                        tag => {
                             let iterator = top!(3);
-                            if raw::has_kind(iterator, Kind::Generator) {
-                                sync!();
-                                // the generator's frame runs in this loop; what it yields or
-                                // returns goes on at this instruction
-                                // SAFETY: rules 1 and 2 of the module.
-                                unsafe { (*fp).ip = start.wrapping_add(1) };
-                                if slow::resume_in_loop(self.vm, local!(3), frame::FOR)? {
-                                    reload!();
-                                } else {
-                                    // it was finished already
+                            if tag != inline_iter::GENERATOR {
+                                if let Some(word) = quick_next(iterator) {
+                                    push!(word);
+                                    continue;
+                                }
+                                if !raw::has_kind(iterator, Kind::Generator) {
+                                    sync!();
+                                    match self.vm.iter_next(local!(3))? {
+                                        Some(next) => push!(self.vm.rt.stack.read(next.index())),
+                                        None => {
+                                            drop!(4);
+                                            ip = ip.wrapping_offset(offset);
+                                        }
+                                    }
+                                    continue;
+                                }
+                                set_top!(4, inline_iter::GENERATOR);
+                            }
+                            // the generator's frame runs in this loop; what it yields goes on
+                            // behind this instruction
+                            // SAFETY: the iterator is a generator.
+                            if let Some(r) = unsafe { self.quick_resume(iterator, fp, ip, sp) } {
+                                ip = r.ip;
+                                sp = r.sp;
+                                locals = r.locals;
+                                names = r.names;
+                                fp = r.frame;
+                                continue;
+                            }
+                            sync!();
+                            let ret = index_of!(sp);
+                            let (of, none) = (local!(3), Local::NONE);
+                            match generate::begin(self.vm, of, none, frame::FOR, ret, false)? {
+                                Begun::Runs => reload!(),
+                                Begun::Raises => return Err(Raised::new()),
+                                Begun::Ended => {
                                     drop!(4);
                                     ip = ip.wrapping_offset(offset);
-                                }
-                            } else {
-                                sync!();
-                                match self.vm.iter_next(local!(3))? {
-                                    Some(next) => push!(self.vm.rt.stack.read(next.index())),
-                                    None => {
-                                        drop!(4);
-                                        ip = ip.wrapping_offset(offset);
-                                    }
                                 }
                             }
                         }
@@ -1168,11 +1194,21 @@ impl<'v> Run<'v> {
                     return Err(slow::raise(self.vm, local!(2), local!(1)));
                 }
                 op::YIELD_VALUE => {
-                    sync!();
-                    if let Some(result) = self.yield_value(fp) {
-                        return Ok(result);
+                    // SAFETY: rule 2: the record of the running frame.
+                    if unsafe { (*fp).flags } == frame::GENERATOR | frame::FOR {
+                        // SAFETY: the registers of a frame that FOR_ITER resumed.
+                        let r = unsafe { self.quick_yield(fp, ip, locals, sp) };
+                        ip = r.ip;
+                        sp = r.sp;
+                        locals = r.locals;
+                        names = r.names;
+                        fp = r.frame;
+                    } else {
+                        // a sink leaves the value to be sent where the one yielded was
+                        if let Some(result) = self.suspend(fp, ip, locals, sp) {
+                            return Ok(result);
+                        }
                     }
-                    reload!();
                 }
                 op::YIELD_FROM => {
                     // stack: .. iterator sent-value
@@ -1180,12 +1216,12 @@ impl<'v> Run<'v> {
                     sync!();
                     let iterator = top!(2);
                     if raw::has_kind(iterator, Kind::Generator) {
-                        if slow::resume_in_loop(self.vm, local!(2), frame::FROM)? {
-                            reload!();
-                        } else {
-                            // it was finished already
-                            drop!(1);
-                            set_top!(1, raw::NONE);
+                        match self.delegate(fp, ip, sp)? {
+                            Delegated::Frame => reload!(),
+                            Delegated::Ended => {
+                                drop!(1);
+                                set_top!(1, raw::NONE);
+                            }
                         }
                         continue;
                     }
@@ -1193,9 +1229,7 @@ impl<'v> Run<'v> {
                         slow::Sent::Yielded(value) => {
                             let word = self.vm.rt.stack.read(value.index());
                             set_top!(1, word);
-                            ip = start;
-                            sync!();
-                            if let Some(result) = self.yield_value(fp) {
+                            if let Some(result) = self.suspend(fp, start, locals, sp) {
                                 return Ok(result);
                             }
                             reload!();
@@ -1470,6 +1504,7 @@ fn inline_iterator(container: Word) -> Option<(Word, Word, Word, Word)> {
             Some((inline_iter::PLACES, container, zero, version))
         }
         Kind::List => Some((inline_iter::LIST, container, zero, zero)),
+        Kind::Generator => Some((inline_iter::GENERATOR, container, zero, zero)),
         Kind::Tuple => Some((inline_iter::TUPLE, container, zero, zero)),
         Kind::Range => {
             // SAFETY: the header says so.
@@ -1485,4 +1520,15 @@ fn inline_iterator(container: Word) -> Option<(Word, Word, Word, Word)> {
         }
         _ => None,
     }
+}
+
+/// The next item of an iterator over a list, tuple or range; `None` if that needs more, or if
+/// there is none.
+#[inline(always)]
+fn quick_next(iterator: Word) -> Option<Word> {
+    if !raw::has_kind(iterator, Kind::Iter) {
+        return None;
+    }
+    // SAFETY: the header says so.
+    unsafe { object::<IterObj>(iterator) }.quick_next()
 }

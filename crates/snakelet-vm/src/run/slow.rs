@@ -6,7 +6,7 @@ use snakelet_qstr::Qstr;
 
 use crate::args::Args;
 use crate::attr::Attr;
-use crate::call::{Call, frame};
+use crate::call::Call;
 use crate::error::Part;
 use crate::native::{BinaryOp, Subscr, UnaryOp};
 use crate::object::{ClosureObj, CodeObj, HashObj, Kind, TupleObj, words_of};
@@ -620,15 +620,6 @@ fn call_exit(vm: &mut Vm, exit: Local, args: [Local; 3]) -> Res {
 }
 
 // --- generators ----------------------------------------------------------------------------
-
-/// Enters the generator's frame so that this loop goes on in it; false if it has finished. With
-/// `FROM` the value to send lies behind the generator.
-pub(super) fn resume_in_loop(vm: &mut Vm, generator: Local, flag: u16) -> Result<bool, Raised> {
-    let send = if flag == frame::FROM { generator.offset(1) } else { Local::NONE };
-    let top = vm.rt.stack.top();
-    vm.set_frame_top(top);
-    crate::types::generator::enter(vm, generator, send, flag, top)
-}
 
 /// What sending a value to an iterator gave.
 pub(super) enum Sent {

@@ -8,6 +8,7 @@
 
 use crate::Vm;
 use snakelet_bytecode::is_state_probe;
+use snakelet_bytecode::opcode::op;
 
 use crate::call::frame;
 use crate::function;
@@ -55,7 +56,7 @@ unsafe fn code_of<'a>(fp: *mut Frame) -> &'a CodeObj {
     }
 }
 
-impl Run<'_> {
+impl Run<'_, '_> {
     /// Address of exception entry `n` of a frame.
     fn entry_at(&self, fp: *mut Frame, n: usize) -> *mut Word {
         // SAFETY: `fp` is the newest frame's record.
@@ -238,10 +239,13 @@ impl Run<'_> {
             // SAFETY: the record is read before it is taken away.
             let old = unsafe { *self.vm.rt.stack.frame() };
             if old.flags & frame::GENERATOR != 0 {
-                self.finish_generator(old.extra);
                 if !self.vm.is_stopped() && self.vm.raised_is(&STOP_ITERATION) {
                     // a `StopIteration` inside must not end the caller's loop (PEP 479)
                     let _ = self.vm.raise_text(&RUNTIME_ERROR, "generator raised StopIteration");
+                }
+                if self.end_generator(None).unwrap_or(true) {
+                    // it goes to the generator that delegated to this one
+                    continue;
                 }
             }
             self.vm.rt.stack.pop_frame();
@@ -278,14 +282,6 @@ impl Run<'_> {
         false
     }
 
-    fn finish_generator(&mut self, word: Word) {
-        // SAFETY: `extra` of a generator's frame is a root.
-        let value = unsafe { Value::from_word(word) };
-        if let Some(g) = value.cast::<Generator>() {
-            crate::types::generator::finish(g);
-        }
-    }
-
     /// Ends the newest frame, whose flags are not plain, with a result. `Some`: the result goes
     /// to native code. `None`: the frame below goes on; its record says where.
     pub(super) fn finish_frame(&mut self, word: Word) -> Option<Local> {
@@ -302,7 +298,11 @@ impl Run<'_> {
             word = old.extra;
         }
         if old.flags & frame::GENERATOR != 0 {
-            self.finish_generator(old.extra);
+            match self.end_generator(Some(word)) {
+                Ok(false) => {}
+                Ok(true) => return None,
+                Err(_) => return self.raise_below(),
+            }
         }
         let stack = &self.vm.rt.stack;
         stack.pop_frame();
@@ -313,19 +313,14 @@ impl Run<'_> {
             return Some(Local::at(ret));
         }
         let below = stack.frame();
-        // SAFETY: a frame that native code did not enter has one below it; its top is what it was
-        // when the finished frame was entered, and its ip is behind the instruction's opcode for
-        // FOR and FROM.
+        // SAFETY: a frame that native code did not enter has one below it.
         unsafe {
             if old.flags & frame::FOR != 0 {
-                let (operand, offset) = forward_offset((*below).ip);
-                (*below).ip = operand.wrapping_offset(offset);
-                (*below).top -= 4;
-                stack.set_top((*below).top as usize);
-            } else if old.flags & frame::FROM != 0 {
-                (*below).top -= 1;
-                *stack.slot((*below).top as usize - 1) = word;
-                stack.set_top((*below).top as usize);
+                // the loop ends: its iterator is on top of that frame's stack
+                let ip = (*below).ip;
+                (*below).ip = ip.wrapping_offset(forward_offset_before(ip));
+                (*below).top = ret as u32 - 4;
+                stack.set_top(ret - 4);
             } else {
                 *stack.slot(ret) = word;
                 (*below).top = ret as u32 + 1;
@@ -342,71 +337,22 @@ impl Run<'_> {
             Unwound::Entry => Some(Local::SINK),
         }
     }
-
-    /// Suspends the newest frame, a generator's, which yields the word on top of the stack. Its
-    /// record says where it goes on. Results as for `finish_frame`.
-    pub(super) fn yield_value(&mut self, fp: *mut Frame) -> Option<Local> {
-        let mut fp = fp;
-        // SAFETY: rules of the interpreter loop; the generator has room for all of a frame.
-        unsafe {
-            loop {
-                let stack = &self.vm.rt.stack;
-                let top = stack.top();
-                let value = *stack.slot(top - 1);
-                let frame_copy = *fp;
-                let base = frame_copy.base as usize;
-                let g = object::<Generator>(frame_copy.extra);
-                let used = top - 1 - base;
-                let before = raw::to_int(g.used.word()) as usize;
-                for (i, slot) in g.slots().iter().take(used).enumerate() {
-                    slot.set(Value::from_word(*stack.slot(base + i)));
-                }
-                for slot in g.slots().get(used..before).unwrap_or(&[]) {
-                    slot.set(Value::NULL);
-                }
-                let offset = frame_copy.ip.addr() - Self::code_start(fp).addr();
-                g.ip.set_immediate(count_word(offset));
-                g.used.set_immediate(count_word(used));
-                g.exc_depth.set_immediate(count_word(frame_copy.exc as usize));
-                stack.pop_frame();
-                if frame_copy.flags & frame::ENTRY != 0 {
-                    let ret = frame_copy.ret as usize;
-                    stack.set_top(ret + 1);
-                    stack.write(ret, value);
-                    return Some(Local::at(ret));
-                }
-                let below = stack.frame();
-                let below_top = (*below).top as usize;
-                if frame_copy.flags & frame::FOR != 0 {
-                    let (operand, _) = forward_offset((*below).ip);
-                    (*below).ip = operand;
-                    *stack.slot(below_top) = value;
-                    (*below).top += 1;
-                    stack.set_top(below_top + 1);
-                    return None;
-                }
-                // FROM: the frame below yields the value in its turn
-                *stack.slot(below_top - 1) = value;
-                stack.set_top(below_top);
-                (*below).ip = (*below).ip.wrapping_sub(1);
-                fp = below;
-            }
-        }
-    }
 }
 
-/// Decodes a forward jump's operand: what follows it, and the offset.
+/// Decodes the operand of the forward jump that ends at `ip`.
 ///
 /// # Safety
-/// `ip` is at the operand of a verified instruction.
-unsafe fn forward_offset(ip: *const u8) -> (*const u8, isize) {
-    // SAFETY: contract of this function.
+/// `ip` is behind a verified `FOR_ITER`.
+unsafe fn forward_offset_before(ip: *const u8) -> isize {
+    const { assert!(op::FOR_ITER & 0x80 == 0) };
+    // SAFETY: contract of this function. What stands before a last byte is the opcode, or a first
+    // byte, of which bit 7 is set.
     unsafe {
-        let b = *ip;
-        if b & 0x80 == 0 {
-            (ip.add(1), b as isize)
+        let (first, last) = (*ip.sub(2), *ip.sub(1));
+        if first & 0x80 == 0 {
+            last as isize
         } else {
-            (ip.add(2), (b & 0x7f) as isize | (*ip.add(1) as isize) << 7)
+            (first & 0x7f) as isize | (last as isize) << 7
         }
     }
 }
@@ -477,12 +423,13 @@ impl Vm {
         unsafe { (*self.rt.stack.frame()).flags |= frame::ENTRY };
     }
 
-    /// Takes the newest frame record away, in whatever state it is; a generator ends by it.
+    /// Takes the newest frame record away, in whatever state it is; a generator ends by it, and
+    /// those that delegate to it.
     pub(crate) fn abandon_frame(&mut self) {
         // SAFETY: `extra` of a frame record is a root.
         let extra = self.rt.stack.frame_at(0).map(|f| unsafe { Value::from_word(f.extra) });
         if let Some(g) = extra.and_then(Value::cast::<Generator>) {
-            crate::types::generator::finish(g);
+            super::chain::finish_all(g);
         }
         self.rt.stack.pop_frame();
     }
@@ -508,6 +455,14 @@ impl Vm {
                 let value = self.rt.stack.value(base + EXC_WORDS * i + 2);
                 if !value.is_null() {
                     return Some(value);
+                }
+            }
+            if frame.flags & frame::GENERATOR != 0 {
+                // SAFETY: `extra` is a root.
+                let generator = unsafe { Value::from_word(frame.extra) }.cast::<Generator>();
+                let handled = generator.and_then(Generator::handled_outside);
+                if handled.is_some() {
+                    return handled;
                 }
             }
         }

@@ -1,12 +1,16 @@
-//! Generators and coroutines: a frame that is copied to the stack when it runs, and back when it
-//! yields.
+//! Generators and coroutines: what scripts do with them. How they run is told in
+//! [`run::generate`](crate::run::generate).
+
+use core::cell::Cell;
 
 use crate::call::frame;
 use crate::error::Part;
 use crate::native::NativeType;
-use crate::object::{FunctionObj, Generator, Kind, Slot, count_word, words_of};
+use crate::object::{FunctionObj, Generator, Kind, count_word, words_of};
 use crate::print::{Out, PrintKind};
-use crate::stack::{Frame, Local};
+use crate::run::chain::{self, FINISHED, RUNNING};
+use crate::run::generate::{self, Begun, Sink};
+use crate::stack::Local;
 use crate::types::exception::{
     GENERATOR_EXIT, RUNTIME_ERROR, STOP_ITERATION, TYPE_ERROR, VALUE_ERROR,
 };
@@ -27,127 +31,87 @@ pub static GENERATOR: NativeType = NativeType::new(qstr!("generator"), Kind::Gen
     ])
     .sealed();
 
-/// Value of `ip` of a generator that ended.
-const FINISHED: isize = -1;
-/// Value of `ip` while it runs.
-const RUNNING: isize = -2;
-
-impl Generator {
-    fn state(&self) -> isize {
-        self.ip.get().as_small_int().unwrap_or(FINISHED)
-    }
-    fn used(&self) -> usize {
-        self.used.get().as_small_int().unwrap_or(0) as usize
-    }
-}
-
-/// Marks a generator as ended and lets go of what it held.
-pub(crate) fn finish(g: &Generator) {
-    g.ip.set_immediate(raw::int(FINISHED));
-    for slot in g.slots() {
-        slot.set(Value::NULL);
-    }
-}
-
 impl Vm {
     /// Makes a generator of a function whose locals lie at `base`.
     pub(crate) fn make_generator(&mut self, function: Local, base: usize, used: usize) -> Res {
         let (slots, start) = match self.get(function).cast::<FunctionObj>().and_then(|f| f.code()) {
-            Some(code) => (code.frame_slots() + 1, code.start),
+            Some(code) => (code.frame_slots().max(1).next_multiple_of(4), code.start),
             None => return Err(self.bad_code()),
         };
+        if slots > Generator::MOST_SLOTS {
+            return Err(self.recursion_error());
+        }
         let new = self.allocate(Kind::Generator, slots, words_of::<Generator>(slots))?;
         new.set_word(1, self.get(function).word());
-        new.set_word(2, raw::int(start as isize));
-        new.set_word(3, count_word(used));
-        new.set_word(4, count_word(0));
+        new.set_word(2, count_word(start as usize));
+        new.set_word(3, Generator::counts(used, false, 0));
+        new.set_word(4, raw::NULL);
+        new.set_word(5, raw::NULL);
         for i in 0..used {
-            new.set_word(5 + i, self.rt.stack.read(base + i));
+            new.set_word(6 + i, self.rt.stack.read(base + i));
         }
         Ok(new.local)
     }
 }
 
-/// Puts a generator's frame on the stack, to be run next; its result goes to slot `ret`. False if
-/// it has ended already.
-///
-/// # Errors
-/// `ValueError` while it runs, `TypeError` for a value sent to one that has not begun.
-pub(crate) fn enter(
-    vm: &mut Vm,
-    generator: Local,
-    send: Local,
-    flag: u16,
-    ret: usize,
-) -> Result<bool, Raised> {
-    let Some(g) = vm.get(generator).cast::<Generator>() else {
-        return Err(vm.wrong_receiver());
-    };
-    let state = g.state();
-    if state == FINISHED {
-        return Ok(false);
-    }
-    if state == RUNNING {
-        return Err(vm.raise_text(&VALUE_ERROR, "generator already executing"));
-    }
-    let Some(f) = g.function.get().cast::<FunctionObj>() else { return Err(vm.bad_code()) };
-    let Some(code) = f.code() else { return Err(vm.bad_code()) };
-    let begun = state as usize != code.start as usize;
-    if !begun && !vm.get(send).is_none() {
-        return Err(vm.type_error("can't send non-None value to a just-started generator"));
-    }
-    let base = vm.rt.stack.top().max(ret + 1);
-    if !vm.rt.stack.has_room(base, code.frame_slots() + 1) {
-        return Err(vm.recursion_error());
-    }
-    let Some(ip) = code.bytes().get(state as usize..).map(<[u8]>::as_ptr) else {
-        return Err(vm.bad_code());
-    };
-    let used = g.used();
-    let exc = g.exc_depth.get().as_small_int().unwrap_or(0) as u16;
-    while vm.rt.stack.top() < base {
-        vm.rt.stack.push(raw::NULL);
-    }
-    vm.rt.stack.push_slots(g.slots().get(..used).unwrap_or(&[]));
-    if begun {
-        let word = vm.get(send).word();
-        vm.rt.stack.push(word);
-    }
-    g.ip.set_immediate(raw::int(RUNNING));
-    vm.rt.stack.push_frame(Frame {
-        function: g.function.word(),
-        extra: vm.get(generator).word(),
-        ip,
-        base: base as u32,
-        ret: ret as u32,
-        top: vm.rt.stack.top() as u32,
-        exc,
-        flags: frame::GENERATOR | flag,
-    });
-    Ok(true)
-}
-
 /// What resuming a generator gave.
-pub(crate) enum Resumed {
+enum Resumed {
     Yielded(Local),
     Returned(Local),
 }
 
-/// Runs a generator to its next `yield` or its end.
-fn resume(vm: &mut Vm, generator: Local, send: Local, raised: bool) -> Result<Resumed, Raised> {
-    if vm.rt.native_depth >= vm.rt.native_limit {
+/// Runs a generator to its next `yield` or its end, or, with a sink, until that has enough of
+/// what it yields. With `raised` the pending exception is raised in it.
+fn resume(
+    vm: &mut Vm,
+    generator: Local,
+    send: Local,
+    raised: bool,
+    sink: Option<&mut Sink<'_>>,
+) -> Result<Resumed, Raised> {
+    let top = vm.rt.stack.top();
+    if vm.rt.native_depth >= vm.rt.native_limit || !vm.rt.stack.has_room(top, 1) {
         return Err(vm.recursion_error());
     }
     let ret = vm.push(Value::NONE);
-    if !enter(vm, generator, send, frame::ENTRY, ret.index())? {
-        return Ok(Resumed::Returned(Local::NONE));
-    }
+    let flags = if sink.is_some() { frame::ENTRY | frame::SINK } else { frame::ENTRY };
+    let raised = match generate::begin(vm, generator, send, flags, ret.index(), raised)? {
+        Begun::Runs => false,
+        Begun::Raises => true,
+        Begun::Ended => return Ok(Resumed::Returned(Local::NONE)),
+    };
     vm.rt.native_depth += 1;
-    let result = if raised { crate::run::execute_raised(vm) } else { crate::run::execute(vm) };
+    let result = crate::run::execute_generator(vm, raised, sink);
     vm.rt.native_depth -= 1;
     let value = result?;
-    let finished = vm.get(generator).cast::<Generator>().is_none_or(|g| g.state() == FINISHED);
-    Ok(if finished { Resumed::Returned(value) } else { Resumed::Yielded(value) })
+    Ok(if is_finished(vm, generator) { Resumed::Returned(value) } else { Resumed::Yielded(value) })
+}
+
+fn is_finished(vm: &Vm, generator: Local) -> bool {
+    vm.get(generator).cast::<Generator>().is_none_or(|g| g.state() == FINISHED)
+}
+
+/// Calls `each` with everything that a generator yields, until it returns false; whether it never
+/// did.
+pub(crate) fn drain(vm: &mut Vm, generator: Local, each: &mut Sink<'_>) -> Result<bool, Raised> {
+    let enough = Cell::new(false);
+    let mut sink = |vm: &mut Vm, value: Local| {
+        enough.set(!each(vm, value)?);
+        vm.charge(1)?;
+        Ok(!enough.get())
+    };
+    loop {
+        let scope = vm.scope();
+        resume(vm, generator, Local::NONE, false, Some(&mut sink))?;
+        vm.end_scope(scope);
+        if enough.get() {
+            return Ok(false);
+        }
+        // it may be suspended, for `each` may have resumed it
+        if is_finished(vm, generator) {
+            return Ok(true);
+        }
+    }
 }
 
 fn stop_iteration(vm: &mut Vm, value: Local) -> Raised {
@@ -160,10 +124,10 @@ fn stop_iteration(vm: &mut Vm, value: Local) -> Raised {
     }
 }
 
-fn next(vm: &mut Vm, generator: Local) -> Result<Option<Local>, Raised> {
-    match resume(vm, generator, Local::NONE, false)? {
+/// The next value of a generator; `None` at its end.
+pub(crate) fn next(vm: &mut Vm, generator: Local) -> Result<Option<Local>, Raised> {
+    match resume(vm, generator, Local::NONE, false, None)? {
         Resumed::Yielded(value) => Ok(Some(value)),
-        Resumed::Returned(value) if vm.get(value).is_none() => Ok(None),
         Resumed::Returned(_) => Ok(None),
     }
 }
@@ -181,24 +145,16 @@ pub(crate) fn send_value(vm: &mut Vm, generator: Local, value: Local) -> Res {
     if !vm.get(generator).is_kind(Kind::Generator) {
         return Err(vm.wrong_receiver());
     }
-    match resume(vm, generator, value, false)? {
+    let resumed = resume(vm, generator, value, false, None)?;
+    give(vm, resumed)
+}
+
+/// The value that was yielded, or `StopIteration` with the one returned.
+fn give(vm: &mut Vm, resumed: Resumed) -> Res {
+    match resumed {
         Resumed::Yielded(value) => Ok(value),
         Resumed::Returned(value) => Err(stop_iteration(vm, value)),
     }
-}
-
-/// The iterator that a suspended generator delegates to by `yield from`.
-fn delegate(vm: &Vm, generator: Local) -> Option<Local> {
-    let g = vm.get(generator).cast::<Generator>()?;
-    let code = g.function.get().cast::<FunctionObj>()?.code()?;
-    let state = usize::try_from(g.state()).ok()?;
-    let op = *code.bytes().get(state)?;
-    if op != snakelet_bytecode::opcode::op::YIELD_FROM || state == code.start as usize {
-        return None;
-    }
-    // the sent value was on top of it
-    let top = g.used().checked_sub(1)?;
-    g.slots().get(top).map(|s: &Slot| vm.push(s.get()))
 }
 
 fn throw(vm: &mut Vm, args: Args) -> Res {
@@ -206,16 +162,17 @@ fn throw(vm: &mut Vm, args: Args) -> Res {
     if !vm.get(generator).is_kind(Kind::Generator) {
         return Err(vm.wrong_receiver());
     }
-    if let Some(inner) = delegate(vm, generator)
-        && !vm.get(inner).is_kind(Kind::Generator)
+    if let Some(inner) = object_of(vm, generator)
         && let Some(method) = vm.find_attr(inner, qstr!("throw"))?
     {
         // an object with a `throw` of its own is given whatever it is
-        let result = vm.call_with(method, &[args.get(1)]);
-        return match deliver(vm, generator, result)? {
-            Resumed::Yielded(value) => Ok(value),
-            Resumed::Returned(value) => Err(stop_iteration(vm, value)),
+        let result = generate::hold(vm, generator, |vm| vm.call_with(method, &[args.get(1)]));
+        let resumed = match stopped_by(vm, result) {
+            Ok(Resumed::Yielded(value)) => Resumed::Yielded(value),
+            Ok(Resumed::Returned(value)) => go_on(vm, generator, generator, value)?,
+            Err(raised) => raise_in(vm, generator, raised)?,
         };
+        return give(vm, resumed);
     }
     // throw(type, value, traceback) or throw(instance)
     let given = match args.opt(2) {
@@ -224,71 +181,75 @@ fn throw(vm: &mut Vm, args: Args) -> Res {
         _ => args.get(1),
     };
     let exception = vm.exception_to_raise(given, Local::NULL)?;
-    match throw_into(vm, generator, exception)? {
-        Resumed::Yielded(value) => Ok(value),
-        Resumed::Returned(value) => Err(stop_iteration(vm, value)),
-    }
+    let resumed = throw_into(vm, generator, exception)?;
+    give(vm, resumed)
 }
 
+/// Raises an exception in the innermost generator that the given one delegates to.
 fn throw_into(vm: &mut Vm, generator: Local, exception: Local) -> Result<Resumed, Raised> {
-    let state = vm.get(generator).cast::<Generator>().map_or(FINISHED, Generator::state);
-    if state == RUNNING {
-        return Err(vm.raise_text(&VALUE_ERROR, "generator already executing"));
-    }
-    if state == FINISHED {
+    let Some(g) = vm.get(generator).cast::<Generator>() else { return Err(vm.wrong_receiver()) };
+    if g.state() == FINISHED {
         return Err(vm.raise(exception));
     }
-    let start = vm
-        .get(generator)
-        .cast::<Generator>()
-        .and_then(|g| g.function.get().cast::<FunctionObj>()?.code())
-        .map_or(0, |c| c.start as usize);
-    if state as usize == start {
+    if g.state() != RUNNING && !g.begun() {
         // it has not begun, so no handler of its can catch it
-        if let Some(g) = vm.get(generator).cast::<Generator>() {
-            finish(g);
-        }
+        chain::finish(g);
         return Err(vm.raise(exception));
     }
-    if let Some(inner) = delegate(vm, generator) {
-        let exit = vm.is_exception_of(vm.get(exception), &GENERATOR_EXIT);
-        let result = if vm.get(inner).is_kind(Kind::Generator) {
-            throw_into(vm, inner, exception).map(|r| match r {
-                Resumed::Yielded(v) => (v, true),
-                Resumed::Returned(v) => (v, false),
-            })
-        } else {
-            throw_to_object(vm, inner, exception, exit)
-        };
-        return match result {
-            Ok((value, true)) => Ok(Resumed::Yielded(value)),
-            Ok((value, false)) if exit => {
-                let _ = value;
-                raise_in(vm, generator, exception)
+    let exit = vm.is_exception_of(vm.get(exception), &GENERATOR_EXIT);
+    let given = vm.push_copy(exception);
+    loop {
+        let scope = vm.scope();
+        let leaf = generate::leaf_of(vm, generator)?;
+        // after a generator that swallowed GeneratorExit that one is raised again in the next: one
+        // is resumed at a time
+        let resumed = if exit { leaf } else { generator };
+        let object = match object_of(vm, leaf) {
+            Some(object) => {
+                let given = vm.push_copy(given);
+                let result =
+                    generate::hold(vm, leaf, |vm| throw_to_object(vm, object, given, exit));
+                Some(result)
             }
-            Ok((value, false)) => continue_after_delegate(vm, generator, value),
-            Err(raised) => {
+            None => None,
+        };
+        let result = match object {
+            Some(Ok(Resumed::Yielded(value))) => Ok(Resumed::Yielded(value)),
+            Some(Ok(Resumed::Returned(value))) => go_on(vm, leaf, resumed, value),
+            Some(Err(raised)) => raise_in(vm, resumed, raised),
+            None => {
+                let raised = vm.raise(given);
+                raise_in(vm, resumed, raised)
+            }
+        };
+        let last = vm.get(resumed).is(vm.get(generator)) || !is_finished(vm, resumed);
+        match result {
+            Ok(Resumed::Returned(_)) if !last => vm.set(given, vm.get(exception)),
+            Err(raised) if !last => {
                 let exception = vm.take_raised(raised)?;
-                raise_in(vm, generator, exception)
+                vm.set(given, vm.get(exception));
             }
-        };
+            result => return result,
+        }
+        vm.end_scope(scope);
     }
-    raise_in(vm, generator, exception)
 }
 
-/// Goes on with what the `throw` of a delegate gave or raised.
-fn deliver(vm: &mut Vm, generator: Local, result: Res) -> Result<Resumed, Raised> {
+/// What a suspended generator delegates to, if that is no generator.
+fn object_of(vm: &Vm, generator: Local) -> Option<Local> {
+    let inner = vm.get(generator).cast::<Generator>()?.delegate()?;
+    (!inner.is_kind(Kind::Generator)).then(|| vm.push(inner))
+}
+
+/// Takes `StopIteration` for the end of what raised it.
+fn stopped_by(vm: &mut Vm, result: Res) -> Result<Resumed, Raised> {
     match result {
         Ok(value) => Ok(Resumed::Yielded(value)),
-        Err(raised) => {
-            let exception = vm.take_raised(raised)?;
-            if vm.is_exception_of(vm.get(exception), &STOP_ITERATION) {
-                let value = vm.stop_value(exception);
-                continue_after_delegate(vm, generator, value)
-            } else {
-                raise_in(vm, generator, exception)
-            }
+        Err(raised) if vm.raised_is(&STOP_ITERATION) => {
+            let stop = vm.take_raised(raised)?;
+            Ok(Resumed::Returned(vm.stop_value(stop)))
         }
+        Err(raised) => Err(raised),
     }
 }
 
@@ -298,7 +259,7 @@ fn throw_to_object(
     inner: Local,
     exception: Local,
     exit: bool,
-) -> Result<(Local, bool), Raised> {
+) -> Result<Resumed, Raised> {
     if exit {
         if let Some(close) = vm.find_attr(inner, qstr!("close"))? {
             vm.call_with(close, &[])?;
@@ -307,42 +268,27 @@ fn throw_to_object(
     }
     match vm.find_attr(inner, qstr!("throw"))? {
         None => Err(vm.raise(exception)),
-        Some(throw) => match vm.call_with(throw, &[exception]) {
-            Ok(value) => Ok((value, true)),
-            Err(raised) if vm.raised_is(&STOP_ITERATION) => {
-                let stop = vm.take_raised(raised)?;
-                Ok((vm.stop_value(stop), false))
-            }
-            Err(raised) => Err(raised),
-        },
+        Some(throw) => {
+            let result = vm.call_with(throw, &[exception]);
+            stopped_by(vm, result)
+        }
     }
 }
 
-/// Resumes a generator behind its `yield from`, with the value that the delegate returned.
-fn continue_after_delegate(vm: &mut Vm, generator: Local, value: Local) -> Result<Resumed, Raised> {
-    if let Some(g) = vm.get(generator).cast::<Generator>() {
-        let used = g.used();
-        if let Some(slot) = g.slots().get(used.saturating_sub(1)) {
-            slot.set(Value::NULL);
-        }
-        g.used.set_immediate(count_word(used.saturating_sub(1)));
-        g.ip.set_immediate(raw::int(g.state() + 1));
+/// Resumes a generator by what was raised.
+fn raise_in(vm: &mut Vm, generator: Local, raised: Raised) -> Result<Resumed, Raised> {
+    if vm.is_stopped() {
+        return Err(raised);
     }
-    resume(vm, generator, value, false)
+    resume(vm, generator, Local::NONE, true, None)
 }
 
-/// Resumes a generator by raising an exception where it stands.
-fn raise_in(vm: &mut Vm, generator: Local, exception: Local) -> Result<Resumed, Raised> {
-    // one behind the instruction, as the unwinder expects it; the handler's height makes the
-    // stack's contents irrelevant
-    if let Some(g) = vm.get(generator).cast::<Generator>() {
-        let delegating = delegate(vm, generator).is_some();
-        if delegating {
-            g.ip.set_immediate(raw::int(g.state() + 1));
-        }
+/// Resumes a generator whose leaf goes on behind its `yield from` with what the object returned.
+fn go_on(vm: &mut Vm, leaf: Local, generator: Local, value: Local) -> Result<Resumed, Raised> {
+    if let Some(g) = vm.get(leaf).cast::<Generator>() {
+        g.drop_delegate();
     }
-    let _ = vm.raise(exception);
-    resume(vm, generator, Local::NONE, true)
+    resume(vm, generator, value, false, None)
 }
 
 fn close(vm: &mut Vm, args: Args) -> Res {

@@ -6,7 +6,7 @@ use crate::object::{DictView, HashObj, IterObj, Kind, ListObj, NativeObj, RangeO
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
 use crate::types::exception::{INDEX_ERROR, RUNTIME_ERROR, STOP_ITERATION};
-use crate::value::{SWord, Value};
+use crate::value::{SWord, Value, Word};
 use crate::{Args, Param, Raised, Res, Vm, qstr};
 
 /// `iterator`.
@@ -85,6 +85,30 @@ impl IterObj {
     /// Lets go of what is iterated over: the end was reached.
     fn end(&self) {
         self.source.set(Value::NULL);
+    }
+}
+
+impl IterObj {
+    /// The next item of an iterator over a list, tuple or range of small ints; `None` if that
+    /// needs more, or if there is none.
+    #[inline]
+    pub(crate) fn quick_next(&self) -> Option<Word> {
+        let at = self.at();
+        let source = self.source.get();
+        let value = match SORTS.get(self.header.aux())? {
+            Sort::List => source.cast::<ListObj>()?.items().get(at)?.get(),
+            Sort::Tuple => source.cast::<TupleObj>()?.items().get(at)?.get(),
+            Sort::Range => {
+                let range = source.cast::<RangeObj>()?;
+                let number = range.start.checked_add(range.step.checked_mul(at as SWord)?)?;
+                let more = if range.step > 0 { number < range.stop } else { number > range.stop };
+                Value::small_int(number).filter(|_| more)?
+            }
+            _ => return None,
+        };
+        let word = value.word();
+        self.go_on(at + 1);
+        Some(word)
     }
 }
 

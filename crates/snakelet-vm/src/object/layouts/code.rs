@@ -3,6 +3,7 @@
 use snakelet_qstr::Qstr;
 
 use super::{Header, Slot, trailing};
+use crate::value::{Word, raw};
 
 /// A function.
 #[repr(C)]
@@ -49,7 +50,15 @@ pub struct BoundMethod {
     pub receiver: Slot,
 }
 
-/// A suspended frame; aux is the number of saved slots.
+/// A suspended frame; aux is the number of places for its slots, a multiple of four.
+///
+/// Generators that delegate to each other by `yield from` form a chain from its root, which
+/// somebody asks for values, to its leaf, which runs. Root and leaf know each other, so that the
+/// leaf is resumed without a look at those between: if `root.link` is a generator, `root.outer` an
+/// int and `root.link.link` the root itself, then this is the leaf of the root's chain, and `outer`
+/// of each one in the chain but the root is the one that delegates to it. Whoever resumes a leaf
+/// as part of another chain changes the leaf's `link`. Null in `link` of a suspended generator
+/// says that it delegates to no generator.
 #[repr(C)]
 pub struct Generator {
     pub(crate) header: Header,
@@ -57,13 +66,46 @@ pub struct Generator {
     pub(crate) function: Slot,
     /// Small int: offset of the next instruction, or -1 when finished, -2 while running.
     pub(crate) ip: Slot,
-    /// Small int: number of slots in use (locals, exception entries and stack).
-    pub(crate) used: Slot,
-    /// Small int: number of exception entries in use.
-    pub(crate) exc_depth: Slot,
+    /// Small int made of the number of slots in use (locals, exception entries and stack), whether
+    /// the first instruction was executed, and the number of open exception entries.
+    pub(crate) counts: Slot,
+    /// Of a root its leaf, of a leaf its root; null in a chain of one.
+    pub(crate) link: Slot,
+    /// What delegates to this one; of a root the number of those behind it.
+    pub(crate) outer: Slot,
 }
 
 impl Generator {
+    /// The most slots that a generator's frame may have.
+    pub(crate) const MOST_SLOTS: usize = 0x7ffc;
+    const BEGUN: usize = 0x8000;
+
+    /// The word for `counts`.
+    #[inline(always)]
+    pub(crate) fn counts(used: usize, begun: bool, exc: u16) -> Word {
+        raw::int((used << 16 | usize::from(begun) << 15 | exc as usize) as isize)
+    }
+    #[inline(always)]
+    fn count_bits(&self) -> usize {
+        // logical: on 32 bits the number may have the sign's place set
+        self.counts.word() >> raw::INT_SHIFT
+    }
+    /// Number of slots in use.
+    #[inline(always)]
+    pub(crate) fn used(&self) -> usize {
+        self.count_bits() >> 16
+    }
+    /// Whether its first instruction was executed.
+    #[inline(always)]
+    pub(crate) fn begun(&self) -> bool {
+        self.count_bits() & Self::BEGUN != 0
+    }
+    /// Number of open exception entries.
+    #[inline(always)]
+    pub(crate) fn exc(&self) -> u16 {
+        (self.count_bits() & (Self::BEGUN - 1)) as u16
+    }
+    /// All slots, used or not.
     pub(crate) fn slots(&self) -> &[Slot] {
         trailing(self, self.header.aux())
     }

@@ -1,0 +1,554 @@
+//! Resuming and suspending generators: a frame is copied to the stack when it runs, and back when
+//! it yields. In a chain of `yield from` only the innermost generator, the leaf, is copied; see
+//! [`chain`](super::chain).
+
+#![allow(unsafe_code)] // moves frames between the stack and generators
+
+use crate::call::frame;
+use crate::object::{CodeObj, Context, FunctionObj, Generator, count_word};
+use crate::stack::{Frame, Local, Stack};
+use crate::types::exception::VALUE_ERROR;
+use crate::value::{Value, Word, raw};
+use crate::{Raised, Res, Vm};
+
+use super::chain::{FINISHED, RUNNING, finish, recount};
+use super::{Regs, Run, object};
+
+/// What natives do with each value that a generator yields, while its frame stays on the stack;
+/// false if the generator is to be suspended.
+pub(crate) type Sink<'s> = dyn FnMut(&mut Vm, Local) -> Result<bool, Raised> + 's;
+
+/// What became of a request to resume a generator.
+pub(crate) enum Begun {
+    /// The leaf's frame is the newest one and is to be run.
+    Runs,
+    /// The same, with an exception raised in it.
+    Raises,
+    /// It had ended before.
+    Ended,
+}
+
+/// What a `yield from` of a generator does next.
+pub(super) enum Delegated {
+    /// The newest frame is now that of the inner one's leaf.
+    Frame,
+    /// The inner one had ended before.
+    Ended,
+}
+
+/// Bytes from a code object to its bytecode.
+const CODE_BYTES: usize = size_of::<CodeObj>();
+
+/// Copies `n` words, rounded up to a multiple of four, and at least four.
+///
+/// # Safety
+/// As many words may be read and written, and those written belong to nobody else.
+#[inline(always)]
+unsafe fn copy_fours(from: *const Word, to: *mut Word, n: usize) {
+    // SAFETY: contract of this function.
+    unsafe {
+        let end = to.add(n);
+        let (mut from, mut to) = (from.cast::<[Word; 4]>(), to.cast::<[Word; 4]>());
+        loop {
+            *to = *from;
+            (from, to) = (from.add(1), to.add(1));
+            if to.cast::<Word>() >= end {
+                break;
+            }
+        }
+    }
+}
+
+/// The slots of a generator.
+#[inline(always)]
+fn slots_of(g: &Generator) -> *mut Word {
+    core::ptr::from_ref(g).wrapping_add(1).cast::<Word>().cast_mut()
+}
+
+/// Copies a suspended generator's slots to the stack from `base` on; gives the registers to go on
+/// with, except for the frame. Null if there is no room.
+///
+/// # Safety
+/// The slots from `base` up to the frame records are free, and the generator is suspended.
+#[inline(always)]
+unsafe fn unpack(stack: &Stack, g: &Generator, base: *mut Word) -> Regs {
+    let mut regs = Regs {
+        ip: core::ptr::null(),
+        sp: base,
+        locals: base,
+        names: core::ptr::null(),
+        frame: core::ptr::null_mut(),
+    };
+    if !stack.slot_has_room(base, g.header.aux()) {
+        return regs;
+    }
+    // SAFETY: contract of this function; there is room for all slots. A generator's function,
+    // its code and context are live, and the latter two never move.
+    unsafe {
+        let used = g.used();
+        copy_fours(slots_of(g), base, used);
+        regs.sp = base.add(used);
+        let f = object::<FunctionObj>(g.function.word());
+        let code = core::ptr::with_exposed_provenance::<u8>(f.code.word());
+        regs.ip = code.wrapping_offset(CODE_BYTES as isize + g.state());
+        let context = core::ptr::with_exposed_provenance::<Context>(f.context.word());
+        regs.names = context.cast::<Word>().add(1);
+    }
+    regs
+}
+
+/// Copies the frame of a running generator back into it, whose stack ends at `sp` and whose next
+/// instruction is at `ip`.
+///
+/// # Safety
+/// `fp` is the generator's frame, `locals` its first slot; three words from `sp` on may be written.
+#[inline(always)]
+unsafe fn pack(fp: *mut Frame, ip: *const u8, locals: *mut Word, sp: *mut Word) {
+    // SAFETY: contract of this function; a generator has room for all of its frame's slots.
+    unsafe {
+        let g = object::<Generator>((*fp).extra);
+        let used = (sp.addr() - locals.addr()) / size_of::<Word>();
+        // what is copied along must be values
+        *sp = raw::NULL;
+        *sp.add(1) = raw::NULL;
+        *sp.add(2) = raw::NULL;
+        copy_fours(locals, slots_of(g), used);
+        let counts = Generator::counts(used, true, (*fp).exc);
+        if g.counts.word() != counts {
+            recount(g, counts);
+        }
+        let f = object::<FunctionObj>(g.function.word());
+        g.ip.set_immediate(raw::int((ip.addr() - f.code.word() - CODE_BYTES) as isize));
+    }
+}
+
+impl Run<'_, '_> {
+    /// `FOR_ITER` over a generator: pushes the frame of its leaf and gives its registers, if that
+    /// needs no more than this.
+    ///
+    /// # Safety
+    /// `iterator` is a generator; `fp`, `ip` and `sp` are the registers behind the instruction.
+    #[inline(always)]
+    pub(super) unsafe fn quick_resume(
+        &mut self,
+        iterator: Word,
+        fp: *mut Frame,
+        ip: *const u8,
+        sp: *mut Word,
+    ) -> Option<Regs> {
+        // SAFETY: contract of this function.
+        unsafe {
+            let g = object::<Generator>(iterator).known_leaf()?;
+            if g.state() < 0 {
+                return None;
+            }
+            let stack = &self.vm.rt.stack;
+            let mut regs = unpack(stack, g, sp);
+            if regs.ip.is_null() {
+                return None;
+            }
+            // the value sent, if one is awaited
+            *regs.sp = raw::NONE;
+            regs.sp = regs.sp.add(usize::from(g.begun()));
+            g.ip.set_immediate(raw::int(RUNNING));
+            (*fp).ip = ip;
+            let base = stack.index(sp) as u32;
+            stack.push_frame(Frame {
+                function: g.function.word(),
+                extra: g.word(),
+                ip: regs.ip,
+                base,
+                ret: base,
+                top: 0,
+                exc: g.exc(),
+                flags: frame::GENERATOR | frame::FOR,
+            });
+            regs.frame = stack.frame();
+            Some(regs)
+        }
+    }
+
+    /// Suspends the newest frame, a generator's that was resumed by `FOR_ITER` of the frame below,
+    /// to which it yields the word on top; gives the registers of that.
+    ///
+    /// # Safety
+    /// The arguments are the registers behind the instruction that yields.
+    #[inline(always)]
+    pub(super) unsafe fn quick_yield(
+        &mut self,
+        fp: *mut Frame,
+        ip: *const u8,
+        locals: *mut Word,
+        sp: *mut Word,
+    ) -> Regs {
+        // SAFETY: contract of this function. The generator's slots begin where the stack of the
+        // frame below ended, which goes on behind its FOR_ITER.
+        unsafe {
+            let value = *sp.sub(1);
+            pack(fp, ip, locals, sp.sub(1));
+            let stack = &self.vm.rt.stack;
+            stack.pop_frame();
+            *locals = value;
+            let below = stack.frame();
+            let f = object::<FunctionObj>((*below).function);
+            let context = core::ptr::with_exposed_provenance::<Context>(f.context.word());
+            Regs {
+                ip: (*below).ip,
+                sp: locals.add(1),
+                locals: stack.slot((*below).base as usize),
+                names: context.cast::<Word>().add(1),
+                frame: below,
+            }
+        }
+    }
+
+    /// Yields the word on top of the stack from the newest frame, a generator's. `Some`: native
+    /// code goes on, with this result. `None`: the newest frame goes on as its record says.
+    pub(super) fn suspend(
+        &mut self,
+        fp: *mut Frame,
+        ip: *const u8,
+        locals: *mut Word,
+        sp: *mut Word,
+    ) -> Option<Local> {
+        // SAFETY: rules of the interpreter loop: these are its registers.
+        unsafe {
+            let flags = (*fp).flags;
+            let stack = &self.vm.rt.stack;
+            (*fp).ip = ip;
+            (*fp).top = stack.index(sp) as u32;
+            stack.set_top_slot(sp);
+            if flags & frame::SINK != 0 {
+                self.feed(fp, Local::at(stack.index(sp) - 1))
+            } else if flags & frame::ENTRY != 0 {
+                Some(self.yield_to_native(fp, ip, locals, sp))
+            } else {
+                let regs = self.quick_yield(fp, ip, locals, sp);
+                (*regs.frame).top = self.vm.rt.stack.index(regs.sp) as u32;
+                None
+            }
+        }
+    }
+
+    /// Suspends the newest frame, a generator's that native code resumed; the word on top of the
+    /// stack is the result.
+    pub(super) fn yield_to_native(
+        &mut self,
+        fp: *mut Frame,
+        ip: *const u8,
+        locals: *mut Word,
+        sp: *mut Word,
+    ) -> Local {
+        // SAFETY: rules of the interpreter loop: these are its registers.
+        unsafe {
+            let value = *sp.sub(1);
+            pack(fp, ip, locals, sp.sub(1));
+            let stack = &self.vm.rt.stack;
+            let ret = (*fp).ret as usize;
+            stack.pop_frame();
+            stack.set_top(ret + 1);
+            stack.write(ret, value);
+            Local::at(ret)
+        }
+    }
+
+    /// Hands the value on top of the stack, which a generator yields, to the native code that
+    /// resumed it. `None`: the generator goes on at once. The record and the stack's top are
+    /// up to date.
+    pub(super) fn feed(&mut self, fp: *mut Frame, value: Local) -> Option<Local> {
+        let sink = self.sink.as_mut()?;
+        // SAFETY: the running frame's record, which is where it is until it is taken away.
+        unsafe {
+            let top = value.index() + 1;
+            (*fp).flags = frame::GENERATOR | frame::ENTRY | frame::SINK | frame::WAITS;
+            (*fp).top = top as u32;
+            let result = sink(self.vm, value);
+            let stack = &self.vm.rt.stack;
+            if (*fp).flags & frame::WAITS == 0 {
+                // it was suspended meanwhile, since somebody else resumed it
+                let ret = (*fp).ret as usize;
+                stack.pop_frame();
+                stack.set_top(ret + 1);
+                return Some(if result.is_ok() { Local::NULL } else { Local::SINK });
+            }
+            (*fp).flags = frame::GENERATOR | frame::ENTRY | frame::SINK;
+            match result {
+                Ok(true) => {
+                    *stack.slot(value.index()) = raw::NONE;
+                    None
+                }
+                other => {
+                    let (locals, sp) = (stack.slot((*fp).base as usize), stack.slot(top));
+                    let result = self.yield_to_native(fp, (*fp).ip, locals, sp);
+                    // what a sink raises is not raised in the generator
+                    Some(if other.is_ok() { result } else { Local::SINK })
+                }
+            }
+        }
+    }
+
+    /// `yield from` of a generator in the newest frame, a generator's: suspends this one and puts
+    /// the frame of the inner one's leaf in its place.
+    ///
+    /// # Errors
+    /// `ValueError` if the inner one runs, `TypeError` for a value sent to one that has not begun,
+    /// `RuntimeError` if the chain is too long.
+    pub(super) fn delegate(
+        &mut self,
+        fp: *mut Frame,
+        ip: *const u8,
+        sp: *mut Word,
+    ) -> Result<Delegated, Raised> {
+        // SAFETY: rules of the interpreter loop: these are its registers; behind the iterator
+        // lies the value to be sent. Nothing is allocated unless something is raised.
+        unsafe {
+            let send = *sp.sub(1);
+            let inner = object::<Generator>(*sp.sub(2));
+            if inner.state() == FINISHED {
+                return Ok(Delegated::Ended);
+            }
+            let leaf = match inner.known_leaf() {
+                Some(leaf) if leaf.state() != RUNNING => leaf,
+                _ => match inner.walk() {
+                    Ok(leaf) => leaf,
+                    Err(_) => return Err(already_executing(self.vm)),
+                },
+            };
+            if !leaf.begun() && send != raw::NONE {
+                return Err(not_begun(self.vm));
+            }
+            let outer = object::<Generator>((*fp).extra);
+            let root = outer.link.get().cast::<Generator>().unwrap_or(outer);
+            let stack = &self.vm.rt.stack;
+            let base = stack.slot((*fp).base as usize);
+            let limit = (stack.slots() / 8).min(raw::INT_MAX as usize);
+            let depth = root.depth() + 1;
+            if depth > limit || !stack.slot_has_room(base, leaf.header.aux()) {
+                return Err(self.vm.recursion_error());
+            }
+            let ip = ip.wrapping_sub(1);
+            pack(fp, ip, base, sp.sub(1));
+            let n = inner.connect(leaf);
+            inner.outer.set(Value::from_ref(outer));
+            root.lead(leaf, depth + n);
+            let regs = unpack(stack, leaf, base);
+            *regs.sp = send;
+            let sp = regs.sp.add(usize::from(leaf.begun()));
+            self.replace_frame(fp, leaf, regs.ip, sp);
+            Ok(Delegated::Frame)
+        }
+    }
+
+    /// Makes the record of the newest frame that of another generator, whose slots are on the
+    /// stack already.
+    fn replace_frame(&self, fp: *mut Frame, g: &Generator, ip: *const u8, sp: *mut Word) {
+        g.ip.set_immediate(raw::int(RUNNING));
+        let stack = &self.vm.rt.stack;
+        // SAFETY: the running frame's record.
+        unsafe {
+            (*fp).function = g.function.word();
+            (*fp).extra = g.word();
+            (*fp).ip = ip;
+            (*fp).top = stack.index(sp) as u32;
+            (*fp).exc = g.exc();
+        }
+        stack.set_top_slot(sp);
+    }
+
+    /// Ends the generator whose frame is the newest. If it was delegated to, the frame of the one
+    /// that did so takes its place, to go on with `value`, or with the pending exception if that
+    /// is `None`. False if there is no such frame: the record is still there.
+    ///
+    /// # Errors
+    /// `RuntimeError`, in that frame, if there is no room for it.
+    pub(super) fn end_generator(&mut self, value: Option<Word>) -> Result<bool, Raised> {
+        let stack = &self.vm.rt.stack;
+        let fp = stack.frame();
+        // SAFETY: the newest frame is a generator's, of which nothing but the value is used any
+        // more; nothing is allocated while that is in a register.
+        unsafe {
+            let g = object::<Generator>((*fp).extra);
+            let root = g.link.get().cast::<Generator>();
+            let outer = g.outer.get().cast::<Generator>();
+            finish(g);
+            let (Some(root), Some(outer)) = (root, outer) else { return Ok(false) };
+            root.lead(outer, root.depth().saturating_sub(1));
+            outer.leave_delegate(value.map(|word| Value::from_word(word)));
+            let regs = unpack(stack, outer, stack.slot((*fp).base as usize));
+            if regs.ip.is_null() {
+                // no handler of its can run
+                let ip = core::ptr::from_ref(outer).cast::<u8>();
+                let ip = outer.code().map_or(ip, |code| code.bytes().as_ptr());
+                self.replace_frame(fp, outer, ip.wrapping_offset(outer.state()), regs.sp);
+                (*fp).exc = 0;
+                return Err(self.vm.recursion_error());
+            }
+            self.replace_frame(fp, outer, regs.ip, regs.sp);
+        }
+        Ok(true)
+    }
+}
+
+impl Vm {
+    /// The generator whose frame is the newest.
+    fn running_generator(&self) -> Option<&Generator> {
+        let frame = self.rt.stack.frame_at(0)?;
+        // SAFETY: `extra` is a root.
+        unsafe { Value::from_word(frame.extra) }.cast::<Generator>()
+    }
+}
+
+/// Puts the frame of a generator's leaf on the stack, to be run next; what it yields, or what the
+/// generator returns, goes to slot `ret`. With `raised` it is resumed by the pending exception.
+///
+/// # Errors
+/// `ValueError` while it runs, `TypeError` for a value sent to one that has not begun.
+pub(crate) fn begin(
+    vm: &mut Vm,
+    generator: Local,
+    send: Local,
+    flags: u16,
+    ret: usize,
+    raised: bool,
+) -> Result<Begun, Raised> {
+    let Some(g) = vm.get(generator).cast::<Generator>() else {
+        return Err(vm.wrong_receiver());
+    };
+    if g.state() == FINISHED {
+        return Ok(Begun::Ended);
+    }
+    match g.leaf() {
+        Ok(leaf) => {
+            if !leaf.begun() && !raised && !vm.get(send).is_none() {
+                return Err(not_begun(vm));
+            }
+            let leaf = vm.push(Value::from_ref(leaf));
+            push_leaf(vm, leaf, send, flags, ret, raised)?;
+            Ok(if raised { Begun::Raises } else { Begun::Runs })
+        }
+        Err(stuck) => {
+            let stuck = stuck.map(|stuck| vm.push(Value::from_ref(stuck)));
+            if release(vm, generator) {
+                return begin(vm, generator, send, flags, ret, raised);
+            }
+            let error = already_executing(vm);
+            let Some(stuck) = stuck else { return Err(error) };
+            // the one that runs is not asked: it is raised in the one that delegates to it
+            push_leaf(vm, stuck, Local::NONE, flags, ret, true)?;
+            if let (Some(g), Some(stuck)) =
+                (vm.get(generator).cast::<Generator>(), vm.running_generator())
+            {
+                g.lead(stuck, g.connect(stuck));
+            }
+            Ok(Begun::Raises)
+        }
+    }
+}
+
+/// Suspends the leaf of a generator's chain if it only waits for what native code does with the
+/// value that it yielded.
+fn release(vm: &mut Vm, generator: Local) -> bool {
+    let Some(mut leaf) = vm.get(generator).cast::<Generator>() else { return false };
+    while let Some(inner) = leaf.inner() {
+        leaf = inner;
+    }
+    let word = leaf.word();
+    let Some(fp) = vm.rt.stack.find_frame(|f| f.flags & frame::WAITS != 0 && f.extra == word)
+    else {
+        return false;
+    };
+    // SAFETY: the record of a frame whose generator waits; the value that it yielded is on top of
+    // its part of the stack, as it was when it began to wait, and is kept by whoever works on it.
+    unsafe {
+        let stack = &vm.rt.stack;
+        let g = object::<Generator>((*fp).extra);
+        let (base, top) = ((*fp).base as usize, (*fp).top as usize);
+        let used = top - 1 - base;
+        for (i, slot) in g.slots().iter().take(used).enumerate() {
+            slot.set(Value::from_word(stack.read(base + i)));
+        }
+        recount(g, Generator::counts(used, true, (*fp).exc));
+        let f = object::<FunctionObj>(g.function.word());
+        let offset = (*fp).ip.addr() - f.code.word() - CODE_BYTES;
+        g.ip.set_immediate(count_word(offset));
+        (*fp).flags &= !frame::WAITS;
+    }
+    true
+}
+
+/// Pushes the frame of a suspended leaf.
+fn push_leaf(
+    vm: &mut Vm,
+    leaf: Local,
+    send: Local,
+    flags: u16,
+    ret: usize,
+    raised: bool,
+) -> Result<(), Raised> {
+    let Some(g) = vm.get(leaf).cast::<Generator>() else { return Err(vm.wrong_receiver()) };
+    let stack = &vm.rt.stack;
+    let base = if flags & frame::ENTRY != 0 { ret + 1 } else { ret };
+    if !stack.has_room(base, g.header.aux()) {
+        return Err(vm.recursion_error());
+    }
+    // SAFETY: the slots from `base` on are not used by anything but locals of this function, which
+    // are read before; nothing is allocated.
+    unsafe {
+        let send = vm.get(send).word();
+        if raised {
+            // one behind the instruction, as the unwinder expects it
+            g.leave_delegate(None);
+        }
+        let regs = unpack(stack, g, stack.slot(base));
+        *regs.sp = send;
+        let sp = regs.sp.add(usize::from(g.begun() && !raised));
+        g.ip.set_immediate(raw::int(RUNNING));
+        stack.push_frame(Frame {
+            function: g.function.word(),
+            extra: g.word(),
+            ip: regs.ip,
+            base: base as u32,
+            ret: ret as u32,
+            top: stack.index(sp) as u32,
+            exc: g.exc(),
+            flags: frame::GENERATOR | flags,
+        });
+        stack.set_top_slot(sp);
+    }
+    Ok(())
+}
+
+/// The leaf of a generator's chain.
+///
+/// # Errors
+/// `ValueError` if it runs.
+pub(crate) fn leaf_of(vm: &mut Vm, generator: Local) -> Res {
+    let Some(g) = vm.get(generator).cast::<Generator>() else { return Err(vm.wrong_receiver()) };
+    if let Ok(leaf) = g.leaf() {
+        return Ok(vm.push(Value::from_ref(leaf)));
+    }
+    if release(vm, generator) { leaf_of(vm, generator) } else { Err(already_executing(vm)) }
+}
+
+/// Keeps a suspended generator from being resumed while `work` is done for it.
+pub(crate) fn hold<T>(vm: &mut Vm, generator: Local, work: impl FnOnce(&mut Vm) -> T) -> T {
+    let state = vm.get(generator).cast::<Generator>().map(|g| g.ip.word());
+    if let Some(g) = vm.get(generator).cast::<Generator>() {
+        g.ip.set_immediate(raw::int(RUNNING));
+    }
+    let result = work(vm);
+    if let (Some(state), Some(g)) = (state, vm.get(generator).cast::<Generator>()) {
+        g.ip.set_immediate(state);
+    }
+    result
+}
+
+#[cold]
+fn already_executing(vm: &mut Vm) -> Raised {
+    vm.raise_text(&VALUE_ERROR, "generator already executing")
+}
+
+#[cold]
+fn not_begun(vm: &mut Vm) -> Raised {
+    vm.type_error("can't send non-None value to a just-started generator")
+}
