@@ -6,6 +6,7 @@
 //! changes is read anew each time.
 
 use crate::value::Word;
+use crate::value::raw::QSTR_SHIFT;
 
 /// log2 of the number of entries: a microcontroller cannot spare more.
 const BITS: u32 = if cfg!(target_pointer_width = "64") { 9 } else { 7 };
@@ -61,8 +62,16 @@ const NO_GLOBAL: GlobalEntry =
     GlobalEntry { globals: 0, name: 0, slot: core::ptr::null(), value: 0 };
 const NO_ATTR: AttrEntry = AttrEntry { key: 0, name: 0, found: Found::Value, what: 0 };
 
+/// Where a global name is kept. There are few dicts of globals: their names hardly get in each
+/// other's way.
 #[inline(always)]
-const fn place(key: Word, name: Word) -> usize {
+const fn global_place(globals: Word, name: Word) -> usize {
+    ((globals >> 4) ^ (name >> QSTR_SHIFT)) & (SIZE - 1)
+}
+
+/// Where an attribute is kept.
+#[inline(always)]
+const fn attr_place(key: Word, name: Word) -> usize {
     // a multiplication spreads neighbouring objects and names over the table
     let mixed = ((key >> 4) as u32 ^ (name as u32).rotate_left(15)).wrapping_mul(0x9e37_79b1);
     (mixed >> (u32::BITS - BITS)) as usize
@@ -79,7 +88,7 @@ impl Caches {
     }
     /// A dict of globals gained or lost a name.
     pub(crate) fn forget_global(&mut self, globals: Word, name: Word) {
-        self.globals[place(globals, name)] = NO_GLOBAL;
+        self.globals[global_place(globals, name)] = NO_GLOBAL;
     }
     /// A dict of globals gained or lost a key that is no interned name, or its table was made anew.
     pub(crate) fn forget_globals(&mut self) {
@@ -94,25 +103,25 @@ impl Caches {
     }
     #[inline(always)]
     pub(crate) fn global(&self, globals: Word, name: Word) -> Option<&GlobalEntry> {
-        let e = &self.globals[place(globals, name)];
+        let e = &self.globals[global_place(globals, name)];
         if e.globals == globals | self.epoch && e.name == name { Some(e) } else { None }
     }
     pub(crate) fn set_global(&mut self, globals: Word, name: Word, slot: *const Word) {
         let key = globals | self.epoch;
-        self.globals[place(globals, name)] = GlobalEntry { globals: key, name, slot, value: 0 };
+        self.globals[global_place(globals, name)] = GlobalEntry { globals: key, name, slot, value: 0 };
     }
     /// Notes that a name is not a global, and what it is in `builtins`.
     pub(crate) fn set_builtin(&mut self, globals: Word, name: Word, value: Word) {
         let slot = core::ptr::null();
         let key = globals | self.epoch;
-        self.globals[place(globals, name)] = GlobalEntry { globals: key, name, slot, value };
+        self.globals[global_place(globals, name)] = GlobalEntry { globals: key, name, slot, value };
     }
     #[inline(always)]
     pub(crate) fn attr(&self, key: Word, name: Word) -> Option<&AttrEntry> {
-        let e = &self.attrs[place(key, name)];
+        let e = &self.attrs[attr_place(key, name)];
         if e.key == key && e.name == name { Some(e) } else { None }
     }
     pub(crate) fn set_attr(&mut self, key: Word, name: Word, found: Found, what: Word) {
-        self.attrs[place(key, name)] = AttrEntry { key, name, found, what };
+        self.attrs[attr_place(key, name)] = AttrEntry { key, name, found, what };
     }
 }
