@@ -13,7 +13,7 @@ use crate::{Raised, Vm};
 pub const POLL_INTERVAL: u32 = 4096;
 
 /// The same when the step of a run is over and native code keeps the run from being left.
-const OVERDUE_INTERVAL: u32 = 64;
+const OVERDUE_INTERVAL: u32 = 16;
 
 impl Vm {
     /// Grants the script so many steps from now on; `None` sets no limit.

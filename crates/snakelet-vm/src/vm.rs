@@ -61,6 +61,8 @@ pub(crate) enum RootSlot {
     /// The `StopIteration` with a value that last ended an iterator, for `next()` of an iterator
     /// around it; else null.
     Stopped,
+    /// A module whose code has run and took it out of `sys.modules`, until its import ends.
+    Imported,
     /// Functions to call at exit.
     AtExit,
 }

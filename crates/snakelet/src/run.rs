@@ -172,8 +172,7 @@ impl<'i, 'm, T: FromPython> Run<'i, 'm, T> {
     /// Lets it make about `budget` steps (what a step is, [`Interpreter::set_fuel`] tells).
     ///
     /// It makes at least one step. A script can be left at every jump back and every call of its
-    /// own; not inside a built-in function or an `import` that runs its code, which goes on until
-    /// it returns. The fuel bounds that, and is charged for all steps as always.
+    /// own; not inside a built-in function that calls it, which goes on until it returns. The fuel bounds that, and is charged for all steps as always.
     ///
     /// # Errors
     /// [`Error::Exception`] or [`Error::Stopped`], and the run is over; `TypeError` if the value

@@ -11,7 +11,9 @@ use std::task::Poll;
 use std::thread;
 
 use snakelet::host::{Interrupt, Wish};
-use snakelet::{Error, Exception, FromPython, Handle, Interpreter, PendingCall, Run, Step};
+use snakelet::{
+    Error, Exception, FromPython, FrozenModule, Handle, Interpreter, PendingCall, Run, Step,
+};
 
 #[expect(dead_code, reason = "the scripts' own test uses the rest")]
 mod support;
@@ -444,4 +446,64 @@ fn runs_can_be_sent_to_another_thread() {
         scope.spawn(move || finish(run, 10).0.unwrap());
     });
     assert_eq!(python.get::<i64>("x").unwrap(), 4950);
+}
+
+#[test]
+fn modules_can_be_left_while_they_are_imported() {
+    static MODULES: &[FrozenModule] = &[
+        FrozenModule {
+            name: "pack/__init__.py",
+            data: b"for i in range(20): loaded = i\nfrom . import inner\n",
+        },
+        FrozenModule {
+            name: "pack/inner.py",
+            data: b"import pack\nvalue = read(__name__)\nfor i in range(20): pass\n",
+        },
+        FrozenModule { name: "bad.py", data: b"for i in range(20): pass\nimport worse\n" },
+        FrozenModule { name: "worse.py", data: b"for i in range(20): pass\nraise KeyError(1)\n" },
+        FrozenModule {
+            name: "once.py",
+            data: b"import sys\ncount = 1\nfor i in range(20): pass\ndel sys.modules['once']\n",
+        },
+    ];
+    let mut memory = memory();
+    let mut python = Interpreter::builder(&mut memory).frozen(MODULES).build().unwrap();
+    python.set_path([".frozen"]).unwrap();
+    python.register_pending_in("builtins_of_host", "read").unwrap();
+    let source = "
+import builtins, sys
+from builtins_of_host import read
+builtins.read = read
+import pack.inner
+from pack.inner import value
+try:
+    import bad
+except KeyError:
+    gone = 'bad' not in sys.modules and 'worse' not in sys.modules
+import once
+first = once
+import once
+";
+    let mut run = python.start(source).unwrap();
+    let (mut steps, mut calls) = (0, 0);
+    loop {
+        steps += 1;
+        match run.step(5).unwrap() {
+            Step::Done(()) => break,
+            Step::Suspended(next) => run = next,
+            Step::Pending(mut call) => {
+                calls += 1;
+                assert_eq!(call.arguments::<(String,)>().unwrap().0, "pack.inner");
+                run = call.resume(7);
+            }
+        }
+    }
+    assert_eq!(calls, 1);
+    assert!(steps > 15, "{steps}");
+    assert_eq!(python.eval::<(i64, i64)>("(pack.inner.value, value)").unwrap(), (7, 7));
+    assert!(python.eval::<bool>("gone and once is not first and once.count == 1").unwrap());
+    // a run that is given up takes the modules along that it was importing
+    let call = to_call(python.start("del sys.modules['pack.inner']\nimport pack.inner").unwrap());
+    drop(call);
+    assert!(!python.eval::<bool>("'pack.inner' in sys.modules").unwrap());
 }

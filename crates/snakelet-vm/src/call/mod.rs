@@ -39,6 +39,9 @@ pub(crate) mod frame {
     pub(crate) const SINK: u16 = 32;
     /// The sink works on a value that the generator yielded.
     pub(crate) const WAITS: u16 = 64;
+    /// `extra` is the module whose code it runs for the `IMPORT_NAME` or `IMPORT_FROM` of the frame
+    /// below, which is executed again then.
+    pub(crate) const IMPORT: u16 = 128;
 }
 
 impl Vm {

@@ -1,4 +1,4 @@
-//! Running the code of a module that was found.
+//! Loading the code of a module that was found.
 
 use snakelet_bytecode::mpy::Read;
 use snakelet_qstr::Qstr;
@@ -14,14 +14,15 @@ const CHUNK: usize = 128;
 /// How a `.mpy` file begins.
 const MPY_MAGIC: u8 = b'M';
 
-/// Runs a module, or the `__init__` of a package, with its dict as global variables.
-pub(super) fn run(vm: &mut Vm, globals: Local, found: Found) -> Result<(), Raised> {
+/// Makes a function of the code of a module, or the `__init__` of a package, with its dict as global
+/// variables; `None` if it has none.
+pub(super) fn load(vm: &mut Vm, globals: Local, found: Found) -> Result<Option<Local>, Raised> {
     let path = if found.package {
         vm.dict_set_name(globals, qstr!("__path__"), found.path)?;
         match find::file(vm, found.path, qstr!("__init__"))? {
             Some(path) => path,
             // a directory without `__init__` is a package too
-            None => return Ok(()),
+            None => return Ok(None),
         }
     } else {
         found.path
@@ -41,8 +42,7 @@ pub(super) fn run(vm: &mut Vm, globals: Local, found: Found) -> Result<(), Raise
             load_file(vm, path)?
         }
     };
-    vm.run_module(function, globals, Local::NULL)?;
-    Ok(())
+    vm.with_globals(function, globals).map(Some)
 }
 
 fn set_file(vm: &mut Vm, globals: Local, name: Qstr) -> Result<(), Raised> {

@@ -5,8 +5,12 @@
 //!                                 -> built-in that cannot be replaced
 //!                                 -> files along sys.path or the package's __path__ (find)
 //!                                 -> other built-in
-//!                                 -> make the module, run its code (load), bind it in its parent
+//!                                 -> make the module, load its code
 //! ```
+//!
+//! Nothing here runs a module's code: [`begin`] asks for that, and for being called again when it
+//! has run; the module is in `sys.modules` then. So the interpreter loop runs the code in a frame
+//! like any other ([`Import::Body`] of an `import` statement), and native code in a loop of its own.
 
 mod find;
 pub(crate) mod load;
@@ -37,23 +41,101 @@ const FIXED: &[Qstr] = &[
     qstr!("vfs"),
 ];
 
+/// What an import led to.
+pub(crate) enum Import {
+    /// The module, or what was wanted of it, is ready.
+    Done(Local),
+    /// This code of a module is to run; after [`finished`] or [`failed`] it is imported again.
+    Body { module: Local, function: Local },
+}
+
 /// `import name`, `from name import ..`: `from` is `None` or the tuple of names wanted, `level`
 /// the number of leading dots.
-pub(crate) fn import_name(vm: &mut Vm, name: Qstr, from: Local, level: isize) -> Res {
+pub(crate) fn import_name(
+    vm: &mut Vm,
+    name: Qstr,
+    from: Local,
+    level: isize,
+) -> Result<Import, Raised> {
     let text = vm.push(Value::qstr(name));
     let globals = vm.current_globals();
     let changed = vm.root(RootSlot::Builtins);
     if let Some(hook) = vm.dict_get_name(changed, Value::qstr(qstr!("__import__"))) {
         let hook = vm.push(hook);
         let level = vm.new_int(level)?;
-        return vm.call_with(hook, &[text, globals, Local::NONE, from, level]);
+        let args = [text, globals, Local::NONE, from, level];
+        return vm.call_with(hook, &args).map(Import::Done);
     }
-    import(vm, text, globals, from, level)
+    begin(vm, text, globals, from, level)
 }
 
-/// What `__import__` does: gives the last module of a dotted name if `from` is not `None`, else
-/// the first. `False` asks for the last one under the name `__main__`.
+/// What `__import__` does, as [`begin`] tells it.
 pub(crate) fn import(vm: &mut Vm, name: Local, globals: Local, from: Local, level: isize) -> Res {
+    loop {
+        let scope = vm.scope();
+        match begin(vm, name, globals, from, level)? {
+            Import::Done(module) => return Ok(vm.end_scope_with(scope, module)),
+            Import::Body { module, function } => {
+                if let Err(raised) = vm.call_with(function, &[]) {
+                    failed(vm, module);
+                    return Err(raised);
+                }
+                finished(vm, module)?;
+            }
+        }
+        vm.end_scope(scope);
+    }
+}
+
+/// Binds a module whose code has run in its parent.
+pub(crate) fn finished(vm: &mut Vm, module: Local) -> Result<(), Raised> {
+    let scope = vm.scope();
+    let Some(name) = module_name(vm, module) else { return Ok(()) };
+    // the module may have put something else in its place, or nothing
+    if let Some(own) = vm.dict_get_name(vm.root(RootSlot::Modules), Value::qstr(name)) {
+        let own = vm.push(own);
+        let text = vm.push(Value::qstr(name));
+        let bytes = vm.qstr_text(name).as_bytes();
+        let len = bytes.len();
+        if let Some(dot) = bytes.iter().rposition(|b| *b == b'.') {
+            let (outer, last) = (part(vm, text, 0, dot)?, part(vm, text, dot + 1, len)?);
+            let outer = vm.dict_get_name(vm.root(RootSlot::Modules), Value::qstr(outer));
+            if let Some(outer) = outer.map(|o| vm.push(o)) {
+                vm.set_attr(outer, last, own)?;
+            }
+        }
+    } else {
+        vm.set_root(RootSlot::Imported, module);
+    }
+    vm.end_scope(scope);
+    Ok(())
+}
+
+/// Takes a module whose code raised out of `sys.modules`.
+pub(crate) fn failed(vm: &mut Vm, module: Local) {
+    let scope = vm.scope();
+    if let Some(name) = module_name(vm, module) {
+        let name = vm.push(Value::qstr(name));
+        let modules = vm.push_root(RootSlot::Modules);
+        // a name is hashable, so this raises nothing that would hide the first exception
+        let _ = vm.table_remove(modules, name);
+    }
+    vm.end_scope(scope);
+}
+
+fn module_name(vm: &Vm, module: Local) -> Option<Qstr> {
+    vm.get(module).cast::<ModuleObj>()?.name.get().as_qstr()
+}
+
+/// Imports up to the first module whose code has not run. Gives the last module of a dotted name if
+/// `from` is not `None`, else the first. `False` asks for the last one under the name `__main__`.
+fn begin(
+    vm: &mut Vm,
+    name: Local,
+    globals: Local,
+    from: Local,
+    level: isize,
+) -> Result<Import, Raised> {
     let name = match usize::try_from(level) {
         Ok(0) => name,
         Ok(level) => absolute(vm, name, globals, level)?,
@@ -76,7 +158,10 @@ pub(crate) fn import(vm: &mut Vm, name: Local, globals: Local, from: Local, leve
         let full = part(vm, name, 0, end)?;
         let last = part(vm, name, start, end)?;
         let main = end == len && vm.get(from).is(Value::FALSE);
-        let module = import_at(vm, full, last, outer, main)?;
+        let module = match import_at(vm, full, last, outer, main)? {
+            Import::Done(module) => module,
+            body @ Import::Body { .. } => return Ok(body),
+        };
         vm.set(outer, vm.get(module));
         if vm.get(top).is_null() {
             vm.set(top, vm.get(module));
@@ -84,7 +169,7 @@ pub(crate) fn import(vm: &mut Vm, name: Local, globals: Local, from: Local, leve
         vm.end_scope(scope);
         start = end + 1;
     }
-    Ok(if vm.get(from).is_none() { top } else { outer })
+    Ok(Import::Done(if vm.get(from).is_none() { top } else { outer }))
 }
 
 /// Bytes `start..end` of a string, interned.
@@ -132,30 +217,42 @@ fn absolute(vm: &mut Vm, name: Local, globals: Local, level: usize) -> Res {
 }
 
 /// Gives the module `full`, whose last component is `last`, in the package `outer` (or null).
-fn import_at(vm: &mut Vm, full: Qstr, last: Qstr, outer: Local, main: bool) -> Res {
+fn import_at(
+    vm: &mut Vm,
+    full: Qstr,
+    last: Qstr,
+    outer: Local,
+    main: bool,
+) -> Result<Import, Raised> {
     let path = vm.sys_path()?;
     if last == Qstr::EMPTY {
         return Err(vm.value_error("empty module name"));
+    }
+    // one that has just run, and took itself out of `sys.modules`
+    let imported = vm.push_root(RootSlot::Imported);
+    if module_name(vm, imported) == Some(full) {
+        vm.set_root(RootSlot::Imported, Local::NULL);
+        return Ok(Import::Done(imported));
     }
     // an empty search path asks for the built-in one, whatever was imported before
     if vm.sequence_len(path) > 0
         && let Some(module) = vm.dict_get_name(vm.root(RootSlot::Modules), Value::qstr(full))
     {
-        return Ok(vm.push(module));
+        return Ok(Import::Done(vm.push(module)));
     }
     let found = if vm.get(outer).is_null() {
         if FIXED.contains(&last)
             && let Some(module) = builtin(vm, last)?
         {
-            return Ok(module);
+            return Ok(Import::Done(module));
         }
         if last == qstr!("__main__") {
-            return main_module(vm);
+            return main_module(vm).map(Import::Done);
         }
         match find::along_path(vm, path, last)? {
             Some(found) => Some(found),
             None => match builtin(vm, last)? {
-                Some(module) => return Ok(module),
+                Some(module) => return Ok(Import::Done(module)),
                 None => None,
             },
         }
@@ -163,7 +260,7 @@ fn import_at(vm: &mut Vm, full: Qstr, last: Qstr, outer: Local, main: bool) -> R
         if vm.get(outer).is_kind(Kind::NativeModule)
             && let Some(inner) = vm.find_attr(outer, last)?
         {
-            return Ok(inner);
+            return Ok(Import::Done(inner));
         }
         match vm.find_attr(outer, qstr!("__path__"))? {
             Some(path) if vm.str_of(vm.get(path)).is_some() => find::below(vm, path, last)?,
@@ -171,7 +268,7 @@ fn import_at(vm: &mut Vm, full: Qstr, last: Qstr, outer: Local, main: bool) -> R
         }
     };
     match found {
-        Some(found) => run(vm, full, last, outer, main, found),
+        Some(found) => make(vm, full, last, outer, main, found),
         None => Err(vm.raise_named(&IMPORT_ERROR, "no module named '", full, "'")),
     }
 }
@@ -209,38 +306,44 @@ pub(crate) fn register(vm: &mut Vm, name: Qstr, globals: Local) -> Res {
     Ok(module)
 }
 
-/// Makes the module that was found and runs it.
-fn run(vm: &mut Vm, full: Qstr, last: Qstr, outer: Local, main: bool, found: Found) -> Res {
+/// Makes the module that was found.
+fn make(
+    vm: &mut Vm,
+    full: Qstr,
+    last: Qstr,
+    outer: Local,
+    main: bool,
+    found: Found,
+) -> Result<Import, Raised> {
     let globals = vm.new_dict(0)?;
     let name = vm.push(Value::qstr(full));
     let shown = if main && !found.package { vm.push(Value::qstr(qstr!("__main__"))) } else { name };
     vm.dict_set_name(globals, qstr!("__name__"), shown)?;
     let module = register(vm, full, globals)?;
-    if let Err(raised) = load::run(vm, globals, found) {
-        let modules = vm.push_root(RootSlot::Modules);
-        // a name is hashable, so this raises nothing that would hide the first exception
-        let _ = vm.table_remove(modules, name);
-        return Err(raised);
+    match load::load(vm, globals, found) {
+        Ok(Some(function)) => Ok(Import::Body { module, function }),
+        Ok(None) => {
+            if !vm.get(outer).is_null() {
+                vm.set_attr(outer, last, module)?;
+            }
+            Ok(Import::Done(module))
+        }
+        Err(raised) => {
+            failed(vm, module);
+            Err(raised)
+        }
     }
-    // the module may have put something else in its place
-    if let Some(own) = vm.dict_get_name(vm.root(RootSlot::Modules), Value::qstr(full)) {
-        vm.set(module, own);
-    }
-    if !vm.get(outer).is_null() {
-        vm.set_attr(outer, last, module)?;
-    }
-    Ok(module)
 }
 
 /// `from module import name`: an attribute, or a module of the package.
-pub(crate) fn import_from(vm: &mut Vm, module: Local, name: Qstr) -> Res {
+pub(crate) fn import_from(vm: &mut Vm, module: Local, name: Qstr) -> Result<Import, Raised> {
     if let Some(value) = vm.find_attr(module, name)? {
-        return Ok(value);
+        return Ok(Import::Done(value));
     }
     if vm.find_attr(module, qstr!("__path__"))?.is_some() {
         let package = vm.get_attr(module, qstr!("__name__"))?;
         let full = vm.build_text(&[Part::Str(package), Part::Text("."), Part::Name(name)])?;
-        return import(vm, full, Local::NULL, Local::TRUE, 0);
+        return begin(vm, full, Local::NULL, Local::TRUE, 0);
     }
     Err(vm.raise_named(&IMPORT_ERROR, "cannot import name '", name, "'"))
 }

@@ -488,6 +488,16 @@ impl Run<'_, '_> {
             }};
         }
 
+        // goes on in the frame of a module's code; the instruction is executed again behind it
+        macro_rules! enter_import {
+            ($start:expr) => {{
+                // SAFETY: rules 1 and 2 of the module.
+                unsafe { (*fp).ip = $start.wrapping_add(1) };
+                reload!();
+                tick!();
+            }};
+        }
+
         loop {
             let opcode = byte!();
             ip = settled(ip);
@@ -1242,12 +1252,26 @@ impl Run<'_, '_> {
                     }
                 }
                 op::IMPORT_NAME => {
+                    let start = ip.wrapping_sub(1);
                     let name = name!();
-                    slow!(2, slow::import_name(self.vm, name, local!(1), local!(2)));
+                    sync!();
+                    match slow::import_name(self.vm, name, local!(1), local!(2))? {
+                        Call::Done(module) => {
+                            let word = self.vm.rt.stack.read(module.index());
+                            drop!(1);
+                            set_top!(1, word);
+                        }
+                        Call::Frame => enter_import!(start),
+                    }
                 }
                 op::IMPORT_FROM => {
+                    let start = ip.wrapping_sub(1);
                     let name = name!();
-                    slow!(0, slow::import_from(self.vm, local!(1), name));
+                    sync!();
+                    match slow::import_from(self.vm, local!(1), name)? {
+                        Call::Done(value) => push!(self.vm.rt.stack.read(value.index())),
+                        Call::Frame => enter_import!(start),
+                    }
                 }
                 op::IMPORT_STAR => {
                     sync!();

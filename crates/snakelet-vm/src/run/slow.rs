@@ -6,8 +6,9 @@ use snakelet_qstr::Qstr;
 
 use crate::args::Args;
 use crate::attr::Attr;
-use crate::call::Call;
+use crate::call::{Call, frame};
 use crate::error::Part;
+use crate::import::{self, Import};
 use crate::native::{BinaryOp, Subscr, UnaryOp};
 use crate::object::{ClosureObj, CodeObj, HashObj, Kind, TupleObj, words_of};
 use crate::stack::Local;
@@ -657,17 +658,49 @@ pub(super) fn send_to(vm: &mut Vm, iterator: Local, value: Local) -> Result<Sent
 
 // --- import and class ----------------------------------------------------------------------
 
-pub(super) fn import_name(vm: &mut Vm, name: Word, from: Local, level: Local) -> Res {
-    let scope = vm.scope();
+/// Imports a module. A frame is that of a module's code, which is to run first; then the instruction
+/// is to be executed again.
+pub(super) fn import_name(
+    vm: &mut Vm,
+    name: Word,
+    from: Local,
+    level: Local,
+) -> Result<Call, Raised> {
     let level = vm.get(level).as_small_int().unwrap_or(0);
-    let result = crate::import::import_name(vm, qstr_of(name), from, level);
-    settle(vm, scope, result)
+    import_in_loop(vm, |vm| import::import_name(vm, qstr_of(name), from, level))
 }
 
-pub(super) fn import_from(vm: &mut Vm, module: Local, name: Word) -> Res {
-    let scope = vm.scope();
-    let result = crate::import::import_from(vm, module, qstr_of(name));
-    settle(vm, scope, result)
+/// Takes a name of a module; a frame as for `import_name`.
+pub(super) fn import_from(vm: &mut Vm, module: Local, name: Word) -> Result<Call, Raised> {
+    import_in_loop(vm, |vm| import::import_from(vm, module, qstr_of(name)))
+}
+
+fn import_in_loop(
+    vm: &mut Vm,
+    import: impl Fn(&mut Vm) -> Result<Import, Raised>,
+) -> Result<Call, Raised> {
+    loop {
+        let scope = vm.scope();
+        match import(vm)? {
+            Import::Done(value) => return settle(vm, scope, Ok(value)).map(Call::Done),
+            Import::Body { module, function } => {
+                let (module, function) = (vm.get(module).word(), vm.get(function).word());
+                vm.end_scope(scope);
+                let module = vm.rt.stack.push(module);
+                let callable = vm.rt.stack.push(function).index();
+                vm.set_frame_top(module.index());
+                match vm.prepare_call(callable, callable + 1, 0, 0, frame::IMPORT)? {
+                    Call::Frame => {
+                        vm.set_frame_extra(module);
+                        return Ok(Call::Frame);
+                    }
+                    // code that makes a generator of itself
+                    Call::Done(_) => import::finished(vm, module)?,
+                }
+            }
+        }
+        vm.end_scope(scope);
+    }
 }
 
 pub(super) fn import_star(vm: &mut Vm, module: Local) -> Result<(), Raised> {

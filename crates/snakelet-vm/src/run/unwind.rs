@@ -248,6 +248,10 @@ impl Run<'_, '_> {
                     continue;
                 }
             }
+            if old.flags & frame::IMPORT != 0 {
+                let module = self.vm.rt.stack.push(old.extra);
+                crate::import::failed(self.vm, module);
+            }
             self.vm.rt.stack.pop_frame();
             if old.flags & frame::ENTRY != 0 {
                 self.vm.rt.stack.set_top((old.ret as usize).max(crate::stack::FIRST));
@@ -304,6 +308,12 @@ impl Run<'_, '_> {
                 Err(_) => return self.raise_below(),
             }
         }
+        if old.flags & frame::IMPORT != 0 {
+            let module = self.vm.rt.stack.push(old.extra);
+            if crate::import::finished(self.vm, module).is_err() {
+                return self.raise_below();
+            }
+        }
         let stack = &self.vm.rt.stack;
         stack.pop_frame();
         let ret = old.ret as usize;
@@ -321,6 +331,10 @@ impl Run<'_, '_> {
                 (*below).ip = ip.wrapping_offset(forward_offset_before(ip));
                 (*below).top = ret as u32 - 4;
                 stack.set_top(ret - 4);
+            } else if old.flags & frame::IMPORT != 0 {
+                // its ip is behind the instruction's opcode
+                (*below).ip = (*below).ip.wrapping_sub(1);
+                stack.set_top((*below).top as usize);
             } else {
                 *stack.slot(ret) = word;
                 (*below).top = ret as u32 + 1;
@@ -431,6 +445,12 @@ impl Vm {
         if let Some(g) = extra.and_then(Value::cast::<Generator>) {
             super::chain::finish_all(g);
         }
+        if let Some(f) = self.rt.stack.frame_at(0)
+            && f.flags & frame::IMPORT != 0
+        {
+            let module = self.rt.stack.push(f.extra);
+            crate::import::failed(self, module);
+        }
         self.rt.stack.pop_frame();
     }
 
@@ -473,13 +493,16 @@ impl Vm {
 impl Vm {
     /// Gives the newest frame a dict for its local names.
     pub(crate) fn set_frame_names(&mut self, names: Local) {
-        let word = self.get(names).word();
+        self.set_frame_extra(names);
         // SAFETY: a record was just pushed.
-        unsafe {
-            let frame = self.rt.stack.frame();
-            (*frame).extra = word;
-            (*frame).flags |= frame::NAMES;
-        }
+        unsafe { (*self.rt.stack.frame()).flags |= frame::NAMES };
+    }
+
+    /// Gives the newest frame the object that its flags tell of.
+    pub(crate) fn set_frame_extra(&mut self, extra: Local) {
+        let word = self.get(extra).word();
+        // SAFETY: a record was just pushed.
+        unsafe { (*self.rt.stack.frame()).extra = word };
     }
 
     /// The dict of local names of the running frame, if it has one.
