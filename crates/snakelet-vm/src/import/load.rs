@@ -71,9 +71,10 @@ pub(crate) fn load_file(vm: &mut Vm, path: Local) -> Res {
 /// Loads a `.mpy` file from a stream. It says itself where it ends, so that a script's stream need
 /// not be asked once more for what comes behind.
 fn load_stream(vm: &mut Vm, stream: Local) -> Res {
+    let room = crate::stream::reading_room(vm, stream)?;
     let mut bytes = Local::NULL;
     loop {
-        let (more, ended) = crate::stream::read_on(vm, stream, bytes)?;
+        let (more, ended) = crate::stream::read_on(vm, stream, room, bytes)?;
         bytes = more;
         if ended {
             return vm.load_mpy_local(bytes);

@@ -110,41 +110,56 @@ pub(super) fn read(vm: &mut Vm, args: Args) -> Res {
 
 /// Reads a stream to its end, into a `bytes` object.
 pub(crate) fn read_all(vm: &mut Vm, stream: Local) -> Res {
-    let (mut bytes, mut ended) = read_on(vm, stream, Local::NULL)?;
+    let room = reading_room(vm, stream)?;
+    let (mut bytes, mut ended) = read_on(vm, stream, room, Local::NULL)?;
     while !ended {
-        (bytes, ended) = read_on(vm, stream, bytes)?;
+        (bytes, ended) = read_on(vm, stream, room, bytes)?;
     }
     Ok(bytes)
 }
 
-/// Reads from a stream for as long as it gives all that it is asked for, in pieces of the size it
-/// likes. Returns `bytes`, the `bytes` that were read before (or null), with what was read behind
+/// The buffer through which a stream written in Python is read, of the size that it likes; null for
+/// other streams.
+pub(crate) fn reading_room(vm: &mut Vm, stream: Local) -> Res {
+    const SMALLEST: usize = 16;
+    const LARGEST: usize = 512;
+    if vm.backend(stream).0 != Backend::Python {
+        return Ok(Local::NULL);
+    }
+    let size = ioctl(vm, stream, request::BUFFER_SIZE, 0)?;
+    let size = usize::try_from(size).unwrap_or(LARGEST).clamp(SMALLEST, LARGEST);
+    vm.new_byte_array(size)
+}
+
+/// Reads from a stream, through its [`reading_room`], for as long as it gives all that it is asked
+/// for. Returns `bytes`, the `bytes` that were read before (or null), with what was read behind
 /// them, and whether the stream has ended.
-pub(crate) fn read_on(vm: &mut Vm, stream: Local, bytes: Local) -> Result<(Local, bool), Raised> {
+pub(crate) fn read_on(
+    vm: &mut Vm,
+    stream: Local,
+    room: Local,
+    bytes: Local,
+) -> Result<(Local, bool), Raised> {
     let out = vm.new_text()?;
     if !vm.get(bytes).is_null() {
         vm.emit_bytes_of(out, bytes, 0, usize::MAX)?;
     }
-    if vm.backend(stream).0 != Backend::Python {
+    if vm.get(room).is_null() {
         let mut chunk = [0; CHUNK];
         while let Some(n) = vm.stream_read(stream, &mut chunk)?.filter(|n| *n > 0) {
             vm.emit(out, chunk.get(..n).unwrap_or(&[]))?;
         }
         return Ok((vm.finish_bytes(out)?, true));
     }
-    const SMALLEST: usize = 16;
-    const LARGEST: usize = 512;
-    let size = ioctl(vm, stream, request::BUFFER_SIZE, 0)?;
-    let size = usize::try_from(size).unwrap_or(LARGEST).clamp(SMALLEST, LARGEST);
-    let room = vm.new_byte_array(size)?;
     loop {
         let scope = vm.scope();
+        let size = vm.check_writable_buffer(room)?;
         let n = vm.python_readinto(stream, room, size)?.unwrap_or(0);
         // the stream's own code may have changed the size
         let n = vm.check_writable_buffer(room)?.min(n);
         vm.emit_buffer(out, room, n)?;
         vm.end_scope(scope);
-        if n < size {
+        if n < size || n == 0 {
             return Ok((vm.finish_bytes(out)?, n == 0));
         }
     }

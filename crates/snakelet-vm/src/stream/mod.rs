@@ -13,7 +13,7 @@ mod ring;
 pub(crate) use buffered::BUFFERED_WRITER;
 pub(crate) use file::{FILE_IO, TEXT_IO, from_descriptor, new_file, standard};
 pub(crate) use memory::{BYTES_IO, STRING_IO};
-pub(crate) use methods::{read_all, read_on};
+pub(crate) use methods::{read_all, read_on, reading_room};
 pub(crate) use ring::RING_IO;
 
 use crate::host::SeekFrom;
