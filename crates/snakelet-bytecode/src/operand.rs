@@ -138,6 +138,7 @@ pub(crate) struct Bytes<'a> {
 }
 
 impl Bytes<'_> {
+    #[inline(always)]
     pub(crate) fn byte(&mut self) -> Result<u8, DecodeError> {
         let byte = *self.bytes.get(self.at).ok_or(DecodeError::Truncated)?;
         self.at += 1;

@@ -138,7 +138,7 @@ impl Hints {
 }
 
 /// The blocks that `words` words take; even nothing takes one.
-#[inline]
+#[inline(always)]
 fn blocks_for(words: usize) -> usize {
     if words <= BLOCK_WORDS { 1 } else { words.div_ceil(BLOCK_WORDS) }
 }
@@ -150,7 +150,8 @@ impl Heap {
     /// The words up to [`Heap::capacity_words`] are zero as well.
     ///
     /// Amortised constant time for objects of a few blocks.
-    #[inline]
+    // the short way is part of the one function that calls it, however small that is to be
+    #[inline(always)]
     pub fn allocate(&mut self, header: Word, words: usize, place: Place) -> Option<NonNull<Word>> {
         let blocks = blocks_for(words);
         if blocks <= self.run.left && place == Place::Low && header & header::FINALISER == 0 {
@@ -160,8 +161,17 @@ impl Heap {
         }
     }
 
+    /// Allocates one block as [`Heap::allocate`] does, if that is quick and no collection is due.
+    #[inline(always)]
+    pub fn allocate_block(&mut self, header: Word) -> Option<NonNull<Word>> {
+        if self.run.left == 0 || self.wants_collect() {
+            return None;
+        }
+        Some(self.bump(header, 1))
+    }
+
     /// Takes `blocks` blocks, at least one and at most `run.left`, from the run.
-    #[inline]
+    #[inline(always)]
     fn bump(&mut self, header: Word, blocks: usize) -> NonNull<Word> {
         debug_assert!(blocks >= 1 && blocks <= self.run.left);
         let run = &mut self.run;

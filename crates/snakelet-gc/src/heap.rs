@@ -35,6 +35,9 @@ pub struct Heap {
     enabled: bool,
     /// In blocks.
     threshold: usize,
+    /// A collection is due when so many blocks were allocated: what the threshold, the switches and
+    /// the lock come to.
+    due: usize,
     memory: PhantomData<*mut u8>,
 }
 
@@ -64,6 +67,7 @@ impl Heap {
             lock: 0,
             enabled: true,
             threshold: usize::MAX,
+            due: usize::MAX,
             memory: PhantomData,
         }
     }
@@ -204,6 +208,7 @@ impl Heap {
     /// Sets the lock depth; allocation fails while it is not 0.
     pub fn set_lock(&mut self, depth: u16) {
         self.lock = depth;
+        self.set_due();
         self.retire_run();
     }
 
@@ -215,6 +220,7 @@ impl Heap {
     /// Allows or forbids that [`Heap::wants_collect`] asks for collections.
     pub fn set_enabled(&mut self, enabled: bool) {
         self.enabled = enabled;
+        self.set_due();
     }
 
     /// The bytes after whose allocation a collection is asked for, None for never.
@@ -225,13 +231,22 @@ impl Heap {
     /// Asks for a collection when this many bytes were allocated since the last one.
     pub fn set_threshold(&mut self, bytes: Option<usize>) {
         self.threshold = bytes.map_or(usize::MAX, |bytes| bytes / BLOCK);
+        self.set_due();
+    }
+
+    pub(crate) fn set_due(&mut self) {
+        self.due = match self.enabled && self.lock == 0 {
+            false => usize::MAX,
+            true if self.torture.stress => 0,
+            true => self.threshold,
+        };
     }
 
     /// Whether a collection is due before the next allocation: the threshold is reached, or
     /// stress mode is on.
-    #[inline]
+    #[inline(always)]
     pub fn wants_collect(&self) -> bool {
-        (self.allocated >= self.threshold || self.torture.stress) && self.enabled && self.lock == 0
+        self.allocated >= self.due
     }
 
     /// Whether the last allocation failed on purpose, so that collecting would not help: the heap

@@ -51,6 +51,7 @@ impl Heap {
     /// can be moved, to the high end and the low end in turn, and freed memory is overwritten.
     pub fn set_stress(&mut self, on: bool) {
         self.torture.stress = on;
+        self.set_due();
         self.retire_run();
     }
 

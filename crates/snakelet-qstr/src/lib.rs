@@ -74,6 +74,17 @@ pub const fn static_str(qstr: Qstr) -> Option<&'static str> {
     Some(name)
 }
 
+/// Returns the text of a static qstr as UTF-8, or `None` for the null qstr and dynamic ones.
+#[inline]
+pub fn static_bytes(qstr: Qstr) -> Option<&'static [u8]> {
+    if !qstr.is_static() {
+        return None;
+    }
+    let id = qstr.0 as usize;
+    let (start, end) = (*table::STARTS.get(id)?, *table::STARTS.get(id + 1)?);
+    table::TEXT.as_bytes().get(usize::from(start)..usize::from(end))
+}
+
 /// Returns the hash of a static qstr's text, or `None` for the null qstr and dynamic ones.
 pub const fn static_hash(qstr: Qstr) -> Option<u32> {
     if qstr.is_static() { Some(table::HASHES[qstr.0 as usize]) } else { None }

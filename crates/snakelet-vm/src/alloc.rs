@@ -94,12 +94,13 @@ impl Vm {
     }
 
     /// Makes a float.
+    #[cfg_attr(target_os = "none", unsafe(link_section = ".text.hot"))]
     pub fn new_float(&mut self, f: f64) -> Res {
         if let Some(word) = raw::float_word(f) {
             // SAFETY: a float word is no reference.
             return Ok(self.push(unsafe { Value::from_word(word) }));
         }
-        let new = self.allocate(Kind::Float, 0, words_of::<FloatBox>(0))?;
+        let new = self.allocate_block(Kind::Float, 0, words_of::<FloatBox>(0))?;
         // SAFETY: inside the object, at the field's own offset.
         unsafe { new.write(offset_float(), f) };
         Ok(new.local)
@@ -304,7 +305,12 @@ impl Vm {
 
     /// Makes an object with the header and up to five slots.
     pub(crate) fn new_slots(&mut self, kind: Kind, aux: usize, slots: &[Local]) -> Res {
-        let new = self.allocate(kind, aux, 1 + slots.len())?;
+        let words = 1 + slots.len();
+        let new = if words <= snakelet_gc::BLOCK / size_of::<Word>() {
+            self.allocate_block(kind, aux, words)?
+        } else {
+            self.allocate(kind, aux, words)?
+        };
         for (i, local) in slots.iter().enumerate() {
             new.set_word(1 + i, self.get(*local).word());
         }
@@ -462,10 +468,9 @@ impl Vm {
     }
 
     /// The text of a `str`, interned or not; `None` for other values.
-    #[inline]
     pub fn str_of<'h>(&'h self, value: Value<'h>) -> Option<&'h str> {
         if let Some(q) = value.as_qstr() {
-            return Some(self.qstr_text(q));
+            return Some(utf8(self.qstr_bytes(q)));
         }
         match value.cast::<StrObj>() {
             Some(s) if s.is_str() => Some(text_of(s)),
@@ -473,10 +478,23 @@ impl Vm {
         }
     }
 
+    /// The text of an interned string.
+    pub fn qstr_text(&self, q: Qstr) -> &str {
+        utf8(self.qstr_bytes(q))
+    }
+
+    #[inline(always)]
+    fn qstr_bytes(&self, q: Qstr) -> &[u8] {
+        match snakelet_qstr::static_bytes(q) {
+            Some(text) => text,
+            None => self.dynamic_entry(q).map_or(&[], StrObj::bytes),
+        }
+    }
+
     /// The bytes of a `str` or `bytes`; `None` for other values.
     pub fn bytes_of<'h>(&'h self, value: Value<'h>) -> Option<&'h [u8]> {
         if let Some(q) = value.as_qstr() {
-            return Some(self.qstr_text(q).as_bytes());
+            return Some(self.qstr_bytes(q));
         }
         value.cast::<StrObj>().map(StrObj::bytes)
     }
@@ -548,6 +566,13 @@ pub(crate) fn text_of(object: &StrObj) -> &str {
     if !object.is_str() {
         return "";
     }
-    // SAFETY: `new_text_object` refuses to make a `Str` that is not UTF-8.
-    unsafe { core::str::from_utf8_unchecked(object.bytes()) }
+    utf8(object.bytes())
+}
+
+/// Text that was checked when its object was made.
+#[inline(always)]
+fn utf8(bytes: &[u8]) -> &str {
+    // SAFETY: `new_text_object` refuses to make a `Str` that is not UTF-8, and no other object is
+    // interned; the table of static names is text.
+    unsafe { core::str::from_utf8_unchecked(bytes) }
 }

@@ -109,6 +109,9 @@ impl Args {
     /// # Errors
     /// `TypeError`.
     pub fn check(&self, vm: &mut Vm, min: usize, max: usize) -> Result<(), Raised> {
+        if self.keywords == 0 && self.len() >= min && self.len() <= max {
+            return Ok(());
+        }
         if self.keywords > 0 {
             return Err(vm.type_error("function doesn't take keyword arguments"));
         }
@@ -119,17 +122,33 @@ impl Args {
     ///
     /// # Errors
     /// `TypeError` for a missing, unknown or doubly given argument.
+    #[inline]
     pub fn parse<const N: usize>(
         &self,
         vm: &mut Vm,
         params: &[Param; N],
     ) -> Result<[Local; N], Raised> {
         let mut out = [Local::NULL; N];
-        let mut used = 0;
-        for (i, (param, place)) in params.iter().zip(&mut out).enumerate() {
+        self.parse_into(vm, params, &mut out)?;
+        Ok(out)
+    }
+
+    /// As [`Args::parse`], into as many places as there are parameters.
+    #[inline(never)]
+    fn parse_into(
+        &self,
+        vm: &mut Vm,
+        params: &[Param],
+        places: &mut [Local],
+    ) -> Result<(), Raised> {
+        let (mut positional, mut used) = (0, 0);
+        for (i, (param, place)) in params.iter().zip(places).enumerate() {
+            positional += usize::from(!param.keyword_only);
             if i < self.len() && !param.keyword_only {
                 *place = self.get(i);
-            } else if let Some(value) = self.find_keyword(vm, param.name) {
+            } else if let Some(value) =
+                if self.keywords > 0 { self.find_keyword(vm, param.name) } else { None }
+            {
                 *place = value;
                 used += 1;
             } else if let Some(default) = param.default {
@@ -138,14 +157,13 @@ impl Args {
                 return Err(vm.raise_named(&TYPE_ERROR, "'", param.name, "' argument required"));
             }
         }
-        let positional = params.iter().filter(|p| !p.keyword_only).count();
         if self.len() > positional {
             return Err(vm.type_error("extra positional arguments given"));
         }
         if used < self.keywords() {
             return Err(vm.type_error("extra keyword arguments given"));
         }
-        Ok(out)
+        Ok(())
     }
 }
 

@@ -185,6 +185,7 @@ impl Vm {
         self.mro_lookup(class.mro_items(), name)
     }
 
+    #[inline(always)]
     pub(crate) fn mro_lookup<'h>(&'h self, mro: &'h [Slot], name: Qstr) -> Option<Value<'h>> {
         let name = Value::qstr(name);
         mro.iter().find_map(|c| {
@@ -461,6 +462,7 @@ impl Vm {
 }
 
 /// The number of an attribute in a shape.
+#[inline(always)]
 pub(crate) fn shape_find(shape: &Shape, name: Value<'_>) -> Option<usize> {
     let mut shape = shape;
     loop {

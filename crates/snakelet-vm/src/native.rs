@@ -435,13 +435,13 @@ mod objects {
 
     impl super::Value<'_> {
         /// The native type, if this is one.
-        #[inline]
+        #[inline(always)]
         pub fn as_native_type(self) -> Option<&'static NativeType> {
             // SAFETY: objects of this kind are statics.
             self.cast::<NativeType>().map(|t| unsafe { &*core::ptr::from_ref(t) })
         }
         /// The native function, if this is one.
-        #[inline]
+        #[inline(always)]
         pub fn as_native_fn(self) -> Option<&'static NativeFn> {
             // SAFETY: objects of this kind are statics.
             self.cast::<NativeFn>().map(|t| unsafe { &*core::ptr::from_ref(t) })

@@ -36,14 +36,6 @@ pub(crate) struct Pool {
 }
 
 impl Vm {
-    /// The text of an interned string.
-    pub fn qstr_text(&self, q: Qstr) -> &str {
-        if let Some(text) = names::static_str(q) {
-            return text;
-        }
-        self.dynamic_entry(q).map_or("", crate::alloc::text_of)
-    }
-
     /// The hash of an interned string.
     pub(crate) fn qstr_hash(&self, q: Qstr) -> u32 {
         if let Some(hash) = names::static_hash(q) {
@@ -52,7 +44,7 @@ impl Vm {
         self.dynamic_entry(q).map_or(1, |s| s.hash())
     }
 
-    fn dynamic_entry(&self, q: Qstr) -> Option<&StrObj> {
+    pub(crate) fn dynamic_entry(&self, q: Qstr) -> Option<&StrObj> {
         let i = (q.id() as usize).checked_sub(names::static_count() as usize)?;
         self.root(RootSlot::QstrTable).cast::<Storage>()?.slots().get(i)?.get().cast::<StrObj>()
     }

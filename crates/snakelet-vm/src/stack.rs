@@ -105,13 +105,14 @@ impl Frame {
 const FRAME_SLOTS: usize = size_of::<Frame>().div_ceil(size_of::<Word>());
 
 /// The stack's memory and its two ends.
+#[repr(C)]
 pub(crate) struct Stack {
     base: NonNull<Word>,
-    len: usize,
     /// First free slot.
     top: Cell<*mut Word>,
     /// First slot of the newest frame record.
     low: Cell<*mut Word>,
+    len: usize,
     /// Set when a value found no room.
     pub(crate) overflowed: Cell<bool>,
 }
@@ -214,10 +215,15 @@ impl Stack {
             self.top.set(top.wrapping_add(1));
             Local::at(self.index(top))
         } else {
-            self.overflowed.set(true);
-            self.write(Local::SINK.index(), word);
-            Local::SINK
+            self.overflow(word)
         }
+    }
+    #[cold]
+    #[inline(never)]
+    fn overflow(&self, word: Word) -> Local {
+        self.overflowed.set(true);
+        self.write(Local::SINK.index(), word);
+        Local::SINK
     }
 
     /// Position of the newest frame record.

@@ -173,9 +173,9 @@ impl Vm {
             Next::Begin(arguments) => self.begin(run.callable, arguments),
             Next::Raise => {
                 let _ = self.raise(Local::at(run.top - 1));
-                crate::run::execute_raised(self)
+                self.execute(true, None)
             }
-            Next::Frame | Next::Answer(_) => crate::run::execute(self),
+            Next::Frame | Next::Answer(_) => self.execute(false, None),
         };
         self.rt.native_depth = 0;
         self.rt.stepping.left = None;
@@ -201,7 +201,7 @@ impl Vm {
             Ok(Call::Done(value)) => Ok(value),
             Ok(Call::Frame) => {
                 self.mark_entry();
-                crate::run::execute(self)
+                self.execute(false, None)
             }
             Err(raised) => Err(self.refuse_to_wait(raised)),
         }

@@ -15,6 +15,7 @@ use crate::host::Hosts;
 use crate::modules::random::Yasmarang;
 use crate::object::{Kind, Storage, header};
 use crate::qstrs::{self, Pool};
+use crate::run::generate::Sink;
 use crate::stack::{Local, Stack};
 use crate::step::Stepping;
 use crate::value::{Value, Word, raw};
@@ -70,23 +71,27 @@ pub(crate) enum RootSlot {
 const ROOTS: usize = RootSlot::AtExit as usize + 1;
 
 /// What the collector must not own: everything beside the heap.
+///
+/// Nearly every function reads the stack's ends: they come first, where the machine's instructions
+/// reach them with a short offset, and the large tables come last.
+#[repr(C)]
 pub(crate) struct Runtime {
     pub(crate) stack: Stack,
-    roots: [Word; ROOTS],
-    pub(crate) pool: Pool,
-    pub(crate) caches: Caches,
-    pub(crate) hosts: Hosts,
     /// Steps left until the next poll.
     pub(crate) ticks: u32,
+    /// The interpreter loop: see [`Vm::new`].
+    execute: Execute,
+    /// Native functions that are running, and how many may.
+    pub(crate) native_depth: u16,
+    pub(crate) native_limit: u16,
+    roots: [Word; ROOTS],
+    pub(crate) pool: Pool,
     /// Steps that lay between the last poll and the next when it was made.
     pub(crate) granted: u32,
     /// Steps that the host still grants, `None` without limit.
     pub(crate) fuel: Option<u64>,
     /// The run that the host makes in steps.
     pub(crate) stepping: Stepping,
-    /// Native functions that are running, and how many may.
-    pub(crate) native_depth: u16,
-    pub(crate) native_limit: u16,
     /// Live objects with a finaliser, at most.
     pub(crate) finalisable: usize,
     /// Optimisation level for `compile`.
@@ -94,25 +99,30 @@ pub(crate) struct Runtime {
     /// From 2 on, what is compiled is listed.
     #[cfg(feature = "listing")]
     pub(crate) verbose: u8,
-    /// The generator of `random`.
-    pub(crate) random: Yasmarang,
-    /// Bytes that a compilation may take, and the most that one took.
-    pub(crate) compile_budget: usize,
-    /// Whether they count as part of the heap.
+    /// Whether what a compilation takes counts as part of the heap.
     #[cfg_attr(not(feature = "compiler"), expect(dead_code, reason = "for the compiler"))]
     pub(crate) compile_in_heap: bool,
-    pub(crate) compile_peak: usize,
+    /// Whether a callback of `micropython.schedule` is running.
+    pub(crate) in_callback: bool,
     /// How deep source text may nest.
     pub(crate) compile_depth: u16,
+    /// Bytes that a compilation may take, and the most that one took.
+    pub(crate) compile_budget: usize,
+    pub(crate) compile_peak: usize,
+    /// The generator of `random`.
+    pub(crate) random: Yasmarang,
     /// Modules compiled into the program.
     pub(crate) frozen: &'static [FrozenModule],
     /// What `sys.platform` says.
     pub(crate) platform: &'static str,
-    /// Whether a callback of `micropython.schedule` is running.
-    pub(crate) in_callback: bool,
     /// Functions of the host, by number.
     pub(crate) host_functions: Option<NonNull<dyn HostFunctions>>,
+    pub(crate) hosts: Hosts,
+    pub(crate) caches: Caches,
 }
+
+/// The interpreter loop: [`execute`](crate::run::execute).
+type Execute = fn(&mut Vm, bool, Option<&mut Sink<'_>>) -> crate::Res;
 
 /// The table of functions that the host added. A function may call into Python, and so be called
 /// again before it returns.
@@ -125,9 +135,11 @@ pub trait HostFunctions: Send {
 }
 
 /// An interpreter.
+#[repr(C)]
 pub struct Vm {
-    pub(crate) heap: Heap,
+    // first: see there
     pub(crate) rt: Runtime,
+    pub(crate) heap: Heap,
 }
 
 // SAFETY: the raw pointers inside refer to memory and services that the interpreter alone uses
@@ -193,7 +205,29 @@ impl Vm {
     /// # Safety
     /// Nobody else uses `memory`, or the services in `config`, while the interpreter lives, and
     /// both live as long.
+    // The loop is reached through a pointer that is taken here, and this function, the loop and
+    // what it alone uses are `#[inline]`: so they are compiled together with the crate that makes
+    // the interpreter. A firmware can build that one for speed, and this one for size.
+    #[inline]
     pub unsafe fn new(memory: NonNull<[MaybeUninit<u8>]>, config: Config) -> Option<Vm> {
+        // SAFETY: contract of this function.
+        unsafe { Self::with_loop(memory, config, crate::run::execute) }
+    }
+
+    /// Runs the newest frame to its end: see [`execute`](crate::run::execute).
+    pub(crate) fn execute(&mut self, raised: bool, sink: Option<&mut Sink<'_>>) -> crate::Res {
+        (self.rt.execute)(self, raised, sink)
+    }
+
+    /// As [`Vm::new`], with the interpreter loop.
+    ///
+    /// # Safety
+    /// As for [`Vm::new`].
+    unsafe fn with_loop(
+        memory: NonNull<[MaybeUninit<u8>]>,
+        config: Config,
+        execute: Execute,
+    ) -> Option<Vm> {
         let start = memory.cast::<u8>();
         let skip = start.align_offset(16);
         let len = memory.len().checked_sub(skip)? & !15;
@@ -221,6 +255,7 @@ impl Vm {
                 caches: Caches::new(),
                 hosts: config.hosts,
                 ticks: POLL_INTERVAL,
+                execute,
                 granted: POLL_INTERVAL,
                 fuel: None,
                 stepping: Stepping::default(),
@@ -293,7 +328,7 @@ impl Vm {
         }
     }
     /// Makes a local that holds `value`.
-    #[inline(always)]
+    #[inline]
     pub fn push(&self, value: Value<'_>) -> Local {
         self.rt.stack.push(value.word())
     }
@@ -317,8 +352,14 @@ impl Vm {
     /// Releases the locals made since `scope` and makes one that holds the value of `keep`.
     pub fn end_scope_with(&self, scope: Scope, keep: Local) -> Local {
         let word = self.get(keep).word();
-        self.end_scope(scope);
-        self.rt.stack.push(word)
+        let stack = &self.rt.stack;
+        if scope.top < stack.top() {
+            // the first local of the scope becomes the one that is kept
+            stack.write(scope.top, word);
+            stack.set_top(scope.top + 1);
+            return Local::at(scope.top);
+        }
+        stack.push(word)
     }
     /// How many more locals there is room for.
     pub fn locals_left(&self) -> usize {
@@ -358,6 +399,25 @@ impl Vm {
         self.allocate_in(kind, aux, words, Place::Low)
     }
 
+    /// As `allocate`, for objects of up to four words that are made often.
+    #[inline(always)]
+    pub(crate) fn allocate_block(
+        &mut self,
+        kind: Kind,
+        aux: usize,
+        words: usize,
+    ) -> Result<NewObject, Raised> {
+        debug_assert!(words <= snakelet_gc::BLOCK / size_of::<Word>());
+        match self.heap.allocate_block(kind as Word | aux << header::AUX_SHIFT) {
+            Some(object) => {
+                let local = self.rt.stack.push(object.as_ptr().expose_provenance());
+                Ok(NewObject { local, at: object })
+            }
+            None => self.allocate(kind, aux, words),
+        }
+    }
+
+    #[inline(never)]
     pub(crate) fn allocate_in(
         &mut self,
         kind: Kind,
@@ -397,14 +457,15 @@ impl Vm {
         let due = self.heap.wants_collect();
         if due || (!self.heap.refused() && self.heap.is_enabled()) {
             self.heap.collect(&mut self.rt);
-            if let Some(object) = self.heap.allocate(header, words, place) {
-                return Ok(object);
-            }
-            if !self.heap.refused() && self.heap.free_bytes() >= words * size_of::<Word>() {
-                self.heap.compact(&mut self.rt);
+            for compacted in [false, true] {
                 if let Some(object) = self.heap.allocate(header, words, place) {
                     return Ok(object);
                 }
+                let enough = self.heap.free_bytes() >= words * size_of::<Word>();
+                if compacted || self.heap.refused() || !enough {
+                    break;
+                }
+                self.heap.compact(&mut self.rt);
             }
         }
         Err(self.memory_error())

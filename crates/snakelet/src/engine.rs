@@ -45,6 +45,20 @@ macro_rules! lengthen {
     };
 }
 
+/// Makes an interpreter without this crate's safe interface, as [`Vm::new`] does.
+///
+/// The interpreter loop is compiled with the crate that calls `Vm::new`. Through this function that
+/// is this one, so that a program can have it built for speed and all the rest for size; see
+/// `docs/size.md`.
+///
+/// # Safety
+/// As for [`Vm::new`].
+#[inline(never)]
+pub unsafe fn new_vm(memory: NonNull<[MaybeUninit<u8>]>, config: Config) -> Option<Vm> {
+    // SAFETY: contract of this function.
+    unsafe { Vm::new(memory, config) }
+}
+
 /// An interpreter, with what it borrows.
 pub(crate) struct Engine<'m> {
     vm: Vm,
@@ -88,7 +102,7 @@ impl<'m> Engine<'m> {
         });
         // SAFETY: the memory is borrowed for `'m` and handed to this interpreter alone; so are the
         // services.
-        let vm = unsafe { Vm::new(NonNull::from(memory), Config { hosts, ..config }) };
+        let vm = unsafe { new_vm(NonNull::from(memory), Config { hosts, ..config }) };
         #[cfg(feature = "alloc")]
         let host = NonNull::from(alloc::boxed::Box::leak(alloc::boxed::Box::new(Host::new())));
         let Some(vm) = vm else {

@@ -74,6 +74,7 @@ pub mod source {
 pub use builder::Builder;
 pub use context::{Callee, Context};
 pub use convert::{Arguments, FromArguments, FromPython, ToPython};
+pub use engine::new_vm;
 #[cfg(feature = "alloc")]
 pub use error::Frame;
 pub use error::{Error, Exception};

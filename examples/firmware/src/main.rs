@@ -63,7 +63,7 @@ unsafe fn interpreter() -> Option<Vm> {
         HEAP,
     );
     // SAFETY: as above.
-    unsafe { Vm::new(memory, config) }
+    unsafe { snakelet::new_vm(memory, config) }
 }
 
 #[entry]

@@ -19,10 +19,12 @@ pub struct Small {
 
 impl Small {
     /// The integer as an operand.
+    #[inline]
     pub fn int(&self) -> Int<'_> {
         Int::new(self.negative, &self.limbs)
     }
 
+    #[inline(always)]
     fn new(negative: bool, magnitude: u64) -> Self {
         let mut limbs = [0; SMALL_LIMBS];
         for (index, limb) in limbs.iter_mut().enumerate() {
@@ -33,6 +35,7 @@ impl Small {
 }
 
 impl From<i64> for Small {
+    #[inline]
     fn from(value: i64) -> Self {
         Small::new(value < 0, value.unsigned_abs())
     }

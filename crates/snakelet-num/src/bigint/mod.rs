@@ -194,6 +194,7 @@ impl Written {
 }
 
 /// The slice without zero limbs at its top.
+#[inline(always)]
 fn trimmed(limbs: &[Limb]) -> &[Limb] {
     let mut rest = limbs;
     while let [low @ .., 0] = rest {

@@ -83,7 +83,7 @@ impl Vm {
     }
 
     /// The slot of an instance that the cache knows for a name.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn cached_slot(&self, object: Local, name: Qstr) -> Option<&crate::object::Slot> {
         let i = self.get(object).cast::<Instance>()?;
         let store = i.store();

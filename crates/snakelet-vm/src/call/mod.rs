@@ -121,7 +121,7 @@ impl Vm {
             return Err(self.recursion_error());
         }
         self.rt.native_depth += 1;
-        let result = crate::run::execute(self);
+        let result = self.execute(false, None);
         self.rt.native_depth -= 1;
         result
     }

@@ -21,6 +21,7 @@ impl Vm {
         result
     }
 
+    #[inline(always)]
     pub(super) fn enter_native(&mut self) -> Result<(), Raised> {
         if self.rt.native_depth >= self.rt.native_limit
             || !self.rt.stack.has_room(self.rt.stack.top(), 0)

@@ -40,6 +40,7 @@ fn rect(vm: &mut Vm, args: Args) -> Res {
     vm.new_complex(radius * libm::cos(angle), radius * libm::sin(angle))
 }
 
+#[inline(never)]
 fn function_1(vm: &mut Vm, args: Args, f: fn(Parts) -> Parts) -> Res {
     let (re, im) = f(vm.complex_of(args.get(0))?);
     vm.new_complex(re, im)

@@ -112,6 +112,7 @@ pub unsafe trait HeapObject {
 }
 
 /// The words that follow the fixed part of an object.
+#[inline(always)]
 pub(crate) fn trailing<T: HeapObject>(object: &T, count: usize) -> &[Slot] {
     // SAFETY: callers pass a count that was fixed when the object was allocated with that many
     // words behind the fixed part.

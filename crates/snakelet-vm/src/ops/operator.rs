@@ -124,6 +124,19 @@ impl Vm {
         if !left_class && !right_class {
             return self.native_binary(op, left, right);
         }
+        self.try_class_binary(op, left, right, left_class, right_class)
+    }
+
+    /// The same where one operand at least is an instance of a Python class.
+    #[inline(never)]
+    fn try_class_binary(
+        &mut self,
+        op: BinaryOp,
+        left: Local,
+        right: Local,
+        left_class: bool,
+        right_class: bool,
+    ) -> Result<Option<Local>, Raised> {
         // a subclass on the right goes first
         if right_class
             && self.right_goes_first(left, right)
@@ -186,6 +199,7 @@ impl Vm {
     }
 
     /// Tries the slots of two objects of native types.
+    #[inline(always)]
     fn native_binary(
         &mut self,
         op: BinaryOp,
@@ -199,6 +213,7 @@ impl Vm {
     }
 
     /// Tries the slot of the left operand's native type.
+    #[inline(always)]
     fn native_slot(
         &mut self,
         op: BinaryOp,

@@ -57,18 +57,12 @@ mod inline_iter {
 }
 
 /// Runs the newest frame, which must be marked as entered from native code, to its end; the
-/// result is in its result slot's local.
-pub(crate) fn execute(vm: &mut Vm) -> Res {
-    Run { vm, sink: None }.run(false)
-}
-
-/// Like [`execute`], with an exception already raised in the newest frame.
-pub(crate) fn execute_raised(vm: &mut Vm) -> Res {
-    Run { vm, sink: None }.run(true)
-}
-
-/// Runs the newest frame, that of a generator; with `raised` an exception was already raised in it.
-pub(crate) fn execute_generator(vm: &mut Vm, raised: bool, sink: Option<&mut Sink<'_>>) -> Res {
+/// result is in its result slot's local. `raised` says that an exception was raised in it already;
+/// `sink` receives what it yields if it is a generator's.
+///
+/// The rest of the crate gets here through [`Vm::execute`] alone.
+#[inline]
+pub(crate) fn execute(vm: &mut Vm, raised: bool, sink: Option<&mut Sink<'_>>) -> Res {
     Run { vm, sink }.run(raised)
 }
 
@@ -128,6 +122,7 @@ impl Run<'_, '_> {
         }
     }
 
+    #[inline]
     fn run(mut self, raised: bool) -> Res {
         let mut r = self.load();
         if raised {
@@ -150,10 +145,14 @@ impl Run<'_, '_> {
 
     /// Executes instructions until the entry frame returns or something is raised. The result is
     /// `Local::SINK` if something was raised in a frame that is not there any more.
+    // in a section of its own: what is alike in several functions is taken out of those in common
+    // sections to be called, when size is asked for
+    #[cfg_attr(target_os = "none", unsafe(link_section = ".text.hot"))]
     #[expect(
         clippy::manual_range_patterns,
         reason = "single bytes make one jump table; ranges are compared one by one before it"
     )]
+    #[inline]
     fn dispatch(&mut self, regs: &mut Regs) -> Res {
         let mut ip = regs.ip;
         let mut sp = regs.sp;

@@ -24,8 +24,12 @@ fn qstr_of(word: Word) -> Qstr {
 }
 
 /// Releases what a step left above the operands of an instruction, but for its result.
+#[inline(always)]
 fn settle(vm: &Vm, scope: crate::vm::Scope, result: Res) -> Res {
-    result.map(|local| vm.end_scope_with(scope, local))
+    match result {
+        Ok(local) => Ok(vm.end_scope_with(scope, local)),
+        Err(raised) => Err(raised),
+    }
 }
 
 pub(super) fn unbound(vm: &mut Vm) -> Raised {
@@ -56,7 +60,7 @@ pub(super) fn binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Re
 }
 
 /// The operators on two floats that need no more than the machine's own instructions.
-#[inline]
+#[inline(always)]
 fn of_floats(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Option<Res> {
     let a = vm.get(left).as_float()?;
     let b = match vm.get(right).as_float() {

@@ -18,6 +18,7 @@ pub(super) enum Width {
 }
 
 impl Width {
+    #[inline(always)]
     pub(super) const fn of(capacity: usize, keep_hashes: bool) -> Self {
         if capacity <= NARROW && !keep_hashes {
             Width::Narrow
@@ -57,6 +58,7 @@ const fn upper(hash: u32) -> u32 {
 }
 
 impl<'h> Index<'h> {
+    #[inline(always)]
     pub(super) fn of(table: &'h Table, capacity: usize, keep_hashes: bool) -> Option<Self> {
         let buf = table.index.get().cast::<RawBuf>()?;
         Some(match Width::of(capacity, keep_hashes) {

@@ -40,6 +40,7 @@ const fn stride(kind: Kind) -> usize {
 }
 
 impl HashObj {
+    #[inline(always)]
     pub(crate) fn stride(&self) -> usize {
         stride(self.header.kind())
     }
@@ -87,6 +88,7 @@ impl HashObj {
         self.header.set_aux(capacity << FLAGS | kept | usize::from(keep_hashes));
     }
 
+    #[inline(always)]
     pub(crate) fn table(&self) -> Option<&Table> {
         self.table.get().cast::<Table>()
     }
@@ -136,6 +138,7 @@ impl HashObj {
         (0..self.used()).filter_map(|n| self.entry(n)).filter(|(k, _)| !k.is_null())
     }
 
+    #[inline(always)]
     pub(crate) fn value_slot(&self, n: usize) -> Option<&Slot> {
         if self.stride() == 1 { None } else { self.words().get(2 * n + 1) }
     }

@@ -33,6 +33,7 @@ pub static COMPLEX: NativeType = NativeType::new(qstr!("complex"), Kind::Complex
 pub(crate) type Parts = (f64, f64);
 
 /// The parts of a value that is a complex number.
+#[inline(always)]
 pub(crate) fn parts(value: Value<'_>) -> Option<Parts> {
     value.cast::<ComplexBox>().map(|c| (c.re, c.im))
 }

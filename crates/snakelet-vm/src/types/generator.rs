@@ -81,7 +81,7 @@ fn resume(
         Begun::Ended => return Ok(Resumed::Returned(Local::NONE)),
     };
     vm.rt.native_depth += 1;
-    let result = crate::run::execute_generator(vm, raised, sink);
+    let result = vm.execute(raised, sink);
     vm.rt.native_depth -= 1;
     let value = result?;
     Ok(if is_finished(vm, generator) { Resumed::Returned(value) } else { Resumed::Yielded(value) })

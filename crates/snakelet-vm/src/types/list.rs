@@ -124,8 +124,11 @@ fn position(vm: &mut Vm, list: Local, index: Local) -> Result<usize, Raised> {
 /// What a slice selects of a list, as it is after `__index__` of the parts was asked.
 fn slice_of(vm: &mut Vm, list: Local, slice: Local) -> Result<Bounds, Raised> {
     let (start, stop, step) = vm.slice_parts(slice)?;
-    vm.charge_copies(Bounds::fit(start, stop, step, vm.list_len(list)).len)?;
-    Ok(Bounds::fit(start, stop, step, vm.list_len(list)))
+    let len = vm.list_len(list);
+    let bounds = Bounds::fit(start, stop, step, len);
+    vm.charge_copies(bounds.len)?;
+    check_len(vm, list, len)?;
+    Ok(bounds)
 }
 
 fn subscr(vm: &mut Vm, list: Local, index: Local, op: Subscr) -> Res {

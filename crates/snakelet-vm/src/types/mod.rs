@@ -175,6 +175,11 @@ impl Vm {
     /// The built-in part of an instance of a Python class that derives from a native type; any
     /// other object itself.
     pub fn native_part(&self, object: Local) -> Local {
+        if self.get(object).is_kind(Kind::Instance) { self.instance_part(object) } else { object }
+    }
+
+    #[inline(never)]
+    fn instance_part(&self, object: Local) -> Local {
         match self.native_part_of(self.get(object)) {
             Some(part) => self.push(part),
             None => object,

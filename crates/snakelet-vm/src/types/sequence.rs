@@ -34,7 +34,7 @@ impl Vm {
     /// Charges for copying `n` items.
     pub(crate) fn charge_copies(&mut self, n: usize) -> Result<(), Raised> {
         // more than memory can hold will be refused, which is no work
-        let n = n.min(self.heap().total_bytes());
+        let n = if n < COPIES_A_STEP { 0 } else { n.min(self.heap().total_bytes()) };
         self.charge(u32::try_from(n / COPIES_A_STEP).unwrap_or(u32::MAX))
     }
 

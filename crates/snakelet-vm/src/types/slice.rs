@@ -36,6 +36,7 @@ pub(crate) struct Bounds {
 
 impl Bounds {
     /// Fits `start`, `stop` and `step` (not 0) to a sequence of `len` items.
+    #[inline(always)]
     pub(crate) fn fit(
         start: Option<SWord>,
         stop: Option<SWord>,

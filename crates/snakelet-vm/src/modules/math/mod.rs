@@ -82,6 +82,7 @@ fn domain_error(vm: &mut Vm) -> Raised {
 }
 
 /// A function of one number; what is no number or infinite without reason is out of its domain.
+#[inline(never)]
 fn function_1(vm: &mut Vm, args: Args, f: fn(f64) -> f64) -> Res {
     let x = vm.float_of(args.get(0))?;
     let y = f(x);
@@ -92,6 +93,7 @@ fn function_1(vm: &mut Vm, args: Args, f: fn(f64) -> f64) -> Res {
 }
 
 /// A function of two numbers, likewise.
+#[inline(never)]
 fn function_2(vm: &mut Vm, args: Args, f: fn(f64, f64) -> f64) -> Res {
     let x = vm.float_of(args.get(0))?;
     let y = vm.float_of(args.get(1))?;

@@ -32,6 +32,7 @@ impl StrObj {
     pub(crate) fn set_hash(&self, hash: u32) {
         self.header.set_aux(self.header.aux() & 1 | (hash as usize) << 1);
     }
+    #[inline(always)]
     pub(crate) fn is_str(&self) -> bool {
         self.header.kind() == Kind::Str
     }

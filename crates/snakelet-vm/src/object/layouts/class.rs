@@ -74,6 +74,7 @@ impl Instance {
         trailing(self, self.header.aux())
     }
     /// The class.
+    #[inline(always)]
     pub(crate) fn class(&self) -> Value<'_> {
         self.shape().map_or(Value::NULL, |s| s.class.get())
     }

@@ -27,6 +27,7 @@ pub(crate) enum IntRef<'h> {
 }
 
 impl IntRef<'_> {
+    #[inline(always)]
     pub(crate) fn int(&self) -> Int<'_> {
         match self {
             IntRef::Small(small) => small.int(),
@@ -36,6 +37,7 @@ impl IntRef<'_> {
 }
 
 /// The int that a value is, if it is an int or a bool.
+#[inline]
 pub(crate) fn int_ref(value: Value<'_>) -> Option<IntRef<'_>> {
     if let Some(i) = word(value) {
         return Some(IntRef::Small(Small::from(i as i64)));
@@ -44,12 +46,13 @@ pub(crate) fn int_ref(value: Value<'_>) -> Option<IntRef<'_>> {
 }
 
 /// The int in a local; zero if it is none.
+#[inline]
 pub(crate) fn operand(vm: &Vm, local: Local) -> IntRef<'_> {
     int_ref(vm.get(local)).unwrap_or(IntRef::Small(Small::from(0i64)))
 }
 
 /// The int that a value is, if it fits a word.
-#[inline]
+#[inline(always)]
 pub(crate) fn word(value: Value<'_>) -> Option<SWord> {
     match value.as_small_int() {
         Some(i) => Some(i),
