@@ -129,6 +129,10 @@ impl Run<'_, '_> {
         let stack = &self.vm.rt.stack;
         let fp = stack.frame();
         if keywords == 0 && raw::is_ref(callable) {
+            if let Some(made) = self.quick_generator(ret, first, positional) {
+                return made.map(Call::Done);
+            }
+            let stack = &self.vm.rt.stack;
             match Kind::of_header(raw::header_of(callable)) {
                 Kind::BoundMethod => {
                     // SAFETY: the header says so; the receiver takes the place of the method,

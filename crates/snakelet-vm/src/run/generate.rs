@@ -5,7 +5,10 @@
 #![allow(unsafe_code)] // moves frames between the stack and generators
 
 use crate::call::frame;
-use crate::object::{CodeObj, Context, FunctionObj, Generator, count_word};
+use crate::function::{flags, function_of};
+use crate::object::{
+    ClosureObj, CodeObj, Context, FunctionObj, Generator, Kind, count_word, words_of,
+};
 use crate::stack::{Frame, Local, Stack};
 use crate::types::exception::VALUE_ERROR;
 use crate::value::{Value, Word, raw};
@@ -34,6 +37,15 @@ pub(super) enum Delegated {
     Frame,
     /// The inner one had ended before.
     Ended,
+}
+
+/// Words of a generator before its slots.
+const GENERATOR_WORDS: usize = words_of::<Generator>(0);
+
+/// How many slots generators of a function have; `None` if it needs too many.
+pub(crate) fn generator_slots(code: &CodeObj) -> Option<usize> {
+    let slots = code.frame_slots().max(1).next_multiple_of(4);
+    (slots <= Generator::MOST_SLOTS).then_some(slots)
 }
 
 /// Bytes from a code object to its bytecode.
@@ -123,6 +135,47 @@ unsafe fn pack(fp: *mut Frame, ip: *const u8, locals: *mut Word, sp: *mut Word) 
 }
 
 impl Run<'_, '_> {
+    /// The generator that a call of a generator function makes, if the arguments, which lie on the
+    /// stack from `first` on, are just its parameters; the function or closure is at `ret`.
+    pub(super) fn quick_generator(
+        &mut self,
+        ret: *mut Word,
+        first: *mut Word,
+        positional: usize,
+    ) -> Option<Res> {
+        let stack = &self.vm.rt.stack;
+        let (callable, first) = (Local::at(stack.index(ret)), Local::at(stack.index(first)));
+        let value = self.vm.get(callable);
+        let free = value.cast::<ClosureObj>().map_or(0, |closure| closure.cells().len());
+        let code = function_of(value)?.code()?;
+        let simple = code.flags == flags::GENERATOR && code.n_kwonly == 0 && code.n_cells == 0;
+        if !simple || positional + free != code.n_pos as usize {
+            return None;
+        }
+        let (used, start) = (code.fixed as usize, code.start);
+        let slots = generator_slots(code)?;
+        let new = match self.vm.allocate(Kind::Generator, slots, words_of::<Generator>(slots)) {
+            Ok(new) => new,
+            Err(raised) => return Some(Err(raised)),
+        };
+        let value = self.vm.get(callable);
+        let (function, cells) = match value.cast::<ClosureObj>() {
+            Some(closure) => (closure.function.word(), closure.cells()),
+            None => (value.word(), &[][..]),
+        };
+        new.set_word(1, function);
+        new.set_word(2, count_word(start as usize));
+        new.set_word(3, Generator::counts(used, false, 0));
+        for (i, cell) in cells.iter().enumerate() {
+            new.set_word(GENERATOR_WORDS + i, cell.word());
+        }
+        for i in 0..positional {
+            let word = self.vm.get(first.offset(i)).word();
+            new.set_word(GENERATOR_WORDS + free + i, word);
+        }
+        Some(Ok(new.local))
+    }
+
     /// `FOR_ITER` over a generator: pushes the frame of its leaf and gives its registers, if that
     /// needs no more than this.
     ///

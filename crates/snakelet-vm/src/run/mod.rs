@@ -28,7 +28,7 @@ use snakelet_bytecode::opcode::{BinaryOp, op};
 
 use crate::cache::Found;
 use crate::call::{Call, frame};
-use crate::object::{Context, FunctionObj, HashObj, IterObj, Kind, ListObj, RangeObj, TupleObj};
+use crate::object::{Context, FunctionObj, HashObj, Kind, ListObj, RangeObj, TupleObj};
 use crate::stack::{Frame, Local};
 use crate::types::float::floor_divmod;
 use crate::types::iter;
@@ -43,8 +43,9 @@ use words::{
 };
 
 /// First word of the four slots of a loop's iterator that is kept in place: what it goes over.
-/// Then follow the object, the position, and the end. A null first word means that the second is
-/// an iterator object.
+/// Then follow the object, the position, and the end. A null first word, which generator
+/// expressions put there, means that the second is an iterator object, or a list, tuple or range
+/// of which none was made yet.
 mod inline_iter {
     use super::{Word, raw};
     pub(super) const RANGE: Word = raw::int(1);
@@ -54,6 +55,8 @@ mod inline_iter {
     pub(super) const PLACES: Word = raw::int(4);
     /// A generator; position and end are not used.
     pub(super) const GENERATOR: Word = raw::int(5);
+    /// Another iterator object; position and end are not used.
+    pub(super) const OBJECT: Word = raw::int(6);
 }
 
 /// Runs the newest frame, which must be marked as entered from native code, to its end; the
@@ -889,7 +892,20 @@ impl Run<'_, '_> {
                     (ip, sp) = self.unwind_jump(fp, count as usize, ip, sp);
                     tick!();
                 }
-                op::GET_ITER => slow!(1, self.vm.get_iter(local!(1))),
+                op::GET_ITER => {
+                    if byte_at(ip) == op::CALL_FUNCTION
+                        && byte_at(ip.wrapping_add(1)) == 1
+                        && is_deferred(top!(2), top!(1))
+                    {
+                        continue;
+                    }
+                    slow!(1, self.vm.get_iter(local!(1)));
+                    if deferred_iterator(top!(1)).is_some() {
+                        // an `__iter__` gave what is no iterator
+                        sync!();
+                        self.vm.iter_next(local!(1))?;
+                    }
+                }
                 op::GET_ITER_STACK => {
                     let object = top!(1);
                     if let Some((tag, a, b, c)) = inline_iterator(object) {
@@ -901,13 +917,14 @@ impl Run<'_, '_> {
                         sync!();
                         let iterator = self.vm.get_iter(local!(1))?;
                         let word = self.vm.rt.stack.read(iterator.index());
-                        set_top!(1, raw::NULL);
+                        set_top!(1, inline_iter::OBJECT);
                         push!(word);
                         push!(raw::NULL);
                         push!(raw::NULL);
                     }
                 }
                 op::FOR_ITER => {
+                    let start = ip.wrapping_sub(1);
                     let offset = forward_offset!();
                     match top!(4) {
                         inline_iter::RANGE => {
@@ -978,6 +995,16 @@ impl Run<'_, '_> {
                                     continue;
                                 }
                                 if !raw::has_kind(iterator, Kind::Generator) {
+                                    if tag == raw::NULL
+                                        && let Some((tag, a, b, c)) = deferred_iterator(iterator)
+                                    {
+                                        set_top!(4, tag);
+                                        set_top!(3, a);
+                                        set_top!(2, b);
+                                        set_top!(1, c);
+                                        ip = start;
+                                        continue;
+                                    }
                                     sync!();
                                     match self.vm.iter_next(local!(3))? {
                                         Some(next) => push!(self.vm.rt.stack.read(next.index())),
@@ -1087,6 +1114,16 @@ impl Run<'_, '_> {
                 }
                 op::UNPACK_SEQUENCE => {
                     let n = uint!();
+                    if let Some(items) = items_to_unpack(top!(1), n) {
+                        drop!(1);
+                        let mut i = n;
+                        while i > 0 {
+                            i -= 1;
+                            // SAFETY: there are `n` items.
+                            push!(unsafe { *items.add(i) });
+                        }
+                        continue;
+                    }
                     sync!();
                     slow::unpack(self.vm, local!(1), n)?;
                     sp = self.vm.rt.stack.slot(self.vm.rt.stack.top());
@@ -1545,13 +1582,63 @@ fn inline_iterator(container: Word) -> Option<(Word, Word, Word, Word)> {
     }
 }
 
-/// The next item of an iterator over a list, tuple or range; `None` if that needs more, or if
-/// there is none.
+/// The items of a list or tuple that has `n` of them.
 #[inline(always)]
-fn quick_next(iterator: Word) -> Option<Word> {
-    if !raw::has_kind(iterator, Kind::Iter) {
+fn items_to_unpack(sequence: Word, n: usize) -> Option<*const Word> {
+    if !raw::is_ref(sequence) || n == 0 {
         return None;
     }
-    // SAFETY: the header says so.
-    unsafe { object::<IterObj>(iterator) }.quick_next()
+    // SAFETY: the header says what it is; a list with items has a storage.
+    unsafe {
+        match Kind::of_header(raw::header_of(sequence)) {
+            Kind::Tuple if object::<TupleObj>(sequence).len() == n => Some(word_of(sequence, 1)),
+            Kind::List if object::<ListObj>(sequence).len() == n => {
+                Some(word_of(object::<ListObj>(sequence).storage.word(), 1))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What `inline_iterator` gives for the containers of which no iterator was made yet.
+#[inline(never)]
+fn deferred_iterator(container: Word) -> Option<(Word, Word, Word, Word)> {
+    if !raw::is_ref(container) {
+        return None;
+    }
+    match Kind::of_header(raw::header_of(container)) {
+        Kind::List | Kind::Tuple | Kind::Range => inline_iterator(container),
+        _ => None,
+    }
+}
+
+/// The next item of an iterator that gives it without a call.
+#[inline(always)]
+fn quick_next(iterator: Word) -> Option<Word> {
+    // SAFETY: the word is on the stack.
+    iter::quick_next(unsafe { Value::from_word(iterator) }).map(Value::word)
+}
+
+/// Whether a list, tuple or range may be left as it is where an iterator over it is an argument:
+/// the callable is that of a generator expression, which makes its first `FOR_ITER` do that.
+fn is_deferred(callable: Word, container: Word) -> bool {
+    if !raw::is_ref(container)
+        || !matches!(
+            Kind::of_header(raw::header_of(container)),
+            Kind::List | Kind::Tuple | Kind::Range
+        )
+    {
+        return false;
+    }
+    // SAFETY: the word is on the stack.
+    let code = crate::function::function_of(unsafe { Value::from_word(callable) })
+        .and_then(FunctionObj::code);
+    // no other function begins in this way
+    code.and_then(|code| {
+        let first = code.bytes().get(code.start as usize..)?.first_chunk::<5>()?;
+        let argument = code.n_pos.checked_sub(1).filter(|n| *n < 16)?;
+        let form = [op::LOAD_NULL, 0xb0 + argument, op::LOAD_NULL, op::LOAD_NULL, op::FOR_ITER];
+        Some(*first == form)
+    })
+    .unwrap_or(false)
 }

@@ -34,13 +34,13 @@ pub static GENERATOR: NativeType = NativeType::new(qstr!("generator"), Kind::Gen
 impl Vm {
     /// Makes a generator of a function whose locals lie at `base`.
     pub(crate) fn make_generator(&mut self, function: Local, base: usize, used: usize) -> Res {
-        let (slots, start) = match self.get(function).cast::<FunctionObj>().and_then(|f| f.code()) {
-            Some(code) => (code.frame_slots().max(1).next_multiple_of(4), code.start),
-            None => return Err(self.bad_code()),
+        let Some(code) = self.get(function).cast::<FunctionObj>().and_then(|f| f.code()) else {
+            return Err(self.bad_code());
         };
-        if slots > Generator::MOST_SLOTS {
+        let start = code.start;
+        let Some(slots) = generate::generator_slots(code) else {
             return Err(self.recursion_error());
-        }
+        };
         let new = self.allocate(Kind::Generator, slots, words_of::<Generator>(slots))?;
         new.set_word(1, self.get(function).word());
         new.set_word(2, count_word(start as usize));

@@ -2,11 +2,13 @@
 //! `reversed`.
 
 use crate::native::{NativeType, Subscr};
-use crate::object::{DictView, HashObj, IterObj, Kind, ListObj, NativeObj, RangeObj, TupleObj};
+use crate::object::{
+    DictView, HashObj, IterObj, Kind, ListObj, NativeObj, RangeObj, Slot, TupleObj,
+};
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
 use crate::types::exception::{INDEX_ERROR, RUNTIME_ERROR, STOP_ITERATION};
-use crate::value::{SWord, Value, Word};
+use crate::value::{SWord, Value};
 use crate::{Args, Param, Raised, Res, Vm, qstr};
 
 /// `iterator`.
@@ -88,27 +90,43 @@ impl IterObj {
     }
 }
 
-impl IterObj {
-    /// The next item of an iterator over a list, tuple or range of small ints; `None` if that
-    /// needs more, or if there is none.
-    #[inline]
-    pub(crate) fn quick_next(&self) -> Option<Word> {
-        let at = self.at();
-        let source = self.source.get();
-        let value = match SORTS.get(self.header.aux())? {
-            Sort::List => source.cast::<ListObj>()?.items().get(at)?.get(),
-            Sort::Tuple => source.cast::<TupleObj>()?.items().get(at)?.get(),
-            Sort::Range => {
-                let range = source.cast::<RangeObj>()?;
-                let number = range.start.checked_add(range.step.checked_mul(at as SWord)?)?;
-                let more = if range.step > 0 { number < range.stop } else { number > range.stop };
-                Value::small_int(number).filter(|_| more)?
-            }
+/// The next item of an iterator, or of `reversed`, over a list, tuple or range of small ints;
+/// `None` if that needs more, or if there is none.
+#[inline(never)]
+pub(crate) fn quick_next(iterator: Value<'_>) -> Option<Value<'_>> {
+    if let Some(i) = iterator.cast::<IterObj>() {
+        let at = i.at();
+        let source = i.source.get();
+        let value = match SORTS.get(i.header.aux())? {
+            Sort::List | Sort::Tuple | Sort::Range => item_at(source, at)?,
             _ => return None,
         };
-        let word = value.word();
-        self.go_on(at + 1);
-        Some(word)
+        i.go_on(at + 1);
+        return Some(value);
+    }
+    let o = iterator.cast::<NativeObj>()?;
+    if !o.class.get().is(Value::from_ref(&REVERSED)) {
+        return None;
+    }
+    let at = usize::try_from(o.get(1).as_small_int()?).ok()?.checked_sub(1)?;
+    let value = item_at(o.get(0), at)?;
+    o.set(1, Value::small_int(at as SWord)?);
+    Some(value)
+}
+
+/// Item `at` of a list, tuple or range of small ints; `None` of other objects, or if there is none.
+#[inline(always)]
+fn item_at(sequence: Value<'_>, at: usize) -> Option<Value<'_>> {
+    match sequence.ref_kind()? {
+        Kind::List => sequence.cast::<ListObj>()?.items().get(at).map(Slot::get),
+        Kind::Tuple => sequence.cast::<TupleObj>()?.items().get(at).map(Slot::get),
+        Kind::Range => {
+            let range = sequence.cast::<RangeObj>()?;
+            let number = range.start.checked_add(range.step.checked_mul(at as SWord)?)?;
+            let inside = if range.step > 0 { number < range.stop } else { number > range.stop };
+            Value::small_int(number).filter(|_| inside)
+        }
+        _ => None,
     }
 }
 
@@ -287,6 +305,9 @@ pub static REVERSED: NativeType = NativeType::new(qstr!("reversed"), Kind::Nativ
 
 /// The next item of an iterator inside another one: iterators may be nested to any depth.
 fn inner_next(vm: &mut Vm, iterator: Local) -> Result<Option<Local>, Raised> {
+    if let Some(item) = quick_next(vm.get(iterator)) {
+        return Ok(Some(vm.push(item)));
+    }
     vm.nested(|vm| vm.iter_next(iterator))
 }
 

@@ -388,9 +388,13 @@ impl Vm {
     pub fn list_append(&mut self, list: Local, item: Local) -> Result<(), Raised> {
         let Some(l) = self.get(list).cast::<ListObj>() else { return Err(self.wrong_receiver()) };
         let n = l.len();
-        if n >= l.capacity() {
-            self.list_reserve(list, n + 1)?;
+        let storage = l.storage.get().cast::<Storage>();
+        if let Some(slot) = storage.and_then(|storage| storage.slots().get(n)) {
+            slot.set(self.get(item));
+            l.len.set(n + 1);
+            return Ok(());
         }
+        self.list_reserve(list, n + 1)?;
         if let Some(l) = self.get(list).cast::<ListObj>() {
             l.len.set(n + 1);
             if let Some(slot) = l.items().get(n) {
@@ -498,6 +502,11 @@ impl Vm {
     /// `MemoryError`.
     pub fn tuple_from_list(&mut self, list: Local) -> Res {
         let n = self.list_len(list);
-        self.new_tuple_with(n, |vm, i| vm.list_item(list, i).into())
+        let tuple = self.new_tuple_sized(n)?;
+        let (to, from) = (self.items_of(self.get(tuple)), self.items_of(self.get(list)));
+        for (to, from) in to.iter().zip(from) {
+            to.set(from.get());
+        }
+        Ok(tuple)
     }
 }

@@ -192,3 +192,34 @@ print(list(i for i in range(0)), list(i for i in range(5, 0)), list(i for i in r
 items = [1, 2, 3]
 g = (i for i in items)
 print(next(g), items.append(4), list(g))
+
+
+# what `__iter__` gives must be an iterator
+class NotIterable:
+    def __init__(self, what):
+        self.what = what
+
+    def __iter__(self):
+        return self.what
+
+
+for what in ([1], (1,), range(1), 5, "s"):
+    for take in (list, lambda o: [x for x in o], lambda o: list(x for x in o)):
+        try:
+            print(take(NotIterable(what)))
+        except TypeError:
+            print("no iterator", type(what))
+
+
+# unpacking
+pairs = [(1, 2), [3, 4], (5, 6)]
+print([a - b for a, b in pairs], [b for a, b in zip(range(3), "xyz")])
+print([(i, a, b) for i, (a, b) in enumerate(reversed(pairs))])
+for bad in ((1,), [1, 2, 3], (), "x", count(3)):
+    try:
+        a, b = bad
+    except ValueError:
+        print("refused")
+print([x for x in reversed([])], list(reversed(range(10, 0, -3))), list(reversed("abc")))
+r = reversed(items)
+print(next(r), [x for x in r], list(r))
