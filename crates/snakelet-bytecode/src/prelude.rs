@@ -70,17 +70,17 @@ impl Signature {
     }
 
     fn decode(bytes: &mut Bytes<'_>) -> Result<Signature, DecodeError> {
-        let mut byte = u64::from(bytes.byte()?);
+        let mut byte = u32::from(bytes.byte()?);
         let (mut s, mut e, mut a) = (byte >> 3 & 0xf, byte >> 2 & 1, byte & 3);
         let (mut f, mut k, mut d) = (0, 0, 0);
         let mut n = 0;
         while byte & 0x80 != 0 {
-            byte = u64::from(bytes.byte()?);
+            byte = u32::from(bytes.byte()?);
             // Sixteen more bits of each is what the counts can hold.
-            if n == 16 {
+            if n == 16 || n > 6 && byte >> 4 & 3 != 0 {
                 return Err(DecodeError::BadNumber);
             }
-            s |= (byte >> 4 & 3) << (2 * n + 4);
+            s |= (byte >> 4 & 3) << (2 * n.min(6) + 4);
             e |= (byte >> 1 & 1) << (n + 1);
             f |= (byte >> 6 & 1) << n;
             a |= (byte >> 2 & 1) << (n + 2);
@@ -88,7 +88,7 @@ impl Signature {
             d |= (byte & 1) << n;
             n += 1;
         }
-        let narrow = |count: u64| u16::try_from(count).map_err(|_| DecodeError::BadNumber);
+        let narrow = |count: u32| u16::try_from(count).map_err(|_| DecodeError::BadNumber);
         let signature = Signature {
             n_state: narrow(s + 1)?,
             n_exc_stack: narrow(e)?,
@@ -117,17 +117,17 @@ pub fn encode_sizes(mut n_info: u32, mut n_cells: u16) -> Encoded {
 }
 
 fn decode_sizes(bytes: &mut Bytes<'_>) -> Result<(usize, usize), DecodeError> {
-    let (mut n_info, mut n_cells) = (0u64, 0usize);
-    for n in 0.. {
-        // Five groups hold any size that this crate accepts, nine the 256 locals a cell can be.
-        if n == 9 {
-            break;
-        }
+    let (mut n_info, mut n_cells) = (0usize, 0usize);
+    // Five groups hold any size that this crate accepts, nine the 256 locals a cell can be.
+    for n in 0..9 {
         let byte = bytes.byte()?;
-        n_info |= u64::from(byte >> 1 & 0x3f) << (6 * n);
+        let info = usize::from(byte >> 1 & 0x3f);
+        if n >= 5 && info != 0 {
+            return Err(DecodeError::BadNumber);
+        }
+        n_info |= info << (6 * n.min(4));
         n_cells |= usize::from(byte & 1) << n;
         if byte & 0x80 == 0 {
-            let n_info = usize::try_from(n_info).map_err(|_| DecodeError::BadNumber)?;
             return Ok((n_info, n_cells));
         }
     }

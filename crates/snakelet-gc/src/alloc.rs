@@ -76,7 +76,8 @@ impl Spot {
     }
 }
 
-/// No run of `blocks` or more blocks begins before `spot`.
+/// No run of `blocks` or more blocks begins before `spot`; for the search from the high end: none
+/// ends after it.
 #[derive(Clone, Copy)]
 struct Hint {
     blocks: usize,
@@ -89,8 +90,8 @@ const CLASSES: usize = 8;
 /// What earlier searches have found out.
 pub(crate) struct Hints {
     low: [Hint; CLASSES],
-    /// For the search from the high end: no such run ends after `spot`.
-    high: Hint,
+    /// For the search from the high end.
+    high: [Hint; CLASSES],
     /// Blocks were freed since the last collection, so that a run may lie across a hint.
     stale: bool,
 }
@@ -98,7 +99,7 @@ pub(crate) struct Hints {
 impl Hints {
     pub(crate) const NEW: Self = Self {
         low: [Hint { blocks: 0, spot: Spot::START }; CLASSES],
-        high: Hint { blocks: 0, spot: Spot::END },
+        high: [Hint { blocks: 0, spot: Spot::END }; CLASSES],
         stale: false,
     };
 
@@ -120,10 +121,35 @@ impl Hints {
         }
     }
 
+    /// Where a search for `blocks` blocks from the high end can begin.
+    fn start_high(&self, blocks: usize) -> Spot {
+        let class = Self::class(blocks);
+        match self.high.get(class) {
+            Some(hint) if hint.blocks <= blocks => hint.spot,
+            _ => self.high.iter().take(class).fold(Spot::END, |least, hint| least.min(hint.spot)),
+        }
+    }
+
+    /// A search for `blocks` blocks from the high end has ended at `spot`.
+    fn searched_high(&mut self, blocks: usize, spot: Spot) {
+        if let Some(hint) = self.high.get_mut(Self::class(blocks)) {
+            *hint = Hint { blocks, spot };
+        }
+    }
+
     /// A search for `blocks` blocks has ended at `spot`.
     fn searched(&mut self, blocks: usize, spot: Spot) {
         if let Some(hint) = self.low.get_mut(Self::class(blocks)) {
             *hint = Hint { blocks, spot };
+        }
+    }
+
+    /// A run of at most `blocks` blocks that ends at `spot` is free again.
+    fn freed_high(&mut self, blocks: usize, spot: Spot) {
+        for hint in &mut self.high {
+            if hint.blocks <= blocks {
+                hint.spot = hint.spot.max(spot);
+            }
         }
     }
 
@@ -275,8 +301,7 @@ impl Heap {
     }
 
     fn allocate_high(&mut self, header: Word, blocks: usize) -> Option<NonNull<Word>> {
-        let hint = self.hints.high;
-        let from = if hint.blocks <= blocks { hint.spot } else { Spot::END };
+        let from = self.hints.start_high(blocks);
         for index in (0..self.count).rev().filter(|&index| index <= from.region()) {
             let region = self.regions.get(index)?;
             let end = region.blocks();
@@ -284,8 +309,8 @@ impl Heap {
             let Some((_, end)) = table::find_run_back(region.table(), below, blocks) else {
                 continue;
             };
-            self.hints.high = Hint { blocks, spot: Spot::new(index, end) };
             let start = end - blocks;
+            self.hints.searched_high(blocks, Spot::new(index, start));
             let run = &mut self.run;
             if run.region == index && start < run.block + run.left && run.block < end {
                 run.left = start.saturating_sub(run.block);
@@ -368,7 +393,7 @@ impl Heap {
         let stop = table::scan(table, block, region.blocks(), Chunk::used);
         // Only requests that the run is long enough for are to look here again.
         self.hints.freed(stop - start, Spot::new(index, start));
-        self.hints.high.spot = Spot::END;
+        self.hints.freed_high(stop - start, Spot::new(index, stop));
         self.hints.stale = true;
     }
 

@@ -232,7 +232,7 @@ pub fn read<R: Read, B: Builder<R>>(
     builder: &mut B,
     small_int_bits: u8,
 ) -> Outcome<(), R, B::Error> {
-    let mut reader = Reader { source, builder };
+    let mut reader = Reader { source, builder, open: Depths::new() };
     let objects = reader.header(small_int_bits)?;
     for _ in 0..objects {
         reader.object()?;
@@ -243,6 +243,8 @@ pub fn read<R: Read, B: Builder<R>>(
 struct Reader<'b, R, B> {
     source: R,
     builder: &'b mut B,
+    /// The tuples or functions that are being read.
+    open: Depths,
 }
 
 impl<R: Read, B: Builder<R>> Reader<'_, R, B> {
@@ -289,19 +291,18 @@ impl<R: Read, B: Builder<R>> Reader<'_, R, B> {
 
     /// Reads a constant object, tuples with all that is in them.
     fn object(&mut self) -> Outcome<(), R, B::Error> {
-        let mut open = Depths::new();
         loop {
             let tag = self.byte()?;
             if tag == tag::TUPLE {
                 let len = self.uint()?;
                 self.plausible(len)?;
                 self.builder.begin_tuple(len).map_err(ReadError::Builder)?;
-                open.push(len).map_err(ReadError::Format)?;
+                self.open.push(len).map_err(ReadError::Format)?;
             } else {
                 self.leaf(tag)?;
             }
-            while !open.take_one() {
-                if !open.pop() {
+            while !self.open.take_one() {
+                if !self.open.pop() {
                     return Ok(());
                 }
                 self.builder.end_tuple().map_err(ReadError::Builder)?;
@@ -334,7 +335,6 @@ impl<R: Read, B: Builder<R>> Reader<'_, R, B> {
 
     /// Reads the outermost function with all that is in it.
     fn functions(&mut self) -> Outcome<(), R, B::Error> {
-        let mut open = Depths::new();
         loop {
             let head = self.uint()?;
             if head & 3 != 0 {
@@ -344,11 +344,11 @@ impl<R: Read, B: Builder<R>> Reader<'_, R, B> {
             let children = if head & 4 != 0 { self.uint()? } else { 0 };
             self.plausible(children)?;
             self.builder.children(children).map_err(ReadError::Builder)?;
-            open.push(children).map_err(ReadError::Format)?;
-            while !open.take_one() {
+            self.open.push(children).map_err(ReadError::Format)?;
+            while !self.open.take_one() {
                 self.builder.end_function().map_err(ReadError::Builder)?;
-                open.pop();
-                if open.is_empty() {
+                self.open.pop();
+                if self.open.is_empty() {
                     return Ok(());
                 }
             }

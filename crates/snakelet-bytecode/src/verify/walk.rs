@@ -82,6 +82,7 @@ impl Walker<'_, '_> {
             let Some(byte) = self.code.get(self.offset) else { return Err(Fault::End) };
             let next = match self.quick(*byte, floor) {
                 Some(next) => next,
+                None if *byte == op::RETURN_VALUE && self.returns(floor) => return Ok(()),
                 None => {
                     let instruction =
                         Instruction::decode(self.code, self.offset).map_err(Fault::Decode)?;
@@ -168,6 +169,12 @@ impl Walker<'_, '_> {
             _ => self.state.replace(bottom, [Kind::Method, Kind::Receiver]),
         };
         done.then_some(next)
+    }
+
+    /// Whether there is a value to return.
+    fn returns(&self, floor: usize) -> bool {
+        let depth = self.state.depth();
+        depth > floor && self.state.are_values(depth - 1, depth)
     }
 
     /// Brings the state to a target. `spared` is a block (counted from the innermost) that becomes

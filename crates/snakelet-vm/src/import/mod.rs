@@ -315,7 +315,8 @@ fn make(
     main: bool,
     found: Found,
 ) -> Result<Import, Raised> {
-    let globals = vm.new_dict(0)?;
+    // every module has its own name, its file's and some more
+    let globals = vm.new_dict(4)?;
     let name = vm.push(Value::qstr(full));
     let shown = if main && !found.package { vm.push(Value::qstr(qstr!("__main__"))) } else { name };
     vm.dict_set_name(globals, qstr!("__name__"), shown)?;

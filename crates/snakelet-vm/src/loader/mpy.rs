@@ -40,6 +40,8 @@ struct Loader<'v> {
     first: Local,
     /// The outermost function once it is complete.
     root: Local,
+    /// For the verifier.
+    scratch: [u32; SCRATCH],
 }
 
 impl Vm {
@@ -129,6 +131,7 @@ impl Vm {
             depth: 0,
             first,
             root,
+            scratch: [0; SCRATCH],
         };
         read(source, &mut loader, SMALL_INT_BITS)?;
         let function = self.new_function(root, context, Local::NULL, Local::NULL);
@@ -228,9 +231,8 @@ impl Loader<'_> {
             children,
             small_int_bits: SMALL_INT_BITS,
         };
-        let len = self.vm.get(code).cast::<CodeObj>().map_or(0, |c| c.bytes().len());
-        let mut words = snakelet_bytecode::usual_scratch(len);
-        let mut result = head(self.vm, code, &limits, &mut [0; SCRATCH]);
+        let mut result = head(self.vm, code, &limits, &mut self.scratch);
+        let mut words = 2 * SCRATCH;
         while let Err(VerifyError { fault: Fault::Scratch, .. }) = result {
             result = self.vm.with_scratch(words, |vm, scratch| head(vm, code, &limits, scratch))?;
             words = words.saturating_mul(2);

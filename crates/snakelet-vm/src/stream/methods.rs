@@ -140,26 +140,41 @@ pub(crate) fn read_on(
     room: Local,
     bytes: Local,
 ) -> Result<(Local, bool), Raised> {
-    let out = vm.new_text()?;
-    if !vm.get(bytes).is_null() {
-        vm.emit_bytes_of(out, bytes, 0, usize::MAX)?;
-    }
     if vm.get(room).is_null() {
+        let out = vm.new_text()?;
         let mut chunk = [0; CHUNK];
         while let Some(n) = vm.stream_read(stream, &mut chunk)?.filter(|n| *n > 0) {
             vm.emit(out, chunk.get(..n).unwrap_or(&[]))?;
         }
         return Ok((vm.finish_bytes(out)?, true));
     }
+    let mut out = None;
     loop {
         let scope = vm.scope();
         let size = vm.check_writable_buffer(room)?;
         let n = vm.python_readinto(stream, room, size)?.unwrap_or(0);
         // the stream's own code may have changed the size
         let n = vm.check_writable_buffer(room)?.min(n);
-        vm.emit_buffer(out, room, n)?;
         vm.end_scope(scope);
-        if n < size || n == 0 {
+        let is_last = n < size || n == 0;
+        if is_last && out.is_none() && vm.get(bytes).is_null() {
+            let all = vm.new_bytes_with(n, |vm, out| {
+                vm.buffer_bytes(room).copy_to(out);
+            })?;
+            return Ok((all, n == 0));
+        }
+        let out = match out {
+            Some(out) => out,
+            None => {
+                let new = vm.new_text()?;
+                if !vm.get(bytes).is_null() {
+                    vm.emit_bytes_of(new, bytes, 0, usize::MAX)?;
+                }
+                *out.insert(new)
+            }
+        };
+        vm.emit_buffer(out, room, n)?;
+        if is_last {
             return Ok((vm.finish_bytes(out)?, n == 0));
         }
     }

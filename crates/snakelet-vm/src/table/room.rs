@@ -94,6 +94,7 @@ impl Vm {
         } else {
             Local::NULL
         };
+        self.forget_slots(local);
         if let (Some(h), Some(t)) = (self.hash_obj(local), self.get(table).cast::<Table>()) {
             if indexed {
                 t.index.set(self.get(index));
@@ -133,11 +134,24 @@ impl Vm {
             h.table.set(self.get(table));
             h.set_capacity(capacity, keep);
             h.changed();
-            if h.is_cached() {
-                self.rt.caches.forget_globals();
-            }
         }
         self.end_scope(scope);
         Ok(())
+    }
+
+    /// Lets caches forget where the values of a table are.
+    fn forget_slots(&mut self, table: Local) {
+        let mut at = 0;
+        while let Some(h) = self.hash_obj(table).filter(|h| h.is_cached())
+            && let Some((key, _)) = h.entry(at)
+        {
+            let key = key.as_qstr().map(|_| key.word());
+            let table = self.get(table).word();
+            match key {
+                Some(key) => self.rt.caches.forget_global(table, key),
+                None => return self.rt.caches.forget_globals(),
+            }
+            at += 1;
+        }
     }
 }

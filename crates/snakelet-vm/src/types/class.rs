@@ -86,7 +86,8 @@ pub(crate) static BUILD_CLASS: NativeFn =
 /// `__build_class__(body, name, *bases, **keywords)`: runs the body with a new dict of names.
 fn build_class(vm: &mut Vm, args: Args) -> Res {
     let name = vm.intern_local(args.get(1))?;
-    let dict = vm.new_dict(0)?;
+    // every class has the name of its module, its own and some more
+    let dict = vm.new_dict(4)?;
     let cell = vm.run_with_names(args.get(0), dict)?;
     let bases_from = args.skip(2);
     let bases = vm.new_tuple(bases_from.first(), bases_from.len())?;
