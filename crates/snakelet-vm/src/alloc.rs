@@ -428,22 +428,31 @@ impl Vm {
         }
     }
 
-    /// Makes a code object; `fill` writes its bytes.
-    pub(crate) fn new_code(&mut self, head: CodeHead, fill: impl FnOnce(&Vm, &mut [u8])) -> Res {
-        let len = head.len as usize;
+    /// Makes a code object of `len` bytes, which `fill` writes.
+    pub(crate) fn new_code(
+        &mut self,
+        head: CodeHead,
+        len: usize,
+        fill: impl FnOnce(&Vm, &mut [u8]),
+    ) -> Res {
+        if len > header::AUX_MAX {
+            return Err(self.memory_error());
+        }
         let words = words_with_bytes::<CodeObj>(len);
-        let mut new = self.allocate_in(Kind::Code, 0, words, Place::High)?;
+        let mut new = self.allocate_in(Kind::Code, len, words, Place::High)?;
         new.write_head(head);
         fill(self, new.bytes_mut(words_of::<CodeObj>(0), len));
         Ok(new.local)
     }
 
-    /// Changes what a code object's head says, all but the length. Nothing runs it yet.
+    /// Changes what a code object's head says. Nothing runs it yet.
     pub(crate) fn set_code_head(&mut self, code: Local, head: CodeHead) {
-        let Some(len) = self.get(code).cast::<CodeObj>().map(|c| c.len) else { return };
+        if !self.get(code).is_kind(Kind::Code) {
+            return;
+        }
         let word = self.get(code).word();
         let Some(at) = NonNull::new(core::ptr::with_exposed_provenance_mut(word)) else { return };
-        NewObject { local: code, at }.write_head(CodeHead { len, ..head });
+        NewObject { local: code, at }.write_head(head);
     }
 
     /// Makes the context of a module: `names` interned strings and `objects` constants, all null.
@@ -517,13 +526,14 @@ pub(crate) type RawMemory = NonNull<[MaybeUninit<u8>]>;
 /// The decoded prelude of a function.
 #[derive(Copy, Clone, Default)]
 pub(crate) struct CodeHead {
-    pub(crate) len: u32,
     pub(crate) start: u16,
-    pub(crate) n_free: u16,
-    pub(crate) n_state: u16,
-    pub(crate) n_locals: u16,
-    pub(crate) n_exc: u16,
-    pub(crate) n_cells: u16,
+    /// Slots of the stack.
+    pub(crate) n_stack: u16,
+    /// Slots of locals and exception entries.
+    pub(crate) fixed: u16,
+    pub(crate) n_exc: u8,
+    pub(crate) n_cells: u8,
+    pub(crate) n_free: u8,
     pub(crate) flags: u8,
     pub(crate) n_pos: u8,
     pub(crate) n_kwonly: u8,
@@ -537,21 +547,17 @@ const fn offset_float() -> usize {
 impl NewObject {
     /// Writes the head of a code object.
     fn write_head(&self, head: CodeHead) {
-        let fixed = head.n_locals.saturating_add(head.n_exc.saturating_mul(EXC_WORDS as u16));
-        let stack = head.n_state.saturating_sub(head.n_locals);
         let simple = head.n_kwonly == 0 && head.flags & 7 == 0 && head.n_cells == 0;
         let quick_args = if simple { u16::from(head.n_pos) } else { u16::MAX };
         // SAFETY: all fields lie inside the object, at their own offsets.
         unsafe {
-            self.write(offset_of!(CodeObj, len), head.len);
             self.write(offset_of!(CodeObj, start), head.start);
-            self.write(offset_of!(CodeObj, n_free), head.n_free);
-            self.write(offset_of!(CodeObj, n_slots), fixed.saturating_add(stack));
-            self.write(offset_of!(CodeObj, fixed), fixed);
+            self.write(offset_of!(CodeObj, n_slots), head.fixed.saturating_add(head.n_stack));
+            self.write(offset_of!(CodeObj, fixed), head.fixed);
             self.write(offset_of!(CodeObj, quick_args), quick_args);
-            self.write(offset_of!(CodeObj, n_locals), head.n_locals);
             self.write(offset_of!(CodeObj, n_exc), head.n_exc);
             self.write(offset_of!(CodeObj, n_cells), head.n_cells);
+            self.write(offset_of!(CodeObj, n_free), head.n_free);
             self.write(offset_of!(CodeObj, flags), head.flags);
             self.write(offset_of!(CodeObj, n_pos), head.n_pos);
             self.write(offset_of!(CodeObj, n_kwonly), head.n_kwonly);

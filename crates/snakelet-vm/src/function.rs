@@ -1,11 +1,11 @@
 //! Functions compiled from Python: what their code says of names, parameters and lines.
 
-use snakelet_bytecode::Prelude;
 use snakelet_bytecode::opcode::op;
+use snakelet_bytecode::{Prelude, Verified};
 use snakelet_qstr::Qstr;
 
 use crate::alloc::CodeHead;
-use crate::object::{ClosureObj, CodeObj, Context, FunctionObj};
+use crate::object::{ClosureObj, CodeObj, Context, EXC_WORDS, FunctionObj};
 use crate::stack::Local;
 use crate::value::Value;
 use crate::{Raised, Res, Vm};
@@ -80,21 +80,23 @@ pub(crate) fn stores_on_self(vm: &Vm, function: Value<'_>) -> usize {
     n
 }
 
-/// What the prelude of a function with `len` bytes says; `n_locals` is what verifier or compiler
-/// found.
+/// What the prelude of a function says, with what verifier or compiler found: the numbers of
+/// locals, of stack slots and of exception entries, and how many of the first parameters are cells.
 ///
 /// # Errors
 /// `None` if it does not fit the interpreter's limits.
-pub(crate) fn head_of(prelude: &Prelude<'_>, len: usize, n_locals: usize) -> Option<CodeHead> {
+pub(crate) fn head_of(prelude: &Prelude<'_>, found: &Verified) -> Option<CodeHead> {
     let s = prelude.signature;
+    let n_exc = u8::try_from(found.n_exc).ok()?;
+    let fixed = found.n_locals.checked_add(EXC_WORDS as u16 * u16::from(n_exc))?;
+    fixed.checked_add(found.n_stack)?;
     Some(CodeHead {
-        len: u32::try_from(len).ok()?,
         start: u16::try_from(prelude.code_start).ok()?,
-        n_free: 0,
-        n_state: s.n_state,
-        n_locals: u16::try_from(n_locals).ok()?,
-        n_exc: s.n_exc_stack,
-        n_cells: u16::try_from(prelude.cells.len()).ok()?,
+        n_stack: found.n_stack,
+        fixed,
+        n_exc,
+        n_cells: u8::try_from(prelude.cells.len()).ok()?,
+        n_free: u8::try_from(found.n_free).ok()?,
         flags: s.flags,
         n_pos: u8::try_from(s.n_pos_args).ok()?,
         n_kwonly: u8::try_from(s.n_kwonly_args).ok()?,

@@ -4,6 +4,8 @@
 //! alive: the collector marks the `Str` of each interned string it meets, and clears the entries
 //! of those that it met nowhere. Their numbers are used again.
 
+use core::cell::Cell;
+
 use snakelet_qstr::{self as names, Qstr};
 
 use crate::object::{RawBuf, Storage, StrObj};
@@ -21,9 +23,14 @@ const fn fold(hash: u32) -> u32 {
     if h == 0 { 1 } else { h }
 }
 
-/// Places in the index for `capacity` strings: half of them stay free.
+/// Places in the index for `capacity` strings: three in eight stay free, at least.
 const fn index_len(capacity: usize) -> usize {
-    (capacity * 2).next_power_of_two()
+    (capacity / 5 * 8 + 8).next_power_of_two()
+}
+
+/// Bytes of a place in the index for `capacity` strings: it holds a string's number plus one.
+const fn index_width(capacity: usize) -> usize {
+    if capacity < u16::MAX as usize { 2 } else { 4 }
 }
 
 /// Counts of the dynamic pool.
@@ -61,14 +68,11 @@ impl Vm {
     fn find_dynamic(&self, bytes: &[u8], hash: u32) -> Option<Qstr> {
         let table = self.root(RootSlot::QstrTable).cast::<Storage>()?.slots();
         let index = self.root(RootSlot::QstrIndex).cast::<RawBuf>()?.cells();
-        let len = index.len() / 4;
+        let width = index_width(table.len());
+        let len = index.len() / width;
         let mut at = hash as usize & (len - 1);
         for _ in 0..len {
-            let n = read_u32(index, at);
-            if n == 0 {
-                return None;
-            }
-            let n = n as usize - 1;
+            let n = read(index, at, width).checked_sub(1)?;
             if let Some(s) = table.get(n).and_then(|slot| slot.get().cast::<StrObj>())
                 && s.hash() == hash
                 && s.bytes() == bytes
@@ -170,10 +174,10 @@ impl Vm {
     }
 
     fn grow_pool(&mut self, capacity: usize) -> Result<(), Raised> {
-        let wanted = if capacity < 8 { 8 } else { capacity + capacity / 2 };
+        let wanted = capacity + capacity / 4 + 8;
         let scope = self.scope();
         let table = self.new_weak_storage(wanted)?;
-        let index = self.new_raw_buf(index_len(wanted) * 4)?;
+        let index = self.new_raw_buf(index_len(wanted) * index_width(wanted))?;
         if let (Some(old), Some(new)) =
             (self.root(RootSlot::QstrTable).cast::<Storage>(), self.get(table).cast::<Storage>())
         {
@@ -234,12 +238,13 @@ pub(crate) fn rebuild_index(table: Word, index: Word) {
 fn insert(table: &Storage, index: &RawBuf, place: usize) {
     let Some(s) = table.slots().get(place).and_then(|s| s.get().cast::<StrObj>()) else { return };
     let cells = index.cells();
-    let len = cells.len() / 4;
+    let width = index_width(table.slots().len());
+    let len = cells.len() / width;
     let mut at = s.hash() as usize & (len - 1);
-    while read_u32(cells, at) != 0 {
+    while read(cells, at, width) != 0 {
         at = (at + 1) & (len - 1);
     }
-    write_u32(cells, at, place as u32 + 1);
+    write(cells, at, width, place + 1);
 }
 
 #[expect(unsafe_code, reason = "takes the roots as the collector has them")]
@@ -249,17 +254,26 @@ fn entry(table: Word, i: usize) -> Word {
     table.cast::<Storage>().and_then(|t| t.slots().get(i)).map_or(raw::NULL, |slot| slot.word())
 }
 
-fn read_u32(cells: &[core::cell::Cell<u8>], at: usize) -> u32 {
+#[inline]
+fn read(cells: &[Cell<u8>], at: usize, width: usize) -> usize {
+    if width == 2 {
+        return match cells.get(at * 2..at * 2 + 2) {
+            Some([a, b]) => usize::from(u16::from_ne_bytes([a.get(), b.get()])),
+            _ => 0,
+        };
+    }
     match cells.get(at * 4..at * 4 + 4) {
-        Some([a, b, c, d]) => u32::from_ne_bytes([a.get(), b.get(), c.get(), d.get()]),
+        Some([a, b, c, d]) => u32::from_ne_bytes([a.get(), b.get(), c.get(), d.get()]) as usize,
         _ => 0,
     }
 }
 
-fn write_u32(cells: &[core::cell::Cell<u8>], at: usize, n: u32) {
-    if let Some(part) = cells.get(at * 4..at * 4 + 4) {
-        for (cell, byte) in part.iter().zip(n.to_ne_bytes()) {
-            cell.set(byte);
+fn write(cells: &[Cell<u8>], at: usize, width: usize, n: usize) {
+    let (short, long) = ((n as u16).to_ne_bytes(), (n as u32).to_ne_bytes());
+    let bytes = if width == 2 { &short[..] } else { &long[..] };
+    if let Some(part) = cells.get(at * width..(at + 1) * width) {
+        for (cell, byte) in part.iter().zip(bytes) {
+            cell.set(*byte);
         }
     }
 }

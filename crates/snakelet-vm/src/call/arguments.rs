@@ -24,7 +24,7 @@ impl Vm {
         let Some(code) = f.code() else { return Ok(()) };
         let (n_pos, n_kw) = (code.n_pos as usize, code.n_kwonly as usize);
         let (code_flags, n_defaults) = (code.flags, code.n_defaults as usize);
-        let n_locals = code.n_locals as usize;
+        let n_locals = code.n_locals();
         let n_named = n_pos + n_kw;
         // keywords and surplus arguments are copied above the frame's locals
         let copy_at = (base + n_locals).max(base + positional + 2 * keywords);

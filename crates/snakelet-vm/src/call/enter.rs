@@ -25,7 +25,7 @@ impl Vm {
             return Err(self.not_callable(function));
         };
         let Some(code) = f.code() else { return Err(self.not_callable(function)) };
-        let n_locals = code.n_locals as usize;
+        let n_locals = code.n_locals();
         let slots = code.frame_slots();
         let exc = EXC_WORDS * code.n_exc as usize;
         let simple = keywords == 0

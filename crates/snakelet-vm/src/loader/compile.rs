@@ -5,7 +5,7 @@ use core::ptr::NonNull;
 
 use heap_alloc::rc::Rc;
 
-use snakelet_bytecode::Prelude;
+use snakelet_bytecode::{Prelude, Verified};
 use snakelet_compiler::{
     Compiled, Const, Error, ErrorKind, Fail, Function, Meter, Mode, Options, Sink, Source,
     SourceError, SyntaxError, compile,
@@ -71,6 +71,10 @@ struct HeapSink<'v> {
     recent: [(Qstr, u32); REMEMBERED],
     /// What the compiler takes, when it must fit beside the heap's objects.
     meter: Option<Rc<Meter>>,
+    /// What was free after the last collection for the compiler's sake.
+    freed: usize,
+    /// Leave as little garbage as possible, since memory has been too short.
+    thrifty: bool,
 }
 
 impl Vm {
@@ -86,11 +90,11 @@ impl Vm {
         input: Input,
     ) -> Res {
         let mut share = 1;
-        let mut collected = false;
+        let mut thrifty = false;
         loop {
             let scope = self.scope();
             let loan = self.lend_compile_memory(share)?;
-            let result = self.compile_once(source, file_name, input);
+            let result = self.compile_once(source, file_name, input, thrifty);
             if !self.end_loan(loan) {
                 return Err(self.memory_error());
             }
@@ -99,10 +103,10 @@ impl Vm {
                     self.end_scope(scope);
                     share += 1;
                 }
-                Err(Stage::Compile(Fail::Memory)) if self.rt.compile_in_heap && !collected => {
+                Err(Stage::Compile(Fail::Memory)) if self.rt.compile_in_heap && !thrifty => {
                     self.end_scope(scope);
                     self.collect();
-                    collected = true;
+                    thrifty = true;
                 }
                 Ok(function) => {
                     #[cfg(feature = "listing")]
@@ -122,6 +126,7 @@ impl Vm {
         source: &mut dyn Source,
         file_name: &[u8],
         input: Input,
+        thrifty: bool,
     ) -> Result<Local, Stage> {
         let names = self.new_list_empty()?;
         let objects = self.new_list_empty()?;
@@ -146,7 +151,8 @@ impl Vm {
             poll: None,
         };
         let recent = [(Qstr::NULL, 0); REMEMBERED];
-        let mut sink = HeapSink { vm: self, names, objects, codes, recent, meter };
+        let mut sink =
+            HeapSink { vm: self, names, objects, codes, recent, meter, freed: usize::MAX, thrifty };
         let result = compile(source, &mut options, &mut sink);
         let code = match result {
             Ok(Compiled { code, report }) => {
@@ -292,16 +298,20 @@ impl Vm {
 }
 
 impl HeapSink<'_> {
-    /// Lets the compiler have what the heap has left, if both share one memory.
+    /// Lets the compiler have what the heap has left, if both share one memory. When that may soon
+    /// be too little, garbage is collected, unless there can be hardly any.
     fn settle(&mut self) -> Result<(), Raised> {
         let Some(meter) = &self.meter else { return Ok(()) };
-        if self.vm.heap.free_bytes() < meter.used() {
+        let (used, free) = (meter.used(), self.vm.heap.free_bytes());
+        let is_worth_it = free < self.freed - self.freed / 8;
+        if free < used || (self.thrifty || free / 2 < used) && is_worth_it {
             // without finalisers: they are code, which might want the compiler
             self.vm.heap.collect(&mut self.vm.rt);
+            self.freed = self.vm.heap.free_bytes();
         }
         let free = self.vm.heap.free_bytes();
         meter.set_limit(free);
-        if free < meter.used() { Err(self.vm.memory_error()) } else { Ok(()) }
+        if free < used { Err(self.vm.memory_error()) } else { Ok(()) }
     }
 
     fn make(&mut self, value: &Const<'_>) -> Res {
@@ -408,13 +418,16 @@ impl Sink for HeapSink<'_> {
         self.vm.charge(function.code.len() as u32 / 4 + 1)?;
         let scope = self.vm.scope();
         let len = function.prelude.len().saturating_add(function.code.len());
-        let prelude = Prelude::decode(function.prelude).ok();
-        let head = prelude.and_then(|p| head_of(&p, len, function.n_locals as usize));
-        let Some(mut head) = head else {
+        let head = Prelude::decode(function.prelude).ok().and_then(|prelude| {
+            let n_locals = u16::try_from(function.n_locals).ok()?;
+            let s = prelude.signature;
+            let n_stack = s.n_state.saturating_sub(n_locals).saturating_add(STACK_MARGIN);
+            head_of(&prelude, &Verified { n_locals, n_stack, n_exc: s.n_exc_stack, n_free: 0 })
+        });
+        let Some(head) = head else {
             return Err(self.vm.raise_text(&RUNTIME_ERROR, "bytecode overflow"));
         };
-        head.n_state = head.n_state.saturating_add(STACK_MARGIN);
-        let code = self.vm.new_code(head, |_, out| {
+        let code = self.vm.new_code(head, len, |_, out| {
             for (to, from) in out.iter_mut().zip(function.prelude.iter().chain(function.code)) {
                 *to = *from;
             }

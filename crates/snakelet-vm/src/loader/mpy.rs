@@ -7,7 +7,7 @@
 use snakelet_bytecode::mpy::{
     Builder, Data, FormatError, MAX_DEPTH, Outcome, Piece, Read, ReadError, Singleton, read,
 };
-use snakelet_bytecode::{Fault, Limits, Prelude, Verified, VerifyError, verify_prelude};
+use snakelet_bytecode::{Fault, Limits, Prelude, VerifyError, verify_prelude};
 use snakelet_num::{bigint, float};
 use snakelet_qstr::Qstr;
 
@@ -216,10 +216,10 @@ impl Loader<'_> {
 
     fn code<R: Read>(&mut self, data: &mut Data<'_, R>) -> Outcome<(), R, Raised> {
         let mut taken = Ok(());
-        let head =
-            u32::try_from(data.len()).ok().map(|len| CodeHead { len, ..CodeHead::default() });
-        let Some(head) = head else { return Err(ReadError::Builder(self.bad())) };
-        self.vm.new_code(head, |_, out| taken = data.fill(out)).map_err(ReadError::Builder)?;
+        let head = CodeHead::default();
+        let len = data.len();
+        let made = self.vm.new_code(head, len, |_, out| taken = data.fill(out));
+        made.map_err(ReadError::Builder)?;
         taken
     }
 
@@ -257,14 +257,8 @@ fn head(
     let bytes = vm.get(code).cast::<CodeObj>().map_or(&[][..], CodeObj::bytes);
     let prelude = Prelude::decode(bytes)
         .map_err(|error| VerifyError { fault: Fault::Decode(error), offset: 0 })?;
-    let Verified { n_locals, n_stack, n_exc, n_free } = verify_prelude(&prelude, limits, scratch)?;
-    let n_state = n_locals.saturating_add(n_stack);
-    Ok(head_of(&prelude, bytes.len(), n_locals as usize).map(|head| CodeHead {
-        n_state,
-        n_exc,
-        n_free,
-        ..head
-    }))
+    let verified = verify_prelude(&prelude, limits, scratch)?;
+    Ok(head_of(&prelude, &verified))
 }
 
 /// Puts a value into the next of the slots of open object number `number`.

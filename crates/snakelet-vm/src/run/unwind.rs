@@ -61,7 +61,7 @@ impl Run<'_, '_> {
     fn entry_at(&self, fp: *mut Frame, n: usize) -> *mut Word {
         // SAFETY: `fp` is the newest frame's record.
         unsafe {
-            let base = (*fp).base as usize + code_of(fp).n_locals as usize;
+            let base = (*fp).base as usize + code_of(fp).n_locals();
             self.vm.rt.stack.slot(base + EXC_WORDS * n)
         }
     }
@@ -470,7 +470,7 @@ impl Vm {
         for n in 0..self.rt.stack.depth() {
             let frame = self.rt.stack.frame_at(n)?;
             let code = self.frame_function(&frame)?.code()?;
-            let base = frame.base as usize + code.n_locals as usize;
+            let base = frame.base as usize + code.n_locals();
             for i in (0..frame.exc as usize).rev() {
                 let value = self.rt.stack.value(base + EXC_WORDS * i + 2);
                 if !value.is_null() {

@@ -115,18 +115,14 @@ impl Generator {
 pub(crate) const EXC_WORDS: usize = 3;
 
 /// Bytecode of one function, never moved: the decoded prelude, then the function's bytes as in
-/// a `.mpy` file.
+/// a `.mpy` file; aux is how many these are.
 #[repr(C)]
 pub struct CodeObj {
     pub(crate) header: Header,
     /// A tuple of the functions defined inside, or null.
     pub(crate) children: Slot,
-    /// Length of `bytes()`.
-    pub(crate) len: u32,
     /// Offset of the first instruction.
     pub(crate) start: u16,
-    /// Leading parameters that are cells, which a closure hands over.
-    pub(crate) n_free: u16,
     /// Size of locals, exception entries and stack together.
     pub(crate) n_slots: u16,
     /// Size of locals and exception entries.
@@ -134,12 +130,12 @@ pub struct CodeObj {
     /// Number of arguments with which a call needs no more than a frame; `u16::MAX` if it always
     /// does.
     pub(crate) quick_args: u16,
-    /// Number of locals.
-    pub(crate) n_locals: u16,
     /// Most exception entries open at a time.
-    pub(crate) n_exc: u16,
+    pub(crate) n_exc: u8,
     /// Number of cells that are made of locals when the function is entered.
-    pub(crate) n_cells: u16,
+    pub(crate) n_cells: u8,
+    /// Leading parameters that are cells, which a closure hands over.
+    pub(crate) n_free: u8,
     /// Scope flags of the prelude.
     pub(crate) flags: u8,
     /// Positional parameters, cells passed by a closure included.
@@ -154,13 +150,19 @@ impl CodeObj {
     /// Prelude and instructions.
     #[inline(always)]
     pub fn bytes(&self) -> &[u8] {
-        // SAFETY: allocated with `len` bytes behind the fixed part, never written again.
+        // SAFETY: allocated with as many bytes as the header counts behind the fixed part, never
+        // written again.
         unsafe {
             core::slice::from_raw_parts(
                 core::ptr::from_ref(self).add(1).cast::<u8>(),
-                self.len as usize,
+                self.header.aux(),
             )
         }
+    }
+    /// Number of locals.
+    #[inline(always)]
+    pub(crate) fn n_locals(&self) -> usize {
+        self.fixed as usize - EXC_WORDS * self.n_exc as usize
     }
     /// A slot for everything a frame of this function needs: locals, exception entries, stack.
     #[inline(always)]
