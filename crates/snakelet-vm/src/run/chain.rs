@@ -69,7 +69,7 @@ impl Generator {
         let mut at = self;
         while !core::ptr::eq(at, root) {
             at = at.outer.get().cast::<Generator>()?;
-            let base = at.code()?.n_locals as usize;
+            let base = at.code()?.n_locals();
             for i in (0..at.exc() as usize).rev() {
                 let value = at.slots().get(base + EXC_WORDS * i + 2)?.get();
                 if !value.is_null() {
