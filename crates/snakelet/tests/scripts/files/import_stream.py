@@ -1,5 +1,6 @@
 # A .mpy file that comes out of a file system written in Python, in pieces of any size.
 # differs: CPython has no .mpy files and no vfs
+# hides errors: `finally` looks at a stream that was not opened
 
 import io
 import sys
