@@ -14,7 +14,7 @@ use snakelet_num::bigint::Int;
 use snakelet_qstr::Qstr;
 
 use crate::function::head_of;
-use crate::object::{CodeObj, Context, ExceptionObj, Kind};
+use crate::object::{CodeObj, Context, ExceptionObj, Kind, TupleObj};
 use crate::stack::Local;
 use crate::types::exception::{INDENTATION_ERROR, OS_ERROR, RUNTIME_ERROR, SYNTAX_ERROR};
 use crate::value::{SWord, Value, Word};
@@ -355,6 +355,14 @@ impl HeapSink<'_> {
             | (Some(Kind::BigInt), Some(Kind::BigInt)) => self.vm.simple_eq(a, b) == Some(true),
             (Some(Kind::Float), Some(Kind::Float)) => {
                 a.as_float().map(f64::to_bits) == b.as_float().map(f64::to_bits)
+            }
+            // they nest no deeper than the source text
+            (Some(Kind::Tuple), Some(Kind::Tuple)) => {
+                let (Some(a), Some(b)) = (a.cast::<TupleObj>(), b.cast::<TupleObj>()) else {
+                    return false;
+                };
+                let pairs = || a.items().iter().zip(b.items());
+                a.len() == b.len() && pairs().all(|(a, b)| self.same(a.get(), b.get()))
             }
             _ => false,
         }
