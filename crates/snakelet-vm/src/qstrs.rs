@@ -18,14 +18,23 @@ pub(crate) const fn hash_str(bytes: &[u8]) -> u32 {
     fold(names::hash_bytes(bytes))
 }
 
+/// Bits of a string's hash, as objects keep it.
+const HASH_BITS: u32 = 20;
+
 const fn fold(hash: u32) -> u32 {
-    let h = hash & 0xf_ffff;
+    let h = hash & ((1 << HASH_BITS) - 1);
     if h == 0 { 1 } else { h }
 }
 
-/// Places in the index for `capacity` strings: three in eight stay free, at least.
+/// Places in the index for `capacity` strings: three in eight stay free.
 const fn index_len(capacity: usize) -> usize {
-    (capacity / 5 * 8 + 8).next_power_of_two()
+    capacity + capacity / 5 * 3 + 4
+}
+
+/// Where a string with this hash is looked for first in an index of `len` places.
+#[inline]
+const fn first_place(hash: u32, len: usize) -> usize {
+    (hash as u64 * len as u64 >> HASH_BITS) as usize
 }
 
 /// Bytes of a place in the index for `capacity` strings: it holds a string's number plus one.
@@ -70,7 +79,7 @@ impl Vm {
         let index = self.root(RootSlot::QstrIndex).cast::<RawBuf>()?.cells();
         let width = index_width(table.len());
         let len = index.len() / width;
-        let mut at = hash as usize & (len - 1);
+        let mut at = first_place(hash, len);
         for _ in 0..len {
             let n = read(index, at, width).checked_sub(1)?;
             if let Some(s) = table.get(n).and_then(|slot| slot.get().cast::<StrObj>())
@@ -79,7 +88,7 @@ impl Vm {
             {
                 return Some(Qstr::from_id(names::static_count() + n as u32));
             }
-            at = (at + 1) & (len - 1);
+            at = if at + 1 < len { at + 1 } else { 0 };
         }
         None
     }
@@ -174,7 +183,7 @@ impl Vm {
     }
 
     fn grow_pool(&mut self, capacity: usize) -> Result<(), Raised> {
-        let wanted = capacity + capacity / 4 + 8;
+        let wanted = capacity + capacity / 4 + 4;
         let scope = self.scope();
         let table = self.new_weak_storage(wanted)?;
         let index = self.new_raw_buf(index_len(wanted) * index_width(wanted))?;
@@ -240,9 +249,9 @@ fn insert(table: &Storage, index: &RawBuf, place: usize) {
     let cells = index.cells();
     let width = index_width(table.slots().len());
     let len = cells.len() / width;
-    let mut at = s.hash() as usize & (len - 1);
+    let mut at = first_place(s.hash(), len);
     while read(cells, at, width) != 0 {
-        at = (at + 1) & (len - 1);
+        at = if at + 1 < len { at + 1 } else { 0 };
     }
     write(cells, at, width, place + 1);
 }

@@ -248,20 +248,6 @@ impl Vm {
         self.new_function(code, context, Local::NULL, Local::NULL)
     }
 
-    /// Hands a function's children to it.
-    fn set_children(&mut self, code: Local, children: Local) -> Result<(), Raised> {
-        if self.list_len(children) == 0 {
-            return Ok(());
-        }
-        let scope = self.scope();
-        let tuple = self.tuple_from_list(children)?;
-        if let Some(c) = self.get(code).cast::<CodeObj>() {
-            c.children.set(self.get(tuple));
-        }
-        self.end_scope(scope);
-        Ok(())
-    }
-
     fn compile_error(&mut self, fail: Fail, file_name: &[u8]) -> Raised {
         match fail {
             Fail::Syntax(error) => match self.syntax_error(&error, file_name) {
@@ -383,9 +369,9 @@ impl Sink for HeapSink<'_> {
             return Ok(*index);
         }
         let name = self.vm.push(Value::qstr(q));
-        let n = self.vm.list_len(self.names);
-        let known = (0..n).find(|i| self.vm.list_item(self.names, *i).is(self.vm.get(name)));
-        let index = match known {
+        let names = self.vm.items_of(self.vm.get(self.names));
+        let (value, n) = (self.vm.get(name), names.len());
+        let index = match names.iter().position(|slot| slot.get().is(value)) {
             Some(i) => i,
             None => {
                 self.vm.list_append(self.names, name)?;
@@ -441,14 +427,15 @@ impl Sink for HeapSink<'_> {
             }
         })?;
         if !function.children.is_empty() {
-            let children = self.vm.new_list_empty()?;
-            for child in function.children {
-                let inner = self.vm.scope();
-                let child = self.vm.push(self.vm.list_item(self.codes, *child as usize));
-                self.vm.list_append(children, child)?;
-                self.vm.end_scope(inner);
+            let children = self.vm.new_tuple_sized(function.children.len())?;
+            if let (Some(t), Some(c)) =
+                (self.vm.get(children).cast::<TupleObj>(), self.vm.get(code).cast::<CodeObj>())
+            {
+                for (slot, child) in t.items().iter().zip(function.children) {
+                    slot.set(self.vm.list_item(self.codes, *child as usize));
+                }
+                c.children.set(self.vm.get(children));
             }
-            self.vm.set_children(code, children)?;
         }
         let n = self.vm.list_len(self.codes);
         self.vm.list_append(self.codes, code)?;
