@@ -34,7 +34,7 @@ const fn index_len(capacity: usize) -> usize {
 /// Where a string with this hash is looked for first in an index of `len` places.
 #[inline]
 const fn first_place(hash: u32, len: usize) -> usize {
-    (hash as u64 * len as u64 >> HASH_BITS) as usize
+    ((hash as u64 * len as u64) >> HASH_BITS) as usize
 }
 
 /// Bytes of a place in the index for `capacity` strings: it holds a string's number plus one.
