@@ -345,7 +345,7 @@ fn float(operator: u8, left: f64, right: f64) -> Option<f64> {
 
 /// Quotient rounded down and remainder with the divisor's sign.
 fn divmod(left: f64, right: f64) -> (f64, f64) {
-    let mut modulo = libm::fmod(left, right);
+    let mut modulo = snakelet_num::float::fmod(left, right);
     let mut quotient = (left - modulo) / right;
     if modulo == 0.0 {
         modulo = libm::copysign(0.0, right);

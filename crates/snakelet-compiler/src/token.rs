@@ -14,6 +14,44 @@ pub(crate) enum Tok {
     Bytes,
     FString,
 
+    // Keywords are names to the patterns: recognised there they would need many more states.
+    False,
+    None,
+    True,
+    Debug,
+    And,
+    As,
+    Assert,
+    Async,
+    Await,
+    Break,
+    Class,
+    Continue,
+    Def,
+    Del,
+    Elif,
+    Else,
+    Except,
+    Finally,
+    For,
+    From,
+    Global,
+    If,
+    Import,
+    In,
+    Is,
+    Lambda,
+    Nonlocal,
+    Not,
+    Or,
+    Pass,
+    Raise,
+    Return,
+    Try,
+    While,
+    With,
+    Yield,
+
     #[regex(b"[a-zA-Z_\\x80-\\xff][a-zA-Z0-9_\\x80-\\xff]*")]
     Name,
     #[regex(b"[0-9][0-9_]*|0[xXoObB][0-9a-zA-Z_]*")]
@@ -26,79 +64,6 @@ pub(crate) enum Tok {
     /// Prefix and first quote of a string.
     #[regex(b"([rR]|[uU]|[bB]|[fF]|[rR][bB]|[bB][rR]|[rR][fF]|[fF][rR])?['\"]")]
     Quote,
-
-    #[token(b"False")]
-    False,
-    #[token(b"None")]
-    None,
-    #[token(b"True")]
-    True,
-    #[token(b"__debug__")]
-    Debug,
-    #[token(b"and")]
-    And,
-    #[token(b"as")]
-    As,
-    #[token(b"assert")]
-    Assert,
-    #[token(b"async")]
-    Async,
-    #[token(b"await")]
-    Await,
-    #[token(b"break")]
-    Break,
-    #[token(b"class")]
-    Class,
-    #[token(b"continue")]
-    Continue,
-    #[token(b"def")]
-    Def,
-    #[token(b"del")]
-    Del,
-    #[token(b"elif")]
-    Elif,
-    #[token(b"else")]
-    Else,
-    #[token(b"except")]
-    Except,
-    #[token(b"finally")]
-    Finally,
-    #[token(b"for")]
-    For,
-    #[token(b"from")]
-    From,
-    #[token(b"global")]
-    Global,
-    #[token(b"if")]
-    If,
-    #[token(b"import")]
-    Import,
-    #[token(b"in")]
-    In,
-    #[token(b"is")]
-    Is,
-    #[token(b"lambda")]
-    Lambda,
-    #[token(b"nonlocal")]
-    Nonlocal,
-    #[token(b"not")]
-    Not,
-    #[token(b"or")]
-    Or,
-    #[token(b"pass")]
-    Pass,
-    #[token(b"raise")]
-    Raise,
-    #[token(b"return")]
-    Return,
-    #[token(b"try")]
-    Try,
-    #[token(b"while")]
-    While,
-    #[token(b"with")]
-    With,
-    #[token(b"yield")]
-    Yield,
 
     #[token(b"(")]
     ParenOpen,
@@ -199,6 +164,58 @@ pub(crate) enum Tok {
     PercentAssign,
     #[token(b"**=")]
     DoubleStarAssign,
+}
+
+/// Every keyword, in order.
+static KEYWORDS: [(&[u8], Tok); 36] = [
+    (b"False", Tok::False),
+    (b"None", Tok::None),
+    (b"True", Tok::True),
+    (b"__debug__", Tok::Debug),
+    (b"and", Tok::And),
+    (b"as", Tok::As),
+    (b"assert", Tok::Assert),
+    (b"async", Tok::Async),
+    (b"await", Tok::Await),
+    (b"break", Tok::Break),
+    (b"class", Tok::Class),
+    (b"continue", Tok::Continue),
+    (b"def", Tok::Def),
+    (b"del", Tok::Del),
+    (b"elif", Tok::Elif),
+    (b"else", Tok::Else),
+    (b"except", Tok::Except),
+    (b"finally", Tok::Finally),
+    (b"for", Tok::For),
+    (b"from", Tok::From),
+    (b"global", Tok::Global),
+    (b"if", Tok::If),
+    (b"import", Tok::Import),
+    (b"in", Tok::In),
+    (b"is", Tok::Is),
+    (b"lambda", Tok::Lambda),
+    (b"nonlocal", Tok::Nonlocal),
+    (b"not", Tok::Not),
+    (b"or", Tok::Or),
+    (b"pass", Tok::Pass),
+    (b"raise", Tok::Raise),
+    (b"return", Tok::Return),
+    (b"try", Tok::Try),
+    (b"while", Tok::While),
+    (b"with", Tok::With),
+    (b"yield", Tok::Yield),
+];
+
+impl Tok {
+    /// The keyword that a name is; otherwise a name.
+    pub(crate) fn of_name(name: &[u8]) -> Tok {
+        const LONGEST: usize = 9;
+        if name.len() > LONGEST {
+            return Tok::Name;
+        }
+        let found = KEYWORDS.binary_search_by_key(&name, |(keyword, _)| keyword);
+        found.ok().and_then(|at| KEYWORDS.get(at)).map_or(Tok::Name, |(_, token)| *token)
+    }
 }
 
 /// A piece of the text, by offsets.

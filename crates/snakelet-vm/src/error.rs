@@ -51,6 +51,8 @@ impl Vm {
     }
 
     /// Raises an exception without arguments.
+    #[cold]
+    #[inline(never)]
     pub fn raise_no_args(&mut self, class: &'static NativeType) -> Raised {
         let scope = self.scope();
         let raised = match self.new_exception_no_args(class) {
@@ -133,16 +135,19 @@ impl Vm {
 
     /// Raises `TypeError`.
     #[cold]
+    #[inline(never)]
     pub fn type_error(&mut self, message: &str) -> Raised {
         self.raise_text(&types::TYPE_ERROR, message)
     }
     /// Raises `ValueError`.
     #[cold]
+    #[inline(never)]
     pub fn value_error(&mut self, message: &str) -> Raised {
         self.raise_text(&types::VALUE_ERROR, message)
     }
     /// Raises `OSError` with an error number.
     #[cold]
+    #[inline(never)]
     pub fn os_error(&mut self, errno: i32) -> Raised {
         let scope = self.scope();
         let raised = match self.new_int(errno as SWord) {
@@ -157,6 +162,7 @@ impl Vm {
     }
     /// Raises `KeyError` with the key.
     #[cold]
+    #[inline(never)]
     pub fn key_error(&mut self, key: Local) -> Raised {
         let scope = self.scope();
         let raised = match self.new_exception(&types::KEY_ERROR, key) {
@@ -168,11 +174,13 @@ impl Vm {
     }
     /// Raises the error for using more of the stack than there is.
     #[cold]
+    #[inline(never)]
     pub fn recursion_error(&mut self) -> Raised {
         self.raise_text(&types::RUNTIME_ERROR, "maximum recursion depth exceeded")
     }
     /// Raises the `MemoryError` that needs no memory.
     #[cold]
+    #[inline(never)]
     pub fn memory_error(&mut self) -> Raised {
         let word = self.root(RootSlot::MemoryError).word();
         if let Some(error) = self.root(RootSlot::MemoryError).cast::<ExceptionObj>() {

@@ -354,12 +354,10 @@ pub enum Constant {
     Module(&'static NativeModule),
     /// An int.
     Int(i32),
-    /// A float.
-    Float(f64),
+    /// A float, by reference: there are hundreds of constants and few of them are floats.
+    Float(&'static f64),
     /// An interned string.
     Name(Qstr),
-    /// Bytes.
-    Bytes(&'static [u8]),
     /// Computed each time it is read.
     Computed(fn(&mut Vm) -> Res),
 }

@@ -201,8 +201,14 @@ impl<'s, 'b> Lexer<'s, 'b> {
                     return Err(self.error(start, Message::InvalidNumber));
                 }
             }
-            Tok::Name if core::str::from_utf8(self.text(Span { start, end })).is_err() => {
-                return Err(self.error(start, Message::NotUtf8));
+            Tok::Name => {
+                let name = self.text(Span { start, end });
+                if core::str::from_utf8(name).is_err() {
+                    return Err(self.error(start, Message::NotUtf8));
+                }
+                let kind = Tok::of_name(name);
+                self.set(kind, start, end);
+                return Ok(());
             }
             _ => {}
         }

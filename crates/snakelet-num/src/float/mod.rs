@@ -6,12 +6,14 @@
 mod expansion;
 mod parse;
 mod power;
+mod remainder;
 mod shortest;
 #[cfg(test)]
 mod tests;
 mod text;
 
 pub use parse::{parse, parse_complex};
+pub use remainder::fmod;
 pub use text::{REPR_LEN, Style, Text};
 
 /// The shape of a binary floating point format (IEEE 754).

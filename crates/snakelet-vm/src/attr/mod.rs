@@ -121,9 +121,8 @@ impl Vm {
             Constant::Type(t) => Ok(self.push(Value::from_ref(t))),
             Constant::Module(m) => Ok(self.push(Value::from_ref(m))),
             Constant::Int(i) => self.new_int_64(i64::from(i)),
-            Constant::Float(f) => self.new_float(f),
+            Constant::Float(f) => self.new_float(*f),
             Constant::Name(q) => Ok(self.push(Value::qstr(q))),
-            Constant::Bytes(b) => self.new_bytes(b),
             Constant::Computed(f) => f(self),
         }
     }

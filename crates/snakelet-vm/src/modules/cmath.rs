@@ -8,8 +8,8 @@ use crate::{Args, Res, Vm, function, qstr};
 pub static CMATH: NativeModule = NativeModule::new(
     qstr!("cmath"),
     &[
-        (qstr!("e"), Constant::Float(core::f64::consts::E)),
-        (qstr!("pi"), Constant::Float(core::f64::consts::PI)),
+        (qstr!("e"), Constant::Float(&core::f64::consts::E)),
+        (qstr!("pi"), Constant::Float(&core::f64::consts::PI)),
         function!("phase", 1, 1, phase),
         function!("polar", 1, 1, polar),
         function!("rect", 2, 2, rect),

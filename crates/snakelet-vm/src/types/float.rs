@@ -124,7 +124,7 @@ pub(crate) fn binary_f64(
 
 /// Quotient and remainder of a division with a floor; the remainder has the divisor's sign.
 pub(crate) fn floor_divmod(a: f64, b: f64) -> (f64, f64) {
-    let mut rest = libm::fmod(a, b);
+    let mut rest = snakelet_num::float::fmod(a, b);
     let mut quotient = (a - rest) / b;
     if rest == 0.0 {
         rest = rest.copysign(b);

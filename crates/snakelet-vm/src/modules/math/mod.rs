@@ -15,11 +15,11 @@ use crate::{Args, Raised, Res, Vm, function, qstr};
 pub static MATH: NativeModule = NativeModule::new(
     qstr!("math"),
     &[
-        (qstr!("e"), Constant::Float(core::f64::consts::E)),
-        (qstr!("pi"), Constant::Float(core::f64::consts::PI)),
-        (qstr!("tau"), Constant::Float(core::f64::consts::TAU)),
-        (qstr!("inf"), Constant::Float(f64::INFINITY)),
-        (qstr!("nan"), Constant::Float(f64::NAN)),
+        (qstr!("e"), Constant::Float(&core::f64::consts::E)),
+        (qstr!("pi"), Constant::Float(&core::f64::consts::PI)),
+        (qstr!("tau"), Constant::Float(&core::f64::consts::TAU)),
+        (qstr!("inf"), Constant::Float(&f64::INFINITY)),
+        (qstr!("nan"), Constant::Float(&f64::NAN)),
         function!("sqrt", 1, 1, sqrt),
         function!("cbrt", 1, 1, cbrt),
         function!("exp", 1, 1, exp),
@@ -118,7 +118,11 @@ functions! { function_1:
     sqrt cbrt exp expm1 log1p cosh sinh tanh acosh asinh atanh
     cos sin tan acos asin atan fabs erf erfc lgamma
 }
-functions! { function_2: pow atan2 copysign fmod remainder nextafter }
+functions! { function_2: pow atan2 copysign remainder nextafter }
+
+fn fmod(vm: &mut Vm, args: Args) -> Res {
+    function_2(vm, args, snakelet_num::float::fmod)
+}
 
 fn gamma(vm: &mut Vm, args: Args) -> Res {
     function_1(vm, args, |x| if x == f64::NEG_INFINITY { f64::NAN } else { libm::tgamma(x) })

@@ -37,7 +37,7 @@ impl IntRef<'_> {
 }
 
 /// The int that a value is, if it is an int or a bool.
-#[inline]
+#[inline(never)]
 pub(crate) fn int_ref(value: Value<'_>) -> Option<IntRef<'_>> {
     if let Some(i) = word(value) {
         return Some(IntRef::Small(Small::from(i as i64)));
@@ -46,7 +46,7 @@ pub(crate) fn int_ref(value: Value<'_>) -> Option<IntRef<'_>> {
 }
 
 /// The int in a local; zero if it is none.
-#[inline]
+#[inline(never)]
 pub(crate) fn operand(vm: &Vm, local: Local) -> IntRef<'_> {
     int_ref(vm.get(local)).unwrap_or(IntRef::Small(Small::from(0i64)))
 }
