@@ -14,6 +14,8 @@ const F64_LIMBS: usize = 1024 / LIMB_BITS + 1;
 #[derive(Clone, Copy, Debug)]
 pub struct Small {
     negative: bool,
+    /// Limbs in use.
+    len: u8,
     limbs: [Limb; SMALL_LIMBS],
 }
 
@@ -21,16 +23,18 @@ impl Small {
     /// The integer as an operand.
     #[inline]
     pub fn int(&self) -> Int<'_> {
-        Int::new(self.negative, &self.limbs)
+        Int::of_trimmed(self.negative, self.limbs.get(..usize::from(self.len)).unwrap_or_default())
     }
 
-    #[inline(always)]
+    #[inline(never)]
     fn new(negative: bool, magnitude: u64) -> Self {
         let mut limbs = [0; SMALL_LIMBS];
         for (index, limb) in limbs.iter_mut().enumerate() {
             *limb = (magnitude >> (index * LIMB_BITS)) as Limb;
         }
-        Small { negative, limbs }
+        let bits = (u64::BITS - magnitude.leading_zeros()) as usize;
+        let negative = negative && magnitude != 0;
+        Small { negative, len: bits.div_ceil(LIMB_BITS) as u8, limbs }
     }
 }
 

@@ -123,6 +123,13 @@ impl<'a> Int<'a> {
         Int { negative: negative && !magnitude.is_empty(), magnitude }
     }
 
+    /// Views limbs of which the last is not zero as an integer; there is one if it is negative.
+    #[inline]
+    pub fn of_trimmed(negative: bool, magnitude: &'a [Limb]) -> Self {
+        debug_assert!(magnitude.last() != Some(&0) && !(negative && magnitude.is_empty()));
+        Int { negative, magnitude }
+    }
+
     /// Whether the integer is below zero.
     pub fn is_negative(self) -> bool {
         self.negative
@@ -194,7 +201,7 @@ impl Written {
 }
 
 /// The slice without zero limbs at its top.
-#[inline(always)]
+#[inline(never)]
 fn trimmed(limbs: &[Limb]) -> &[Limb] {
     let mut rest = limbs;
     while let [low @ .., 0] = rest {

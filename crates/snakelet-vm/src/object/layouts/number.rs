@@ -37,7 +37,7 @@ pub struct BigInt {
 impl BigInt {
     /// Its value.
     pub fn int(&self) -> snakelet_num::bigint::Int<'_> {
-        snakelet_num::bigint::Int::new(self.is_negative(), self.limbs())
+        snakelet_num::bigint::Int::of_trimmed(self.is_negative(), self.limbs())
     }
     /// Whether it is below zero.
     pub fn is_negative(&self) -> bool {
