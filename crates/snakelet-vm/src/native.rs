@@ -55,6 +55,9 @@ pub struct NativeFn {
     /// Whether keyword arguments are passed on; else they are refused.
     pub(crate) keywords: bool,
     pub(crate) binding: Binding,
+    /// With so many arguments the call resumes the generator that is the first of them, which is
+    /// sent the second.
+    pub(crate) resumes: u8,
 }
 
 /// As `max` of a function: any number of arguments.
@@ -71,7 +74,14 @@ impl NativeFn {
             max,
             keywords: false,
             binding: Binding::Method,
+            resumes: u8::MAX,
         }
+    }
+    /// Says that a call with so many arguments resumes the generator that is the first, and sends
+    /// it the second if there is one.
+    pub(crate) const fn resumes(mut self, arguments: u8) -> Self {
+        self.resumes = arguments;
+        self
     }
     /// Lets keyword arguments through; the function parses them with [`Args::parse`].
     pub const fn keywords(mut self) -> Self {

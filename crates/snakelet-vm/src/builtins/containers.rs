@@ -3,7 +3,7 @@
 use snakelet_qstr::Qstr;
 
 use crate::args::Param;
-use crate::native::Constant;
+use crate::native::{Constant, NativeFn};
 use crate::object::Kind;
 use crate::stack::Local;
 use crate::types;
@@ -23,7 +23,7 @@ pub(super) static ENTRIES: &[(Qstr, Constant)] = &[
     function!("len", 1, 1, len),
     (qstr!("list"), Constant::Type(&list::LIST)),
     (qstr!("map"), Constant::Type(&iter::MAP)),
-    function!("next", 1, 2, next),
+    (qstr!("next"), Constant::Function(&NEXT)),
     (qstr!("range"), Constant::Type(&range::RANGE)),
     (qstr!("reversed"), Constant::Type(&iter::REVERSED)),
     (qstr!("set"), Constant::Type(&set::SET)),
@@ -32,6 +32,8 @@ pub(super) static ENTRIES: &[(Qstr, Constant)] = &[
     (qstr!("tuple"), Constant::Type(&tuple::TUPLE)),
     (qstr!("zip"), Constant::Type(&iter::ZIP)),
 ];
+
+static NEXT: NativeFn = NativeFn::new(qstr!("next"), 1, 2, next).static_method().resumes(1);
 
 /// Whether an iterable has an item whose truth is `wanted`.
 fn find_truth(vm: &mut Vm, iterable: Local, wanted: bool) -> Result<bool, Raised> {

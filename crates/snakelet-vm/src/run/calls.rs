@@ -145,6 +145,12 @@ impl Run<'_, '_> {
                     // SAFETY: between `ret` and `first` nothing is needed any more.
                     unsafe { *before = receiver };
                     if let Some(f) = native_of(function) {
+                        if f.resumes as usize == positional + 1
+                            && self.resume_by_call(ret, before, positional + 1)?
+                        {
+                            return Ok(Call::Frame);
+                        }
+                        let stack = &self.vm.rt.stack;
                         let at = stack.index(before);
                         return self.vm.call_native(f, at, positional + 1, 0).map(Call::Done);
                     }

@@ -11,6 +11,7 @@ use crate::object::{
 };
 use crate::stack::{Frame, Local, Stack};
 use crate::types::exception::VALUE_ERROR;
+use crate::types::generator::stop_iteration;
 use crate::value::{Value, Word, raw};
 use crate::{Raised, Res, Vm};
 
@@ -29,6 +30,24 @@ pub(crate) enum Begun {
     Raises,
     /// It had ended before.
     Ended,
+}
+
+/// Where a generator's frame comes to lie, and its result.
+#[derive(Copy, Clone)]
+pub(crate) struct Place {
+    pub(crate) flags: u16,
+    pub(crate) ret: usize,
+    pub(crate) base: usize,
+}
+
+/// Who goes on after a `yield`.
+pub(super) enum Suspended {
+    /// Native code, with this result.
+    Native(Local),
+    /// The newest frame, as its record says.
+    Below,
+    /// The generator itself: it was sent `None`.
+    Fed,
 }
 
 /// What a `yield from` of a generator does next.
@@ -176,48 +195,92 @@ impl Run<'_, '_> {
         Some(Ok(new.local))
     }
 
-    /// `FOR_ITER` over a generator: pushes the frame of its leaf and gives its registers, if that
-    /// needs no more than this.
+    /// Pushes the frame of a generator's leaf, with its slots from `base` on, and gives its
+    /// registers, if that needs no more than this.
     ///
     /// # Safety
-    /// `iterator` is a generator; `fp`, `ip` and `sp` are the registers behind the instruction.
+    /// `generator` is one; `fp` and `ip` are the registers behind the instruction that resumes it,
+    /// and the slots from `base` on are free.
     #[inline(always)]
+    #[expect(clippy::too_many_arguments, reason = "registers, which are passed as such")]
     pub(super) unsafe fn quick_resume(
         &mut self,
-        iterator: Word,
+        generator: Word,
+        send: Word,
         fp: *mut Frame,
         ip: *const u8,
-        sp: *mut Word,
+        flag: u16,
+        ret: *mut Word,
+        base: *mut Word,
     ) -> Option<Regs> {
         // SAFETY: contract of this function.
         unsafe {
-            let g = object::<Generator>(iterator).known_leaf()?;
-            if g.state() < 0 {
+            let g = object::<Generator>(generator).known_leaf()?;
+            if g.state() < 0 || (send != raw::NONE && !g.begun()) {
                 return None;
             }
             let stack = &self.vm.rt.stack;
-            let mut regs = unpack(stack, g, sp);
+            let mut regs = unpack(stack, g, base);
             if regs.ip.is_null() {
                 return None;
             }
             // the value sent, if one is awaited
-            *regs.sp = raw::NONE;
+            *regs.sp = send;
             regs.sp = regs.sp.add(usize::from(g.begun()));
             g.ip.set_immediate(raw::int(RUNNING));
             (*fp).ip = ip;
-            let base = stack.index(sp) as u32;
             stack.push_frame(Frame {
                 function: g.function.word(),
                 extra: g.word(),
                 ip: regs.ip,
-                base,
-                ret: base,
+                base: stack.index(base) as u32,
+                ret: stack.index(ret) as u32,
                 top: 0,
                 exc: g.exc(),
-                flags: frame::GENERATOR | frame::FOR,
+                flags: frame::GENERATOR | flag,
             });
             regs.frame = stack.frame();
             Some(regs)
+        }
+    }
+
+    /// Resumes a generator by a call of `next` or `send`: the frame of its leaf is the newest one
+    /// then. False if the function's first argument is no generator. The record of the running
+    /// frame is up to date.
+    ///
+    /// # Errors
+    /// `StopIteration` if it had ended before, and as for [`begin`].
+    #[inline(never)]
+    pub(super) fn resume_by_call(
+        &mut self,
+        ret: *mut Word,
+        first: *mut Word,
+        positional: usize,
+    ) -> Result<bool, Raised> {
+        let stack = &self.vm.rt.stack;
+        // SAFETY: the arguments lie on the stack; the slots behind them are free.
+        unsafe {
+            let (generator, base) = (*first, first.add(positional));
+            let send = if positional > 1 { *first.add(1) } else { raw::NONE };
+            if !raw::has_kind(generator, Kind::Generator) {
+                return Ok(false);
+            }
+            let (fp, first) = (stack.frame(), Local::at(stack.index(first)));
+            let place =
+                Place { flags: frame::NEXT, ret: stack.index(ret), base: stack.index(base) };
+            let ip = (*fp).ip;
+            if let Some(r) = self.quick_resume(generator, send, fp, ip, frame::NEXT, ret, base) {
+                let stack = &self.vm.rt.stack;
+                (*r.frame).top = stack.index(r.sp) as u32;
+                stack.set_top_slot(r.sp);
+                return Ok(true);
+            }
+            let send = if positional > 1 { first.offset(1) } else { Local::NONE };
+            match begin(self.vm, first, send, place, false)? {
+                Begun::Runs => Ok(true),
+                Begun::Raises => Err(Raised::new()),
+                Begun::Ended => Err(stop_iteration(self.vm, Local::NONE)),
+            }
         }
     }
 
@@ -255,31 +318,39 @@ impl Run<'_, '_> {
         }
     }
 
-    /// Yields the word on top of the stack from the newest frame, a generator's. `Some`: native
-    /// code goes on, with this result. `None`: the newest frame goes on as its record says.
+    /// Yields the word on top of the stack from the newest frame, a generator's.
+    #[inline(never)]
     pub(super) fn suspend(
         &mut self,
         fp: *mut Frame,
         ip: *const u8,
         locals: *mut Word,
         sp: *mut Word,
-    ) -> Option<Local> {
-        // SAFETY: rules of the interpreter loop: these are its registers.
+    ) -> Suspended {
+        // SAFETY: rules of the interpreter loop: these are its registers. What is not resumed by
+        // native code is resumed by the frame below.
         unsafe {
-            let flags = (*fp).flags;
+            let (flags, ret) = ((*fp).flags, (*fp).ret);
             let stack = &self.vm.rt.stack;
-            (*fp).ip = ip;
-            (*fp).top = stack.index(sp) as u32;
-            stack.set_top_slot(sp);
             if flags & frame::SINK != 0 {
-                self.feed(fp, Local::at(stack.index(sp) - 1))
-            } else if flags & frame::ENTRY != 0 {
-                Some(self.yield_to_native(fp, ip, locals, sp))
-            } else {
-                let regs = self.quick_yield(fp, ip, locals, sp);
-                (*regs.frame).top = self.vm.rt.stack.index(regs.sp) as u32;
-                None
+                (*fp).ip = ip;
+                stack.set_top_slot(sp);
+                return match self.feed(fp, Local::at(stack.index(sp) - 1)) {
+                    Some(result) => Suspended::Native(result),
+                    None => Suspended::Fed,
+                };
             }
+            if flags & frame::ENTRY != 0 {
+                return Suspended::Native(self.yield_to_native(fp, ip, locals, sp));
+            }
+            let value = *sp.sub(1);
+            pack(fp, ip, locals, sp.sub(1));
+            stack.pop_frame();
+            let below = stack.frame();
+            *stack.slot(ret as usize) = value;
+            (*below).top = ret + 1;
+            stack.set_top(ret as usize + 1);
+            Suspended::Below
         }
     }
 
@@ -460,8 +531,7 @@ pub(crate) fn begin(
     vm: &mut Vm,
     generator: Local,
     send: Local,
-    flags: u16,
-    ret: usize,
+    place: Place,
     raised: bool,
 ) -> Result<Begun, Raised> {
     let Some(g) = vm.get(generator).cast::<Generator>() else {
@@ -476,18 +546,18 @@ pub(crate) fn begin(
                 return Err(not_begun(vm));
             }
             let leaf = vm.push(Value::from_ref(leaf));
-            push_leaf(vm, leaf, send, flags, ret, raised)?;
+            push_leaf(vm, leaf, send, place, raised)?;
             Ok(if raised { Begun::Raises } else { Begun::Runs })
         }
         Err(stuck) => {
             let stuck = stuck.map(|stuck| vm.push(Value::from_ref(stuck)));
             if release(vm, generator) {
-                return begin(vm, generator, send, flags, ret, raised);
+                return begin(vm, generator, send, place, raised);
             }
             let error = already_executing(vm);
             let Some(stuck) = stuck else { return Err(error) };
             // the one that runs is not asked: it is raised in the one that delegates to it
-            push_leaf(vm, stuck, Local::NONE, flags, ret, true)?;
+            push_leaf(vm, stuck, Local::NONE, place, true)?;
             if let (Some(g), Some(stuck)) =
                 (vm.get(generator).cast::<Generator>(), vm.running_generator())
             {
@@ -534,13 +604,12 @@ fn push_leaf(
     vm: &mut Vm,
     leaf: Local,
     send: Local,
-    flags: u16,
-    ret: usize,
+    place: Place,
     raised: bool,
 ) -> Result<(), Raised> {
+    let Place { flags, ret, base } = place;
     let Some(g) = vm.get(leaf).cast::<Generator>() else { return Err(vm.wrong_receiver()) };
     let stack = &vm.rt.stack;
-    let base = if flags & frame::ENTRY != 0 { ret + 1 } else { ret };
     if !stack.has_room(base, g.header.aux()) {
         return Err(vm.recursion_error());
     }

@@ -35,7 +35,7 @@ use crate::types::iter;
 use crate::value::{Value, Word, raw};
 use crate::{Raised, Res, Vm};
 
-use generate::{Begun, Delegated, Sink};
+use generate::{Begun, Delegated, Place, Sink, Suspended};
 use numbers::{binary_of, floor_div, floor_mod, is_exact, mixed_numbers, quick_mixed, shift_left};
 use unwind::Unwound;
 use words::{
@@ -470,6 +470,14 @@ impl Run<'_, '_> {
                 if kind == Kind::NativeFn as Word {
                     // SAFETY: objects of this kind are statics.
                     let f: &'static crate::native::NativeFn = unsafe { object(callable) };
+                    if f.resumes as usize == positional
+                        && keywords == 0
+                        && self.resume_by_call(ret, first, positional)?
+                    {
+                        reload!();
+                        tick!();
+                        continue;
+                    }
                     let result = self.vm.call_native(f, index_of!(first), positional, keywords)?;
                     let word = self.vm.rt.stack.read(result.index());
                     sp = ret;
@@ -1019,8 +1027,11 @@ impl Run<'_, '_> {
                             }
                             // the generator's frame runs in this loop; what it yields goes on
                             // behind this instruction
+                            let (none, flag) = (raw::NONE, frame::FOR);
                             // SAFETY: the iterator is a generator.
-                            if let Some(r) = unsafe { self.quick_resume(iterator, fp, ip, sp) } {
+                            let quick =
+                                unsafe { self.quick_resume(iterator, none, fp, ip, flag, sp, sp) };
+                            if let Some(r) = quick {
                                 ip = r.ip;
                                 sp = r.sp;
                                 locals = r.locals;
@@ -1030,8 +1041,8 @@ impl Run<'_, '_> {
                             }
                             sync!();
                             let ret = index_of!(sp);
-                            let (of, none) = (local!(3), Local::NONE);
-                            match generate::begin(self.vm, of, none, frame::FOR, ret, false)? {
+                            let place = Place { flags: frame::FOR, ret, base: ret };
+                            match generate::begin(self.vm, local!(3), Local::NONE, place, false)? {
                                 Begun::Runs => reload!(),
                                 Begun::Raises => return Err(Raised::new()),
                                 Begun::Ended => {
@@ -1250,9 +1261,11 @@ impl Run<'_, '_> {
                         names = r.names;
                         fp = r.frame;
                     } else {
-                        // a sink leaves the value to be sent where the one yielded was
-                        if let Some(result) = self.suspend(fp, ip, locals, sp) {
-                            return Ok(result);
+                        match self.suspend(fp, ip, locals, sp) {
+                            Suspended::Native(result) => return Ok(result),
+                            Suspended::Below => reload!(),
+                            // the value sent is where the one yielded was
+                            Suspended::Fed => {}
                         }
                     }
                 }
@@ -1275,10 +1288,11 @@ impl Run<'_, '_> {
                         slow::Sent::Yielded(value) => {
                             let word = self.vm.rt.stack.read(value.index());
                             set_top!(1, word);
-                            if let Some(result) = self.suspend(fp, start, locals, sp) {
-                                return Ok(result);
+                            match self.suspend(fp, start, locals, sp) {
+                                Suspended::Native(result) => return Ok(result),
+                                Suspended::Below => reload!(),
+                                Suspended::Fed => ip = start,
                             }
-                            reload!();
                         }
                         slow::Sent::Finished(value) => {
                             let word = self.vm.rt.stack.read(value.index());

@@ -17,6 +17,7 @@ use crate::object::{
 };
 use crate::stack::{Frame, Local};
 use crate::types::exception::{RUNTIME_ERROR, STOP_ITERATION, TYPE_ERROR};
+use crate::types::generator::stop_iteration;
 use crate::value::{Value, Word, raw};
 use crate::vm::RootSlot;
 
@@ -321,6 +322,13 @@ impl Run<'_, '_> {
             stack.set_top(ret + 1);
             stack.write(ret, word);
             return Some(Local::at(ret));
+        }
+        if old.flags & frame::NEXT != 0 {
+            stack.set_top(ret);
+            // SAFETY: the value was on the stack just now.
+            let value = self.vm.push(unsafe { Value::from_word(word) });
+            let _ = stop_iteration(self.vm, value);
+            return self.raise_below();
         }
         let below = stack.frame();
         // SAFETY: a frame that native code did not enter has one below it.

@@ -9,7 +9,7 @@ use crate::native::NativeType;
 use crate::object::{FunctionObj, Generator, Kind, count_word, words_of};
 use crate::print::{Out, PrintKind};
 use crate::run::chain::{self, FINISHED, RUNNING};
-use crate::run::generate::{self, Begun, Sink};
+use crate::run::generate::{self, Begun, Place, Sink};
 use crate::stack::Local;
 use crate::types::exception::{
     GENERATOR_EXIT, RUNTIME_ERROR, STOP_ITERATION, TYPE_ERROR, VALUE_ERROR,
@@ -23,10 +23,10 @@ pub static GENERATOR: NativeType = NativeType::new(qstr!("generator"), Kind::Gen
     .iter(|_, generator| Ok(generator))
     .next(next)
     .methods(methods![
-        method!("send", 2, 2, send),
+        method!("send", 2, 2, send).resumes(2),
         method!("throw", 2, 4, throw),
         method!("close", 1, 1, close),
-        method!("__next__", 1, 1, next_method),
+        method!("__next__", 1, 1, next_method).resumes(1),
         method!("pend_throw", 2, 2, pend_throw),
     ])
     .sealed();
@@ -75,7 +75,8 @@ fn resume(
     }
     let ret = vm.push(Value::NONE);
     let flags = if sink.is_some() { frame::ENTRY | frame::SINK } else { frame::ENTRY };
-    let raised = match generate::begin(vm, generator, send, flags, ret.index(), raised)? {
+    let place = Place { flags, ret: ret.index(), base: ret.index() + 1 };
+    let raised = match generate::begin(vm, generator, send, place, raised)? {
         Begun::Runs => false,
         Begun::Raises => true,
         Begun::Ended => return Ok(Resumed::Returned(Local::NONE)),
@@ -114,7 +115,8 @@ pub(crate) fn drain(vm: &mut Vm, generator: Local, each: &mut Sink<'_>) -> Resul
     }
 }
 
-fn stop_iteration(vm: &mut Vm, value: Local) -> Raised {
+/// `StopIteration` with what a generator returned.
+pub(crate) fn stop_iteration(vm: &mut Vm, value: Local) -> Raised {
     if vm.get(value).is_none() {
         return vm.raise_no_args(&STOP_ITERATION);
     }

@@ -223,3 +223,83 @@ for bad in ((1,), [1, 2, 3], (), "x", count(3)):
 print([x for x in reversed([])], list(reversed(range(10, 0, -3))), list(reversed("abc")))
 r = reversed(items)
 print(next(r), [x for x in r], list(r))
+
+
+# next() and send() of generators, however they are called
+def answers(n):
+    total = 0
+    for i in range(n):
+        total += yield total
+    return total
+
+
+g = answers(4)
+print(next(g), g.send(1), g.send(2), g.__next__ is None)
+try:
+    g.send(None)
+except TypeError:
+    print("no sum")
+print(next(g, "end"), list(g))
+g = answers(3)
+step = g.send
+try:
+    step(1)
+except TypeError as e:
+    print("not begun")
+print(step(None), step(5), step(6))
+try:
+    print(step(7))
+except StopIteration as e:
+    print("returned", e.value)
+try:
+    step(7)
+except StopIteration as e:
+    print("ended", e.value, e.args)
+
+
+def recursive(n):
+    if n:
+        yield n
+        g = recursive(n - 1)
+        try:
+            while True:
+                yield next(g)
+        except StopIteration as e:
+            return e.value + 1
+    return 0
+
+
+g = recursive(5)
+try:
+    while True:
+        print(next(g), end=" ")
+except StopIteration as e:
+    print("depth", e.value)
+
+
+def leaks():
+    yield 1
+    yield next(iter(()))
+
+
+g = leaks()
+try:
+    print(next(g), next(g))
+except RuntimeError as e:
+    print(e)
+
+
+def forever():
+    g = forever()
+    yield next(g)
+
+
+try:
+    next(forever())
+except RuntimeError:
+    print("too deep")
+print(sum(next(g) for g in [answers(1), answers(2)]), [next(g) for g in (count(1), count(2))])
+try:
+    print([next(g) for g in (count(1), count(0))])
+except StopIteration as e:
+    print("stopped", e.args)
