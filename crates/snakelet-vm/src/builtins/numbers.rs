@@ -31,6 +31,9 @@ pub(super) static ENTRIES: &[(Qstr, Constant)] = &[
 
 fn abs(vm: &mut Vm, args: Args) -> Res {
     let object = args.get(0);
+    if let Some((re, im)) = complex::parts(vm.get(object)) {
+        return vm.new_float(libm::hypot(re, im));
+    }
     if let Some(method) = vm.special(object, qstr!("__abs__")) {
         return vm.call_with(method, &[object]);
     }
@@ -44,9 +47,6 @@ fn abs(vm: &mut Vm, args: Args) -> Res {
     }
     if int_ref(value).is_some() {
         return vm.int_abs(object);
-    }
-    if let Some((re, im)) = complex::parts(value) {
-        return vm.new_float(libm::hypot(re, im));
     }
     Err(vm.raise_parts(
         &TYPE_ERROR,
