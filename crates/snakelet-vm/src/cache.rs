@@ -108,7 +108,8 @@ impl Caches {
     }
     pub(crate) fn set_global(&mut self, globals: Word, name: Word, slot: *const Word) {
         let key = globals | self.epoch;
-        self.globals[global_place(globals, name)] = GlobalEntry { globals: key, name, slot, value: 0 };
+        self.globals[global_place(globals, name)] =
+            GlobalEntry { globals: key, name, slot, value: 0 };
     }
     /// Notes that a name is not a global, and what it is in `builtins`.
     pub(crate) fn set_builtin(&mut self, globals: Word, name: Word, value: Word) {

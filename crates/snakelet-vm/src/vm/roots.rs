@@ -1,0 +1,131 @@
+//! What the interpreter keeps alive, and what the collector sees of it.
+
+use snakelet_gc::{Layout, Model};
+
+use super::Runtime;
+use crate::object::{Kind, Storage};
+use crate::qstrs;
+use crate::value::{Value, Word, raw};
+
+/// Values that the interpreter itself keeps alive.
+#[derive(Copy, Clone, PartialEq, Eq)]
+#[repr(usize)]
+pub(crate) enum RootSlot {
+    /// The exception being raised, or the stop marker.
+    Pending,
+    /// The `MemoryError` that needs no memory.
+    MemoryError,
+    /// An exception for when there is no memory to make one.
+    Emergency,
+    /// Tuple of one argument for it, or null.
+    EmergencyArgs,
+    /// List for its traceback, or null.
+    EmergencyPlaces,
+    /// `sys.modules`.
+    Modules,
+    /// Overrides in `builtins`, or null.
+    Builtins,
+    /// `sys.path`.
+    Path,
+    /// `sys.argv`.
+    Argv,
+    /// The dict of `__main__`.
+    Main,
+    /// Texts of dynamic interned strings (weak).
+    QstrTable,
+    /// Hash index of the same.
+    QstrIndex,
+    /// Values that host handles refer to.
+    HostRoots,
+    /// Objects whose finalisers wait to run.
+    Finalisers,
+    /// Mounted file systems: a list.
+    Mounts,
+    /// Attributes set on native modules: a dict by module name.
+    ModuleAttrs,
+    /// Callbacks scheduled with `micropython.schedule`: a list.
+    Scheduled,
+    /// The `StopIteration` with a value that last ended an iterator, for `next()` of an iterator
+    /// around it; else null.
+    Stopped,
+    /// A module whose code has run and took it out of `sys.modules`, until its import ends.
+    Imported,
+    /// Functions to call at exit.
+    AtExit,
+}
+
+/// How many there are.
+pub(super) const COUNT: usize = RootSlot::AtExit as usize + 1;
+
+// SAFETY: `layout` gives exactly the words of an object that may hold references (see
+// `object::kinds`), and `visit_roots` visits every place outside the heap that holds one.
+unsafe impl Model for Runtime {
+    const WATCH_MASK: Word = raw::QSTR_MASK;
+    const WATCH_VALUE: Word = raw::QSTR_TAG;
+
+    #[inline(always)]
+    fn layout(&self, object: *const Word, blocks: usize) -> Layout {
+        // SAFETY: the collector passes the address of a live object.
+        let kind = Kind::of_header(unsafe { *object });
+        kind.layout(blocks * snakelet_gc::BLOCK / size_of::<Word>())
+    }
+    fn immediate(&mut self, word: Word) -> Word {
+        qstrs::object_of(word, self.roots[RootSlot::QstrTable as usize])
+    }
+    fn visit_roots(&mut self, visit: &mut dyn FnMut(&mut Word)) {
+        let table = self.roots[RootSlot::QstrTable as usize];
+        // the text of an interned string that only a root refers to; the table itself is updated
+        // as a weak one, so the copy shown here may be changed
+        let mut show = |word: &mut Word| {
+            if raw::is_qstr(*word) {
+                let mut text = qstrs::object_of(*word, table);
+                visit(&mut text);
+            }
+            visit(word);
+        };
+        for root in &mut self.roots {
+            show(root);
+        }
+        self.stack.visit(&mut show);
+    }
+    fn visit_weak(&mut self, alive: &mut dyn FnMut(Word) -> Option<Word>) {
+        // SAFETY: the table is a root.
+        let table = unsafe { Value::from_word(self.roots[RootSlot::QstrTable as usize]) };
+        let Some(table) = table.cast::<Storage>() else { return };
+        let mut died = 0;
+        for slot in table.slots() {
+            let word = slot.word();
+            if word != raw::NULL {
+                match alive(word) {
+                    // SAFETY: the collector says that the object lives, here.
+                    Some(now) => slot.set(unsafe { Value::from_word(now) }),
+                    None => {
+                        slot.set(Value::NULL);
+                        died += 1;
+                    }
+                }
+            }
+        }
+        self.caches.clear();
+        if died > 0 {
+            self.pool.free += died;
+            qstrs::rebuild_index(
+                self.roots[RootSlot::QstrTable as usize],
+                self.roots[RootSlot::QstrIndex as usize],
+            );
+        }
+    }
+    fn finalise(&mut self, object: Word) {
+        self.queue_finaliser(object);
+    }
+    fn moved(&mut self) {
+        self.caches.clear();
+    }
+}
+
+impl Runtime {
+    fn queue_finaliser(&mut self, object: Word) {
+        // chained through the roots' list; see `finalise`
+        crate::finalise::queue(self.roots[RootSlot::Finalisers as usize], object);
+    }
+}
