@@ -27,7 +27,7 @@ impl Vm {
     /// `MemoryError`, as for all functions here.
     pub fn new_int(&mut self, i: SWord) -> Res {
         match Value::small_int(i) {
-            Some(v) => Ok(self.push(v)),
+            Some(v) => Ok(self.push_here(v)),
             None => self.new_int_64(i as i64),
         }
     }
@@ -37,7 +37,7 @@ impl Vm {
         if let Ok(small) = SWord::try_from(i)
             && let Some(v) = Value::small_int(small)
         {
-            return Ok(self.push(v));
+            return Ok(self.push_here(v));
         }
         let small = Small::from(i);
         self.new_big(small.int())

@@ -199,7 +199,7 @@ impl Vm {
     pub(crate) fn special(&self, object: Local, name: Qstr) -> Option<Local> {
         let instance = self.get(object).cast::<Instance>()?;
         let found = self.class_lookup(instance.class(), name)?;
-        Some(self.push(found))
+        Some(self.push_here(found))
     }
 
     // --- shapes ----------------------------------------------------------------------------

@@ -26,7 +26,7 @@ impl Small {
         Int::of_trimmed(self.negative, self.limbs.get(..usize::from(self.len)).unwrap_or_default())
     }
 
-    #[inline(never)]
+    #[inline]
     fn new(negative: bool, magnitude: u64) -> Self {
         let mut limbs = [0; SMALL_LIMBS];
         for (index, limb) in limbs.iter_mut().enumerate() {

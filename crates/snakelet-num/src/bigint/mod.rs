@@ -201,7 +201,7 @@ impl Written {
 }
 
 /// The slice without zero limbs at its top.
-#[inline(never)]
+#[inline]
 fn trimmed(limbs: &[Limb]) -> &[Limb] {
     let mut rest = limbs;
     while let [low @ .., 0] = rest {

@@ -19,11 +19,11 @@ impl Vm {
         self.fill_attr_cache(object, name);
         if let Some(i) = self.get(object).cast::<Instance>() {
             if let Some(value) = self.instance_get(i, name) {
-                return Ok(Attr::Value(self.push(value)));
+                return Ok(Attr::Value(self.push_here(value)));
             }
             let class = i.class();
             if let Some(found) = self.class_lookup(class, name) {
-                let found = self.push(found);
+                let found = self.push_here(found);
                 let class = self.push_type_of(object);
                 return self.bind(found, object, class);
             }
@@ -39,7 +39,7 @@ impl Vm {
         let found = ty.find(name).or_else(|| types::object::inherited(ty, name));
         match found {
             Some(Attribute::Function(f)) if part == object || f.binding == Binding::Whole => {
-                let function = self.push(Value::from_ref(f));
+                let function = self.push_here(Value::from_ref(f));
                 let class = self.push_type_of(object);
                 return self.bind(function, object, class);
             }
@@ -52,7 +52,7 @@ impl Vm {
         match self.special(object, qstr!("__getattr__")) {
             Some(method) => {
                 let scope = self.scope();
-                let text = self.push(Value::qstr(name));
+                let text = self.push_here(Value::qstr(name));
                 let value = self.call_with(method, &[object, text])?;
                 Ok(Attr::Value(self.end_scope_with(scope, value)))
             }
@@ -80,16 +80,16 @@ impl Vm {
             },
             Some(Kind::StaticMethod) => {
                 let inner = value.cast::<Wrapper>().map_or(Value::NULL, |w| w.function.get());
-                Ok(Attr::Value(self.push(inner)))
+                Ok(Attr::Value(self.push_here(inner)))
             }
             Some(Kind::ClassMethod) => {
                 let inner = value.cast::<Wrapper>().map_or(Value::NULL, |w| w.function.get());
-                let inner = self.push(inner);
+                let inner = self.push_here(inner);
                 Ok(Attr::Method(inner, class))
             }
             Some(Kind::Property) => {
                 let getter = value.cast::<PropertyObj>().map_or(Value::NONE, |p| p.get.get());
-                let getter = self.push(getter);
+                let getter = self.push_here(getter);
                 if self.get(getter).is_none() {
                     return Err(self.raise_text(&ATTRIBUTE_ERROR, "unreadable attribute"));
                 }

@@ -111,7 +111,7 @@ impl Vm {
 
     /// Makes a local that holds the type of an object.
     pub(crate) fn push_type_of(&self, object: Local) -> Local {
-        self.push(self.type_of(self.get(object)))
+        self.push_here(self.type_of(self.get(object)))
     }
 
     /// Makes a local of a constant of a table.

@@ -152,9 +152,9 @@ impl Vm {
         if self.get(object).is_kind(Kind::Class) && matches!(op, Subscr::Load) {
             let found = self.class_lookup(self.get(object), qstr!("__class_getitem__"));
             if let Some(found) = found {
-                let function = self.push(found);
+                let function = self.push_here(found);
                 let function = match self.get(function).cast::<crate::object::Wrapper>() {
-                    Some(w) => self.push(w.function.get()),
+                    Some(w) => self.push_here(w.function.get()),
                     None => function,
                 };
                 return self.call_with(function, &[object, index]);

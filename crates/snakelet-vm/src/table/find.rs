@@ -174,7 +174,7 @@ impl Vm {
     pub fn dict_get(&mut self, dict: Local, key: Local) -> Result<Option<Local>, Raised> {
         let Some(n) = self.table_find(dict, key)? else { return Ok(None) };
         let value = self.hash_obj(dict).and_then(|h| h.value_slot(n)).map(Slot::get);
-        Ok(value.map(|v| self.push(v)))
+        Ok(value.map(|v| self.push_here(v)))
     }
 
     /// The slot of a key's value, if the key is there and finding it needs no Python code.

@@ -148,12 +148,12 @@ pub(crate) fn next(vm: &mut Vm, iterator: Local) -> Result<Option<Local>, Raised
                 number => number.flatten(),
             }
         }
-        Sort::Keys => return next_entry(vm, iterator, |vm, key, _| Ok(vm.push(key))),
-        Sort::Values => return next_entry(vm, iterator, |vm, _, value| Ok(vm.push(value))),
+        Sort::Keys => return next_entry(vm, iterator, |vm, key, _| Ok(vm.push_here(key))),
+        Sort::Values => return next_entry(vm, iterator, |vm, _, value| Ok(vm.push_here(value))),
         Sort::Pairs => {
             return next_entry(vm, iterator, |vm, key, value| {
-                let first = vm.push(key);
-                vm.push(value);
+                let first = vm.push_here(key);
+                vm.push_here(value);
                 Err(first)
             });
         }
@@ -163,7 +163,7 @@ pub(crate) fn next(vm: &mut Vm, iterator: Local) -> Result<Option<Local>, Raised
     match found {
         Some(value) => {
             i.go_on(at + 1);
-            Ok(Some(vm.push(value)))
+            Ok(Some(vm.push_here(value)))
         }
         None => {
             i.end();
@@ -239,7 +239,7 @@ pub(crate) fn next_inline(
     while let Some((key, _)) = table.entry(at) {
         at += 1;
         if !key.is_null() {
-            return Ok(Some((vm.push(key), at)));
+            return Ok(Some((vm.push_here(key), at)));
         }
     }
     Ok(None)
@@ -247,7 +247,7 @@ pub(crate) fn next_inline(
 
 fn next_call(vm: &mut Vm, iterator: Local) -> Result<Option<Local>, Raised> {
     let Some(i) = vm.get(iterator).cast::<IterObj>() else { return Err(vm.wrong_receiver()) };
-    let (function, sentinel) = (vm.push(i.source.get()), vm.push(i.extra.get()));
+    let (function, sentinel) = (vm.push_here(i.source.get()), vm.push_here(i.extra.get()));
     let result = vm.call_with(function, &[]);
     let result = vm.catch(result, &STOP_ITERATION)?;
     if let Some(value) = result
@@ -263,7 +263,7 @@ fn next_call(vm: &mut Vm, iterator: Local) -> Result<Option<Local>, Raised> {
 
 fn next_item(vm: &mut Vm, iterator: Local, at: usize) -> Result<Option<Local>, Raised> {
     let Some(i) = vm.get(iterator).cast::<IterObj>() else { return Err(vm.wrong_receiver()) };
-    let source = vm.push(i.source.get());
+    let source = vm.push_here(i.source.get());
     let index = vm.new_int(at as SWord)?;
     let result = vm.subscr(source, index, Subscr::Load);
     if result.is_err() && (vm.raised_is(&INDEX_ERROR) || vm.raised_is(&STOP_ITERATION)) {
@@ -313,7 +313,7 @@ fn inner_next(vm: &mut Vm, iterator: Local) -> Result<Option<Local>, Raised> {
 
 /// Makes a local of slot `i` of a native object.
 pub(crate) fn push_slot(vm: &Vm, object: Local, i: usize) -> Local {
-    vm.push(vm.get(object).cast::<NativeObj>().map_or(Value::NULL, |o| o.get(i)))
+    vm.push_here(vm.get(object).cast::<NativeObj>().map_or(Value::NULL, |o| o.get(i)))
 }
 
 /// Stores a value in slot `i` of a native object.

@@ -146,7 +146,7 @@ fn subscr(vm: &mut Vm, list: Local, index: Local, op: Subscr) -> Res {
     }
     let at = position(vm, list, index)?;
     match op {
-        Subscr::Load => Ok(vm.push(vm.list_item(list, at))),
+        Subscr::Load => Ok(vm.push_here(vm.list_item(list, at))),
         Subscr::Store(value) => {
             vm.list_set(list, at, vm.get(value));
             Ok(Local::NONE)
@@ -478,7 +478,7 @@ impl Vm {
             Some(t) => t.items(),
             None => value.cast::<ListObj>().map_or(&[][..], ListObj::items),
         };
-        self.push(items.get(i).map_or(Value::NULL, Slot::get))
+        self.push_here(items.get(i).map_or(Value::NULL, Slot::get))
     }
     /// Makes a list of items `start..end` of a list.
     ///

@@ -181,7 +181,7 @@ impl Vm {
     #[inline(never)]
     fn instance_part(&self, object: Local) -> Local {
         match self.native_part_of(self.get(object)) {
-            Some(part) => self.push(part),
+            Some(part) => self.push_here(part),
             None => object,
         }
     }

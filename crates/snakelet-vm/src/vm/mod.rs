@@ -283,8 +283,16 @@ impl Vm {
         }
     }
     /// Makes a local that holds `value`.
-    #[inline]
+    // hundreds of functions do it, so a microcontroller has it once; where it matters, they call
+    // `push_here`
+    #[cfg_attr(target_os = "none", inline(never))]
+    #[cfg_attr(not(target_os = "none"), inline)]
     pub fn push(&self, value: Value<'_>) -> Local {
+        self.push_here(value)
+    }
+    /// As `push`, without a call.
+    #[inline(always)]
+    pub(crate) fn push_here(&self, value: Value<'_>) -> Local {
         self.rt.stack.push(value.word())
     }
     /// Makes a copy of a local at the top of the stack.

@@ -22,7 +22,7 @@ pub(crate) fn over(vm: &mut Vm, object: Local) -> Res {
 
 fn next(vm: &mut Vm, iterator: Local) -> Result<Option<Local>, Raised> {
     let Some(i) = vm.get(iterator).cast::<NativeObj>() else { return Err(vm.wrong_receiver()) };
-    let (source, position) = (vm.push(i.get(0)), i.get(1).as_small_int().unwrap_or(0));
+    let (source, position) = (vm.push_here(i.get(0)), i.get(1).as_small_int().unwrap_or(0));
     let Ok(at) = usize::try_from(position) else { return Ok(None) };
     let found = next_of(vm, source, at)?;
     // an array that grows later does not revive its iterator
