@@ -449,6 +449,43 @@ fn runs_can_be_sent_to_another_thread() {
 }
 
 #[test]
+fn generators_can_be_left_however_they_are_resumed() {
+    let mut memory = memory();
+    let mut python = Interpreter::builder(&mut memory).build().unwrap();
+    python.register_pending("read").unwrap();
+    let source = "
+def task(n):
+    total = 0
+    while True:
+        for i in range(n): total += i
+        total += yield read(total)
+def outer():
+    return (yield from task(20))
+seen = []
+tasks = [task(10), outer()]
+for t in tasks: seen.append(next(t))
+for t in tasks: seen.append(t.send(1))
+";
+    let mut run = python.start(source).unwrap();
+    let (mut steps, mut asked) = (0, Vec::new());
+    loop {
+        steps += 1;
+        match run.step(5).unwrap() {
+            Step::Done(()) => break,
+            Step::Suspended(next) => run = next,
+            Step::Pending(mut call) => {
+                let (total,) = call.arguments::<(i64,)>().unwrap();
+                asked.push(total);
+                run = call.resume(-total);
+            }
+        }
+    }
+    assert_eq!(asked, [45, 190, 91, 381]);
+    assert_eq!(python.get::<Vec<i64>>("seen").unwrap(), [-45, -190, -91, -381]);
+    assert!(steps >= 12, "{steps}");
+}
+
+#[test]
 fn modules_can_be_left_while_they_are_imported() {
     static MODULES: &[FrozenModule] = &[
         FrozenModule {

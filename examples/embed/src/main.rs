@@ -3,7 +3,7 @@
 use std::mem::MaybeUninit;
 use std::sync::Mutex;
 
-use snakelet::{Error, Exception, Interpreter};
+use snakelet::{Error, Exception, Interpreter, Step};
 
 const SCRIPT: &str = "
 def square(side):
@@ -59,5 +59,19 @@ fn main() -> Result<(), Error> {
     }
     python.set_fuel(None);
     println!("still at work: {}", python.eval::<i64>("6 * 7")?);
+
+    // a step at a time, with the host's main loop between; one function is answered there
+    python.register_pending("button")?;
+    let mut run = python.start("for _ in range(1000): pass\nprint('button', button())")?;
+    let mut turns = 0;
+    loop {
+        run = match run.step(100)? {
+            Step::Done(()) => break,
+            Step::Suspended(run) => run,
+            Step::Pending(call) => call.resume(turns),
+        };
+        turns += 1;
+    }
+    println!("done after {turns} turns of the main loop");
     Ok(())
 }
