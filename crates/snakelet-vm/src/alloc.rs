@@ -173,18 +173,23 @@ impl Vm {
         if kind == Kind::Str && len == 0 {
             return Ok(self.push(Value::qstr(Qstr::EMPTY)));
         }
+        if len > StrObj::MAX_LEN {
+            return Err(self.memory_error());
+        }
         let mut new = self.allocate(kind, 0, words_with_bytes::<StrObj>(len))?;
-        new.set_word(1, len);
-        let bytes = new.bytes_mut(2, len);
+        let bytes = new.bytes_mut(words_of::<StrObj>(0), len);
         fill(self, bytes);
+        let mut ascii = false;
         if kind == Kind::Str {
-            let ascii = bytes.is_ascii();
+            ascii = bytes.is_ascii();
             if !ascii && core::str::from_utf8(bytes).is_err() {
                 // never shown: `fill` broke its contract, or the bytes come from a script
                 self.end_object(&new);
                 return Err(self.raise_no_args(&crate::types::exception::UNICODE_ERROR));
             }
-            new.set_word(0, new_header(kind, usize::from(ascii)));
+        }
+        for (i, word) in StrObj::head(kind, ascii, len).into_iter().enumerate() {
+            new.set_word(i, word);
         }
         Ok(new.local)
     }

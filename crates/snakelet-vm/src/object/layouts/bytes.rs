@@ -2,15 +2,10 @@
 
 use core::cell::Cell;
 
-use super::{Header, Kind, Slot};
+use super::{Header, Kind, Slot, StrObj};
 
-/// A string or byte string. Aux: bit 0 tells whether all is ASCII, the other bits are the hash
-/// (0: not computed yet).
-#[repr(C)]
-pub struct StrObj {
-    header: Header,
-    len: usize,
-}
+/// Bits of the hash in a string's aux, above bit 0.
+const HASH_MASK: usize = (1 << 20) - 1;
 
 impl StrObj {
     /// The UTF-8 text or the bytes.
@@ -18,7 +13,7 @@ impl StrObj {
         // SAFETY: the object was allocated with `len` bytes behind the fixed part, and they are
         // never written once the object is shared.
         unsafe {
-            core::slice::from_raw_parts(core::ptr::from_ref(self).add(1).cast::<u8>(), self.len)
+            core::slice::from_raw_parts(core::ptr::from_ref(self).add(1).cast::<u8>(), self.len())
         }
     }
     /// Whether every byte is below 128, so that characters are bytes.
@@ -27,12 +22,12 @@ impl StrObj {
     }
     /// The cached hash, if there is one.
     pub(crate) fn hash(&self) -> u32 {
-        (self.header.aux() >> 1) as u32
+        (self.header.aux() >> 1 & HASH_MASK) as u32
     }
     pub(crate) fn set_hash(&self, hash: u32) {
-        self.header.set_aux(self.header.aux() & 1 | (hash as usize) << 1);
+        let others = self.header.aux() & !(HASH_MASK << 1);
+        self.header.set_aux(others | (hash as usize & HASH_MASK) << 1);
     }
-    #[inline(always)]
     pub(crate) fn is_str(&self) -> bool {
         self.header.kind() == Kind::Str
     }

@@ -9,6 +9,9 @@ mod hash;
 mod native;
 mod number;
 mod sequence;
+#[cfg_attr(target_pointer_width = "64", path = "text64.rs")]
+#[cfg_attr(target_pointer_width = "32", path = "text32.rs")]
+mod text;
 
 use super::{Header, HeapObject, Kind, Slot, StaticHeader, header, trailing};
 use crate::value::{Word, raw};
@@ -20,6 +23,7 @@ pub use hash::*;
 pub use native::*;
 pub use number::*;
 pub use sequence::*;
+pub use text::StrObj;
 
 macro_rules! layout {
     ($($ty:ident: $($kind:ident)|+;)*) => {$(
