@@ -39,6 +39,9 @@ impl Vm {
     /// # Errors
     /// What the iterator raises, other than `StopIteration`.
     pub fn iter_next(&mut self, iterator: Local) -> Result<Option<Local>, Raised> {
+        if let Some(item) = crate::types::iter::quick_next(self.get(iterator)) {
+            return Ok(Some(self.push(item)));
+        }
         if self.get(iterator).is_kind(Kind::Instance) {
             if let Some(method) = self.special(iterator, qstr!("__next__")) {
                 let result = self.call_with(method, &[iterator]);

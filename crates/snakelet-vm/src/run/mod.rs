@@ -998,6 +998,16 @@ impl Run<'_, '_> {
                         tag => {
                             let iterator = top!(3);
                             if tag != inline_iter::GENERATOR {
+                                if byte_at(ip) == op::UNPACK_SEQUENCE
+                                    && byte_at(ip.wrapping_add(1)) == 2
+                                    && let Some((first, second)) = quick_pair(iterator)
+                                {
+                                    // unpacked at once: no tuple is made
+                                    ip = ip.wrapping_add(2);
+                                    push!(second);
+                                    push!(first);
+                                    continue;
+                                }
                                 if let Some(word) = quick_next(iterator) {
                                     push!(word);
                                     continue;
@@ -1631,6 +1641,14 @@ fn deferred_iterator(container: Word) -> Option<(Word, Word, Word, Word)> {
 fn quick_next(iterator: Word) -> Option<Word> {
     // SAFETY: the word is on the stack.
     iter::quick_next(unsafe { Value::from_word(iterator) }).map(Value::word)
+}
+
+/// The next two values of an iterator that gives them without a call.
+#[inline(always)]
+fn quick_pair(iterator: Word) -> Option<(Word, Word)> {
+    // SAFETY: the word is on the stack.
+    let (first, second) = iter::quick_pair(unsafe { Value::from_word(iterator) })?;
+    Some((first.word(), second.word()))
 }
 
 /// Whether a list, tuple or range may be left as it is where an iterator over it is an argument:

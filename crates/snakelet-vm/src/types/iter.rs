@@ -90,8 +90,69 @@ impl IterObj {
     }
 }
 
-/// The next item of an iterator, or of `reversed`, over a list, tuple or range of small ints;
-/// `None` if that needs more, or if there is none.
+impl IterObj {
+    /// The next entry of a dict or set; `None` if there is none, or if the table changed.
+    fn quick_entry(&self) -> Option<(Value<'_>, Value<'_>)> {
+        let table = self.source.get().cast::<HashObj>()?;
+        if !version_of(table).is(self.extra.get()) {
+            return None;
+        }
+        let mut at = self.at();
+        loop {
+            let (key, value) = table.entry(at)?;
+            at += 1;
+            if !key.is_null() {
+                self.go_on(at);
+                return Some((key, value));
+            }
+        }
+    }
+}
+
+/// The next two values of `enumerate`, of `zip` of two, or of a dict's items, for a loop that
+/// unpacks them; `None` as for `quick_next`.
+#[inline(never)]
+pub(crate) fn quick_pair(iterator: Value<'_>) -> Option<(Value<'_>, Value<'_>)> {
+    if let Some(i) = iterator.cast::<IterObj>() {
+        return if i.header.aux() == Sort::Pairs as usize { i.quick_entry() } else { None };
+    }
+    let o = iterator.cast::<NativeObj>()?;
+    let class = o.class.get();
+    if class.is(Value::from_ref(&ENUMERATE)) {
+        let number = o.get(1);
+        let next = Value::small_int(number.as_small_int()?.checked_add(1)?)?;
+        let item = quick_next(o.get(0))?;
+        o.set(1, next);
+        return Some((number, item));
+    }
+    if !class.is(Value::from_ref(&ZIP)) {
+        return None;
+    }
+    let [first, second] = o.get(0).cast::<TupleObj>()?.items() else { return None };
+    let (first, second) = (first.get(), second.get());
+    let position = position_of(first).filter(|_| !first.is(second))?;
+    let before = position.get();
+    let one = quick_next(first)?;
+    match quick_next(second) {
+        Some(two) => Some((one, two)),
+        None => {
+            // the general way asks the first again
+            position.set(before);
+            None
+        }
+    }
+}
+
+/// Where an iterator that `quick_next` knows keeps its position.
+fn position_of(iterator: Value<'_>) -> Option<&Slot> {
+    match iterator.cast::<IterObj>() {
+        Some(i) => Some(&i.position),
+        None => iterator.cast::<NativeObj>()?.slots().get(1),
+    }
+}
+
+/// The next item of an iterator, or of `reversed`, over a list, tuple or range of small ints, or
+/// of keys or values of a dict or set; `None` if that needs more, or if there is none.
 #[inline(never)]
 pub(crate) fn quick_next(iterator: Value<'_>) -> Option<Value<'_>> {
     if let Some(i) = iterator.cast::<IterObj>() {
@@ -99,6 +160,8 @@ pub(crate) fn quick_next(iterator: Value<'_>) -> Option<Value<'_>> {
         let source = i.source.get();
         let value = match SORTS.get(i.header.aux())? {
             Sort::List | Sort::Tuple | Sort::Range => item_at(source, at)?,
+            Sort::Keys => return i.quick_entry().map(|(key, _)| key),
+            Sort::Values => return i.quick_entry().map(|(_, value)| value),
             _ => return None,
         };
         i.go_on(at + 1);

@@ -303,3 +303,34 @@ try:
     print([next(g) for g in (count(1), count(0))])
 except StopIteration as e:
     print("stopped", e.args)
+
+
+# loops that unpack what they go over
+d = {"a": 1, "b": 2, "c": 3}
+del d["b"]
+print([k + str(v) for k, v in d.items()], [(v, k) for k, v in enumerate(d)], list(d.values()))
+it = iter([1, 2, 3, 4, 5])
+print([a * b for a, b in zip(it, it)], list(it))
+one, two = iter([1, 2, 3]), iter((4, 5))
+print([a * b for a, b in zip(one, two)], list(one), list(two))
+one, two = reversed([1, 2, 3]), iter(range(1))
+print([a * b for a, b in zip(one, two)], list(one))
+print([(a, b) for a, b in zip("abc", [1, 2])], [(a, b) for a, b in zip(count(2), [1, 2])])
+print([a for a, b in enumerate([], 5)], [a + b for a, b in enumerate([1, 2], 5)])
+inner = enumerate([1, 2, 3])
+print([(i, a) for i, (a, b) in enumerate(inner)], list(inner))
+try:
+    for k, v in d.items():
+        d[v] = k
+except RuntimeError:
+    print("changed")
+try:
+    for k in d.values():
+        d[str(k) + "x"] = k
+except RuntimeError:
+    print("changed")
+try:
+    for a, b in enumerate(d):
+        del d[b]
+except RuntimeError:
+    print("changed")
