@@ -47,6 +47,8 @@ const SIZES: &[(&str, i64, i64)] = &[
     ("closure(i)", 48, 80),
     ("gen", 0, 0),
     ("text + str(i + 100)", 32, 32),
+    ("str(i + 100)", 16, 16),
+    ("bytes(8)", 16, 16),
 ];
 
 #[test]
