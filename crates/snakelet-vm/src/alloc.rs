@@ -173,14 +173,25 @@ impl Vm {
         if kind == Kind::Str && len == 0 {
             return Ok(self.push(Value::qstr(Qstr::EMPTY)));
         }
+        let mut new = self.begin_text(kind, len)?;
+        fill(self, new.bytes_mut(words_of::<StrObj>(0), len));
+        self.end_text(new, kind, len)
+    }
+
+    #[inline(never)]
+    fn begin_text(&mut self, kind: Kind, len: usize) -> Result<NewObject, Raised> {
         if len > StrObj::MAX_LEN {
             return Err(self.memory_error());
         }
-        let mut new = self.allocate(kind, 0, words_with_bytes::<StrObj>(len))?;
-        let bytes = new.bytes_mut(words_of::<StrObj>(0), len);
-        fill(self, bytes);
+        self.allocate(kind, 0, words_with_bytes::<StrObj>(len))
+    }
+
+    /// Writes the head of a text whose bytes are there; refuses a `Str` that is not UTF-8.
+    #[inline(never)]
+    fn end_text(&mut self, mut new: NewObject, kind: Kind, len: usize) -> Res {
         let mut ascii = false;
         if kind == Kind::Str {
+            let bytes = new.bytes_mut(words_of::<StrObj>(0), len);
             ascii = bytes.is_ascii();
             if !ascii && core::str::from_utf8(bytes).is_err() {
                 // never shown: `fill` broke its contract, or the bytes come from a script

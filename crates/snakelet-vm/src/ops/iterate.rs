@@ -2,6 +2,7 @@
 
 use crate::error::Part;
 use crate::object::Kind;
+use crate::run::generate::Sink;
 use crate::stack::Local;
 use crate::types::exception::{self, TYPE_ERROR};
 use crate::{Raised, Res, Vm, qstr};
@@ -103,7 +104,7 @@ impl Vm {
         iterable: Local,
         mut each: impl FnMut(&mut Vm, Local) -> Result<(), Raised>,
     ) -> Result<(), Raised> {
-        self.for_each_while(iterable, |vm, item| each(vm, item).map(|()| true)).map(|_| ())
+        self.feed(iterable, &mut |vm, item| each(vm, item).map(|()| true)).map(|_| ())
     }
 
     /// Calls `each` with the items of an iterable until it returns false; whether it never did.
@@ -115,12 +116,18 @@ impl Vm {
         iterable: Local,
         mut each: impl FnMut(&mut Vm, Local) -> Result<bool, Raised>,
     ) -> Result<bool, Raised> {
+        self.feed(iterable, &mut each)
+    }
+
+    /// The one function that does it, for whatever is called.
+    #[inline(never)]
+    fn feed(&mut self, iterable: Local, each: &mut Sink<'_>) -> Result<bool, Raised> {
         let scope = self.scope();
         // lists and tuples need no iterator object
         let plain = matches!(self.get(iterable).ref_kind(), Some(Kind::List | Kind::Tuple));
         let iterator = if plain { iterable } else { self.get_iter(iterable)? };
         if self.get(iterator).is_kind(Kind::Generator) {
-            let all = crate::types::generator::drain(self, iterator, &mut each)?;
+            let all = crate::types::generator::drain(self, iterator, each)?;
             self.end_scope(scope);
             return Ok(all);
         }
