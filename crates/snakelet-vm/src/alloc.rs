@@ -5,7 +5,9 @@
 
 #![allow(unsafe_code)] // fills fresh objects
 
-use core::mem::{MaybeUninit, offset_of};
+#[cfg(feature = "compiler")]
+use core::mem::MaybeUninit;
+use core::mem::offset_of;
 use core::ptr::NonNull;
 
 use snakelet_gc::Place;

@@ -203,6 +203,7 @@ fn compile_file(vm: &mut Vm, path: Local, file: FileId) -> Res {
 }
 
 /// Source text.
+#[cfg_attr(not(feature = "compiler"), expect(dead_code, reason = "the compiler reads it"))]
 enum Text<'a> {
     /// Outside the heap.
     Outside(&'a [u8]),

@@ -1,5 +1,5 @@
 //! Generators and coroutines: what scripts do with them. How they run is told in
-//! [`run::generate`](crate::run::generate).
+//! `run::generate`.
 
 use core::cell::Cell;
 

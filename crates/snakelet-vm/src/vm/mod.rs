@@ -55,7 +55,6 @@ pub(crate) struct Runtime {
     #[cfg(feature = "listing")]
     pub(crate) verbose: u8,
     /// Whether what a compilation takes counts as part of the heap.
-    #[cfg_attr(not(feature = "compiler"), expect(dead_code, reason = "for the compiler"))]
     pub(crate) compile_in_heap: bool,
     /// Whether a callback of `micropython.schedule` is running.
     pub(crate) in_callback: bool,
