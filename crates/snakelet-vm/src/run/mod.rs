@@ -20,6 +20,7 @@ pub(crate) mod chain;
 pub(crate) mod generate;
 mod numbers;
 mod part;
+pub(crate) mod resume;
 mod slow;
 mod unwind;
 mod words;
@@ -35,8 +36,9 @@ use crate::types::iter;
 use crate::value::{Value, Word, raw};
 use crate::{Raised, Res, Vm};
 
-use generate::{Begun, Delegated, Place, Sink, Suspended};
+use generate::{Delegated, Sink, Suspended};
 use numbers::{binary_of, floor_div, floor_mod, is_exact, mixed_numbers, quick_mixed, shift_left};
+use resume::{Begun, Place};
 use unwind::Unwound;
 use words::{
     add_attribute, byte_at, kind_of, method_key, names_of, no_such_opcode, object, slot_of, word_of,
@@ -1052,7 +1054,7 @@ impl Run<'_, '_> {
                             sync!();
                             let ret = index_of!(sp);
                             let place = Place { flags: frame::FOR, ret, base: ret };
-                            match generate::begin(self.vm, local!(3), Local::NONE, place, false)? {
+                            match resume::begin(self.vm, local!(3), Local::NONE, place, false)? {
                                 Begun::Runs => reload!(),
                                 Begun::Raises => return Err(Raised::new()),
                                 Begun::Ended => {

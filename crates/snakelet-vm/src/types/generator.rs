@@ -9,7 +9,8 @@ use crate::native::NativeType;
 use crate::object::{FunctionObj, Generator, Kind, count_word, words_of};
 use crate::print::{Out, PrintKind};
 use crate::run::chain::{self, FINISHED, RUNNING};
-use crate::run::generate::{self, Begun, Place, Sink};
+use crate::run::generate::{self, Sink};
+use crate::run::resume::{self, Begun, Place};
 use crate::stack::Local;
 use crate::types::exception::{
     GENERATOR_EXIT, RUNTIME_ERROR, STOP_ITERATION, TYPE_ERROR, VALUE_ERROR,
@@ -76,7 +77,7 @@ fn resume(
     let ret = vm.push(Value::NONE);
     let flags = if sink.is_some() { frame::ENTRY | frame::SINK } else { frame::ENTRY };
     let place = Place { flags, ret: ret.index(), base: ret.index() + 1 };
-    let raised = match generate::begin(vm, generator, send, place, raised)? {
+    let raised = match resume::begin(vm, generator, send, place, raised)? {
         Begun::Runs => false,
         Begun::Raises => true,
         Begun::Ended => return Ok(Resumed::Returned(Local::NONE)),
@@ -168,7 +169,7 @@ fn throw(vm: &mut Vm, args: Args) -> Res {
         && let Some(method) = vm.find_attr(inner, qstr!("throw"))?
     {
         // an object with a `throw` of its own is given whatever it is
-        let result = generate::hold(vm, generator, |vm| vm.call_with(method, &[args.get(1)]));
+        let result = resume::hold(vm, generator, |vm| vm.call_with(method, &[args.get(1)]));
         let resumed = match stopped_by(vm, result) {
             Ok(Resumed::Yielded(value)) => Resumed::Yielded(value),
             Ok(Resumed::Returned(value)) => go_on(vm, generator, generator, value)?,
@@ -202,15 +203,18 @@ fn throw_into(vm: &mut Vm, generator: Local, exception: Local) -> Result<Resumed
     let given = vm.push_copy(exception);
     loop {
         let scope = vm.scope();
-        let leaf = generate::leaf_of(vm, generator)?;
+        let leaf = match resume::leaf_of(vm, generator) {
+            Ok(leaf) => leaf,
+            // raised in the one that delegates to what runs already
+            Err(raised) => return raise_in(vm, generator, raised),
+        };
         // after a generator that swallowed GeneratorExit that one is raised again in the next: one
         // is resumed at a time
         let resumed = if exit { leaf } else { generator };
         let object = match object_of(vm, leaf) {
             Some(object) => {
                 let given = vm.push_copy(given);
-                let result =
-                    generate::hold(vm, leaf, |vm| throw_to_object(vm, object, given, exit));
+                let result = resume::hold(vm, leaf, |vm| throw_to_object(vm, object, given, exit));
                 Some(result)
             }
             None => None,

@@ -420,3 +420,29 @@ def over_stops():
 
 
 print(list(over_stops()))
+
+
+# so does one into which something is thrown
+def throwing(others):
+    for other in others:
+        try:
+            print("thrown", other.throw(KeyError("k")))
+        except ValueError as e:
+            print("refused:", e)
+        try:
+            other.close()
+        except ValueError as e:
+            print("not closed:", e)
+        yield "thrown"
+
+
+others = []
+p = throwing(others)
+o = outsider(p)
+r = over("r", p)
+others += [p]
+print(next(o))
+others += [r, o]
+print(next(r), next(r))
+print(next(r))
+print(list(o), list(r))
