@@ -110,7 +110,7 @@ impl<'b, T> Buf<'b, T> {
         self.budget
     }
 
-    /// Makes room for `extra` more items; grows by a quarter so that little is wasted.
+    /// Makes room for `extra` more items; grows by an eighth so that little is wasted.
     pub(crate) fn reserve(&mut self, extra: usize) -> Result<(), Halt> {
         let need = self.items.len().saturating_add(extra);
         let old = self.items.capacity();
@@ -118,7 +118,7 @@ impl<'b, T> Buf<'b, T> {
             return Ok(());
         }
         let least = (16 / size_of::<T>().max(1)).max(2);
-        let capacity = need.max(old + old / 4).max(least);
+        let capacity = need.max(old + old / 8).max(least);
         let bytes = (capacity - old).saturating_mul(size_of::<T>());
         self.budget.charge(bytes)?;
         if self.items.try_reserve_exact(capacity - self.items.len()).is_err() {

@@ -14,6 +14,9 @@ use crate::Fail;
 use crate::error::Halt;
 use crate::memory::{Budget, Buf};
 
+/// So many names of a unit need no index, which would take more memory than small units do.
+const FEW_NAMES: usize = 56;
+
 /// What a scope belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ScopeKind {
@@ -127,6 +130,9 @@ pub(crate) struct Scopes<'b> {
     budget: &'b Budget,
     /// Texts of names, each after its length in two bytes.
     texts: Buf<'b, u8>,
+    /// How many names there are.
+    names: usize,
+    /// Where the texts of names lie; empty while there are few, which are searched through.
     index: HashTable<u32>,
     index_bytes: usize,
     scopes: Buf<'b, Scope<'b>>,
@@ -139,6 +145,7 @@ impl<'b> Scopes<'b> {
         Scopes {
             budget,
             texts: Buf::new(budget),
+            names: 0,
             index: HashTable::new(),
             index_bytes: 0,
             scopes: Buf::new(budget),
@@ -149,11 +156,12 @@ impl<'b> Scopes<'b> {
     /// Forgets the unit.
     pub(crate) fn clear(&mut self) {
         self.texts.clear();
+        self.names = 0;
         self.index.clear();
         self.scopes.clear();
         self.class_cell = false;
         // What a great function needed is not kept for the small ones after it.
-        if self.index.allocation_size() > 256 {
+        if self.index_bytes > 0 {
             self.index = HashTable::new();
             self.budget.release(self.index_bytes);
             self.index_bytes = 0;
@@ -168,7 +176,11 @@ impl<'b> Scopes<'b> {
 
     /// Finds a name that the unit knows.
     pub(crate) fn known(&self, text: &[u8]) -> Option<NameId> {
-        self.index.find(hash(text), |&at| stored(&self.texts, at) == text).map(|&at| NameId(at))
+        if self.names > FEW_NAMES {
+            let same = |&at: &u32| stored(&self.texts, at) == text;
+            return self.index.find(hash(text), same).map(|&at| NameId(at));
+        }
+        places(&self.texts, self.names).find(|at| stored(&self.texts, *at) == text).map(NameId)
     }
 
     /// Finds or adds a name.
@@ -181,16 +193,32 @@ impl<'b> Scopes<'b> {
         self.texts.reserve(text.len() + 2)?;
         self.texts.extend(&len.to_le_bytes())?;
         self.texts.extend(text)?;
+        self.names += 1;
+        if self.names > FEW_NAMES {
+            self.extend_index(at)?;
+        }
+        Ok(NameId(at))
+    }
+
+    /// Enters a new name in the index, or all of them if they are searched through no longer.
+    fn extend_index(&mut self, new: u32) -> Result<(), Halt> {
         let texts = &self.texts;
         let rehash = |&at: &u32| hash(stored(texts, at));
-        if self.index.try_reserve(1, rehash).is_err() {
+        let missing = self.names - self.index.len();
+        if self.index.try_reserve(missing, rehash).is_err() {
             return Err(self.budget.fail(Fail::Memory));
         }
         let bytes = self.index.allocation_size();
         self.budget.charge(bytes.saturating_sub(self.index_bytes))?;
         self.index_bytes = bytes;
-        self.index.insert_unique(hash(text), at, rehash);
-        Ok(NameId(at))
+        if missing == 1 {
+            self.index.insert_unique(rehash(&new), new, rehash);
+            return Ok(());
+        }
+        for at in places(texts, self.names) {
+            self.index.insert_unique(rehash(&at), at, rehash);
+        }
+        Ok(())
     }
 
     /// Adds a scope that begins at `key`.
@@ -475,6 +503,16 @@ impl Drop for Scopes<'_> {
     fn drop(&mut self) {
         self.budget.release(self.index_bytes);
     }
+}
+
+/// Where the texts of `names` names lie, one behind the other.
+fn places(texts: &[u8], names: usize) -> impl Iterator<Item = u32> {
+    let mut next = 0;
+    (0..names).map(move |_| {
+        let at = next;
+        next += stored(texts, at).len() as u32 + 2;
+        at
+    })
 }
 
 fn stored(texts: &[u8], at: u32) -> &[u8] {
