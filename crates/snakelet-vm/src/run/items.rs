@@ -1,0 +1,216 @@
+//! Items of containers and iterators, as the loop takes them without a call.
+
+#![allow(unsafe_code)] // rule 2 of the interpreter loop: words on the stack are live values
+
+use snakelet_bytecode::opcode::op;
+
+use crate::object::{FunctionObj, HashObj, Kind, ListObj, RangeObj, TupleObj};
+use crate::types::iter;
+use crate::value::{Value, Word, raw};
+
+use super::words::{object, slot_of, word_of};
+
+/// First word of the four slots of a loop's iterator that is kept in place: what it goes over.
+/// Then follow the object, the position, and the end. A null first word, which generator
+/// expressions put there, means that the second is an iterator object, or a list, tuple or range
+/// of which none was made yet.
+pub(super) mod inline_iter {
+    use crate::value::{Word, raw};
+    pub(in super::super) const RANGE: Word = raw::int(1);
+    pub(in super::super) const LIST: Word = raw::int(2);
+    pub(in super::super) const TUPLE: Word = raw::int(3);
+    /// A text, buffer, dict or set: the object, the position, the version.
+    pub(in super::super) const PLACES: Word = raw::int(4);
+    /// A generator; position and end are not used.
+    pub(in super::super) const GENERATOR: Word = raw::int(5);
+    /// Another iterator object; position and end are not used.
+    pub(in super::super) const OBJECT: Word = raw::int(6);
+}
+
+/// The item of a list, tuple or byte buffer at an int.
+#[inline(always)]
+pub(super) fn quick_subscr(container: Word, index: Word) -> Option<Word> {
+    if !raw::is_int(index) || !raw::is_ref(container) {
+        return None;
+    }
+    let i = raw::to_int(index);
+    match Kind::of_header(raw::header_of(container)) {
+        Kind::List => {
+            // SAFETY: the header says so; a list's storage holds its length.
+            unsafe {
+                let list = object::<ListObj>(container);
+                let i = if i < 0 { i + list.len() as isize } else { i };
+                if (i as usize) < list.len() {
+                    Some(*word_of(list.storage.word(), 1 + i as usize))
+                } else {
+                    None
+                }
+            }
+        }
+        Kind::Tuple => {
+            // SAFETY: as above.
+            unsafe {
+                let tuple = object::<TupleObj>(container);
+                let i = if i < 0 { i + tuple.len() as isize } else { i };
+                if (i as usize) < tuple.len() {
+                    Some(*word_of(container, 1 + i as usize))
+                } else {
+                    None
+                }
+            }
+        }
+        Kind::ByteArray => {
+            // SAFETY: as above.
+            let array = unsafe { object::<crate::object::ArrayObj>(container) };
+            array.cells().get(i as usize).map(|c| raw::int(c.get() as isize))
+        }
+        Kind::Bytes => {
+            // SAFETY: as above.
+            let bytes = unsafe { object::<crate::object::StrObj>(container) };
+            bytes.bytes().get(i as usize).map(|b| raw::int(*b as isize))
+        }
+        _ => None,
+    }
+}
+
+/// Stores an item of a list or bytearray at an int; false if that needs more.
+#[inline(always)]
+pub(super) fn quick_store_subscr(container: Word, index: Word, value: Word) -> bool {
+    if !raw::is_int(index) || !raw::is_ref(container) {
+        return false;
+    }
+    let i = raw::to_int(index);
+    match Kind::of_header(raw::header_of(container)) {
+        Kind::List => {
+            // SAFETY: the header says so; a list's storage holds its length.
+            unsafe {
+                let list = object::<ListObj>(container);
+                let i = if i < 0 { i + list.len() as isize } else { i };
+                if (i as usize) < list.len() {
+                    slot_of(list.storage.word(), 1 + i as usize).set(Value::from_word(value));
+                    true
+                } else {
+                    false
+                }
+            }
+        }
+        Kind::ByteArray if raw::is_int(value) && (0..256).contains(&raw::to_int(value)) => {
+            // SAFETY: as above.
+            let array = unsafe { object::<crate::object::ArrayObj>(container) };
+            match array.cells().get(i as usize) {
+                Some(cell) => {
+                    cell.set(raw::to_int(value) as u8);
+                    true
+                }
+                None => false,
+            }
+        }
+        _ => false,
+    }
+}
+
+/// The four words of an iterator that a loop keeps on the stack, for objects that have one.
+#[inline(always)]
+pub(super) fn inline_iterator(container: Word) -> Option<(Word, Word, Word, Word)> {
+    let zero = raw::int(0);
+    if !raw::is_ref(container) {
+        let text = raw::is_qstr(container);
+        return text.then_some((inline_iter::PLACES, container, zero, zero));
+    }
+    match Kind::of_header(raw::header_of(container)) {
+        Kind::Str | Kind::Bytes | Kind::ByteArray | Kind::Array | Kind::MemoryView => {
+            Some((inline_iter::PLACES, container, zero, zero))
+        }
+        Kind::Dict | Kind::OrderedDict | Kind::Set | Kind::FrozenSet => {
+            // SAFETY: the header says so.
+            let table = unsafe { object::<HashObj>(container) };
+            let version = raw::int(iter::table_version(table));
+            Some((inline_iter::PLACES, container, zero, version))
+        }
+        Kind::List => Some((inline_iter::LIST, container, zero, zero)),
+        Kind::Generator => Some((inline_iter::GENERATOR, container, zero, zero)),
+        Kind::Tuple => Some((inline_iter::TUPLE, container, zero, zero)),
+        Kind::Range => {
+            // SAFETY: the header says so.
+            let range = unsafe { object::<RangeObj>(container) };
+            let (start, stop, step) = (range.start, range.stop, range.step);
+            // the position after the last step must still be an int
+            let far = stop.checked_add(step)?;
+            if [start, stop, step, far].iter().all(|i| raw::fits_int(*i)) {
+                Some((inline_iter::RANGE, raw::int(step), raw::int(start), raw::int(stop)))
+            } else {
+                None
+            }
+        }
+        _ => None,
+    }
+}
+
+/// The items of a list or tuple that has `n` of them.
+#[inline(always)]
+pub(super) fn items_to_unpack(sequence: Word, n: usize) -> Option<*const Word> {
+    if !raw::is_ref(sequence) || n == 0 {
+        return None;
+    }
+    // SAFETY: the header says what it is; a list with items has a storage.
+    unsafe {
+        match Kind::of_header(raw::header_of(sequence)) {
+            Kind::Tuple if object::<TupleObj>(sequence).len() == n => Some(word_of(sequence, 1)),
+            Kind::List if object::<ListObj>(sequence).len() == n => {
+                Some(word_of(object::<ListObj>(sequence).storage.word(), 1))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What `inline_iterator` gives for the containers of which no iterator was made yet.
+#[inline(never)]
+pub(super) fn deferred_iterator(container: Word) -> Option<(Word, Word, Word, Word)> {
+    if !raw::is_ref(container) {
+        return None;
+    }
+    match Kind::of_header(raw::header_of(container)) {
+        Kind::List | Kind::Tuple | Kind::Range => inline_iterator(container),
+        _ => None,
+    }
+}
+
+/// The next item of an iterator that gives it without a call.
+#[inline(always)]
+pub(super) fn quick_next(iterator: Word) -> Option<Word> {
+    // SAFETY: the word is on the stack.
+    iter::quick_next(unsafe { Value::from_word(iterator) }).map(Value::word)
+}
+
+/// The next two values of an iterator that gives them without a call.
+#[inline(always)]
+pub(super) fn quick_pair(iterator: Word) -> Option<(Word, Word)> {
+    // SAFETY: the word is on the stack.
+    let (first, second) = iter::quick_pair(unsafe { Value::from_word(iterator) })?;
+    Some((first.word(), second.word()))
+}
+
+/// Whether a list, tuple or range may be left as it is where an iterator over it is an argument:
+/// the callable is that of a generator expression, which makes its first `FOR_ITER` do that.
+pub(super) fn is_deferred(callable: Word, container: Word) -> bool {
+    if !raw::is_ref(container)
+        || !matches!(
+            Kind::of_header(raw::header_of(container)),
+            Kind::List | Kind::Tuple | Kind::Range
+        )
+    {
+        return false;
+    }
+    // SAFETY: the word is on the stack.
+    let code = crate::function::function_of(unsafe { Value::from_word(callable) })
+        .and_then(FunctionObj::code);
+    // no other function begins in this way
+    code.and_then(|code| {
+        let first = code.bytes().get(code.start as usize..)?.first_chunk::<5>()?;
+        let argument = code.n_pos.checked_sub(1).filter(|n| *n < 16)?;
+        let form = [op::LOAD_NULL, 0xb0 + argument, op::LOAD_NULL, op::LOAD_NULL, op::FOR_ITER];
+        Some(*first == form)
+    })
+    .unwrap_or(false)
+}
