@@ -14,7 +14,7 @@ use crate::host::{FileSystem, FsError, OpenMode, Stat};
 use crate::modules::errno;
 use crate::object::NativeObj;
 use crate::stack::Local;
-use crate::types::exception::EXCEPTION;
+use crate::types::exception::{EXCEPTION, MEMORY_ERROR};
 use crate::value::Value;
 use crate::{Raised, Res, Vm, qstr};
 
@@ -125,6 +125,10 @@ pub(crate) fn kind_of(vm: &mut Vm, path: Local) -> Result<PathKind, Raised> {
         },
         Place::Mounted(object) => {
             let result = vm.call_method(object, qstr!("stat"), &[inner]);
+            if result.is_err() && vm.raised_is(&MEMORY_ERROR) {
+                // says nothing about the file
+                return result.map(|_| PathKind::Absent);
+            }
             match vm.catch(result, &EXCEPTION)? {
                 Some(stat) => {
                     let mode = vm.push_sequence_item(stat, 0);

@@ -13,10 +13,16 @@ def later(n):
         micropython.schedule(later, 10)
 
 
+def wait_for(n):
+    # not for ever: a callback may fail for want of memory
+    for _ in range(100000):
+        if len(seen) >= n:
+            break
+
+
 for n in range(3):
     micropython.schedule(later, n)
-while len(seen) < 4:
-    pass
+wait_for(4)
 print(seen)
 
 
@@ -31,8 +37,7 @@ def full(_):
 micropython.schedule(full, None)
 time.sleep_ms(2)
 seen.clear()
-while len(seen) < 8:
-    pass
+wait_for(8)
 print(seen)
 
 micropython.heap_lock()
