@@ -104,7 +104,7 @@ impl Vm {
         }
         let new = self.allocate_block(Kind::Float, 0, words_of::<FloatBox>(0))?;
         // SAFETY: inside the object, at the field's own offset.
-        unsafe { new.write(offset_float(), f) };
+        unsafe { new.write(offset_float(), raw::rounded(f)) };
         Ok(new.local)
     }
 
@@ -113,8 +113,8 @@ impl Vm {
         let new = self.allocate(Kind::Complex, 0, words_of::<ComplexBox>(0))?;
         // SAFETY: inside the object, at the fields' own offsets.
         unsafe {
-            new.write(offset_of!(ComplexBox, re), re);
-            new.write(offset_of!(ComplexBox, im), im);
+            new.write(offset_of!(ComplexBox, re), raw::rounded(re));
+            new.write(offset_of!(ComplexBox, im), raw::rounded(im));
         }
         Ok(new.local)
     }

@@ -35,7 +35,7 @@ def measure(make):
 /// Object, bytes on 32 bits, bytes on 64 bits.
 const SIZES: &[(&str, i64, i64)] = &[
     ("i", 0, 0),
-    ("i + 0.5", 16, 0),
+    ("i + 0.5", if cfg!(feature = "f32") { 0 } else { 16 }, 0),
     ("1e300 + i", 16, 16),
     ("Empty()", 16, 16),
     ("Three(i)", 32, 48),

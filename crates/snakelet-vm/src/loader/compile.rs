@@ -17,11 +17,11 @@ use crate::function::head_of;
 use crate::object::{CodeObj, Context, ExceptionObj, Kind, TupleObj};
 use crate::stack::Local;
 use crate::types::exception::{INDENTATION_ERROR, OS_ERROR, RUNTIME_ERROR, SYNTAX_ERROR};
-use crate::value::{SWord, Value, Word};
+use crate::value::{SWord, Value, Word, raw};
 use crate::{Raised, Res, Vm};
 
 /// Bits of a small int in instructions.
-const SMALL_INT_BITS: u8 = if cfg!(target_pointer_width = "64") { 62 } else { 31 };
+const SMALL_INT_BITS: u8 = (usize::BITS - raw::INT_SHIFT) as u8;
 /// Slots that the compiler's count of the stack may be short of what the loop uses: the rest of
 /// an iterator, and what `with` puts on top.
 const STACK_MARGIN: u16 = 4;

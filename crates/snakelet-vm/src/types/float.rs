@@ -10,6 +10,7 @@ use crate::object::Kind;
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
 use crate::types::int::arith::{int_ref, operand, ordered, word};
+use crate::value::raw;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `float`.
@@ -52,7 +53,7 @@ fn print(vm: &mut Vm, object: Local, out: Out, _kind: PrintKind) -> Result<(), R
 
 /// The shortest text that reads back as a float; with `point_zero` a whole number ends in `.0`.
 pub(crate) fn f64_text(f: f64, point_zero: bool, buf: &mut [u8; REPR_LEN]) -> &[u8] {
-    let len = Text::repr(f, point_zero).write(buf).unwrap_or(0);
+    let len = Text::repr(f as raw::Float, point_zero).write(buf).unwrap_or(0);
     buf.get(..len).unwrap_or(&[])
 }
 

@@ -2,8 +2,9 @@
 //!
 //! This is the only place that knows how a small int, an interned string, a constant, a float or
 //! a reference is told from the others. Two encodings stand behind the same functions:
-//! [`w64`](self) keeps 62-bit ints and floats of the common exponents in the word, `w32` keeps
-//! 31-bit ints and boxes every float. In both a word whose low four bits are zero is null or
+//! `tagged` keeps 62-bit ints and floats of the common exponents in the word (on 32-bit targets, with
+//! the feature `f32`, 30-bit ints and floats of single precision), `boxed` keeps 31-bit ints and boxes
+//! every float. In both a word whose low four bits are zero is null or
 //! the address of a 16-byte aligned object, in the heap or in flash; that is what the collector
 //! relies on.
 
@@ -15,11 +16,11 @@ use snakelet_qstr::Qstr;
 
 use crate::object::{HeapObject, Kind, header};
 
-#[cfg(target_pointer_width = "64")]
-#[path = "w64.rs"]
+#[cfg(any(target_pointer_width = "64", feature = "f32"))]
+#[path = "tagged.rs"]
 mod encoding;
-#[cfg(target_pointer_width = "32")]
-#[path = "w32.rs"]
+#[cfg(not(any(target_pointer_width = "64", feature = "f32")))]
+#[path = "boxed.rs"]
 mod encoding;
 
 /// A machine word: a value in its encoded form, or a header.

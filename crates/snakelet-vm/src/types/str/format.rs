@@ -8,7 +8,7 @@ use crate::object::{BigInt, Kind};
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
 use crate::types::exception::{INDEX_ERROR, OVERFLOW_ERROR, VALUE_ERROR};
-use crate::value::SWord;
+use crate::value::{SWord, raw};
 use crate::{Args, Raised, Res, Vm, qstr};
 
 use super::render::{render, spec_error};
@@ -362,7 +362,7 @@ pub(super) fn put_float(
     f: f64,
     spec: &FormatSpec,
 ) -> Result<(), Raised> {
-    render(vm, out, value, &|_, sink| spec.put_float(sink, f))
+    render(vm, out, value, &|_, sink| spec.put_float(sink, f as raw::Float))
 }
 
 /// Emits the character of a number.

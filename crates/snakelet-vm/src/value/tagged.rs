@@ -1,19 +1,34 @@
-//! The 64-bit encoding.
+//! The encoding with floats in the word: of 64-bit targets, and of 32-bit targets whose floats have
+//! single precision (feature `f32`).
 //!
 //! | low bits | meaning |
 //! |---|---|
 //! | `0000` | null or reference |
-//! | `01` | int, 62 bits |
-//! | `011`, `100` | float: the bits rotated left by 4, so that the low bits are sign, e10, e9, e8 |
+//! | `01` | int, 62 or 30 bits |
+//! | `011`, `100` | float: the bits rotated left by 4, so that the low bits are the sign and the upper three of the exponent |
 //! | `010` | interned string |
 //! | `110` | constant |
 //!
-//! The three top exponent bits of a double are `011` or `100` for magnitudes of 2^-255 to 2^256:
-//! those floats need no allocation and lose no precision ("Float Self-Tagging", Melançon,
-//! Serrano, Feeley, 2025). Zeros are constants; what remains (very large, very small, infinities
-//! and NaN) is boxed.
+//! The three top exponent bits are `011` or `100` for magnitudes of 2^-255 to 2^256 (2^-31 to 2^32
+//! in single precision): those floats need no allocation and lose no precision ("Float
+//! Self-Tagging", Melançon, Serrano, Feeley, 2025). Zeros are constants; what remains (very large,
+//! very small, infinities and NaN) is boxed.
+
+#![allow(clippy::unnecessary_cast, reason = "what a cast changes depends on the target")]
 
 use super::Word;
+
+/// The precision of Python's floats.
+#[cfg(target_pointer_width = "64")]
+pub(crate) type Float = f64;
+#[cfg(target_pointer_width = "32")]
+pub(crate) type Float = f32;
+
+/// A float as it is when it has the precision of Python's floats.
+#[inline(always)]
+pub(crate) const fn rounded(f: f64) -> f64 {
+    f as Float as f64
+}
 
 pub(crate) const INT_MASK: Word = 3;
 pub(crate) const INT_TAG: Word = 1;
@@ -44,7 +59,11 @@ pub(crate) const fn is_tagged_float(w: Word) -> bool {
 /// The float in a word for which `is_tagged_float` holds.
 #[inline(always)]
 pub(crate) const fn tagged_float(w: Word) -> f64 {
-    f64::from_bits((w as u64).rotate_right(4))
+    #[cfg(target_pointer_width = "64")]
+    let bits = w as u64;
+    #[cfg(target_pointer_width = "32")]
+    let bits = w as u32;
+    Float::from_bits(bits.rotate_right(4)) as f64
 }
 
 /// The float in a word for which `is_float_word` holds.
@@ -62,13 +81,13 @@ pub(crate) const fn to_float(w: Word) -> f64 {
 /// The word that holds `f`, if its exponent allows.
 #[inline(always)]
 pub(crate) const fn float_word(f: f64) -> Option<Word> {
-    let bits = f.to_bits();
+    let bits = (f as Float).to_bits();
     let w = bits.rotate_left(4) as Word;
     if is_tagged_float(w) {
         Some(w)
     } else if bits == 0 {
         Some(POS_ZERO)
-    } else if bits == 1 << 63 {
+    } else if bits == (-0.0 as Float).to_bits() {
         Some(NEG_ZERO)
     } else {
         None

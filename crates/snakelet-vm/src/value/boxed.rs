@@ -1,4 +1,4 @@
-//! The 32-bit encoding, with boxed double-precision floats.
+//! The encoding of 32-bit targets whose floats have double precision, and are boxed.
 //!
 //! | low bits | meaning |
 //! |---|---|
@@ -8,6 +8,15 @@
 //! | `100` | constant |
 
 use super::Word;
+
+/// The precision of Python's floats.
+pub(crate) type Float = f64;
+
+/// A float as it is when it has the precision of Python's floats.
+#[inline(always)]
+pub(crate) const fn rounded(f: f64) -> f64 {
+    f
+}
 
 pub(crate) const INT_MASK: Word = 1;
 pub(crate) const INT_TAG: Word = 1;
