@@ -59,7 +59,7 @@ unsafe fn interpreter() -> Option<Vm> {
     };
     let config = Config { stack_slots: STACK_SLOTS, hosts, ..Config::default() };
     let memory = NonNull::slice_from_raw_parts(
-        NonNull::new(addr_of_mut!(MEMORY).cast::<MaybeUninit<u8>>())?,
+        NonNull::new(addr_of_mut!(MEMORY.0).cast::<MaybeUninit<u8>>())?,
         HEAP,
     );
     // SAFETY: as above.
