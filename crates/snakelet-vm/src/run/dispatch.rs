@@ -19,7 +19,7 @@ use super::items::{
     quick_pair, quick_store_subscr, quick_subscr,
 };
 use super::numbers::{
-    binary_of, floor_div, floor_mod, is_exact, mixed_numbers, quick_mixed, shift_left,
+    binary_of, floor_div, floor_mod, mixed_numbers, quick_mixed, shift_left, shift_right, true_div,
 };
 use super::resume::{Begun, Place};
 use super::words::{
@@ -312,22 +312,11 @@ impl Run<'_, '_> {
                 }
             }};
         }
-        macro_rules! arithmetic {
-            ($opcode:expr, |$a:ident, $b:ident| $int:expr, |$x:ident, $y:ident| $float:expr) => {{
+        // a binary operator: `$quick` gives the result's word if it can be had without a call
+        macro_rules! operate {
+            ($opcode:expr, |$a:ident, $b:ident| $quick:expr) => {{
                 let ($a, $b) = (top!(2), top!(1));
-                if raw::both_int($a, $b)
-                    && let Some(word) = $int
-                {
-                    drop!(1);
-                    set_top!(1, word);
-                } else if raw::is_tagged_float($a)
-                    && raw::is_tagged_float($b)
-                    && let ($x, $y) = (raw::tagged_float($a), raw::tagged_float($b))
-                    && let Some(word) = raw::float_word($float)
-                {
-                    drop!(1);
-                    set_top!(1, word);
-                } else if let Some(word) = quick_mixed($opcode, $a, $b) {
+                if let Some(word) = $quick {
                     drop!(1);
                     set_top!(1, word);
                 } else {
@@ -335,16 +324,29 @@ impl Run<'_, '_> {
                 }
             }};
         }
-        macro_rules! bits {
-            ($binary:expr, |$a:ident, $b:ident| $int:expr) => {{
-                let ($a, $b) = (top!(2), top!(1));
-                if raw::both_int($a, $b) {
-                    drop!(1);
-                    set_top!(1, $int);
-                } else {
-                    slow!(2, slow::binary(self.vm, $binary, local!(2), local!(1)));
-                }
-            }};
+        macro_rules! ints {
+            ($opcode:expr, |$a:ident, $b:ident| $int:expr) => {
+                operate!($opcode, |$a, $b| if raw::both_int($a, $b) { $int } else { None })
+            };
+        }
+        macro_rules! arithmetic {
+            ($opcode:expr, |$a:ident, $b:ident| $int:expr, |$x:ident, $y:ident| $float:expr) => {
+                operate!($opcode, |$a, $b| {
+                    if raw::both_int($a, $b)
+                        && let Some(word) = $int
+                    {
+                        Some(word)
+                    } else if raw::is_tagged_float($a)
+                        && raw::is_tagged_float($b)
+                        && let ($x, $y) = (raw::tagged_float($a), raw::tagged_float($b))
+                        && let Some(word) = raw::float_word($float)
+                    {
+                        Some(word)
+                    } else {
+                        quick_mixed($opcode, $a, $b)
+                    }
+                })
+            };
         }
 
         // calls what lies at `ret`, to which the result goes; the arguments begin at `first` and end
@@ -673,7 +675,7 @@ impl Run<'_, '_> {
                 op::STORE_SUBSCR => {
                     let (value, object, index) = (top!(3), top!(2), top!(1));
                     if value != raw::NULL
-                        && (quick_store_subscr(object, index, value)
+                        && (quick_store_subscr(object, index, value).is_some()
                             || (raw::has_kind(object, Kind::Dict)
                                 && slow::set_dict_item(self.vm, object, index, value)))
                     {
@@ -990,12 +992,14 @@ impl Run<'_, '_> {
                 }
                 op::BUILD_SLICE => {
                     let n = uint!();
-                    let (with_step, parts) = (n == 3, if n == 3 { 3 } else { 2 });
+                    let with_step = n == 3;
+                    let parts = 2 + usize::from(with_step);
+                    sync!();
+                    let at = part::At { first: local!(parts), with_step };
                     // a part that is read or replaced needs no slice object
                     match byte_at(ip) {
                         op::LOAD_SUBSCR => {
-                            sync!();
-                            if let Some(part) = part::load(self.vm, local!(parts), with_step) {
+                            if let Some(part) = part::load(self.vm, at) {
                                 let word = self.vm.rt.stack.read(part?.index());
                                 ip = ip.wrapping_add(1);
                                 drop!(parts);
@@ -1003,13 +1007,10 @@ impl Run<'_, '_> {
                                 continue;
                             }
                         }
-                        op::STORE_SUBSCR => {
-                            sync!();
-                            if part::store(self.vm, local!(parts), with_step) {
-                                ip = ip.wrapping_add(1);
-                                drop!(parts + 2);
-                                continue;
-                            }
+                        op::STORE_SUBSCR if part::store(self.vm, at).is_some() => {
+                            ip = ip.wrapping_add(1);
+                            drop!(parts + 2);
+                            continue;
                         }
                         _ => {}
                     }
@@ -1282,9 +1283,11 @@ impl Run<'_, '_> {
                     outcome!(a == b);
                 }
                 // arithmetic: in-place 0xe0.., plain 0xed..
-                0xe0 | 0xed => bits!(binary_of(opcode), |a, b| a | b),
-                0xe1 | 0xee => bits!(binary_of(opcode), |a, b| a ^ b | raw::INT_TAG),
-                0xe2 | 0xef => bits!(binary_of(opcode), |a, b| a & b),
+                0xe0 | 0xed => ints!(opcode, |a, b| Some(a | b)),
+                0xe1 | 0xee => ints!(opcode, |a, b| Some(a ^ b | raw::INT_TAG)),
+                0xe2 | 0xef => ints!(opcode, |a, b| Some(a & b)),
+                0xe3 | 0xf0 => ints!(opcode, |a, b| shift_left(raw::to_int(a), raw::to_int(b))),
+                0xe4 | 0xf1 => ints!(opcode, |a, b| shift_right(raw::to_int(a), raw::to_int(b))),
                 0xe5 | 0xf2 => arithmetic!(
                     opcode,
                     |a, b| (a as isize).checked_add((b - raw::INT_TAG) as isize).map(|w| w as Word),
@@ -1308,62 +1311,10 @@ impl Run<'_, '_> {
                     })
                 }
                 0xea | 0xf7 => {
-                    let (a, b) = (top!(2), top!(1));
-                    if raw::is_tagged_float(a)
-                        && raw::is_tagged_float(b)
-                        && let Some(word) =
-                            raw::float_word(raw::tagged_float(a) / raw::tagged_float(b))
-                    {
-                        drop!(1);
-                        set_top!(1, word);
-                    } else if raw::both_int(a, b)
-                        && raw::to_int(b) != 0
-                        && is_exact(raw::to_int(a))
-                        && is_exact(raw::to_int(b))
-                        && let Some(word) =
-                            raw::float_word(raw::to_int(a) as f64 / raw::to_int(b) as f64)
-                    {
-                        drop!(1);
-                        set_top!(1, word);
-                    } else if let Some(word) = quick_mixed(opcode, a, b) {
-                        drop!(1);
-                        set_top!(1, word);
-                    } else {
-                        slow!(2, slow::binary(self.vm, binary_of(opcode), local!(2), local!(1)));
-                    }
+                    arithmetic!(opcode, |a, b| true_div(raw::to_int(a), raw::to_int(b)), |x, y| x
+                        / y)
                 }
-                0xeb | 0xf8 => {
-                    let (a, b) = (top!(2), top!(1));
-                    if raw::both_int(a, b)
-                        && let Some(word) = floor_mod(raw::to_int(a), raw::to_int(b))
-                    {
-                        drop!(1);
-                        set_top!(1, word);
-                    } else {
-                        slow!(2, slow::binary(self.vm, binary_of(opcode), local!(2), local!(1)));
-                    }
-                }
-                0xe3 | 0xf0 => {
-                    let (a, b) = (top!(2), top!(1));
-                    if raw::both_int(a, b)
-                        && let Some(word) = shift_left(raw::to_int(a), raw::to_int(b))
-                    {
-                        drop!(1);
-                        set_top!(1, word);
-                    } else {
-                        slow!(2, slow::binary(self.vm, binary_of(opcode), local!(2), local!(1)));
-                    }
-                }
-                0xe4 | 0xf1 => {
-                    let (a, b) = (top!(2), top!(1));
-                    if raw::both_int(a, b) && raw::to_int(b) >= 0 {
-                        let by = raw::to_int(b).min(isize::BITS as isize - 1);
-                        drop!(1);
-                        set_top!(1, raw::int(raw::to_int(a) >> by));
-                    } else {
-                        slow!(2, slow::binary(self.vm, binary_of(opcode), local!(2), local!(1)));
-                    }
-                }
+                0xeb | 0xf8 => ints!(opcode, |a, b| floor_mod(raw::to_int(a), raw::to_int(b))),
                 0xdf => {
                     sync!();
                     let matches = if self.is_state_probe(fp, ip) {

@@ -4,7 +4,7 @@
 
 use snakelet_bytecode::opcode::op;
 
-use crate::object::{FunctionObj, HashObj, Kind, ListObj, RangeObj, TupleObj};
+use crate::object::{ArrayObj, FunctionObj, HashObj, Kind, ListObj, RangeObj, StrObj, TupleObj};
 use crate::types::iter;
 use crate::value::{Value, Word, raw};
 
@@ -16,15 +16,22 @@ use super::words::{object, slot_of, word_of};
 /// of which none was made yet.
 pub(super) mod inline_iter {
     use crate::value::{Word, raw};
-    pub(in super::super) const RANGE: Word = raw::int(1);
-    pub(in super::super) const LIST: Word = raw::int(2);
-    pub(in super::super) const TUPLE: Word = raw::int(3);
+    pub(in crate::run) const RANGE: Word = raw::int(1);
+    pub(in crate::run) const LIST: Word = raw::int(2);
+    pub(in crate::run) const TUPLE: Word = raw::int(3);
     /// A text, buffer, dict or set: the object, the position, the version.
-    pub(in super::super) const PLACES: Word = raw::int(4);
+    pub(in crate::run) const PLACES: Word = raw::int(4);
     /// A generator; position and end are not used.
-    pub(in super::super) const GENERATOR: Word = raw::int(5);
+    pub(in crate::run) const GENERATOR: Word = raw::int(5);
     /// Another iterator object; position and end are not used.
-    pub(in super::super) const OBJECT: Word = raw::int(6);
+    pub(in crate::run) const OBJECT: Word = raw::int(6);
+}
+
+/// The place of item `i` among `len`, from their end if it is negative.
+#[inline(always)]
+fn place(i: isize, len: usize) -> Option<usize> {
+    let at = (if i < 0 { i + len as isize } else { i }) as usize;
+    if at < len { Some(at) } else { None }
 }
 
 /// The item of a list, tuple or byte buffer at an int.
@@ -39,45 +46,35 @@ pub(super) fn quick_subscr(container: Word, index: Word) -> Option<Word> {
             // SAFETY: the header says so; a list's storage holds its length.
             unsafe {
                 let list = object::<ListObj>(container);
-                let i = if i < 0 { i + list.len() as isize } else { i };
-                if (i as usize) < list.len() {
-                    Some(*word_of(list.storage.word(), 1 + i as usize))
-                } else {
-                    None
-                }
+                Some(*word_of(list.storage.word(), 1 + place(i, list.len())?))
             }
         }
         Kind::Tuple => {
             // SAFETY: as above.
             unsafe {
                 let tuple = object::<TupleObj>(container);
-                let i = if i < 0 { i + tuple.len() as isize } else { i };
-                if (i as usize) < tuple.len() {
-                    Some(*word_of(container, 1 + i as usize))
-                } else {
-                    None
-                }
+                Some(*word_of(container, 1 + place(i, tuple.len())?))
             }
         }
         Kind::ByteArray => {
             // SAFETY: as above.
-            let array = unsafe { object::<crate::object::ArrayObj>(container) };
-            array.cells().get(i as usize).map(|c| raw::int(c.get() as isize))
+            let cells = unsafe { object::<ArrayObj>(container) }.cells();
+            cells.get(place(i, cells.len())?).map(|c| raw::int(c.get() as isize))
         }
         Kind::Bytes => {
             // SAFETY: as above.
-            let bytes = unsafe { object::<crate::object::StrObj>(container) };
-            bytes.bytes().get(i as usize).map(|b| raw::int(*b as isize))
+            let bytes = unsafe { object::<StrObj>(container) }.bytes();
+            bytes.get(place(i, bytes.len())?).map(|b| raw::int(*b as isize))
         }
         _ => None,
     }
 }
 
-/// Stores an item of a list or bytearray at an int; false if that needs more.
+/// Stores an item of a list or bytearray at an int; `None` if that needs more.
 #[inline(always)]
-pub(super) fn quick_store_subscr(container: Word, index: Word, value: Word) -> bool {
+pub(super) fn quick_store_subscr(container: Word, index: Word, value: Word) -> Option<()> {
     if !raw::is_int(index) || !raw::is_ref(container) {
-        return false;
+        return None;
     }
     let i = raw::to_int(index);
     match Kind::of_header(raw::header_of(container)) {
@@ -85,27 +82,18 @@ pub(super) fn quick_store_subscr(container: Word, index: Word, value: Word) -> b
             // SAFETY: the header says so; a list's storage holds its length.
             unsafe {
                 let list = object::<ListObj>(container);
-                let i = if i < 0 { i + list.len() as isize } else { i };
-                if (i as usize) < list.len() {
-                    slot_of(list.storage.word(), 1 + i as usize).set(Value::from_word(value));
-                    true
-                } else {
-                    false
-                }
+                let at = 1 + place(i, list.len())?;
+                slot_of(list.storage.word(), at).set(Value::from_word(value));
             }
+            Some(())
         }
         Kind::ByteArray if raw::is_int(value) && (0..256).contains(&raw::to_int(value)) => {
             // SAFETY: as above.
-            let array = unsafe { object::<crate::object::ArrayObj>(container) };
-            match array.cells().get(i as usize) {
-                Some(cell) => {
-                    cell.set(raw::to_int(value) as u8);
-                    true
-                }
-                None => false,
-            }
+            let cells = unsafe { object::<ArrayObj>(container) }.cells();
+            cells.get(place(i, cells.len())?)?.set(raw::to_int(value) as u8);
+            Some(())
         }
-        _ => false,
+        _ => None,
     }
 }
 

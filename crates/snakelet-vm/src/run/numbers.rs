@@ -32,6 +32,21 @@ pub(super) fn shift_left(a: isize, by: isize) -> Option<Word> {
     if shifted >> by == a && raw::fits_int(shifted) { Some(raw::int(shifted)) } else { None }
 }
 
+/// A shift by no negative count.
+#[inline(always)]
+pub(super) fn shift_right(a: isize, by: isize) -> Option<Word> {
+    if by < 0 { None } else { Some(raw::int(a >> by.min(isize::BITS as isize - 1))) }
+}
+
+/// The quotient of two ints that are exact as floats.
+#[inline(always)]
+pub(super) fn true_div(a: isize, b: isize) -> Option<Word> {
+    if b == 0 || !is_exact(a) || !is_exact(b) {
+        return None;
+    }
+    raw::float_word(a as f64 / b as f64)
+}
+
 /// Two operands as floats, if at least one of them is a float in a word and the other an int that
 /// is exact as a float.
 #[inline(always)]
@@ -66,6 +81,6 @@ pub(super) fn quick_mixed(opcode: u8, a: Word, b: Word) -> Option<Word> {
 
 /// Whether an int is exact as a float.
 #[inline(always)]
-pub(super) const fn is_exact(i: isize) -> bool {
+const fn is_exact(i: isize) -> bool {
     i as i64 <= 1 << 53 && i as i64 >= -(1 << 53)
 }

@@ -13,30 +13,55 @@ use crate::{Res, Vm};
 /// More items than this go the general way, which charges for them.
 const FEW: usize = 256;
 
-/// What the parts of a slice, which lie on the stack from `first` on, select of `len` items;
-/// `None` for parts that are neither small ints nor `None`, and for many items.
-fn bounds(vm: &Vm, first: Local, with_step: bool, len: usize) -> Option<Bounds> {
-    let place = |n: usize| -> Option<Option<SWord>> {
-        let value = vm.get(first.offset(n));
-        if value.is_none() { Some(None) } else { value.as_small_int().map(Some) }
-    };
-    let step = if with_step { place(2)?.unwrap_or(1) } else { 1 };
-    if step == 0 {
-        return None;
-    }
-    let bounds = Bounds::fit(place(0)?, place(1)?, step, len);
-    if bounds.len <= FEW { Some(bounds) } else { None }
+/// Start, stop and perhaps step of a slice, as they lie on the stack behind their container.
+#[derive(Copy, Clone)]
+pub(super) struct At {
+    /// The start.
+    pub(super) first: Local,
+    pub(super) with_step: bool,
 }
 
-/// Reads a part of a list, tuple, text of ASCII characters or bytes. The container lies before
-/// `first`. `None` if that needs more.
-pub(super) fn load(vm: &mut Vm, first: Local, with_step: bool) -> Option<Res> {
-    let container = Local::at(first.index() - 1);
+impl At {
+    fn container(self) -> Local {
+        Local::at(self.first.index() - 1)
+    }
+
+    /// What is to be stored.
+    fn new_value(self) -> Local {
+        Local::at(self.first.index() - 2)
+    }
+
+    /// What is selected of `len` items; `None` for parts that are neither small ints nor `None`, and
+    /// for many items.
+    fn bounds(self, vm: &Vm, len: usize) -> Option<Bounds> {
+        let place = |n: usize| -> Option<Option<SWord>> {
+            let value = vm.get(self.first.offset(n));
+            if value.is_none() { Some(None) } else { value.as_small_int().map(Some) }
+        };
+        let step = if self.with_step { place(2)?.unwrap_or(1) } else { 1 };
+        if step == 0 {
+            return None;
+        }
+        let bounds = Bounds::fit(place(0)?, place(1)?, step, len);
+        if bounds.len <= FEW { Some(bounds) } else { None }
+    }
+
+    /// Where `n` new items fit exactly, if they replace as many neighbours of `len`.
+    fn place_of(self, vm: &Vm, n: usize, len: usize) -> Option<core::ops::Range<usize>> {
+        let bounds = self.bounds(vm, len)?;
+        let start = bounds.start as usize;
+        if bounds.step == 1 && bounds.len == n { Some(start..start + n) } else { None }
+    }
+}
+
+/// Reads a part of a list, tuple, text of ASCII characters or bytes; `None` if that needs more.
+pub(super) fn load(vm: &mut Vm, at: At) -> Option<Res> {
+    let container = at.container();
     let value = vm.get(container);
     let kind = value.ref_kind()?;
     match kind {
         Kind::List | Kind::Tuple => {
-            let bounds = bounds(vm, first, with_step, vm.items_of(value).len())?;
+            let bounds = at.bounds(vm, vm.items_of(value).len())?;
             let new = if kind == Kind::List {
                 vm.new_list_sized(bounds.len)
             } else {
@@ -52,7 +77,7 @@ pub(super) fn load(vm: &mut Vm, first: Local, with_step: bool) -> Option<Res> {
             if kind == Kind::Str && !text.is_ascii() {
                 return None;
             }
-            let bounds = bounds(vm, first, with_step, text.bytes().len())?;
+            let bounds = at.bounds(vm, text.bytes().len())?;
             if bounds.step != 1 || (bounds.len <= 1 && kind == Kind::Str) {
                 return None;
             }
@@ -69,37 +94,21 @@ pub(super) fn load(vm: &mut Vm, first: Local, with_step: bool) -> Option<Res> {
 }
 
 /// Replaces a part of a list by as many items of another list or a tuple, or bytes by as many
-/// others. The container lies before `first`, what is stored before the container. False if that
-/// needs more.
-pub(super) fn store(vm: &Vm, first: Local, with_step: bool) -> bool {
-    let container = vm.get(Local::at(first.index() - 1));
-    let new = vm.get(Local::at(first.index() - 2));
-    let done = match container.ref_kind() {
-        Some(Kind::List) => replace_items(vm, container, new, first, with_step),
-        Some(Kind::ByteArray | Kind::MemoryView) => {
-            replace_bytes(vm, container, new, first, with_step)
-        }
+/// others; `None` if that needs more.
+pub(super) fn store(vm: &Vm, at: At) -> Option<()> {
+    let (container, new) = (vm.get(at.container()), vm.get(at.new_value()));
+    match container.ref_kind()? {
+        Kind::List => replace_items(vm, container, new, at),
+        Kind::ByteArray | Kind::MemoryView => replace_bytes(vm, container, new, at),
         _ => None,
-    };
-    done.is_some()
+    }
 }
 
-fn replace_bytes(
-    vm: &Vm,
-    container: Value<'_>,
-    new: Value<'_>,
-    first: Local,
-    with_step: bool,
-) -> Option<()> {
+fn replace_bytes(vm: &Vm, container: Value<'_>, new: Value<'_>, at: At) -> Option<()> {
     let to = vm.buffer(container).filter(|b| b.writable && b.typecode == b'B')?;
     let Bytes::Cells(cells) = to.bytes else { return None };
     let from = vm.buffer(new).filter(|b| b.typecode == b'B' && !new.is_kind(Kind::Str))?;
-    let bounds = bounds(vm, first, with_step, cells.len())?;
-    if bounds.step != 1 || from.bytes.len() != bounds.len {
-        return None;
-    }
-    let start = bounds.start as usize;
-    let places = cells.get(start..start + bounds.len)?;
+    let places = cells.get(at.place_of(vm, from.bytes.len(), cells.len())?)?;
     if let Bytes::Cells(source) = from.bytes {
         // bytes that are read and written at a time are moved with care elsewhere
         let (a, b) = (source.as_ptr_range(), places.as_ptr_range());
@@ -111,23 +120,13 @@ fn replace_bytes(
     Some(())
 }
 
-fn replace_items(
-    vm: &Vm,
-    list: Value<'_>,
-    new: Value<'_>,
-    first: Local,
-    with_step: bool,
-) -> Option<()> {
+fn replace_items(vm: &Vm, list: Value<'_>, new: Value<'_>, at: At) -> Option<()> {
     let list = list.cast::<ListObj>().filter(|_| !list.is(new))?;
     if !matches!(new.ref_kind(), Some(Kind::List | Kind::Tuple)) {
         return None;
     }
-    let bounds = bounds(vm, first, with_step, list.len())?;
     let items = vm.items_of(new);
-    if bounds.step != 1 || items.len() != bounds.len {
-        return None;
-    }
-    let places = list.items().get(bounds.start as usize..)?;
+    let places = list.items().get(at.place_of(vm, items.len(), list.len())?)?;
     for (to, from) in places.iter().zip(items) {
         to.set(from.get());
     }

@@ -1,0 +1,143 @@
+//! The parts of instructions that are not hot, in terms of locals.
+
+#![deny(unsafe_code)]
+
+mod function;
+mod leave;
+mod module;
+mod names;
+mod sequence;
+
+use snakelet_qstr::Qstr;
+
+use crate::native::{BinaryOp, Subscr, UnaryOp};
+use crate::object::{HashObj, Kind};
+use crate::stack::Local;
+use crate::types::exception::{NAME_ERROR, RUNTIME_ERROR};
+use crate::value::{Value, Word, raw};
+use crate::{Raised, Res, Vm};
+
+pub(super) use function::{call_spread, make_closure, make_function};
+pub(super) use leave::{Sent, enter_with, raise, raise_last, send_to, with_cleanup};
+pub(super) use module::{build_class_word, import_from, import_name, import_star};
+pub(super) use names::{
+    delete_global, delete_name, load_attr, load_global, load_method, load_name, load_super_method,
+    store_attr, store_global, store_name, type_key,
+};
+pub(super) use sequence::{build_set, unpack, unpack_starred};
+
+fn qstr_of(word: Word) -> Qstr {
+    raw::to_qstr(word)
+}
+
+/// Releases what a step left above the operands of an instruction, but for its result.
+#[inline(always)]
+fn settle(vm: &Vm, scope: crate::vm::Scope, result: Res) -> Res {
+    match result {
+        Ok(local) => Ok(vm.end_scope_with(scope, local)),
+        Err(raised) => Err(raised),
+    }
+}
+
+pub(super) fn unbound(vm: &mut Vm) -> Raised {
+    vm.raise_text(&NAME_ERROR, "local variable referenced before assignment")
+}
+
+pub(super) fn no_such_opcode(vm: &mut Vm) -> Raised {
+    vm.raise_text(&RUNTIME_ERROR, "no such instruction")
+}
+
+pub(super) fn binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Res {
+    if let Some(result) = of_floats(vm, op, left, right) {
+        return result;
+    }
+    let scope = vm.scope();
+    // most often the type of the left operand knows what to do
+    let (l, r) = (vm.get(left), vm.get(right));
+    if !l.is_kind(Kind::Instance)
+        && !r.is_kind(Kind::Instance)
+        && let Some(binary) = vm.native_type_of(l).slots.binary
+        && let Some(result) = binary(vm, op, left, right)?
+        && !vm.get(result).is(Value::NOT_IMPLEMENTED)
+    {
+        return Ok(vm.end_scope_with(scope, result));
+    }
+    let result = vm.binary_op(op, left, right);
+    settle(vm, scope, result)
+}
+
+/// The operators on two floats that need no more than the machine's own instructions.
+#[inline(always)]
+fn of_floats(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Option<Res> {
+    let a = vm.get(left).as_float()?;
+    let b = match vm.get(right).as_float() {
+        Some(b) => b,
+        // an int that a float holds exactly
+        None => vm.get(right).as_small_int().filter(|i| i.unsigned_abs() < 1 << 24)? as f64,
+    };
+    let result = match op {
+        BinaryOp::Add | BinaryOp::InplaceAdd => a + b,
+        BinaryOp::Subtract | BinaryOp::InplaceSubtract => a - b,
+        BinaryOp::Multiply | BinaryOp::InplaceMultiply => a * b,
+        BinaryOp::TrueDivide | BinaryOp::InplaceTrueDivide if b != 0.0 => a / b,
+        BinaryOp::Less => return Some(Ok(Local::bool(a < b))),
+        BinaryOp::More => return Some(Ok(Local::bool(a > b))),
+        BinaryOp::Equal => return Some(Ok(Local::bool(a == b))),
+        BinaryOp::LessEqual => return Some(Ok(Local::bool(a <= b))),
+        BinaryOp::MoreEqual => return Some(Ok(Local::bool(a >= b))),
+        BinaryOp::NotEqual => return Some(Ok(Local::bool(a != b))),
+        _ => return None,
+    };
+    Some(vm.new_float(result))
+}
+
+pub(super) fn unary(vm: &mut Vm, op: u8, object: Local) -> Res {
+    let scope = vm.scope();
+    let op = UnaryOp::from_index(op).unwrap_or(UnaryOp::Positive);
+    let result = vm.unary_op(op, object);
+    settle(vm, scope, result)
+}
+
+pub(super) fn exception_match(vm: &mut Vm, exception: Local, class: Local) -> Result<bool, Raised> {
+    let result = vm.binary_op(BinaryOp::ExceptionMatch, exception, class)?;
+    Ok(vm.get(result).is(Value::TRUE))
+}
+
+pub(super) fn subscr(vm: &mut Vm, object: Local, index: Local) -> Res {
+    let scope = vm.scope();
+    let result = vm.subscr(object, index, Subscr::Load);
+    settle(vm, scope, result)
+}
+
+pub(super) fn store_subscr(
+    vm: &mut Vm,
+    object: Local,
+    index: Local,
+    value: Local,
+) -> Result<(), Raised> {
+    let op = if vm.get(value).is_null() { Subscr::Delete } else { Subscr::Store(value) };
+    vm.subscr(object, index, op).map(|_| ())
+}
+
+/// The value of a key in a dict, if finding it needs no Python code.
+#[expect(unsafe_code, reason = "takes the words of the interpreter loop")]
+pub(super) fn dict_item(vm: &Vm, dict: Word, key: Word) -> Option<Word> {
+    // SAFETY: both are on the stack, so they are live.
+    let (dict, key) = unsafe { (Value::from_word(dict), Value::from_word(key)) };
+    vm.quick_dict_slot(dict, key).map(|slot| slot.word())
+}
+
+/// Changes the value of a key that is in a dict, if finding it needs no Python code.
+#[expect(unsafe_code, reason = "takes the words of the interpreter loop")]
+pub(super) fn set_dict_item(vm: &Vm, dict: Word, key: Word, value: Word) -> bool {
+    // SAFETY: all are on the stack, so they are live.
+    let (dict, key, value) =
+        unsafe { (Value::from_word(dict), Value::from_word(key), Value::from_word(value)) };
+    match vm.quick_dict_slot(dict, key) {
+        Some(slot) if dict.cast::<HashObj>().is_some_and(|h| !h.is_fixed()) => {
+            slot.set(value);
+            true
+        }
+        _ => false,
+    }
+}
