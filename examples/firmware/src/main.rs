@@ -48,20 +48,18 @@ static mut CTRL_C: CtrlC = CtrlC;
 /// No other interpreter exists.
 unsafe fn interpreter() -> Option<Vm> {
     // SAFETY: the interpreter is the only user of these statics, and there is only one.
-    let hosts = unsafe {
-        Hosts {
+    let (memory, hosts) = unsafe {
+        let hosts = Hosts {
             console: Some(&mut *addr_of_mut!(CONSOLE)),
             clock: Some(&mut *addr_of_mut!(CLOCK)),
             interrupt: Some(&mut *addr_of_mut!(CTRL_C)),
             compile_memory: Some(&COMPILE_MEMORY),
             ..Hosts::default()
-        }
+        };
+        (NonNull::new(addr_of_mut!(MEMORY.0))?.cast::<MaybeUninit<u8>>(), hosts)
     };
     let config = Config { stack_slots: STACK_SLOTS, hosts, ..Config::default() };
-    let memory = NonNull::slice_from_raw_parts(
-        NonNull::new(addr_of_mut!(MEMORY.0).cast::<MaybeUninit<u8>>())?,
-        HEAP,
-    );
+    let memory = NonNull::slice_from_raw_parts(memory, HEAP);
     // SAFETY: as above.
     unsafe { snakelet::new_vm(memory, config) }
 }
