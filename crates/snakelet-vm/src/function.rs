@@ -91,7 +91,7 @@ pub(crate) fn head_of(prelude: &Prelude<'_>, found: &Verified) -> Option<CodeHea
     let fixed = found.n_locals.checked_add(EXC_WORDS as u16 * u16::from(n_exc))?;
     fixed.checked_add(found.n_stack)?;
     Some(CodeHead {
-        start: u16::try_from(prelude.code_start).ok()?,
+        start: u16::try_from(prelude.code_start).ok().filter(|start| *start > 0)?,
         n_stack: found.n_stack,
         fixed,
         n_exc,

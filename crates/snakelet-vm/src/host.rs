@@ -104,6 +104,12 @@ pub trait FileSystem: Send {
     fn close(&mut self, file: FileId) -> Result<(), FsError>;
     /// Reads at most `buf.len()` bytes; 0 at the end.
     fn read(&mut self, file: FileId, buf: &mut [u8]) -> Result<usize, FsError>;
+    /// Gives all that a file holds, if it lies in memory that stays where and as it is for good, as
+    /// files in flash do: modules are then run from there.
+    fn in_place(&mut self, file: FileId) -> Option<&'static [u8]> {
+        let _ = file;
+        None
+    }
     /// Writes bytes, returns how many were taken.
     fn write(&mut self, file: FileId, bytes: &[u8]) -> Result<usize, FsError>;
     /// Moves the position, returns the new one.

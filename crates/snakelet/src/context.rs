@@ -241,6 +241,18 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// Runs a `.mpy` file that is part of the program in `__main__`. Its functions stay where they
+    /// are, as `include_bytes!` puts them into flash; only names and constants take heap.
+    ///
+    /// # Errors
+    /// As for [`Context::load_mpy`].
+    pub fn load_mpy_static(&mut self, bytes: &'static [u8]) -> Result<(), Error> {
+        self.scoped(|cx| {
+            let function = cx.vm.load_mpy_static(bytes);
+            cx.run(function).map(drop)
+        })
+    }
+
     /// Runs the bytes of a `.mpy` file in `__main__`.
     ///
     /// # Errors

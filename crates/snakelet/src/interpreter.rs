@@ -106,6 +106,15 @@ impl<'m> Interpreter<'m> {
         self.enter(|cx| cx.exec_file(path))
     }
 
+    /// Runs a `.mpy` file that is part of the program in `__main__`. Its functions stay where they
+    /// are, as `include_bytes!` puts them into flash; only names and constants take heap.
+    ///
+    /// # Errors
+    /// As for [`Interpreter::load_mpy`].
+    pub fn load_mpy_static(&mut self, bytes: &'static [u8]) -> Result<(), Error> {
+        self.enter(|cx| cx.load_mpy_static(bytes))
+    }
+
     /// Runs the bytes of a `.mpy` file in `__main__`.
     ///
     /// # Errors

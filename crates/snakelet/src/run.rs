@@ -121,6 +121,18 @@ impl<'m> Interpreter<'m> {
         })
     }
 
+    /// Begins to run a `.mpy` file that is part of the program in `__main__`, as
+    /// [`load_mpy_static`](Interpreter::load_mpy_static) does.
+    ///
+    /// # Errors
+    /// As for [`Interpreter::start_mpy`].
+    pub fn start_mpy_static(&mut self, bytes: &'static [u8]) -> Result<Run<'_, 'm>, Error> {
+        self.begin(|cx, scope| {
+            let function = cx.vm().load_mpy_static(bytes);
+            cx.start(scope, function)
+        })
+    }
+
     /// Begins to run the bytes of a `.mpy` file in `__main__`.
     ///
     /// # Errors

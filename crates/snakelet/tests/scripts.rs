@@ -7,6 +7,8 @@
 //! - `SNAKELET_FAIL_NTH=all` lets the n-th allocation of a script fail, for growing n until the
 //!   script no longer notices; a number lets just that one fail. A script must then print what is
 //!   expected or stop with `MemoryError`, and the interpreter must go on working.
+//! - `SNAKELET_IN_PLACE=1`, together with any of these, runs what the cross compiler makes of the
+//!   scripts, where it lies, instead of their text.
 //!
 //! Arguments are those of Rust's test programs, as far as they make sense here.
 
@@ -23,7 +25,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 use std::{env, fs, thread};
 
-use support::{Mode, Runner, Script};
+use support::{Mode, Program, Runner, Script};
 
 /// What the command line asks for.
 #[derive(Default)]
@@ -70,16 +72,22 @@ fn check(runner: &mut Runner, script: &Script, mode: Mode) -> Result<(), String>
     let source = fs::read(&script.path).map_err(|e| e.to_string())?;
     let expected = fs::read(script.path.with_extension("exp"))
         .map_err(|e| format!("no expected output: {e}"))?;
+    let program = if env::var("SNAKELET_IN_PLACE").is_ok_and(|on| on != "0") {
+        let name = script.path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into());
+        Program::Mpy(support::compiled(&source, &name)?)
+    } else {
+        Program::Text(&source)
+    };
     match mode {
         Mode::Plain | Mode::Stress | Mode::Steps(_) => {
-            let outcome = runner.run(script.path.as_path(), &source, mode);
+            let outcome = runner.run(script.path.as_path(), program, mode);
             outcome.check(&expected)
         }
-        Mode::Fail(nth) => fail_at(runner, script, &source, &expected, nth).map(drop),
+        Mode::Fail(nth) => fail_at(runner, script, &source, program, &expected, nth).map(drop),
         Mode::FailAll => {
             let mut nth = 0;
             // each allocation at first, then an ever thinner sample of them
-            while fail_at(runner, script, &source, &expected, nth)? {
+            while fail_at(runner, script, &source, program, &expected, nth)? {
                 nth += 1 + nth / 16;
             }
             Ok(())
@@ -92,10 +100,11 @@ fn fail_at(
     runner: &mut Runner,
     script: &Script,
     source: &[u8],
+    program: Program<'_>,
     expected: &[u8],
     nth: u64,
 ) -> Result<bool, String> {
-    let outcome = runner.run(script.path.as_path(), source, Mode::Fail(nth));
+    let outcome = runner.run(script.path.as_path(), program, Mode::Fail(nth));
     let at = |message: String| format!("when allocation {nth} fails: {message}");
     if let Some(damage) = &outcome.damage {
         return Err(at(damage.clone()));

@@ -27,6 +27,8 @@ struct Shelf {
     open: BTreeMap<u32, (&'static [u8], usize)>,
     limit: Option<usize>,
     opened: u32,
+    /// Whether files may be used where they lie.
+    in_flash: bool,
 }
 
 impl FileSystem for Shelf {
@@ -48,6 +50,9 @@ impl FileSystem for Shelf {
         buf[..n].copy_from_slice(&data[*at..*at + n]);
         *at += n;
         Ok(n)
+    }
+    fn in_place(&mut self, file: FileId) -> Option<&'static [u8]> {
+        self.open.get(&file.0).filter(|_| self.in_flash).map(|(data, _)| *data)
     }
     fn write(&mut self, _file: FileId, _bytes: &[u8]) -> Result<usize, FsError> {
         Err(FsError(EIO))
@@ -154,6 +159,31 @@ except OSError as e:
     result = ['error', 'six' in sys.modules]
 ";
     assert_eq!(result(&mut python, script), "['error', False]");
+    drop(python);
+    assert!(shelf.open.is_empty());
+}
+
+#[test]
+fn modules_in_flash_are_used_where_they_lie() {
+    let mut memory = memory();
+    // reading would fail
+    let mut shelf = Shelf { limit: Some(0), in_flash: true, ..Shelf::default() };
+    shelf.files.insert("text.py", b"def f(): return __file__\n");
+    let mpy = include_bytes!("../../snakelet-bytecode/tests/fixtures/functions.mpy");
+    shelf.files.insert("compiled.mpy", mpy);
+    shelf.files.insert("broken.mpy", &mpy[..100]);
+    let mut python = Interpreter::builder(&mut memory).files(&mut shelf).build().unwrap();
+    python.set_path([""]).unwrap();
+    let script = "
+import text, compiled
+result = [text.f(), compiled.defaults(0)]
+try:
+    import broken
+except ValueError as e:
+    result.append(str(e))
+";
+    let expected = "['text.py', (0, 1, 'two'), 'incompatible .mpy file']";
+    assert_eq!(result(&mut python, script), expected);
     drop(python);
     assert!(shelf.open.is_empty());
 }

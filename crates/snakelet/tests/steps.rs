@@ -65,7 +65,11 @@ fn every_script_prints_the_same_in_small_steps() {
             let source = fs::read(&script.path).unwrap();
             let expected = fs::read(script.path.with_extension("exp")).unwrap();
             for budget in [7, 1] {
-                let outcome = runner.run(&script.path, &source, support::Mode::Steps(budget));
+                let outcome = runner.run(
+                    &script.path,
+                    support::Program::Text(&source),
+                    support::Mode::Steps(budget),
+                );
                 if let Err(message) = outcome.check(&expected) {
                     wrong.push(format!("{} by {budget}: {message}", script.name));
                 }

@@ -20,7 +20,9 @@ mod write;
 #[cfg(feature = "alloc")]
 mod module;
 
-pub use read::{Builder, Data, FormatError, MAX_DEPTH, Outcome, Piece, Read, ReadError, read};
+pub use read::{
+    Builder, Data, FormatError, InMemory, MAX_DEPTH, Outcome, Piece, Read, ReadError, read,
+};
 pub use write::Writer;
 
 #[cfg(feature = "alloc")]

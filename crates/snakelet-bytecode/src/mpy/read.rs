@@ -19,6 +19,12 @@ pub trait Read {
     fn left(&self) -> usize {
         usize::MAX
     }
+
+    /// Returns the `n` bytes that come next, if they stay where and as they are for good.
+    fn in_place(&self, n: usize) -> Option<&'static [u8]> {
+        let _ = n;
+        None
+    }
 }
 
 impl Read for &[u8] {
@@ -56,6 +62,59 @@ impl<R: Read> Read for &mut R {
     #[inline]
     fn left(&self) -> usize {
         R::left(self)
+    }
+
+    #[inline]
+    fn in_place(&self, n: usize) -> Option<&'static [u8]> {
+        R::in_place(self, n)
+    }
+}
+
+/// A file in memory.
+#[derive(Clone, Copy, Debug)]
+pub struct InMemory<'a> {
+    bytes: &'a [u8],
+    /// The same bytes if they stay where and as they are for good, else none.
+    in_place: &'static [u8],
+}
+
+impl<'a> InMemory<'a> {
+    /// A file that a builder copies from.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, in_place: &[] }
+    }
+}
+
+impl InMemory<'static> {
+    /// A file that is part of the program, or lies in memory that nobody changes: a builder may
+    /// refer to its bytes instead of copying them.
+    pub fn in_place(bytes: &'static [u8]) -> Self {
+        Self { bytes, in_place: bytes }
+    }
+}
+
+impl Read for InMemory<'_> {
+    type Error = core::convert::Infallible;
+
+    #[inline]
+    fn peek(&mut self, _want: usize) -> Result<&[u8], Self::Error> {
+        Ok(self.bytes)
+    }
+
+    #[inline]
+    fn advance(&mut self, n: usize) {
+        self.bytes = self.bytes.get(n..).unwrap_or(&[]);
+        self.in_place = self.in_place.get(n..).unwrap_or(&[]);
+    }
+
+    #[inline]
+    fn left(&self) -> usize {
+        self.bytes.len()
+    }
+
+    #[inline]
+    fn in_place(&self, n: usize) -> Option<&'static [u8]> {
+        self.in_place.get(..n).filter(|bytes| !bytes.is_empty())
     }
 }
 
@@ -103,6 +162,11 @@ impl<R: Read> Data<'_, R> {
     pub fn whole<B>(&mut self) -> Result<Option<&[u8]>, ReadError<R::Error, B>> {
         let bytes = self.source.peek(self.len).map_err(ReadError::Source)?;
         Ok(bytes.get(..self.len))
+    }
+
+    /// Returns all of the bytes if they stay where and as they are for good.
+    pub fn in_place(&self) -> Option<&'static [u8]> {
+        self.source.in_place(self.len)
     }
 
     /// Takes as many bytes as `out` is long; if it is longer than what there is, its end is left

@@ -103,6 +103,6 @@ impl Vm {
 /// The local that cell number `i` of a function wraps.
 pub(super) fn cell_local(code: &CodeObj, i: usize) -> Option<usize> {
     let n = code.n_cells as usize;
-    let start = (code.start as usize).checked_sub(n)?;
+    let start = code.start().checked_sub(n)?;
     if i < n { code.bytes().get(start + i).map(|b| *b as usize) } else { None }
 }

@@ -32,7 +32,7 @@ pub(super) fn load(vm: &mut Vm, globals: Local, found: Found) -> Result<Option<L
             let name = vm.intern(module.name.as_bytes())?;
             set_file(vm, globals, name)?;
             match module.data.first() {
-                Some(&MPY_MAGIC) => vm.load_mpy_bytes(module.data)?,
+                Some(&MPY_MAGIC) => vm.load_mpy_static(module.data)?,
                 _ => compile(vm, module.name.as_bytes(), Text::Outside(module.data))?,
             }
         }
@@ -56,7 +56,13 @@ pub(crate) fn load_file(vm: &mut Vm, path: Local) -> Res {
     let (place, inner) = vfs::lookup(vm, path)?;
     if let Place::Host = place {
         let file = vfs::open_to_read(vm, inner)?;
-        let function = if is_mpy { load_host_mpy(vm, file) } else { compile_file(vm, path, file) };
+        let in_place = vm.rt.hosts.files.as_mut().and_then(|files| files.in_place(file));
+        let function = match in_place {
+            Some(bytes) if is_mpy => vm.load_mpy_static(bytes),
+            Some(text) => with_name(vm, path, |vm, name| compile(vm, name, Text::Outside(text))),
+            None if is_mpy => load_host_mpy(vm, file),
+            None => compile_file(vm, path, file),
+        };
         // the file was only read: an error while closing it loses nothing
         let _ = vm.try_files(|_, files| files.close(file));
         return function;

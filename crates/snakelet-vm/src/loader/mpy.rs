@@ -2,10 +2,12 @@
 //!
 //! What the file holds is read straight into the objects that stay: names and constants into the
 //! module's [`Context`], which is made first, bytecode into its [`CodeObj`], items into their
-//! tuple. Besides them only the verifier needs memory, and gives it back.
+//! tuple. Besides them only the verifier needs memory, and gives it back. Of a file that lies in flash
+//! the bytecode stays there.
 
 use snakelet_bytecode::mpy::{
-    Builder, Data, FormatError, MAX_DEPTH, Outcome, Piece, Read, ReadError, Singleton, read,
+    Builder, Data, FormatError, InMemory, MAX_DEPTH, Outcome, Piece, Read, ReadError, Singleton,
+    read,
 };
 use snakelet_bytecode::{Fault, Limits, Prelude, VerifyError, verify_prelude};
 use snakelet_num::{bigint, float};
@@ -59,7 +61,16 @@ impl Vm {
     /// # Errors
     /// As for [`Vm::load_mpy`].
     pub fn load_mpy_bytes(&mut self, bytes: &[u8]) -> Res {
-        self.load_mpy_with(bytes, |vm, _| vm.memory_error())
+        self.load_mpy_with(InMemory::new(bytes), |_, never| match never {})
+    }
+
+    /// Loads a `.mpy` file that is part of the program. Its functions run where they lie; names and
+    /// constants are copied.
+    ///
+    /// # Errors
+    /// As for [`Vm::load_mpy`].
+    pub fn load_mpy_static(&mut self, bytes: &'static [u8]) -> Res {
+        self.load_mpy_with(InMemory::in_place(bytes), |_, never| match never {})
     }
 
     /// Loads a `.mpy` file from a `bytes` object.
@@ -78,7 +89,7 @@ impl Vm {
     /// # Errors
     /// As for [`Vm::load_mpy`].
     pub(crate) fn load_mpy_if_whole(&mut self, file: Local) -> Result<Option<Local>, Raised> {
-        self.with_pinned_bytes(file, |vm, bytes| match vm.load_mpy_parts(bytes) {
+        self.with_pinned_bytes(file, |vm, bytes| match vm.load_mpy_parts(InMemory::new(bytes)) {
             Ok(function) => Ok(Some(function)),
             Err(ReadError::Format(FormatError::Truncated)) => Ok(None),
             Err(ReadError::Format(error)) => Err(vm.format_error(error)),
@@ -215,8 +226,11 @@ impl Loader<'_> {
     }
 
     fn code<R: Read>(&mut self, data: &mut Data<'_, R>) -> Outcome<(), R, Raised> {
+        if let Some(bytes) = data.in_place() {
+            return self.vm.new_code_outside(bytes).map(drop).map_err(ReadError::Builder);
+        }
         let mut taken = Ok(());
-        let head = CodeHead::default();
+        let head = CodeHead::UNKNOWN;
         let len = data.len();
         let made = self.vm.new_code(head, len, |_, out| taken = data.fill(out));
         made.map_err(ReadError::Builder)?;

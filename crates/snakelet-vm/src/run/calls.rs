@@ -100,7 +100,7 @@ impl Run<'_, '_> {
                 *at = raw::NULL;
                 at = at.add(1);
             }
-            let start = core::ptr::from_ref(code).add(1).cast::<u8>().add(code.start as usize);
+            let start = code.entry();
             stack.push_frame(Frame {
                 function: callable,
                 extra: raw::NULL,

@@ -49,9 +49,6 @@ pub(crate) fn generator_slots(code: &CodeObj) -> Option<usize> {
     (slots <= Generator::MOST_SLOTS).then_some(slots)
 }
 
-/// Bytes from a code object to its bytecode.
-pub(super) const CODE_BYTES: usize = size_of::<CodeObj>();
-
 /// Copies `n` words, rounded up to a multiple of four, and at least four.
 ///
 /// # Safety
@@ -102,8 +99,8 @@ pub(super) unsafe fn unpack(stack: &Stack, g: &Generator, base: *mut Word) -> Re
         copy_fours(slots_of(g), base, used);
         regs.sp = base.add(used);
         let f = object::<FunctionObj>(g.function.word());
-        let code = core::ptr::with_exposed_provenance::<u8>(f.code.word());
-        regs.ip = code.wrapping_offset(CODE_BYTES as isize + g.state());
+        let code = object::<CodeObj>(f.code.word());
+        regs.ip = code.first_byte().wrapping_offset(g.state());
         let context = core::ptr::with_exposed_provenance::<Context>(f.context.word());
         regs.names = context.cast::<Word>().add(1);
     }
@@ -131,7 +128,8 @@ unsafe fn pack(fp: *mut Frame, ip: *const u8, locals: *mut Word, sp: *mut Word) 
             recount(g, counts);
         }
         let f = object::<FunctionObj>(g.function.word());
-        g.ip.set_immediate(raw::int((ip.addr() - f.code.word() - CODE_BYTES) as isize));
+        let code = object::<CodeObj>(f.code.word());
+        g.ip.set_immediate(raw::int((ip.addr() - code.first_byte().addr()) as isize));
     }
 }
 
@@ -153,7 +151,7 @@ impl Run<'_, '_> {
         if !simple || positional + free != code.n_pos as usize {
             return None;
         }
-        let (used, start) = (code.fixed as usize, code.start);
+        let (used, start) = (code.fixed as usize, code.start());
         let slots = generator_slots(code)?;
         let new = match self.vm.allocate(Kind::Generator, slots, words_of::<Generator>(slots)) {
             Ok(new) => new,
@@ -165,7 +163,7 @@ impl Run<'_, '_> {
             None => (value.word(), &[][..]),
         };
         new.set_word(1, function);
-        new.set_word(2, count_word(start as usize));
+        new.set_word(2, count_word(start));
         new.set_word(3, Generator::counts(used, false, 0));
         for (i, cell) in cells.iter().enumerate() {
             new.set_word(GENERATOR_WORDS + i, cell.word());
@@ -484,7 +482,7 @@ impl Run<'_, '_> {
             if regs.ip.is_null() {
                 // no handler of its can run
                 let ip = core::ptr::from_ref(outer).cast::<u8>();
-                let ip = outer.code().map_or(ip, |code| code.bytes().as_ptr());
+                let ip = outer.code().map_or(ip, |code| code.first_byte());
                 self.replace_frame(fp, outer, ip.wrapping_offset(outer.state()), regs.sp);
                 (*fp).exc = 0;
                 return Err(self.vm.recursion_error());

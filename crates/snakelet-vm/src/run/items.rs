@@ -195,7 +195,7 @@ pub(super) fn is_deferred(callable: Word, container: Word) -> bool {
         .and_then(FunctionObj::code);
     // no other function begins in this way
     code.and_then(|code| {
-        let first = code.bytes().get(code.start as usize..)?.first_chunk::<5>()?;
+        let first = code.bytes().get(code.start()..)?.first_chunk::<5>()?;
         let argument = code.n_pos.checked_sub(1).filter(|n| *n < 16)?;
         let form = [op::LOAD_NULL, 0xb0 + argument, op::LOAD_NULL, op::LOAD_NULL, op::FOR_ITER];
         Some(*first == form)

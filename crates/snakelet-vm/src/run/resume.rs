@@ -4,14 +4,14 @@
 #![allow(unsafe_code)] // moves frames between the stack and generators
 
 use crate::call::frame;
-use crate::object::{FunctionObj, Generator, count_word};
+use crate::object::{CodeObj, FunctionObj, Generator, count_word};
 use crate::stack::{Frame, Local};
 use crate::types::exception::VALUE_ERROR;
 use crate::value::{Value, raw};
 use crate::{Raised, Res, Vm};
 
 use super::chain::{FINISHED, RUNNING, recount};
-use super::generate::{CODE_BYTES, unpack};
+use super::generate::unpack;
 use super::object;
 
 /// What became of a request to resume a generator.
@@ -111,7 +111,7 @@ fn release(vm: &mut Vm, generator: Local) -> bool {
         }
         recount(g, Generator::counts(used, true, (*fp).exc));
         let f = object::<FunctionObj>(g.function.word());
-        let offset = (*fp).ip.addr() - f.code.word() - CODE_BYTES;
+        let offset = (*fp).ip.addr() - object::<CodeObj>(f.code.word()).first_byte().addr();
         g.ip.set_immediate(count_word(offset));
         (*fp).flags &= !frame::WAITS;
     }

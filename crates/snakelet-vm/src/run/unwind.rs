@@ -69,7 +69,7 @@ impl Run<'_, '_> {
 
     fn code_start(fp: *mut Frame) -> *const u8 {
         // SAFETY: as above.
-        unsafe { code_of(fp).bytes().as_ptr() }
+        unsafe { code_of(fp).first_byte() }
     }
 
     fn entry(&self, fp: *mut Frame, n: usize) -> Entry {
@@ -126,9 +126,8 @@ impl Run<'_, '_> {
     pub(super) fn is_state_probe(&self, fp: *mut Frame, ip: *const u8) -> bool {
         // SAFETY: the running frame's record.
         let code = unsafe { code_of(fp) };
-        let start = code.start as usize;
-        let next = (ip.addr() - code.bytes().as_ptr().addr()).saturating_sub(start);
-        code.bytes().get(start..).is_some_and(|code| is_state_probe(code, next))
+        let next = ip.addr().saturating_sub(code.entry().addr());
+        code.bytes().get(code.start()..).is_some_and(|code| is_state_probe(code, next))
     }
 
     pub(super) fn mark_reraise(&mut self, fp: *mut Frame) {
@@ -390,7 +389,7 @@ fn add_traceback(vm: &mut Vm, ip: *const u8) {
     }
     let place = vm.rt.stack.frame_at(0).and_then(|f| {
         let f = vm.frame_function(&f)?;
-        let start = f.code()?.bytes().as_ptr().addr();
+        let start = f.code()?.first_byte().addr();
         Some(function::place_of(f, ip.addr().wrapping_sub(start)))
     });
     if let Some((file, line, name)) = place {
@@ -470,7 +469,7 @@ impl Vm {
     /// Address of the first instruction of the function in a local.
     pub(crate) fn entry_of(&self, function: Local) -> Option<*const u8> {
         let code = self.get(function).cast::<FunctionObj>()?.code()?;
-        code.bytes().get(code.start as usize..).map(<[u8]>::as_ptr)
+        Some(code.entry())
     }
 
     /// The innermost exception that is being handled.

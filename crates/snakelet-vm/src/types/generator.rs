@@ -38,13 +38,13 @@ impl Vm {
         let Some(code) = self.get(function).cast::<FunctionObj>().and_then(|f| f.code()) else {
             return Err(self.bad_code());
         };
-        let start = code.start;
+        let start = code.start();
         let Some(slots) = generate::generator_slots(code) else {
             return Err(self.recursion_error());
         };
         let new = self.allocate(Kind::Generator, slots, words_of::<Generator>(slots))?;
         new.set_word(1, self.get(function).word());
-        new.set_word(2, count_word(start as usize));
+        new.set_word(2, count_word(start));
         new.set_word(3, Generator::counts(used, false, 0));
         new.set_word(4, raw::NULL);
         new.set_word(5, raw::NULL);

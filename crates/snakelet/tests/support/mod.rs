@@ -12,6 +12,7 @@ use snakelet::desktop::{StdClock, StdEntropy, StdFiles};
 use snakelet::host::Console;
 use snakelet::vm::print::{Out, PrintKind};
 use snakelet::vm::{Config, Hosts, Input, Local, Raised, Stepped, Vm};
+use snakelet_cross::Settings;
 
 /// Bytes of machine stack that a runner's thread needs.
 pub(crate) const MACHINE_STACK: usize = 64 << 20;
@@ -67,6 +68,22 @@ pub(crate) fn enter_scratch() {
     let scratch = Path::new(env!("CARGO_TARGET_TMPDIR")).join(env!("CARGO_CRATE_NAME"));
     fs::create_dir_all(&scratch).expect("the scratch folder can be made");
     env::set_current_dir(&scratch).expect("the scratch folder can be entered");
+}
+
+/// What is run.
+#[derive(Copy, Clone, Debug)]
+pub(crate) enum Program<'a> {
+    /// Source text.
+    Text(&'a [u8]),
+    /// A `.mpy` file, which is run where it lies.
+    Mpy(&'static [u8]),
+}
+
+/// What the cross compiler makes of a script. It is not freed.
+pub(crate) fn compiled(source: &[u8], name: &str) -> Result<&'static [u8], String> {
+    let settings = Settings { name, ..Settings::default() };
+    let mpy = snakelet_cross::compile(source, &settings).map_err(|error| error.to_string())?;
+    Ok(mpy.leak())
 }
 
 /// How a script is run.
@@ -146,7 +163,7 @@ impl Runner {
     }
 
     /// Runs a script in a new interpreter.
-    pub(crate) fn run(&mut self, path: &Path, source: &[u8], mode: Mode) -> Outcome {
+    pub(crate) fn run(&mut self, path: &Path, program: Program<'_>, mode: Mode) -> Outcome {
         let heap = if mode == Mode::Stress { STRESS_HEAP } else { HEAP };
         let bytes = (heap + STACK_SLOTS * size_of::<usize>()).min(self.memory.len());
         let memory = &mut self.memory[..bytes];
@@ -174,7 +191,7 @@ impl Runner {
             Mode::Fail(nth) => vm.heap_mut().fail_after(Some(nth)),
             Mode::Plain | Mode::Steps(_) | Mode::FailAll => {}
         }
-        if let Err(raised) = run(&mut vm, path, source, mode) {
+        if let Err(raised) = run(&mut vm, path, program, mode) {
             outcome.struck = !vm.heap().fails_later();
             vm.heap_mut().fail_after(None);
             show(&mut vm, raised);
@@ -196,12 +213,15 @@ impl Runner {
     }
 }
 
-fn run(vm: &mut Vm, path: &Path, source: &[u8], mode: Mode) -> Result<(), Raised> {
+fn run(vm: &mut Vm, path: &Path, program: Program<'_>, mode: Mode) -> Result<(), Raised> {
     let folder = path.parent().map_or(String::new(), |p| p.to_string_lossy().into_owned());
     let name = path.file_name().map_or(String::new(), |p| p.to_string_lossy().into_owned());
     vm.set_path([folder.as_str(), ".frozen"])?;
     vm.set_argv([name.as_str()])?;
-    let function = vm.compile_text(source, name.as_bytes(), Input::File)?;
+    let function = match program {
+        Program::Text(source) => vm.compile_text(source, name.as_bytes(), Input::File)?,
+        Program::Mpy(bytes) => vm.load_mpy_static(bytes)?,
+    };
     let main = vm.main_dict();
     if let Mode::Steps(budget) = mode {
         let scope = vm.scope();

@@ -115,14 +115,14 @@ impl Generator {
 pub(crate) const EXC_WORDS: usize = 3;
 
 /// Bytecode of one function, never moved: the decoded prelude, then the function's bytes as in
-/// a `.mpy` file; aux is how many these are.
+/// a `.mpy` file, or where they lie; aux is how many these are.
 #[repr(C)]
 pub struct CodeObj {
     pub(crate) header: Header,
     /// A tuple of the functions defined inside, or null.
     pub(crate) children: Slot,
-    /// Offset of the first instruction.
-    pub(crate) start: u16,
+    /// Offset of the first instruction; 0 if the bytes do not follow, but an [`Outside`].
+    pub(super) start: u16,
     /// Size of locals, exception entries and stack together.
     pub(crate) n_slots: u16,
     /// Size of locals and exception entries.
@@ -146,18 +146,55 @@ pub struct CodeObj {
     pub(crate) n_defaults: u8,
 }
 
+/// Where the bytes of a function lie that are not in the heap.
+#[repr(C)]
+pub(crate) struct Outside {
+    /// The first of them. They stay where and as they are for good.
+    pub(crate) bytes: *const u8,
+    /// Offset of the first instruction.
+    pub(crate) start: usize,
+}
+
 impl CodeObj {
+    /// Offset of the field of that name.
+    pub(crate) const START: usize = core::mem::offset_of!(CodeObj, start);
+
+    /// What follows the fixed part if the bytes lie outside of the heap.
+    #[inline(always)]
+    pub(crate) fn outside(&self) -> Option<&Outside> {
+        // SAFETY: `start` is only 0 in objects that were allocated with this behind the fixed part.
+        (self.start == 0).then(|| unsafe { &*core::ptr::from_ref(self).add(1).cast::<Outside>() })
+    }
+    /// The first byte.
+    #[inline(always)]
+    pub(crate) fn first_byte(&self) -> *const u8 {
+        match self.outside() {
+            Some(outside) => outside.bytes,
+            None => core::ptr::from_ref(self).wrapping_add(1).cast::<u8>(),
+        }
+    }
+    /// Offset of the first instruction.
+    #[inline(always)]
+    pub(crate) fn start(&self) -> usize {
+        self.outside().map_or(self.start as usize, |outside| outside.start)
+    }
+    /// The first instruction.
+    #[inline(always)]
+    pub(crate) fn entry(&self) -> *const u8 {
+        match self.outside() {
+            Some(outside) => outside.bytes.wrapping_add(outside.start),
+            None => {
+                let bytes = core::ptr::from_ref(self).wrapping_add(1).cast::<u8>();
+                bytes.wrapping_add(self.start as usize)
+            }
+        }
+    }
     /// Prelude and instructions.
     #[inline(always)]
     pub fn bytes(&self) -> &[u8] {
-        // SAFETY: allocated with as many bytes as the header counts behind the fixed part, never
-        // written again.
-        unsafe {
-            core::slice::from_raw_parts(
-                core::ptr::from_ref(self).add(1).cast::<u8>(),
-                self.header.aux(),
-            )
-        }
+        // SAFETY: the object was allocated with as many bytes behind the fixed part as the header
+        // counts, or made for so many that lie elsewhere; they are never written again.
+        unsafe { core::slice::from_raw_parts(self.first_byte(), self.header.aux()) }
     }
     /// Number of locals.
     #[inline(always)]
