@@ -5,49 +5,13 @@
 use std::fmt::Write as _;
 
 use benches::{Bench, Workload, workloads};
-use criterion::measurement::{Measurement, ValueFormatter};
 use criterion::{Criterion, Throughput};
 use snakelet::vm::Input;
 
-/// Measures bytes instead of time.
-pub(crate) struct Bytes;
-
-impl Measurement for Bytes {
-    type Intermediate = ();
-    type Value = usize;
-
-    fn start(&self) {}
-    fn end(&self, (): ()) -> usize {
-        0
-    }
-    fn add(&self, a: &usize, b: &usize) -> usize {
-        a + b
-    }
-    fn zero(&self) -> usize {
-        0
-    }
-    fn to_f64(&self, value: &usize) -> f64 {
-        *value as f64
-    }
-    fn formatter(&self) -> &dyn ValueFormatter {
-        &Bytes
-    }
-}
-
-impl ValueFormatter for Bytes {
-    fn scale_values(&self, _typical: f64, _values: &mut [f64]) -> &'static str {
-        "B"
-    }
-    fn scale_throughputs(&self, _: f64, _: &Throughput, _: &mut [f64]) -> &'static str {
-        "B"
-    }
-    fn scale_for_machines(&self, _values: &mut [f64]) -> &'static str {
-        "B"
-    }
-}
+use crate::bytes::{self, Bytes};
 
 /// Modules of 10, 100 and 1000 functions.
-fn grown() -> impl Iterator<Item = Workload> {
+pub(crate) fn grown() -> impl Iterator<Item = Workload> {
     [10, 100, 1000].into_iter().map(|count| {
         let mut text = String::new();
         for i in 0..count {
@@ -69,16 +33,11 @@ fn compile_once(bench: &mut Bench, workload: &Workload) -> usize {
 }
 
 pub(crate) fn ram(c: &mut Criterion<Bytes>) {
-    let mut group = c.benchmark_group("compile/ram");
-    group.sample_size(10);
+    let mut group = bytes::group(c, "compile/ram");
     for workload in workloads("compile").into_iter().chain(grown()) {
         let mut bench = Bench::new(8 << 20);
         group.bench_function(&workload.name, |b| {
-            b.iter_custom(|count| {
-                let peak = compile_once(&mut bench, &workload);
-                assert!(peak > 0);
-                peak * count as usize
-            });
+            b.iter_custom(|count| bytes::sum(count, || compile_once(&mut bench, &workload)));
         });
     }
 }

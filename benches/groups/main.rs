@@ -1,16 +1,18 @@
 //! All benchmark groups.
 #![expect(missing_docs, reason = "criterion's macros make public functions")]
 
+mod bytes;
 mod compile;
 mod gc;
+mod import;
 mod vm;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 
 criterion_group! {
     name = memory;
-    config = Criterion::default().with_measurement(compile::Bytes);
-    targets = compile::ram
+    config = Criterion::default().with_measurement(bytes::Bytes);
+    targets = compile::ram, import::ram
 }
 criterion_group!(times, compile::time, gc::collect, gc::alloc, vm::vm);
 criterion_main!(memory, times);

@@ -10,7 +10,8 @@ use std::path::Path;
 use std::ptr::NonNull;
 
 use snakelet::host::Hosts;
-use snakelet::vm::{Config, Input, Local, Vm};
+use snakelet::vm::{Config, Input, Local, Res, Vm};
+use snakelet_cross::Settings;
 
 /// A Python file to measure with.
 pub struct Workload {
@@ -18,6 +19,19 @@ pub struct Workload {
     pub name: String,
     /// The source text.
     pub text: Vec<u8>,
+}
+
+impl Workload {
+    /// The workload as a `.mpy` file, which is never freed.
+    ///
+    /// # Panics
+    /// If it does not compile.
+    #[must_use]
+    #[expect(clippy::expect_used, reason = "workloads compile")]
+    pub fn compiled(&self) -> &'static [u8] {
+        let settings = Settings { name: "workload", ..Settings::default() };
+        snakelet_cross::compile(&self.text, &settings).expect("the workload compiles").leak()
+    }
 }
 
 /// The workloads of a group, by name.
@@ -44,10 +58,12 @@ pub fn workloads(group: &str) -> Vec<Workload> {
 pub struct Bench {
     /// The interpreter.
     pub vm: Vm,
+    /// Behind it, so that it is dropped later.
+    _memory: Vec<MaybeUninit<u8>>,
 }
 
 impl Bench {
-    /// Makes an interpreter with so many bytes of memory, which is never given back.
+    /// Makes an interpreter with so many bytes of memory.
     ///
     /// # Panics
     /// If the memory is too small.
@@ -55,11 +71,11 @@ impl Bench {
     #[expect(unsafe_code, reason = "hands memory to the interpreter")]
     #[expect(clippy::expect_used, reason = "all sizes here suffice")]
     pub fn new(bytes: usize) -> Self {
-        let memory: &'static mut [MaybeUninit<u8>] = vec![MaybeUninit::uninit(); bytes].leak();
+        let mut memory = vec![MaybeUninit::uninit(); bytes];
         let config = Config { hosts: Hosts::default(), ..Config::default() };
-        // SAFETY: the memory is leaked and used by this interpreter alone.
-        let vm = unsafe { Vm::new(NonNull::from(memory), config) };
-        Bench { vm: vm.expect("enough memory") }
+        // SAFETY: the memory is used by this interpreter alone, and dropped after it.
+        let vm = unsafe { Vm::new(NonNull::from(&mut memory[..]), config) };
+        Bench { vm: vm.expect("enough memory"), _memory: memory }
     }
 
     /// Compiles a text, to be run with [`Bench::run`].
@@ -69,6 +85,15 @@ impl Bench {
     #[expect(clippy::expect_used, reason = "workloads compile")]
     pub fn compile(&mut self, text: &[u8], input: Input) -> Local {
         self.vm.compile_text(text, b"workload", input).expect("the workload compiles")
+    }
+
+    /// Loads what was compiled before, to be run with [`Bench::run`].
+    ///
+    /// # Panics
+    /// If that fails.
+    #[expect(clippy::expect_used, reason = "workloads load")]
+    pub fn load(&mut self, load: impl FnOnce(&mut Vm) -> Res) -> Local {
+        load(&mut self.vm).expect("the workload loads")
     }
 
     /// Runs compiled text in `__main__` and gives its value.
