@@ -180,6 +180,34 @@ impl Vm {
         self.end_text(new, kind, len)
     }
 
+    /// Makes a `str` or `bytes` of these bytes. If they are also given as ones that stay where and
+    /// as they are for good, they are not copied, unless the copy is as small as a reference to them.
+    pub(crate) fn new_constant(
+        &mut self,
+        kind: Kind,
+        bytes: &[u8],
+        in_place: Option<&'static [u8]>,
+    ) -> Res {
+        const BLOCK: usize = 16;
+        match in_place.filter(|b| size_of::<StrObj>() + b.len() > BLOCK) {
+            Some(bytes) => self.new_text_outside(kind, bytes),
+            None if kind == Kind::Str => self.new_str(bytes),
+            None => self.new_bytes(bytes),
+        }
+    }
+
+    fn new_text_outside(&mut self, kind: Kind, bytes: &'static [u8]) -> Res {
+        if bytes.len() > StrObj::MAX_LEN {
+            return Err(self.memory_error());
+        }
+        let Some(ascii) = ascii_flag(kind, bytes) else { return Err(self.unicode_error()) };
+        let new = self.allocate(kind, 0, words_of::<StrObj>(1))?;
+        // SAFETY: the word behind the fixed part is there for the address.
+        unsafe { new.write(size_of::<StrObj>(), bytes.as_ptr()) };
+        new.set_head(StrObj::head(kind, ascii, bytes.len(), true));
+        Ok(new.local)
+    }
+
     #[inline(never)]
     fn begin_text(&mut self, kind: Kind, len: usize) -> Result<NewObject, Raised> {
         if len > StrObj::MAX_LEN {
@@ -191,20 +219,17 @@ impl Vm {
     /// Writes the head of a text whose bytes are there; refuses a `Str` that is not UTF-8.
     #[inline(never)]
     fn end_text(&mut self, mut new: NewObject, kind: Kind, len: usize) -> Res {
-        let mut ascii = false;
-        if kind == Kind::Str {
-            let bytes = new.bytes_mut(words_of::<StrObj>(0), len);
-            ascii = bytes.is_ascii();
-            if !ascii && core::str::from_utf8(bytes).is_err() {
-                // never shown: `fill` broke its contract, or the bytes come from a script
-                self.end_object(&new);
-                return Err(self.raise_no_args(&crate::types::exception::UNICODE_ERROR));
-            }
-        }
-        for (i, word) in StrObj::head(kind, ascii, len).into_iter().enumerate() {
-            new.set_word(i, word);
-        }
+        let Some(ascii) = ascii_flag(kind, new.bytes_mut(words_of::<StrObj>(0), len)) else {
+            // never shown: `fill` broke its contract, or the bytes come from a script
+            self.end_object(&new);
+            return Err(self.unicode_error());
+        };
+        new.set_head(StrObj::head(kind, ascii, len, false));
         Ok(new.local)
+    }
+
+    fn unicode_error(&mut self) -> Raised {
+        self.raise_no_args(&crate::types::exception::UNICODE_ERROR)
     }
 
     fn end_object(&mut self, new: &NewObject) {
@@ -594,6 +619,12 @@ const fn offset_float() -> usize {
 }
 
 impl NewObject {
+    fn set_head<const N: usize>(&self, words: [Word; N]) {
+        for (i, word) in words.into_iter().enumerate() {
+            self.set_word(i, word);
+        }
+    }
+
     /// Writes the head of a code object, whose bytes may lie outside of the heap.
     fn write_head(&self, head: CodeHead, outside: bool) {
         let simple = head.n_kwonly == 0 && head.flags & 7 == 0 && head.n_cells == 0;
@@ -617,6 +648,15 @@ impl NewObject {
             self.write(offset_of!(CodeObj, n_defaults), head.n_defaults);
         }
     }
+}
+
+/// Whether the bytes of a text are noted to be ASCII; `None` if a `str` must not be made of them.
+fn ascii_flag(kind: Kind, bytes: &[u8]) -> Option<bool> {
+    if kind != Kind::Str {
+        return Some(false);
+    }
+    let ascii = bytes.is_ascii();
+    (ascii || core::str::from_utf8(bytes).is_ok()).then_some(ascii)
 }
 
 /// The text of a `str` object; nothing for `bytes`.

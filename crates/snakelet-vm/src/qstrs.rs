@@ -8,7 +8,7 @@ use core::cell::Cell;
 
 use snakelet_qstr::{self as names, Qstr};
 
-use crate::object::{RawBuf, Storage, StrObj};
+use crate::object::{Kind, RawBuf, Storage, StrObj};
 use crate::value::{Value, Word, raw};
 use crate::vm::{RootSlot, Vm};
 use crate::{Local, Raised};
@@ -98,12 +98,22 @@ impl Vm {
     /// # Errors
     /// `MemoryError`.
     pub fn intern(&mut self, bytes: &[u8]) -> Result<Qstr, Raised> {
+        self.intern_text(bytes, None)
+    }
+
+    /// Interns a string that does not lie in the heap, and may also be given as one that stays where
+    /// and as it is for good.
+    pub(crate) fn intern_text(
+        &mut self,
+        bytes: &[u8],
+        in_place: Option<&'static [u8]>,
+    ) -> Result<Qstr, Raised> {
         let hash = names::hash_bytes(bytes);
         if let Some(q) = self.find_hashed(bytes, hash) {
             return Ok(q);
         }
         let scope = self.scope();
-        let text = self.new_str(bytes)?;
+        let text = self.new_constant(Kind::Str, bytes, in_place)?;
         if let Some(s) = self.get(text).cast::<StrObj>() {
             s.set_hash(fold(hash));
         }

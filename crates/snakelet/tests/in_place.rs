@@ -75,6 +75,32 @@ fn code_in_place_takes_no_heap() {
 }
 
 #[test]
+fn long_constants_in_place_take_no_heap() {
+    let table: String = (0..3000).map(|i| format!("\\x{:02x}", i % 251)).collect();
+    let source = format!(
+        "T = b'{table}'\nS = '{}'\ndef f7(a, b): return a + b\ndef a_name_longer_than_a_block(): pass\n",
+        "größer ".repeat(300)
+    );
+    let mpy = compiled(source.as_bytes(), "constants.py").unwrap();
+    let held = held(|python| {
+        python.load_mpy_static(mpy)?;
+        assert_eq!(python.eval::<i64>("sum(T)")?, (0..3000).map(|i| i % 251).sum::<i64>());
+        assert_eq!(python.eval::<(i64, i64)>("len(T), len(S)")?, (3000, 2100));
+        assert!(python.eval::<bool>("S == 'größer ' * 300 and S[2099] + S[2] == ' ö'")?);
+        assert!(python.eval::<bool>("T[250:252] == b'\\xfa\\x00' and T + T == 2 * T")?);
+        assert!(python.eval::<bool>("bytes(memoryview(T)[5:9]) == bytes([5, 6, 7, 8])")?);
+        assert!(python.eval::<bool>("{S: 1, T: 2}['größer ' * 300] == hash(T) // hash(T)")?);
+        assert!(python.eval::<bool>("a_name_longer_than_a_block.__name__[2:6] == 'name'")?);
+        let error = python.exec("memoryview(T)[0] = 1").unwrap_err().to_string();
+        assert!(error.starts_with("TypeError"), "{error}");
+        python.collect();
+        assert!(python.is_sound());
+        Ok(())
+    });
+    assert!(held.unwrap() < 1000);
+}
+
+#[test]
 fn generators_and_exceptions_know_their_place_in_frozen_code() {
     let source = b"
 def count(n):

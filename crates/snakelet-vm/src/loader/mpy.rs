@@ -16,7 +16,7 @@ use snakelet_qstr::Qstr;
 use crate::alloc::CodeHead;
 use crate::error::Part;
 use crate::function::head_of;
-use crate::object::{CodeObj, Context, Slot, StrObj, TupleObj};
+use crate::object::{CodeObj, Context, Kind, Slot, StrObj, TupleObj};
 use crate::stack::Local;
 use crate::types::exception::VALUE_ERROR;
 use crate::value::Value;
@@ -329,16 +329,17 @@ impl<R: Read> Builder<R> for Loader<'_> {
             return self.code(data);
         }
         let scope = self.vm.scope();
+        let in_place = data.in_place();
         let object = self.of_bytes(data, |vm, bytes| match piece {
             Piece::String => {
-                let name = vm.intern(bytes)?;
+                let name = vm.intern_text(bytes, in_place)?;
                 Ok(vm.push(Value::qstr(name)))
             }
-            Piece::Str => vm.new_str(bytes),
+            Piece::Str => vm.new_constant(Kind::Str, bytes, in_place),
             Piece::Int => int(vm, bytes),
             Piece::Float => float(vm, bytes),
             Piece::Complex => complex(vm, bytes),
-            Piece::Bytes | Piece::Code => vm.new_bytes(bytes),
+            Piece::Bytes | Piece::Code => vm.new_constant(Kind::Bytes, bytes, in_place),
         })?;
         match self.vm.get(object).as_qstr() {
             Some(name) if piece == Piece::String => self.name(name),

@@ -10,10 +10,13 @@ const HASH_MASK: usize = (1 << 20) - 1;
 impl StrObj {
     /// The UTF-8 text or the bytes.
     pub fn bytes(&self) -> &[u8] {
-        // SAFETY: the object was allocated with `len` bytes behind the fixed part, and they are
-        // never written once the object is shared.
+        // SAFETY: the object was allocated with `len` bytes behind the fixed part, or their address,
+        // and they are never written once the object is shared.
         unsafe {
-            core::slice::from_raw_parts(core::ptr::from_ref(self).add(1).cast::<u8>(), self.len())
+            let behind = core::ptr::from_ref(self).add(1);
+            let first =
+                if self.is_outside() { *behind.cast::<*const u8>() } else { behind.cast::<u8>() };
+            core::slice::from_raw_parts(first, self.len())
         }
     }
     /// Whether every byte is below 128, so that characters are bytes.

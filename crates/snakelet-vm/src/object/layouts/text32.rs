@@ -8,8 +8,11 @@ use crate::value::Word;
 #[repr(C)]
 pub struct StrObj {
     pub(super) header: Header,
+    /// The length in bytes; the highest bit tells whether they lie outside of the heap.
     len: usize,
 }
+
+const OUTSIDE: usize = 1 << (usize::BITS - 1);
 
 impl StrObj {
     /// The longest string.
@@ -18,11 +21,17 @@ impl StrObj {
     /// Number of bytes.
     #[inline(always)]
     pub(super) fn len(&self) -> usize {
-        self.len
+        self.len & !OUTSIDE
     }
 
-    /// The words before the bytes of a new string.
-    pub(crate) fn head(kind: Kind, ascii: bool, len: usize) -> [Word; 2] {
-        [new_header(kind, usize::from(ascii)), len]
+    /// Whether the bytes do not follow, but their address.
+    #[inline(always)]
+    pub(super) fn is_outside(&self) -> bool {
+        self.len & OUTSIDE != 0
+    }
+
+    /// The words before the bytes of a new string, or before their address.
+    pub(crate) fn head(kind: Kind, ascii: bool, len: usize, outside: bool) -> [Word; 2] {
+        [new_header(kind, usize::from(ascii)), len | if outside { OUTSIDE } else { 0 }]
     }
 }
