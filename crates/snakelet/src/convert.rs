@@ -5,6 +5,8 @@ use alloc::string::{String, ToString};
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
 
+#[cfg(feature = "alloc")]
+use smallvec::SmallVec;
 use snakelet_vm::{Args, Local, Vm};
 
 #[cfg(feature = "alloc")]
@@ -321,23 +323,52 @@ mod owned {
     }
 }
 
-/// Most arguments that the host passes.
-const MOST: usize = 8;
+/// Arguments for which no memory is needed besides the interpreter's, and the most in a tuple.
+const FEW: usize = 8;
 
 /// The locals of arguments.
 #[doc(hidden)]
+#[cfg_attr(feature = "alloc", derive(Default))]
 pub struct Locals {
-    locals: [Local; MOST],
-    n: usize,
+    #[cfg(feature = "alloc")]
+    locals: SmallVec<[Local; FEW]>,
+    #[cfg(not(feature = "alloc"))]
+    locals: ([Local; FEW], usize),
 }
 
+#[cfg(feature = "alloc")]
 impl Locals {
+    fn push(&mut self, local: Local) {
+        self.locals.push(local);
+    }
     pub(crate) fn as_slice(&self) -> &[Local] {
-        self.locals.get(..self.n).unwrap_or(&[])
+        &self.locals
     }
 }
 
-/// The arguments of a call: a tuple of up to eight values that convert to Python.
+#[cfg(not(feature = "alloc"))]
+impl Default for Locals {
+    fn default() -> Self {
+        Self { locals: ([Local::NONE; FEW], 0) }
+    }
+}
+
+#[cfg(not(feature = "alloc"))]
+impl Locals {
+    fn push(&mut self, local: Local) {
+        let (locals, len) = &mut self.locals;
+        if let Some(place) = locals.get_mut(*len) {
+            *place = local;
+            *len += 1;
+        }
+    }
+    pub(crate) fn as_slice(&self) -> &[Local] {
+        self.locals.0.get(..self.locals.1).unwrap_or(&[])
+    }
+}
+
+/// The arguments of a call: a tuple of up to eight values that convert to Python, or a slice of any
+/// number of values of one type.
 pub trait Arguments {
     /// Makes locals of them.
     ///
@@ -345,6 +376,23 @@ pub trait Arguments {
     /// As for [`ToPython::to_python`].
     #[doc(hidden)]
     fn to_locals(&self, context: &mut Context<'_>) -> Result<Locals, Error>;
+}
+
+#[cfg(feature = "alloc")]
+impl<T: ToPython> Arguments for &[T] {
+    fn to_locals(&self, context: &mut Context<'_>) -> Result<Locals, Error> {
+        // each is on the stack twice, the second time as an argument
+        if self.len() > context.vm().locals_left() / 4 {
+            return Err(
+                crate::Exception::new("RuntimeError", "maximum recursion depth exceeded").into()
+            );
+        }
+        let mut locals = Locals::default();
+        for value in *self {
+            locals.push(value.to_python(context)?);
+        }
+        Ok(locals)
+    }
 }
 
 /// Items of a tuple or list of that length.
@@ -367,9 +415,9 @@ macro_rules! tuples {
     ($($n:literal: $($t:ident $i:tt)*;)*) => {$(
         impl<$($t: ToPython),*> Arguments for ($($t,)*) {
             fn to_locals(&self, context: &mut Context<'_>) -> Result<Locals, Error> {
-                let mut locals = [Local::NONE; MOST];
-                $(locals[$i] = self.$i.to_python(context)?;)*
-                Ok(Locals { locals, n: $n })
+                let mut locals = Locals::default();
+                $(locals.push(self.$i.to_python(context)?);)*
+                Ok(locals)
             }
         }
 
@@ -394,7 +442,7 @@ macro_rules! tuples {
 
 impl Arguments for () {
     fn to_locals(&self, _context: &mut Context<'_>) -> Result<Locals, Error> {
-        Ok(Locals { locals: [Local::NONE; MOST], n: 0 })
+        Ok(Locals::default())
     }
 }
 

@@ -83,6 +83,16 @@ fn calls_pass_arguments_and_give_results() {
     let joined: String = python.call("join", (1, "two", 3.5, None::<i64>, [4, 5])).unwrap();
     assert_eq!(joined, "1-two-3.5-None-[4, 5]");
     assert_eq!(python.call::<i64>("max", (3, 9, 4)).unwrap(), 9);
+    let values: Vec<i64> = (0..40).collect();
+    assert_eq!(python.call::<i64>("max", &values[..]).unwrap(), 39);
+    assert_eq!(python.call::<String>("join", &values[..0]).unwrap(), "");
+    assert_eq!(
+        python.call::<i64>("max", &["ten"; 9][..]).unwrap_err().to_string(),
+        "TypeError: can't convert str to int"
+    );
+    let many = vec![1; 1_000_000];
+    assert_eq!(class(python.call::<i64>("max", &many[..])), "RuntimeError");
+    assert_eq!(python.call::<i64>("sum", (many,)).unwrap_err().to_string(), "MemoryError");
     assert_eq!(class(python.call::<()>("missing", ())), "NameError");
     assert_eq!(class(python.call::<()>("len", ())), "TypeError");
 }
