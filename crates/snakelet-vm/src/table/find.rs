@@ -1,21 +1,48 @@
 //! Looking keys up.
 
-use super::index::Index;
+use core::cell::Cell;
+
+use super::index::{Element, Index, upper};
 use crate::hash::fold;
 use crate::object::{HashObj, Kind, Slot};
 use crate::stack::Local;
 use crate::value::Value;
 use crate::{Raised, Vm};
 
-/// Where a search stands: the next place to look at.
+/// Where a search stands: the next place to look at, of the index or of the entries if there is none.
 #[derive(Copy, Clone)]
 struct Cursor(usize);
 
 enum Probe {
     Found(usize),
     Missing,
-    /// Entry number; the keys must be compared by Python's rules.
-    Compare(usize, Cursor),
+    /// The key of the entry before the cursor must be compared by Python's rules.
+    Compare(Cursor),
+}
+
+/// Follows an index from a place on.
+#[inline(always)]
+fn search<E: Element>(
+    places: &[Cell<E>],
+    from: usize,
+    wanted: u32,
+    compare: impl Fn(usize) -> Option<bool>,
+) -> Probe {
+    let mask = places.len().wrapping_sub(1);
+    let mut place = from & mask;
+    while let Some(element) = places.get(place)
+        && let Some((n, bits)) = element.get().split()
+    {
+        place = (place + 1) & mask;
+        if bits == wanted {
+            match compare(n) {
+                Some(true) => return Probe::Found(n),
+                Some(false) => {}
+                None => return Probe::Compare(Cursor(place)),
+            }
+        }
+    }
+    Probe::Missing
 }
 
 impl HashObj {
@@ -61,44 +88,35 @@ impl HashObj {
         let Some(t) = self.table() else { return Probe::Missing };
         let stride = self.stride();
         let words = t.words(t.header.aux() * stride);
-        // the same object is the same key, whatever its `__eq__` says
-        let compare = |k: Value<'_>| if k.is(key) { Some(true) } else { vm.simple_eq(k, key) };
+        let compare = |n: usize| match words.get(n * stride).map(Slot::get) {
+            // the same object is the same key, whatever its `__eq__` says
+            Some(k) if k.is(key) => Some(true),
+            Some(k) if !k.is_null() => vm.simple_eq(k, key),
+            _ => Some(false),
+        };
+        let place = from.map_or(hash as usize, |c| c.0);
         match Index::of(t, self.capacity(), self.keeps_hashes()) {
+            Some(Index::Narrow(places)) => search(places, place, upper(hash), compare),
+            Some(Index::Middle(places)) => search(places, place, hash, compare),
+            Some(Index::Wide(places)) => search(places, place, hash, compare),
             None => {
-                let mut n = from.map_or(0, |c| c.0);
-                while let Some(k) = words.get(n * stride) {
-                    let k = k.get();
-                    if !k.is_null() {
-                        match compare(k) {
-                            Some(true) => return Probe::Found(n),
-                            Some(false) => {}
-                            None => return Probe::Compare(n, Cursor(n + 1)),
-                        }
-                    }
-                    n += 1;
-                }
-                Probe::Missing
-            }
-            Some(index) => {
-                let mask = index.mask();
-                let wanted = index.bits_of(hash);
-                let mut place = from.map_or(hash as usize, |c| c.0) & mask;
-                while let Some((n, bits)) = index.read(place) {
-                    place = (place + 1) & mask;
-                    if bits == wanted
-                        && let Some(k) = words.get(n * stride)
-                        && let k = k.get()
-                        && !k.is_null()
-                    {
-                        match compare(k) {
-                            Some(true) => return Probe::Found(n),
-                            Some(false) => {}
-                            None => return Probe::Compare(n, Cursor(place)),
-                        }
+                for n in from.map_or(0, |c| c.0)..t.header.aux() {
+                    match compare(n) {
+                        Some(true) => return Probe::Found(n),
+                        Some(false) => {}
+                        None => return Probe::Compare(Cursor(n + 1)),
                     }
                 }
                 Probe::Missing
             }
+        }
+    }
+
+    /// Number of the entry that a search compared last.
+    fn entry_before(&self, cursor: Cursor) -> Option<usize> {
+        match Index::of(self.table()?, self.capacity(), self.keeps_hashes()) {
+            Some(index) => index.read(cursor.0.wrapping_sub(1) & index.mask()).map(|(n, _)| n),
+            None => cursor.0.checked_sub(1),
         }
     }
 }
@@ -142,11 +160,12 @@ impl Vm {
         let mut from = None;
         loop {
             let Some(h) = self.hash_obj(table) else { return Ok(None) };
-            let (n, cursor) = match h.probe(self, self.get(key), hash, from) {
+            let cursor = match h.probe(self, self.get(key), hash, from) {
                 Probe::Found(n) => return Ok(Some(n)),
                 Probe::Missing => return Ok(None),
-                Probe::Compare(n, cursor) => (n, cursor),
+                Probe::Compare(cursor) => cursor,
             };
+            let Some(n) = h.entry_before(cursor) else { return Ok(None) };
             let version = h.version.get();
             let scope = self.scope();
             let other = match h.entry(n) {

@@ -40,6 +40,30 @@ impl Width {
     }
 }
 
+/// An element of an index.
+pub(super) trait Element: Copy {
+    /// Entry number and hash bits; `None` when free.
+    fn split(self) -> Option<(usize, u32)>;
+}
+
+macro_rules! elements {
+    ($($number:ty: $n_bits:literal;)*) => {$(
+        impl Element for $number {
+            #[inline(always)]
+            fn split(self) -> Option<(usize, u32)> {
+                let n = (self & ((1 << $n_bits) - 1)) as usize;
+                Some((n.checked_sub(1)?, (self >> $n_bits) as u32))
+            }
+        }
+    )*};
+}
+
+elements! {
+    u16: 8;
+    u32: 12;
+    u64: 32;
+}
+
 /// An index of a table.
 #[derive(Copy, Clone)]
 pub(super) enum Index<'h> {
@@ -53,7 +77,7 @@ pub(super) enum Index<'h> {
 
 /// The bits of a hash that a narrow index keeps: those that have no say in where a search begins.
 #[inline(always)]
-const fn upper(hash: u32) -> u32 {
+pub(super) const fn upper(hash: u32) -> u32 {
     hash >> 12 & 0xff
 }
 
@@ -79,21 +103,11 @@ impl<'h> Index<'h> {
     /// Entry number and hash bits at a place; `None` when free.
     #[inline(always)]
     pub(super) fn read(self, place: usize) -> Option<(usize, u32)> {
-        let (n, hash) = match self {
-            Self::Narrow(cells) => {
-                let e = u32::from(cells.get(place)?.get());
-                (e & 0xff, e >> 8)
-            }
-            Self::Middle(cells) => {
-                let e = cells.get(place)?.get();
-                (e & 0xfff, e >> 12)
-            }
-            Self::Wide(cells) => {
-                let e = cells.get(place)?.get();
-                (e as u32, (e >> 32) as u32)
-            }
-        };
-        if n == 0 { None } else { Some((n as usize - 1, hash)) }
+        match self {
+            Self::Narrow(places) => places.get(place)?.get().split(),
+            Self::Middle(places) => places.get(place)?.get().split(),
+            Self::Wide(places) => places.get(place)?.get().split(),
+        }
     }
     fn write(self, place: usize, entry: usize, hash: u32) {
         let n = entry as u32 + 1;
@@ -114,11 +128,6 @@ impl<'h> Index<'h> {
                 }
             }
         }
-    }
-    /// What [`read`](Self::read) gives of the hash of a key.
-    #[inline(always)]
-    pub(super) fn bits_of(self, hash: u32) -> u32 {
-        if let Self::Narrow(_) = self { upper(hash) } else { hash }
     }
     pub(super) fn insert(self, entry: usize, hash: u32) {
         let mask = self.mask();
