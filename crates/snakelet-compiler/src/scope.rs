@@ -59,10 +59,25 @@ pub(crate) enum IdKind {
     Cell,
     /// Belongs to an outer function.
     Free,
+    /// Belongs to an outer function and is used by an inner one; the class between them has a
+    /// name of its own that reads the same.
+    Passed,
     /// Declared `nonlocal`; becomes `Free` when the scopes are resolved.
     Nonlocal,
     /// Target of a `:=` inside a comprehension: belongs to the scope around it.
     Outer,
+}
+
+impl IdKind {
+    /// Whether the scope gets the name's cell from the one around it.
+    pub(crate) fn is_received(self) -> bool {
+        matches!(self, IdKind::Free | IdKind::Passed)
+    }
+
+    /// Whether inner functions can get the name's cell from the scope.
+    pub(crate) fn is_shared(self) -> bool {
+        self == IdKind::Cell || self.is_received()
+    }
 }
 
 /// Parameter flags of a name.
@@ -295,6 +310,12 @@ impl<'b> Scopes<'b> {
         in_class: bool,
         class_name: NameId,
     ) -> Result<Option<(ScopeId, NameId)>, Halt> {
+        for index in 0..self.scopes.len() {
+            let id = ScopeId(index as u16);
+            if let Some(name) = self.hoist(id)? {
+                return Ok(Some((id, name)));
+            }
+        }
         // Outer scopes are settled before inner ones. Within the table a parent always precedes
         // its children; going level by level gives free variables the official order.
         let mut level = 0;
@@ -318,6 +339,34 @@ impl<'b> Scopes<'b> {
             self.number(ScopeId(index as u16), class_name)?;
         }
         self.compact();
+        Ok(None)
+    }
+
+    /// Binds the targets of `:=` in a comprehension where they belong: in the nearest scope around
+    /// it that is none. Answers a name that a comprehension on the way iterates with.
+    fn hoist(&mut self, scope: ScopeId) -> Result<Option<NameId>, Halt> {
+        let mut at = 0;
+        while let Some(id) = self.get(scope).and_then(|scope| scope.ids.get(at)).copied() {
+            at += 1;
+            let mut outer = self.get(scope).and_then(|scope| scope.parent);
+            while let Some(around) = outer.filter(|_| id.kind == IdKind::Outer) {
+                let (kind, parent) = match self.get(around) {
+                    Some(around) => (around.kind, around.parent),
+                    None => break,
+                };
+                if !kind.is_comprehension() {
+                    self.modify(around, id.name)?;
+                    break;
+                }
+                let known = self.find_or_add(around, id.name, IdKind::Outer)?;
+                match known.kind {
+                    IdKind::Implicit => known.kind = IdKind::Outer,
+                    IdKind::Outer => {}
+                    _ => return Ok(Some(id.name)),
+                }
+                outer = parent;
+            }
+        }
         Ok(None)
     }
 
@@ -380,7 +429,10 @@ impl<'b> Scopes<'b> {
             };
             let Some(around) = self.get(id) else { return Ok(false) };
             if let Some(found) = around.find(name) {
-                break matches!(found.kind, IdKind::Local | IdKind::Cell | IdKind::Free);
+                // what a class assigns is not seen by the functions in it
+                if found.kind != IdKind::Assigned {
+                    break found.kind == IdKind::Local || found.kind.is_shared();
+                }
             }
             outer = around.parent;
         };
@@ -393,6 +445,7 @@ impl<'b> Scopes<'b> {
             let known = self.find_or_add(id, name, IdKind::Undecided)?;
             match known.kind {
                 IdKind::Undecided => known.kind = IdKind::Free,
+                IdKind::Assigned => known.kind = IdKind::Passed,
                 IdKind::Local => {
                     known.kind = IdKind::Cell;
                     return Ok(true);
@@ -438,8 +491,7 @@ impl<'b> Scopes<'b> {
         let outer_ids = parent.and_then(|id| self.get(id)).map_or(0, |scope| scope.ids.len());
         for at in 0..outer_ids {
             let outer = parent.and_then(|id| self.get(id)).and_then(|scope| scope.ids.get(at));
-            let Some(outer) = outer.filter(|id| matches!(id.kind, IdKind::Cell | IdKind::Free))
-            else {
+            let Some(outer) = outer.filter(|id| id.kind.is_shared()) else {
                 continue;
             };
             let name = outer.name;
@@ -450,7 +502,7 @@ impl<'b> Scopes<'b> {
         }
         let Some(scope) = self.get_mut(id) else { return Ok(()) };
         for id in scope.ids.iter_mut() {
-            if id.kind != IdKind::Free || id.flags & PARAM != 0 {
+            if !id.kind.is_received() || id.flags & PARAM != 0 {
                 id.local = (u32::from(id.local) + free) as u16;
             }
         }
@@ -466,7 +518,7 @@ impl<'b> Scopes<'b> {
 
     fn number_free(&mut self, scope: ScopeId, name: NameId, number: u32) -> u32 {
         let id = self.get_mut(scope).and_then(|scope| scope.find_mut(name));
-        match id.filter(|id| id.kind == IdKind::Free) {
+        match id.filter(|id| id.kind.is_received()) {
             Some(id) => {
                 id.local = number as u16;
                 1

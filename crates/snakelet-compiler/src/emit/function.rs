@@ -132,11 +132,11 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         let mut at = 0;
         while let Some(id) = self.scopes.get(outer).and_then(|scope| scope.ids.get(at)).copied() {
             at += 1;
-            if !matches!(id.kind, IdKind::Cell | IdKind::Free) {
+            if !id.kind.is_shared() {
                 continue;
             }
             let used = self.scopes.get(inner).and_then(|scope| scope.find(id.name));
-            if used.is_some_and(|id| id.kind == IdKind::Free) {
+            if used.is_some_and(|id| id.kind.is_received()) {
                 self.load_fast(id.local)?;
                 cells = cells.checked_add(1).ok_or(Halt)?;
             }

@@ -102,6 +102,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
                 Some(id) => match id.kind {
                     IdKind::Local => return Ok(Place::Fast(id.local)),
                     IdKind::Cell | IdKind::Free => return Ok(Place::Deref(id.local)),
+                    IdKind::Passed => {}
                     _ => global = true,
                 },
                 None => global = scope.kind.is_function_like(),

@@ -80,3 +80,40 @@ def deleted():
 deleted()
 compose = lambda *fs: lambda x: x if not fs else compose(*fs[1:])(fs[0](x))
 print(compose(lambda x: x + 1, lambda x: x * 10, str)(4))
+
+
+def same_name(value):
+    class Box:
+        def value(self):
+            return value
+
+        size = 1
+        total = property(lambda self: value + self.size)
+
+        def set(self, new):
+            nonlocal value
+            value = new
+
+    box = Box()
+    before = box.value(), box.total
+    box.set(7)
+    return before, box.value(), box.total, value
+
+
+print(same_name(3))
+
+
+def late():
+    def read():
+        return last
+
+    def write():
+        nonlocal best
+        best += 1
+
+    doubled = [[(best := (last := 2 * i)) for i in range(n)] for n in (2, 3)]
+    write()
+    return doubled, read(), last, best
+
+
+print(late())
