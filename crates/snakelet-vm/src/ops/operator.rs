@@ -137,39 +137,44 @@ impl Vm {
         left_class: bool,
         right_class: bool,
     ) -> Result<Option<Local>, Raised> {
-        // a subclass on the right goes first
+        // what changes in place asks its right operand last
+        let asked = if left_class || self.native_type_of(self.get(left)).unhashable {
+            reflected(op)
+        } else {
+            reflected(plain(op))
+        };
         if right_class
-            && self.right_goes_first(left, right)
-            && let Some(result) = self.try_special(reflected(op), right, left)?
+            && self.right_goes_first(op, left, right, asked)
+            && let Some(result) = self.ask(op, asked, right, left)?
         {
             return Ok(Some(result));
         }
-        if left_class {
-            if let Some(result) = self.try_special(method_of(op), left, right)? {
-                return Ok(Some(result));
-            }
-            if op == BinaryOp::NotEqual
-                && let Some(equal) = self.try_special(Some(qstr!("__eq__")), left, right)?
-            {
-                let truth = self.truth(equal)?;
-                return Ok(Some(Local::bool(!truth)));
-            }
+        if left_class && let Some(result) = self.ask(op, method_of(op), left, right)? {
+            return Ok(Some(result));
         }
-        let (l, r) = (self.native_part(left), self.native_part(right));
-        // an object that no native type knows: it may know them
+        let (l, mut r) = (self.native_part(left), self.native_part(right));
+        // an object that the left type does not know: it may know that type
         if right_class
-            && r == right
-            && !is_comparison(op)
-            && op != BinaryOp::Modulo
-            && let Some(result) = self.try_special(reflected(op), right, left)?
+            && (if r == right {
+                !is_comparison(op) && op != BinaryOp::Modulo
+            } else {
+                self.is_narrower(op, l, r)
+            })
+            && let Some(result) = self.try_special(asked, right, left)?
         {
             return Ok(Some(result));
+        }
+        // a text prints its operand, not the built-in part of that
+        if op == BinaryOp::Modulo && self.family_of(self.get(l)).is_some() {
+            r = right;
         }
         if (!left_class || l != left)
             && let Some(result) = self.native_slot(op, l, r)?
         {
             // a built-in part that changed in place stands for its instance
-            let same = l != left && self.get(result).is(self.get(l));
+            let same = l != left
+                && self.native_type_of(self.get(l)).unhashable
+                && self.get(result).is(self.get(l));
             return Ok(Some(if same { left } else { result }));
         }
         // `2 * [1]`: sequences know how to repeat themselves
@@ -184,16 +189,8 @@ impl Vm {
         {
             return Ok(Some(result));
         }
-        if right_class {
-            if let Some(result) = self.try_special(reflected(op), right, left)? {
-                return Ok(Some(result));
-            }
-            if op == BinaryOp::NotEqual
-                && let Some(equal) = self.try_special(Some(qstr!("__eq__")), right, left)?
-            {
-                let truth = self.truth(equal)?;
-                return Ok(Some(Local::bool(!truth)));
-            }
+        if right_class && let Some(result) = self.ask(op, reflected(op), right, left)? {
+            return Ok(Some(result));
         }
         if !right_class || r != right { self.native_reflected(op, l, r) } else { Ok(None) }
     }
@@ -257,9 +254,58 @@ impl Vm {
         Ok(None)
     }
 
-    fn right_goes_first(&self, left: Local, right: Local) -> bool {
+    /// Whether the method `name` of the right operand is asked before the left operand is: that of
+    /// a subclass, for arithmetic only if it is not the one that the left operand has as well.
+    fn right_goes_first(
+        &self,
+        op: BinaryOp,
+        left: Local,
+        right: Local,
+        name: Option<Qstr>,
+    ) -> bool {
         let (l, r) = (self.type_of(self.get(left)), self.type_of(self.get(right)));
-        !l.is(r) && r.is_kind(Kind::Class) && l.is_kind(Kind::Class) && self.is_subclass(r, l)
+        if l.is(r) || !self.is_subclass(r, l) {
+            return false;
+        }
+        let Some(name) = name else { return false };
+        is_comparison(op)
+            || match (self.class_lookup(r, name), self.class_lookup(l, name)) {
+                (Some(mine), Some(inherited)) => !mine.is(inherited),
+                (found, _) => found.is_some(),
+            }
+    }
+
+    /// Whether the type of `left` leaves the operator to that of `right`: an int to a float, and a
+    /// sequence, or the number that repeats it, to everything.
+    fn is_narrower(&self, op: BinaryOp, left: Local, right: Local) -> bool {
+        let (l, r) = (self.get(left), self.get(right));
+        let joins = matches!(plain(op), BinaryOp::Add | BinaryOp::Multiply);
+        if l.as_small_int().is_some() || l.as_bool().is_some() || l.is_kind(Kind::BigInt) {
+            r.as_float().is_some() || (joins && self.native_type_of(r).is_sequence())
+        } else {
+            joins && self.native_type_of(l).is_sequence()
+        }
+    }
+
+    /// Calls a special method of `object`; `!=` is the opposite of `__eq__` where there is no
+    /// `__ne__`.
+    fn ask(
+        &mut self,
+        op: BinaryOp,
+        name: Option<Qstr>,
+        object: Local,
+        other: Local,
+    ) -> Result<Option<Local>, Raised> {
+        if let Some(result) = self.try_special(name, object, other)? {
+            return Ok(Some(result));
+        }
+        if op == BinaryOp::NotEqual
+            && let Some(equal) = self.try_special(Some(qstr!("__eq__")), object, other)?
+        {
+            let truth = self.truth(equal)?;
+            return Ok(Some(Local::bool(!truth)));
+        }
+        Ok(None)
     }
 
     fn try_special(

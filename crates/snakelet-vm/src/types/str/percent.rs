@@ -9,7 +9,7 @@ use crate::object::{Kind, TupleObj};
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
 use crate::types::exception::VALUE_ERROR;
-use crate::{Raised, Res, Vm};
+use crate::{Raised, Res, Vm, qstr};
 
 use super::format::{put_char, put_float, put_int, put_text};
 use super::search::finish;
@@ -27,11 +27,12 @@ struct Operand {
 
 impl Operand {
     fn new(vm: &Vm, value: Local) -> Self {
-        let v = vm.get(value);
-        let len = v.cast::<TupleObj>().map(TupleObj::len);
+        let part = vm.native_part(value);
+        let len = vm.get(part).cast::<TupleObj>().map(TupleObj::len);
         let mapping = len.is_none()
-            && matches!(v.ref_kind(), Some(Kind::Dict | Kind::OrderedDict | Kind::Instance));
-        Self { value, len, mapping, taken: 0 }
+            && (matches!(vm.get(part).ref_kind(), Some(Kind::Dict | Kind::OrderedDict))
+                || vm.special(value, qstr!("__getitem__")).is_some());
+        Self { value: if len.is_some() { part } else { value }, len, mapping, taken: 0 }
     }
 
     fn next(&mut self, vm: &mut Vm) -> Res {

@@ -109,3 +109,45 @@ class Count:
 
 
 print(list(Count(5)), 9 in Count(5), 10 in Count(5))
+
+
+# a subclass on the right is asked before what it derives from, if it has a method of its own
+class Metres(float):
+    def __radd__(self, other):
+        return "radd", other
+
+    def __rmul__(self, other):
+        return "rmul", other
+
+    def __gt__(self, other):
+        return "gt"
+
+
+class Row(list):
+    def __radd__(self, other):
+        return "radd", other
+
+    def __rmul__(self, other):
+        return "rmul", other
+
+    def __eq__(self, other):
+        return "eq"
+
+
+class Near(Metres):
+    pass
+
+
+class Odd(int):
+    def __rsub__(self, other):
+        return "rsub", other
+
+
+print(1.5 + Metres(2), 2 * Metres(2), 2**70 * Metres(1), 1.5 - Metres(1), 1.5 < Metres(0), 1 < Metres(0))
+print([1] + Row([2]), 2 * Row([2]), [1] == Row([2]), [1] != Row([1]))
+print(Metres(1) + Near(2), Near(1) + Metres(2), 5 - Odd(2), 5.5 - Odd(2), 5 + Odd(2))
+total = 1
+total += Metres(2)
+print(total)
+# an operator makes an object of the built-in type, also where nothing changes
+print(*[type(x).__name__ for x in (Odd(3) + 0, Odd(0) | Odd(0), Metres(1) ** 1, Row([1]) * 1)])

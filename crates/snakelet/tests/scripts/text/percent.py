@@ -26,3 +26,32 @@ class Number:
 
 
 print("%s" % Number())
+
+
+class Failure(Exception):
+    def __str__(self):
+        return "failure %d of %d" % self.args
+
+
+class Named(dict):
+    def __repr__(self):
+        return "Named"
+
+
+class Keyed:
+    def __getitem__(self, key):
+        return key * 2
+
+
+class Plain:
+    def __str__(self):
+        return "plain"
+
+
+print("%s|%s|%s" % (Failure(1, 2), Named(), Plain()), "%s" % Failure(3, 4), "%s" % Named(), "%(a)s" % Named(a=1))
+print("%(ab)s" % Keyed(), "no directive" % Keyed())
+for value in Plain(), Failure(1, 2):
+    try:
+        print("no directive" % value)
+    except TypeError:
+        print("TypeError")
