@@ -22,6 +22,17 @@ pub(crate) const fn fold(hash: SWord) -> u32 {
     if h == 0 { 1 } else { h }
 }
 
+/// The hash of a float: that of the int that equals it, if there is one.
+pub(crate) fn float_hash(value: f64) -> SWord {
+    // ints of a word are their own hash
+    let int = value as SWord;
+    if Value::small_int(int).is_some() && int as f64 == value {
+        int
+    } else {
+        bigint::hash_f64(value)
+    }
+}
+
 impl Vm {
     /// The table hash of a value whose hash needs no Python code; `None` otherwise.
     #[inline]
@@ -43,7 +54,7 @@ impl Vm {
             return Some(h);
         }
         if let Some(f) = value.as_float() {
-            return Some(fold(bigint::hash_f64(f)));
+            return Some(fold(float_hash(f)));
         }
         match value.ref_kind() {
             None => Some(fold(value.word() as SWord)),
@@ -65,7 +76,7 @@ impl Vm {
             return Ok(i);
         }
         if let Some(f) = value.as_float() {
-            return Ok(bigint::hash_f64(f));
+            return Ok(float_hash(f));
         }
         if let Some(h) = self.simple_hash(value) {
             if let Some(b) = value.as_bool() {

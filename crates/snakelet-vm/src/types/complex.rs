@@ -1,10 +1,10 @@
 //! `complex`.
 
-use snakelet_num::bigint;
 use snakelet_num::float::{self, REPR_LEN};
 
 use crate::args::Param;
 use crate::error::Part;
+use crate::hash::float_hash;
 use crate::native::{BinaryOp, NativeType, UnaryOp};
 use crate::object::{ComplexBox, Kind};
 use crate::print::{Out, PrintKind};
@@ -102,8 +102,8 @@ fn unary(vm: &mut Vm, op: UnaryOp, object: Local) -> Result<Option<Local>, Raise
 
 fn hash(vm: &mut Vm, object: Local) -> Result<SWord, Raised> {
     let (re, im) = parts(vm.get(object)).unwrap_or((0.0, 0.0));
-    let im = bigint::hash_f64(im).wrapping_mul(1_000_003);
-    Ok(bigint::hash_f64(re).wrapping_add(im))
+    let im = float_hash(im).wrapping_mul(1_000_003);
+    Ok(float_hash(re).wrapping_add(im))
 }
 
 fn binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Result<Option<Local>, Raised> {

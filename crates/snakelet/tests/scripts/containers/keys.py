@@ -71,3 +71,7 @@ del thing.x
 print(getattr(thing, "x", "gone"), hasattr(thing, "yy"))
 setattr(thing, "x", 5)
 print(thing.x)
+numbers = {i: i for i in range(-30, 30)}
+numbers[-(2**61)] = "least"
+print(numbers[-1.0], numbers[complex(-1)], numbers[-(2.0**61)], {-1.0} | {-1}, {(-1, 2.0)} == {(-1.0, 2)})
+print(all(hash(n) == hash(float(n)) == hash(complex(n)) for n in (-2, -1, 0, 1, 2**61, -(2**61), 2**62, -(2**70))))
