@@ -18,7 +18,10 @@ use crate::vm::RootSlot;
 use crate::{Raised, Vm, qstr};
 
 /// `builtins`.
-pub(crate) static BUILTINS: NativeModule = NativeModule::new(qstr!("builtins"), &[]).more(MORE);
+pub(crate) static BUILTINS: NativeModule = NativeModule::new(qstr!("builtins"), ENTRIES).more(MORE);
+
+/// What code finds as its module's name whose globals have none: `exec("class C: pass", {})`.
+static ENTRIES: &[(Qstr, Constant)] = &[(qstr!("__name__"), Constant::Name(qstr!("builtins")))];
 
 /// The tables of the files here.
 static MORE: &[&[(Qstr, Constant)]] = &[

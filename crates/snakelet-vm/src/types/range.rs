@@ -6,7 +6,7 @@ use crate::native::{AttrOp, BinaryOp, NativeType, Subscr};
 use crate::object::{Kind, RangeObj};
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
-use crate::types::exception::VALUE_ERROR;
+use crate::types::exception::{OVERFLOW_ERROR, VALUE_ERROR};
 use crate::types::iter;
 use crate::value::SWord;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
@@ -135,7 +135,9 @@ fn subscr(vm: &mut Vm, range: Local, index: Local, op: Subscr) -> Res {
                 let bounds = vm.slice_bounds(index, len)?;
                 let (start, _, step) = parts(vm, range);
                 let at = |i: SWord| start.wrapping_add(i.wrapping_mul(step));
-                let step = step.wrapping_mul(bounds.step);
+                let Some(step) = step.checked_mul(bounds.step) else {
+                    return Err(vm.raise_text(&OVERFLOW_ERROR, "int too big to convert"));
+                };
                 return vm.new_range(at(bounds.start), at(bounds.stop), step);
             }
             let at = vm.sequence_index(range, index, len)?;

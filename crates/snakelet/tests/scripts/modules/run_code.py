@@ -39,3 +39,7 @@ try:
     exec("1 / 0")
 except ZeroDivisionError as e:
     print("ZeroDivisionError")
+# a class needs its module's name, which a new dict has not
+space = {}
+exec("class C:\n    x = 4\n    def m(self): return self.x", space)
+print(space["C"]().m(), sorted(k for k in space if k[0] != "_"))
