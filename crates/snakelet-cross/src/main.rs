@@ -98,7 +98,8 @@ fn with_source_line(text: &[u8], error: &snakelet_cross::Error) -> String {
 }
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words = std::env::args_os().skip(1);
+    let arguments: Vec<String> = words.map(|word| word.to_string_lossy().into_owned()).collect();
     if arguments.iter().any(|argument| argument == "--version") {
         println!("snakelet-cross {}; .mpy version 6", env!("CARGO_PKG_VERSION"));
         return ExitCode::SUCCESS;

@@ -17,7 +17,8 @@ use session::{End, Session};
 const NO_FILE: u8 = 2;
 
 fn main() -> ExitCode {
-    match Options::parse(env::args().skip(1)) {
+    let words = env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
+    match Options::parse(words) {
         Ok(Request::Help) => {
             print!("{}", options::help());
             ExitCode::SUCCESS

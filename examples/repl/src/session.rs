@@ -5,8 +5,8 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use snakelet::source::{Source, SourceError};
-use snakelet::vm::print::Out;
-use snakelet::vm::types::exception::SYSTEM_EXIT;
+use snakelet::vm::print::{Out, PrintKind};
+use snakelet::vm::types::exception::{KEYBOARD_INTERRUPT, SYSTEM_EXIT};
 use snakelet::vm::{Input, Local, Raised, Res, Vm};
 
 use crate::host;
@@ -19,9 +19,14 @@ pub(crate) enum End {
     Done,
     /// With an exception, which was printed.
     Failed,
+    /// With `KeyboardInterrupt`, which was printed.
+    Interrupted,
     /// With `SystemExit` and this exit code.
     Exit(u8),
 }
+
+/// Exit code of a run that Ctrl-C ended, as shells have it: 128 and the number of the signal.
+const INTERRUPTED: u8 = 130;
 
 /// The line that `--version` and the prompt show.
 pub(crate) fn banner() -> String {
@@ -205,10 +210,13 @@ impl Session {
             let _ = self.vm.emit_qstr(Out::Error, name);
             let _ = self.vm.emit(Out::Error, b"\n");
         }
+        if self.vm.is_instance_of(self.vm.get(exception), &KEYBOARD_INTERRUPT) {
+            return End::Interrupted;
+        }
         End::Failed
     }
 
-    /// `None` is 0, an int its low byte, anything else 1.
+    /// `None` is 0, an int its low byte; anything else is printed, and is 1.
     fn exit_code(&mut self, exception: Local) -> u8 {
         let code = self
             .vm
@@ -219,7 +227,16 @@ impl Session {
         if value.is_none() {
             return 0;
         }
-        value.as_small_int().map_or(1, |n| n as u8)
+        if let Some(n) = value.as_small_int() {
+            return n as u8;
+        }
+        if value.as_bool().is_none() {
+            let printed = self.vm.print(code, Out::Error, PrintKind::Str);
+            if let Err(raised) = printed.and_then(|()| self.vm.emit(Out::Error, b"\n")) {
+                let _ = self.vm.take_raised(raised);
+            }
+        }
+        1
     }
 
     /// Calls what `sys.atexit` was given, and tells the process's exit code.
@@ -238,6 +255,7 @@ impl Session {
         self.vm.flush();
         match (end, last) {
             (End::Exit(code), _) | (End::Done, End::Exit(code)) => code,
+            (End::Interrupted, _) | (End::Done, End::Interrupted) => INTERRUPTED,
             (End::Done, End::Done) => 0,
             _ => 1,
         }

@@ -191,9 +191,10 @@ fn absolute(vm: &mut Vm, name: Local, globals: Local, level: usize) -> Res {
     let globals =
         if vm.get(globals).cast::<HashObj>().is_some() { globals } else { vm.current_globals() };
     let find = |name: Qstr| vm.dict_get_name(vm.get(globals), Value::qstr(name));
-    let base = vm.push(find(qstr!("__name__")).unwrap_or(Value::NULL));
-    // a package is its own first level
-    let is_package = find(qstr!("__path__")).is_some();
+    // a package is its own first level; a module that runs as the main one knows its package
+    let package = find(qstr!("__package__")).filter(|p| vm.str_of(*p).is_some());
+    let is_package = package.is_some() || find(qstr!("__path__")).is_some();
+    let base = vm.push(package.or_else(|| find(qstr!("__name__"))).unwrap_or(Value::NULL));
     let mut left = level - usize::from(is_package);
     let bytes = vm.bytes_of(vm.get(base)).unwrap_or(&[]);
     let mut end = bytes.len();
@@ -318,7 +319,16 @@ fn make(
     // every module has its own name, its file's and some more
     let globals = vm.new_dict(4)?;
     let name = vm.push(Value::qstr(full));
-    let shown = if main && !found.package { vm.push(Value::qstr(qstr!("__main__"))) } else { name };
+    let shown = if main && !found.package {
+        // what imports relative to the module begin with
+        if !vm.get(outer).is_null() {
+            let package = vm.get_attr(outer, qstr!("__name__"))?;
+            vm.dict_set_name(globals, qstr!("__package__"), package)?;
+        }
+        vm.push(Value::qstr(qstr!("__main__")))
+    } else {
+        name
+    };
     vm.dict_set_name(globals, qstr!("__name__"), shown)?;
     let module = register(vm, full, globals)?;
     match load::load(vm, globals, found) {
