@@ -126,6 +126,7 @@ impl Vm {
     ///
     /// # Errors
     /// `TypeError` for an unhashable key; what `__hash__` and `__eq__` raise.
+    #[inline]
     pub(crate) fn table_find(&mut self, table: Local, key: Local) -> Result<Option<usize>, Raised> {
         if let Some(h) = self.hash_obj(table)
             && let Some(hash) = self.simple_hash(self.get(key))
@@ -136,6 +137,11 @@ impl Vm {
                 Probe::Compare(..) => {}
             }
         }
+        self.table_find_slowly(table, key)
+    }
+
+    #[inline(never)]
+    fn table_find_slowly(&mut self, table: Local, key: Local) -> Result<Option<usize>, Raised> {
         let hash = self.key_hash(table, key)?;
         self.table_find_hash(table, key, hash)
     }
