@@ -14,7 +14,7 @@
 
 use snakelet_qstr::Qstr;
 
-use crate::object::{HeapObject, Kind, StaticHeader};
+use crate::object::{HeapObject, Kind, StaticHeader, header};
 use crate::print::{Out, PrintKind};
 use crate::value::{SWord, Value};
 use crate::{Args, Local, Raised, Res, Vm};
@@ -40,9 +40,11 @@ pub enum Binding {
     Property,
 }
 
-/// A function in flash.
+/// A function in flash: four words where these have 32 bits.
 #[repr(C, align(16))]
 pub struct NativeFn {
+    /// Aux: with so many arguments the call resumes the generator that is the first of them, which
+    /// is sent the second.
     header: StaticHeader,
     /// The code.
     pub(crate) code: Native,
@@ -55,33 +57,37 @@ pub struct NativeFn {
     /// Whether keyword arguments are passed on; else they are refused.
     pub(crate) keywords: bool,
     pub(crate) binding: Binding,
-    /// With so many arguments the call resumes the generator that is the first of them, which is
-    /// sent the second.
-    pub(crate) resumes: u8,
 }
 
 /// As `max` of a function: any number of arguments.
 pub const VARIADIC: u8 = u8::MAX;
 
+/// A number of arguments with which no function is called.
+const NEVER: usize = header::AUX_MAX;
+
 impl NativeFn {
     /// Describes a function with `min` to `max` positional arguments.
     pub const fn new(name: Qstr, min: u8, max: u8, code: Native) -> Self {
         Self {
-            header: StaticHeader::new(Kind::NativeFn, 0),
+            header: StaticHeader::new(Kind::NativeFn, NEVER),
             code,
             name,
             min,
             max,
             keywords: false,
             binding: Binding::Method,
-            resumes: u8::MAX,
         }
     }
     /// Says that a call with so many arguments resumes the generator that is the first, and sends
     /// it the second if there is one.
-    pub(crate) const fn resumes(mut self, arguments: u8) -> Self {
-        self.resumes = arguments;
+    pub(crate) const fn resuming(mut self, arguments: usize) -> Self {
+        self.header = StaticHeader::new(Kind::NativeFn, arguments);
         self
+    }
+    /// Whether a call with so many arguments does that.
+    #[inline(always)]
+    pub(crate) fn resumes(&self, arguments: usize) -> bool {
+        self.header.aux() == arguments
     }
     /// Lets keyword arguments through; the function parses them with [`Args::parse`].
     pub const fn keywords(mut self) -> Self {

@@ -33,7 +33,7 @@ pub(super) static ENTRIES: &[(Qstr, Constant)] = &[
     (qstr!("zip"), Constant::Type(&iter::ZIP)),
 ];
 
-static NEXT: NativeFn = NativeFn::new(qstr!("next"), 1, 2, next).static_method().resumes(1);
+static NEXT: NativeFn = NativeFn::new(qstr!("next"), 1, 2, next).static_method().resuming(1);
 
 /// Whether an iterable has an item whose truth is `wanted`.
 fn find_truth(vm: &mut Vm, iterable: Local, wanted: bool) -> Result<bool, Raised> {

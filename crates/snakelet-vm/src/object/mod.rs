@@ -65,6 +65,10 @@ impl StaticHeader {
     pub(crate) const fn new(kind: Kind, aux: usize) -> Self {
         Self(kind as Word | aux << header::AUX_SHIFT)
     }
+    #[inline(always)]
+    pub(crate) fn aux(&self) -> usize {
+        self.0 >> header::AUX_SHIFT
+    }
 }
 
 /// A word of a heap object that holds a value.

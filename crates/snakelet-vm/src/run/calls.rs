@@ -145,7 +145,7 @@ impl Run<'_, '_> {
                     // SAFETY: between `ret` and `first` nothing is needed any more.
                     unsafe { *before = receiver };
                     if let Some(f) = native_of(function) {
-                        if f.resumes as usize == positional + 1
+                        if f.resumes(positional + 1)
                             && self.resume_by_call(ret, before, positional + 1)?
                         {
                             return Ok(Call::Frame);

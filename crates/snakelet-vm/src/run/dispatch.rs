@@ -374,7 +374,7 @@ impl Run<'_, '_> {
                 if kind == Kind::NativeFn as Word {
                     // SAFETY: objects of this kind are statics.
                     let f: &'static crate::native::NativeFn = unsafe { object(callable) };
-                    if f.resumes as usize == positional
+                    if f.resumes(positional)
                         && keywords == 0
                         && self.resume_by_call(ret, first, positional)?
                     {

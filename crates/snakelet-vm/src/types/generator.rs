@@ -24,10 +24,10 @@ pub static GENERATOR: NativeType = NativeType::new(qstr!("generator"), Kind::Gen
     .iter(|_, generator| Ok(generator))
     .next(next)
     .methods(methods![
-        method!("send", 2, 2, send).resumes(2),
+        method!("send", 2, 2, send).resuming(2),
         method!("throw", 2, 4, throw),
         method!("close", 1, 1, close),
-        method!("__next__", 1, 1, next_method).resumes(1),
+        method!("__next__", 1, 1, next_method).resuming(1),
         method!("pend_throw", 2, 2, pend_throw),
     ])
     .sealed();
