@@ -4,7 +4,7 @@
 use core::cell::Cell;
 use core::cmp::Ordering;
 
-use crate::object::{ArrayObj, Kind, ViewObj};
+use crate::object::{ArrayObj, Kind, ViewObj, copy_cells, write_cells};
 use crate::stack::Local;
 use crate::value::Value;
 use crate::{Raised, Res, Vm};
@@ -58,19 +58,15 @@ impl<'h> Bytes<'h> {
                     to.copy_from_slice(from);
                 }
             }
-            Bytes::Cells(c) => {
-                for (to, from) in out.iter_mut().zip(c) {
-                    *to = from.get();
-                }
-            }
+            Bytes::Cells(c) => copy_cells(c, Cell::from_mut(out).as_slice_of_cells()),
         }
         n
     }
-    /// Copies to the front of `out` as much as fits; neither may begin inside the other.
+    /// Copies to the front of `out` as much as fits.
     pub fn copy_to_cells(self, out: &[Cell<u8>]) {
         match self {
-            Bytes::Fixed(b) => out.iter().zip(b).for_each(|(to, from)| to.set(*from)),
-            Bytes::Cells(c) => out.iter().zip(c).for_each(|(to, from)| to.set(from.get())),
+            Bytes::Fixed(b) => write_cells(b, out),
+            Bytes::Cells(c) => copy_cells(c, out),
         }
     }
     /// All bytes in order.

@@ -4,7 +4,7 @@ use core::cell::Cell;
 
 use snakelet_qstr::Qstr;
 
-use crate::object::{ArrayObj, Kind, RawBuf, words_of};
+use crate::object::{ArrayObj, Kind, RawBuf, copy_cells, words_of, write_cells};
 use crate::stack::Local;
 use crate::value::{SWord, Value};
 use crate::{Raised, Res, Vm};
@@ -165,9 +165,7 @@ impl Vm {
         let len = self.get(buffer).cast::<ArrayObj>().map_or(0, |b| b.len.get());
         let text = self.new_text_object(kind, len, |vm, bytes| {
             if let Some(b) = vm.get(buffer).cast::<ArrayObj>() {
-                for (to, from) in bytes.iter_mut().zip(b.cells()) {
-                    *to = from.get();
-                }
+                copy_cells(b.cells(), Cell::from_mut(bytes).as_slice_of_cells());
             }
         })?;
         self.set(buffer, self.get(text));
@@ -201,9 +199,7 @@ impl Vm {
         if let (Some(a), Some(new)) =
             (self.get(array).cast::<ArrayObj>(), self.get(data).cast::<RawBuf>())
         {
-            for (to, from) in new.cells().iter().zip(a.cells()) {
-                to.set(from.get());
-            }
+            copy_cells(a.cells(), new.cells());
             a.data.set(self.get(data));
         }
         self.end_scope(scope);
@@ -222,9 +218,7 @@ fn append(array: &ArrayObj, bytes: &[u8]) {
     if let Some(data) = array.data.get().cast::<RawBuf>()
         && let Some(room) = data.cells().get(len..len + bytes.len())
     {
-        for (to, from) in room.iter().zip(bytes) {
-            Cell::set(to, *from);
-        }
+        write_cells(bytes, room);
         array.len.set(len + bytes.len());
     }
 }

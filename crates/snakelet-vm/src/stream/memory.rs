@@ -4,7 +4,7 @@ use super::{closed, methods, request};
 use crate::host::SeekFrom;
 use crate::modules::errno;
 use crate::native::NativeType;
-use crate::object::{ArrayObj, Kind, NativeObj};
+use crate::object::{ArrayObj, Kind, NativeObj, write_cells};
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
 use crate::value::Value;
@@ -119,9 +119,7 @@ pub(super) fn write(vm: &mut Vm, stream: Local, bytes: &[u8]) -> Result<usize, R
         // what lies between the old end and the position
         array.cells().get(len..at).unwrap_or(&[]).iter().for_each(|c| c.set(0));
     }
-    for (to, from) in array.cells().get(at..end).unwrap_or(&[]).iter().zip(bytes) {
-        to.set(*from);
-    }
+    write_cells(bytes, array.cells().get(at..end).unwrap_or(&[]));
     vm.set_stream_number(stream, 1, end);
     Ok(bytes.len())
 }

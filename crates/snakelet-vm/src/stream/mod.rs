@@ -16,10 +16,12 @@ pub(crate) use memory::{BYTES_IO, STRING_IO};
 pub(crate) use methods::{read_all, read_on, reading_room};
 pub(crate) use ring::RING_IO;
 
+use core::cell::Cell;
+
 use crate::host::SeekFrom;
 use crate::modules::errno;
 use crate::native::NativeType;
-use crate::object::{Kind, NativeObj};
+use crate::object::{Kind, NativeObj, copy_cells, write_cells};
 use crate::stack::Local;
 use crate::value::Value;
 use crate::{Args, Raised, Res, Vm, qstr};
@@ -119,9 +121,8 @@ impl Vm {
                 let room = self.new_byte_array(buf.len())?;
                 let n = self.python_readinto(stream, room, buf.len())?;
                 let cells = self.get(room).cast::<crate::object::ArrayObj>();
-                for (to, from) in buf.iter_mut().zip(cells.map_or(&[][..], |a| a.cells())) {
-                    *to = from.get();
-                }
+                let cells = cells.map_or(&[][..], |a| a.cells());
+                copy_cells(cells, Cell::from_mut(&mut *buf).as_slice_of_cells());
                 n
             }
             Backend::Buffered | Backend::None => return Err(self.no_stream()),
@@ -178,9 +179,7 @@ impl Vm {
                 let data = if self.is_instance_of(self.get(stream), &IO_BASE) {
                     let data = self.new_byte_array(bytes.len())?;
                     let array = self.get(data).cast::<crate::object::ArrayObj>();
-                    for (to, from) in array.map_or(&[][..], |a| a.cells()).iter().zip(bytes) {
-                        to.set(*from);
-                    }
+                    write_cells(bytes, array.map_or(&[][..], |a| a.cells()));
                     data
                 } else {
                     self.new_str(bytes)?

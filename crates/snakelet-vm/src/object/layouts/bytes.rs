@@ -73,6 +73,20 @@ impl RawBuf {
     }
 }
 
+/// Copies as many bytes as both have; they may overlap.
+pub(crate) fn copy_cells(from: &[Cell<u8>], to: &[Cell<u8>]) {
+    let n = from.len().min(to.len());
+    // SAFETY: both have `n` bytes, and cells are written through shared references.
+    unsafe { core::ptr::copy(from.as_ptr(), to.as_ptr().cast_mut(), n) }
+}
+
+/// Copies as many bytes as both have.
+pub(crate) fn write_cells(from: &[u8], to: &[Cell<u8>]) {
+    let n = from.len().min(to.len());
+    // SAFETY: as for `copy_cells`.
+    unsafe { core::ptr::copy(from.as_ptr().cast::<Cell<u8>>(), to.as_ptr().cast_mut(), n) }
+}
+
 /// Numbers of up to 64 bits.
 pub(crate) trait Number: Copy {}
 
