@@ -122,7 +122,7 @@ impl Args {
     ///
     /// # Errors
     /// `TypeError` for a missing, unknown or doubly given argument.
-    #[inline]
+    #[inline(always)]
     pub fn parse<const N: usize>(
         &self,
         vm: &mut Vm,

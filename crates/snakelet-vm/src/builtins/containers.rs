@@ -87,11 +87,13 @@ fn next(vm: &mut Vm, args: Args) -> Res {
 fn sorted(vm: &mut Vm, args: Args) -> Res {
     let [iterable, key, reverse] = args.parse(
         vm,
-        &[
-            Param::required(qstr!("iterable")),
-            Param::keyword(qstr!("key"), Local::NONE),
-            Param::keyword(qstr!("reverse"), Local::FALSE),
-        ],
+        const {
+            &[
+                Param::required(qstr!("iterable")),
+                Param::keyword(qstr!("key"), Local::NONE),
+                Param::keyword(qstr!("reverse"), Local::FALSE),
+            ]
+        },
     )?;
     let reverse = vm.truth(reverse)?;
     let list = vm.list_from(iterable)?;

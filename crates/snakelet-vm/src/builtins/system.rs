@@ -147,14 +147,16 @@ fn source_bytes(vm: &mut Vm, text: Local) -> Res {
 fn compile(vm: &mut Vm, args: Args) -> Res {
     let [source, file, mode, _flags, _inherit, _optimise] = args.parse(
         vm,
-        &[
-            Param::required(qstr!("source")),
-            Param::required(qstr!("filename")),
-            Param::required(qstr!("mode")),
-            Param::optional(qstr!("flags"), Local::NONE),
-            Param::optional(qstr!("dont_inherit"), Local::NONE),
-            Param::optional(qstr!("optimize"), Local::NONE),
-        ],
+        const {
+            &[
+                Param::required(qstr!("source")),
+                Param::required(qstr!("filename")),
+                Param::required(qstr!("mode")),
+                Param::optional(qstr!("flags"), Local::NONE),
+                Param::optional(qstr!("dont_inherit"), Local::NONE),
+                Param::optional(qstr!("optimize"), Local::NONE),
+            ]
+        },
     )?;
     let mode = match vm.get(mode).as_qstr() {
         Some(m) if m == qstr!("exec") => Mode::File,
@@ -180,16 +182,18 @@ fn compile(vm: &mut Vm, args: Args) -> Res {
 }
 
 fn open(vm: &mut Vm, args: Args) -> Res {
-    let r = vm.push(Value::qstr(qstr!("r")));
     let [file, mode, _buffering, _encoding] = args.parse(
         vm,
-        &[
-            Param::required(qstr!("file")),
-            Param::optional(qstr!("mode"), r),
-            Param::optional(qstr!("buffering"), Local::NONE),
-            Param::optional(qstr!("encoding"), Local::NONE),
-        ],
+        const {
+            &[
+                Param::required(qstr!("file")),
+                Param::optional(qstr!("mode"), Local::NULL),
+                Param::optional(qstr!("buffering"), Local::NONE),
+                Param::optional(qstr!("encoding"), Local::NONE),
+            ]
+        },
     )?;
+    let mode = if vm.get(mode).is_null() { vm.push(Value::qstr(qstr!("r"))) } else { mode };
     crate::vfs::open(vm, file, mode)
 }
 

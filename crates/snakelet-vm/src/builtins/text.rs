@@ -30,12 +30,14 @@ fn print(vm: &mut Vm, args: Args) -> Res {
     let objects = Args::new(args.first(), args.len(), 0);
     let [sep, end, file, _flush] = args.skip(args.len()).parse(
         vm,
-        &[
-            Param::keyword(qstr!("sep"), Local::NONE),
-            Param::keyword(qstr!("end"), Local::NONE),
-            Param::keyword(qstr!("file"), Local::NONE),
-            Param::keyword(qstr!("flush"), Local::NONE),
-        ],
+        const {
+            &[
+                Param::keyword(qstr!("sep"), Local::NONE),
+                Param::keyword(qstr!("end"), Local::NONE),
+                Param::keyword(qstr!("file"), Local::NONE),
+                Param::keyword(qstr!("flush"), Local::NONE),
+            ]
+        },
     )?;
     for text in [sep, end] {
         if !vm.get(text).is_none() && vm.str_of(vm.get(text)).is_none() {

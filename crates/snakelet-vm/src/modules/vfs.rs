@@ -22,12 +22,14 @@ fn mount(vm: &mut Vm, args: Args) -> Res {
     }
     let [object, path, readonly, make] = args.parse(
         vm,
-        &[
-            Param::required(qstr!("fsobj")),
-            Param::required(qstr!("mount_point")),
-            Param::keyword(qstr!("readonly"), Local::FALSE),
-            Param::keyword(qstr!("mkfs"), Local::FALSE),
-        ],
+        const {
+            &[
+                Param::required(qstr!("fsobj")),
+                Param::required(qstr!("mount_point")),
+                Param::keyword(qstr!("readonly"), Local::FALSE),
+                Param::keyword(qstr!("mkfs"), Local::FALSE),
+            ]
+        },
     )?;
     crate::vfs::mount(vm, object, path, readonly, make)?;
     Ok(Local::NONE)

@@ -41,7 +41,12 @@ pub(crate) fn parts(value: Value<'_>) -> Option<Parts> {
 fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
     let [real, imag] = args.parse(
         vm,
-        &[Param::optional(qstr!("real"), Local::NULL), Param::optional(qstr!("imag"), Local::NULL)],
+        const {
+            &[
+                Param::optional(qstr!("real"), Local::NULL),
+                Param::optional(qstr!("imag"), Local::NULL),
+            ]
+        },
     )?;
     if vm.get(imag).is_null() {
         if vm.get(real).is_null() {

@@ -111,11 +111,13 @@ fn receiver(vm: &mut Vm, args: Args) -> Res {
 fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
     let [iterable, maxlen, strict] = args.parse(
         vm,
-        &[
-            Param::optional(qstr!("iterable"), Local::NULL),
-            Param::optional(qstr!("maxlen"), Local::NULL),
-            Param::optional(qstr!("flags"), Local::FALSE),
-        ],
+        const {
+            &[
+                Param::optional(qstr!("iterable"), Local::NULL),
+                Param::optional(qstr!("maxlen"), Local::NULL),
+                Param::optional(qstr!("flags"), Local::FALSE),
+            ]
+        },
     )?;
     // as in MicroPython the length must be given with the items; `None` sets no limit
     if !vm.get(iterable).is_null() && vm.get(maxlen).is_null() {

@@ -344,7 +344,8 @@ fn pop(vm: &mut Vm, args: Args) -> Res {
 /// `popitem(last=True)`.
 fn popitem(vm: &mut Vm, args: Args) -> Res {
     let dict = mutable(vm, args)?;
-    let [last] = args.skip(1).parse(vm, &[Param::optional(qstr!("last"), Local::TRUE)])?;
+    let [last] =
+        args.skip(1).parse(vm, const { &[Param::optional(qstr!("last"), Local::TRUE)] })?;
     let last = vm.truth(last)?;
     let Some(n) = vm.table_end(dict, last)? else {
         return Err(vm.raise_text(&KEY_ERROR, "popitem(): dictionary is empty"));
@@ -375,9 +376,10 @@ fn update(vm: &mut Vm, args: Args) -> Res {
 /// `OrderedDict.move_to_end(key, last=True)`.
 fn move_to_end(vm: &mut Vm, args: Args) -> Res {
     let dict = mutable(vm, args)?;
-    let [key, last] = args
-        .skip(1)
-        .parse(vm, &[Param::required(qstr!("key")), Param::optional(qstr!("last"), Local::TRUE)])?;
+    let [key, last] = args.skip(1).parse(
+        vm,
+        const { &[Param::required(qstr!("key")), Param::optional(qstr!("last"), Local::TRUE)] },
+    )?;
     let Some(n) = vm.table_find(dict, key)? else { return Err(vm.key_error(key)) };
     let found = vm.hash_obj(dict).and_then(|h| h.entry(n)).map(|(k, v)| (vm.push(k), vm.push(v)));
     let Some((key, value)) = found else { return Err(vm.wrong_receiver()) };

@@ -387,9 +387,15 @@ pub(crate) fn set_slot(vm: &Vm, object: Local, i: usize, value: Value<'_>) {
 }
 
 fn make_enumerate(vm: &mut Vm, _class: Local, args: Args) -> Res {
-    let zero = vm.push(Value::tiny_int(0));
-    let [iterable, start] = args
-        .parse(vm, &[Param::required(qstr!("iterable")), Param::optional(qstr!("start"), zero)])?;
+    let [iterable, start] = args.parse(
+        vm,
+        const {
+            &[
+                Param::required(qstr!("iterable")),
+                Param::optional(qstr!("start"), Local::FALSE), // a zero
+            ]
+        },
+    )?;
     let start = vm.index_of(start)?;
     let start = vm.new_int(start)?;
     let iterator = vm.get_iter(iterable)?;

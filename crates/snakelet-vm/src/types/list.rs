@@ -354,10 +354,12 @@ fn list_sort(vm: &mut Vm, args: Args) -> Res {
     let list = receiver(vm, args)?;
     let [key, reverse] = args.skip(1).parse(
         vm,
-        &[
-            Param::keyword(qstr!("key"), Local::NONE),
-            Param::keyword(qstr!("reverse"), Local::FALSE),
-        ],
+        const {
+            &[
+                Param::keyword(qstr!("key"), Local::NONE),
+                Param::keyword(qstr!("reverse"), Local::FALSE),
+            ]
+        },
     )?;
     let reverse = vm.truth(reverse)?;
     sort::sort(vm, list, key, reverse)?;

@@ -26,12 +26,14 @@ static REPLACE: NativeFn = NativeFn::new(qstr!("_replace"), 1, 1, replace).keywo
 pub(crate) fn namedtuple(vm: &mut Vm, args: Args) -> Res {
     let [name, fields, _rename, defaults] = args.parse(
         vm,
-        &[
-            Param::required(qstr!("typename")),
-            Param::required(qstr!("field_names")),
-            Param::keyword(qstr!("rename"), Local::FALSE),
-            Param::keyword(qstr!("defaults"), Local::NONE),
-        ],
+        const {
+            &[
+                Param::required(qstr!("typename")),
+                Param::required(qstr!("field_names")),
+                Param::keyword(qstr!("rename"), Local::FALSE),
+                Param::keyword(qstr!("defaults"), Local::NONE),
+            ]
+        },
     )?;
     let name = vm.intern_local(name)?;
     let names = field_names(vm, fields)?;

@@ -25,12 +25,14 @@ pub static CLASSMETHOD: NativeType =
 fn make_property(vm: &mut Vm, _class: Local, args: Args) -> Res {
     let [get, set, delete, _doc] = args.parse(
         vm,
-        &[
-            Param::optional(qstr!("fget"), Local::NONE),
-            Param::optional(qstr!("fset"), Local::NONE),
-            Param::optional(qstr!("fdel"), Local::NONE),
-            Param::optional(qstr!("doc"), Local::NONE),
-        ],
+        const {
+            &[
+                Param::optional(qstr!("fget"), Local::NONE),
+                Param::optional(qstr!("fset"), Local::NONE),
+                Param::optional(qstr!("fdel"), Local::NONE),
+                Param::optional(qstr!("doc"), Local::NONE),
+            ]
+        },
     )?;
     vm.new_slots(Kind::Property, 0, &[get, set, delete])
 }

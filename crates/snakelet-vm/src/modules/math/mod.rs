@@ -232,12 +232,14 @@ fn isnan(vm: &mut Vm, args: Args) -> Res {
 fn isclose(vm: &mut Vm, args: Args) -> Res {
     let [a, b, relative, absolute] = args.parse(
         vm,
-        &[
-            Param::required(qstr!("a")),
-            Param::required(qstr!("b")),
-            Param::keyword(qstr!("rel_tol"), Local::NULL),
-            Param::keyword(qstr!("abs_tol"), Local::NULL),
-        ],
+        const {
+            &[
+                Param::required(qstr!("a")),
+                Param::required(qstr!("b")),
+                Param::keyword(qstr!("rel_tol"), Local::NULL),
+                Param::keyword(qstr!("abs_tol"), Local::NULL),
+            ]
+        },
     )?;
     let (a, b) = (vm.float_of(a)?, vm.float_of(b)?);
     let relative = if vm.get(relative).is_null() { 1e-9 } else { vm.float_of(relative)? };

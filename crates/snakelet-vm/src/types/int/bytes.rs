@@ -26,11 +26,13 @@ fn endian(vm: &mut Vm, order: Local) -> Result<Endian, Raised> {
 pub(super) fn from_bytes(vm: &mut Vm, args: Args) -> Res {
     let [data, order, signed] = args.skip(1).parse(
         vm,
-        &[
-            Param::required(qstr!("bytes")),
-            Param::optional(qstr!("byteorder"), Local::NULL),
-            Param::keyword(qstr!("signed"), Local::FALSE),
-        ],
+        const {
+            &[
+                Param::required(qstr!("bytes")),
+                Param::optional(qstr!("byteorder"), Local::NULL),
+                Param::keyword(qstr!("signed"), Local::FALSE),
+            ]
+        },
     )?;
     let endian = endian(vm, order)?;
     let signed = vm.truth(signed)?;
@@ -55,11 +57,13 @@ pub(super) fn to_bytes(vm: &mut Vm, args: Args) -> Res {
     let this = super::receiver(vm, args)?;
     let [length, order, signed] = args.skip(1).parse(
         vm,
-        &[
-            Param::optional(qstr!("length"), Local::NULL),
-            Param::optional(qstr!("byteorder"), Local::NULL),
-            Param::keyword(qstr!("signed"), Local::FALSE),
-        ],
+        const {
+            &[
+                Param::optional(qstr!("length"), Local::NULL),
+                Param::optional(qstr!("byteorder"), Local::NULL),
+                Param::keyword(qstr!("signed"), Local::FALSE),
+            ]
+        },
     )?;
     let length = if vm.get(length).is_null() { 1 } else { vm.index_of(length)? };
     let endian = endian(vm, order)?;

@@ -241,6 +241,7 @@ impl Vm {
 }
 
 /// The interned string of an ASCII character.
+#[inline(always)]
 pub(crate) fn ascii_char(byte: u8) -> Option<Value<'static>> {
     const fn table() -> [u16; 128] {
         let mut out = [0; 128];
@@ -261,13 +262,18 @@ pub(crate) fn ascii_char(byte: u8) -> Option<Value<'static>> {
 }
 
 fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
+    if args.len() == 1 && args.keywords() == 0 {
+        return vm.to_text(args.get(0), PrintKind::Str);
+    }
     let [object, encoding, errors] = args.parse(
         vm,
-        &[
-            Param::optional(qstr!("object"), Local::NULL),
-            Param::optional(qstr!("encoding"), Local::NULL),
-            Param::optional(qstr!("errors"), Local::NULL),
-        ],
+        const {
+            &[
+                Param::optional(qstr!("object"), Local::NULL),
+                Param::optional(qstr!("encoding"), Local::NULL),
+                Param::optional(qstr!("errors"), Local::NULL),
+            ]
+        },
     )?;
     if vm.get(object).is_null() {
         return Ok(vm.push(Value::qstr(Qstr::EMPTY)));

@@ -12,10 +12,12 @@ fn split_args(vm: &mut Vm, args: Args) -> Result<(Text, Local, usize), Raised> {
     let text = vm.text_receiver(args.get(0))?;
     let [sep, max] = args.skip(1).parse(
         vm,
-        &[
-            Param::optional(qstr!("sep"), Local::NONE),
-            Param::optional(qstr!("maxsplit"), Local::NULL),
-        ],
+        const {
+            &[
+                Param::optional(qstr!("sep"), Local::NONE),
+                Param::optional(qstr!("maxsplit"), Local::NULL),
+            ]
+        },
     )?;
     let max = if vm.get(max).is_null() { -1 } else { vm.index_of(max)? };
     let max = usize::try_from(max).unwrap_or(usize::MAX);
@@ -126,7 +128,8 @@ pub(crate) fn rsplit(vm: &mut Vm, args: Args) -> Res {
 /// `splitlines(keepends=False)`
 pub(crate) fn splitlines(vm: &mut Vm, args: Args) -> Res {
     let text = vm.text_receiver(args.get(0))?;
-    let [keep] = args.skip(1).parse(vm, &[Param::optional(qstr!("keepends"), Local::FALSE)])?;
+    let [keep] =
+        args.skip(1).parse(vm, const { &[Param::optional(qstr!("keepends"), Local::FALSE)] })?;
     let keep = vm.truth(keep)?;
     let list = vm.new_list_empty()?;
     let mut at = 0;
