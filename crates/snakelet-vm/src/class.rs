@@ -17,6 +17,7 @@ const MAX_HINT: usize = 32;
 
 impl ClassObj {
     /// The method resolution order, this class first.
+    #[inline(always)]
     pub(crate) fn mro_items(&self) -> &[Slot] {
         self.mro.get().cast::<TupleObj>().map_or(&[], TupleObj::items)
     }

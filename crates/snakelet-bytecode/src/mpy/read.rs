@@ -441,7 +441,7 @@ impl<R: Read, B: Builder<R>> Reader<'_, R, B> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn byte(&mut self) -> Outcome<u8, R, B::Error> {
         match self.source.peek(1).map_err(ReadError::Source)?.first() {
             Some(byte) => {

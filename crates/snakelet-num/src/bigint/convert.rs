@@ -38,6 +38,16 @@ impl Small {
     }
 }
 
+impl From<isize> for Small {
+    /// As an integer of one limb, for which no 64-bit numbers need be shifted.
+    #[inline(always)]
+    fn from(value: isize) -> Self {
+        let mut limbs = [0; SMALL_LIMBS];
+        limbs[0] = value.unsigned_abs() as Limb;
+        Small { negative: value < 0, len: u8::from(value != 0), limbs }
+    }
+}
+
 impl From<i64> for Small {
     #[inline]
     fn from(value: i64) -> Self {

@@ -31,18 +31,21 @@ impl At {
         Local::at(self.first.index() - 2)
     }
 
+    /// Start, stop or step, which may be `None`; no result for what is no small int either.
+    #[inline(always)]
+    fn place(self, vm: &Vm, n: usize) -> Option<Option<SWord>> {
+        let value = vm.get(self.first.offset(n));
+        if value.is_none() { Some(None) } else { value.as_small_int().map(Some) }
+    }
+
     /// What is selected of `len` items; `None` for parts that are neither small ints nor `None`, and
     /// for many items.
     fn bounds(self, vm: &Vm, len: usize) -> Option<Bounds> {
-        let place = |n: usize| -> Option<Option<SWord>> {
-            let value = vm.get(self.first.offset(n));
-            if value.is_none() { Some(None) } else { value.as_small_int().map(Some) }
-        };
-        let step = if self.with_step { place(2)?.unwrap_or(1) } else { 1 };
+        let step = if self.with_step { self.place(vm, 2)?.unwrap_or(1) } else { 1 };
         if step == 0 {
             return None;
         }
-        let bounds = Bounds::fit(place(0)?, place(1)?, step, len);
+        let bounds = Bounds::fit(self.place(vm, 0)?, self.place(vm, 1)?, step, len);
         if bounds.len <= FEW { Some(bounds) } else { None }
     }
 

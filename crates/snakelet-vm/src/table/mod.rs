@@ -94,7 +94,7 @@ impl HashObj {
     }
 
     /// Number of entries.
-    #[inline]
+    #[inline(always)]
     pub fn len(&self) -> usize {
         self.table().and_then(|t| t.live.get().as_small_int()).unwrap_or(0) as usize
     }
@@ -110,7 +110,7 @@ impl HashObj {
     }
 
     /// The words of entries in use.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn words(&self) -> &[Slot] {
         match self.table() {
             Some(t) => t.words(t.header.aux() * self.stride()),
@@ -146,6 +146,7 @@ impl HashObj {
 
 impl Vm {
     /// The dict or set in a local.
+    #[inline(always)]
     pub(crate) fn hash_obj(&self, table: Local) -> Option<&HashObj> {
         self.get(table).cast::<HashObj>()
     }

@@ -17,7 +17,7 @@ const COPIES_A_STEP: usize = 16;
 
 impl Vm {
     /// The items of a list or tuple; none for other objects.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn items_of<'h>(&self, sequence: Value<'h>) -> &'h [Slot] {
         match sequence.cast::<ListObj>() {
             Some(l) => l.items(),

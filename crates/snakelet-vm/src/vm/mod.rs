@@ -352,6 +352,7 @@ impl Vm {
     // --- allocation ------------------------------------------------------------------------
 
     /// Allocates a zeroed object and makes a local that refers to it.
+    #[inline(always)]
     pub(crate) fn allocate(
         &mut self,
         kind: Kind,
@@ -379,6 +380,8 @@ impl Vm {
         }
     }
 
+    // not torn into pieces that other functions have, too: see `Run::dispatch`
+    #[cfg_attr(target_os = "none", unsafe(link_section = ".text.hot"))]
     #[inline(never)]
     pub(crate) fn allocate_in(
         &mut self,

@@ -40,7 +40,7 @@ impl IntRef<'_> {
 #[inline(never)]
 pub(crate) fn int_ref(value: Value<'_>) -> Option<IntRef<'_>> {
     if let Some(i) = word(value) {
-        return Some(IntRef::Small(Small::from(i as i64)));
+        return Some(IntRef::Small(Small::from(i)));
     }
     value.cast::<BigInt>().map(IntRef::Big)
 }
@@ -48,7 +48,7 @@ pub(crate) fn int_ref(value: Value<'_>) -> Option<IntRef<'_>> {
 /// The int in a local; zero if it is none.
 #[inline(never)]
 pub(crate) fn operand(vm: &Vm, local: Local) -> IntRef<'_> {
-    int_ref(vm.get(local)).unwrap_or(IntRef::Small(Small::from(0i64)))
+    int_ref(vm.get(local)).unwrap_or(IntRef::Small(Small::from(0isize)))
 }
 
 /// The int that a value is, if it fits a word.
