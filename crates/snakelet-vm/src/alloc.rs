@@ -14,6 +14,7 @@ use snakelet_gc::Place;
 use snakelet_num::bigint::{self, Int, Limb, Small};
 use snakelet_qstr::Qstr;
 
+use crate::buffer::copy;
 use crate::native::NativeType;
 use crate::object::*;
 use crate::qstrs::hash_str;
@@ -121,12 +122,12 @@ impl Vm {
 
     /// Makes a string that is not interned, of UTF-8 text that does not lie in the heap.
     pub fn new_str(&mut self, text: &[u8]) -> Res {
-        self.new_text_object(Kind::Str, text.len(), |_, out| out.copy_from_slice(text))
+        self.new_text_object(Kind::Str, text.len(), |_, out| copy(text, out))
     }
 
     /// Makes bytes.
     pub fn new_bytes(&mut self, bytes: &[u8]) -> Res {
-        self.new_text_object(Kind::Bytes, bytes.len(), |_, out| out.copy_from_slice(bytes))
+        self.new_text_object(Kind::Bytes, bytes.len(), |_, out| copy(bytes, out))
     }
 
     /// Makes a string of `len` bytes, which `fill` writes; what it writes must be UTF-8.

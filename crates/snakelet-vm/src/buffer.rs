@@ -53,11 +53,7 @@ impl<'h> Bytes<'h> {
     pub fn copy_to(self, out: &mut [u8]) -> usize {
         let n = self.len().min(out.len());
         match self {
-            Bytes::Fixed(b) => {
-                if let (Some(to), Some(from)) = (out.get_mut(..n), b.get(..n)) {
-                    to.copy_from_slice(from);
-                }
-            }
+            Bytes::Fixed(b) => copy(b, out),
             Bytes::Cells(c) => copy_cells(c, Cell::from_mut(out).as_slice_of_cells()),
         }
         n
@@ -83,6 +79,14 @@ impl<'h> Bytes<'h> {
             (Bytes::Fixed(a), Bytes::Fixed(b)) => a.cmp(b),
             (a, b) => a.iter().cmp(b.iter()),
         }
+    }
+}
+
+/// Copies to the front of `to` as much as fits.
+pub(crate) fn copy(from: &[u8], to: &mut [u8]) {
+    let n = from.len().min(to.len());
+    if let (Some(from), Some(to)) = (from.get(..n), to.get_mut(..n)) {
+        to.copy_from_slice(from);
     }
 }
 

@@ -4,6 +4,7 @@ use core::cell::Cell;
 
 use snakelet_qstr::Qstr;
 
+use crate::buffer::copy;
 use crate::object::{ArrayObj, Kind, RawBuf, copy_cells, words_of, write_cells};
 use crate::stack::Local;
 use crate::value::{SWord, Value};
@@ -121,7 +122,7 @@ impl Vm {
                 Some(bytes) => {
                     let part = cut(bytes, at, end.min(at + chunk.len()));
                     if let Some(to) = chunk.get_mut(..part.len()) {
-                        to.copy_from_slice(part);
+                        copy(part, to);
                     }
                     part.len()
                 }

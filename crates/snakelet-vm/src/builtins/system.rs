@@ -3,6 +3,7 @@
 use snakelet_qstr::Qstr;
 
 use crate::args::Param;
+use crate::buffer::copy;
 use crate::native::{Constant, NativeFn};
 use crate::object::{CodeHandle, FunctionObj, HashObj, Kind};
 use crate::print::{Out, PrintKind};
@@ -168,7 +169,7 @@ fn compile(vm: &mut Vm, args: Args) -> Res {
     let text = vm.str_of(vm.get(file)).unwrap_or("<string>").as_bytes();
     let n = text.len().min(name.len());
     if let (Some(to), Some(from)) = (name.get_mut(..n), text.get(..n)) {
-        to.copy_from_slice(from);
+        copy(from, to);
     }
     let function = compile_text(vm, source, name.get(..n).unwrap_or(&[]), mode)?;
     let parts = vm

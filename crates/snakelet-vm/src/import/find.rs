@@ -2,6 +2,7 @@
 
 use snakelet_qstr::Qstr;
 
+use crate::buffer::copy;
 use crate::stack::Local;
 use crate::value::Value;
 use crate::vfs::{self, PathKind};
@@ -68,7 +69,7 @@ fn join(vm: &mut Vm, directory: Local, name: Qstr, suffix: &[u8]) -> Res {
         let mut at = 0;
         for part in [bytes(directory), &b"/"[..slash], bytes(name), suffix] {
             if let Some(to) = out.get_mut(at..at + part.len()) {
-                to.copy_from_slice(part);
+                copy(part, to);
             }
             at += part.len();
         }

@@ -4,6 +4,7 @@ use snakelet_bytecode::mpy::Read;
 use snakelet_qstr::Qstr;
 
 use super::find::{self, Found};
+use crate::buffer::copy;
 use crate::host::{FileId, FileSystem, FsError, SeekFrom};
 use crate::stack::Local;
 use crate::vfs::{self, Place};
@@ -96,7 +97,7 @@ fn with_name(vm: &mut Vm, path: Local, then: impl FnOnce(&mut Vm, &[u8]) -> Res)
     let mut name = [0; vfs::PATH_MAX];
     let n = vm.path_text(path).len().min(name.len());
     if let (Some(to), Some(from)) = (name.get_mut(..n), vm.path_text(path).as_bytes().get(..n)) {
-        to.copy_from_slice(from);
+        copy(from, to);
     }
     then(vm, name.get(..n).unwrap_or(&[]))
 }

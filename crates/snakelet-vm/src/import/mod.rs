@@ -19,6 +19,7 @@ pub(crate) use load::load_file;
 
 use snakelet_qstr::Qstr;
 
+use crate::buffer::copy;
 use crate::error::Part;
 use crate::object::{HashObj, Kind, ModuleObj};
 use crate::stack::Local;
@@ -180,7 +181,7 @@ fn part(vm: &mut Vm, text: Local, start: usize, end: usize) -> Result<Qstr, Rais
     }
     let new = vm.new_str_with(end - start, |vm, out| {
         if let Some(bytes) = vm.bytes_of(vm.get(text)).and_then(|b| b.get(start..end)) {
-            out.copy_from_slice(bytes);
+            copy(bytes, out);
         }
     })?;
     vm.intern_local(new)

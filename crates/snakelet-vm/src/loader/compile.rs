@@ -13,6 +13,7 @@ use snakelet_compiler::{
 use snakelet_num::bigint::Int;
 use snakelet_qstr::Qstr;
 
+use crate::buffer::copy;
 use crate::function::head_of;
 use crate::object::{CodeObj, Context, ExceptionObj, Kind, TupleObj};
 use crate::stack::Local;
@@ -216,7 +217,7 @@ impl Vm {
                 let len = self.bytes_of(self.get(text)).map_or(0, <[u8]>::len);
                 self.new_bytes_with(len, |vm, out| {
                     if let Some(b) = vm.bytes_of(vm.get(text)) {
-                        out.copy_from_slice(b);
+                        copy(b, out);
                     }
                 })?
             };

@@ -2,6 +2,7 @@
 
 use snakelet_qstr::Qstr;
 
+use crate::buffer::copy;
 use crate::modules::errno;
 use crate::native::{Constant, NativeModule};
 use crate::stack::Local;
@@ -200,7 +201,7 @@ fn getenv(vm: &mut Vm, args: Args) -> Res {
         environment.get(vm.path_text(args.get(0)), &mut |text| {
             let n = text.len().min(value.len());
             if let (Some(to), Some(from)) = (value.get_mut(..n), text.as_bytes().get(..n)) {
-                to.copy_from_slice(from);
+                copy(from, to);
                 len = Some(n);
             }
         });

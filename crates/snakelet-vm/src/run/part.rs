@@ -3,6 +3,7 @@
 #![deny(unsafe_code)]
 
 use crate::buffer::Bytes;
+use crate::buffer::copy;
 use crate::object::{Kind, ListObj, StrObj};
 use crate::stack::Local;
 use crate::types::sequence::copy_items;
@@ -88,7 +89,7 @@ pub(super) fn load(vm: &mut Vm, at: At) -> Option<Res> {
                 let start = bounds.start as usize;
                 let text = vm.get(container).cast::<StrObj>().map_or(&[][..], StrObj::bytes);
                 if let Some(part) = text.get(start..start + out.len()) {
-                    out.copy_from_slice(part);
+                    copy(part, out);
                 }
             }))
         }

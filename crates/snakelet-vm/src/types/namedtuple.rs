@@ -7,6 +7,7 @@
 use snakelet_qstr::Qstr;
 
 use crate::attr::Attr;
+use crate::buffer::copy;
 use crate::native::{AttrOp, NativeFn, VARIADIC};
 use crate::object::{ClassObj, Kind, ListObj, Slot, TupleObj, words_of};
 use crate::print::{Out, PrintKind};
@@ -97,7 +98,7 @@ fn split(vm: &mut Vm, text: Local) -> Res {
         let word = vm.new_str_with(len, |vm, out| {
             let from = vm.bytes_of(vm.get(text)).and_then(|b| b.get(start..start + len));
             if let Some(from) = from {
-                out.copy_from_slice(from);
+                copy(from, out);
             }
         })?;
         vm.list_append(words, word)?;

@@ -1,6 +1,7 @@
 //! The table of mounted file systems.
 
 use super::{Place, VFS_POSIX, place_of};
+use crate::buffer::copy;
 use crate::modules::errno;
 use crate::stack::Local;
 use crate::value::Value;
@@ -50,7 +51,7 @@ pub(super) fn tail(vm: &mut Vm, path: Local, start: usize) -> Res {
     let len = vm.path_text(path).len().saturating_sub(start);
     vm.new_str_with(len, |vm, out| {
         if let Some(bytes) = vm.path_text(path).as_bytes().get(start..) {
-            out.copy_from_slice(bytes);
+            copy(bytes, out);
         }
     })
 }
@@ -269,7 +270,7 @@ pub(super) fn host_dir(vm: &mut Vm) -> Res {
     vm.with_files(|_, files| {
         files.current_dir(&mut |text| {
             if let Some(place) = buf.get_mut(..text.len()) {
-                place.copy_from_slice(text.as_bytes());
+                copy(text.as_bytes(), place);
                 len = Some(text.len());
             }
         })

@@ -1,5 +1,6 @@
 //! The host's file system, as scripts see it.
 
+use crate::buffer::copy;
 use crate::host::{OpenMode, Stat};
 use crate::modules::errno;
 use crate::native::NativeType;
@@ -217,7 +218,7 @@ pub(crate) fn list(vm: &mut Vm, path: Local) -> Res {
     let mut buf = [0u8; PATH_MAX];
     let mut len = bytes.len();
     match buf.get_mut(..len) {
-        Some(place) => place.copy_from_slice(bytes),
+        Some(place) => copy(bytes, place),
         None => return Err(vm.os_error(errno::EINVAL)),
     }
     if len == 0 {

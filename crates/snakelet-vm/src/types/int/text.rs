@@ -3,6 +3,7 @@
 use snakelet_num::bigint::{self, Int};
 
 use super::arith::operand;
+use crate::buffer::copy;
 use crate::print::Out;
 use crate::stack::Local;
 use crate::{Raised, Res, Vm};
@@ -75,7 +76,7 @@ impl Vm {
         }
         self.new_str_with(len, |vm, out| {
             if let Some(digits) = vm.bytes_of(vm.get(text)).and_then(|text| text.get(..len)) {
-                out.copy_from_slice(digits);
+                copy(digits, out);
             }
         })
     }

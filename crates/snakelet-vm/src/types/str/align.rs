@@ -1,5 +1,6 @@
 //! Texts in fields of a width.
 
+use crate::buffer::copy;
 use crate::stack::Local;
 use crate::types::exception::TYPE_ERROR;
 use crate::{Args, Res, Vm};
@@ -52,10 +53,10 @@ fn padded(vm: &mut Vm, text: Text, fill: Local, before: usize, after: usize) -> 
         let (fill, middle) = (vm.text(fill), vm.text(text.local));
         let Some((head, rest)) = out.split_at_mut_checked(before * unit) else { return };
         let Some((body, tail)) = rest.split_at_mut_checked(middle.len()) else { return };
-        body.copy_from_slice(middle);
+        copy(middle, body);
         for part in [head, tail] {
             for to in part.chunks_exact_mut(unit.max(1)) {
-                to.copy_from_slice(fill);
+                copy(fill, to);
             }
         }
     })?;
@@ -92,10 +93,10 @@ pub(crate) fn zfill(vm: &mut Vm, args: Args) -> Res {
     let made = vm.new_text_object(text.family.kind(), all, |vm, out| {
         let (front, rest) = vm.text(text.local).split_at_checked(sign).unwrap_or_default();
         let (to_front, to_rest) = out.split_at_mut(sign);
-        to_front.copy_from_slice(front);
+        copy(front, to_front);
         let (zeros, digits) = to_rest.split_at_mut(pad);
         zeros.fill(b'0');
-        digits.copy_from_slice(rest);
+        copy(rest, digits);
     })?;
     vm.charge_bytes(all)?;
     Ok(made)

@@ -1,6 +1,7 @@
 //! Between `str` and `bytes`, and between bytes and hexadecimal digits.
 
 use crate::args::Param;
+use crate::buffer::copy;
 use crate::error::Part;
 use crate::native::Subscr;
 use crate::stack::Local;
@@ -71,7 +72,7 @@ pub(crate) fn encode_with(vm: &mut Vm, text: Local, encoding: Local, errors: Loc
     let len = vm.text(text).len();
     vm.charge_bytes(len)?;
     if encoding == Encoding::Utf8 || vm.text(text).is_ascii() {
-        return vm.new_bytes_with(len, |vm, out| out.copy_from_slice(vm.text(text)));
+        return vm.new_bytes_with(len, |vm, out| copy(vm.text(text), out));
     }
     if errors == Errors::Strict {
         return Err(vm.raise_no_args(&UNICODE_ERROR));

@@ -1,5 +1,6 @@
 //! `join`.
 
+use crate::buffer::copy;
 use crate::object::{ListObj, Slot, TupleObj};
 use crate::stack::Local;
 use crate::value::Value;
@@ -48,7 +49,7 @@ pub(crate) fn join(vm: &mut Vm, args: Args) -> Res {
                 rest = put(rest, |to| {
                     let sep = vm.text(sep.local);
                     to.get_mut(..sep.len()).map_or(0, |to| {
-                        to.copy_from_slice(sep);
+                        copy(sep, to);
                         to.len()
                     })
                 });

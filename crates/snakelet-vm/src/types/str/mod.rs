@@ -16,6 +16,7 @@ mod unit;
 use snakelet_qstr::Qstr;
 
 use crate::args::Param;
+use crate::buffer::copy;
 use crate::error::Part;
 use crate::native::{BinaryOp, NativeType, Subscr};
 use crate::object::Kind;
@@ -220,7 +221,7 @@ impl Vm {
             return Ok(self.push(value));
         }
         self.new_text_object(kind, len, |vm, out| {
-            out.copy_from_slice(vm.text(text).get(start..start + out.len()).unwrap_or(&[]));
+            copy(vm.text(text).get(start..start + out.len()).unwrap_or(&[]), out);
         })
     }
 
@@ -382,7 +383,7 @@ fn concat(vm: &mut Vm, text: Text, right: Local) -> Res {
     vm.charge_bytes(len)?;
     vm.new_text_object(text.family.kind(), len, |vm, out| {
         if let Some((head, tail)) = out.split_at_mut_checked(n) {
-            head.copy_from_slice(vm.text(left));
+            copy(vm.text(left), head);
             vm.buffer_bytes(right).copy_to(tail);
         }
     })
@@ -401,7 +402,7 @@ fn repeat(vm: &mut Vm, text: Text, times: Local) -> Res {
             out.fill(*byte);
         } else if !part.is_empty() {
             for to in out.chunks_exact_mut(part.len()) {
-                to.copy_from_slice(part);
+                copy(part, to);
             }
         }
     })?;
