@@ -306,11 +306,9 @@ impl NativeType {
     pub(crate) fn find(&'static self, name: Qstr) -> Option<Attribute> {
         let mut ty = self;
         loop {
-            if let Some(f) = ty.methods.iter().find(|m| m.name == name) {
-                return Some(Attribute::Function(f));
-            }
-            if let Some((_, c)) = ty.constants.iter().find(|(n, _)| *n == name) {
-                return Some(Attribute::Constant(c));
+            let found = find_in(ty.methods, ty.constants, name);
+            if found.is_some() {
+                return found;
             }
             ty = ty.base?;
         }
@@ -353,10 +351,28 @@ impl NativeType {
     }
 }
 
-/// An entry found in a type's tables.
+/// An entry found in a type's or module's tables.
 pub(crate) enum Attribute {
     Function(&'static NativeFn),
     Constant(&'static Constant),
+}
+
+fn find_in(
+    functions: &'static [NativeFn],
+    constants: &'static [(Qstr, Constant)],
+    name: Qstr,
+) -> Option<Attribute> {
+    for function in functions {
+        if function.name == name {
+            return Some(Attribute::Function(function));
+        }
+    }
+    for (constant_name, constant) in constants {
+        if *constant_name == name {
+            return Some(Attribute::Constant(constant));
+        }
+    }
+    None
 }
 
 /// A value that a table in flash can name.
@@ -381,6 +397,14 @@ pub enum Constant {
 /// What a module does when it is first imported.
 pub type Init = fn(&mut Vm) -> Result<(), Raised>;
 
+/// What is in a module, or in a part of it that is written in a file of its own.
+pub struct Contents {
+    /// The functions, each described by [`function!`](crate::function).
+    pub functions: &'static [NativeFn],
+    /// Everything else.
+    pub constants: &'static [(Qstr, Constant)],
+}
+
 /// A module in flash.
 #[repr(C, align(16))]
 pub struct NativeModule {
@@ -388,40 +412,45 @@ pub struct NativeModule {
     /// The name by which it is imported.
     pub name: Qstr,
     /// Its contents.
-    pub entries: &'static [(Qstr, Constant)],
-    /// More of them, where they are written in several files.
-    pub more: &'static [&'static [(Qstr, Constant)]],
+    pub contents: &'static [Contents],
     /// Run once, when the module is first imported.
     pub init: Option<Init>,
 }
 
 impl NativeModule {
     /// Describes a module.
-    pub const fn new(name: Qstr, entries: &'static [(Qstr, Constant)]) -> Self {
-        Self {
-            header: StaticHeader::new(Kind::NativeModule, 0),
-            name,
-            entries,
-            more: &[],
-            init: None,
-        }
-    }
-    /// Adds contents from other files.
-    pub const fn more(mut self, more: &'static [&'static [(Qstr, Constant)]]) -> Self {
-        self.more = more;
-        self
+    pub const fn new(name: Qstr, contents: &'static [Contents]) -> Self {
+        Self { header: StaticHeader::new(Kind::NativeModule, 0), name, contents, init: None }
     }
     /// Sets a function that is run when the module is first imported.
     pub const fn init(mut self, init: Init) -> Self {
         self.init = Some(init);
         self
     }
-    /// Everything in it.
-    pub(crate) fn all(&self) -> impl Iterator<Item = &'static (Qstr, Constant)> + use<> {
-        self.entries.iter().chain(self.more.iter().copied().flatten())
+    /// Gives everything in it by name, until an error.
+    pub(crate) fn for_each(
+        &'static self,
+        each: &mut dyn FnMut(Qstr, Constant) -> Result<(), Raised>,
+    ) -> Result<(), Raised> {
+        for part in self.contents {
+            for function in part.functions {
+                each(function.name, Constant::Function(function))?;
+            }
+            for (name, constant) in part.constants {
+                each(*name, *constant)?;
+            }
+        }
+        Ok(())
     }
-    pub(crate) fn find(&self, name: Qstr) -> Option<Constant> {
-        self.all().find(|(n, _)| *n == name).map(|(_, c)| *c)
+    pub(crate) fn find(&'static self, name: Qstr) -> Option<Constant> {
+        for part in self.contents {
+            match find_in(part.functions, part.constants, name) {
+                Some(Attribute::Function(f)) => return Some(Constant::Function(f)),
+                Some(Attribute::Constant(c)) => return Some(*c),
+                None => {}
+            }
+        }
+        None
     }
 }
 
@@ -478,7 +507,8 @@ macro_rules! method {
     };
 }
 
-/// Makes the table of a type's methods, each described by [`method!`].
+/// Makes the table of a type's methods or a module's functions, each described by [`method!`] or
+/// [`function!`].
 #[macro_export]
 macro_rules! methods {
     ($($method:expr),* $(,)?) => {{
@@ -487,31 +517,11 @@ macro_rules! methods {
     }};
 }
 
-/// Makes an entry of a module: `function!("sqrt", 1, 1, sqrt)`, to be followed by
-/// `.keywords()` inside the macro's last argument when keywords are let through.
+/// Looks a name up at compile time and describes a module's function:
+/// `function!("sqrt", 1, 1, sqrt)`.
 #[macro_export]
 macro_rules! function {
     ($name:literal, $min:expr, $max:expr, $code:expr) => {
-        (
-            $crate::qstr!($name),
-            $crate::native::Constant::Function({
-                static FUNCTION: $crate::native::NativeFn =
-                    $crate::native::NativeFn::new($crate::qstr!($name), $min, $max, $code)
-                        .static_method();
-                &FUNCTION
-            }),
-        )
-    };
-    ($name:literal, $min:expr, $max:expr, $code:expr, keywords) => {
-        (
-            $crate::qstr!($name),
-            $crate::native::Constant::Function({
-                static FUNCTION: $crate::native::NativeFn =
-                    $crate::native::NativeFn::new($crate::qstr!($name), $min, $max, $code)
-                        .static_method()
-                        .keywords();
-                &FUNCTION
-            }),
-        )
+        $crate::method!($name, $min, $max, $code).static_method()
     };
 }

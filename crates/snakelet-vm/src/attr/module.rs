@@ -57,15 +57,16 @@ impl Vm {
     }
 
     fn native_module_dict(&mut self, m: &'static crate::native::NativeModule) -> Res {
-        let dict = self.new_dict(m.entries.len())?;
+        let dict = self.new_dict(0)?;
         let text = self.push(Value::qstr(m.name));
         self.dict_set_name(dict, qstr!("__name__"), text)?;
-        for (name, constant) in m.all() {
+        m.for_each(&mut |name, constant| {
             let scope = self.scope();
-            let value = self.constant(*constant)?;
-            self.dict_set_name(dict, *name, value)?;
+            let value = self.constant(constant)?;
+            self.dict_set_name(dict, name, value)?;
             self.end_scope(scope);
-        }
+            Ok(())
+        })?;
         Ok(dict)
     }
 

@@ -1,37 +1,39 @@
 //! Containers and iteration.
 
-use snakelet_qstr::Qstr;
-
 use crate::args::Param;
-use crate::native::{Constant, NativeFn};
+use crate::native::{Constant, Contents, NativeFn};
 use crate::object::Kind;
 use crate::stack::Local;
 use crate::types;
 use crate::types::exception::STOP_ITERATION;
 use crate::types::{dict, iter, list, range, set, slice, sort, tuple};
 use crate::vm::RootSlot;
-use crate::{Args, Raised, Res, Vm, function, qstr};
+use crate::{Args, Raised, Res, Vm, function, methods, qstr};
 
-pub(super) static ENTRIES: &[(Qstr, Constant)] = &[
-    function!("all", 1, 1, all),
-    function!("any", 1, 1, any),
-    (qstr!("dict"), Constant::Type(&dict::DICT)),
-    (qstr!("enumerate"), Constant::Type(&iter::ENUMERATE)),
-    (qstr!("filter"), Constant::Type(&iter::FILTER)),
-    (qstr!("frozenset"), Constant::Type(&set::FROZENSET)),
-    function!("iter", 1, 2, make_iter),
-    function!("len", 1, 1, len),
-    (qstr!("list"), Constant::Type(&list::LIST)),
-    (qstr!("map"), Constant::Type(&iter::MAP)),
-    (qstr!("next"), Constant::Function(&NEXT)),
-    (qstr!("range"), Constant::Type(&range::RANGE)),
-    (qstr!("reversed"), Constant::Type(&iter::REVERSED)),
-    (qstr!("set"), Constant::Type(&set::SET)),
-    (qstr!("slice"), Constant::Type(&slice::SLICE)),
-    function!("sorted", 1, 1, sorted, keywords),
-    (qstr!("tuple"), Constant::Type(&tuple::TUPLE)),
-    (qstr!("zip"), Constant::Type(&iter::ZIP)),
-];
+pub(super) const CONTENTS: Contents = Contents {
+    functions: methods![
+        function!("all", 1, 1, all),
+        function!("any", 1, 1, any),
+        function!("iter", 1, 2, make_iter),
+        function!("len", 1, 1, len),
+        function!("sorted", 1, 1, sorted).keywords(),
+    ],
+    constants: &[
+        (qstr!("dict"), Constant::Type(&dict::DICT)),
+        (qstr!("enumerate"), Constant::Type(&iter::ENUMERATE)),
+        (qstr!("filter"), Constant::Type(&iter::FILTER)),
+        (qstr!("frozenset"), Constant::Type(&set::FROZENSET)),
+        (qstr!("list"), Constant::Type(&list::LIST)),
+        (qstr!("map"), Constant::Type(&iter::MAP)),
+        (qstr!("next"), Constant::Function(&NEXT)),
+        (qstr!("range"), Constant::Type(&range::RANGE)),
+        (qstr!("reversed"), Constant::Type(&iter::REVERSED)),
+        (qstr!("set"), Constant::Type(&set::SET)),
+        (qstr!("slice"), Constant::Type(&slice::SLICE)),
+        (qstr!("tuple"), Constant::Type(&tuple::TUPLE)),
+        (qstr!("zip"), Constant::Type(&iter::ZIP)),
+    ],
+};
 
 static NEXT: NativeFn = NativeFn::new(qstr!("next"), 1, 2, next).static_method().resuming(1);
 

@@ -1,16 +1,17 @@
 //! Built-in functions that make one value of many: `sum`, `min`, `max`.
 
-use snakelet_qstr::Qstr;
-
-use crate::native::{BinaryOp, Constant, VARIADIC};
+use crate::native::{BinaryOp, Contents, VARIADIC};
 use crate::stack::Local;
-use crate::{Args, Raised, Res, Vm, function, qstr};
+use crate::{Args, Raised, Res, Vm, function, methods, qstr};
 
-pub(super) static ENTRIES: &[(Qstr, Constant)] = &[
-    function!("sum", 1, 2, sum, keywords),
-    function!("min", 1, VARIADIC, min, keywords),
-    function!("max", 1, VARIADIC, max, keywords),
-];
+pub(super) const CONTENTS: Contents = Contents {
+    functions: methods![
+        function!("sum", 1, 2, sum).keywords(),
+        function!("min", 1, VARIADIC, min).keywords(),
+        function!("max", 1, VARIADIC, max).keywords(),
+    ],
+    constants: &[],
+};
 
 fn sum(vm: &mut Vm, args: Args) -> Res {
     let start = args.opt(1).or(args.find_keyword(vm, qstr!("start")));

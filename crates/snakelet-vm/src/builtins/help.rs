@@ -54,13 +54,13 @@ fn contents(vm: &mut Vm, object: Local, out: Out) -> Result<(), Raised> {
     if let Some(module) = vm.get(object).as_native_module() {
         let name = vm.push(Value::qstr(module.name));
         entry(vm, qstr!("__name__"), name, out)?;
-        for (name, constant) in module.all() {
+        return module.for_each(&mut |name, constant| {
             let scope = vm.scope();
-            let value = vm.constant(*constant)?;
-            entry(vm, *name, value, out)?;
+            let value = vm.constant(constant)?;
+            entry(vm, name, value, out)?;
             vm.end_scope(scope);
-        }
-        return Ok(());
+            Ok(())
+        });
     }
     let dict = vm.get(object).cast::<ModuleObj>().map(|m| vm.push(m.globals.get()));
     if let Some(dict) = dict {

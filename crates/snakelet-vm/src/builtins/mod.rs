@@ -10,7 +10,7 @@ mod text;
 
 use snakelet_qstr::Qstr;
 
-use crate::native::{Constant, NativeModule};
+use crate::native::{Constant, Contents, NativeModule};
 use crate::stack::Local;
 use crate::types::exception;
 use crate::value::Value;
@@ -18,20 +18,24 @@ use crate::vm::RootSlot;
 use crate::{Raised, Vm, qstr};
 
 /// `builtins`.
-pub(crate) static BUILTINS: NativeModule = NativeModule::new(qstr!("builtins"), ENTRIES).more(MORE);
+pub(crate) static BUILTINS: NativeModule = NativeModule::new(
+    qstr!("builtins"),
+    &[
+        OWN_NAME,
+        fold::CONTENTS,
+        numbers::CONTENTS,
+        containers::CONTENTS,
+        objects::CONTENTS,
+        system::CONTENTS,
+        text::CONTENTS,
+    ],
+);
 
 /// What code finds as its module's name whose globals have none: `exec("class C: pass", {})`.
-static ENTRIES: &[(Qstr, Constant)] = &[(qstr!("__name__"), Constant::Name(qstr!("builtins")))];
-
-/// The tables of the files here.
-static MORE: &[&[(Qstr, Constant)]] = &[
-    fold::ENTRIES,
-    numbers::ENTRIES,
-    containers::ENTRIES,
-    objects::ENTRIES,
-    system::ENTRIES,
-    text::ENTRIES,
-];
+const OWN_NAME: Contents = Contents {
+    functions: &[],
+    constants: &[(qstr!("__name__"), Constant::Name(qstr!("builtins")))],
+};
 
 impl Vm {
     /// The value of a built-in name.

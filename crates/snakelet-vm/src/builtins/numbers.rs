@@ -2,10 +2,9 @@
 
 use snakelet_num::bigint::Round;
 use snakelet_num::float::{self, Style, Text};
-use snakelet_qstr::Qstr;
 
 use crate::error::Part;
-use crate::native::{BinaryOp, Constant};
+use crate::native::{BinaryOp, Constant, Contents};
 use crate::stack::Local;
 use crate::types::complex::{self, COMPLEX};
 use crate::types::exception::TYPE_ERROR;
@@ -13,21 +12,25 @@ use crate::types::float::{FLOAT, floor_divmod};
 use crate::types::int::arith::{IntOp, int_ref, operand, word};
 use crate::types::int::{INT, power};
 use crate::value::Value;
-use crate::{Args, Res, Vm, function, qstr};
+use crate::{Args, Res, Vm, function, methods, qstr};
 
-pub(super) static ENTRIES: &[(Qstr, Constant)] = &[
-    (qstr!("int"), Constant::Type(&INT)),
-    (qstr!("bool"), Constant::Type(&crate::types::bool::BOOL)),
-    (qstr!("float"), Constant::Type(&FLOAT)),
-    (qstr!("complex"), Constant::Type(&COMPLEX)),
-    function!("abs", 1, 1, abs),
-    function!("bin", 1, 1, bin),
-    function!("divmod", 2, 2, divmod),
-    function!("hex", 1, 1, hex),
-    function!("oct", 1, 1, oct),
-    function!("pow", 2, 3, pow),
-    function!("round", 1, 2, round),
-];
+pub(super) const CONTENTS: Contents = Contents {
+    functions: methods![
+        function!("abs", 1, 1, abs),
+        function!("bin", 1, 1, bin),
+        function!("divmod", 2, 2, divmod),
+        function!("hex", 1, 1, hex),
+        function!("oct", 1, 1, oct),
+        function!("pow", 2, 3, pow),
+        function!("round", 1, 2, round),
+    ],
+    constants: &[
+        (qstr!("int"), Constant::Type(&INT)),
+        (qstr!("bool"), Constant::Type(&crate::types::bool::BOOL)),
+        (qstr!("float"), Constant::Type(&FLOAT)),
+        (qstr!("complex"), Constant::Type(&COMPLEX)),
+    ],
+};
 
 fn abs(vm: &mut Vm, args: Args) -> Res {
     let object = args.get(0);

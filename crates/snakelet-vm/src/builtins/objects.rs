@@ -2,37 +2,41 @@
 
 use snakelet_qstr::Qstr;
 
-use crate::native::Constant;
+use crate::native::{Constant, Contents};
 use crate::object::{ClassObj, HashObj, Kind, ModuleObj, Slot, TupleObj};
 use crate::stack::Local;
 use crate::types::exception::ATTRIBUTE_ERROR;
 use crate::types::{class, object, property, sort};
 use crate::value::Value;
-use crate::{Args, Raised, Res, Vm, function, qstr};
+use crate::{Args, Raised, Res, Vm, function, methods, qstr};
 
-pub(super) static ENTRIES: &[(Qstr, Constant)] = &[
-    (qstr!("Ellipsis"), Constant::Computed(|_| Ok(Local::ELLIPSIS))),
-    (qstr!("NotImplemented"), Constant::Computed(|_| Ok(Local::NOT_IMPLEMENTED))),
-    (qstr!("__build_class__"), Constant::Function(&class::BUILD_CLASS)),
-    function!("callable", 1, 1, callable),
-    (qstr!("classmethod"), Constant::Type(&property::CLASSMETHOD)),
-    function!("delattr", 2, 2, delattr),
-    function!("dir", 0, 1, dir),
-    function!("getattr", 2, 3, getattr),
-    function!("globals", 0, 0, globals),
-    function!("hasattr", 2, 2, hasattr),
-    function!("hash", 1, 1, hash),
-    function!("id", 1, 1, id),
-    function!("isinstance", 2, 2, isinstance),
-    function!("issubclass", 2, 2, issubclass),
-    function!("locals", 0, 0, locals),
-    (qstr!("object"), Constant::Type(&object::OBJECT)),
-    (qstr!("property"), Constant::Type(&property::PROPERTY)),
-    function!("setattr", 3, 3, setattr),
-    (qstr!("staticmethod"), Constant::Type(&property::STATICMETHOD)),
-    (qstr!("super"), Constant::Type(&class::SUPER)),
-    (qstr!("type"), Constant::Type(&class::TYPE)),
-];
+pub(super) const CONTENTS: Contents = Contents {
+    functions: methods![
+        function!("callable", 1, 1, callable),
+        function!("delattr", 2, 2, delattr),
+        function!("dir", 0, 1, dir),
+        function!("getattr", 2, 3, getattr),
+        function!("globals", 0, 0, globals),
+        function!("hasattr", 2, 2, hasattr),
+        function!("hash", 1, 1, hash),
+        function!("id", 1, 1, id),
+        function!("isinstance", 2, 2, isinstance),
+        function!("issubclass", 2, 2, issubclass),
+        function!("locals", 0, 0, locals),
+        function!("setattr", 3, 3, setattr),
+    ],
+    constants: &[
+        (qstr!("Ellipsis"), Constant::Computed(|_| Ok(Local::ELLIPSIS))),
+        (qstr!("NotImplemented"), Constant::Computed(|_| Ok(Local::NOT_IMPLEMENTED))),
+        (qstr!("__build_class__"), Constant::Function(&class::BUILD_CLASS)),
+        (qstr!("classmethod"), Constant::Type(&property::CLASSMETHOD)),
+        (qstr!("object"), Constant::Type(&object::OBJECT)),
+        (qstr!("property"), Constant::Type(&property::PROPERTY)),
+        (qstr!("staticmethod"), Constant::Type(&property::STATICMETHOD)),
+        (qstr!("super"), Constant::Type(&class::SUPER)),
+        (qstr!("type"), Constant::Type(&class::TYPE)),
+    ],
+};
 
 fn callable(vm: &mut Vm, args: Args) -> Res {
     let object = args.get(0);
@@ -201,7 +205,7 @@ fn add_attributes(vm: &mut Vm, names: Local, object: Local) -> Result<(), Raised
     let value = vm.get(object);
     if let Some(module) = value.as_native_module() {
         add_name(vm, names, qstr!("__name__"))?;
-        return module.entries.iter().try_for_each(|(name, _)| add_name(vm, names, *name));
+        return module.for_each(&mut |name, _| add_name(vm, names, name));
     }
     if let Some(module) = value.cast::<ModuleObj>() {
         let dict = vm.push(module.globals.get());

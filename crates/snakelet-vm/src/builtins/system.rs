@@ -1,26 +1,26 @@
 //! Built-in functions that compile, run and import.
 
-use snakelet_qstr::Qstr;
-
 use crate::args::Param;
 use crate::buffer::copy;
-use crate::native::{Constant, NativeFn};
+use crate::native::{Constant, Contents, NativeFn};
 use crate::object::{CodeHandle, FunctionObj, HashObj, Kind};
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
 use crate::value::Value;
-use crate::{Args, Raised, Res, Vm, function, qstr};
+use crate::{Args, Raised, Res, Vm, function, methods, qstr};
 
-pub(super) static ENTRIES: &[(Qstr, Constant)] = &[
-    function!("__import__", 1, 5, import),
-    function!("__repl_print__", 1, 1, repl_print),
-    function!("compile", 3, 6, compile, keywords),
-    function!("eval", 1, 3, eval),
-    function!("exec", 1, 3, exec),
-    function!("execfile", 1, 3, execfile),
-    function!("help", 0, 1, super::help::help),
-    (qstr!("open"), Constant::Function(&OPEN)),
-];
+pub(super) const CONTENTS: Contents = Contents {
+    functions: methods![
+        function!("__import__", 1, 5, import),
+        function!("__repl_print__", 1, 1, repl_print),
+        function!("compile", 3, 6, compile).keywords(),
+        function!("eval", 1, 3, eval),
+        function!("exec", 1, 3, exec),
+        function!("execfile", 1, 3, execfile),
+        function!("help", 0, 1, super::help::help),
+    ],
+    constants: &[(qstr!("open"), Constant::Function(&OPEN))],
+};
 
 /// `open`, which is in `io` too.
 pub(crate) static OPEN: NativeFn =

@@ -1,29 +1,31 @@
 //! Built-in names that have to do with text: output, input, conversions.
 
-use snakelet_qstr::Qstr;
-
 use crate::args::Param;
 use crate::error::Part;
-use crate::native::{Constant, VARIADIC};
+use crate::native::{Constant, Contents, VARIADIC};
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
 use crate::types::exception::{EOF_ERROR, TYPE_ERROR};
 use crate::types::{array, bytes, memoryview, str as text};
-use crate::{Args, Res, Vm, function, qstr};
+use crate::{Args, Res, Vm, function, methods, qstr};
 
-pub(super) static ENTRIES: &[(Qstr, Constant)] = &[
-    function!("print", 0, VARIADIC, print, keywords),
-    function!("input", 0, 1, input),
-    function!("repr", 1, 1, repr),
-    function!("ascii", 1, 1, text::ascii_builtin),
-    function!("format", 1, 2, text::format_builtin),
-    function!("chr", 1, 1, chr),
-    function!("ord", 1, 1, ord),
-    (qstr!("str"), Constant::Type(&text::STR)),
-    (qstr!("bytes"), Constant::Type(&bytes::BYTES)),
-    (qstr!("bytearray"), Constant::Type(&array::BYTEARRAY)),
-    (qstr!("memoryview"), Constant::Type(&memoryview::MEMORYVIEW)),
-];
+pub(super) const CONTENTS: Contents = Contents {
+    functions: methods![
+        function!("print", 0, VARIADIC, print).keywords(),
+        function!("input", 0, 1, input),
+        function!("repr", 1, 1, repr),
+        function!("ascii", 1, 1, text::ascii_builtin),
+        function!("format", 1, 2, text::format_builtin),
+        function!("chr", 1, 1, chr),
+        function!("ord", 1, 1, ord),
+    ],
+    constants: &[
+        (qstr!("str"), Constant::Type(&text::STR)),
+        (qstr!("bytes"), Constant::Type(&bytes::BYTES)),
+        (qstr!("bytearray"), Constant::Type(&array::BYTEARRAY)),
+        (qstr!("memoryview"), Constant::Type(&memoryview::MEMORYVIEW)),
+    ],
+};
 
 /// `print(*objects, sep=' ', end='\n', file=None, flush=False)`
 fn print(vm: &mut Vm, args: Args) -> Res {

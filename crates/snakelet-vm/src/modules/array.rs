@@ -1,9 +1,11 @@
 //! `array`.
 
-use crate::native::{Constant, NativeModule};
+use crate::native::{Constant, Contents, NativeModule};
 use crate::qstr;
 use crate::types::array;
 
 /// `array`.
-pub static ARRAY: NativeModule =
-    NativeModule::new(qstr!("array"), &[(qstr!("array"), Constant::Type(&array::ARRAY))]);
+pub static ARRAY: NativeModule = NativeModule::new(
+    qstr!("array"),
+    &[Contents { functions: &[], constants: &[(qstr!("array"), Constant::Type(&array::ARRAY))] }],
+);

@@ -1,25 +1,29 @@
 //! `cmath`.
 
-use crate::native::{Constant, NativeModule};
+use crate::native::{Constant, Contents, NativeModule};
 use crate::types::complex::Parts;
-use crate::{Args, Res, Vm, function, qstr};
+use crate::{Args, Res, Vm, function, methods, qstr};
 
 /// `cmath`.
 pub static CMATH: NativeModule = NativeModule::new(
     qstr!("cmath"),
-    &[
-        (qstr!("e"), Constant::Float(&core::f64::consts::E)),
-        (qstr!("pi"), Constant::Float(&core::f64::consts::PI)),
-        function!("phase", 1, 1, phase),
-        function!("polar", 1, 1, polar),
-        function!("rect", 2, 2, rect),
-        function!("exp", 1, 1, exp),
-        function!("log", 1, 1, log),
-        function!("log10", 1, 1, log10),
-        function!("sqrt", 1, 1, sqrt),
-        function!("cos", 1, 1, cos),
-        function!("sin", 1, 1, sin),
-    ],
+    &[Contents {
+        functions: methods![
+            function!("phase", 1, 1, phase),
+            function!("polar", 1, 1, polar),
+            function!("rect", 2, 2, rect),
+            function!("exp", 1, 1, exp),
+            function!("log", 1, 1, log),
+            function!("log10", 1, 1, log10),
+            function!("sqrt", 1, 1, sqrt),
+            function!("cos", 1, 1, cos),
+            function!("sin", 1, 1, sin),
+        ],
+        constants: &[
+            (qstr!("e"), Constant::Float(&core::f64::consts::E)),
+            (qstr!("pi"), Constant::Float(&core::f64::consts::PI)),
+        ],
+    }],
 );
 
 fn phase(vm: &mut Vm, args: Args) -> Res {

@@ -2,7 +2,7 @@
 
 use snakelet_qstr::Qstr;
 
-use crate::native::{Constant, NativeModule};
+use crate::native::{Constant, Contents, NativeModule};
 use crate::value::Value;
 use crate::{Res, Vm, qstr};
 
@@ -52,7 +52,8 @@ numbers! {
 }
 
 /// `errno`.
-pub static ERRNO: NativeModule = NativeModule::new(qstr!("errno"), ENTRIES);
+pub static ERRNO: NativeModule =
+    NativeModule::new(qstr!("errno"), &[Contents { functions: &[], constants: ENTRIES }]);
 
 /// The name of an error number, if it has one.
 pub(crate) fn name(number: isize) -> Option<Qstr> {

@@ -1,21 +1,24 @@
 //! `gc`.
 
-use crate::native::NativeModule;
+use crate::native::{Contents, NativeModule};
 use crate::stack::Local;
-use crate::{Args, Res, Vm, function, qstr};
+use crate::{Args, Res, Vm, function, methods, qstr};
 
 /// `gc`.
 pub static GC: NativeModule = NativeModule::new(
     qstr!("gc"),
-    &[
-        function!("collect", 0, 1, collect),
-        function!("disable", 0, 0, disable),
-        function!("enable", 0, 0, enable),
-        function!("isenabled", 0, 0, is_enabled),
-        function!("mem_alloc", 0, 0, mem_alloc),
-        function!("mem_free", 0, 0, mem_free),
-        function!("threshold", 0, 1, threshold),
-    ],
+    &[Contents {
+        functions: methods![
+            function!("collect", 0, 1, collect),
+            function!("disable", 0, 0, disable),
+            function!("enable", 0, 0, enable),
+            function!("isenabled", 0, 0, is_enabled),
+            function!("mem_alloc", 0, 0, mem_alloc),
+            function!("mem_free", 0, 0, mem_free),
+            function!("threshold", 0, 1, threshold),
+        ],
+        constants: &[],
+    }],
 );
 
 fn collect(vm: &mut Vm, _args: Args) -> Res {

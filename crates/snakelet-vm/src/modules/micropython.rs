@@ -1,36 +1,37 @@
 //! `micropython`.
 
-use snakelet_qstr::Qstr;
-
-use crate::native::{Constant, NativeModule};
+use crate::native::{Constant, Contents, NativeModule};
 use crate::object::{Kind, Storage, StrObj};
 use crate::print::Out;
 use crate::stack::Local;
 use crate::stream::RING_IO;
 use crate::value::raw;
 use crate::vm::RootSlot;
-use crate::{Args, Raised, Res, Vm, function, qstr};
+use crate::{Args, Raised, Res, Vm, function, methods, qstr};
 
 /// `micropython`.
-pub static MICROPYTHON: NativeModule = NativeModule::new(qstr!("micropython"), ENTRIES);
-
-static ENTRIES: &[(Qstr, Constant)] = &[
-    (qstr!("RingIO"), Constant::Type(&RING_IO)),
-    function!("alloc_emergency_exception_buf", 1, 1, alloc_emergency_exception_buf),
-    function!("const", 1, 1, constant),
-    function!("heap_lock", 0, 0, heap_lock),
-    function!("heap_locked", 0, 0, heap_locked),
-    function!("heap_unlock", 0, 0, heap_unlock),
-    function!("kbd_intr", 1, 1, kbd_intr),
-    function!("mem_current", 0, 0, mem_current),
-    function!("mem_info", 0, 1, mem_info),
-    function!("mem_peak", 0, 0, mem_peak),
-    function!("mem_total", 0, 0, mem_total),
-    function!("opt_level", 0, 1, opt_level),
-    function!("qstr_info", 0, 1, qstr_info),
-    function!("schedule", 2, 2, schedule),
-    function!("stack_use", 0, 0, stack_use),
-];
+pub static MICROPYTHON: NativeModule = NativeModule::new(
+    qstr!("micropython"),
+    &[Contents {
+        functions: methods![
+            function!("alloc_emergency_exception_buf", 1, 1, alloc_emergency_exception_buf),
+            function!("const", 1, 1, constant),
+            function!("heap_lock", 0, 0, heap_lock),
+            function!("heap_locked", 0, 0, heap_locked),
+            function!("heap_unlock", 0, 0, heap_unlock),
+            function!("kbd_intr", 1, 1, kbd_intr),
+            function!("mem_current", 0, 0, mem_current),
+            function!("mem_info", 0, 1, mem_info),
+            function!("mem_peak", 0, 0, mem_peak),
+            function!("mem_total", 0, 0, mem_total),
+            function!("opt_level", 0, 1, opt_level),
+            function!("qstr_info", 0, 1, qstr_info),
+            function!("schedule", 2, 2, schedule),
+            function!("stack_use", 0, 0, stack_use),
+        ],
+        constants: &[(qstr!("RingIO"), Constant::Type(&RING_IO))],
+    }],
+);
 
 /// How much is set aside does not depend on the size that is asked for.
 fn alloc_emergency_exception_buf(vm: &mut Vm, _args: Args) -> Res {

@@ -4,35 +4,39 @@ use snakelet_qstr::Qstr;
 
 use crate::buffer::copy;
 use crate::modules::errno;
-use crate::native::{Constant, NativeModule};
+use crate::native::{Constant, Contents, NativeModule};
 use crate::stack::Local;
 use crate::value::Value;
 use crate::vfs::{self, DIRECTORY, Place, VFS_POSIX, posix};
-use crate::{Args, Raised, Res, Vm, function, qstr};
+use crate::{Args, Raised, Res, Vm, function, methods, qstr};
 
 /// `os`.
 pub static OS: NativeModule = NativeModule::new(
     qstr!("os"),
-    &[
-        (qstr!("VfsPosix"), Constant::Type(&VFS_POSIX)),
-        function!("chdir", 1, 1, chdir),
-        function!("getcwd", 0, 0, getcwd),
-        function!("getenv", 1, 2, getenv),
-        function!("ilistdir", 0, 1, ilistdir),
-        function!("listdir", 0, 1, listdir),
-        function!("mkdir", 1, 1, mkdir),
-        function!("putenv", 2, 2, putenv),
-        function!("remove", 1, 1, remove),
-        function!("rename", 2, 2, rename),
-        function!("rmdir", 1, 1, rmdir),
-        (qstr!("sep"), Constant::Name(qstr!("/"))),
-        function!("stat", 1, 1, stat),
-        function!("statvfs", 1, 1, statvfs),
-        function!("uname", 0, 0, uname),
-        function!("unlink", 1, 1, remove),
-        function!("unsetenv", 1, 1, unsetenv),
-        function!("urandom", 1, 1, urandom),
-    ],
+    &[Contents {
+        functions: methods![
+            function!("chdir", 1, 1, chdir),
+            function!("getcwd", 0, 0, getcwd),
+            function!("getenv", 1, 2, getenv),
+            function!("ilistdir", 0, 1, ilistdir),
+            function!("listdir", 0, 1, listdir),
+            function!("mkdir", 1, 1, mkdir),
+            function!("putenv", 2, 2, putenv),
+            function!("remove", 1, 1, remove),
+            function!("rename", 2, 2, rename),
+            function!("rmdir", 1, 1, rmdir),
+            function!("stat", 1, 1, stat),
+            function!("statvfs", 1, 1, statvfs),
+            function!("uname", 0, 0, uname),
+            function!("unlink", 1, 1, remove),
+            function!("unsetenv", 1, 1, unsetenv),
+            function!("urandom", 1, 1, urandom),
+        ],
+        constants: &[
+            (qstr!("VfsPosix"), Constant::Type(&VFS_POSIX)),
+            (qstr!("sep"), Constant::Name(qstr!("/"))),
+        ],
+    }],
 );
 
 /// Finds the file system of a path that a script gives.

@@ -1,26 +1,29 @@
 //! `random`: the small generator Yasmarang by Ilya Levin (public domain), as MicroPython has it,
 //! so that a seed gives the same numbers.
 
-use snakelet_qstr::Qstr;
-
-use crate::native::{Constant, NativeModule, Subscr};
+use crate::native::{Contents, NativeModule, Subscr};
 use crate::stack::Local;
 use crate::types::exception::{INDEX_ERROR, VALUE_ERROR};
-use crate::{Args, Raised, Res, Vm, function, qstr};
+use crate::{Args, Raised, Res, Vm, function, methods, qstr};
 
 /// `random`.
-pub static RANDOM: NativeModule = NativeModule::new(qstr!("random"), ENTRIES).init(seed_from_host);
-
-static ENTRIES: &[(Qstr, Constant)] = &[
-    function!("getrandbits", 1, 1, getrandbits),
-    function!("seed", 0, 1, seed),
-    function!("randrange", 1, 3, randrange),
-    function!("randint", 2, 2, randint),
-    function!("choice", 1, 1, choice),
-    function!("random", 0, 0, random),
-    function!("uniform", 2, 2, uniform),
-    function!("shuffle", 1, 1, shuffle),
-];
+pub static RANDOM: NativeModule = NativeModule::new(
+    qstr!("random"),
+    &[Contents {
+        functions: methods![
+            function!("getrandbits", 1, 1, getrandbits),
+            function!("seed", 0, 1, seed),
+            function!("randrange", 1, 3, randrange),
+            function!("randint", 2, 2, randint),
+            function!("choice", 1, 1, choice),
+            function!("random", 0, 0, random),
+            function!("uniform", 2, 2, uniform),
+            function!("shuffle", 1, 1, shuffle),
+        ],
+        constants: &[],
+    }],
+)
+.init(seed_from_host);
 
 /// The generator's state.
 #[derive(Clone, Debug)]

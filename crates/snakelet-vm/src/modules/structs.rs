@@ -1,25 +1,28 @@
 //! `struct`.
 
 use crate::buffer::Bytes;
-use crate::native::{NativeModule, VARIADIC};
+use crate::native::{Contents, NativeModule, VARIADIC};
 use crate::object::{Kind, TupleObj};
 use crate::print::Out;
 use crate::stack::Local;
 use crate::types::array::new_array_sized;
 use crate::types::pack::{Order, code_size};
 use crate::value::Value;
-use crate::{Args, Raised, Res, Vm, function, qstr};
+use crate::{Args, Raised, Res, Vm, function, methods, qstr};
 
 /// `struct`.
 pub static STRUCT: NativeModule = NativeModule::new(
     qstr!("struct"),
-    &[
-        function!("calcsize", 1, 1, calcsize),
-        function!("pack", 1, VARIADIC, pack),
-        function!("pack_into", 3, VARIADIC, pack_into),
-        function!("unpack", 2, 3, unpack_from),
-        function!("unpack_from", 2, 3, unpack_from),
-    ],
+    &[Contents {
+        functions: methods![
+            function!("calcsize", 1, 1, calcsize),
+            function!("pack", 1, VARIADIC, pack),
+            function!("pack_into", 3, VARIADIC, pack_into),
+            function!("unpack", 2, 3, unpack_from),
+            function!("unpack_from", 2, 3, unpack_from),
+        ],
+        constants: &[],
+    }],
 );
 
 /// A part of a format: a code and how often it comes (for `s`, the length).

@@ -2,40 +2,44 @@
 
 use snakelet_qstr::Qstr;
 
-use crate::native::{Constant, NativeModule};
+use crate::native::{Constant, Contents, NativeModule};
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
 use crate::types::exception::SYSTEM_EXIT;
 use crate::value::{Value, raw};
 use crate::vm::RootSlot;
-use crate::{Args, Res, Vm, function, qstr};
+use crate::{Args, Res, Vm, function, methods, qstr};
 
 /// `sys`.
 pub static SYS: NativeModule = NativeModule::new(
     qstr!("sys"),
-    &[
-        (qstr!("argv"), Constant::Computed(argv)),
-        function!("atexit", 1, 1, atexit),
-        (qstr!("byteorder"), Constant::Name(BYTE_ORDER)),
-        function!("exc_info", 0, 0, exc_info),
-        function!("exit", 0, 1, exit),
-        function!("getsizeof", 1, 1, getsizeof),
-        (qstr!("implementation"), Constant::Computed(implementation)),
-        function!("intern", 1, 1, intern),
-        (qstr!("maxsize"), Constant::Computed(maxsize)),
-        (qstr!("modules"), Constant::Computed(modules)),
-        (qstr!("path"), Constant::Computed(path)),
-        (qstr!("platform"), Constant::Computed(platform)),
-        function!("print_exception", 1, 2, print_exception),
-        (qstr!("ps1"), Constant::Name(qstr!(">>> "))),
-        (qstr!("ps2"), Constant::Name(qstr!("... "))),
-        (qstr!("stderr"), Constant::Computed(|vm| crate::stream::standard(vm, 2))),
-        (qstr!("stdin"), Constant::Computed(|vm| crate::stream::standard(vm, 0))),
-        (qstr!("stdout"), Constant::Computed(|vm| crate::stream::standard(vm, 1))),
-        (qstr!("tracebacklimit"), Constant::Int(1000)),
-        (qstr!("version"), Constant::Computed(version)),
-        (qstr!("version_info"), Constant::Computed(version_info)),
-    ],
+    &[Contents {
+        functions: methods![
+            function!("atexit", 1, 1, atexit),
+            function!("exc_info", 0, 0, exc_info),
+            function!("exit", 0, 1, exit),
+            function!("getsizeof", 1, 1, getsizeof),
+            function!("intern", 1, 1, intern),
+            function!("print_exception", 1, 2, print_exception),
+        ],
+        constants: &[
+            (qstr!("argv"), Constant::Computed(argv)),
+            (qstr!("byteorder"), Constant::Name(BYTE_ORDER)),
+            (qstr!("implementation"), Constant::Computed(implementation)),
+            (qstr!("maxsize"), Constant::Computed(maxsize)),
+            (qstr!("modules"), Constant::Computed(modules)),
+            (qstr!("path"), Constant::Computed(path)),
+            (qstr!("platform"), Constant::Computed(platform)),
+            (qstr!("ps1"), Constant::Name(qstr!(">>> "))),
+            (qstr!("ps2"), Constant::Name(qstr!("... "))),
+            (qstr!("stderr"), Constant::Computed(|vm| crate::stream::standard(vm, 2))),
+            (qstr!("stdin"), Constant::Computed(|vm| crate::stream::standard(vm, 0))),
+            (qstr!("stdout"), Constant::Computed(|vm| crate::stream::standard(vm, 1))),
+            (qstr!("tracebacklimit"), Constant::Int(1000)),
+            (qstr!("version"), Constant::Computed(version)),
+            (qstr!("version_info"), Constant::Computed(version_info)),
+        ],
+    }],
 );
 
 const BYTE_ORDER: Qstr =

@@ -1,29 +1,32 @@
 //! `time`.
 
-use crate::native::NativeModule;
+use crate::native::{Contents, NativeModule};
 use crate::stack::Local;
 use crate::types::exception::OVERFLOW_ERROR;
 use crate::value::{SWord, raw};
-use crate::{Args, Raised, Res, Vm, function, qstr};
+use crate::{Args, Raised, Res, Vm, function, methods, qstr};
 
 /// `time`.
 pub static TIME: NativeModule = NativeModule::new(
     qstr!("time"),
-    &[
-        function!("gmtime", 0, 1, gmtime),
-        function!("localtime", 0, 1, gmtime),
-        function!("mktime", 1, 1, mktime),
-        function!("sleep", 1, 1, sleep),
-        function!("sleep_ms", 1, 1, sleep_ms),
-        function!("sleep_us", 1, 1, sleep_us),
-        function!("ticks_add", 2, 2, ticks_add),
-        function!("ticks_cpu", 0, 0, ticks_us),
-        function!("ticks_diff", 2, 2, ticks_diff),
-        function!("ticks_ms", 0, 0, ticks_ms),
-        function!("ticks_us", 0, 0, ticks_us),
-        function!("time", 0, 0, time),
-        function!("time_ns", 0, 0, time_ns),
-    ],
+    &[Contents {
+        functions: methods![
+            function!("gmtime", 0, 1, gmtime),
+            function!("localtime", 0, 1, gmtime),
+            function!("mktime", 1, 1, mktime),
+            function!("sleep", 1, 1, sleep),
+            function!("sleep_ms", 1, 1, sleep_ms),
+            function!("sleep_us", 1, 1, sleep_us),
+            function!("ticks_add", 2, 2, ticks_add),
+            function!("ticks_cpu", 0, 0, ticks_us),
+            function!("ticks_diff", 2, 2, ticks_diff),
+            function!("ticks_ms", 0, 0, ticks_ms),
+            function!("ticks_us", 0, 0, ticks_us),
+            function!("time", 0, 0, time),
+            function!("time_ns", 0, 0, time_ns),
+        ],
+        constants: &[],
+    }],
 );
 
 const DAY: i64 = 86_400;

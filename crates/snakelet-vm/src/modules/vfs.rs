@@ -1,19 +1,21 @@
 //! `vfs`.
 
 use crate::args::Param;
-use crate::native::{Constant, NativeModule};
+use crate::native::{Constant, Contents, NativeModule};
 use crate::stack::Local;
 use crate::vfs::VFS_POSIX;
-use crate::{Args, Res, Vm, function, qstr};
+use crate::{Args, Res, Vm, function, methods, qstr};
 
 /// `vfs`.
 pub static VFS: NativeModule = NativeModule::new(
     qstr!("vfs"),
-    &[
-        (qstr!("VfsPosix"), Constant::Type(&VFS_POSIX)),
-        function!("mount", 0, 2, mount, keywords),
-        function!("umount", 1, 1, umount),
-    ],
+    &[Contents {
+        functions: methods![
+            function!("mount", 0, 2, mount).keywords(),
+            function!("umount", 1, 1, umount),
+        ],
+        constants: &[(qstr!("VfsPosix"), Constant::Type(&VFS_POSIX))],
+    }],
 );
 
 fn mount(vm: &mut Vm, args: Args) -> Res {
