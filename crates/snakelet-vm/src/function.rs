@@ -29,6 +29,7 @@ impl FunctionObj {
 }
 
 /// The function inside a closure, or the function itself.
+#[inline(always)]
 pub(crate) fn function_of<'h>(value: Value<'h>) -> Option<&'h FunctionObj> {
     match value.cast::<ClosureObj>() {
         Some(c) => c.function.get().cast::<FunctionObj>(),

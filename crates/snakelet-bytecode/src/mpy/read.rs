@@ -35,7 +35,7 @@ impl Read for &[u8] {
         Ok(self)
     }
 
-    #[inline]
+    #[inline(always)]
     fn advance(&mut self, n: usize) {
         *self = self.get(n..).unwrap_or(&[]);
     }
@@ -54,7 +54,7 @@ impl<R: Read> Read for &mut R {
         R::peek(self, want)
     }
 
-    #[inline]
+    #[inline(always)]
     fn advance(&mut self, n: usize) {
         R::advance(self, n);
     }
@@ -101,7 +101,7 @@ impl Read for InMemory<'_> {
         Ok(self.bytes)
     }
 
-    #[inline]
+    #[inline(always)]
     fn advance(&mut self, n: usize) {
         self.bytes = self.bytes.get(n..).unwrap_or(&[]);
         self.in_place = self.in_place.get(n..).unwrap_or(&[]);

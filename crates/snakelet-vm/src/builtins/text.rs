@@ -112,23 +112,21 @@ fn chr(vm: &mut Vm, args: Args) -> Res {
 fn ord(vm: &mut Vm, args: Args) -> Res {
     let value = vm.get(args.get(0));
     let value = vm.native_part_of(value).unwrap_or(value);
-    let (len, code) = match (vm.str_of(value), vm.buffer(value)) {
-        (Some(text), _) => {
-            let mut chars = text.chars();
-            let first = chars.next();
-            (usize::from(first.is_some()) + chars.count(), first.map_or(0, u32::from))
-        }
-        (None, Some(buffer)) => (buffer.bytes.len(), buffer.bytes.get(0).map_or(0, u32::from)),
-        _ => {
-            return Err(vm.raise_parts(
-                &TYPE_ERROR,
-                &[
-                    Part::Text("ord() expected string of length 1, but "),
-                    Part::TypeOf(args.get(0)),
-                    Part::Text(" found"),
-                ],
-            ));
-        }
+    let (len, code) = if let Some(text) = vm.str_of(value) {
+        let mut chars = text.chars();
+        let first = chars.next();
+        (usize::from(first.is_some()) + chars.count(), first.map_or(0, u32::from))
+    } else if let Some(buffer) = vm.buffer(value) {
+        (buffer.bytes.len(), buffer.bytes.get(0).map_or(0, u32::from))
+    } else {
+        return Err(vm.raise_parts(
+            &TYPE_ERROR,
+            &[
+                Part::Text("ord() expected string of length 1, but "),
+                Part::TypeOf(args.get(0)),
+                Part::Text(" found"),
+            ],
+        ));
     };
     if len != 1 {
         return Err(vm.raise_parts(

@@ -45,6 +45,7 @@ pub struct RawBuf {
 
 impl RawBuf {
     /// The bytes, which may change while the heap is borrowed.
+    #[inline]
     pub fn cells(&self) -> &[Cell<u8>] {
         // SAFETY: allocated with `capacity` bytes behind the fixed part, all zeroed.
         unsafe {
@@ -106,6 +107,7 @@ pub struct ArrayObj {
 
 impl ArrayObj {
     /// The bytes in use.
+    #[inline]
     pub fn cells(&self) -> &[Cell<u8>] {
         match self.data.get().cast::<RawBuf>() {
             Some(b) => b.cells().get(..self.len.get()).unwrap_or(&[]),
