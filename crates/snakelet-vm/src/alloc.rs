@@ -621,8 +621,8 @@ const fn offset_float() -> usize {
 
 impl NewObject {
     fn set_head<const N: usize>(&self, words: [Word; N]) {
-        for (i, word) in words.into_iter().enumerate() {
-            self.set_word(i, word);
+        for (i, word) in words.iter().enumerate() {
+            self.set_word(i, *word);
         }
     }
 
