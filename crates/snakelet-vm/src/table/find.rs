@@ -20,22 +20,38 @@ enum Probe {
     Compare(Cursor),
 }
 
-/// Follows an index from a place on.
+/// A key that is searched in a table.
+struct Wanted<'a> {
+    vm: &'a Vm,
+    key: Value<'a>,
+    words: &'a [Slot],
+    stride: usize,
+}
+
+impl Wanted<'_> {
+    /// Whether it is the key of an entry; `None` if Python code decides.
+    #[inline(always)]
+    fn is_at(&self, n: usize) -> Option<bool> {
+        match self.words.get(n * self.stride).map(Slot::get) {
+            // the same object is the same key, whatever its `__eq__` says
+            Some(k) if k.is(self.key) => Some(true),
+            Some(k) if !k.is_null() => self.vm.simple_eq(k, self.key),
+            _ => Some(false),
+        }
+    }
+}
+
+/// Follows an index from a place on, to a key with these bits of its hash.
 #[inline(always)]
-fn search<E: Element>(
-    places: &[Cell<E>],
-    from: usize,
-    wanted: u32,
-    compare: impl Fn(usize) -> Option<bool>,
-) -> Probe {
+fn search<E: Element>(places: &[Cell<E>], from: usize, hash: u32, wanted: &Wanted<'_>) -> Probe {
     let mask = places.len().wrapping_sub(1);
     let mut place = from & mask;
     while let Some(element) = places.get(place)
         && let Some((n, bits)) = element.get().split()
     {
         place = (place + 1) & mask;
-        if bits == wanted {
-            match compare(n) {
+        if bits == hash {
+            match wanted.is_at(n) {
                 Some(true) => return Probe::Found(n),
                 Some(false) => {}
                 None => return Probe::Compare(Cursor(place)),
@@ -87,21 +103,15 @@ impl HashObj {
     fn probe(&self, vm: &Vm, key: Value<'_>, hash: u32, from: Option<Cursor>) -> Probe {
         let Some(t) = self.table() else { return Probe::Missing };
         let stride = self.stride();
-        let words = t.words(t.header.aux() * stride);
-        let compare = |n: usize| match words.get(n * stride).map(Slot::get) {
-            // the same object is the same key, whatever its `__eq__` says
-            Some(k) if k.is(key) => Some(true),
-            Some(k) if !k.is_null() => vm.simple_eq(k, key),
-            _ => Some(false),
-        };
+        let wanted = Wanted { vm, key, words: t.words(t.header.aux() * stride), stride };
         let place = from.map_or(hash as usize, |c| c.0);
         match Index::of(t, self.capacity(), self.keeps_hashes()) {
-            Some(Index::Narrow(places)) => search(places, place, upper(hash), compare),
-            Some(Index::Middle(places)) => search(places, place, hash, compare),
-            Some(Index::Wide(places)) => search(places, place, hash, compare),
+            Some(Index::Narrow(places)) => search(places, place, upper(hash), &wanted),
+            Some(Index::Middle(places)) => search(places, place, hash, &wanted),
+            Some(Index::Wide(places)) => search(places, place, hash, &wanted),
             None => {
                 for n in from.map_or(0, |c| c.0)..t.header.aux() {
-                    match compare(n) {
+                    match wanted.is_at(n) {
                         Some(true) => return Probe::Found(n),
                         Some(false) => {}
                         None => return Probe::Compare(Cursor(n + 1)),
