@@ -29,7 +29,7 @@ fn main() {
     let settings = format!(
         "/// Bytes of the interpreter's memory: stack and heap.\n\
          pub const HEAP: usize = {heap};\n\
-         /// Name and text of the script to run instead of the REPL.\n\
+         /// Name and text or bytecode of the script to run instead of the REPL.\n\
          pub const SCRIPT: Option<(&str, &[u8])> = {script};\n"
     );
     fs::write(out.join("settings.rs"), settings).expect("settings.rs is written");

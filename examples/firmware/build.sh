@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the firmware: build.sh [--script FILE.py] [--heap BYTES] [CARGO OPTIONS]
+# Builds the firmware: build.sh [--script FILE.py|FILE.mpy] [--heap BYTES] [CARGO OPTIONS]
 # Without a script it offers the raw REPL on UART0. Prints the path of the ELF file.
 set -euo pipefail
 export SNAKELET_SCRIPT="" SNAKELET_HEAP="${SNAKELET_HEAP:-143360}"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the firmware and runs it in QEMU: run.sh [FILE.py]
+# Builds the firmware and runs it in QEMU: run.sh [FILE.py|FILE.mpy]
 # A script's output goes to stdout; then sizes, time and memory are printed to stderr. Without a
 # script, the raw REPL is on the terminal (CTRL-A X ends QEMU).
 set -euo pipefail

@@ -1,6 +1,6 @@
 //! Snakelet on a Cortex-M7: QEMU's `mps2-an500`.
 //!
-//! With a script built in (`SNAKELET_SCRIPT=file.py`) it runs that and ends the emulation;
+//! With a script built in (`SNAKELET_SCRIPT=file.py` or `file.mpy`) it runs that and ends the emulation;
 //! otherwise it offers MicroPython's raw REPL on UART0. The interpreter's memory is one static
 //! region of `SNAKELET_HEAP` bytes (default 143,360), of which the VM's stack takes 8 KiB; what a
 //! compilation needs is lent from the heap meanwhile. The machine's stack lies beside it.
@@ -68,11 +68,11 @@ unsafe fn interpreter() -> Option<Vm> {
 fn main() -> ! {
     uart::init();
     ticks::init();
-    if let Some((name, text)) = SCRIPT {
+    if let Some((name, program)) = SCRIPT {
         // SAFETY: the first and only interpreter.
         let Some(mut vm) = (unsafe { interpreter() }) else { semihosting::exit(false) };
         let before = ticks::ticks_us();
-        let result = run::embedded(&mut vm, text, name.as_bytes());
+        let result = run::embedded(&mut vm, program, name);
         let time = ticks::ticks_us().wrapping_sub(before);
         let success = result.is_ok();
         if let Err(raised) = result {
@@ -80,6 +80,7 @@ fn main() -> ! {
         }
         semihosting::print_number(c"microseconds: ", time);
         semihosting::print_number(c"compile memory: ", COMPILE_MEMORY.usage().1 as u32);
+        semihosting::print_number(c"heap at most: ", vm.heap().peak_bytes() as u32);
         semihosting::exit(success);
     }
     let mut mode = repl::Mode::Idle;

@@ -17,12 +17,16 @@ pub fn program(vm: &mut Vm, text: Local, name: &[u8]) -> Result<(), Raised> {
     Ok(())
 }
 
-/// Runs a program that lies in flash, in `__main__`.
+/// Runs a program that lies in flash, in `__main__`: text, or bytecode, which runs where it lies.
 ///
 /// # Errors
 /// What it raises.
-pub fn embedded(vm: &mut Vm, text: &[u8], name: &[u8]) -> Result<(), Raised> {
-    let function = vm.compile_text(text, name, Input::File)?;
+pub fn embedded(vm: &mut Vm, program: &'static [u8], name: &str) -> Result<(), Raised> {
+    let function = if name.ends_with(".mpy") {
+        vm.load_mpy_static(program)?
+    } else {
+        vm.compile_text(program, name.as_bytes(), Input::File)?
+    };
     let globals = vm.main_dict();
     vm.run_module(function, globals, Local::NULL)?;
     Ok(())
