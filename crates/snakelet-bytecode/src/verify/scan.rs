@@ -67,7 +67,9 @@ pub(super) fn scan<'s>(
 
 /// Returns where a number ends, past the code's end if it does not.
 fn end_of_number(code: &[u8], mut at: usize) -> usize {
-    while code.get(at).is_some_and(|byte| byte & 0x80 != 0) {
+    while let Some(byte) = code.get(at)
+        && byte & 0x80 != 0
+    {
         at += 1;
     }
     at + 1

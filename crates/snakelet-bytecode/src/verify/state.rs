@@ -234,7 +234,12 @@ impl<'s> State<'s> {
     #[inline(always)]
     pub(super) fn are_values(&self, from: usize, to: usize) -> bool {
         let slots = self.room.get(from..to).unwrap_or(&[]);
-        slots.iter().all(|bits| *bits <= Kind::Exception as u32)
+        for bits in slots {
+            if *bits > Kind::Exception as u32 {
+                return false;
+            }
+        }
+        true
     }
 
     /// Takes the slots from `bottom` on away, none of which is a [`Kind::State`].
