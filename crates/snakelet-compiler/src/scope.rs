@@ -311,10 +311,7 @@ impl<'b> Scopes<'b> {
         class_name: NameId,
     ) -> Result<Option<(ScopeId, NameId)>, Halt> {
         for index in 0..self.scopes.len() {
-            let id = ScopeId(index as u16);
-            if let Some(name) = self.hoist(id)? {
-                return Ok(Some((id, name)));
-            }
+            self.hoist(ScopeId(index as u16))?;
         }
         // Outer scopes are settled before inner ones. Within the table a parent always precedes
         // its children; going level by level gives free variables the official order.
@@ -343,8 +340,8 @@ impl<'b> Scopes<'b> {
     }
 
     /// Binds the targets of `:=` in a comprehension where they belong: in the nearest scope around
-    /// it that is none. Answers a name that a comprehension on the way iterates with.
-    fn hoist(&mut self, scope: ScopeId) -> Result<Option<NameId>, Halt> {
+    /// it that is none, or that iterates with the name.
+    fn hoist(&mut self, scope: ScopeId) -> Result<(), Halt> {
         let mut at = 0;
         while let Some(id) = self.get(scope).and_then(|scope| scope.ids.get(at)).copied() {
             at += 1;
@@ -362,12 +359,12 @@ impl<'b> Scopes<'b> {
                 match known.kind {
                     IdKind::Implicit => known.kind = IdKind::Outer,
                     IdKind::Outer => {}
-                    _ => return Ok(Some(id.name)),
+                    _ => break,
                 }
                 outer = parent;
             }
         }
-        Ok(None)
+        Ok(())
     }
 
     fn depth(&self, id: ScopeId) -> usize {

@@ -33,3 +33,14 @@ print(next(g), list(g), list(g))
 print({i: {j: i * j for j in range(2)} for i in range(2)})
 print([i for i in range(20) if i % 2 if i % 3])
 print(sorted((len(w), w) for w in "the quick brown fox".split()))
+total = 0
+print([[total := total + n for n in range(k)] for k in (2, 3)], total)
+
+
+def targets():
+    global total
+    seen = [[(total := a * b, (low := a)) for a in (1, 2)] for b in (3, 4) if (high := b) > 3]
+    return seen, low, high
+
+
+print(targets(), total)
