@@ -508,7 +508,7 @@ macro_rules! method {
 }
 
 /// Makes the table of a type's methods or a module's functions, each described by [`method!`] or
-/// [`function!`].
+/// [`function!`](crate::function).
 #[macro_export]
 macro_rules! methods {
     ($($method:expr),* $(,)?) => {{
