@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the firmware and runs it in QEMU: run.sh [FILE.py|FILE.mpy]
+# Builds the firmware and runs it in QEMU: run.sh [FILE.py|FILE.mpy [CARGO OPTIONS]]
 # A script's output goes to stdout; then sizes, time and memory are printed to stderr. Without a
 # script, the raw REPL is on the terminal (CTRL-A X ends QEMU).
 set -euo pipefail
@@ -13,7 +13,7 @@ if [ $# -eq 0 ]; then
     [ "${elf#/}" = "$elf" ] && elf="$here/$elf"
     exec "${qemu[@]}" -kernel "$elf"
 fi
-elf="$("$here/build.sh" --script "$1")"
+elf="$("$here/build.sh" --script "$@")"
 [ "${elf#/}" = "$elf" ] && elf="$here/$elf"
 status=0
 # one instruction is one nanosecond of the emulated time

@@ -3,11 +3,13 @@
 //! With a script built in (`SNAKELET_SCRIPT=file.py` or `file.mpy`) it runs that and ends the emulation;
 //! otherwise it offers MicroPython's raw REPL on UART0. The interpreter's memory is one static
 //! region of `SNAKELET_HEAP` bytes (default 143,360), of which the VM's stack takes 8 KiB; what a
-//! compilation needs is lent from the heap meanwhile. The machine's stack lies beside it.
+//! compilation needs is lent from the heap meanwhile. The machine's stack lies beside it. Without
+//! the feature `compiler` there is neither text nor allocator: the script is a `.mpy` file.
 #![no_std]
 #![no_main]
 
 mod console;
+#[cfg(feature = "compiler")]
 mod repl;
 mod run;
 mod semihosting;
@@ -19,6 +21,7 @@ use core::panic::PanicInfo;
 use core::ptr::{NonNull, addr_of_mut};
 
 use cortex_m_rt::entry;
+#[cfg(feature = "compiler")]
 use snakelet::region_alloc::RegionAlloc;
 use snakelet::vm::{Config, Hosts, Vm};
 
@@ -29,6 +32,7 @@ include!(concat!(env!("OUT_DIR"), "/settings.rs"));
 /// Slots of the VM's stack: 8 KiB.
 const STACK_SLOTS: usize = 2048;
 
+#[cfg(feature = "compiler")]
 #[global_allocator]
 static COMPILE_MEMORY: RegionAlloc = RegionAlloc::new();
 
@@ -53,6 +57,7 @@ unsafe fn interpreter() -> Option<Vm> {
             console: Some(&mut *addr_of_mut!(CONSOLE)),
             clock: Some(&mut *addr_of_mut!(CLOCK)),
             interrupt: Some(&mut *addr_of_mut!(CTRL_C)),
+            #[cfg(feature = "compiler")]
             compile_memory: Some(&COMPILE_MEMORY),
             ..Hosts::default()
         };
@@ -79,16 +84,28 @@ fn main() -> ! {
             run::report(&mut vm, raised);
         }
         semihosting::print_number(c"microseconds: ", time);
+        #[cfg(feature = "compiler")]
         semihosting::print_number(c"compile memory: ", COMPILE_MEMORY.usage().1 as u32);
         semihosting::print_number(c"heap at most: ", vm.heap().peak_bytes() as u32);
         semihosting::exit(success);
     }
+    interact()
+}
+
+#[cfg(feature = "compiler")]
+fn interact() -> ! {
     let mut mode = repl::Mode::Idle;
     loop {
         // SAFETY: the one before was dropped.
         let Some(mut vm) = (unsafe { interpreter() }) else { semihosting::exit(false) };
         mode = repl::serve(&mut vm, mode);
     }
+}
+
+#[cfg(not(feature = "compiler"))]
+fn interact() -> ! {
+    semihosting::print(c"no script was built in\n");
+    semihosting::exit(false);
 }
 
 /// No input makes the interpreter panic; should it happen, the run ends.

@@ -1,7 +1,9 @@
 //! Runs programs and reports how they failed.
 
+#[cfg(feature = "compiler")]
+use snakelet::vm::Input;
 use snakelet::vm::print::Out;
-use snakelet::vm::{Input, Local, Raised, Vm};
+use snakelet::vm::{Local, Raised, Vm};
 
 use crate::uart;
 
@@ -9,6 +11,7 @@ use crate::uart;
 ///
 /// # Errors
 /// What it raises.
+#[cfg(feature = "compiler")]
 pub fn program(vm: &mut Vm, text: Local, name: &[u8]) -> Result<(), Raised> {
     let function = vm.compile_local(text, name, Input::File)?;
     vm.set(text, vm.get(Local::NONE)); // the text is free again while the program runs
@@ -22,10 +25,12 @@ pub fn program(vm: &mut Vm, text: Local, name: &[u8]) -> Result<(), Raised> {
 /// # Errors
 /// What it raises.
 pub fn embedded(vm: &mut Vm, program: &'static [u8], name: &str) -> Result<(), Raised> {
-    let function = if name.ends_with(".mpy") {
-        vm.load_mpy_static(program)?
-    } else {
-        vm.compile_text(program, name.as_bytes(), Input::File)?
+    let function = match name {
+        #[cfg(feature = "compiler")]
+        name if !name.ends_with(".mpy") => {
+            vm.compile_text(program, name.as_bytes(), Input::File)?
+        }
+        _ => vm.load_mpy_static(program)?,
     };
     let globals = vm.main_dict();
     vm.run_module(function, globals, Local::NULL)?;

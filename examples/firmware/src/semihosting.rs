@@ -46,5 +46,7 @@ pub fn print_number(label: &CStr, number: u32) {
 /// Ends the run.
 pub fn exit(success: bool) -> ! {
     call(SYS_EXIT, if success { STOPPED_APPLICATION_EXIT } else { STOPPED_INTERNAL_ERROR });
-    loop {}
+    loop {
+        core::hint::spin_loop();
+    }
 }
