@@ -179,9 +179,7 @@ impl Vm {
         }
         // `2 * [1]`: sequences know how to repeat themselves
         if op == BinaryOp::Multiply
-            && (matches!(self.get(l).ref_kind(), Some(Kind::BigInt))
-                || self.get(l).as_small_int().is_some()
-                || self.get(l).as_bool().is_some())
+            && is_integer(self.get(l))
             && let Some(binary) = Some(self.native_type_of(self.get(r)))
                 .filter(|t| t.is_sequence())
                 .and_then(|t| t.slots.binary)
@@ -247,8 +245,7 @@ impl Vm {
         if core::ptr::eq(left_type, right_type) {
             return Ok(None);
         }
-        let integer = matches!(left_type.kind, Kind::BigInt) || self.get(left).as_bool().is_some();
-        if is_comparison(op) || (op == BinaryOp::Multiply && integer) {
+        if is_comparison(op) || (op == BinaryOp::Multiply && is_integer(self.get(left))) {
             return self.native_slot(mirrored(op), right, left);
         }
         Ok(None)
@@ -280,7 +277,7 @@ impl Vm {
     fn is_narrower(&self, op: BinaryOp, left: Local, right: Local) -> bool {
         let (l, r) = (self.get(left), self.get(right));
         let joins = matches!(plain(op), BinaryOp::Add | BinaryOp::Multiply);
-        if l.as_small_int().is_some() || l.as_bool().is_some() || l.is_kind(Kind::BigInt) {
+        if is_integer(l) {
             r.as_float().is_some() || (joins && self.native_type_of(r).is_sequence())
         } else {
             joins && self.native_type_of(l).is_sequence()
@@ -324,4 +321,9 @@ impl Vm {
     pub(crate) fn is_python_instance(&self, object: Local) -> bool {
         self.get(object).cast::<Instance>().is_some()
     }
+}
+
+/// Whether it is an int or a bool.
+fn is_integer(value: Value<'_>) -> bool {
+    value.as_small_int().is_some() || value.as_bool().is_some() || value.is_kind(Kind::BigInt)
 }

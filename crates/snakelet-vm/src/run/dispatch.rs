@@ -295,6 +295,20 @@ impl Run<'_, '_> {
                 }
             }};
         }
+        // the next of the items behind the header of `$items`, of a list or tuple with `$len` of them
+        macro_rules! next_item {
+            ($end:expr, $items:expr, $len:expr) => {{
+                let at = raw::to_int(top!(2)) as usize;
+                if at < $len {
+                    set_top!(2, raw::int(at as isize + 1));
+                    // SAFETY: a tuple has as many items, and a list's storage at least as many.
+                    push_item!(unsafe { *word_of($items, 1 + at) });
+                } else {
+                    drop!(4);
+                    ip = ip.wrapping_offset($end);
+                }
+            }};
+        }
         macro_rules! compare {
             ($op:tt, $binary:expr) => {{
                 let (a, b) = (top!(2), top!(1));
@@ -854,34 +868,16 @@ impl Run<'_, '_> {
                             }
                         }
                         inline_iter::LIST => {
-                            let at = raw::to_int(top!(2)) as usize;
-                            // SAFETY: GET_ITER_STACK put a list there.
                             let container = top!(3);
-                            // SAFETY: as above.
+                            // SAFETY: GET_ITER_STACK put a list there.
                             let list = unsafe { object::<ListObj>(container) };
-                            if at < list.len() {
-                                set_top!(2, raw::int(at as isize + 1));
-                                // SAFETY: a list with items has a storage of at least its length.
-                                push_item!(unsafe { *word_of(list.storage.word(), 1 + at) });
-                            } else {
-                                drop!(4);
-                                ip = ip.wrapping_offset(offset);
-                            }
+                            next_item!(offset, list.storage.word(), list.len());
                         }
                         inline_iter::TUPLE => {
-                            let at = raw::to_int(top!(2)) as usize;
-                            // SAFETY: GET_ITER_STACK put a tuple there.
                             let container = top!(3);
-                            // SAFETY: as above.
+                            // SAFETY: GET_ITER_STACK put a tuple there.
                             let tuple = unsafe { object::<TupleObj>(container) };
-                            if at < tuple.len() {
-                                set_top!(2, raw::int(at as isize + 1));
-                                // SAFETY: inside the tuple.
-                                push_item!(unsafe { *word_of(container, 1 + at) });
-                            } else {
-                                drop!(4);
-                                ip = ip.wrapping_offset(offset);
-                            }
+                            next_item!(offset, container, tuple.len());
                         }
                         inline_iter::PLACES => {
                             let at = raw::to_int(top!(2)) as usize;

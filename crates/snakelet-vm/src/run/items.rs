@@ -4,7 +4,9 @@
 
 use snakelet_bytecode::opcode::op;
 
-use crate::object::{ArrayObj, FunctionObj, HashObj, Kind, ListObj, RangeObj, StrObj, TupleObj};
+use crate::object::{
+    ArrayObj, FunctionObj, HashObj, Kind, ListObj, RangeObj, Slot, StrObj, TupleObj,
+};
 use crate::types::iter;
 use crate::value::{Value, Word, raw};
 
@@ -34,6 +36,19 @@ fn place(i: isize, len: usize) -> Option<usize> {
     if at < len { Some(at) } else { None }
 }
 
+/// The slot of an item of a list, counted from the end if `i` is negative.
+///
+/// # Safety
+/// The container is a list, and stays while the slot is used.
+#[inline(always)]
+unsafe fn list_slot<'a>(container: Word, i: isize) -> Option<&'a Slot> {
+    // SAFETY: contract of this function; a list's storage holds its length.
+    unsafe {
+        let list = object::<ListObj>(container);
+        Some(slot_of(list.storage.word(), 1 + place(i, list.len())?))
+    }
+}
+
 /// The item of a list, tuple or byte buffer at an int.
 #[inline(always)]
 pub(super) fn quick_subscr(container: Word, index: Word) -> Option<Word> {
@@ -43,11 +58,8 @@ pub(super) fn quick_subscr(container: Word, index: Word) -> Option<Word> {
     let i = raw::to_int(index);
     match Kind::of_header(raw::header_of(container)) {
         Kind::List => {
-            // SAFETY: the header says so; a list's storage holds its length.
-            unsafe {
-                let list = object::<ListObj>(container);
-                Some(*word_of(list.storage.word(), 1 + place(i, list.len())?))
-            }
+            // SAFETY: the header says so.
+            unsafe { list_slot(container, i) }.map(Slot::word)
         }
         Kind::Tuple => {
             // SAFETY: as above.
@@ -79,12 +91,8 @@ pub(super) fn quick_store_subscr(container: Word, index: Word, value: Word) -> O
     let i = raw::to_int(index);
     match Kind::of_header(raw::header_of(container)) {
         Kind::List => {
-            // SAFETY: the header says so; a list's storage holds its length.
-            unsafe {
-                let list = object::<ListObj>(container);
-                let at = 1 + place(i, list.len())?;
-                slot_of(list.storage.word(), at).set(Value::from_word(value));
-            }
+            // SAFETY: the header says so; the value is on the stack.
+            unsafe { list_slot(container, i)?.set(Value::from_word(value)) };
             Some(())
         }
         Kind::ByteArray if raw::is_int(value) && (0..256).contains(&raw::to_int(value)) => {

@@ -15,9 +15,11 @@
 
 #![allow(unsafe_code)] // rules 1 to 3 above
 
+mod caching;
 mod calls;
 pub(crate) mod chain;
 mod dispatch;
+mod frames;
 pub(crate) mod generate;
 mod items;
 mod numbers;

@@ -181,13 +181,7 @@ impl CodeObj {
     /// The first instruction.
     #[inline(always)]
     pub(crate) fn entry(&self) -> *const u8 {
-        match self.outside() {
-            Some(outside) => outside.bytes.wrapping_add(outside.start),
-            None => {
-                let bytes = core::ptr::from_ref(self).wrapping_add(1).cast::<u8>();
-                bytes.wrapping_add(self.start as usize)
-            }
-        }
+        self.first_byte().wrapping_add(self.start())
     }
     /// Prelude and instructions.
     #[inline(always)]

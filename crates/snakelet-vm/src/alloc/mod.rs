@@ -1,9 +1,15 @@
-//! Making objects. Each function returns a local that refers to the new object.
+//! Making objects: numbers, containers and the small ones here, [`text`] and [`code`] apart. Each function
+//! returns a local that refers to the new object.
 //!
 //! Text and numbers come from outside the heap or through a closure that reads the heap once the
 //! object is there, since an allocation may move what they would be read from.
+//!
+//! Pinning objects, arming their finalisers and growing them is here as well.
 
 #![allow(unsafe_code)] // fills fresh objects
+
+mod code;
+mod text;
 
 #[cfg(feature = "compiler")]
 use core::mem::MaybeUninit;
@@ -12,16 +18,15 @@ use core::ptr::NonNull;
 
 use snakelet_gc::Place;
 use snakelet_num::bigint::{self, Int, Limb, Small};
-use snakelet_qstr::Qstr;
 
-use crate::buffer::copy;
 use crate::native::NativeType;
 use crate::object::*;
-use crate::qstrs::hash_str;
 use crate::stack::Local;
 use crate::value::{SWord, Value, Word, raw};
-use crate::vm::{NewObject, Vm};
+use crate::vm::Vm;
 use crate::{Raised, Res};
+
+pub(crate) use code::CodeHead;
 
 impl Vm {
     /// Makes an int.
@@ -105,7 +110,7 @@ impl Vm {
         }
         let new = self.allocate_block(Kind::Float, 0, words_of::<FloatBox>(0))?;
         // SAFETY: inside the object, at the field's own offset.
-        unsafe { new.write(offset_float(), raw::rounded(f)) };
+        unsafe { new.write(FloatBox::OFFSET, raw::rounded(f)) };
         Ok(new.local)
     }
 
@@ -118,124 +123,6 @@ impl Vm {
             new.write(offset_of!(ComplexBox, im), raw::rounded(im));
         }
         Ok(new.local)
-    }
-
-    /// Makes a string that is not interned, of UTF-8 text that does not lie in the heap.
-    pub fn new_str(&mut self, text: &[u8]) -> Res {
-        self.new_text_object(Kind::Str, text.len(), |_, out| copy(text, out))
-    }
-
-    /// Makes bytes.
-    pub fn new_bytes(&mut self, bytes: &[u8]) -> Res {
-        self.new_text_object(Kind::Bytes, bytes.len(), |_, out| copy(bytes, out))
-    }
-
-    /// Makes a string of `len` bytes, which `fill` writes; what it writes must be UTF-8.
-    pub fn new_str_with(&mut self, len: usize, fill: impl FnOnce(&Vm, &mut [u8])) -> Res {
-        self.new_text_object(Kind::Str, len, fill)
-    }
-
-    /// Makes a string of `len` bytes, which `fill` writes with the help of `limbs` zeroed limbs.
-    pub(crate) fn new_str_with_scratch(
-        &mut self,
-        len: usize,
-        limbs: usize,
-        fill: impl FnOnce(&Vm, &mut [u8], &mut [Limb]),
-    ) -> Res {
-        let Some(bytes) = limbs.checked_mul(size_of::<Limb>()) else {
-            return Err(self.memory_error());
-        };
-        let scratch = self.new_raw_buf(bytes)?;
-        let text = self.new_str_with(len, |vm, out| {
-            if let Some(scratch) = vm.get(scratch).cast::<RawBuf>() {
-                let cells = scratch.cells();
-                let n = limbs.min(cells.len() / size_of::<Limb>());
-                // SAFETY: the bytes lie behind two words, hence aligned for limbs; they are cells,
-                // for which any bits will do, and nothing but this closure knows the buffer.
-                let limbs = unsafe {
-                    core::slice::from_raw_parts_mut(cells.as_ptr().cast::<Limb>().cast_mut(), n)
-                };
-                fill(vm, out, limbs);
-            }
-        })?;
-        self.set(scratch, self.get(text));
-        Ok(self.keep_only(scratch))
-    }
-
-    /// Makes bytes of length `len`, which `fill` writes.
-    pub fn new_bytes_with(&mut self, len: usize, fill: impl FnOnce(&Vm, &mut [u8])) -> Res {
-        self.new_text_object(Kind::Bytes, len, fill)
-    }
-
-    pub(crate) fn new_text_object(
-        &mut self,
-        kind: Kind,
-        len: usize,
-        fill: impl FnOnce(&Vm, &mut [u8]),
-    ) -> Res {
-        if kind == Kind::Str && len == 0 {
-            return Ok(self.push(Value::qstr(Qstr::EMPTY)));
-        }
-        let mut new = self.begin_text(kind, len)?;
-        fill(self, new.bytes_mut(words_of::<StrObj>(0), len));
-        self.end_text(new, kind, len)
-    }
-
-    /// Makes a `str` or `bytes` of these bytes. If they are also given as ones that stay where and
-    /// as they are for good, they are not copied, unless the copy is as small as a reference to them.
-    pub(crate) fn new_constant(
-        &mut self,
-        kind: Kind,
-        bytes: &[u8],
-        in_place: Option<&'static [u8]>,
-    ) -> Res {
-        const BLOCK: usize = 16;
-        match in_place.filter(|b| size_of::<StrObj>() + b.len() > BLOCK) {
-            Some(bytes) => self.new_text_outside(kind, bytes),
-            None if kind == Kind::Str => self.new_str(bytes),
-            None => self.new_bytes(bytes),
-        }
-    }
-
-    fn new_text_outside(&mut self, kind: Kind, bytes: &'static [u8]) -> Res {
-        if bytes.len() > StrObj::MAX_LEN {
-            return Err(self.memory_error());
-        }
-        let Some(ascii) = ascii_flag(kind, bytes) else { return Err(self.unicode_error()) };
-        let new = self.allocate(kind, 0, words_of::<StrObj>(1))?;
-        // SAFETY: the word behind the fixed part is there for the address.
-        unsafe { new.write(size_of::<StrObj>(), bytes.as_ptr()) };
-        new.set_head(StrObj::head(kind, ascii, bytes.len(), true));
-        Ok(new.local)
-    }
-
-    #[inline(never)]
-    fn begin_text(&mut self, kind: Kind, len: usize) -> Result<NewObject, Raised> {
-        if len > StrObj::MAX_LEN {
-            return Err(self.memory_error());
-        }
-        self.allocate(kind, 0, words_with_bytes::<StrObj>(len))
-    }
-
-    /// Writes the head of a text whose bytes are there; refuses a `Str` that is not UTF-8.
-    #[inline(never)]
-    fn end_text(&mut self, mut new: NewObject, kind: Kind, len: usize) -> Res {
-        let Some(ascii) = ascii_flag(kind, new.bytes_mut(words_of::<StrObj>(0), len)) else {
-            // never shown: `fill` broke its contract, or the bytes come from a script
-            self.end_object(&new);
-            return Err(self.unicode_error());
-        };
-        new.set_head(StrObj::head(kind, ascii, len, false));
-        Ok(new.local)
-    }
-
-    fn unicode_error(&mut self) -> Raised {
-        self.raise_no_args(&crate::types::exception::UNICODE_ERROR)
-    }
-
-    fn end_object(&mut self, new: &NewObject) {
-        self.set(new.local, Value::NONE);
-        self.heap.release(new.at);
     }
 
     /// Makes a buffer of `len` zero bytes that belongs to another object.
@@ -472,98 +359,40 @@ impl Vm {
         }
     }
 
-    /// Makes a code object of `len` bytes, which `fill` writes.
-    pub(crate) fn new_code(
-        &mut self,
-        head: CodeHead,
-        len: usize,
-        fill: impl FnOnce(&Vm, &mut [u8]),
-    ) -> Res {
-        if len > header::AUX_MAX {
-            return Err(self.memory_error());
-        }
-        let words = words_with_bytes::<CodeObj>(len);
-        let mut new = self.allocate_in(Kind::Code, len, words, Place::High)?;
-        new.write_head(head, false);
-        fill(self, new.bytes_mut(words_of::<CodeObj>(0), len));
-        Ok(new.local)
-    }
-
-    /// Makes code of a function whose bytes stay outside of the heap. Its head is still to be set.
-    pub(crate) fn new_code_outside(&mut self, bytes: &'static [u8]) -> Res {
-        if bytes.len() > header::AUX_MAX {
-            return Err(self.memory_error());
-        }
-        let words = words_of::<CodeObj>(size_of::<Outside>() / size_of::<Word>());
-        let new = self.allocate_in(Kind::Code, bytes.len(), words, Place::High)?;
-        // SAFETY: there is room for it behind the fixed part.
-        unsafe {
-            new.write(size_of::<CodeObj>() + offset_of!(Outside, bytes), bytes.as_ptr());
-        }
-        new.write_head(CodeHead::UNKNOWN, true);
-        Ok(new.local)
-    }
-
-    /// Changes what a code object's head says. Nothing runs it yet.
-    pub(crate) fn set_code_head(&mut self, code: Local, head: CodeHead) {
-        let Some(object) = self.get(code).cast::<CodeObj>() else { return };
-        let outside = object.outside().is_some();
-        let word = self.get(code).word();
-        let Some(at) = NonNull::new(core::ptr::with_exposed_provenance_mut(word)) else { return };
-        NewObject { local: code, at }.write_head(head, outside);
-    }
-
-    /// Makes the context of a module: `names` interned strings and `objects` constants, all null.
-    pub(crate) fn new_context(&mut self, globals: Local, names: usize, objects: usize) -> Res {
-        let words = words_of::<Context>(names + objects);
-        let new = self.allocate_in(Kind::Context, names, words, Place::High)?;
-        new.set_word(1, self.get(globals).word());
-        new.set_word(2, count_word(objects));
-        Ok(new.local)
-    }
-
-    /// Computes the hash of a string object or interned string; `None` for other values.
-    pub(crate) fn hash_of_str(&self, value: Value<'_>) -> Option<u32> {
-        if let Some(q) = value.as_qstr() {
-            return Some(self.qstr_hash(q));
-        }
-        let s = value.cast::<StrObj>()?;
-        if s.hash() == 0 {
-            s.set_hash(hash_str(s.bytes()));
-        }
-        Some(s.hash())
-    }
-
-    /// The text of a `str`, interned or not; `None` for other values.
-    pub fn str_of<'h>(&'h self, value: Value<'h>) -> Option<&'h str> {
-        if let Some(q) = value.as_qstr() {
-            return Some(utf8(self.qstr_bytes(q)));
-        }
-        match value.cast::<StrObj>() {
-            Some(s) if s.is_str() => Some(text_of(s)),
-            _ => None,
+    /// Pins an object: its address becomes its identity.
+    pub(crate) fn pin(&mut self, object: Local) {
+        let word = self.get(object).word();
+        if raw::is_ref(word) && self.heap.contains(word) {
+            // SAFETY: the word refers to a live object in the heap; its header is a cell.
+            unsafe { object_header(word) }.pin();
         }
     }
 
-    /// The text of an interned string.
-    pub fn qstr_text(&self, q: Qstr) -> &str {
-        utf8(self.qstr_bytes(q))
-    }
-
-    #[inline(always)]
-    fn qstr_bytes(&self, q: Qstr) -> &[u8] {
-        match snakelet_qstr::static_bytes(q) {
-            Some(text) => text,
-            None => self.dynamic_entry(q).map_or(&[], StrObj::bytes),
+    /// Arms the finaliser of an object.
+    pub(crate) fn arm_finaliser(&mut self, object: Local) {
+        let word = self.get(object).word();
+        if let Some(at) = NonNull::new(core::ptr::with_exposed_provenance_mut(word)) {
+            self.heap.arm_finaliser(at);
         }
     }
 
-    /// The bytes of a `str` or `bytes`; `None` for other values.
-    pub fn bytes_of<'h>(&'h self, value: Value<'h>) -> Option<&'h [u8]> {
-        if let Some(q) = value.as_qstr() {
-            return Some(self.qstr_bytes(q));
+    /// Extends a list's storage where it lies; false if there is no room behind it.
+    pub(crate) fn grow_storage(&mut self, list: Local, capacity: usize) -> bool {
+        let word = match self.get(list).cast::<ListObj>() {
+            Some(l) if !l.storage.get().is_null() => l.storage.word(),
+            _ => return false,
+        };
+        let words = words_of::<Storage>(capacity);
+        let Some(at) = NonNull::new(core::ptr::with_exposed_provenance_mut(word)) else {
+            return false;
+        };
+        if capacity <= header::AUX_MAX && self.heap.grow_in_place(at, words) {
+            // SAFETY: the storage is live and now has that many words.
+            unsafe { object_header(word) }.set_aux(capacity);
+            true
+        } else {
+            false
         }
-        value.cast::<StrObj>().map(StrObj::bytes)
     }
 }
 
@@ -581,98 +410,11 @@ impl From<Value<'_>> for Detached {
 #[cfg(feature = "compiler")]
 pub(crate) type RawMemory = NonNull<[MaybeUninit<u8>]>;
 
-/// The decoded prelude of a function.
-#[derive(Copy, Clone)]
-pub(crate) struct CodeHead {
-    /// Offset of the first instruction, not 0.
-    pub(crate) start: u16,
-    /// Slots of the stack.
-    pub(crate) n_stack: u16,
-    /// Slots of locals and exception entries.
-    pub(crate) fixed: u16,
-    pub(crate) n_exc: u8,
-    pub(crate) n_cells: u8,
-    pub(crate) n_free: u8,
-    pub(crate) flags: u8,
-    pub(crate) n_pos: u8,
-    pub(crate) n_kwonly: u8,
-    pub(crate) n_defaults: u8,
-}
-
-impl CodeHead {
-    /// Of a function that was not verified yet.
-    pub(crate) const UNKNOWN: Self = Self {
-        start: u16::MAX,
-        n_stack: 0,
-        fixed: 0,
-        n_exc: 0,
-        n_cells: 0,
-        n_free: 0,
-        flags: 0,
-        n_pos: 0,
-        n_kwonly: 0,
-        n_defaults: 0,
-    };
-}
-
-const fn offset_float() -> usize {
-    FloatBox::OFFSET
-}
-
-impl NewObject {
-    fn set_head<const N: usize>(&self, words: [Word; N]) {
-        for (i, word) in words.iter().enumerate() {
-            self.set_word(i, *word);
-        }
-    }
-
-    /// Writes the head of a code object, whose bytes may lie outside of the heap.
-    fn write_head(&self, head: CodeHead, outside: bool) {
-        let simple = head.n_kwonly == 0 && head.flags & 7 == 0 && head.n_cells == 0;
-        let quick_args = if simple { u16::from(head.n_pos) } else { u16::MAX };
-        // SAFETY: all fields lie inside the object, at their own offsets.
-        unsafe {
-            if outside {
-                let start = size_of::<CodeObj>() + offset_of!(Outside, start);
-                self.write(start, usize::from(head.start));
-            }
-            self.write(CodeObj::START, if outside { 0 } else { head.start });
-            self.write(offset_of!(CodeObj, n_slots), head.fixed.saturating_add(head.n_stack));
-            self.write(offset_of!(CodeObj, fixed), head.fixed);
-            self.write(offset_of!(CodeObj, quick_args), quick_args);
-            self.write(offset_of!(CodeObj, n_exc), head.n_exc);
-            self.write(offset_of!(CodeObj, n_cells), head.n_cells);
-            self.write(offset_of!(CodeObj, n_free), head.n_free);
-            self.write(offset_of!(CodeObj, flags), head.flags);
-            self.write(offset_of!(CodeObj, n_pos), head.n_pos);
-            self.write(offset_of!(CodeObj, n_kwonly), head.n_kwonly);
-            self.write(offset_of!(CodeObj, n_defaults), head.n_defaults);
-        }
-    }
-}
-
-/// Whether the bytes of a text are noted to be ASCII; `None` if a `str` must not be made of them.
-fn ascii_flag(kind: Kind, bytes: &[u8]) -> Option<bool> {
-    if kind != Kind::Str {
-        return Some(false);
-    }
-    let ascii = bytes.is_ascii();
-    (ascii || core::str::from_utf8(bytes).is_ok()).then_some(ascii)
-}
-
-/// The text of a `str` object; nothing for `bytes`.
-#[inline]
-pub(crate) fn text_of(object: &StrObj) -> &str {
-    if !object.is_str() {
-        return "";
-    }
-    utf8(object.bytes())
-}
-
-/// Text that was checked when its object was made.
-#[inline(always)]
-fn utf8(bytes: &[u8]) -> &str {
-    // SAFETY: `new_text_object` refuses to make a `Str` that is not UTF-8, and no other object is
-    // interned; the table of static names is text.
-    unsafe { core::str::from_utf8_unchecked(bytes) }
+/// The header of the object at a reference word.
+///
+/// # Safety
+/// The word refers to a live object.
+unsafe fn object_header<'a>(word: Word) -> &'a Header {
+    // SAFETY: contract of this function.
+    unsafe { &*core::ptr::with_exposed_provenance::<Header>(word) }
 }

@@ -1,0 +1,202 @@
+//! Making text and bytes, and reading them.
+
+#![allow(unsafe_code)] // fills fresh objects
+
+use snakelet_num::bigint::Limb;
+use snakelet_qstr::Qstr;
+
+use crate::buffer::copy;
+use crate::object::*;
+use crate::qstrs::hash_str;
+use crate::value::{Value, Word};
+use crate::vm::{NewObject, Vm};
+use crate::{Raised, Res};
+
+impl Vm {
+    /// Makes a string that is not interned, of UTF-8 text that does not lie in the heap.
+    pub fn new_str(&mut self, text: &[u8]) -> Res {
+        self.new_text_object(Kind::Str, text.len(), |_, out| copy(text, out))
+    }
+
+    /// Makes bytes.
+    pub fn new_bytes(&mut self, bytes: &[u8]) -> Res {
+        self.new_text_object(Kind::Bytes, bytes.len(), |_, out| copy(bytes, out))
+    }
+
+    /// Makes a string of `len` bytes, which `fill` writes; what it writes must be UTF-8.
+    pub fn new_str_with(&mut self, len: usize, fill: impl FnOnce(&Vm, &mut [u8])) -> Res {
+        self.new_text_object(Kind::Str, len, fill)
+    }
+
+    /// Makes a string of `len` bytes, which `fill` writes with the help of `limbs` zeroed limbs.
+    pub(crate) fn new_str_with_scratch(
+        &mut self,
+        len: usize,
+        limbs: usize,
+        fill: impl FnOnce(&Vm, &mut [u8], &mut [Limb]),
+    ) -> Res {
+        let Some(bytes) = limbs.checked_mul(size_of::<Limb>()) else {
+            return Err(self.memory_error());
+        };
+        let scratch = self.new_raw_buf(bytes)?;
+        let text = self.new_str_with(len, |vm, out| {
+            if let Some(scratch) = vm.get(scratch).cast::<RawBuf>() {
+                let cells = scratch.cells();
+                let n = limbs.min(cells.len() / size_of::<Limb>());
+                // SAFETY: the bytes lie behind two words, hence aligned for limbs; they are cells,
+                // for which any bits will do, and nothing but this closure knows the buffer.
+                let limbs = unsafe {
+                    core::slice::from_raw_parts_mut(cells.as_ptr().cast::<Limb>().cast_mut(), n)
+                };
+                fill(vm, out, limbs);
+            }
+        })?;
+        self.set(scratch, self.get(text));
+        Ok(self.keep_only(scratch))
+    }
+
+    /// Makes bytes of length `len`, which `fill` writes.
+    pub fn new_bytes_with(&mut self, len: usize, fill: impl FnOnce(&Vm, &mut [u8])) -> Res {
+        self.new_text_object(Kind::Bytes, len, fill)
+    }
+
+    pub(crate) fn new_text_object(
+        &mut self,
+        kind: Kind,
+        len: usize,
+        fill: impl FnOnce(&Vm, &mut [u8]),
+    ) -> Res {
+        if kind == Kind::Str && len == 0 {
+            return Ok(self.push(Value::qstr(Qstr::EMPTY)));
+        }
+        let mut new = self.begin_text(kind, len)?;
+        fill(self, new.bytes_mut(words_of::<StrObj>(0), len));
+        self.end_text(new, kind, len)
+    }
+
+    /// Makes a `str` or `bytes` of these bytes. If they are also given as ones that stay where and
+    /// as they are for good, they are not copied, unless the copy is as small as a reference to them.
+    pub(crate) fn new_constant(
+        &mut self,
+        kind: Kind,
+        bytes: &[u8],
+        in_place: Option<&'static [u8]>,
+    ) -> Res {
+        const BLOCK: usize = 16;
+        match in_place.filter(|b| size_of::<StrObj>() + b.len() > BLOCK) {
+            Some(bytes) => self.new_text_outside(kind, bytes),
+            None if kind == Kind::Str => self.new_str(bytes),
+            None => self.new_bytes(bytes),
+        }
+    }
+
+    fn new_text_outside(&mut self, kind: Kind, bytes: &'static [u8]) -> Res {
+        if bytes.len() > StrObj::MAX_LEN {
+            return Err(self.memory_error());
+        }
+        let Some(ascii) = ascii_flag(kind, bytes) else { return Err(self.unicode_error()) };
+        let new = self.allocate(kind, 0, words_of::<StrObj>(1))?;
+        // SAFETY: the word behind the fixed part is there for the address.
+        unsafe { new.write(size_of::<StrObj>(), bytes.as_ptr()) };
+        new.set_head(StrObj::head(kind, ascii, bytes.len(), true));
+        Ok(new.local)
+    }
+
+    #[inline(never)]
+    fn begin_text(&mut self, kind: Kind, len: usize) -> Result<NewObject, Raised> {
+        if len > StrObj::MAX_LEN {
+            return Err(self.memory_error());
+        }
+        self.allocate(kind, 0, words_with_bytes::<StrObj>(len))
+    }
+
+    /// Writes the head of a text whose bytes are there; refuses a `Str` that is not UTF-8.
+    #[inline(never)]
+    fn end_text(&mut self, mut new: NewObject, kind: Kind, len: usize) -> Res {
+        let Some(ascii) = ascii_flag(kind, new.bytes_mut(words_of::<StrObj>(0), len)) else {
+            // never shown: `fill` broke its contract, or the bytes come from a script
+            self.end_object(&new);
+            return Err(self.unicode_error());
+        };
+        new.set_head(StrObj::head(kind, ascii, len, false));
+        Ok(new.local)
+    }
+
+    fn unicode_error(&mut self) -> Raised {
+        self.raise_no_args(&crate::types::exception::UNICODE_ERROR)
+    }
+
+    fn end_object(&mut self, new: &NewObject) {
+        self.set(new.local, Value::NONE);
+        self.heap.release(new.at);
+    }
+
+    /// Computes the hash of a string object or interned string; `None` for other values.
+    pub(crate) fn hash_of_str(&self, value: Value<'_>) -> Option<u32> {
+        if let Some(q) = value.as_qstr() {
+            return Some(self.qstr_hash(q));
+        }
+        let s = value.cast::<StrObj>()?;
+        if s.hash() == 0 {
+            s.set_hash(hash_str(s.bytes()));
+        }
+        Some(s.hash())
+    }
+
+    /// The text of a `str`, interned or not; `None` for other values.
+    pub fn str_of<'h>(&'h self, value: Value<'h>) -> Option<&'h str> {
+        if let Some(q) = value.as_qstr() {
+            return Some(utf8(self.qstr_bytes(q)));
+        }
+        match value.cast::<StrObj>() {
+            Some(s) if s.is_str() => Some(utf8(s.bytes())),
+            _ => None,
+        }
+    }
+
+    /// The text of an interned string.
+    pub fn qstr_text(&self, q: Qstr) -> &str {
+        utf8(self.qstr_bytes(q))
+    }
+
+    #[inline(always)]
+    fn qstr_bytes(&self, q: Qstr) -> &[u8] {
+        match snakelet_qstr::static_bytes(q) {
+            Some(text) => text,
+            None => self.dynamic_entry(q).map_or(&[], StrObj::bytes),
+        }
+    }
+
+    /// The bytes of a `str` or `bytes`; `None` for other values.
+    pub fn bytes_of<'h>(&'h self, value: Value<'h>) -> Option<&'h [u8]> {
+        if let Some(q) = value.as_qstr() {
+            return Some(self.qstr_bytes(q));
+        }
+        value.cast::<StrObj>().map(StrObj::bytes)
+    }
+}
+
+impl NewObject {
+    fn set_head<const N: usize>(&self, words: [Word; N]) {
+        for (i, word) in words.iter().enumerate() {
+            self.set_word(i, *word);
+        }
+    }
+}
+
+/// Whether the bytes of a text are noted to be ASCII; `None` if a `str` must not be made of them.
+fn ascii_flag(kind: Kind, bytes: &[u8]) -> Option<bool> {
+    if kind != Kind::Str {
+        return Some(false);
+    }
+    let ascii = bytes.is_ascii();
+    (ascii || core::str::from_utf8(bytes).is_ok()).then_some(ascii)
+}
+
+/// Text that was checked when its object was made.
+#[inline(always)]
+fn utf8(bytes: &[u8]) -> &str {
+    // SAFETY: no `Str` is made of what `ascii_flag` refuses, and no other object is interned; the
+    // table of static names is text.
+    unsafe { core::str::from_utf8_unchecked(bytes) }
+}
