@@ -1,0 +1,130 @@
+//! A block on loan from a pool.
+#![expect(unsafe_code, reason = "a block is a claim on memory that its maker vouches for")]
+
+use core::fmt;
+use core::marker::PhantomData;
+use core::ptr::NonNull;
+
+/// Names a block within its pool: which record describes it, and how often that record had been
+/// used before, so that a block of an earlier use is recognised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct BlockId {
+    /// The number of the block's record.
+    pub index: u16,
+    /// How often the record has been used, modulo 65,536.
+    pub generation: u16,
+}
+
+/// A block of memory on loan from a pool for at most `'p`.
+///
+/// It is neither `Copy` nor `Clone`, so it can be given back only once, and it borrows the pool, so
+/// it cannot outlive it. A block that is forgotten stays in use as long as the pool exists. Most
+/// programs hold a [`Lease`](crate::Lease), which gives its block back when it is dropped.
+///
+/// ```
+/// use core::alloc::Layout;
+/// use snakelet_pool::{MemoryPool, PoolConfig, SegregatedPool, SingleThread};
+///
+/// let mut memory = [0; 4096];
+/// let pool = SegregatedPool::new(&mut memory, PoolConfig::new("sram"), SingleThread::new())?;
+/// let block = pool.allocate(Layout::from_size_align(100, 32)?, false).ok_or("full")?;
+/// assert_eq!(block.len(), 128); // whole lines of 32 bytes
+/// pool.release(block).map_err(|_| "not of this pool")?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use = "a block that is not released stays in use"]
+pub struct Block<'p> {
+    start: NonNull<u8>,
+    len: usize,
+    id: BlockId,
+    pool: PhantomData<&'p ()>,
+}
+
+// SAFETY: a block is the only claim on its memory, like a boxed slice of bytes, and pools take
+// blocks back from any thread that may use them.
+unsafe impl Send for Block<'_> {}
+
+impl<'p> Block<'p> {
+    /// Makes a block; for implementations of [`MemoryPool`](crate::MemoryPool).
+    ///
+    /// # Safety
+    /// `len` bytes from `start` are initialised memory, valid for reads and writes for `'p`, which
+    /// nothing else accesses until the block is released.
+    pub const unsafe fn new(start: NonNull<u8>, len: usize, id: BlockId) -> Self {
+        Block { start, len, id, pool: PhantomData }
+    }
+
+    /// Where the block starts.
+    pub const fn start(&self) -> NonNull<u8> {
+        self.start
+    }
+
+    /// The address of the first byte.
+    pub fn address(&self) -> usize {
+        self.start.as_ptr().addr()
+    }
+
+    /// Bytes of the block: at least as many as were asked for.
+    #[expect(clippy::len_without_is_empty, reason = "no block is empty")]
+    pub const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The block's name within its pool.
+    pub const fn id(&self) -> BlockId {
+        self.id
+    }
+
+    /// Changes the length after the pool has resized the block; for implementations of
+    /// [`MemoryPool`](crate::MemoryPool).
+    ///
+    /// # Safety
+    /// As for [`Block::new`] with the same start and the new length.
+    pub const unsafe fn set_len(&mut self, len: usize) {
+        self.len = len;
+    }
+
+    /// The bytes of the block.
+    pub fn as_mut_slice(&mut self) -> &mut [u8] {
+        // SAFETY: a block is the only claim on its bytes, which are initialised (the contract of
+        // `new`), and it is borrowed exclusively here.
+        unsafe { core::slice::from_raw_parts_mut(self.start.as_ptr(), self.len) }
+    }
+
+    /// The bytes of the block, to be read and written through a shared reference.
+    pub(crate) fn as_cells(&self) -> &[core::cell::Cell<u8>] {
+        // SAFETY: the block is the only claim on its bytes, which are initialised (the contract of
+        // `new`); a `Cell<u8>` is laid out as a byte, and the block is not `Sync`, so that all such
+        // references are in one thread.
+        unsafe { core::slice::from_raw_parts(self.start.as_ptr().cast(), self.len) }
+    }
+}
+
+impl fmt::Debug for Block<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (start, end) = (self.address(), self.address().wrapping_add(self.len));
+        write!(f, "Block({start:#x}..{end:#x}, {:?})", self.id)
+    }
+}
+
+/// A run of memory in a pool, used or free, as [`MemoryPool::walk`](crate::MemoryPool::walk) shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BlockInfo {
+    /// The address of the first byte.
+    pub start: usize,
+    /// Bytes of the run.
+    pub len: usize,
+    /// What the run is used for.
+    pub state: BlockState,
+}
+
+/// What a run of memory in a pool is used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BlockState {
+    /// Nothing.
+    Free,
+    /// A block.
+    Used,
+    /// A block that outlives a soft reset.
+    Persistent,
+}

@@ -1,0 +1,94 @@
+//! Locks that keep a pool's records consistent when several threads use it.
+#![expect(unsafe_code, reason = "a lock is a promise of exclusive access")]
+
+use crate::sync::{AtomicBool, Ordering};
+
+/// Runs a piece of code while no other code runs under the same lock.
+///
+/// The library brings [`SingleThread`], with the feature `critical-section` a `CriticalSection`, and
+/// with the feature `std` the trait is implemented for `std::sync::Mutex<()>`.
+///
+/// # Safety
+/// While `with` runs a closure, no other thread, and no interrupt handler, runs a closure under the
+/// same lock. (The closures of this crate are short; they call neither `with` nor code of a host.)
+pub unsafe trait Lock: Sync {
+    /// Runs `work` and gives its result; gives none, without running it, if the lock cannot be had.
+    fn with<R>(&self, work: impl FnOnce() -> R) -> Option<R>;
+}
+
+/// A lock for pools that one thread uses, which costs almost nothing and never waits.
+///
+/// It is sound, but not useful, where threads meet: while one is inside, requests of others fail,
+/// and blocks that others release stay in use.
+///
+/// ```
+/// use snakelet_pool::{Lock, SingleThread};
+///
+/// let lock = SingleThread::new();
+/// assert_eq!(lock.with(|| lock.with(|| 1)), Some(None));
+/// assert_eq!(lock.with(|| 2), Some(2));
+/// ```
+#[derive(Debug, Default)]
+pub struct SingleThread {
+    taken: AtomicBool,
+}
+
+impl SingleThread {
+    /// Makes a lock.
+    pub const fn new() -> Self {
+        SingleThread { taken: AtomicBool::new(false) }
+    }
+}
+
+/// Frees the lock, also when the closure panics.
+struct Release<'a>(&'a AtomicBool);
+
+impl Drop for Release<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
+    }
+}
+
+// SAFETY: of all that find `taken` unset only one sets it, and only that one runs its closure before
+// it is unset.
+unsafe impl Lock for SingleThread {
+    fn with<R>(&self, work: impl FnOnce() -> R) -> Option<R> {
+        if self.taken.swap(true, Ordering::Acquire) {
+            return None;
+        }
+        let _release = Release(&self.taken);
+        Some(work())
+    }
+}
+
+/// A critical section as a lock: for pools that several cores, or threads of an RTOS, use.
+///
+/// ```
+/// use snakelet_pool::{CriticalSection, PoolConfig, SegregatedPool};
+///
+/// let mut memory = [0; 4096];
+/// let pool = SegregatedPool::new(&mut memory, PoolConfig::new("sram"), CriticalSection)?;
+/// # drop(pool);
+/// # Ok::<(), snakelet_pool::PoolError>(())
+/// ```
+#[cfg(feature = "critical-section")]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CriticalSection;
+
+// SAFETY: by the contract of the crate `critical-section`, no other thread, core or interrupt
+// handler is inside a critical section while one runs.
+#[cfg(feature = "critical-section")]
+unsafe impl Lock for CriticalSection {
+    fn with<R>(&self, work: impl FnOnce() -> R) -> Option<R> {
+        Some(critical_section::with(|_| work()))
+    }
+}
+
+// SAFETY: the closure runs while the mutex is held.
+#[cfg(feature = "std")]
+unsafe impl Lock for std::sync::Mutex<()> {
+    fn with<R>(&self, work: impl FnOnce() -> R) -> Option<R> {
+        let _guard = self.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        Some(work())
+    }
+}

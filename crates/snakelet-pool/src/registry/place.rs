@@ -1,0 +1,165 @@
+//! The choice of a pool for a request.
+//!
+//! 1. **P1** A size of 0, an alignment that is no power of two, and what overflows when it is rounded up
+//!    are errors; no pool is touched.
+//! 2. **P2** `CACHE` rounds size and alignment up to the pool's line.
+//! 3. **P3** Candidates are the pools that all who must can reach, which are not lent, not transient if
+//!    the request is persistent, and have room for it.
+//! 4. **P4** A pool with just the wanted attributes comes first.
+//! 5. **P5** `STRICT`: then those that have all of them, the fewest others first; otherwise the request
+//!    fails.
+//! 6. **P6** Then those that have some of them, the most first.
+//! 7. **P7** Then bulk memory, the longest free run first. A request for bulk memory is only placed there.
+//! 8. **P8** `ENOUGH`: bulk memory, then any that is not transient, in each case the longest free run
+//!    first, whatever else is wanted. With `STRICT` only among those that have all wanted attributes.
+//!
+//! Where the rules leave a choice, the pool that was added first is taken.
+
+use core::alloc::Layout;
+
+use super::Pools;
+use crate::{Attributes, Flags, Lease, MemoryPool, NoRoom, NoRoomReason, PoolInfo, Request};
+
+/// How well a pool suits: a higher value is better.
+type Rank = (u8, usize);
+
+impl<'p> Pools<'p> {
+    /// Places a request in the pool that suits it best.
+    ///
+    /// # Errors
+    /// If no pool has room, with the figures of the one that came nearest.
+    pub fn place(&self, request: &Request) -> Result<Lease<'p>, NoRoom<'p>> {
+        self.place_among(request, u32::MAX)
+    }
+
+    /// Places a request, or runs `collect` and tries once more: what is held by garbage may be free then.
+    ///
+    /// # Errors
+    /// As for [`Pools::place`].
+    pub fn place_or_collect(
+        &self,
+        request: &Request,
+        collect: impl FnOnce(),
+    ) -> Result<Lease<'p>, NoRoom<'p>> {
+        match self.place(request) {
+            Err(NoRoom { reason: NoRoomReason::Full | NoRoomReason::NoRecord, .. }) => {
+                collect();
+                self.place(request)
+            }
+            placed => placed,
+        }
+    }
+
+    /// Places a request among the pools whose bit is set in `among`.
+    pub(super) fn place_among(
+        &self,
+        request: &Request,
+        mut among: u32,
+    ) -> Result<Lease<'p>, NoRoom<'p>> {
+        let reason = match request.align.is_power_of_two() {
+            false => Some(NoRoomReason::Align { align: request.align }),
+            true if request.size == 0 => Some(NoRoomReason::Size),
+            true => None,
+        };
+        if let Some(reason) = reason {
+            return Err(self.refusal(request, reason));
+        }
+        let tried = among;
+        loop {
+            let mut best: Option<(Rank, usize, &'p dyn MemoryPool, Layout)> = None;
+            for (index, pool) in self.pools() {
+                if among & (1 << index) == 0 {
+                    continue;
+                }
+                let Some(layout) = rounded(&pool.info(), request) else {
+                    return Err(self.refusal(request, NoRoomReason::Size));
+                };
+                let largest = pool.largest(layout.align());
+                match rank(&pool.info(), request, largest) {
+                    Some(rank)
+                        if largest >= layout.size()
+                            && best.is_none_or(|(other, ..)| rank > other) =>
+                    {
+                        best = Some((rank, index, pool, layout));
+                    }
+                    _ => {}
+                }
+            }
+            let Some((_, index, pool, layout)) = best else {
+                return Err(self.nearest(request, tried));
+            };
+            if let Some(block) = pool.allocate(layout, request.flags.contains(Flags::PERSIST)) {
+                return Ok(Lease::new(pool, block));
+            }
+            // no record is left, or another thread came first
+            among &= !(1 << index);
+        }
+    }
+
+    fn refusal(&self, request: &Request, reason: NoRoomReason) -> NoRoom<'p> {
+        let Request { size: asked, reach, owner, .. } = *request;
+        NoRoom { reason, owner, asked, reach, pool: "", free: 0, largest: 0, candidates: 0 }
+    }
+
+    /// Why the request cannot be placed among these pools, with the figures of the pool that came
+    /// nearest.
+    #[cold]
+    fn nearest(&self, request: &Request, among: u32) -> NoRoom<'p> {
+        let mut error = self.refusal(request, NoRoomReason::NoPool);
+        for (_, pool) in self.pools().filter(|(index, _)| among & (1 << index) != 0) {
+            let info = pool.info();
+            let Some(layout) = rounded(&info, request) else { continue };
+            let largest = pool.largest(layout.align());
+            if rank(&info, request, largest).is_none() {
+                continue;
+            }
+            if error.candidates == 0 || largest > error.largest {
+                let stats = pool.stats();
+                let records = largest < layout.size() || stats.spare_records > 0;
+                error.reason = if records { NoRoomReason::Full } else { NoRoomReason::NoRecord };
+                (error.pool, error.free, error.largest) = (info.name, stats.free, largest);
+            }
+            error.candidates += 1;
+        }
+        error
+    }
+}
+
+/// The request's size and alignment in this pool; none if they overflow.
+fn rounded(info: &PoolInfo<'_>, request: &Request) -> Option<Layout> {
+    let Request { mut size, mut align, flags, .. } = *request;
+    if flags.contains(Flags::CACHE) {
+        size = size.checked_next_multiple_of(info.line)?;
+        align = align.max(info.line);
+    }
+    Layout::from_size_align(size, align).ok()
+}
+
+/// How well a pool with this longest run suits; none if the rules exclude it, room aside.
+fn rank(info: &PoolInfo<'_>, request: &Request, largest: usize) -> Option<Rank> {
+    let Request { want, flags, .. } = *request;
+    let has = info.attributes;
+    let transient = has.contains(Attributes::TRANSIENT);
+    if !info.reach.contains(request.reach)
+        || transient && flags.contains(Flags::PERSIST)
+        || flags.contains(Flags::STRICT) && !has.contains(want)
+    {
+        return None;
+    }
+    if flags.contains(Flags::ENOUGH) {
+        return (!transient).then_some((u8::from(has.is_empty()), largest));
+    }
+    // where bulk memory is taken or wanted, the longest run counts
+    match has {
+        _ if has == want => Some((u8::MAX, if has.is_empty() { largest } else { 0 })),
+        _ if want.is_empty() => None,
+        _ if flags.contains(Flags::STRICT) => {
+            Some((u8::MAX - 1 - has.difference(want).bits().count_ones() as u8, 0))
+        }
+        _ if has.is_empty() => Some((0, largest)),
+        _ => {
+            let shared = has.intersection(want).bits().count_ones() as u8;
+            (shared > 0).then_some((shared, 0))
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! The record that describes one run of memory, and names of records.
+
+/// The name of no record.
+pub(super) const NONE: u16 = u16::MAX;
+
+/// The most records that a pool can have.
+pub(super) const MOST: usize = NONE as usize;
+
+/// What a record stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    /// No run: the record is in the chain of unused ones.
+    Unused,
+    Free,
+    Used,
+    Persistent,
+}
+
+/// Describes a run of memory in a [`SegregatedPool`](super::SegregatedPool): 20 bytes that lie
+/// outside of the memory they describe.
+///
+/// ```
+/// use snakelet_pool::Record;
+///
+/// static mut RECORDS: [Record; 64] = [Record::UNUSED; 64];
+/// assert_eq!(size_of::<Record>(), 20);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Record {
+    /// Where the run starts, in lines from the pool's start.
+    pub(super) start: u32,
+    /// Lines of the run.
+    pub(super) len: u32,
+    /// The run before in memory; in an unused record nothing.
+    pub(super) before: u16,
+    /// The run behind in memory; in an unused record the next unused one.
+    pub(super) behind: u16,
+    /// The previous and the next free run of the same class.
+    pub(super) previous: u16,
+    pub(super) next: u16,
+    /// How often the record has described a block.
+    pub(super) generation: u16,
+    pub(super) state: State,
+}
+
+impl Record {
+    /// A record that describes nothing.
+    pub const UNUSED: Record = Record {
+        start: 0,
+        len: 0,
+        before: NONE,
+        behind: NONE,
+        previous: NONE,
+        next: NONE,
+        generation: 0,
+        state: State::Unused,
+    };
+}
+
+impl Default for Record {
+    fn default() -> Self {
+        Record::UNUSED
+    }
+}
+
+const _: () = assert!(size_of::<Record>() == 20);

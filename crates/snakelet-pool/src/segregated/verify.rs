@@ -1,0 +1,95 @@
+//! Checks the records of a pool against all that is said of them; for tests and fuzzing.
+
+use std::collections::BTreeSet;
+use std::format;
+use std::string::String;
+
+use super::class::class_of;
+use super::record::{NONE, State};
+use super::runs::Runs;
+
+/// Checks that runs cover the pool in order, free ones do not touch and are each in the list of their
+/// class, and the sums are those of the records.
+pub(super) fn verify(runs: &Runs<'_>) -> Result<(), String> {
+    let records = runs.records();
+    let mut live: BTreeSet<(u32, usize)> = BTreeSet::new();
+    let (mut used, mut persistent, mut counts) = (0, 0, [0u16; 3]);
+    for (index, record) in records.iter().enumerate() {
+        match record.state {
+            State::Unused => continue,
+            State::Free => counts[0] += 1,
+            State::Used => counts[1] += 1,
+            State::Persistent => {
+                counts[1] += 1;
+                counts[2] += 1;
+                persistent += record.len;
+            }
+        }
+        if record.state != State::Free {
+            used += record.len;
+        }
+        live.insert((record.start, index));
+    }
+    let mut end = 0;
+    let mut before = NONE;
+    for &(start, index) in &live {
+        let record = &records[index];
+        if start != end || record.len == 0 {
+            return Err(format!("run {index} starts at {start}, the one before ends at {end}"));
+        }
+        if record.before != before {
+            return Err(format!("run {index} is behind {before}, not {}", record.before));
+        }
+        if before != NONE {
+            let last = &records[usize::from(before)];
+            if usize::from(last.behind) != index {
+                return Err(format!("run {before} is before {index}, not {}", last.behind));
+            }
+            if last.state == State::Free && record.state == State::Free {
+                return Err(format!("the free runs {before} and {index} touch"));
+            }
+        }
+        end += record.len;
+        before = index as u16;
+    }
+    if end != runs.lines {
+        return Err(format!("runs end at {end} of {}", runs.lines));
+    }
+    if (used, persistent) != (runs.used, runs.persistent) || runs.peak < used {
+        return Err(format!("used {used} ({}), persistent {persistent}", runs.used));
+    }
+    if counts != [runs.free_runs, runs.used_runs, runs.persistent_runs] {
+        return Err(format!("counts are {counts:?}"));
+    }
+    if records.len() - live.len() != usize::from(runs.spares()) {
+        return Err(format!(
+            "{} records are spare, not {}",
+            records.len() - live.len(),
+            runs.spares()
+        ));
+    }
+    let mut listed = 0;
+    let mut class = runs.classes().at_least(0);
+    while let Some(this) = class {
+        let (mut run, mut previous) = (runs.classes().head(this), NONE);
+        while run != NONE {
+            let record = &records[usize::from(run)];
+            if record.state != State::Free || class_of(record.len) != this {
+                return Err(format!("run {run} of {} lines is listed in class {this}", record.len));
+            }
+            if record.previous != previous {
+                return Err(format!("run {run} follows {previous}, not {}", record.previous));
+            }
+            listed += 1;
+            if listed > records.len() {
+                return Err("a list of free runs has no end".into());
+            }
+            (previous, run) = (run, record.next);
+        }
+        class = runs.classes().at_least(this + 1);
+    }
+    if listed != usize::from(runs.free_runs) {
+        return Err(format!("{listed} free runs are listed"));
+    }
+    Ok(())
+}
