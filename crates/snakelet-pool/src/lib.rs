@@ -8,6 +8,8 @@ mod block;
 mod error;
 mod lock;
 mod pool;
+#[cfg(feature = "presets")]
+pub mod presets;
 mod registry;
 mod segregated;
 mod stats;

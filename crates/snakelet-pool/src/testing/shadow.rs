@@ -255,11 +255,11 @@ impl Model<'_, '_> {
         let [first, second] = forge::copies(&block);
         let layout = Layout::from_size_align(block.len(), align).expect("as before");
         self.pool.release(block).expect("a block of the pool");
-        self.pool.release(first).expect_err("a block of an earlier use");
+        let _ = self.pool.release(first).expect_err("a block of an earlier use");
         let free = self.gaps();
         let block = self.pool.allocate(layout, persist).expect("the same again");
         if block.id() != second.id() || block.address() != second.address() {
-            self.pool.release(second).expect_err("a block of an earlier use");
+            let _ = self.pool.release(second).expect_err("a block of an earlier use");
         }
         self.take(block, &free, layout, persist);
     }
