@@ -141,6 +141,11 @@ impl<'p> Pools<'p> {
         }
     }
 
+    /// Bytes of the longest cache line of all pools; 1 without pools.
+    pub fn line(&self) -> usize {
+        self.pools().map(|(_, pool)| pool.info().line).max().unwrap_or(1)
+    }
+
     fn pools(&self) -> impl Iterator<Item = (usize, &'p dyn MemoryPool)> {
         self.pools.iter().enumerate().filter_map(|(index, pool)| Some((index, (*pool)?)))
     }

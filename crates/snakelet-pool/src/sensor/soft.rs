@@ -1,0 +1,138 @@
+//! A sensor that computes its pictures.
+
+use super::{Pattern, Sensor, SensorError, SensorInfo, Setup};
+use crate::frames::{FrameMeta, Frames};
+use crate::{Control, ControlValue, Formats, PixelFormat, Reach};
+
+/// A sensor that computes its pictures, where somebody calls it: [`SoftSensor::tick`] from a timer
+/// interrupt, or [`Sensor::poll`] while somebody waits for a frame.
+///
+/// ```
+/// use snakelet_pool::{Count, FrameBuffer, Frames, Pattern, PixelFormat, Pools, PoolConfig};
+/// use snakelet_pool::{SegregatedPool, Sensor, Shape, SingleThread, Slot, SoftSensor};
+///
+/// let mut memory = vec![0; 64 << 10];
+/// let pool = SegregatedPool::new(&mut memory, PoolConfig::new("sram"), SingleThread::new())?;
+/// let mut pools = Pools::new();
+/// pools.add(&pool).map_err(|error| error.to_string())?;
+/// let frames: Frames<'_, [Slot; 3]> = Frames::new();
+/// let mut sensor = SoftSensor::new(Pattern::Checkers);
+/// let mut camera = FrameBuffer::new(&frames).ok_or("frames are in use")?;
+/// let shape = Shape::new(PixelFormat::Grayscale, 160, 120);
+/// let count = camera.configure(&pools, &mut sensor, &shape, Count::Auto);
+/// assert_eq!(count.map_err(|error| error.to_string())?, 3);
+///
+/// sensor.poll();
+/// let frame = camera.snapshot().ok_or("no frame")?;
+/// assert_eq!(frame.bytes().len(), 160 * 120);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct SoftSensor<'m> {
+    info: SensorInfo,
+    pattern: Pattern,
+    bars: bool,
+    number: u32,
+    polled: bool,
+    setup: Option<Setup>,
+    frames: Option<&'m Frames<'m>>,
+}
+
+impl SoftSensor<'_> {
+    /// The number by which scripts know a software sensor.
+    pub const ID: u32 = 0x50F7;
+
+    /// A sensor that makes every format but compressed ones, up to 4096 x 4096 pixels, and crops. It
+    /// makes a frame at each poll.
+    pub const fn new(pattern: Pattern) -> Self {
+        let formats = Formats::NONE
+            .with(PixelFormat::Binary)
+            .with(PixelFormat::Grayscale)
+            .with(PixelFormat::Rgb565)
+            .with(PixelFormat::Bayer)
+            .with(PixelFormat::Yuv422);
+        let mut info = SensorInfo::new("softcsi", formats, 4096, 4096);
+        info.id = Self::ID;
+        info.crops = true;
+        SoftSensor {
+            info,
+            pattern,
+            bars: false,
+            number: 0,
+            polled: true,
+            setup: None,
+            frames: None,
+        }
+    }
+
+    /// Sets who is to reach the frames, as if a device wrote them.
+    #[must_use]
+    pub const fn reach(mut self, reach: Reach) -> Self {
+        self.info.reach = reach;
+        self
+    }
+
+    /// Makes frames only when [`SoftSensor::tick`] is called, and none at polls.
+    #[must_use]
+    pub const fn ticked(mut self) -> Self {
+        self.polled = false;
+        self
+    }
+
+    /// Makes a frame, if the sensor runs and a slot can be had. Gives whether it did.
+    pub fn tick(&mut self, now_us: u64) -> bool {
+        let (Some(frames), Some(setup)) = (self.frames, &self.setup) else { return false };
+        let Some(mut filling) = frames.begin() else { return false };
+        let bytes = filling.len().min(setup.frame_bytes());
+        let pattern = if self.bars { Pattern::ColorBars } else { self.pattern };
+        pattern.draw(setup, self.number, filling.bytes());
+        self.number = self.number.wrapping_add(1);
+        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+        filling.complete(FrameMeta { time_us: now_us, bytes, overflow: false });
+        true
+    }
+
+    /// How many frames it has made since the last `reset`.
+    pub const fn number(&self) -> u32 {
+        self.number
+    }
+
+    pub(super) fn info_mut(&mut self) -> &mut SensorInfo {
+        &mut self.info
+    }
+}
+
+impl<'m> Sensor<'m> for SoftSensor<'m> {
+    fn info(&self) -> SensorInfo {
+        self.info
+    }
+
+    fn configure(&mut self, setup: &Setup) -> Result<(), SensorError> {
+        self.setup = Some(*setup);
+        Ok(())
+    }
+
+    fn start(&mut self, frames: &'m Frames<'m>) -> Result<(), SensorError> {
+        self.frames = Some(frames);
+        Ok(())
+    }
+
+    fn stop(&mut self) {
+        self.frames = None;
+    }
+
+    fn control(&mut self, control: Control<'_>) -> Result<ControlValue, SensorError> {
+        match control {
+            Control::Reset { .. } => self.number = 0,
+            Control::ColorBar(bars) => self.bars = bars,
+            _ => return Err(SensorError::Unsupported),
+        }
+        Ok(ControlValue::None)
+    }
+
+    fn poll(&mut self) {
+        if self.polled {
+            self.tick(0);
+        }
+    }
+}
