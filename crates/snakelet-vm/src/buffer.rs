@@ -4,9 +4,9 @@
 use core::cell::Cell;
 use core::cmp::Ordering;
 
+use crate::object::value::Value;
 use crate::object::{ArrayObj, Kind, ViewObj, copy_cells, write_cells};
 use crate::stack::Local;
-use crate::value::Value;
 use crate::{Raised, Res, Vm};
 
 /// Work that is charged as one step.

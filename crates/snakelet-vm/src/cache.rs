@@ -5,8 +5,8 @@
 //! another table. When a dict gains or loses a name, the entry for that one does; a value that only
 //! changes is read anew each time.
 
-use crate::value::Word;
-use crate::value::raw::QSTR_SHIFT;
+use crate::object::value::Word;
+use crate::object::value::raw::QSTR_SHIFT;
 
 /// log2 of the number of entries: a microcontroller cannot spare more.
 const BITS: u32 = if cfg!(target_pointer_width = "64") { 9 } else { 7 };

@@ -4,12 +4,12 @@ use snakelet_qstr::Qstr;
 
 use crate::error::Part;
 use crate::native::NativeType;
+use crate::object::value::{SWord, Value};
 use crate::object::{
     ClassObj, Instance, Kind, Shape, Slot, Storage, TupleObj, count_word, words_of,
 };
 use crate::stack::Local;
 use crate::types;
-use crate::value::{SWord, Value};
 use crate::{Raised, Res, Vm, qstr};
 
 /// Most attribute places that a new instance gets because others of its class had them.
@@ -298,7 +298,7 @@ impl Vm {
             ),
             None => return Err(self.type_error("not a class")),
         };
-        let block = snakelet_gc::BLOCK / size_of::<crate::value::Word>();
+        let block = snakelet_gc::BLOCK / size_of::<crate::object::value::Word>();
         let words = words_of::<Instance>(hint).next_multiple_of(block);
         let new = self.allocate(Kind::Instance, words - words_of::<Instance>(0), words)?;
         new.set_word(1, self.get(shape).word());

@@ -3,10 +3,10 @@
 use snakelet_qstr::Qstr;
 
 use crate::native::NativeType;
+use crate::object::value::{Value, raw};
 use crate::object::{ExceptionObj, HashObj, ListObj};
 use crate::stack::Local;
 use crate::types::exception;
-use crate::value::{Value, raw};
 use crate::vm::RootSlot;
 use crate::{Raised, Res, Vm, qstr};
 

@@ -3,10 +3,10 @@
 //! memory runs out again.
 
 use crate::native::NativeType;
+use crate::object::value::Value;
 use crate::object::{ExceptionObj, ListObj, TupleObj};
 use crate::stack::Local;
 use crate::types::exception::MEMORY_ERROR;
-use crate::value::Value;
 use crate::vm::RootSlot;
 use crate::{Raised, Res, Vm};
 

@@ -1,9 +1,9 @@
 //! Finalisers: dead objects that have one wait in a list, whose room was made when they were
 //! created, until it is safe to run code.
 
+use crate::object::value::{Value, Word};
 use crate::object::{Kind, ListObj, NativeObj};
 use crate::stack::Local;
-use crate::value::{Value, Word};
 use crate::vm::RootSlot;
 use crate::{Raised, Vm, qstr};
 

@@ -5,7 +5,7 @@
 //! asked whether the script may go on.
 
 use crate::host::Wish;
-use crate::value::raw;
+use crate::object::value::raw;
 use crate::vm::RootSlot;
 use crate::{Raised, Vm};
 

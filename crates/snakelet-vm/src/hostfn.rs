@@ -2,9 +2,9 @@
 
 use snakelet_qstr::Qstr;
 
+use crate::object::value::{Value, Word, raw};
 use crate::object::{HostFnObj, Kind, count_word};
 use crate::stack::Local;
-use crate::value::{Value, Word, raw};
 use crate::{Args, Res, Vm};
 
 /// Calls function number `index` of the host; without a number the host answers later.

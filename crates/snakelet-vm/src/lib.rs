@@ -53,21 +53,20 @@ mod stream;
 mod table;
 mod traceback;
 pub mod types;
-mod value;
 mod vfs;
 mod vm;
 
 pub use snakelet_qstr::{Qstr, qstr};
 
-pub use alloc::Detached;
-pub use args::{Args, Param};
-pub use embed::static_name;
-pub use error::{Part, Raised, Res};
-pub use fuel::POLL_INTERVAL;
-pub use host::Hosts;
+pub use crate::alloc::Detached;
+pub use crate::args::{Args, Param};
+pub use crate::embed::static_name;
+pub use crate::error::{Part, Raised, Res};
+pub use crate::fuel::POLL_INTERVAL;
+pub use crate::host::Hosts;
 #[cfg(feature = "compiler")]
-pub use loader::Input;
-pub use stack::Local;
-pub use step::Stepped;
-pub use value::{SWord, Value, Word};
-pub use vm::{Config, FrozenModule, HostFunctions, Scope, Vm};
+pub use crate::loader::Input;
+pub use crate::object::value::{SWord, Value, Word};
+pub use crate::stack::Local;
+pub use crate::step::Stepped;
+pub use crate::vm::{Config, FrozenModule, HostFunctions, Scope, Vm};

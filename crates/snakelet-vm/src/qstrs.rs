@@ -8,8 +8,8 @@ use core::cell::Cell;
 
 use snakelet_qstr::{self as names, Qstr};
 
+use crate::object::value::{Value, Word, raw};
 use crate::object::{Kind, RawBuf, Storage, StrObj};
-use crate::value::{Value, Word, raw};
 use crate::vm::{RootSlot, Vm};
 use crate::{Local, Raised};
 

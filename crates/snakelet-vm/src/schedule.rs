@@ -1,9 +1,9 @@
 //! Callbacks of `micropython.schedule`, which run between two instructions.
 
+use crate::object::value::Value;
 use crate::print::Out;
 use crate::stack::Local;
 use crate::types::exception::RUNTIME_ERROR;
-use crate::value::Value;
 use crate::vm::RootSlot;
 use crate::{Raised, Vm};
 

@@ -13,9 +13,9 @@
 //! the newest frame record between steps is always the run's.
 
 use crate::call::Call;
+use crate::object::value::Word;
 use crate::stack::Local;
 use crate::types::exception::RUNTIME_ERROR;
-use crate::value::Word;
 use crate::vm::Scope;
 use crate::{Args, Raised, Res, Vm};
 

@@ -8,9 +8,9 @@ use core::ptr::NonNull;
 use snakelet_gc::Place;
 
 use crate::Res;
+use crate::object::value::Word;
 use crate::object::*;
 use crate::stack::Local;
-use crate::value::Word;
 use crate::vm::{NewObject, Vm};
 
 /// The decoded prelude of a function.

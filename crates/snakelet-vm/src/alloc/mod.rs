@@ -20,9 +20,9 @@ use snakelet_gc::Place;
 use snakelet_num::bigint::{self, Int, Limb, Small};
 
 use crate::native::NativeType;
+use crate::object::value::{SWord, Value, Word, raw};
 use crate::object::*;
 use crate::stack::Local;
-use crate::value::{SWord, Value, Word, raw};
 use crate::vm::Vm;
 use crate::{Raised, Res};
 

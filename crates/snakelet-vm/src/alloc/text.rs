@@ -6,9 +6,9 @@ use snakelet_num::bigint::Limb;
 use snakelet_qstr::Qstr;
 
 use crate::buffer::copy;
+use crate::object::value::{Value, Word};
 use crate::object::*;
 use crate::qstrs::hash_str;
-use crate::value::{Value, Word};
 use crate::vm::{NewObject, Vm};
 use crate::{Raised, Res};
 

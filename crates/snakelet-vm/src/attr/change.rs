@@ -3,9 +3,9 @@
 use snakelet_qstr::Qstr;
 
 use crate::native::AttrOp;
+use crate::object::value::Value;
 use crate::object::{ClassObj, Kind, ModuleObj, PropertyObj};
 use crate::stack::Local;
-use crate::value::Value;
 use crate::{Raised, Vm, qstr};
 
 impl Vm {

@@ -4,10 +4,10 @@ use snakelet_qstr::Qstr;
 
 use super::Attr;
 use crate::native::{Attribute, Binding, NativeType};
+use crate::object::value::Value;
 use crate::object::{ClassObj, Kind, TupleObj};
 use crate::stack::Local;
 use crate::types;
-use crate::value::Value;
 use crate::{Raised, Res, Vm, qstr};
 
 impl Vm {

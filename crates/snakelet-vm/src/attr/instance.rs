@@ -4,11 +4,11 @@ use snakelet_qstr::Qstr;
 
 use super::Attr;
 use crate::native::{Attribute, Binding};
+use crate::object::value::Value;
 use crate::object::{Instance, Kind, PropertyObj, Wrapper};
 use crate::stack::Local;
 use crate::types;
 use crate::types::exception::ATTRIBUTE_ERROR;
-use crate::value::Value;
 use crate::{Raised, Vm, qstr};
 
 impl Vm {

@@ -4,8 +4,8 @@ use snakelet_qstr::Qstr;
 
 use super::Attr;
 use crate::object::ModuleObj;
+use crate::object::value::Value;
 use crate::stack::Local;
-use crate::value::Value;
 use crate::vm::RootSlot;
 use crate::{Raised, Res, Vm, qstr};
 

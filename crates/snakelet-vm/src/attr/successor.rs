@@ -4,10 +4,10 @@ use snakelet_qstr::Qstr;
 
 use super::Attr;
 use crate::native::Attribute;
+use crate::object::value::Value;
 use crate::object::{ClassObj, Kind, SuperObj};
 use crate::stack::Local;
 use crate::types;
-use crate::value::Value;
 use crate::{Raised, Vm};
 
 impl Vm {

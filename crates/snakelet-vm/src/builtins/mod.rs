@@ -11,9 +11,9 @@ mod text;
 use snakelet_qstr::Qstr;
 
 use crate::native::{Constant, Contents, NativeModule};
+use crate::object::value::Value;
 use crate::stack::Local;
 use crate::types::exception;
-use crate::value::Value;
 use crate::vm::RootSlot;
 use crate::{Raised, Vm, qstr};
 

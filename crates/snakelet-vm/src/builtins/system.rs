@@ -3,10 +3,10 @@
 use crate::args::Param;
 use crate::buffer::copy;
 use crate::native::{Constant, Contents, NativeFn};
+use crate::object::value::Value;
 use crate::object::{CodeHandle, FunctionObj, HashObj, Kind};
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
-use crate::value::Value;
 use crate::{Args, Raised, Res, Vm, function, methods, qstr};
 
 pub(super) const CONTENTS: Contents = Contents {

@@ -5,10 +5,10 @@ use snakelet_bytecode::Prelude;
 use crate::args::check_count;
 use crate::error::Part;
 use crate::function::flags;
+use crate::object::value::{Value, raw};
 use crate::object::{FunctionObj, TupleObj};
 use crate::stack::Local;
 use crate::types::exception::TYPE_ERROR;
-use crate::value::{Value, raw};
 use crate::{Raised, Vm, qstr};
 
 impl Vm {

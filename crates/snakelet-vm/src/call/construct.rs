@@ -2,10 +2,10 @@
 
 use super::{Call, frame};
 use crate::cache::Found;
+use crate::object::value::{Value, raw};
 use crate::object::{ClassObj, Kind};
 use crate::stack::Local;
 use crate::types::exception::TYPE_ERROR;
-use crate::value::{Value, raw};
 use crate::{Args, Raised, Res, Vm, qstr};
 
 impl Vm {
@@ -87,7 +87,7 @@ impl Vm {
         self.enter(ret, Local::at(ret), first, positional, keywords, flags, Local::at(first))
     }
 
-    fn rt_kind(&self, word: crate::value::Word) -> Option<Kind> {
+    fn rt_kind(&self, word: crate::object::value::Word) -> Option<Kind> {
         if raw::is_ref(word) { Some(Kind::of_header(raw::header_of(word))) } else { None }
     }
 
@@ -95,8 +95,8 @@ impl Vm {
     fn copy_below(
         &mut self,
         ret: usize,
-        instance: crate::value::Word,
-        init: crate::value::Word,
+        instance: crate::object::value::Word,
+        init: crate::object::value::Word,
         first: usize,
         positional: usize,
         keywords: usize,

@@ -9,10 +9,10 @@ mod enter;
 mod native;
 
 use crate::error::Part;
+use crate::object::value::{Value, raw};
 use crate::object::{BoundMethod, ClosureObj, HashObj, HostFnObj, Kind};
 use crate::stack::Local;
 use crate::types::exception::TYPE_ERROR;
-use crate::value::{Value, raw};
 use crate::{Args, Raised, Res, Vm, qstr};
 
 /// What a prepared call needs.

@@ -3,8 +3,8 @@
 use snakelet_qstr::Qstr;
 
 use crate::buffer::copy;
+use crate::object::value::Value;
 use crate::stack::Local;
-use crate::value::Value;
 use crate::vfs::{self, PathKind};
 use crate::vm::FrozenModule;
 use crate::{Raised, Res, Vm};

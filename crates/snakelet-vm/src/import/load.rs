@@ -47,7 +47,7 @@ pub(super) fn load(vm: &mut Vm, globals: Local, found: Found) -> Result<Option<L
 }
 
 fn set_file(vm: &mut Vm, globals: Local, name: Qstr) -> Result<(), Raised> {
-    let text = vm.push(crate::value::Value::qstr(name));
+    let text = vm.push(crate::object::value::Value::qstr(name));
     vm.dict_set_name(globals, qstr!("__file__"), text)
 }
 

@@ -21,10 +21,10 @@ use snakelet_qstr::Qstr;
 
 use crate::buffer::copy;
 use crate::error::Part;
+use crate::object::value::Value;
 use crate::object::{HashObj, Kind, ModuleObj};
 use crate::stack::Local;
 use crate::types::exception::IMPORT_ERROR;
-use crate::value::Value;
 use crate::vm::RootSlot;
 use crate::{Raised, Res, Vm, modules, qstr};
 

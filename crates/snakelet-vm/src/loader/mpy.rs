@@ -16,10 +16,10 @@ use snakelet_qstr::Qstr;
 use crate::alloc::CodeHead;
 use crate::error::Part;
 use crate::function::head_of;
+use crate::object::value::Value;
 use crate::object::{CodeObj, Context, Kind, Slot, StrObj, TupleObj};
 use crate::stack::Local;
 use crate::types::exception::VALUE_ERROR;
-use crate::value::Value;
 use crate::{Raised, Res, Vm};
 
 /// Bits of a small int: instructions with larger ones make big ints.

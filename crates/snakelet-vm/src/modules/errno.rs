@@ -3,7 +3,7 @@
 use snakelet_qstr::Qstr;
 
 use crate::native::{Constant, Contents, NativeModule};
-use crate::value::Value;
+use crate::object::value::Value;
 use crate::{Res, Vm, qstr};
 
 macro_rules! numbers {

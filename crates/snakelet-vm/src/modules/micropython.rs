@@ -1,11 +1,11 @@
 //! `micropython`.
 
 use crate::native::{Constant, Contents, NativeModule};
+use crate::object::value::raw;
 use crate::object::{Kind, Storage, StrObj};
 use crate::print::Out;
 use crate::stack::Local;
 use crate::stream::RING_IO;
-use crate::value::raw;
 use crate::vm::RootSlot;
 use crate::{Args, Raised, Res, Vm, function, methods, qstr};
 

@@ -5,8 +5,8 @@ use snakelet_qstr::Qstr;
 use crate::buffer::copy;
 use crate::modules::errno;
 use crate::native::{Constant, Contents, NativeModule};
+use crate::object::value::Value;
 use crate::stack::Local;
-use crate::value::Value;
 use crate::vfs::{self, DIRECTORY, Place, VFS_POSIX, posix};
 use crate::{Args, Raised, Res, Vm, function, methods, qstr};
 

@@ -2,12 +2,12 @@
 
 use crate::buffer::Bytes;
 use crate::native::{Contents, NativeModule, VARIADIC};
+use crate::object::value::Value;
 use crate::object::{Kind, TupleObj};
 use crate::print::Out;
 use crate::stack::Local;
 use crate::types::array::new_array_sized;
 use crate::types::pack::{Order, code_size};
-use crate::value::Value;
 use crate::{Args, Raised, Res, Vm, function, methods, qstr};
 
 /// `struct`.

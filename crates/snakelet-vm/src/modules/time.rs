@@ -1,9 +1,9 @@
 //! `time`.
 
 use crate::native::{Contents, NativeModule};
+use crate::object::value::{SWord, raw};
 use crate::stack::Local;
 use crate::types::exception::OVERFLOW_ERROR;
-use crate::value::{SWord, raw};
 use crate::{Args, Raised, Res, Vm, function, methods, qstr};
 
 /// `time`.

@@ -4,7 +4,7 @@
 
 use snakelet_gc::Layout;
 
-use crate::value::Word;
+use crate::object::value::Word;
 
 /// What the traced words of a kind are.
 #[derive(Copy, Clone)]

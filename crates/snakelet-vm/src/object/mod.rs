@@ -15,6 +15,7 @@
 
 mod kinds;
 mod layouts;
+pub(crate) mod value;
 
 pub use kinds::Kind;
 pub(crate) use layouts::StaticTuple;
@@ -22,7 +23,7 @@ pub use layouts::*;
 
 use core::cell::Cell;
 
-use crate::value::{Value, Word};
+use crate::object::value::{Value, Word};
 
 /// The bits of a header word.
 pub mod header {

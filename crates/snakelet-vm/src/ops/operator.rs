@@ -5,10 +5,10 @@ use snakelet_qstr::Qstr;
 use super::names::{is_comparison, method_of, mirrored, plain, reflected};
 use crate::error::Part;
 use crate::native::{BinaryOp, UnaryOp};
+use crate::object::value::Value;
 use crate::object::{Instance, Kind};
 use crate::stack::Local;
 use crate::types::exception::TYPE_ERROR;
-use crate::value::Value;
 use crate::{Raised, Res, Vm, qstr};
 
 impl Vm {

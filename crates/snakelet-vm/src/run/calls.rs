@@ -5,9 +5,9 @@
 use crate::Raised;
 use crate::cache::Found;
 use crate::call::{Call, frame};
+use crate::object::value::{Word, raw};
 use crate::object::{BoundMethod, ClosureObj, CodeObj, FunctionObj, Kind};
 use crate::stack::{Frame, Local};
-use crate::value::{Word, raw};
 
 use super::Run;
 use super::words::{native_of, object};

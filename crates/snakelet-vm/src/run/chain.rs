@@ -5,8 +5,8 @@
 
 use snakelet_bytecode::opcode::op;
 
+use crate::object::value::{Value, Word, raw};
 use crate::object::{CodeObj, EXC_WORDS, FunctionObj, Generator, Slot, count_word};
-use crate::value::{Value, Word, raw};
 
 use super::object;
 

@@ -4,9 +4,9 @@
 
 use crate::Vm;
 use crate::call::frame;
+use crate::object::value::{Value, raw};
 use crate::object::{EXC_WORDS, FunctionObj, Generator};
 use crate::stack::{Frame, Local};
-use crate::value::{Value, raw};
 use crate::vm::RootSlot;
 
 impl Vm {

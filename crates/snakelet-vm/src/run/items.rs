@@ -4,11 +4,11 @@
 
 use snakelet_bytecode::opcode::op;
 
+use crate::object::value::{Value, Word, raw};
 use crate::object::{
     ArrayObj, FunctionObj, HashObj, Kind, ListObj, RangeObj, Slot, StrObj, TupleObj,
 };
 use crate::types::iter;
-use crate::value::{Value, Word, raw};
 
 use super::words::{object, slot_of, word_of};
 
@@ -17,7 +17,7 @@ use super::words::{object, slot_of, word_of};
 /// expressions put there, means that the second is an iterator object, or a list, tuple or range
 /// of which none was made yet.
 pub(super) mod inline_iter {
-    use crate::value::{Word, raw};
+    use crate::object::value::{Word, raw};
     pub(in crate::run) const RANGE: Word = raw::int(1);
     pub(in crate::run) const LIST: Word = raw::int(2);
     pub(in crate::run) const TUPLE: Word = raw::int(3);

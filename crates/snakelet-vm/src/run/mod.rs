@@ -29,9 +29,9 @@ mod slow;
 mod unwind;
 mod words;
 
+use crate::object::value::Word;
 use crate::object::{Context, FunctionObj};
 use crate::stack::{Frame, Local};
-use crate::value::Word;
 use crate::{Raised, Res, Vm};
 
 use generate::Sink;

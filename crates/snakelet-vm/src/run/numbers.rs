@@ -2,7 +2,7 @@
 
 use snakelet_bytecode::opcode::BinaryOp;
 
-use crate::value::{Word, raw};
+use crate::object::value::{Word, raw};
 
 /// The operator of an instruction.
 #[inline(always)]

@@ -4,10 +4,10 @@
 #![allow(unsafe_code)] // moves frames between the stack and generators
 
 use crate::call::frame;
+use crate::object::value::{Value, raw};
 use crate::object::{CodeObj, FunctionObj, Generator, count_word};
 use crate::stack::{Frame, Local};
 use crate::types::exception::VALUE_ERROR;
-use crate::value::{Value, raw};
 use crate::{Raised, Res, Vm};
 
 use super::chain::{FINISHED, RUNNING, recount};

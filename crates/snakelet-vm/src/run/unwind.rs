@@ -12,11 +12,11 @@ use snakelet_bytecode::opcode::op;
 
 use crate::call::frame;
 use crate::function;
+use crate::object::value::{Value, Word, raw};
 use crate::object::{CodeObj, EXC_WORDS, ExceptionObj, FunctionObj, Kind, count_word};
 use crate::stack::{Frame, Local};
 use crate::types::exception::{RUNTIME_ERROR, STOP_ITERATION, TYPE_ERROR};
 use crate::types::generator::stop_iteration;
-use crate::value::{Value, Word, raw};
 use crate::vm::RootSlot;
 
 use super::{Run, object};

@@ -3,10 +3,10 @@
 #![allow(unsafe_code)] // rule 2 of the interpreter loop: words on the stack are live values
 
 use crate::Vm;
+use crate::object::value::{Value, Word, raw};
 use crate::object::{
     ClosureObj, Context, FunctionObj, Instance, Kind, Slot, Storage, TupleObj, header,
 };
-use crate::value::{Value, Word, raw};
 
 use super::slow;
 

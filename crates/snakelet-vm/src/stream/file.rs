@@ -6,10 +6,10 @@ use super::{Backend, closed, methods, request};
 use crate::host::{FileId, SeekFrom};
 use crate::modules::errno;
 use crate::native::{AttrOp, NativeType};
+use crate::object::value::Value;
 use crate::object::{Kind, NativeObj};
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
-use crate::value::Value;
 use crate::{Raised, Res, Vm, qstr};
 
 /// A file of text. Slot 0 is the host's number of the file, or one of the numbers below.

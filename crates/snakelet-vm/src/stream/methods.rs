@@ -4,9 +4,9 @@ use super::{Backend, CHUNK, ioctl, ioctl_or_raise, is_text, request};
 use crate::host::SeekFrom;
 use crate::native::NativeFn;
 
+use crate::object::value::Value;
 use crate::print::Out;
 use crate::stack::Local;
-use crate::value::Value;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// Methods of files.

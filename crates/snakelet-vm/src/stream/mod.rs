@@ -21,9 +21,9 @@ use core::cell::Cell;
 use crate::host::SeekFrom;
 use crate::modules::errno;
 use crate::native::NativeType;
+use crate::object::value::Value;
 use crate::object::{Kind, NativeObj, copy_cells, write_cells};
 use crate::stack::Local;
-use crate::value::Value;
 use crate::{Args, Raised, Res, Vm, qstr};
 
 /// `io.IOBase`: says that instances of derived classes are streams.

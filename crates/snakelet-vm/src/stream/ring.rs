@@ -3,10 +3,10 @@
 use super::{methods, request};
 use crate::modules::errno;
 use crate::native::NativeType;
+use crate::object::value::Value;
 use crate::object::{Kind, NativeObj};
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
-use crate::value::Value;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// Slot 0 holds a `bytearray`, slots 1 and 2 where the next byte is read and written. One byte

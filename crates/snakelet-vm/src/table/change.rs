@@ -1,9 +1,9 @@
 //! Setting and removing entries.
 
 use super::index::Index;
+use crate::object::value::Value;
 use crate::object::{HashObj, Kind, count_word};
 use crate::stack::Local;
-use crate::value::Value;
 use crate::{Raised, Vm};
 
 impl HashObj {

@@ -4,9 +4,9 @@ use core::cell::Cell;
 
 use super::index::{Element, Index, upper};
 use crate::hash::fold;
+use crate::object::value::Value;
 use crate::object::{HashObj, Kind, Slot};
 use crate::stack::Local;
-use crate::value::Value;
 use crate::{Raised, Vm};
 
 /// Where a search stands: the next place to look at, of the index or of the entries if there is none.

@@ -19,9 +19,9 @@ mod find;
 mod index;
 mod room;
 
+use crate::object::value::Value;
 use crate::object::{HashObj, Kind, Slot, Table, words_of};
 use crate::stack::Local;
-use crate::value::Value;
 use crate::{Res, Vm};
 
 /// Most entries of a table without index.

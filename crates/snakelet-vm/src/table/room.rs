@@ -3,9 +3,9 @@
 use super::index::{Index, MIDDLE, Width, hash_of_entry};
 use super::{FLAGS, LINEAR, stride};
 use crate::object::header::AUX_SHIFT;
+use crate::object::value::Value;
 use crate::object::{Kind, Slot, Table, count_word, words_of};
 use crate::stack::Local;
-use crate::value::Value;
 use crate::{Raised, Res, Vm};
 
 impl Vm {

@@ -1,10 +1,10 @@
 //! `bool`.
 
 use crate::native::NativeType;
+use crate::object::value::Value;
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
 use crate::types::int::INT;
-use crate::value::Value;
 use crate::{Args, Raised, Res, Vm, qstr};
 
 /// `bool`.

@@ -3,11 +3,11 @@
 use crate::call::Call;
 use crate::error::Part;
 use crate::native::{NativeFn, NativeType, VARIADIC};
+use crate::object::value::Value;
 use crate::object::{ClassObj, HashObj, Instance, Kind, SuperObj};
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
 use crate::types::exception::TYPE_ERROR;
-use crate::value::Value;
 
 use crate::{Args, Raised, Res, Vm, qstr};
 

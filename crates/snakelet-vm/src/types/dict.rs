@@ -2,12 +2,12 @@
 
 use crate::args::Param;
 use crate::native::{BinaryOp, NativeType, Subscr};
+use crate::object::value::{SWord, Value};
 use crate::object::{DictView, HashObj, Kind, Slot};
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
 use crate::types::exception::{KEY_ERROR, VALUE_ERROR};
 use crate::types::{iter, set};
-use crate::value::{SWord, Value};
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `dict`.

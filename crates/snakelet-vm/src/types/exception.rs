@@ -3,10 +3,10 @@
 use snakelet_qstr::Qstr;
 
 use crate::native::{AttrOp, NativeType};
+use crate::object::value::Value;
 use crate::object::{ExceptionObj, Kind, ListObj, TupleObj};
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
-use crate::value::Value;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 macro_rules! exceptions {

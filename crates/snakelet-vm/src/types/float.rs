@@ -7,10 +7,10 @@ use snakelet_num::float::{self, REPR_LEN, Text};
 
 use crate::native::{BinaryOp, NativeType, UnaryOp};
 use crate::object::Kind;
+use crate::object::value::raw;
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
 use crate::types::int::arith::{int_ref, operand, ordered, word};
-use crate::value::raw;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `float`.

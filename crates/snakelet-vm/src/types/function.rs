@@ -3,10 +3,10 @@
 use snakelet_qstr::Qstr;
 
 use crate::native::{AttrOp, BinaryOp, Maybe, NativeType};
+use crate::object::value::{SWord, Value};
 use crate::object::{BoundMethod, ClosureObj, CodeHandle, Kind};
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
-use crate::value::{SWord, Value};
 use crate::{Raised, Vm, qstr};
 
 /// A function compiled from Python.

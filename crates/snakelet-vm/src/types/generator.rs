@@ -6,6 +6,7 @@ use core::cell::Cell;
 use crate::call::frame;
 use crate::error::Part;
 use crate::native::NativeType;
+use crate::object::value::{Value, raw};
 use crate::object::{FunctionObj, Generator, Kind, count_word, words_of};
 use crate::print::{Out, PrintKind};
 use crate::run::chain::{self, FINISHED, RUNNING};
@@ -15,7 +16,6 @@ use crate::stack::Local;
 use crate::types::exception::{
     GENERATOR_EXIT, RUNTIME_ERROR, STOP_ITERATION, TYPE_ERROR, VALUE_ERROR,
 };
-use crate::value::{Value, raw};
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `generator`.

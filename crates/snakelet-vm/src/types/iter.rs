@@ -2,13 +2,13 @@
 //! `reversed`.
 
 use crate::native::{NativeType, Subscr};
+use crate::object::value::{SWord, Value};
 use crate::object::{
     DictView, HashObj, IterObj, Kind, ListObj, NativeObj, RangeObj, Slot, TupleObj,
 };
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
 use crate::types::exception::{INDEX_ERROR, RUNTIME_ERROR, STOP_ITERATION};
-use crate::value::{SWord, Value};
 use crate::{Args, Param, Raised, Res, Vm, qstr};
 
 /// `iterator`.

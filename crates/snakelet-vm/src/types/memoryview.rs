@@ -6,6 +6,7 @@
 use snakelet_qstr::Qstr;
 
 use crate::native::{AttrOp, NativeType};
+use crate::object::value::{SWord, Value};
 use crate::object::{Kind, ViewObj, words_of};
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
@@ -13,7 +14,6 @@ use crate::types::array::{self, item_size, tobytes, tolist};
 use crate::types::pack::code_size;
 use crate::types::slice::Bounds;
 use crate::types::str::{hex, over};
-use crate::value::{SWord, Value};
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `memoryview`.

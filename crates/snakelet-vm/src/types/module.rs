@@ -1,10 +1,10 @@
 //! `module`.
 
 use crate::native::NativeType;
+use crate::object::value::Value;
 use crate::object::{Kind, ModuleObj};
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
-use crate::value::Value;
 use crate::{Raised, Vm, qstr};
 
 /// `module`.

@@ -7,11 +7,11 @@
 use snakelet_qstr::Qstr;
 
 use crate::native::{AttrOp, Attribute, BinaryOp, NativeFn, NativeType, Subscr, UnaryOp, VARIADIC};
+use crate::object::value::Value;
 use crate::object::{ClassObj, Instance, Kind};
 use crate::print::PrintKind;
 use crate::stack::Local;
 use crate::types::exception::STOP_ITERATION;
-use crate::value::Value;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `object`.

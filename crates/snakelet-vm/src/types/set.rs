@@ -1,13 +1,13 @@
 //! `set` and `frozenset`.
 
 use crate::native::{BinaryOp, NativeType};
+use crate::object::value::SWord;
 use crate::object::{HashObj, Kind};
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
 use crate::types::dict::push_entry;
 use crate::types::exception::KEY_ERROR;
 use crate::types::iter;
-use crate::value::SWord;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `set`.

@@ -2,9 +2,9 @@
 
 use crate::native::NativeType;
 use crate::object::Kind;
+use crate::object::value::Value;
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
-use crate::value::Value;
 use crate::{Raised, Vm, qstr};
 
 /// The type of `None`.

@@ -3,11 +3,11 @@
 use snakelet_qstr::Qstr;
 
 use crate::native::{AttrOp, BinaryOp, NativeType};
+use crate::object::value::{SWord, Value};
 use crate::object::{BigInt, Kind, SliceObj};
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
 use crate::types::iter::print_joined;
-use crate::value::{SWord, Value};
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `slice`.

@@ -6,10 +6,10 @@
 
 use core::cmp::Ordering;
 
+use crate::object::value::Value;
 use crate::object::{Kind, Slot};
 use crate::stack::Local;
 use crate::types::exception::VALUE_ERROR;
-use crate::value::Value;
 use crate::{Raised, Vm};
 
 /// Below so many items insertion is the quickest.
@@ -396,7 +396,7 @@ mod tests {
     extern crate std;
     use super::{heapsort, quicksort, work};
     use crate::object::Slot;
-    use crate::value::Value;
+    use crate::object::value::Value;
     use std::vec::Vec;
 
     fn sorted_by(sort: impl Fn(&[Slot]), numbers: &[i16]) -> Vec<isize> {

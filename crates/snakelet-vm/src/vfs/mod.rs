@@ -13,9 +13,9 @@ pub(crate) use posix::{PATH_MAX, VFS_POSIX, open_to_read};
 use crate::host::{FileSystem, FsError, OpenMode, Stat};
 use crate::modules::errno;
 use crate::object::NativeObj;
+use crate::object::value::Value;
 use crate::stack::Local;
 use crate::types::exception::{EXCEPTION, MEMORY_ERROR};
-use crate::value::Value;
 use crate::{Raised, Res, Vm, qstr};
 
 /// What an import finds at a path.

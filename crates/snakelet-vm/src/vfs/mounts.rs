@@ -3,8 +3,8 @@
 use super::{Place, VFS_POSIX, place_of};
 use crate::buffer::copy;
 use crate::modules::errno;
+use crate::object::value::Value;
 use crate::stack::Local;
-use crate::value::Value;
 use crate::vm::RootSlot;
 use crate::{Raised, Res, Vm, qstr};
 

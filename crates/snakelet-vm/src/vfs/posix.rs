@@ -4,9 +4,9 @@ use crate::buffer::copy;
 use crate::host::{OpenMode, Stat};
 use crate::modules::errno;
 use crate::native::NativeType;
+use crate::object::value::Value;
 use crate::object::{Kind, NativeObj};
 use crate::stack::Local;
-use crate::value::Value;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 use super::{DIRECTORY, REGULAR, check_path};

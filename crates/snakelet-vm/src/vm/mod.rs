@@ -17,12 +17,12 @@ use crate::cache::Caches;
 use crate::fuel::POLL_INTERVAL;
 use crate::host::Hosts;
 use crate::modules::random::Yasmarang;
+use crate::object::value::{Value, Word, raw};
 use crate::object::{Kind, header};
 use crate::qstrs::Pool;
 use crate::run::generate::Sink;
 use crate::stack::{Local, Stack};
 use crate::step::Stepping;
-use crate::value::{Value, Word, raw};
 use crate::{Raised, qstr};
 
 /// What the collector must not own: everything beside the heap.

@@ -3,9 +3,9 @@
 use snakelet_gc::{Layout, Model};
 
 use super::Runtime;
+use crate::object::value::{Value, Word, raw};
 use crate::object::{Kind, Storage};
 use crate::qstrs;
-use crate::value::{Value, Word, raw};
 
 /// Values that the interpreter itself keeps alive.
 #[derive(Copy, Clone, PartialEq, Eq)]

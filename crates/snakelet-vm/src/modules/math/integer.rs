@@ -1,9 +1,9 @@
 //! Functions of ints.
 
 use super::{is_negative, small};
+use crate::object::value::Value;
 use crate::stack::Local;
 use crate::types::int::arith::{IntOp, operand, word};
-use crate::value::Value;
 use crate::{Args, Raised, Res, Vm};
 
 /// Multiplies the ints `from..=to` with what `product` holds.

@@ -1,8 +1,8 @@
 //! Functions of many numbers.
 
 use crate::native::BinaryOp;
+use crate::object::value::Value;
 use crate::stack::Local;
-use crate::value::Value;
 use crate::{Args, Raised, Res, Vm, qstr};
 
 /// `prod(iterable, *, start=1)`

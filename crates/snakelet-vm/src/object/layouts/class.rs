@@ -1,7 +1,7 @@
 //! Classes, instances, exceptions and descriptors.
 
 use super::{Header, Slot, trailing};
-use crate::value::Value;
+use crate::object::value::Value;
 
 /// A class. Aux holds `ClassFlags`.
 #[repr(C)]

@@ -3,7 +3,7 @@
 use snakelet_qstr::Qstr;
 
 use super::{Header, Slot, trailing};
-use crate::value::{Word, raw};
+use crate::object::value::{Word, raw};
 
 /// A function.
 #[repr(C)]

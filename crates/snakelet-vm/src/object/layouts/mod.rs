@@ -14,7 +14,7 @@ mod sequence;
 mod text;
 
 use super::{Header, HeapObject, Kind, Slot, StaticHeader, header, trailing};
-use crate::value::{Word, raw};
+use crate::object::value::{Word, raw};
 
 pub use bytes::*;
 pub use class::*;

@@ -1,7 +1,7 @@
 //! Objects of native types without a layout of their own, and host functions.
 
 use super::{Header, Slot, trailing};
-use crate::value::Value;
+use crate::object::value::Value;
 
 /// An object of a native type; aux is the number of slots.
 #[repr(C)]

@@ -1,7 +1,7 @@
 //! The head of strings where a header has room for their length.
 
 use super::{Header, Kind, new_header};
-use crate::value::Word;
+use crate::object::value::Word;
 
 /// A string or byte string. Aux: bit 0 tells whether all is ASCII, bits 1 to 20 are the hash (0: not
 /// computed yet), the highest one whether the bytes lie outside of the heap, the others the length in

@@ -2,9 +2,9 @@
 
 use crate::args::Args;
 use crate::attr::Attr;
+use crate::object::value::{Value, raw};
 use crate::stack::Local;
 use crate::types::exception::{RUNTIME_ERROR, STOP_ITERATION};
-use crate::value::{Value, raw};
 use crate::vm::RootSlot;
 use crate::{Raised, Res, Vm, qstr};
 

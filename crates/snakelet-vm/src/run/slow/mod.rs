@@ -11,10 +11,10 @@ mod sequence;
 use snakelet_qstr::Qstr;
 
 use crate::native::{BinaryOp, Subscr, UnaryOp};
+use crate::object::value::{Value, Word, raw};
 use crate::object::{HashObj, Kind};
 use crate::stack::Local;
 use crate::types::exception::{NAME_ERROR, RUNTIME_ERROR};
-use crate::value::{Value, Word, raw};
 use crate::{Raised, Res, Vm};
 
 pub(super) use function::{call_spread, make_closure, make_function};

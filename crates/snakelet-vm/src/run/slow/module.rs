@@ -4,8 +4,8 @@ use super::names::names_dict;
 use super::{qstr_of, settle};
 use crate::call::{Call, frame};
 use crate::import::{self, Import};
+use crate::object::value::{Value, Word};
 use crate::stack::Local;
-use crate::value::{Value, Word};
 use crate::vm::RootSlot;
 use crate::{Raised, Vm, qstr};
 

@@ -5,9 +5,9 @@ use snakelet_num::bigint::{self, Endian, Error};
 use super::arith::operand;
 use crate::args::Param;
 use crate::error::Part;
+use crate::object::value::Value;
 use crate::stack::Local;
 use crate::types::exception::OVERFLOW_ERROR;
-use crate::value::Value;
 use crate::{Args, Raised, Res, Vm, qstr};
 
 /// The byte order that an argument names: big if it is absent.

@@ -3,9 +3,9 @@
 use snakelet_num::bigint::{self, Error};
 
 use super::arith::{IntOp, operand, word};
+use crate::object::value::Value;
 use crate::stack::Local;
 use crate::types::exception::TYPE_ERROR;
-use crate::value::Value;
 use crate::{Raised, Res, Vm};
 
 /// `left ** right`.

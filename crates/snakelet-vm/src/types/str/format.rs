@@ -4,11 +4,11 @@ use snakelet_num::spec::{FormatSpec, SpecError, Unit as Width};
 
 use crate::error::Part;
 use crate::native::Subscr;
+use crate::object::value::{SWord, raw};
 use crate::object::{BigInt, Kind};
 use crate::print::{Out, PrintKind};
 use crate::stack::Local;
 use crate::types::exception::{INDEX_ERROR, OVERFLOW_ERROR, VALUE_ERROR};
-use crate::value::{SWord, raw};
 use crate::{Args, Raised, Res, Vm, qstr};
 
 use super::render::{render, spec_error};

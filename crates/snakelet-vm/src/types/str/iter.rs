@@ -1,10 +1,10 @@
 //! Iteration over texts and buffers.
 
 use crate::native::NativeType;
+use crate::object::value::Value;
 use crate::object::{Kind, NativeObj};
 use crate::stack::Local;
 use crate::types::array::push_item;
-use crate::value::Value;
 use crate::{Raised, Res, Vm, qstr};
 
 use super::first_char;

@@ -1,9 +1,9 @@
 //! `join`.
 
 use crate::buffer::copy;
+use crate::object::value::Value;
 use crate::object::{ListObj, Slot, TupleObj};
 use crate::stack::Local;
-use crate::value::Value;
 use crate::{Args, Res, Vm};
 
 use super::Family;

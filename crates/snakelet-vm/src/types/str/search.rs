@@ -2,8 +2,8 @@
 
 use crate::args::Args;
 use crate::object::TupleObj;
+use crate::object::value::Value;
 use crate::stack::Local;
-use crate::value::Value;
 use crate::{Raised, Res, Vm};
 
 use super::Text;

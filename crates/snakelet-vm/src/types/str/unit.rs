@@ -2,7 +2,7 @@
 
 use crate::Vm;
 use crate::object::StrObj;
-use crate::value::Value;
+use crate::object::value::Value;
 
 /// What positions in a text count.
 #[derive(Copy, Clone, PartialEq, Eq)]

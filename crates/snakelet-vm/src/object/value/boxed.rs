@@ -7,7 +7,7 @@
 //! | `10` | interned string |
 //! | `100` | constant |
 
-use super::Word;
+use crate::object::value::Word;
 
 /// The precision of Python's floats.
 pub(crate) type Float = f64;

@@ -16,7 +16,7 @@
 
 #![allow(clippy::unnecessary_cast, reason = "what a cast changes depends on the target")]
 
-use super::Word;
+use crate::object::value::Word;
 
 /// The precision of Python's floats.
 #[cfg(target_pointer_width = "64")]
