@@ -3,8 +3,8 @@
 use snakelet_qstr::Qstr;
 
 use crate::error::Part;
-use crate::stack::Local;
 use crate::types::exception::TYPE_ERROR;
+use crate::vm::stack::Local;
 use crate::{Raised, Vm};
 
 /// The arguments of a call: consecutive slots of the VM stack, positional ones first, then a

@@ -6,7 +6,7 @@ use core::cmp::Ordering;
 
 use crate::object::value::Value;
 use crate::object::{ArrayObj, Kind, ViewObj, copy_cells, write_cells};
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 
 /// Work that is charged as one step.

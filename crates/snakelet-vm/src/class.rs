@@ -8,8 +8,8 @@ use crate::object::value::{SWord, Value};
 use crate::object::{
     ClassObj, Instance, Kind, Shape, Slot, Storage, TupleObj, count_word, words_of,
 };
-use crate::stack::Local;
 use crate::types;
+use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 
 /// Most attribute places that a new instance gets because others of its class had them.

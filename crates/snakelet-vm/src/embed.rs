@@ -5,9 +5,9 @@ use snakelet_qstr::Qstr;
 use crate::native::NativeType;
 use crate::object::value::{Value, raw};
 use crate::object::{ExceptionObj, HashObj, ListObj};
-use crate::stack::Local;
 use crate::types::exception;
 use crate::vm::RootSlot;
+use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 
 /// The text of an interned string that is part of the program, as the names of built-in types are.

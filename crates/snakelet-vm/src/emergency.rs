@@ -5,9 +5,9 @@
 use crate::native::NativeType;
 use crate::object::value::Value;
 use crate::object::{ExceptionObj, ListObj, TupleObj};
-use crate::stack::Local;
 use crate::types::exception::MEMORY_ERROR;
 use crate::vm::RootSlot;
+use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 
 /// Places that the spare traceback has room for, in items of its list.

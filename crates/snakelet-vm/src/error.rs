@@ -6,8 +6,8 @@ use crate::native::NativeType;
 use crate::object::value::{SWord, Value, raw};
 use crate::object::{ExceptionObj, Kind};
 use crate::print::{Out, PrintKind};
-use crate::stack::Local;
 use crate::types::exception as types;
+use crate::vm::stack::Local;
 use crate::vm::{RootSlot, Vm};
 
 /// Says that an exception was raised; the exception itself is kept by the interpreter.

@@ -4,10 +4,10 @@ use snakelet_bytecode::opcode::op;
 use snakelet_bytecode::{Prelude, Verified};
 use snakelet_qstr::Qstr;
 
-use crate::alloc::CodeHead;
 use crate::object::value::Value;
 use crate::object::{ClosureObj, CodeObj, Context, EXC_WORDS, FunctionObj};
-use crate::stack::Local;
+use crate::vm::alloc::CodeHead;
+use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 
 /// Scope flags of a function's prelude.

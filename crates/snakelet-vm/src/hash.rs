@@ -7,8 +7,8 @@ use snakelet_num::bigint;
 use crate::error::Part;
 use crate::object::value::{SWord, Value, raw};
 use crate::object::{BigInt, ComplexBox, Kind, StrObj};
-use crate::stack::Local;
 use crate::types;
+use crate::vm::stack::Local;
 use crate::{Raised, Vm};
 
 /// Folds a hash to the 20 bits that tables keep; never 0.

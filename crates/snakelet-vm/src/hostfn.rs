@@ -4,7 +4,7 @@ use snakelet_qstr::Qstr;
 
 use crate::object::value::{Value, Word, raw};
 use crate::object::{HostFnObj, Kind, count_word};
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::{Args, Res, Vm};
 
 /// Calls function number `index` of the host; without a number the host answers later.

@@ -20,22 +20,17 @@
 #[cfg(feature = "compiler")]
 extern crate alloc as heap_alloc;
 
-mod alloc;
 mod args;
 mod attr;
 pub mod buffer;
 mod builtins;
-mod cache;
 mod call;
 mod class;
 mod embed;
 mod emergency;
 mod error;
-mod finalise;
-mod fuel;
 mod function;
 mod hash;
-pub mod host;
 mod hostfn;
 mod import;
 mod loader;
@@ -44,10 +39,8 @@ pub mod native;
 pub mod object;
 mod ops;
 pub mod print;
-mod qstrs;
 mod run;
 mod schedule;
-mod stack;
 mod step;
 mod stream;
 mod table;
@@ -58,15 +51,15 @@ mod vm;
 
 pub use snakelet_qstr::{Qstr, qstr};
 
-pub use crate::alloc::Detached;
 pub use crate::args::{Args, Param};
 pub use crate::embed::static_name;
 pub use crate::error::{Part, Raised, Res};
-pub use crate::fuel::POLL_INTERVAL;
-pub use crate::host::Hosts;
 #[cfg(feature = "compiler")]
 pub use crate::loader::Input;
 pub use crate::object::value::{SWord, Value, Word};
-pub use crate::stack::Local;
 pub use crate::step::Stepped;
+pub use crate::vm::alloc::Detached;
+pub use crate::vm::fuel::POLL_INTERVAL;
+pub use crate::vm::host::{self, Hosts};
+pub use crate::vm::stack::Local;
 pub use crate::vm::{Config, FrozenModule, HostFunctions, Scope, Vm};

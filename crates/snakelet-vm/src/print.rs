@@ -7,7 +7,7 @@ use snakelet_qstr::Qstr;
 use crate::buffer::copy;
 use crate::object::value::{SWord, Value};
 use crate::object::{ArrayObj, Kind, RawBuf, copy_cells, words_of, write_cells};
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 
 /// A destination of text.

@@ -2,9 +2,9 @@
 
 use crate::object::value::Value;
 use crate::print::Out;
-use crate::stack::Local;
 use crate::types::exception::RUNTIME_ERROR;
 use crate::vm::RootSlot;
+use crate::vm::stack::Local;
 use crate::{Raised, Vm};
 
 /// How many callbacks may wait.

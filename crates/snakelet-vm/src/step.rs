@@ -14,9 +14,9 @@
 
 use crate::call::Call;
 use crate::object::value::Word;
-use crate::stack::Local;
 use crate::types::exception::RUNTIME_ERROR;
 use crate::vm::Scope;
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm};
 
 /// `native_depth` in the loop of a run.

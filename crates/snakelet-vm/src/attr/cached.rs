@@ -3,11 +3,11 @@
 use snakelet_qstr::Qstr;
 
 use super::{Attr, Cachable};
-use crate::cache::Found;
 use crate::native::{Attribute, Binding, Constant};
 use crate::object::value::Value;
 use crate::object::{Instance, Kind};
-use crate::stack::Local;
+use crate::vm::cache::Found;
+use crate::vm::stack::Local;
 use crate::{Vm, qstr};
 
 impl Vm {

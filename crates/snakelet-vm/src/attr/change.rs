@@ -5,7 +5,7 @@ use snakelet_qstr::Qstr;
 use crate::native::AttrOp;
 use crate::object::value::Value;
 use crate::object::{ClassObj, Kind, ModuleObj, PropertyObj};
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::{Raised, Vm, qstr};
 
 impl Vm {

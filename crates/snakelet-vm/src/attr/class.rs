@@ -6,8 +6,8 @@ use super::Attr;
 use crate::native::{Attribute, Binding, NativeType};
 use crate::object::value::Value;
 use crate::object::{ClassObj, Kind, TupleObj};
-use crate::stack::Local;
 use crate::types;
+use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 
 impl Vm {

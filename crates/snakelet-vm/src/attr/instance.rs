@@ -6,9 +6,9 @@ use super::Attr;
 use crate::native::{Attribute, Binding};
 use crate::object::value::Value;
 use crate::object::{Instance, Kind, PropertyObj, Wrapper};
-use crate::stack::Local;
 use crate::types;
 use crate::types::exception::ATTRIBUTE_ERROR;
+use crate::vm::stack::Local;
 use crate::{Raised, Vm, qstr};
 
 impl Vm {

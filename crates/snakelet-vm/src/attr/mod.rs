@@ -9,14 +9,14 @@ mod successor;
 
 use snakelet_qstr::Qstr;
 
-use crate::cache::Found;
 use crate::error::Part;
 use crate::native::{AttrOp, Attribute, Constant, NativeFn};
 use crate::object::value::Value;
 use crate::object::{BoundMethod, FunctionObj, Kind};
-use crate::stack::Local;
 use crate::types;
 use crate::types::exception::ATTRIBUTE_ERROR;
+use crate::vm::cache::Found;
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, qstr};
 
 /// What an attribute lookup found.

@@ -5,8 +5,8 @@ use snakelet_qstr::Qstr;
 use super::Attr;
 use crate::object::ModuleObj;
 use crate::object::value::Value;
-use crate::stack::Local;
 use crate::vm::RootSlot;
+use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 
 impl Vm {

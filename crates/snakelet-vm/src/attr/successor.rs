@@ -6,8 +6,8 @@ use super::Attr;
 use crate::native::Attribute;
 use crate::object::value::Value;
 use crate::object::{ClassObj, Kind, SuperObj};
-use crate::stack::Local;
 use crate::types;
+use crate::vm::stack::Local;
 use crate::{Raised, Vm};
 
 impl Vm {

@@ -3,11 +3,11 @@
 use crate::args::Param;
 use crate::native::{Constant, Contents, NativeFn};
 use crate::object::Kind;
-use crate::stack::Local;
 use crate::types;
 use crate::types::exception::STOP_ITERATION;
 use crate::types::{dict, iter, list, range, set, slice, sort, tuple};
 use crate::vm::RootSlot;
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, function, methods, qstr};
 
 pub(super) const CONTENTS: Contents = Contents {

@@ -1,7 +1,7 @@
 //! Built-in functions that make one value of many: `sum`, `min`, `max`.
 
 use crate::native::{BinaryOp, Contents, VARIADIC};
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, function, methods, qstr};
 
 pub(super) const CONTENTS: Contents = Contents {

@@ -4,7 +4,7 @@ use crate::native::{Attribute, Constant, NativeType};
 use crate::object::value::Value;
 use crate::object::{ClassObj, HashObj, ModuleObj};
 use crate::print::{Out, PrintKind};
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, modules, qstr};
 
 const WELCOME: &[u8] = b"Snakelet runs Python 3 as MicroPython does.\n\

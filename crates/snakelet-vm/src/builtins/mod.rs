@@ -12,9 +12,9 @@ use snakelet_qstr::Qstr;
 
 use crate::native::{Constant, Contents, NativeModule};
 use crate::object::value::Value;
-use crate::stack::Local;
 use crate::types::exception;
 use crate::vm::RootSlot;
+use crate::vm::stack::Local;
 use crate::{Raised, Vm, qstr};
 
 /// `builtins`.

@@ -6,12 +6,12 @@ use snakelet_num::float::{self, Style, Text};
 use crate::error::Part;
 use crate::native::{BinaryOp, Constant, Contents};
 use crate::object::value::Value;
-use crate::stack::Local;
 use crate::types::complex::{self, COMPLEX};
 use crate::types::exception::TYPE_ERROR;
 use crate::types::float::{FLOAT, floor_divmod};
 use crate::types::int::arith::{IntOp, int_ref, operand, word};
 use crate::types::int::{INT, power};
+use crate::vm::stack::Local;
 use crate::{Args, Res, Vm, function, methods, qstr};
 
 pub(super) const CONTENTS: Contents = Contents {

@@ -5,9 +5,9 @@ use snakelet_qstr::Qstr;
 use crate::native::{Constant, Contents};
 use crate::object::value::Value;
 use crate::object::{ClassObj, HashObj, Kind, ModuleObj, Slot, TupleObj};
-use crate::stack::Local;
 use crate::types::exception::ATTRIBUTE_ERROR;
 use crate::types::{class, object, property, sort};
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, function, methods, qstr};
 
 pub(super) const CONTENTS: Contents = Contents {

@@ -6,7 +6,7 @@ use crate::native::{Constant, Contents, NativeFn};
 use crate::object::value::Value;
 use crate::object::{CodeHandle, FunctionObj, HashObj, Kind};
 use crate::print::{Out, PrintKind};
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, function, methods, qstr};
 
 pub(super) const CONTENTS: Contents = Contents {

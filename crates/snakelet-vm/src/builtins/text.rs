@@ -4,9 +4,9 @@ use crate::args::Param;
 use crate::error::Part;
 use crate::native::{Constant, Contents, VARIADIC};
 use crate::print::{Out, PrintKind};
-use crate::stack::Local;
 use crate::types::exception::{EOF_ERROR, TYPE_ERROR};
 use crate::types::{array, bytes, memoryview, str as text};
+use crate::vm::stack::Local;
 use crate::{Args, Res, Vm, function, methods, qstr};
 
 pub(super) const CONTENTS: Contents = Contents {

@@ -7,8 +7,8 @@ use crate::error::Part;
 use crate::function::flags;
 use crate::object::value::{Value, raw};
 use crate::object::{FunctionObj, TupleObj};
-use crate::stack::Local;
 use crate::types::exception::TYPE_ERROR;
+use crate::vm::stack::Local;
 use crate::{Raised, Vm, qstr};
 
 impl Vm {

@@ -1,11 +1,11 @@
 //! Calls of classes: `__new__`, `__init__` and the built-in part of an instance.
 
 use super::{Call, frame};
-use crate::cache::Found;
 use crate::object::value::{Value, raw};
 use crate::object::{ClassObj, Kind};
-use crate::stack::Local;
 use crate::types::exception::TYPE_ERROR;
+use crate::vm::cache::Found;
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, qstr};
 
 impl Vm {

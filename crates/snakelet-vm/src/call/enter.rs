@@ -4,7 +4,7 @@ use super::Call;
 use crate::function::flags;
 use crate::object::value::{Value, raw};
 use crate::object::{CellObj, CodeObj, EXC_WORDS, FunctionObj};
-use crate::stack::{Frame, Local};
+use crate::vm::stack::{Frame, Local};
 use crate::{Raised, Vm};
 
 impl Vm {

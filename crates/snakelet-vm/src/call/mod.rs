@@ -11,8 +11,8 @@ mod native;
 use crate::error::Part;
 use crate::object::value::{Value, raw};
 use crate::object::{BoundMethod, ClosureObj, HashObj, HostFnObj, Kind};
-use crate::stack::Local;
 use crate::types::exception::TYPE_ERROR;
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, qstr};
 
 /// What a prepared call needs.

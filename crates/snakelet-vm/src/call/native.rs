@@ -3,7 +3,7 @@
 use crate::args::check_count;
 use crate::native::{Binding, NativeFn, VARIADIC};
 use crate::object::Kind;
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm};
 
 impl Vm {

@@ -4,9 +4,9 @@ use snakelet_qstr::Qstr;
 
 use crate::buffer::copy;
 use crate::object::value::Value;
-use crate::stack::Local;
 use crate::vfs::{self, PathKind};
 use crate::vm::FrozenModule;
+use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 
 /// Paths that begin so name modules in the program.

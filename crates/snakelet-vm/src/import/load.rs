@@ -5,9 +5,9 @@ use snakelet_qstr::Qstr;
 
 use super::find::{self, Found};
 use crate::buffer::copy;
-use crate::host::{FileId, FileSystem, FsError, SeekFrom};
-use crate::stack::Local;
 use crate::vfs::{self, Place};
+use crate::vm::host::{FileId, FileSystem, FsError, SeekFrom};
+use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 
 /// Bytes of a file that are read at a time.

@@ -23,9 +23,9 @@ use crate::buffer::copy;
 use crate::error::Part;
 use crate::object::value::Value;
 use crate::object::{HashObj, Kind, ModuleObj};
-use crate::stack::Local;
 use crate::types::exception::IMPORT_ERROR;
 use crate::vm::RootSlot;
+use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, modules, qstr};
 
 use find::Found;

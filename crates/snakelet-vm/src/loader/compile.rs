@@ -17,8 +17,8 @@ use crate::buffer::copy;
 use crate::function::head_of;
 use crate::object::value::{SWord, Value, Word, raw};
 use crate::object::{CodeObj, Context, ExceptionObj, Kind, TupleObj};
-use crate::stack::Local;
 use crate::types::exception::{INDENTATION_ERROR, OS_ERROR, RUNTIME_ERROR, SYNTAX_ERROR};
+use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 
 /// Bits of a small int in instructions.

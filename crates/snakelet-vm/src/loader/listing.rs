@@ -9,7 +9,7 @@ use snakelet_bytecode::disasm::{Names, disassemble};
 
 use crate::object::{CodeObj, Context, FunctionObj, TupleObj};
 use crate::print::{Out, PrintKind};
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::{Raised, Vm};
 
 /// The strings and constants of a module.

@@ -10,7 +10,7 @@ mod listing;
 mod mpy;
 
 use crate::object::{Context, FunctionObj};
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::{Res, Vm};
 
 #[cfg(feature = "compiler")]

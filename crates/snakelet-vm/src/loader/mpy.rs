@@ -13,13 +13,13 @@ use snakelet_bytecode::{Fault, Limits, Prelude, VerifyError, verify_prelude};
 use snakelet_num::{bigint, float};
 use snakelet_qstr::Qstr;
 
-use crate::alloc::CodeHead;
 use crate::error::Part;
 use crate::function::head_of;
 use crate::object::value::Value;
 use crate::object::{CodeObj, Context, Kind, Slot, StrObj, TupleObj};
-use crate::stack::Local;
 use crate::types::exception::VALUE_ERROR;
+use crate::vm::alloc::CodeHead;
+use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 
 /// Bits of a small int: instructions with larger ones make big ints.
@@ -189,7 +189,7 @@ impl Loader<'_> {
         let Some(count) = self.open.get_mut(self.depth) else { return Err(self.bad()) };
         *count = 0;
         self.depth += 1;
-        if self.vm.locals_left() < crate::stack::RESERVE {
+        if self.vm.locals_left() < crate::vm::stack::RESERVE {
             return Err(self.vm.recursion_error());
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! `gc`.
 
 use crate::native::{Contents, NativeModule};
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::{Args, Res, Vm, function, methods, qstr};
 
 /// `gc`.

@@ -4,9 +4,9 @@ use crate::native::{Constant, Contents, NativeModule};
 use crate::object::value::raw;
 use crate::object::{Kind, Storage, StrObj};
 use crate::print::Out;
-use crate::stack::Local;
 use crate::stream::RING_IO;
 use crate::vm::RootSlot;
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, function, methods, qstr};
 
 /// `micropython`.

@@ -6,8 +6,8 @@ use crate::buffer::copy;
 use crate::modules::errno;
 use crate::native::{Constant, Contents, NativeModule};
 use crate::object::value::Value;
-use crate::stack::Local;
 use crate::vfs::{self, DIRECTORY, Place, VFS_POSIX, posix};
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, function, methods, qstr};
 
 /// `os`.

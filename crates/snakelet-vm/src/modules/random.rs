@@ -2,8 +2,8 @@
 //! so that a seed gives the same numbers.
 
 use crate::native::{Contents, NativeModule, Subscr};
-use crate::stack::Local;
 use crate::types::exception::{INDEX_ERROR, VALUE_ERROR};
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, function, methods, qstr};
 
 /// `random`.

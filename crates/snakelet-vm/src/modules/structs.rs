@@ -5,9 +5,9 @@ use crate::native::{Contents, NativeModule, VARIADIC};
 use crate::object::value::Value;
 use crate::object::{Kind, TupleObj};
 use crate::print::Out;
-use crate::stack::Local;
 use crate::types::array::new_array_sized;
 use crate::types::pack::{Order, code_size};
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, function, methods, qstr};
 
 /// `struct`.

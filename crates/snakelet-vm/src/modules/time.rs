@@ -2,8 +2,8 @@
 
 use crate::native::{Contents, NativeModule};
 use crate::object::value::{SWord, raw};
-use crate::stack::Local;
 use crate::types::exception::OVERFLOW_ERROR;
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, function, methods, qstr};
 
 /// `time`.

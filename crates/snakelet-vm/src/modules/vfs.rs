@@ -2,8 +2,8 @@
 
 use crate::args::Param;
 use crate::native::{Constant, Contents, NativeModule};
-use crate::stack::Local;
 use crate::vfs::VFS_POSIX;
+use crate::vm::stack::Local;
 use crate::{Args, Res, Vm, function, methods, qstr};
 
 /// `vfs`.

@@ -4,7 +4,7 @@ use core::cmp::Ordering;
 
 use crate::native::BinaryOp;
 use crate::object::Kind;
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::{Raised, Vm};
 
 impl Vm {

@@ -4,8 +4,8 @@ use crate::error::Part;
 use crate::native::Subscr;
 use crate::object::Kind;
 use crate::object::value::{SWord, Value};
-use crate::stack::Local;
 use crate::types::exception::{self, TYPE_ERROR};
+use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 
 impl Vm {

@@ -3,8 +3,8 @@
 use crate::error::Part;
 use crate::object::Kind;
 use crate::run::generate::Sink;
-use crate::stack::Local;
 use crate::types::exception::{self, TYPE_ERROR};
+use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 
 impl Vm {

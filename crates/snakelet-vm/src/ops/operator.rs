@@ -7,8 +7,8 @@ use crate::error::Part;
 use crate::native::{BinaryOp, UnaryOp};
 use crate::object::value::Value;
 use crate::object::{Instance, Kind};
-use crate::stack::Local;
 use crate::types::exception::TYPE_ERROR;
+use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 
 impl Vm {

@@ -4,7 +4,7 @@ use snakelet_qstr::Qstr;
 
 use crate::object::Kind;
 use crate::print::{Out, PrintKind};
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 
 impl Vm {

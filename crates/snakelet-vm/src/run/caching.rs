@@ -7,7 +7,7 @@ use snakelet_qstr::Qstr;
 use crate::Vm;
 use crate::object::value::{Value, Word, raw};
 use crate::object::{HashObj, Kind};
-use crate::stack::Local;
+use crate::vm::stack::Local;
 
 impl Vm {
     /// Lets the cache of globals refer to a name's slot; false if the dict has no such name.

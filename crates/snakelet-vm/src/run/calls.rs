@@ -3,11 +3,11 @@
 #![allow(unsafe_code)] // pushes frames
 
 use crate::Raised;
-use crate::cache::Found;
 use crate::call::{Call, frame};
 use crate::object::value::{Word, raw};
 use crate::object::{BoundMethod, ClosureObj, CodeObj, FunctionObj, Kind};
-use crate::stack::{Frame, Local};
+use crate::vm::cache::Found;
+use crate::vm::stack::{Frame, Local};
 
 use super::Run;
 use super::words::{native_of, object};

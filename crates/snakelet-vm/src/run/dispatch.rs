@@ -4,13 +4,13 @@
 
 use snakelet_bytecode::opcode::{BinaryOp, op};
 
-use crate::cache::Found;
 use crate::call::{Call, frame};
 use crate::object::value::{Value, Word, raw};
 use crate::object::{Context, Kind, ListObj, TupleObj};
-use crate::stack::Local;
 use crate::types::float::floor_divmod;
 use crate::types::iter;
+use crate::vm::cache::Found;
+use crate::vm::stack::Local;
 use crate::{Raised, Res};
 
 use super::generate::{Delegated, Suspended};

@@ -6,8 +6,8 @@ use crate::Vm;
 use crate::call::frame;
 use crate::object::value::{Value, raw};
 use crate::object::{EXC_WORDS, FunctionObj, Generator};
-use crate::stack::{Frame, Local};
 use crate::vm::RootSlot;
+use crate::vm::stack::{Frame, Local};
 
 impl Vm {
     /// The function of a frame record.

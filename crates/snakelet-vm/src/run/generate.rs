@@ -10,8 +10,8 @@ use crate::object::value::{Value, Word, raw};
 use crate::object::{
     ClosureObj, CodeObj, Context, FunctionObj, Generator, Kind, count_word, words_of,
 };
-use crate::stack::{Frame, Local, Stack};
 use crate::types::generator::stop_iteration;
+use crate::vm::stack::{Frame, Local, Stack};
 use crate::{Raised, Res, Vm};
 
 use super::chain::{FINISHED, RUNNING, finish, recount};

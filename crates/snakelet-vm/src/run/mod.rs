@@ -31,7 +31,7 @@ mod words;
 
 use crate::object::value::Word;
 use crate::object::{Context, FunctionObj};
-use crate::stack::{Frame, Local};
+use crate::vm::stack::{Frame, Local};
 use crate::{Raised, Res, Vm};
 
 use generate::Sink;

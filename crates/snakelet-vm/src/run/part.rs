@@ -6,9 +6,9 @@ use crate::buffer::Bytes;
 use crate::buffer::copy;
 use crate::object::value::{SWord, Value};
 use crate::object::{Kind, ListObj, StrObj};
-use crate::stack::Local;
 use crate::types::sequence::copy_items;
 use crate::types::slice::Bounds;
+use crate::vm::stack::Local;
 use crate::{Res, Vm};
 
 /// More items than this go the general way, which charges for them.

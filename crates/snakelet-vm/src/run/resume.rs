@@ -6,8 +6,8 @@
 use crate::call::frame;
 use crate::object::value::{Value, raw};
 use crate::object::{CodeObj, FunctionObj, Generator, count_word};
-use crate::stack::{Frame, Local};
 use crate::types::exception::VALUE_ERROR;
+use crate::vm::stack::{Frame, Local};
 use crate::{Raised, Res, Vm};
 
 use super::chain::{FINISHED, RUNNING, recount};

@@ -14,10 +14,10 @@ use crate::call::frame;
 use crate::function;
 use crate::object::value::{Value, Word, raw};
 use crate::object::{CodeObj, EXC_WORDS, ExceptionObj, FunctionObj, Kind, count_word};
-use crate::stack::{Frame, Local};
 use crate::types::exception::{RUNTIME_ERROR, STOP_ITERATION, TYPE_ERROR};
 use crate::types::generator::stop_iteration;
 use crate::vm::RootSlot;
+use crate::vm::stack::{Frame, Local};
 
 use super::{Run, object};
 
@@ -252,7 +252,7 @@ impl Run<'_, '_> {
             }
             self.vm.rt.stack.pop_frame();
             if old.flags & frame::ENTRY != 0 {
-                self.vm.rt.stack.set_top((old.ret as usize).max(crate::stack::FIRST));
+                self.vm.rt.stack.set_top((old.ret as usize).max(crate::vm::stack::FIRST));
                 return Unwound::Entry;
             }
             self.vm.rt.stack.set_top(old.ret as usize);

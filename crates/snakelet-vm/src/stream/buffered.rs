@@ -5,7 +5,7 @@ use crate::modules::errno;
 use crate::native::NativeType;
 use crate::object::value::Value;
 use crate::object::{ArrayObj, Kind, NativeObj};
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// Slot 0 holds the stream behind it, slot 1 a `bytearray` of the block's size, slot 2 how much

@@ -3,13 +3,13 @@
 use snakelet_qstr::Qstr;
 
 use super::{Backend, closed, methods, request};
-use crate::host::{FileId, SeekFrom};
 use crate::modules::errno;
 use crate::native::{AttrOp, NativeType};
 use crate::object::value::Value;
 use crate::object::{Kind, NativeObj};
 use crate::print::{Out, PrintKind};
-use crate::stack::Local;
+use crate::vm::host::{FileId, SeekFrom};
+use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 
 /// A file of text. Slot 0 is the host's number of the file, or one of the numbers below.

@@ -1,13 +1,13 @@
 //! `io.StringIO` and `io.BytesIO`.
 
 use super::{closed, methods, request};
-use crate::host::SeekFrom;
 use crate::modules::errno;
 use crate::native::NativeType;
 use crate::object::value::Value;
 use crate::object::{ArrayObj, Kind, NativeObj, write_cells};
 use crate::print::{Out, PrintKind};
-use crate::stack::Local;
+use crate::vm::host::SeekFrom;
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `io.StringIO`. Slot 0 holds the contents: an object that is only read until something is

@@ -1,12 +1,12 @@
 //! The methods of streams, for any stream behind them.
 
 use super::{Backend, CHUNK, ioctl, ioctl_or_raise, is_text, request};
-use crate::host::SeekFrom;
 use crate::native::NativeFn;
+use crate::vm::host::SeekFrom;
 
 use crate::object::value::Value;
 use crate::print::Out;
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// Methods of files.

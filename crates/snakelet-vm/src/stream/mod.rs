@@ -18,12 +18,12 @@ pub(crate) use ring::RING_IO;
 
 use core::cell::Cell;
 
-use crate::host::SeekFrom;
 use crate::modules::errno;
 use crate::native::NativeType;
 use crate::object::value::Value;
 use crate::object::{Kind, NativeObj, copy_cells, write_cells};
-use crate::stack::Local;
+use crate::vm::host::SeekFrom;
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, qstr};
 
 /// `io.IOBase`: says that instances of derived classes are streams.

@@ -6,7 +6,7 @@ use crate::native::NativeType;
 use crate::object::value::Value;
 use crate::object::{Kind, NativeObj};
 use crate::print::{Out, PrintKind};
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// Slot 0 holds a `bytearray`, slots 1 and 2 where the next byte is read and written. One byte

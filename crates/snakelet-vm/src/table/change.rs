@@ -3,7 +3,7 @@
 use super::index::Index;
 use crate::object::value::Value;
 use crate::object::{HashObj, Kind, count_word};
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::{Raised, Vm};
 
 impl HashObj {

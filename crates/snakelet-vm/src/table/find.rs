@@ -6,7 +6,7 @@ use super::index::{Element, Index, upper};
 use crate::hash::fold;
 use crate::object::value::Value;
 use crate::object::{HashObj, Kind, Slot};
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::{Raised, Vm};
 
 /// Where a search stands: the next place to look at, of the index or of the entries if there is none.

@@ -21,7 +21,7 @@ mod room;
 
 use crate::object::value::Value;
 use crate::object::{HashObj, Kind, Slot, Table, words_of};
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::{Res, Vm};
 
 /// Most entries of a table without index.

@@ -5,7 +5,7 @@ use super::{FLAGS, LINEAR, stride};
 use crate::object::header::AUX_SHIFT;
 use crate::object::value::Value;
 use crate::object::{Kind, Slot, Table, count_word, words_of};
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 
 impl Vm {

@@ -6,7 +6,7 @@ use crate::native::{AttrOp, BinaryOp, NativeType, Subscr};
 use crate::object::value::Value;
 use crate::object::{Kind, NativeObj};
 use crate::print::{Out, PrintKind};
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 
 /// Slot 0 holds the tuple of items, slot 1 that of names.

@@ -3,8 +3,8 @@
 use crate::native::NativeType;
 use crate::object::value::Value;
 use crate::print::{Out, PrintKind};
-use crate::stack::Local;
 use crate::types::int::INT;
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, qstr};
 
 /// `bool`.

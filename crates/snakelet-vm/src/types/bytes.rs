@@ -4,9 +4,9 @@ use crate::native::{NativeType, Subscr};
 use crate::object::Kind;
 use crate::object::value::{SWord, Value};
 use crate::print::{Out, PrintKind};
-use crate::stack::Local;
 use crate::types::array::push_item;
 use crate::types::str::{self, Family, Unit, as_made, over, render, text_methods};
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, qstr};
 
 /// `bytes`.

@@ -6,8 +6,8 @@ use crate::native::{NativeFn, NativeType, VARIADIC};
 use crate::object::value::Value;
 use crate::object::{ClassObj, HashObj, Instance, Kind, SuperObj};
 use crate::print::{Out, PrintKind};
-use crate::stack::Local;
 use crate::types::exception::TYPE_ERROR;
+use crate::vm::stack::Local;
 
 use crate::{Args, Raised, Res, Vm, qstr};
 

@@ -9,10 +9,10 @@ use crate::native::{BinaryOp, NativeType, UnaryOp};
 use crate::object::value::{SWord, Value};
 use crate::object::{ComplexBox, Kind};
 use crate::print::{Out, PrintKind};
-use crate::stack::Local;
 use crate::types::exception::{TYPE_ERROR, ZERO_DIVISION_ERROR};
 use crate::types::float::f64_text;
 use crate::types::int::arith::int_ref;
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `complex`.

@@ -7,10 +7,10 @@ use crate::native::{AttrOp, BinaryOp, NativeType, Subscr};
 use crate::object::value::{SWord, Value};
 use crate::object::{Kind, ListObj, NativeObj, Slot};
 use crate::print::{Out, PrintKind};
-use crate::stack::Local;
 use crate::types::exception::{INDEX_ERROR, TYPE_ERROR, VALUE_ERROR};
 use crate::types::iter::{push_slot, set_slot};
 use crate::types::sequence;
+use crate::vm::stack::Local;
 use crate::{Args, Part, Raised, Res, Vm, method, methods, qstr};
 
 /// `deque`.

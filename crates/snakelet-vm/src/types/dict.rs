@@ -5,9 +5,9 @@ use crate::native::{BinaryOp, NativeType, Subscr};
 use crate::object::value::{SWord, Value};
 use crate::object::{DictView, HashObj, Kind, Slot};
 use crate::print::{Out, PrintKind};
-use crate::stack::Local;
 use crate::types::exception::{KEY_ERROR, VALUE_ERROR};
 use crate::types::{iter, set};
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `dict`.

@@ -6,7 +6,7 @@ use crate::native::{AttrOp, NativeType};
 use crate::object::value::Value;
 use crate::object::{ExceptionObj, Kind, ListObj, TupleObj};
 use crate::print::{Out, PrintKind};
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 macro_rules! exceptions {

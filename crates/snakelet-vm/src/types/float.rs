@@ -9,8 +9,8 @@ use crate::native::{BinaryOp, NativeType, UnaryOp};
 use crate::object::Kind;
 use crate::object::value::raw;
 use crate::print::{Out, PrintKind};
-use crate::stack::Local;
 use crate::types::int::arith::{int_ref, operand, ordered, word};
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `float`.

@@ -6,7 +6,7 @@ use crate::native::{AttrOp, BinaryOp, Maybe, NativeType};
 use crate::object::value::{SWord, Value};
 use crate::object::{BoundMethod, ClosureObj, CodeHandle, Kind};
 use crate::print::{Out, PrintKind};
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::{Raised, Vm, qstr};
 
 /// A function compiled from Python.

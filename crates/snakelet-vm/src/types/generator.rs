@@ -12,10 +12,10 @@ use crate::print::{Out, PrintKind};
 use crate::run::chain::{self, FINISHED, RUNNING};
 use crate::run::generate::{self, Sink};
 use crate::run::resume::{self, Begun, Place};
-use crate::stack::Local;
 use crate::types::exception::{
     GENERATOR_EXIT, RUNTIME_ERROR, STOP_ITERATION, TYPE_ERROR, VALUE_ERROR,
 };
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `generator`.

@@ -7,8 +7,8 @@ use crate::object::{
     DictView, HashObj, IterObj, Kind, ListObj, NativeObj, RangeObj, Slot, TupleObj,
 };
 use crate::print::{Out, PrintKind};
-use crate::stack::Local;
 use crate::types::exception::{INDEX_ERROR, RUNTIME_ERROR, STOP_ITERATION};
+use crate::vm::stack::Local;
 use crate::{Args, Param, Raised, Res, Vm, qstr};
 
 /// `iterator`.

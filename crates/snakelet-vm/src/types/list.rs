@@ -5,10 +5,10 @@ use crate::native::{BinaryOp, NativeType, Subscr};
 use crate::object::value::{SWord, Value};
 use crate::object::{Kind, ListObj, Slot, Storage, TupleObj};
 use crate::print::{Out, PrintKind};
-use crate::stack::Local;
 use crate::types::exception::{INDEX_ERROR, VALUE_ERROR};
 use crate::types::slice::Bounds;
 use crate::types::{iter, sequence, sort};
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `list`.

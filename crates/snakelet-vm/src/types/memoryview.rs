@@ -9,11 +9,11 @@ use crate::native::{AttrOp, NativeType};
 use crate::object::value::{SWord, Value};
 use crate::object::{Kind, ViewObj, words_of};
 use crate::print::{Out, PrintKind};
-use crate::stack::Local;
 use crate::types::array::{self, item_size, tobytes, tolist};
 use crate::types::pack::code_size;
 use crate::types::slice::Bounds;
 use crate::types::str::{hex, over};
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `memoryview`.

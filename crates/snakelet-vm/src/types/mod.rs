@@ -35,7 +35,7 @@ use snakelet_qstr::Qstr;
 use crate::native::NativeType;
 use crate::object::value::{Value, raw};
 use crate::object::{ClassObj, ExceptionObj, Instance, Kind, NativeObj, TupleObj};
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::{Vm, native};
 
 /// The type of objects of a kind that have no type of their own.

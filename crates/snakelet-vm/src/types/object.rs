@@ -10,8 +10,8 @@ use crate::native::{AttrOp, Attribute, BinaryOp, NativeFn, NativeType, Subscr, U
 use crate::object::value::Value;
 use crate::object::{ClassObj, Instance, Kind};
 use crate::print::PrintKind;
-use crate::stack::Local;
 use crate::types::exception::STOP_ITERATION;
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `object`.

@@ -4,7 +4,7 @@ use snakelet_num::bigint;
 
 use crate::object::BigInt;
 use crate::object::value::SWord;
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 
 /// Bytes of a number of a type code, by the machine's conventions (as `@`) or the fixed ones (as

@@ -3,7 +3,7 @@
 use crate::args::Param;
 use crate::native::NativeType;
 use crate::object::{Kind, PropertyObj};
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::{Args, Res, Vm, method, methods, qstr};
 
 /// `property`.

@@ -6,9 +6,9 @@ use crate::native::{AttrOp, BinaryOp, NativeType, Subscr};
 use crate::object::value::SWord;
 use crate::object::{Kind, RangeObj};
 use crate::print::{Out, PrintKind};
-use crate::stack::Local;
 use crate::types::exception::{OVERFLOW_ERROR, VALUE_ERROR};
 use crate::types::iter;
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `range`.

@@ -7,9 +7,9 @@ use crate::native::BinaryOp;
 use crate::object::value::{SWord, Value};
 use crate::object::{ListObj, Slot, TupleObj};
 use crate::print::{Out, PrintKind};
-use crate::stack::Local;
 use crate::types::exception::VALUE_ERROR;
 use crate::types::slice::Bounds;
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm};
 
 /// Items per step of fuel where items are only copied.

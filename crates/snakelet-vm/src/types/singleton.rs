@@ -4,7 +4,7 @@ use crate::native::NativeType;
 use crate::object::Kind;
 use crate::object::value::Value;
 use crate::print::{Out, PrintKind};
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::{Raised, Vm, qstr};
 
 /// The type of `None`.

@@ -6,8 +6,8 @@ use crate::native::{AttrOp, BinaryOp, NativeType};
 use crate::object::value::{SWord, Value};
 use crate::object::{BigInt, Kind, SliceObj};
 use crate::print::{Out, PrintKind};
-use crate::stack::Local;
 use crate::types::iter::print_joined;
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `slice`.

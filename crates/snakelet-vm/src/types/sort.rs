@@ -8,8 +8,8 @@ use core::cmp::Ordering;
 
 use crate::object::value::Value;
 use crate::object::{Kind, Slot};
-use crate::stack::Local;
 use crate::types::exception::VALUE_ERROR;
+use crate::vm::stack::Local;
 use crate::{Raised, Vm};
 
 /// Below so many items insertion is the quickest.

@@ -6,8 +6,8 @@ use crate::native::{AttrOp, BinaryOp, NativeType, Subscr};
 use crate::object::value::{SWord, Value};
 use crate::object::{Kind, Slot, StaticTuple, TupleObj};
 use crate::print::{Out, PrintKind};
-use crate::stack::Local;
 use crate::types::{iter, namedtuple, sequence};
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `tuple`.

@@ -4,8 +4,8 @@ use super::{Place, VFS_POSIX, place_of};
 use crate::buffer::copy;
 use crate::modules::errno;
 use crate::object::value::Value;
-use crate::stack::Local;
 use crate::vm::RootSlot;
+use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 
 /// Whether scripts have mounted anything.

@@ -1,12 +1,12 @@
 //! The host's file system, as scripts see it.
 
 use crate::buffer::copy;
-use crate::host::{OpenMode, Stat};
 use crate::modules::errno;
 use crate::native::NativeType;
 use crate::object::value::Value;
 use crate::object::{Kind, NativeObj};
-use crate::stack::Local;
+use crate::vm::host::{OpenMode, Stat};
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 use super::{DIRECTORY, REGULAR, check_path};
@@ -261,7 +261,7 @@ fn add_entry(
 }
 
 /// Opens a file of the host for the interpreter itself.
-pub(crate) fn open_to_read(vm: &mut Vm, path: Local) -> Result<crate::host::FileId, Raised> {
+pub(crate) fn open_to_read(vm: &mut Vm, path: Local) -> Result<crate::vm::host::FileId, Raised> {
     let mode = OpenMode { read: true, ..OpenMode::default() };
     vm.with_files(|vm, files| files.open(vm.path_text(path), mode))
 }

@@ -2,7 +2,14 @@
 
 #![allow(unsafe_code)] // takes the host's memory into use; hands raw words to the collector
 
+pub(crate) mod alloc;
+pub(crate) mod cache;
+pub(crate) mod finalise;
+pub(crate) mod fuel;
+pub mod host;
+pub(crate) mod intern;
 mod roots;
+pub(crate) mod stack;
 
 pub(crate) use roots::RootSlot;
 
@@ -13,16 +20,16 @@ use core::ptr::NonNull;
 use snakelet_gc::{Heap, Place};
 use snakelet_num::bigint::Limb;
 
-use crate::cache::Caches;
-use crate::fuel::POLL_INTERVAL;
-use crate::host::Hosts;
 use crate::modules::random::Yasmarang;
 use crate::object::value::{Value, Word, raw};
 use crate::object::{Kind, header};
-use crate::qstrs::Pool;
 use crate::run::generate::Sink;
-use crate::stack::{Local, Stack};
 use crate::step::Stepping;
+use crate::vm::cache::Caches;
+use crate::vm::fuel::POLL_INTERVAL;
+use crate::vm::host::Hosts;
+use crate::vm::intern::Pool;
+use crate::vm::stack::{Local, Stack};
 use crate::{Raised, qstr};
 
 /// What the collector must not own: everything beside the heap.
@@ -277,7 +284,7 @@ impl Vm {
     /// Changes a local.
     #[inline(always)]
     pub fn set(&self, local: Local, value: Value<'_>) {
-        if local.index() >= crate::stack::FIRST {
+        if local.index() >= crate::vm::stack::FIRST {
             self.rt.stack.write(local.index(), value.word());
         }
     }

@@ -5,7 +5,7 @@ use snakelet_gc::{Layout, Model};
 use super::Runtime;
 use crate::object::value::{Value, Word, raw};
 use crate::object::{Kind, Storage};
-use crate::qstrs;
+use crate::vm::intern;
 
 /// Values that the interpreter itself keeps alive.
 #[derive(Copy, Clone, PartialEq, Eq)]
@@ -70,7 +70,7 @@ unsafe impl Model for Runtime {
         kind.layout(blocks * snakelet_gc::BLOCK / size_of::<Word>())
     }
     fn immediate(&mut self, word: Word) -> Word {
-        qstrs::object_of(word, self.roots[RootSlot::QstrTable as usize])
+        intern::object_of(word, self.roots[RootSlot::QstrTable as usize])
     }
     fn visit_roots(&mut self, visit: &mut dyn FnMut(&mut Word)) {
         let table = self.roots[RootSlot::QstrTable as usize];
@@ -78,7 +78,7 @@ unsafe impl Model for Runtime {
         // as a weak one, so the copy shown here may be changed
         let mut show = |word: &mut Word| {
             if raw::is_qstr(*word) {
-                let mut text = qstrs::object_of(*word, table);
+                let mut text = intern::object_of(*word, table);
                 visit(&mut text);
             }
             visit(word);
@@ -109,7 +109,7 @@ unsafe impl Model for Runtime {
         self.caches.clear();
         if died > 0 {
             self.pool.free += died;
-            qstrs::rebuild_index(
+            intern::rebuild_index(
                 self.roots[RootSlot::QstrTable as usize],
                 self.roots[RootSlot::QstrIndex as usize],
             );
@@ -126,6 +126,6 @@ unsafe impl Model for Runtime {
 impl Runtime {
     fn queue_finaliser(&mut self, object: Word) {
         // chained through the roots' list; see `finalise`
-        crate::finalise::queue(self.roots[RootSlot::Finalisers as usize], object);
+        crate::vm::finalise::queue(self.roots[RootSlot::Finalisers as usize], object);
     }
 }

@@ -2,8 +2,8 @@
 
 use super::{is_negative, small};
 use crate::object::value::Value;
-use crate::stack::Local;
 use crate::types::int::arith::{IntOp, operand, word};
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm};
 
 /// Multiplies the ints `from..=to` with what `product` holds.

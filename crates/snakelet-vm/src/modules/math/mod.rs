@@ -7,8 +7,8 @@ use snakelet_num::bigint::{self, Round};
 
 use crate::args::Param;
 use crate::native::{Constant, Contents, NativeModule};
-use crate::stack::Local;
 use crate::types::int::arith::{IntOp, int_ref, operand};
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, function, methods, qstr};
 
 /// `math`.

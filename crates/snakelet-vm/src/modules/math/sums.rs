@@ -2,7 +2,7 @@
 
 use crate::native::BinaryOp;
 use crate::object::value::Value;
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, qstr};
 
 /// `prod(iterable, *, start=1)`

@@ -7,8 +7,8 @@ use crate::error::Part;
 use crate::native::Subscr;
 use crate::object::value::Value;
 use crate::object::{ClosureObj, CodeObj, HashObj, Kind, TupleObj, words_of};
-use crate::stack::Local;
 use crate::types::exception::TYPE_ERROR;
+use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 
 pub(in crate::run) fn make_function(

@@ -3,9 +3,9 @@
 use crate::args::Args;
 use crate::attr::Attr;
 use crate::object::value::{Value, raw};
-use crate::stack::Local;
 use crate::types::exception::{RUNTIME_ERROR, STOP_ITERATION};
 use crate::vm::RootSlot;
+use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 
 pub(in crate::run) fn raise_last(vm: &mut Vm) -> Raised {

@@ -13,8 +13,8 @@ use snakelet_qstr::Qstr;
 use crate::native::{BinaryOp, Subscr, UnaryOp};
 use crate::object::value::{Value, Word, raw};
 use crate::object::{HashObj, Kind};
-use crate::stack::Local;
 use crate::types::exception::{NAME_ERROR, RUNTIME_ERROR};
+use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 
 pub(super) use function::{call_spread, make_closure, make_function};

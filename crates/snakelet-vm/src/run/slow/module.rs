@@ -5,8 +5,8 @@ use super::{qstr_of, settle};
 use crate::call::{Call, frame};
 use crate::import::{self, Import};
 use crate::object::value::{Value, Word};
-use crate::stack::Local;
 use crate::vm::RootSlot;
+use crate::vm::stack::Local;
 use crate::{Raised, Vm, qstr};
 
 /// Imports a module. A frame is that of a module's code, which is to run first; then the instruction

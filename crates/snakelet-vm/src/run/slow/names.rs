@@ -5,8 +5,8 @@ use snakelet_qstr::Qstr;
 use super::{qstr_of, settle};
 use crate::attr::Attr;
 use crate::object::value::{Value, Word, raw};
-use crate::stack::Local;
 use crate::types::exception::{ATTRIBUTE_ERROR, NAME_ERROR};
+use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 
 /// The dict of local names of the running frame, or of globals.

@@ -2,8 +2,8 @@
 
 use crate::error::Part;
 use crate::object::Kind;
-use crate::stack::Local;
 use crate::types::exception::VALUE_ERROR;
+use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 
 pub(in crate::run) fn build_set(vm: &mut Vm, n: usize) -> Res {

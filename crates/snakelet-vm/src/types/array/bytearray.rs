@@ -3,8 +3,8 @@
 use crate::native::{Native, NativeType};
 use crate::object::{Kind, ListObj, TupleObj};
 use crate::print::{Out, PrintKind};
-use crate::stack::Local;
 use crate::types::str::{self, Family, over, render, text_methods};
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, qstr};
 
 use super::{binary, edit, len, new_array, new_array_sized, subscr};

@@ -5,9 +5,9 @@ use core::cell::Cell;
 use crate::buffer::Bytes;
 use crate::error::Part;
 use crate::object::{ArrayObj, Kind, ViewObj};
-use crate::stack::Local;
 use crate::types::exception::{INDEX_ERROR, NOT_IMPLEMENTED_ERROR, VALUE_ERROR};
 use crate::types::slice::Bounds;
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm};
 
 use super::{item_size, len, new_array_sized, push_item, set_item, storage};

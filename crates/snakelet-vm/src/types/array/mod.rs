@@ -12,10 +12,10 @@ use crate::native::{AttrOp, BinaryOp, NativeType, Subscr};
 use crate::object::value::Value;
 use crate::object::{ArrayObj, Kind, RawBuf, words_of};
 use crate::print::{Out, PrintKind};
-use crate::stack::Local;
 use crate::types::exception::NOT_IMPLEMENTED_ERROR;
 use crate::types::pack::{Order, code_size};
 use crate::types::str::over;
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 pub use bytearray::BYTEARRAY;

@@ -11,8 +11,8 @@ use super::work::Work;
 use crate::native::BinaryOp;
 use crate::object::BigInt;
 use crate::object::value::{SWord, Value};
-use crate::stack::Local;
 use crate::types::exception::{OVERFLOW_ERROR, ZERO_DIVISION_ERROR};
+use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 
 /// Limbs of a result that is computed on the native stack.

@@ -6,8 +6,8 @@ use super::arith::operand;
 use crate::args::Param;
 use crate::error::Part;
 use crate::object::value::Value;
-use crate::stack::Local;
 use crate::types::exception::OVERFLOW_ERROR;
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, qstr};
 
 /// The byte order that an argument names: big if it is absent.

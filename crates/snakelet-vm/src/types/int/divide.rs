@@ -3,7 +3,7 @@
 use snakelet_num::bigint;
 
 use super::arith::{IntOp, operand, word};
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::{Res, Vm};
 
 /// Bits that a float holds.

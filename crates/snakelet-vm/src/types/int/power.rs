@@ -4,8 +4,8 @@ use snakelet_num::bigint::{self, Error};
 
 use super::arith::{IntOp, operand, word};
 use crate::object::value::Value;
-use crate::stack::Local;
 use crate::types::exception::TYPE_ERROR;
+use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 
 /// `left ** right`.

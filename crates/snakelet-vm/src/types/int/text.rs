@@ -5,7 +5,7 @@ use snakelet_num::bigint::{self, Int};
 use super::arith::operand;
 use crate::buffer::copy;
 use crate::print::Out;
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 
 /// Bytes of digits that are made on the native stack.

@@ -2,8 +2,8 @@
 
 use snakelet_num::bigint::Stop;
 
-use crate::host::{Interrupt, Wish};
 use crate::types::exception::KEYBOARD_INTERRUPT;
+use crate::vm::host::{Interrupt, Wish};
 use crate::{POLL_INTERVAL, Raised, Vm};
 
 /// Counts the steps of a calculation: holds the interpreter's fuel and poll hook meanwhile.

@@ -1,8 +1,8 @@
 //! Texts in fields of a width.
 
 use crate::buffer::copy;
-use crate::stack::Local;
 use crate::types::exception::TYPE_ERROR;
+use crate::vm::stack::Local;
 use crate::{Args, Res, Vm};
 
 use super::search::finish;

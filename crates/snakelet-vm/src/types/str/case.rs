@@ -1,6 +1,6 @@
 //! Upper and lower case, and what sorts of characters a text has: of ASCII, as MicroPython.
 
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::{Args, Res, Vm};
 
 use super::strip::is_space;

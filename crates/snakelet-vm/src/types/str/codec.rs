@@ -4,8 +4,8 @@ use crate::args::Param;
 use crate::buffer::copy;
 use crate::error::Part;
 use crate::native::Subscr;
-use crate::stack::Local;
 use crate::types::exception::{LOOKUP_ERROR, UNICODE_ERROR};
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, qstr};
 
 use super::render::hex_digits;

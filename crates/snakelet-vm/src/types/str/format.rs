@@ -7,8 +7,8 @@ use crate::native::Subscr;
 use crate::object::value::{SWord, raw};
 use crate::object::{BigInt, Kind};
 use crate::print::{Out, PrintKind};
-use crate::stack::Local;
 use crate::types::exception::{INDEX_ERROR, OVERFLOW_ERROR, VALUE_ERROR};
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, qstr};
 
 use super::render::{render, spec_error};

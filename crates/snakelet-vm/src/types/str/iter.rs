@@ -3,8 +3,8 @@
 use crate::native::NativeType;
 use crate::object::value::Value;
 use crate::object::{Kind, NativeObj};
-use crate::stack::Local;
 use crate::types::array::push_item;
+use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 
 use super::first_char;

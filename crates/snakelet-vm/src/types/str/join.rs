@@ -3,7 +3,7 @@
 use crate::buffer::copy;
 use crate::object::value::Value;
 use crate::object::{ListObj, Slot, TupleObj};
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::{Args, Res, Vm};
 
 use super::Family;

@@ -22,9 +22,9 @@ use crate::native::{BinaryOp, NativeType, Subscr};
 use crate::object::Kind;
 use crate::object::value::Value;
 use crate::print::{Out, PrintKind};
-use crate::stack::Local;
 use crate::types::exception::{INDEX_ERROR, TYPE_ERROR};
 use crate::types::slice::Bounds;
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, qstr};
 
 pub(crate) use codec::{decode, decode_with, encode_with, fromhex, hex};

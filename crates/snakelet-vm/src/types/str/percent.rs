@@ -7,8 +7,8 @@ use crate::error::Part;
 use crate::native::Subscr;
 use crate::object::{Kind, TupleObj};
 use crate::print::{Out, PrintKind};
-use crate::stack::Local;
 use crate::types::exception::VALUE_ERROR;
+use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 
 use super::format::{put_char, put_float, put_int, put_text};

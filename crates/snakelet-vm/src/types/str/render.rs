@@ -8,8 +8,8 @@ use snakelet_num::spec::{RenderError, SpecError};
 use crate::error::Part;
 use crate::object::{ArrayObj, RawBuf};
 use crate::print::Out;
-use crate::stack::Local;
 use crate::types::exception::VALUE_ERROR;
+use crate::vm::stack::Local;
 use crate::{Raised, Vm};
 
 use super::{Family, first_char};

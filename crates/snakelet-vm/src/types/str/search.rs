@@ -3,7 +3,7 @@
 use crate::args::Args;
 use crate::object::TupleObj;
 use crate::object::value::Value;
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 
 use super::Text;

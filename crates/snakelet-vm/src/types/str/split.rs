@@ -1,7 +1,7 @@
 //! Taking texts apart.
 
 use crate::args::Param;
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, qstr};
 
 use super::Text;

@@ -4,9 +4,9 @@
 //! [`Vm::charge`]. At zero the steps made are settled with what the host granted, and the host is
 //! asked whether the script may go on.
 
-use crate::host::Wish;
 use crate::object::value::raw;
 use crate::vm::RootSlot;
+use crate::vm::host::Wish;
 use crate::{Raised, Vm};
 
 /// At most so many steps are made between two polls of the host.

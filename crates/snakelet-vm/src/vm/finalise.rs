@@ -3,8 +3,8 @@
 
 use crate::object::value::{Value, Word};
 use crate::object::{Kind, ListObj, NativeObj};
-use crate::stack::Local;
 use crate::vm::RootSlot;
+use crate::vm::stack::Local;
 use crate::{Raised, Vm, qstr};
 
 /// Arms the finaliser of an object and makes room for it in the list of those that wait.

@@ -10,7 +10,7 @@ use snakelet_gc::Place;
 use crate::Res;
 use crate::object::value::Word;
 use crate::object::*;
-use crate::stack::Local;
+use crate::vm::stack::Local;
 use crate::vm::{NewObject, Vm};
 
 /// The decoded prelude of a function.

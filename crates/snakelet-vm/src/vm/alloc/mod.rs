@@ -22,8 +22,8 @@ use snakelet_num::bigint::{self, Int, Limb, Small};
 use crate::native::NativeType;
 use crate::object::value::{SWord, Value, Word, raw};
 use crate::object::*;
-use crate::stack::Local;
 use crate::vm::Vm;
+use crate::vm::stack::Local;
 use crate::{Raised, Res};
 
 pub(crate) use code::CodeHead;
@@ -311,7 +311,7 @@ impl Vm {
             new.set_word(2 + i, self.get(*local).word());
         }
         if class.slots.finalise.is_some() {
-            crate::finalise::register(self, new.local)?;
+            crate::vm::finalise::register(self, new.local)?;
         }
         Ok(new.local)
     }

@@ -8,7 +8,7 @@ use snakelet_qstr::Qstr;
 use crate::buffer::copy;
 use crate::object::value::{Value, Word};
 use crate::object::*;
-use crate::qstrs::hash_str;
+use crate::vm::intern::hash_str;
 use crate::vm::{NewObject, Vm};
 use crate::{Raised, Res};
 
