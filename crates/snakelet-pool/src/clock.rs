@@ -1,6 +1,6 @@
 //! Time, as the host tells it.
 
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", test))]
 use std::time::Instant;
 
 /// What tells the time to those who wait for frames.
@@ -39,11 +39,11 @@ pub trait Clock: Sync {
 /// let clock = SystemClock::new();
 /// assert!(clock.now_us() <= clock.now_us());
 /// ```
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", test))]
 #[derive(Clone, Copy, Debug)]
 pub struct SystemClock(Instant);
 
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", test))]
 impl SystemClock {
     /// A clock that starts at 0.
     pub fn new() -> Self {
@@ -51,14 +51,14 @@ impl SystemClock {
     }
 }
 
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", test))]
 impl Default for SystemClock {
     fn default() -> Self {
         Self::new()
     }
 }
 
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", test))]
 impl Clock for SystemClock {
     fn now_us(&self) -> u64 {
         u64::try_from(self.0.elapsed().as_micros()).unwrap_or(u64::MAX)
@@ -80,14 +80,14 @@ impl Clock for SystemClock {
 /// clock.advance(500);
 /// assert_eq!(clock.now_us(), 1500);
 /// ```
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", test))]
 #[derive(Debug)]
 pub struct VirtualClock {
     now: std::sync::Mutex<u64>,
     step: u64,
 }
 
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", test))]
 impl VirtualClock {
     /// A clock at 0 that each wait moves on by `step` microseconds.
     pub const fn new(step: u64) -> Self {
@@ -101,7 +101,7 @@ impl VirtualClock {
     }
 }
 
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", test))]
 impl Clock for VirtualClock {
     fn now_us(&self) -> u64 {
         *self.now.lock().unwrap_or_else(std::sync::PoisonError::into_inner)

@@ -91,7 +91,7 @@ pub mod testing;
 pub use attributes::{Attributes, Flags, Reach};
 pub use block::{Block, BlockId, BlockInfo, BlockState};
 pub use clock::Clock;
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", test))]
 pub use clock::{SystemClock, VirtualClock};
 pub use error::{AddError, LendError, NoRoom, NoRoomReason, PoolError, RemoveError};
 pub use format::{Formats, PixelFormat, Shape, ShapeError, Window};
@@ -108,7 +108,7 @@ pub use segregated::{Cache, PoolConfig, Record, SegregatedPool};
 pub use sensor::{
     Control, ControlValue, Pattern, Sensor, SensorError, SensorInfo, Setup, SoftSensor,
 };
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", test))]
 pub use sensor::{Fault, FaultySensor, ThreadSensor};
 pub use stats::Stats;
 pub use stream::{StreamBuffer, StreamData, StreamError, StreamHeader, StreamReader, StreamWriter};

@@ -85,7 +85,7 @@ unsafe impl Lock for CriticalSection {
 }
 
 // SAFETY: the closure runs while the mutex is held.
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", test))]
 unsafe impl Lock for std::sync::Mutex<()> {
     fn with<R>(&self, work: impl FnOnce() -> R) -> Option<R> {
         let _guard = self.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -1,20 +1,20 @@
 //! What a frame buffer asks of an image sensor, and sensors that need no hardware.
 
 mod control;
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", test))]
 mod faulty;
 mod pattern;
 mod soft;
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", test))]
 mod thread;
 
 pub use control::{Control, ControlValue};
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", test))]
 pub use faulty::{Fault, FaultySensor};
 pub use pattern::Pattern;
 pub use soft::SoftSensor;
 use thiserror::Error;
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", test))]
 pub use thread::ThreadSensor;
 
 use crate::frames::Frames;
