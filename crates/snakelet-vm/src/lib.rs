@@ -20,7 +20,6 @@
 #[cfg(feature = "compiler")]
 extern crate alloc as heap_alloc;
 
-mod args;
 mod attr;
 pub mod buffer;
 mod builtins;
@@ -51,11 +50,11 @@ mod vm;
 
 pub use snakelet_qstr::{Qstr, qstr};
 
-pub use crate::args::{Args, Param};
 pub use crate::embed::static_name;
 pub use crate::error::{Part, Raised, Res};
 #[cfg(feature = "compiler")]
 pub use crate::loader::Input;
+pub use crate::native::args::{Args, Param};
 pub use crate::object::value::{SWord, Value, Word};
 pub use crate::step::Stepped;
 pub use crate::vm::alloc::Detached;

@@ -1,6 +1,6 @@
 //! Containers and iteration.
 
-use crate::args::Param;
+use crate::native::args::Param;
 use crate::native::{Constant, Contents, NativeFn};
 use crate::object::Kind;
 use crate::types;

@@ -1,7 +1,7 @@
 //! Built-in functions that compile, run and import.
 
-use crate::args::Param;
 use crate::buffer::copy;
+use crate::native::args::Param;
 use crate::native::{Constant, Contents, NativeFn};
 use crate::object::value::Value;
 use crate::object::{CodeHandle, FunctionObj, HashObj, Kind};

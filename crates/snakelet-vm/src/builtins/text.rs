@@ -1,7 +1,7 @@
 //! Built-in names that have to do with text: output, input, conversions.
 
-use crate::args::Param;
 use crate::error::Part;
+use crate::native::args::Param;
 use crate::native::{Constant, Contents, VARIADIC};
 use crate::print::{Out, PrintKind};
 use crate::types::exception::{EOF_ERROR, TYPE_ERROR};

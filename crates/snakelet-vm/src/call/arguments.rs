@@ -2,9 +2,9 @@
 
 use snakelet_bytecode::Prelude;
 
-use crate::args::check_count;
 use crate::error::Part;
 use crate::function::flags;
+use crate::native::args::check_count;
 use crate::object::value::{Value, raw};
 use crate::object::{FunctionObj, TupleObj};
 use crate::types::exception::TYPE_ERROR;

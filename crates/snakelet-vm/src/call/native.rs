@@ -1,6 +1,6 @@
 //! Calls of native and host functions, and the bound on how deep they nest.
 
-use crate::args::check_count;
+use crate::native::args::check_count;
 use crate::native::{Binding, NativeFn, VARIADIC};
 use crate::object::Kind;
 use crate::vm::stack::Local;

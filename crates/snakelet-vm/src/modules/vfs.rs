@@ -1,6 +1,6 @@
 //! `vfs`.
 
-use crate::args::Param;
+use crate::native::args::Param;
 use crate::native::{Constant, Contents, NativeModule};
 use crate::vfs::VFS_POSIX;
 use crate::vm::stack::Local;

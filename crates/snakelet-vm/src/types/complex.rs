@@ -2,9 +2,9 @@
 
 use snakelet_num::float::{self, REPR_LEN};
 
-use crate::args::Param;
 use crate::error::Part;
 use crate::hash::float_hash;
+use crate::native::args::Param;
 use crate::native::{BinaryOp, NativeType, UnaryOp};
 use crate::object::value::{SWord, Value};
 use crate::object::{ComplexBox, Kind};

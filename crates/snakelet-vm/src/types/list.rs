@@ -1,6 +1,6 @@
 //! `list`.
 
-use crate::args::Param;
+use crate::native::args::Param;
 use crate::native::{BinaryOp, NativeType, Subscr};
 use crate::object::value::{SWord, Value};
 use crate::object::{Kind, ListObj, Slot, Storage, TupleObj};

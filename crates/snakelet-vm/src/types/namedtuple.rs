@@ -141,7 +141,7 @@ fn new_instance(vm: &mut Vm, args: Args) -> Res {
         return Err(vm.type_error("not a named tuple"));
     };
     if values.len() > n {
-        crate::args::check_count(vm, values.len(), n, n)?;
+        crate::native::args::check_count(vm, values.len(), n, n)?;
     }
     let words = words_of::<TupleObj>(n.saturating_add(1));
     let new = vm.allocate(Kind::NamedTuple, n, words)?.local;
@@ -192,7 +192,7 @@ fn fill_defaults(vm: &mut Vm, home: Local, new: Local, n: usize) -> Result<(), R
         }
     }
     if missing > 0 {
-        return crate::args::check_count(vm, n - missing, n, n);
+        return crate::native::args::check_count(vm, n - missing, n, n);
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! `property`, `staticmethod` and `classmethod`.
 
-use crate::args::Param;
 use crate::native::NativeType;
+use crate::native::args::Param;
 use crate::object::{Kind, PropertyObj};
 use crate::vm::stack::Local;
 use crate::{Args, Res, Vm, method, methods, qstr};

@@ -5,7 +5,7 @@ mod sums;
 
 use snakelet_num::bigint::{self, Round};
 
-use crate::args::Param;
+use crate::native::args::Param;
 use crate::native::{Constant, Contents, NativeModule};
 use crate::types::int::arith::{IntOp, int_ref, operand};
 use crate::vm::stack::Local;

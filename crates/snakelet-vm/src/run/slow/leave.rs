@@ -1,7 +1,7 @@
 //! Raising, `with`, and delegating to an iterator that is no generator.
 
-use crate::args::Args;
 use crate::attr::Attr;
+use crate::native::args::Args;
 use crate::object::value::{Value, raw};
 use crate::types::exception::{RUNTIME_ERROR, STOP_ITERATION};
 use crate::vm::RootSlot;

@@ -3,8 +3,8 @@
 use snakelet_num::bigint::{self, Endian, Error};
 
 use super::arith::operand;
-use crate::args::Param;
 use crate::error::Part;
+use crate::native::args::Param;
 use crate::object::value::Value;
 use crate::types::exception::OVERFLOW_ERROR;
 use crate::vm::stack::Local;

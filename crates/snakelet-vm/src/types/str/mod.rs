@@ -15,9 +15,9 @@ mod unit;
 
 use snakelet_qstr::Qstr;
 
-use crate::args::Param;
 use crate::buffer::copy;
 use crate::error::Part;
+use crate::native::args::Param;
 use crate::native::{BinaryOp, NativeType, Subscr};
 use crate::object::Kind;
 use crate::object::value::Value;

@@ -1,6 +1,6 @@
 //! Finding texts in texts.
 
-use crate::args::Args;
+use crate::native::args::Args;
 use crate::object::TupleObj;
 use crate::object::value::Value;
 use crate::vm::stack::Local;

@@ -1,6 +1,6 @@
 //! Taking texts apart.
 
-use crate::args::Param;
+use crate::native::args::Param;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, qstr};
 

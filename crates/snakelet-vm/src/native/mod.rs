@@ -12,6 +12,8 @@
 //! The tables are objects like those in the heap: they have a header, and a value refers to them
 //! by address.
 
+pub(crate) mod args;
+
 use snakelet_qstr::Qstr;
 
 use crate::object::value::{SWord, Value};
