@@ -97,6 +97,7 @@ impl SoftSensor<'_> {
         self.number
     }
 
+    #[cfg(any(feature = "std", test))]
     pub(super) fn info_mut(&mut self) -> &mut SensorInfo {
         &mut self.info
     }
