@@ -2,7 +2,8 @@
 
 use snakelet_qstr::Qstr;
 
-use crate::error::Part;
+use crate::exception::classes;
+use crate::exception::raise::Part;
 use crate::native::NativeType;
 use crate::object::value::{SWord, Value};
 use crate::object::{
@@ -45,7 +46,7 @@ impl Vm {
             if let Some(ty) = found.filter(|ty| !core::ptr::eq(*ty, &types::object::OBJECT)) {
                 if !ty.subclassable {
                     return Err(self.raise_parts(
-                        &types::exception::TYPE_ERROR,
+                        &classes::TYPE_ERROR,
                         &[
                             Part::Text("type '"),
                             Part::Name(ty.name),
@@ -503,7 +504,7 @@ pub(crate) fn hash_instance(vm: &mut Vm, object: Local) -> Result<SWord, Raised>
     }
     vm.end_scope(scope);
     Err(vm.raise_parts(
-        &types::exception::TYPE_ERROR,
+        &classes::TYPE_ERROR,
         &[Part::Text("unsupported type for __hash__: '"), Part::TypeOf(object), Part::Text("'")],
     ))
 }

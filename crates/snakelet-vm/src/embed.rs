@@ -2,10 +2,10 @@
 
 use snakelet_qstr::Qstr;
 
+use crate::exception::classes;
 use crate::native::NativeType;
 use crate::object::value::{Value, raw};
 use crate::object::{ExceptionObj, HashObj, ListObj};
-use crate::types::exception;
 use crate::vm::RootSlot;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
@@ -125,7 +125,7 @@ impl Vm {
     /// The built-in exception of a name.
     pub fn builtin_exception(&self, name: &str) -> Option<&'static NativeType> {
         let name = self.find_qstr(name.as_bytes())?;
-        exception::ALL.iter().find(|t| t.name == name).copied()
+        classes::ALL.iter().find(|t| t.name == name).copied()
     }
 
     /// Calls `each` with file, line and function of the places that an exception passed, the

@@ -4,10 +4,10 @@
 
 use snakelet_num::bigint;
 
-use crate::error::Part;
+use crate::exception::classes;
+use crate::exception::raise::Part;
 use crate::object::value::{SWord, Value, raw};
 use crate::object::{BigInt, ComplexBox, Kind, StrObj};
-use crate::types;
 use crate::vm::stack::Local;
 use crate::{Raised, Vm};
 
@@ -96,7 +96,7 @@ impl Vm {
         let ty = self.native_type_of(value);
         if ty.unhashable {
             return Err(self.raise_parts(
-                &types::exception::TYPE_ERROR,
+                &classes::TYPE_ERROR,
                 &[
                     Part::Text("unsupported type for __hash__: '"),
                     Part::TypeOf(object),

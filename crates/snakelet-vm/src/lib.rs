@@ -26,8 +26,7 @@ mod builtins;
 mod call;
 mod class;
 mod embed;
-mod emergency;
-mod error;
+pub mod exception;
 mod function;
 mod hash;
 mod hostfn;
@@ -43,7 +42,6 @@ mod schedule;
 mod step;
 mod stream;
 mod table;
-mod traceback;
 pub mod types;
 mod vfs;
 mod vm;
@@ -51,7 +49,7 @@ mod vm;
 pub use snakelet_qstr::{Qstr, qstr};
 
 pub use crate::embed::static_name;
-pub use crate::error::{Part, Raised, Res};
+pub use crate::exception::raise::{Part, Raised, Res};
 #[cfg(feature = "compiler")]
 pub use crate::loader::Input;
 pub use crate::native::args::{Args, Param};

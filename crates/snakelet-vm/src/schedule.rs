@@ -1,8 +1,8 @@
 //! Callbacks of `micropython.schedule`, which run between two instructions.
 
+use crate::exception::classes::RUNTIME_ERROR;
 use crate::object::value::Value;
 use crate::print::Out;
-use crate::types::exception::RUNTIME_ERROR;
 use crate::vm::RootSlot;
 use crate::vm::stack::Local;
 use crate::{Raised, Vm};

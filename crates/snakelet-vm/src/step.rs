@@ -13,8 +13,8 @@
 //! the newest frame record between steps is always the run's.
 
 use crate::call::Call;
+use crate::exception::classes::RUNTIME_ERROR;
 use crate::object::value::Word;
-use crate::types::exception::RUNTIME_ERROR;
 use crate::vm::Scope;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm};

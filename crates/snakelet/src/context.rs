@@ -122,14 +122,14 @@ impl<'a> Context<'a> {
                     return self.vm.raise(object);
                 }
                 let class = self.vm.builtin_exception(exception.base());
-                let class = class.unwrap_or(&snakelet_vm::types::exception::RUNTIME_ERROR);
+                let class = class.unwrap_or(&snakelet_vm::exception::classes::RUNTIME_ERROR);
                 return self.vm.raise_text(class, exception.message());
             }
             Error::Stopped => "stopped by the host",
             Error::Memory => return self.vm.memory_error(),
             Error::ForeignHandle => "a handle of another interpreter",
         };
-        self.vm.raise_text(&snakelet_vm::types::exception::RUNTIME_ERROR, text)
+        self.vm.raise_text(&snakelet_vm::exception::classes::RUNTIME_ERROR, text)
     }
 
     /// Makes a local of the value of a handle.

@@ -5,8 +5,8 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use snakelet::source::{Source, SourceError};
+use snakelet::vm::exception::classes::{KEYBOARD_INTERRUPT, SYSTEM_EXIT};
 use snakelet::vm::print::{Out, PrintKind};
-use snakelet::vm::types::exception::{KEYBOARD_INTERRUPT, SYSTEM_EXIT};
 use snakelet::vm::{Input, Local, Raised, Res, Vm};
 
 use crate::host;

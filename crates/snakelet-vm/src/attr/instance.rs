@@ -3,11 +3,11 @@
 use snakelet_qstr::Qstr;
 
 use super::Attr;
+use crate::exception::classes::ATTRIBUTE_ERROR;
 use crate::native::{Attribute, Binding};
 use crate::object::value::Value;
 use crate::object::{Instance, Kind, PropertyObj, Wrapper};
 use crate::types;
-use crate::types::exception::ATTRIBUTE_ERROR;
 use crate::vm::stack::Local;
 use crate::{Raised, Vm, qstr};
 

@@ -9,12 +9,12 @@ mod successor;
 
 use snakelet_qstr::Qstr;
 
-use crate::error::Part;
+use crate::exception::classes::ATTRIBUTE_ERROR;
+use crate::exception::raise::Part;
 use crate::native::{AttrOp, Attribute, Constant, NativeFn};
 use crate::object::value::Value;
 use crate::object::{BoundMethod, FunctionObj, Kind};
 use crate::types;
-use crate::types::exception::ATTRIBUTE_ERROR;
 use crate::vm::cache::Found;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, qstr};

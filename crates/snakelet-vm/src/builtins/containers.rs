@@ -1,10 +1,10 @@
 //! Containers and iteration.
 
+use crate::exception::classes::STOP_ITERATION;
 use crate::native::args::Param;
 use crate::native::{Constant, Contents, NativeFn};
 use crate::object::Kind;
 use crate::types;
-use crate::types::exception::STOP_ITERATION;
 use crate::types::{dict, iter, list, range, set, slice, sort, tuple};
 use crate::vm::RootSlot;
 use crate::vm::stack::Local;

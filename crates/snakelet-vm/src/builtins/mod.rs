@@ -10,9 +10,9 @@ mod text;
 
 use snakelet_qstr::Qstr;
 
+use crate::exception::classes;
 use crate::native::{Constant, Contents, NativeModule};
 use crate::object::value::Value;
-use crate::types::exception;
 use crate::vm::RootSlot;
 use crate::vm::stack::Local;
 use crate::{Raised, Vm, qstr};
@@ -50,7 +50,7 @@ impl Vm {
         if let Some(constant) = BUILTINS.find(name) {
             return self.constant(constant).map(Some);
         }
-        let class = exception::ALL.iter().find(|t| t.name == name);
+        let class = classes::ALL.iter().find(|t| t.name == name);
         Ok(class.map(|t| self.push(Value::from_ref(*t))))
     }
 }

@@ -2,10 +2,10 @@
 
 use snakelet_qstr::Qstr;
 
+use crate::exception::classes::ATTRIBUTE_ERROR;
 use crate::native::{Constant, Contents};
 use crate::object::value::Value;
 use crate::object::{ClassObj, HashObj, Kind, ModuleObj, Slot, TupleObj};
-use crate::types::exception::ATTRIBUTE_ERROR;
 use crate::types::{class, object, property, sort};
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, function, methods, qstr};

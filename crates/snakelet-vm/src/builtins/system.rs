@@ -131,7 +131,8 @@ fn compile_text(vm: &mut Vm, text: Local, file: &[u8], mode: Mode) -> Res {
 #[cfg(not(feature = "compiler"))]
 fn compile_text(vm: &mut Vm, _text: Local, _file: &[u8], mode: Mode) -> Res {
     let _ = matches!(mode, Mode::File | Mode::Single | Mode::Eval);
-    Err(vm.raise_text(&crate::types::exception::RUNTIME_ERROR, "script compilation not supported"))
+    Err(vm
+        .raise_text(&crate::exception::classes::RUNTIME_ERROR, "script compilation not supported"))
 }
 
 /// The text as an object that the compiler can read in place.

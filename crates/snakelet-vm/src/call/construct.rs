@@ -1,9 +1,9 @@
 //! Calls of classes: `__new__`, `__init__` and the built-in part of an instance.
 
 use super::{Call, frame};
+use crate::exception::classes::TYPE_ERROR;
 use crate::object::value::{Value, raw};
 use crate::object::{ClassObj, Kind};
-use crate::types::exception::TYPE_ERROR;
 use crate::vm::cache::Found;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, qstr};
@@ -153,7 +153,7 @@ impl Vm {
         let has_init = self.class_lookup(self.get(class), qstr!("__init__")).is_some();
         let scope = self.scope();
         let native_type = self.push(Value::from_ref(native));
-        let exception = native.is_subtype(&crate::types::exception::BASE_EXCEPTION);
+        let exception = native.is_subtype(&crate::exception::classes::BASE_EXCEPTION);
         let value = native.is_value();
         let args = if has_init && !exception && !value {
             Args::none()

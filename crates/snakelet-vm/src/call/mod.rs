@@ -8,10 +8,10 @@ mod construct;
 mod enter;
 mod native;
 
-use crate::error::Part;
+use crate::exception::classes::TYPE_ERROR;
+use crate::exception::raise::Part;
 use crate::object::value::{Value, raw};
 use crate::object::{BoundMethod, ClosureObj, HashObj, HostFnObj, Kind};
-use crate::types::exception::TYPE_ERROR;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, qstr};
 

@@ -169,7 +169,7 @@ impl Read for &mut HostFile {
 
 fn load_host_mpy(vm: &mut Vm, file: FileId) -> Res {
     let Some(mut source) = HostFile::begin(vm, file) else {
-        return Err(vm.os_error(crate::modules::errno::ENODEV));
+        return Err(vm.os_error(crate::exception::errno::ENODEV));
     };
     let source_error = |vm: &mut Vm, FsError(number)| vm.os_error(number);
     let function = match source.measure() {
@@ -201,7 +201,7 @@ impl Source for HostFile {
 fn compile_file(vm: &mut Vm, path: Local, file: FileId) -> Res {
     with_name(vm, path, |vm, name| {
         let Some(mut source) = HostFile::begin(vm, file) else {
-            return Err(vm.os_error(crate::modules::errno::ENODEV));
+            return Err(vm.os_error(crate::exception::errno::ENODEV));
         };
         let function = vm.compile_source(&mut source, name, crate::loader::Input::File);
         source.finish(vm);
@@ -238,5 +238,5 @@ fn compile_file(vm: &mut Vm, _path: Local, _file: FileId) -> Res {
 
 #[cfg(not(feature = "compiler"))]
 fn no_compiler(vm: &mut Vm) -> Raised {
-    vm.raise_text(&crate::types::exception::IMPORT_ERROR, "script compilation not supported")
+    vm.raise_text(&crate::exception::classes::IMPORT_ERROR, "script compilation not supported")
 }

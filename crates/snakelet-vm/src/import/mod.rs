@@ -20,10 +20,10 @@ pub(crate) use load::load_file;
 use snakelet_qstr::Qstr;
 
 use crate::buffer::copy;
-use crate::error::Part;
+use crate::exception::classes::IMPORT_ERROR;
+use crate::exception::raise::Part;
 use crate::object::value::Value;
 use crate::object::{HashObj, Kind, ModuleObj};
-use crate::types::exception::IMPORT_ERROR;
 use crate::vm::RootSlot;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, modules, qstr};
@@ -365,7 +365,7 @@ pub(crate) fn import_star(vm: &mut Vm, module: Local, names: Local) -> Result<()
     if let Some(all) = vm.find_attr(module, qstr!("__all__"))? {
         if !matches!(vm.get(all).ref_kind(), Some(Kind::List | Kind::Tuple)) {
             return Err(vm.raise_parts(
-                &crate::types::exception::TYPE_ERROR,
+                &crate::exception::classes::TYPE_ERROR,
                 &[Part::Text("object '"), Part::TypeOf(all), Part::Text("' isn't a tuple or list")],
             ));
         }

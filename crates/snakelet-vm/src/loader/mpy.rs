@@ -13,11 +13,11 @@ use snakelet_bytecode::{Fault, Limits, Prelude, VerifyError, verify_prelude};
 use snakelet_num::{bigint, float};
 use snakelet_qstr::Qstr;
 
-use crate::error::Part;
+use crate::exception::classes::VALUE_ERROR;
+use crate::exception::raise::Part;
 use crate::function::head_of;
 use crate::object::value::Value;
 use crate::object::{CodeObj, Context, Kind, Slot, StrObj, TupleObj};
-use crate::types::exception::VALUE_ERROR;
 use crate::vm::alloc::CodeHead;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};

@@ -3,7 +3,6 @@
 pub mod array;
 pub mod cmath;
 pub mod collections;
-pub mod errno;
 pub mod gc;
 pub mod io;
 pub mod math;
@@ -23,7 +22,7 @@ static MODULES: &[&NativeModule] = &[
     &crate::builtins::BUILTINS,
     &cmath::CMATH,
     &collections::COLLECTIONS,
-    &errno::ERRNO,
+    &crate::exception::errno::ERRNO,
     &gc::GC,
     &io::IO,
     &math::MATH,

@@ -3,7 +3,7 @@
 use snakelet_qstr::Qstr;
 
 use crate::buffer::copy;
-use crate::modules::errno;
+use crate::exception::errno;
 use crate::native::{Constant, Contents, NativeModule};
 use crate::object::value::Value;
 use crate::vfs::{self, DIRECTORY, Place, VFS_POSIX, posix};

@@ -1,8 +1,8 @@
 //! `random`: the small generator Yasmarang by Ilya Levin (public domain), as MicroPython has it,
 //! so that a seed gives the same numbers.
 
+use crate::exception::classes::{INDEX_ERROR, VALUE_ERROR};
 use crate::native::{Contents, NativeModule, Subscr};
-use crate::types::exception::{INDEX_ERROR, VALUE_ERROR};
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, function, methods, qstr};
 

@@ -1,8 +1,9 @@
 //! `time`.
 
+use crate::exception::classes::OVERFLOW_ERROR;
+use crate::exception::errno;
 use crate::native::{Contents, NativeModule};
 use crate::object::value::{SWord, raw};
-use crate::types::exception::OVERFLOW_ERROR;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, function, methods, qstr};
 
@@ -117,7 +118,7 @@ fn sleep(vm: &mut Vm, args: Args) -> Res {
         None => vm.index_of(args.get(0))? as f64,
     };
     if seconds < 0.0 {
-        return Err(vm.os_error(super::errno::EINVAL));
+        return Err(vm.os_error(errno::EINVAL));
     }
     vm.sleep_for((seconds * 1e6) as u64)
 }

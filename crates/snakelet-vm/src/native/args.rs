@@ -2,8 +2,8 @@
 
 use snakelet_qstr::Qstr;
 
-use crate::error::Part;
-use crate::types::exception::TYPE_ERROR;
+use crate::exception::classes::TYPE_ERROR;
+use crate::exception::raise::Part;
 use crate::vm::stack::Local;
 use crate::{Raised, Vm};
 

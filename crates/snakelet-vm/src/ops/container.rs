@@ -1,10 +1,11 @@
 //! Truth, length, membership, subscripts and what may serve as an index.
 
-use crate::error::Part;
+use crate::exception::classes;
+use crate::exception::classes::TYPE_ERROR;
+use crate::exception::raise::Part;
 use crate::native::Subscr;
 use crate::object::Kind;
 use crate::object::value::{SWord, Value};
-use crate::types::exception::{self, TYPE_ERROR};
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 
@@ -195,7 +196,7 @@ impl Vm {
                 return Ok(i);
             }
             return Err(self.raise_text(
-                &exception::OVERFLOW_ERROR,
+                &classes::OVERFLOW_ERROR,
                 "overflow converting long int to machine word",
             ));
         }
@@ -249,7 +250,7 @@ impl Vm {
         let at = if i < 0 { i + len as SWord } else { i };
         if at < 0 || at >= len as SWord {
             return Err(self.raise_parts(
-                &exception::INDEX_ERROR,
+                &classes::INDEX_ERROR,
                 &[Part::TypeOf(object), Part::Text(" index out of range")],
             ));
         }

@@ -1,9 +1,10 @@
 //! Iterators: getting one, its next item, and running through all of them.
 
-use crate::error::Part;
+use crate::exception::classes;
+use crate::exception::classes::TYPE_ERROR;
+use crate::exception::raise::Part;
 use crate::object::Kind;
 use crate::run::generate::Sink;
-use crate::types::exception::{self, TYPE_ERROR};
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 
@@ -49,7 +50,7 @@ impl Vm {
                 if result.is_err() {
                     self.note_stop();
                 }
-                return self.catch(result, &exception::STOP_ITERATION);
+                return self.catch(result, &classes::STOP_ITERATION);
             }
         } else if self.get(iterator).is_kind(Kind::Iter) {
             let result = crate::types::iter::next(self, iterator);
@@ -69,7 +70,7 @@ impl Vm {
     /// Keeps the pending exception for `next()` if it is a `StopIteration` with a value.
     #[cold]
     fn note_stop(&mut self) {
-        if !self.raised_is(&exception::STOP_ITERATION) {
+        if !self.raised_is(&classes::STOP_ITERATION) {
             return;
         }
         let stop = self.push_root(crate::vm::RootSlot::Pending);
@@ -87,7 +88,7 @@ impl Vm {
         result: Result<Option<Local>, Raised>,
     ) -> Result<Option<Local>, Raised> {
         match result {
-            Err(_) if self.raised_is(&exception::STOP_ITERATION) => {
+            Err(_) if self.raised_is(&classes::STOP_ITERATION) => {
                 self.forget_raised();
                 Ok(None)
             }

@@ -63,7 +63,7 @@ impl Vm {
         }
         if self.get(part).is_kind(Kind::Exception) {
             let name = self.type_name_of(object);
-            return crate::types::exception::print_as(self, part, out, name);
+            return crate::exception::classes::print_as(self, part, out, name);
         }
         self.print(part, out, kind)
     }

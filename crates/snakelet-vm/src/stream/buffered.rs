@@ -1,7 +1,7 @@
 //! `io.BufferedWriter`: collects what is written until a block is full.
 
 use super::{methods, request};
-use crate::modules::errno;
+use crate::exception::errno;
 use crate::native::NativeType;
 use crate::object::value::Value;
 use crate::object::{ArrayObj, Kind, NativeObj};

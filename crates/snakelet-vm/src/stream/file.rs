@@ -3,7 +3,7 @@
 use snakelet_qstr::Qstr;
 
 use super::{Backend, closed, methods, request};
-use crate::modules::errno;
+use crate::exception::errno;
 use crate::native::{AttrOp, NativeType};
 use crate::object::value::Value;
 use crate::object::{Kind, NativeObj};

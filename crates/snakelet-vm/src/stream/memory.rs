@@ -1,7 +1,7 @@
 //! `io.StringIO` and `io.BytesIO`.
 
 use super::{closed, methods, request};
-use crate::modules::errno;
+use crate::exception::errno;
 use crate::native::NativeType;
 use crate::object::value::Value;
 use crate::object::{ArrayObj, Kind, NativeObj, write_cells};

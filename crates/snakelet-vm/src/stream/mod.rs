@@ -18,7 +18,7 @@ pub(crate) use ring::RING_IO;
 
 use core::cell::Cell;
 
-use crate::modules::errno;
+use crate::exception::errno;
 use crate::native::NativeType;
 use crate::object::value::Value;
 use crate::object::{Kind, NativeObj, copy_cells, write_cells};

@@ -1,7 +1,7 @@
 //! `micropython.RingIO`: a queue of bytes of fixed size.
 
 use super::{methods, request};
-use crate::modules::errno;
+use crate::exception::errno;
 use crate::native::NativeType;
 use crate::object::value::Value;
 use crate::object::{Kind, NativeObj};

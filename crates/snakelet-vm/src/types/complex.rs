@@ -2,14 +2,14 @@
 
 use snakelet_num::float::{self, REPR_LEN};
 
-use crate::error::Part;
+use crate::exception::classes::{TYPE_ERROR, ZERO_DIVISION_ERROR};
+use crate::exception::raise::Part;
 use crate::hash::float_hash;
 use crate::native::args::Param;
 use crate::native::{BinaryOp, NativeType, UnaryOp};
 use crate::object::value::{SWord, Value};
 use crate::object::{ComplexBox, Kind};
 use crate::print::{Out, PrintKind};
-use crate::types::exception::{TYPE_ERROR, ZERO_DIVISION_ERROR};
 use crate::types::float::f64_text;
 use crate::types::int::arith::int_ref;
 use crate::vm::stack::Local;

@@ -2,12 +2,12 @@
 
 use snakelet_qstr::Qstr;
 
+use crate::exception::classes::{INDEX_ERROR, TYPE_ERROR, VALUE_ERROR};
 use crate::native::args::Param;
 use crate::native::{AttrOp, BinaryOp, NativeType, Subscr};
 use crate::object::value::{SWord, Value};
 use crate::object::{Kind, ListObj, NativeObj, Slot};
 use crate::print::{Out, PrintKind};
-use crate::types::exception::{INDEX_ERROR, TYPE_ERROR, VALUE_ERROR};
 use crate::types::iter::{push_slot, set_slot};
 use crate::types::sequence;
 use crate::vm::stack::Local;

@@ -1,11 +1,11 @@
 //! `dict`, `OrderedDict` and the views of their keys, values and items.
 
+use crate::exception::classes::{KEY_ERROR, VALUE_ERROR};
 use crate::native::args::Param;
 use crate::native::{BinaryOp, NativeType, Subscr};
 use crate::object::value::{SWord, Value};
 use crate::object::{DictView, HashObj, Kind, Slot};
 use crate::print::{Out, PrintKind};
-use crate::types::exception::{KEY_ERROR, VALUE_ERROR};
 use crate::types::{iter, set};
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
@@ -500,7 +500,7 @@ fn hash_view(vm: &mut Vm, view: Local) -> Result<SWord, Raised> {
     match view_parts(vm, view) {
         Some((View::Values, _)) => Ok(vm.identity_hash(view)),
         _ => Err(vm.raise_parts(
-            &super::exception::TYPE_ERROR,
+            &crate::exception::classes::TYPE_ERROR,
             &[
                 crate::Part::Text("unsupported type for __hash__: '"),
                 crate::Part::TypeOf(view),

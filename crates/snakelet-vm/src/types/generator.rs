@@ -4,7 +4,10 @@
 use core::cell::Cell;
 
 use crate::call::frame;
-use crate::error::Part;
+use crate::exception::classes::{
+    GENERATOR_EXIT, RUNTIME_ERROR, STOP_ITERATION, TYPE_ERROR, VALUE_ERROR,
+};
+use crate::exception::raise::Part;
 use crate::native::NativeType;
 use crate::object::value::{Value, raw};
 use crate::object::{FunctionObj, Generator, Kind, count_word, words_of};
@@ -12,9 +15,6 @@ use crate::print::{Out, PrintKind};
 use crate::run::chain::{self, FINISHED, RUNNING};
 use crate::run::generate::{self, Sink};
 use crate::run::resume::{self, Begun, Place};
-use crate::types::exception::{
-    GENERATOR_EXIT, RUNTIME_ERROR, STOP_ITERATION, TYPE_ERROR, VALUE_ERROR,
-};
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 

@@ -1,13 +1,13 @@
 //! Iterators over built-in containers, and the types `enumerate`, `zip`, `map`, `filter` and
 //! `reversed`.
 
+use crate::exception::classes::{INDEX_ERROR, RUNTIME_ERROR, STOP_ITERATION};
 use crate::native::{NativeType, Subscr};
 use crate::object::value::{SWord, Value};
 use crate::object::{
     DictView, HashObj, IterObj, Kind, ListObj, NativeObj, RangeObj, Slot, TupleObj,
 };
 use crate::print::{Out, PrintKind};
-use crate::types::exception::{INDEX_ERROR, RUNTIME_ERROR, STOP_ITERATION};
 use crate::vm::stack::Local;
 use crate::{Args, Param, Raised, Res, Vm, qstr};
 
@@ -512,7 +512,7 @@ fn make_reversed(vm: &mut Vm, _class: Local, args: Args) -> Res {
         || vm.special(object, qstr!("__getitem__")).is_some();
     if !subscriptable && sequence == object {
         return Err(vm.raise_parts(
-            &super::exception::TYPE_ERROR,
+            &crate::exception::classes::TYPE_ERROR,
             &[
                 crate::Part::Text("'"),
                 crate::Part::TypeOf(object),

@@ -1,11 +1,11 @@
 //! `list`.
 
+use crate::exception::classes::{INDEX_ERROR, VALUE_ERROR};
 use crate::native::args::Param;
 use crate::native::{BinaryOp, NativeType, Subscr};
 use crate::object::value::{SWord, Value};
 use crate::object::{Kind, ListObj, Slot, Storage, TupleObj};
 use crate::print::{Out, PrintKind};
-use crate::types::exception::{INDEX_ERROR, VALUE_ERROR};
 use crate::types::slice::Bounds;
 use crate::types::{iter, sequence, sort};
 use crate::vm::stack::Local;

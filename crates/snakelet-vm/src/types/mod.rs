@@ -8,7 +8,6 @@ pub mod class;
 pub mod complex;
 pub mod deque;
 pub mod dict;
-pub mod exception;
 pub mod float;
 pub mod function;
 pub mod generator;
@@ -32,6 +31,7 @@ pub mod tuple;
 
 use snakelet_qstr::Qstr;
 
+use crate::exception::classes;
 use crate::native::NativeType;
 use crate::object::value::{Value, raw};
 use crate::object::{ClassObj, ExceptionObj, Instance, Kind, NativeObj, TupleObj};
@@ -66,7 +66,7 @@ pub(crate) fn type_of_kind(kind: Kind) -> &'static NativeType {
         Kind::Generator => &generator::GENERATOR,
         Kind::Module | Kind::NativeModule => &module::MODULE,
         Kind::Class | Kind::NativeType => &class::TYPE,
-        Kind::Exception => &exception::BASE_EXCEPTION,
+        Kind::Exception => &classes::BASE_EXCEPTION,
         Kind::Property => &property::PROPERTY,
         Kind::StaticMethod => &property::STATICMETHOD,
         Kind::ClassMethod => &property::CLASSMETHOD,
@@ -97,7 +97,7 @@ impl Vm {
             Some(Kind::Exception) => value
                 .cast::<ExceptionObj>()
                 .and_then(|e| e.class.get().as_native_type())
-                .unwrap_or(&exception::BASE_EXCEPTION),
+                .unwrap_or(&classes::BASE_EXCEPTION),
             Some(Kind::Native) => value
                 .cast::<NativeObj>()
                 .and_then(|o| o.class.get().as_native_type())

@@ -8,11 +8,11 @@ use snakelet_qstr::Qstr;
 
 use crate::attr::Attr;
 use crate::buffer::copy;
+use crate::exception::classes::{ATTRIBUTE_ERROR, TYPE_ERROR};
 use crate::native::{AttrOp, NativeFn, VARIADIC};
 use crate::object::value::Value;
 use crate::object::{ClassObj, Kind, ListObj, Slot, TupleObj, words_of};
 use crate::print::{Out, PrintKind};
-use crate::types::exception::{ATTRIBUTE_ERROR, TYPE_ERROR};
 use crate::types::tuple::TUPLE;
 use crate::vm::stack::Local;
 use crate::{Args, Param, Raised, Res, Vm, qstr};

@@ -6,11 +6,11 @@
 
 use snakelet_qstr::Qstr;
 
+use crate::exception::classes::STOP_ITERATION;
 use crate::native::{AttrOp, Attribute, BinaryOp, NativeFn, NativeType, Subscr, UnaryOp, VARIADIC};
 use crate::object::value::Value;
 use crate::object::{ClassObj, Instance, Kind};
 use crate::print::PrintKind;
-use crate::types::exception::STOP_ITERATION;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 

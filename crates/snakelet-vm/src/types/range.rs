@@ -2,11 +2,11 @@
 
 use snakelet_qstr::Qstr;
 
+use crate::exception::classes::{OVERFLOW_ERROR, VALUE_ERROR};
 use crate::native::{AttrOp, BinaryOp, NativeType, Subscr};
 use crate::object::value::SWord;
 use crate::object::{Kind, RangeObj};
 use crate::print::{Out, PrintKind};
-use crate::types::exception::{OVERFLOW_ERROR, VALUE_ERROR};
 use crate::types::iter;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
@@ -148,7 +148,7 @@ fn subscr(vm: &mut Vm, range: Local, index: Local, op: Subscr) -> Res {
         Subscr::Delete => "' object doesn't support item deletion",
     };
     Err(vm.raise_parts(
-        &super::exception::TYPE_ERROR,
+        &crate::exception::classes::TYPE_ERROR,
         &[crate::Part::Text("'"), crate::Part::TypeOf(range), crate::Part::Text(what)],
     ))
 }

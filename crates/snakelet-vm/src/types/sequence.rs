@@ -3,11 +3,11 @@
 //! Comparing and printing items may run Python code, which may change a list meanwhile: lengths
 //! are read anew at every step.
 
+use crate::exception::classes::VALUE_ERROR;
 use crate::native::BinaryOp;
 use crate::object::value::{SWord, Value};
 use crate::object::{ListObj, Slot, TupleObj};
 use crate::print::{Out, PrintKind};
-use crate::types::exception::VALUE_ERROR;
 use crate::types::slice::Bounds;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm};
@@ -221,7 +221,7 @@ pub(crate) fn repeated_len(vm: &mut Vm, n: usize, times: Local) -> Result<Option
         {
             match vm.index_of(times) {
                 Ok(times) => times,
-                Err(_) if vm.raised_is(&crate::types::exception::TYPE_ERROR) => {
+                Err(_) if vm.raised_is(&crate::exception::classes::TYPE_ERROR) => {
                     vm.forget_raised();
                     return Ok(None);
                 }

@@ -1,11 +1,11 @@
 //! `set` and `frozenset`.
 
+use crate::exception::classes::KEY_ERROR;
 use crate::native::{BinaryOp, NativeType};
 use crate::object::value::SWord;
 use crate::object::{HashObj, Kind};
 use crate::print::{Out, PrintKind};
 use crate::types::dict::push_entry;
-use crate::types::exception::KEY_ERROR;
 use crate::types::iter;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};

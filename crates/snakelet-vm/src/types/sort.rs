@@ -6,9 +6,9 @@
 
 use core::cmp::Ordering;
 
+use crate::exception::classes::VALUE_ERROR;
 use crate::object::value::Value;
 use crate::object::{Kind, Slot};
-use crate::types::exception::VALUE_ERROR;
 use crate::vm::stack::Local;
 use crate::{Raised, Vm};
 

@@ -126,7 +126,7 @@ fn subscr(vm: &mut Vm, tuple: Local, index: Local, op: Subscr) -> Res {
         Subscr::Delete => "' object doesn't support item deletion",
     };
     Err(vm.raise_parts(
-        &super::exception::TYPE_ERROR,
+        &crate::exception::classes::TYPE_ERROR,
         &[crate::Part::Text("'"), crate::Part::TypeOf(tuple), crate::Part::Text(what)],
     ))
 }

@@ -10,10 +10,10 @@ pub(crate) mod posix;
 pub(crate) use mounts::{change_dir, current_dir, mount, mounted, points, umount};
 pub(crate) use posix::{PATH_MAX, VFS_POSIX, open_to_read};
 
-use crate::modules::errno;
+use crate::exception::classes::{EXCEPTION, MEMORY_ERROR};
+use crate::exception::errno;
 use crate::object::NativeObj;
 use crate::object::value::Value;
-use crate::types::exception::{EXCEPTION, MEMORY_ERROR};
 use crate::vm::host::{FileSystem, FsError, OpenMode, Stat};
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};

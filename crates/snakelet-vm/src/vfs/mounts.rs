@@ -2,7 +2,7 @@
 
 use super::{Place, VFS_POSIX, place_of};
 use crate::buffer::copy;
-use crate::modules::errno;
+use crate::exception::errno;
 use crate::object::value::Value;
 use crate::vm::RootSlot;
 use crate::vm::stack::Local;

@@ -1,7 +1,7 @@
 //! The host's file system, as scripts see it.
 
 use crate::buffer::copy;
-use crate::modules::errno;
+use crate::exception::errno;
 use crate::native::NativeType;
 use crate::object::value::Value;
 use crate::object::{Kind, NativeObj};

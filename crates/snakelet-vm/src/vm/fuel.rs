@@ -112,7 +112,7 @@ impl Vm {
         match wish {
             Wish::Continue => Ok(()),
             Wish::Interrupt => {
-                Err(self.raise_no_args(&crate::types::exception::KEYBOARD_INTERRUPT))
+                Err(self.raise_no_args(&crate::exception::classes::KEYBOARD_INTERRUPT))
             }
             Wish::Stop => Err(self.stop()),
         }

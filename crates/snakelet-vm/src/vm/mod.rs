@@ -243,9 +243,9 @@ impl Vm {
 
     fn boot(&mut self) -> Result<(), Raised> {
         let scope = self.scope();
-        let error = self.new_exception_no_args(&crate::types::exception::MEMORY_ERROR)?;
+        let error = self.new_exception_no_args(&crate::exception::classes::MEMORY_ERROR)?;
         self.set_root(RootSlot::MemoryError, error);
-        let spare = self.new_exception_no_args(&crate::types::exception::EXCEPTION)?;
+        let spare = self.new_exception_no_args(&crate::exception::classes::EXCEPTION)?;
         self.set_root(RootSlot::Emergency, spare);
         let modules = self.new_dict(0)?;
         self.set_root(RootSlot::Modules, modules);

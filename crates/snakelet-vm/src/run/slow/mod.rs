@@ -10,10 +10,10 @@ mod sequence;
 
 use snakelet_qstr::Qstr;
 
+use crate::exception::classes::{NAME_ERROR, RUNTIME_ERROR};
 use crate::native::{BinaryOp, Subscr, UnaryOp};
 use crate::object::value::{Value, Word, raw};
 use crate::object::{HashObj, Kind};
-use crate::types::exception::{NAME_ERROR, RUNTIME_ERROR};
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 

@@ -4,8 +4,8 @@ use snakelet_qstr::Qstr;
 
 use super::{qstr_of, settle};
 use crate::attr::Attr;
+use crate::exception::classes::{ATTRIBUTE_ERROR, NAME_ERROR};
 use crate::object::value::{Value, Word, raw};
-use crate::types::exception::{ATTRIBUTE_ERROR, NAME_ERROR};
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 

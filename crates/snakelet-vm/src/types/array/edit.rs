@@ -3,9 +3,9 @@
 use core::cell::Cell;
 
 use crate::buffer::Bytes;
-use crate::error::Part;
+use crate::exception::classes::{INDEX_ERROR, NOT_IMPLEMENTED_ERROR, VALUE_ERROR};
+use crate::exception::raise::Part;
 use crate::object::{ArrayObj, Kind, ViewObj};
-use crate::types::exception::{INDEX_ERROR, NOT_IMPLEMENTED_ERROR, VALUE_ERROR};
 use crate::types::slice::Bounds;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm};

@@ -7,12 +7,12 @@ use core::cmp::Ordering;
 
 use snakelet_qstr::Qstr;
 
-use crate::error::Part;
+use crate::exception::classes::NOT_IMPLEMENTED_ERROR;
+use crate::exception::raise::Part;
 use crate::native::{AttrOp, BinaryOp, NativeType, Subscr};
 use crate::object::value::Value;
 use crate::object::{ArrayObj, Kind, RawBuf, words_of};
 use crate::print::{Out, PrintKind};
-use crate::types::exception::NOT_IMPLEMENTED_ERROR;
 use crate::types::pack::{Order, code_size};
 use crate::types::str::over;
 use crate::vm::stack::Local;
@@ -287,7 +287,7 @@ pub(crate) fn subscr(vm: &mut Vm, object: Local, index: Local, op: Subscr) -> Re
             _ => "' object doesn't support item deletion",
         };
         return Err(vm.raise_parts(
-            &crate::types::exception::TYPE_ERROR,
+            &crate::exception::classes::TYPE_ERROR,
             &[Part::Text("'"), Part::TypeOf(object), Part::Text(what)],
         ));
     }

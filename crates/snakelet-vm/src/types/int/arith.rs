@@ -8,10 +8,10 @@ use core::cmp::Ordering;
 use snakelet_num::bigint::{self, BitOp, Error, Int, Limb, Small, Written};
 
 use super::work::Work;
+use crate::exception::classes::{OVERFLOW_ERROR, ZERO_DIVISION_ERROR};
 use crate::native::BinaryOp;
 use crate::object::BigInt;
 use crate::object::value::{SWord, Value};
-use crate::types::exception::{OVERFLOW_ERROR, ZERO_DIVISION_ERROR};
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 

@@ -3,10 +3,10 @@
 use snakelet_num::bigint::{self, Endian, Error};
 
 use super::arith::operand;
-use crate::error::Part;
+use crate::exception::classes::OVERFLOW_ERROR;
+use crate::exception::raise::Part;
 use crate::native::args::Param;
 use crate::object::value::Value;
-use crate::types::exception::OVERFLOW_ERROR;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, qstr};
 

@@ -3,9 +3,9 @@
 use snakelet_num::bigint::{self, Digits, DigitsError, Round};
 
 use super::arith::{int_ref, operand, word};
-use crate::error::Part;
+use crate::exception::classes::{OVERFLOW_ERROR, TYPE_ERROR, VALUE_ERROR};
+use crate::exception::raise::Part;
 use crate::object::Kind;
-use crate::types::exception::{OVERFLOW_ERROR, TYPE_ERROR, VALUE_ERROR};
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, qstr};
 

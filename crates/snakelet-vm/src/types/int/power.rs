@@ -3,8 +3,8 @@
 use snakelet_num::bigint::{self, Error};
 
 use super::arith::{IntOp, operand, word};
+use crate::exception::classes::TYPE_ERROR;
 use crate::object::value::Value;
-use crate::types::exception::TYPE_ERROR;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 

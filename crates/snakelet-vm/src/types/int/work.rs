@@ -2,7 +2,7 @@
 
 use snakelet_num::bigint::Stop;
 
-use crate::types::exception::KEYBOARD_INTERRUPT;
+use crate::exception::classes::KEYBOARD_INTERRUPT;
 use crate::vm::host::{Interrupt, Wish};
 use crate::{POLL_INTERVAL, Raised, Vm};
 

@@ -16,13 +16,13 @@ mod unit;
 use snakelet_qstr::Qstr;
 
 use crate::buffer::copy;
-use crate::error::Part;
+use crate::exception::classes::{INDEX_ERROR, TYPE_ERROR};
+use crate::exception::raise::Part;
 use crate::native::args::Param;
 use crate::native::{BinaryOp, NativeType, Subscr};
 use crate::object::Kind;
 use crate::object::value::Value;
 use crate::print::{Out, PrintKind};
-use crate::types::exception::{INDEX_ERROR, TYPE_ERROR};
 use crate::types::slice::Bounds;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, qstr};

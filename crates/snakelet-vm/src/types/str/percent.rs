@@ -3,11 +3,11 @@
 use snakelet_num::percent::Directive;
 use snakelet_num::spec::Unit as Width;
 
-use crate::error::Part;
+use crate::exception::classes::VALUE_ERROR;
+use crate::exception::raise::Part;
 use crate::native::Subscr;
 use crate::object::{Kind, TupleObj};
 use crate::print::{Out, PrintKind};
-use crate::types::exception::VALUE_ERROR;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 

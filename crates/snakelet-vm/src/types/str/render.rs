@@ -5,10 +5,10 @@ use core::cell::Cell;
 use snakelet_num::sink::{Full, Put};
 use snakelet_num::spec::{RenderError, SpecError};
 
-use crate::error::Part;
+use crate::exception::classes::VALUE_ERROR;
+use crate::exception::raise::Part;
 use crate::object::{ArrayObj, RawBuf};
 use crate::print::Out;
-use crate::types::exception::VALUE_ERROR;
 use crate::vm::stack::Local;
 use crate::{Raised, Vm};
 

@@ -123,7 +123,7 @@ impl Vm {
     }
 
     fn unicode_error(&mut self) -> Raised {
-        self.raise_no_args(&crate::types::exception::UNICODE_ERROR)
+        self.raise_no_args(&crate::exception::classes::UNICODE_ERROR)
     }
 
     fn end_object(&mut self, new: &NewObject) {

@@ -121,7 +121,7 @@ fn print_kind(
         let arg = argument(vm, object, 0);
         if class.is_subtype(&OS_ERROR)
             && let Some(number) = vm.get(arg).as_small_int()
-            && let Some(name) = crate::modules::errno::name(number)
+            && let Some(name) = crate::exception::errno::name(number)
         {
             vm.emit(out, b"[Errno ")?;
             vm.emit_int(out, number)?;
@@ -137,7 +137,7 @@ fn print_kind(
             let number = argument(vm, object, 0);
             vm.print(number, out, PrintKind::Str)?;
             vm.emit(out, b"] ")?;
-            let known = vm.get(number).as_small_int().and_then(crate::modules::errno::name);
+            let known = vm.get(number).as_small_int().and_then(crate::exception::errno::name);
             if let Some(name) = known {
                 vm.emit_qstr(out, name)?;
                 vm.emit(out, b": ")?;

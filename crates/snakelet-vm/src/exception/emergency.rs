@@ -2,10 +2,10 @@
 //! is to be raised. It is the same object each time, so what a script keeps of it changes when
 //! memory runs out again.
 
+use crate::exception::classes::MEMORY_ERROR;
 use crate::native::NativeType;
 use crate::object::value::Value;
 use crate::object::{ExceptionObj, ListObj, TupleObj};
-use crate::types::exception::MEMORY_ERROR;
 use crate::vm::RootSlot;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};

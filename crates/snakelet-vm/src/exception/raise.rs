@@ -2,11 +2,11 @@
 
 use snakelet_qstr::Qstr;
 
+use crate::exception::classes as types;
 use crate::native::NativeType;
 use crate::object::value::{SWord, Value, raw};
 use crate::object::{ExceptionObj, Kind};
 use crate::print::{Out, PrintKind};
-use crate::types::exception as types;
 use crate::vm::stack::Local;
 use crate::vm::{RootSlot, Vm};
 
