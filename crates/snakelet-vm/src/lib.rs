@@ -20,23 +20,15 @@
 #[cfg(feature = "compiler")]
 extern crate alloc as heap_alloc;
 
-mod attr;
-pub mod buffer;
 mod builtins;
-mod call;
-mod class;
 mod embed;
 pub mod exception;
-mod function;
-mod hash;
-mod hostfn;
 mod import;
 mod loader;
 pub mod modules;
 pub mod native;
 pub mod object;
-mod ops;
-pub mod print;
+pub(crate) mod protocol;
 mod run;
 mod schedule;
 mod step;
@@ -54,6 +46,7 @@ pub use crate::exception::raise::{Part, Raised, Res};
 pub use crate::loader::Input;
 pub use crate::native::args::{Args, Param};
 pub use crate::object::value::{SWord, Value, Word};
+pub use crate::protocol::{buffer, print};
 pub use crate::step::Stepped;
 pub use crate::vm::alloc::Detached;
 pub use crate::vm::fuel::POLL_INTERVAL;

@@ -2,7 +2,7 @@
 
 use crate::exception::classes::RUNTIME_ERROR;
 use crate::object::value::Value;
-use crate::print::Out;
+use crate::protocol::print::Out;
 use crate::vm::RootSlot;
 use crate::vm::stack::Local;
 use crate::{Raised, Vm};

@@ -12,9 +12,9 @@
 //! There is one run at a time, and only the host itself, when no native code runs, makes steps: so
 //! the newest frame record between steps is always the run's.
 
-use crate::call::Call;
 use crate::exception::classes::RUNTIME_ERROR;
 use crate::object::value::Word;
+use crate::protocol::call::Call;
 use crate::vm::Scope;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm};

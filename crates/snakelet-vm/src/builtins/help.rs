@@ -3,7 +3,7 @@
 use crate::native::{Attribute, Constant, NativeType};
 use crate::object::value::Value;
 use crate::object::{ClassObj, HashObj, ModuleObj};
-use crate::print::{Out, PrintKind};
+use crate::protocol::print::{Out, PrintKind};
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, modules, qstr};
 

@@ -6,7 +6,8 @@ use crate::exception::classes::ATTRIBUTE_ERROR;
 use crate::native::{Constant, Contents};
 use crate::object::value::Value;
 use crate::object::{ClassObj, HashObj, Kind, ModuleObj, Slot, TupleObj};
-use crate::types::{class, object, property, sort};
+use crate::protocol::object;
+use crate::types::{class, property, sort};
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, function, methods, qstr};
 

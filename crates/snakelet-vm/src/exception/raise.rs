@@ -6,7 +6,7 @@ use crate::exception::classes as types;
 use crate::native::NativeType;
 use crate::object::value::{SWord, Value, raw};
 use crate::object::{ExceptionObj, Kind};
-use crate::print::{Out, PrintKind};
+use crate::protocol::print::{Out, PrintKind};
 use crate::vm::stack::Local;
 use crate::vm::{RootSlot, Vm};
 

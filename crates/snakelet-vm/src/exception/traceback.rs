@@ -3,7 +3,7 @@
 use snakelet_qstr::Qstr;
 
 use crate::object::ExceptionObj;
-use crate::print::{Out, PrintKind};
+use crate::protocol::print::{Out, PrintKind};
 use crate::vm::stack::Local;
 use crate::{Raised, Vm};
 

@@ -13,11 +13,11 @@ use snakelet_compiler::{
 use snakelet_num::bigint::Int;
 use snakelet_qstr::Qstr;
 
-use crate::buffer::copy;
 use crate::exception::classes::{INDENTATION_ERROR, OS_ERROR, RUNTIME_ERROR, SYNTAX_ERROR};
-use crate::function::head_of;
 use crate::object::value::{SWord, Value, Word, raw};
 use crate::object::{CodeObj, Context, ExceptionObj, Kind, TupleObj};
+use crate::protocol::buffer::copy;
+use crate::protocol::call::function::head_of;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 

@@ -8,7 +8,7 @@ use heap_alloc::vec::Vec;
 use snakelet_bytecode::disasm::{Names, disassemble};
 
 use crate::object::{CodeObj, Context, FunctionObj, TupleObj};
-use crate::print::{Out, PrintKind};
+use crate::protocol::print::{Out, PrintKind};
 use crate::vm::stack::Local;
 use crate::{Raised, Vm};
 

@@ -15,9 +15,9 @@ use snakelet_qstr::Qstr;
 
 use crate::exception::classes::VALUE_ERROR;
 use crate::exception::raise::Part;
-use crate::function::head_of;
 use crate::object::value::Value;
 use crate::object::{CodeObj, Context, Kind, Slot, StrObj, TupleObj};
+use crate::protocol::call::function::head_of;
 use crate::vm::alloc::CodeHead;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};

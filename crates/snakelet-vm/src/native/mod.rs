@@ -18,7 +18,7 @@ use snakelet_qstr::Qstr;
 
 use crate::object::value::{SWord, Value};
 use crate::object::{HeapObject, Kind, StaticHeader, header};
-use crate::print::{Out, PrintKind};
+use crate::protocol::print::{Out, PrintKind};
 use crate::{Args, Local, Raised, Res, Vm};
 
 pub use snakelet_bytecode::opcode::{BinaryOp, UnaryOp};

@@ -3,9 +3,9 @@
 #![allow(unsafe_code)] // pushes frames
 
 use crate::Raised;
-use crate::call::{Call, frame};
 use crate::object::value::{Word, raw};
 use crate::object::{BoundMethod, ClosureObj, CodeObj, FunctionObj, Kind};
+use crate::protocol::call::{Call, frame};
 use crate::vm::cache::Found;
 use crate::vm::stack::{Frame, Local};
 

@@ -4,9 +4,9 @@
 
 use snakelet_bytecode::opcode::{BinaryOp, op};
 
-use crate::call::{Call, frame};
 use crate::object::value::{Value, Word, raw};
 use crate::object::{Context, Kind, ListObj, TupleObj};
+use crate::protocol::call::{Call, frame};
 use crate::types::float::floor_divmod;
 use crate::types::iter;
 use crate::vm::cache::Found;

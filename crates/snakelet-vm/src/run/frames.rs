@@ -3,9 +3,9 @@
 #![allow(unsafe_code)] // reads and writes the records of live frames
 
 use crate::Vm;
-use crate::call::frame;
 use crate::object::value::{Value, raw};
 use crate::object::{EXC_WORDS, FunctionObj, Generator};
+use crate::protocol::call::frame;
 use crate::vm::RootSlot;
 use crate::vm::stack::{Frame, Local};
 

@@ -4,12 +4,12 @@
 
 #![allow(unsafe_code)] // moves frames between the stack and generators
 
-use crate::call::frame;
-use crate::function::{flags, function_of};
 use crate::object::value::{Value, Word, raw};
 use crate::object::{
     ClosureObj, CodeObj, Context, FunctionObj, Generator, Kind, count_word, words_of,
 };
+use crate::protocol::call::frame;
+use crate::protocol::call::function::{flags, function_of};
 use crate::types::generator::stop_iteration;
 use crate::vm::stack::{Frame, Local, Stack};
 use crate::{Raised, Res, Vm};

@@ -199,7 +199,7 @@ pub(super) fn is_deferred(callable: Word, container: Word) -> bool {
         return false;
     }
     // SAFETY: the word is on the stack.
-    let code = crate::function::function_of(unsafe { Value::from_word(callable) })
+    let code = crate::protocol::call::function::function_of(unsafe { Value::from_word(callable) })
         .and_then(FunctionObj::code);
     // no other function begins in this way
     code.and_then(|code| {

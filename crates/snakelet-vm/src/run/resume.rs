@@ -3,10 +3,10 @@
 
 #![allow(unsafe_code)] // moves frames between the stack and generators
 
-use crate::call::frame;
 use crate::exception::classes::VALUE_ERROR;
 use crate::object::value::{Value, raw};
 use crate::object::{CodeObj, FunctionObj, Generator, count_word};
+use crate::protocol::call::frame;
 use crate::vm::stack::{Frame, Local};
 use crate::{Raised, Res, Vm};
 

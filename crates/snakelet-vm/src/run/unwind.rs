@@ -10,11 +10,11 @@ use crate::Vm;
 use snakelet_bytecode::is_state_probe;
 use snakelet_bytecode::opcode::op;
 
-use crate::call::frame;
 use crate::exception::classes::{RUNTIME_ERROR, STOP_ITERATION, TYPE_ERROR};
-use crate::function;
 use crate::object::value::{Value, Word, raw};
 use crate::object::{CodeObj, EXC_WORDS, ExceptionObj, FunctionObj, Kind, count_word};
+use crate::protocol::call::frame;
+use crate::protocol::call::function;
 use crate::types::generator::stop_iteration;
 use crate::vm::RootSlot;
 use crate::vm::stack::{Frame, Local};

@@ -7,7 +7,7 @@ use crate::exception::errno;
 use crate::native::{AttrOp, NativeType};
 use crate::object::value::Value;
 use crate::object::{Kind, NativeObj};
-use crate::print::{Out, PrintKind};
+use crate::protocol::print::{Out, PrintKind};
 use crate::vm::host::{FileId, SeekFrom};
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};

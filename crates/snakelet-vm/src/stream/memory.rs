@@ -5,7 +5,7 @@ use crate::exception::errno;
 use crate::native::NativeType;
 use crate::object::value::Value;
 use crate::object::{ArrayObj, Kind, NativeObj, write_cells};
-use crate::print::{Out, PrintKind};
+use crate::protocol::print::{Out, PrintKind};
 use crate::vm::host::SeekFrom;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};

@@ -5,7 +5,7 @@ use crate::native::NativeFn;
 use crate::vm::host::SeekFrom;
 
 use crate::object::value::Value;
-use crate::print::Out;
+use crate::protocol::print::Out;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 

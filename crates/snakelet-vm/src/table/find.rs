@@ -3,9 +3,9 @@
 use core::cell::Cell;
 
 use super::index::{Element, Index, upper};
-use crate::hash::fold;
 use crate::object::value::Value;
 use crate::object::{HashObj, Kind, Slot};
+use crate::protocol::hash::fold;
 use crate::vm::stack::Local;
 use crate::{Raised, Vm};
 

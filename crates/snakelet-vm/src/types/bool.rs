@@ -2,7 +2,7 @@
 
 use crate::native::NativeType;
 use crate::object::value::Value;
-use crate::print::{Out, PrintKind};
+use crate::protocol::print::{Out, PrintKind};
 use crate::types::int::INT;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, qstr};

@@ -3,7 +3,7 @@
 use crate::native::{NativeType, Subscr};
 use crate::object::Kind;
 use crate::object::value::{SWord, Value};
-use crate::print::{Out, PrintKind};
+use crate::protocol::print::{Out, PrintKind};
 use crate::types::array::push_item;
 use crate::types::str::{self, Family, Unit, as_made, over, render, text_methods};
 use crate::vm::stack::Local;

@@ -4,12 +4,12 @@ use snakelet_num::float::{self, REPR_LEN};
 
 use crate::exception::classes::{TYPE_ERROR, ZERO_DIVISION_ERROR};
 use crate::exception::raise::Part;
-use crate::hash::float_hash;
 use crate::native::args::Param;
 use crate::native::{BinaryOp, NativeType, UnaryOp};
 use crate::object::value::{SWord, Value};
 use crate::object::{ComplexBox, Kind};
-use crate::print::{Out, PrintKind};
+use crate::protocol::hash::float_hash;
+use crate::protocol::print::{Out, PrintKind};
 use crate::types::float::f64_text;
 use crate::types::int::arith::int_ref;
 use crate::vm::stack::Local;
@@ -133,7 +133,7 @@ pub(crate) fn binary_parts(
     (a, b): Parts,
     (c, d): Parts,
 ) -> Result<Option<Local>, Raised> {
-    let (re, im) = match crate::ops::plain(op) {
+    let (re, im) = match crate::protocol::plain(op) {
         BinaryOp::Equal => return Ok(Some(Local::bool(a == c && b == d))),
         BinaryOp::NotEqual => return Ok(Some(Local::bool(a != c || b != d))),
         BinaryOp::Add => (a + c, b + d),

@@ -7,7 +7,7 @@ use crate::native::args::Param;
 use crate::native::{AttrOp, BinaryOp, NativeType, Subscr};
 use crate::object::value::{SWord, Value};
 use crate::object::{Kind, ListObj, NativeObj, Slot};
-use crate::print::{Out, PrintKind};
+use crate::protocol::print::{Out, PrintKind};
 use crate::types::iter::{push_slot, set_slot};
 use crate::types::sequence;
 use crate::vm::stack::Local;

@@ -5,7 +5,7 @@ use crate::native::args::Param;
 use crate::native::{BinaryOp, NativeType, Subscr};
 use crate::object::value::{SWord, Value};
 use crate::object::{DictView, HashObj, Kind, Slot};
-use crate::print::{Out, PrintKind};
+use crate::protocol::print::{Out, PrintKind};
 use crate::types::{iter, set};
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
@@ -481,7 +481,7 @@ fn binary_view(
     if is_values(vm, left) || is_values(vm, right) {
         return Ok(None);
     }
-    let op = crate::ops::plain(op);
+    let op = crate::protocol::plain(op);
     let own = set::set_from(vm, left)?;
     match op {
         BinaryOp::Or | BinaryOp::And | BinaryOp::Subtract | BinaryOp::Xor => {

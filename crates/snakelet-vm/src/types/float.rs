@@ -8,7 +8,7 @@ use snakelet_num::float::{self, REPR_LEN, Text};
 use crate::native::{BinaryOp, NativeType, UnaryOp};
 use crate::object::Kind;
 use crate::object::value::raw;
-use crate::print::{Out, PrintKind};
+use crate::protocol::print::{Out, PrintKind};
 use crate::types::int::arith::{int_ref, operand, ordered, word};
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
@@ -93,7 +93,7 @@ pub(crate) fn binary_f64(
     a: f64,
     b: f64,
 ) -> Result<Option<Local>, Raised> {
-    let result = match crate::ops::plain(op) {
+    let result = match crate::protocol::plain(op) {
         BinaryOp::Add => a + b,
         BinaryOp::Subtract => a - b,
         BinaryOp::Multiply => a * b,

@@ -5,7 +5,7 @@ use snakelet_qstr::Qstr;
 use crate::native::{AttrOp, BinaryOp, Maybe, NativeType};
 use crate::object::value::{SWord, Value};
 use crate::object::{BoundMethod, ClosureObj, CodeHandle, Kind};
-use crate::print::{Out, PrintKind};
+use crate::protocol::print::{Out, PrintKind};
 use crate::vm::stack::Local;
 use crate::{Raised, Vm, qstr};
 
@@ -67,7 +67,7 @@ fn attr(
             return Ok(Some(vm.push(Value::qstr(q))));
         }
         if name_wanted == qstr!("__globals__") {
-            let globals = crate::function::function_of(vm.get(object))
+            let globals = crate::protocol::call::function::function_of(vm.get(object))
                 .and_then(|f| f.context())
                 .map(|c| vm.push(c.globals.get()));
             return Ok(globals);

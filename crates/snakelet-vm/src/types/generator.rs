@@ -3,7 +3,6 @@
 
 use core::cell::Cell;
 
-use crate::call::frame;
 use crate::exception::classes::{
     GENERATOR_EXIT, RUNTIME_ERROR, STOP_ITERATION, TYPE_ERROR, VALUE_ERROR,
 };
@@ -11,7 +10,8 @@ use crate::exception::raise::Part;
 use crate::native::NativeType;
 use crate::object::value::{Value, raw};
 use crate::object::{FunctionObj, Generator, Kind, count_word, words_of};
-use crate::print::{Out, PrintKind};
+use crate::protocol::call::frame;
+use crate::protocol::print::{Out, PrintKind};
 use crate::run::chain::{self, FINISHED, RUNNING};
 use crate::run::generate::{self, Sink};
 use crate::run::resume::{self, Begun, Place};
@@ -332,7 +332,7 @@ fn print(vm: &mut Vm, object: Local, out: Out, _kind: PrintKind) -> Result<(), R
         .get(object)
         .cast::<Generator>()
         .and_then(|g| g.function.get().cast::<FunctionObj>())
-        .map_or(qstr!(""), crate::function::name_of);
+        .map_or(qstr!(""), crate::protocol::call::function::name_of);
     vm.emit(out, b"<generator object '")?;
     vm.emit_qstr(out, name)?;
     vm.emit(out, b"' at ")?;

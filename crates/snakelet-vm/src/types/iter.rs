@@ -7,7 +7,7 @@ use crate::object::value::{SWord, Value};
 use crate::object::{
     DictView, HashObj, IterObj, Kind, ListObj, NativeObj, RangeObj, Slot, TupleObj,
 };
-use crate::print::{Out, PrintKind};
+use crate::protocol::print::{Out, PrintKind};
 use crate::vm::stack::Local;
 use crate::{Args, Param, Raised, Res, Vm, qstr};
 

@@ -3,7 +3,7 @@
 use crate::native::NativeType;
 use crate::object::value::Value;
 use crate::object::{Kind, ModuleObj};
-use crate::print::{Out, PrintKind};
+use crate::protocol::print::{Out, PrintKind};
 use crate::vm::stack::Local;
 use crate::{Raised, Vm, qstr};
 

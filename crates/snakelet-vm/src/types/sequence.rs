@@ -7,7 +7,7 @@ use crate::exception::classes::VALUE_ERROR;
 use crate::native::BinaryOp;
 use crate::object::value::{SWord, Value};
 use crate::object::{ListObj, Slot, TupleObj};
-use crate::print::{Out, PrintKind};
+use crate::protocol::print::{Out, PrintKind};
 use crate::types::slice::Bounds;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm};

@@ -4,7 +4,7 @@ use crate::exception::classes::KEY_ERROR;
 use crate::native::{BinaryOp, NativeType};
 use crate::object::value::SWord;
 use crate::object::{HashObj, Kind};
-use crate::print::{Out, PrintKind};
+use crate::protocol::print::{Out, PrintKind};
 use crate::types::dict::push_entry;
 use crate::types::iter;
 use crate::vm::stack::Local;
@@ -221,7 +221,7 @@ pub(crate) fn binary(
                 InplaceOr if vm.get(left).is(vm.get(right)) => {}
                 InplaceOr => add_all(vm, left, right)?,
                 _ => {
-                    let op = crate::ops::plain(op);
+                    let op = crate::protocol::plain(op);
                     if let Some(new) = binary(vm, op, left, right)? {
                         vm.table_take(left, new);
                     }

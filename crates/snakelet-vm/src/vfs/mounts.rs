@@ -1,9 +1,9 @@
 //! The table of mounted file systems.
 
 use super::{Place, VFS_POSIX, place_of};
-use crate::buffer::copy;
 use crate::exception::errno;
 use crate::object::value::Value;
+use crate::protocol::buffer::copy;
 use crate::vm::RootSlot;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};

@@ -1,10 +1,10 @@
 //! The host's file system, as scripts see it.
 
-use crate::buffer::copy;
 use crate::exception::errno;
 use crate::native::NativeType;
 use crate::object::value::Value;
 use crate::object::{Kind, NativeObj};
+use crate::protocol::buffer::copy;
 use crate::vm::host::{OpenMode, Stat};
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};

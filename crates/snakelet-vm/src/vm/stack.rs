@@ -14,8 +14,8 @@ use core::cell::Cell;
 use core::num::NonZeroU32;
 use core::ptr::NonNull;
 
-use crate::call::frame;
 use crate::object::value::{Value, Word, raw};
+use crate::protocol::call::frame;
 
 /// A place on the VM stack that holds a value over allocations and calls: an index.
 ///

@@ -1,9 +1,9 @@
 //! Raising, `with`, and delegating to an iterator that is no generator.
 
-use crate::attr::Attr;
 use crate::exception::classes::{RUNTIME_ERROR, STOP_ITERATION};
 use crate::native::args::Args;
 use crate::object::value::{Value, raw};
+use crate::protocol::attr::Attr;
 use crate::vm::RootSlot;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};

@@ -3,9 +3,9 @@
 use snakelet_qstr::Qstr;
 
 use super::{qstr_of, settle};
-use crate::attr::Attr;
 use crate::exception::classes::{ATTRIBUTE_ERROR, NAME_ERROR};
 use crate::object::value::{Value, Word, raw};
+use crate::protocol::attr::Attr;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 

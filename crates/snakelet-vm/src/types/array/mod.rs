@@ -12,7 +12,7 @@ use crate::exception::raise::Part;
 use crate::native::{AttrOp, BinaryOp, NativeType, Subscr};
 use crate::object::value::Value;
 use crate::object::{ArrayObj, Kind, RawBuf, words_of};
-use crate::print::{Out, PrintKind};
+use crate::protocol::print::{Out, PrintKind};
 use crate::types::pack::{Order, code_size};
 use crate::types::str::over;
 use crate::vm::stack::Local;

@@ -226,7 +226,7 @@ pub(super) fn binary(
     left: Local,
     right: Local,
 ) -> Result<Option<Local>, Raised> {
-    let op = crate::ops::plain(op);
+    let op = crate::protocol::plain(op);
     let (l, r) = (vm.get(left), vm.get(right));
     if let (Some(a), Some(b)) = (word(l), word(r)) {
         if let (Some(a), Some(b)) = (l.as_bool(), r.as_bool()) {

@@ -12,7 +12,7 @@ use snakelet_num::bigint;
 
 use crate::native::{NativeType, UnaryOp};
 use crate::object::Kind;
-use crate::print::{Out, PrintKind};
+use crate::protocol::print::{Out, PrintKind};
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 use arith::{IntOp, int_ref, operand, word};

@@ -7,7 +7,7 @@ use crate::exception::raise::Part;
 use crate::native::Subscr;
 use crate::object::value::{SWord, raw};
 use crate::object::{BigInt, Kind};
-use crate::print::{Out, PrintKind};
+use crate::protocol::print::{Out, PrintKind};
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, qstr};
 

@@ -15,14 +15,14 @@ mod unit;
 
 use snakelet_qstr::Qstr;
 
-use crate::buffer::copy;
 use crate::exception::classes::{INDEX_ERROR, TYPE_ERROR};
 use crate::exception::raise::Part;
 use crate::native::args::Param;
 use crate::native::{BinaryOp, NativeType, Subscr};
 use crate::object::Kind;
 use crate::object::value::Value;
-use crate::print::{Out, PrintKind};
+use crate::protocol::buffer::copy;
+use crate::protocol::print::{Out, PrintKind};
 use crate::types::slice::Bounds;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, qstr};

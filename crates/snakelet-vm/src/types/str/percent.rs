@@ -7,7 +7,7 @@ use crate::exception::classes::VALUE_ERROR;
 use crate::exception::raise::Part;
 use crate::native::Subscr;
 use crate::object::{Kind, TupleObj};
-use crate::print::{Out, PrintKind};
+use crate::protocol::print::{Out, PrintKind};
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 

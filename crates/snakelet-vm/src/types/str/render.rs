@@ -8,7 +8,7 @@ use snakelet_num::spec::{RenderError, SpecError};
 use crate::exception::classes::VALUE_ERROR;
 use crate::exception::raise::Part;
 use crate::object::{ArrayObj, RawBuf};
-use crate::print::Out;
+use crate::protocol::print::Out;
 use crate::vm::stack::Local;
 use crate::{Raised, Vm};
 

@@ -5,9 +5,9 @@
 use snakelet_num::bigint::Limb;
 use snakelet_qstr::Qstr;
 
-use crate::buffer::copy;
 use crate::object::value::{Value, Word};
 use crate::object::*;
+use crate::protocol::buffer::copy;
 use crate::vm::intern::hash_str;
 use crate::vm::{NewObject, Vm};
 use crate::{Raised, Res};

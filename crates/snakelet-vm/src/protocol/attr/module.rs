@@ -2,9 +2,9 @@
 
 use snakelet_qstr::Qstr;
 
-use super::Attr;
 use crate::object::ModuleObj;
 use crate::object::value::Value;
+use crate::protocol::attr::Attr;
 use crate::vm::RootSlot;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};

@@ -2,10 +2,10 @@
 
 use snakelet_qstr::Qstr;
 
-use super::{Attr, Cachable};
 use crate::native::{Attribute, Binding, Constant};
 use crate::object::value::Value;
 use crate::object::{Instance, Kind};
+use crate::protocol::attr::{Attr, Cachable};
 use crate::vm::cache::Found;
 use crate::vm::stack::Local;
 use crate::{Vm, qstr};
@@ -17,7 +17,7 @@ impl Vm {
         if let Some(i) = object.cast::<Instance>() {
             let shape = i.store().shape.get();
             let s = shape.cast::<crate::object::Shape>()?;
-            if let Some(at) = crate::class::shape_find(s, Value::qstr(name)) {
+            if let Some(at) = crate::protocol::instance::shape_find(s, Value::qstr(name)) {
                 // a store by this entry asks neither `__setattr__` nor a descriptor
                 let class = i.class();
                 let descriptor = self

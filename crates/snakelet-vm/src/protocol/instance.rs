@@ -9,7 +9,7 @@ use crate::object::value::{SWord, Value};
 use crate::object::{
     ClassObj, Instance, Kind, Shape, Slot, Storage, TupleObj, count_word, words_of,
 };
-use crate::types;
+use crate::protocol::object;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 
@@ -43,7 +43,7 @@ impl Vm {
             } else {
                 return Err(self.type_error("type is not an acceptable base type"));
             };
-            if let Some(ty) = found.filter(|ty| !core::ptr::eq(*ty, &types::object::OBJECT)) {
+            if let Some(ty) = found.filter(|ty| !core::ptr::eq(*ty, &object::OBJECT)) {
                 if !ty.subclassable {
                     return Err(self.raise_parts(
                         &classes::TYPE_ERROR,
@@ -103,7 +103,7 @@ impl Vm {
     /// How many attributes `__init__` stores in its first argument.
     fn guess_size(&self, dict: Local) -> usize {
         let init = self.dict_get_name(self.get(dict), Value::qstr(qstr!("__init__")));
-        init.map_or(0, |f| crate::function::stores_on_self(self, f)).min(MAX_HINT)
+        init.map_or(0, |f| crate::protocol::call::function::stores_on_self(self, f)).min(MAX_HINT)
     }
 
     /// Computes the method resolution order (C3: "A Monotonic Superclass Linearization for

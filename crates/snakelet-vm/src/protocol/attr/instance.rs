@@ -2,12 +2,12 @@
 
 use snakelet_qstr::Qstr;
 
-use super::Attr;
 use crate::exception::classes::ATTRIBUTE_ERROR;
 use crate::native::{Attribute, Binding};
 use crate::object::value::Value;
 use crate::object::{Instance, Kind, PropertyObj, Wrapper};
-use crate::types;
+use crate::protocol::attr::Attr;
+use crate::protocol::object;
 use crate::vm::stack::Local;
 use crate::{Raised, Vm, qstr};
 
@@ -36,7 +36,7 @@ impl Vm {
         }
         let part = self.native_part(object);
         let ty = self.native_type_of(self.get(object));
-        let found = ty.find(name).or_else(|| types::object::inherited(ty, name));
+        let found = ty.find(name).or_else(|| object::inherited(ty, name));
         match found {
             Some(Attribute::Function(f)) if part == object || f.binding == Binding::Whole => {
                 let function = self.push_here(Value::from_ref(f));

@@ -10,12 +10,12 @@ use crate::exception::classes::STOP_ITERATION;
 use crate::native::{AttrOp, Attribute, BinaryOp, NativeFn, NativeType, Subscr, UnaryOp, VARIADIC};
 use crate::object::value::Value;
 use crate::object::{ClassObj, Instance, Kind};
-use crate::print::PrintKind;
+use crate::protocol::print::PrintKind;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `object`.
-pub static OBJECT: NativeType =
+pub(crate) static OBJECT: NativeType =
     NativeType::new(qstr!("object"), Kind::Object).make(make).methods(methods![
         method!("__init__", 1, VARIADIC, init).keywords().whole(),
         method!("__new__", 1, VARIADIC, new).keywords().static_method(),

@@ -2,11 +2,11 @@
 
 use snakelet_qstr::Qstr;
 
-use super::Attr;
 use crate::native::Attribute;
 use crate::object::value::Value;
 use crate::object::{ClassObj, Kind, SuperObj};
-use crate::types;
+use crate::protocol::attr::Attr;
+use crate::protocol::object;
 use crate::vm::stack::Local;
 use crate::{Raised, Vm};
 
@@ -49,8 +49,8 @@ impl Vm {
             .get(own)
             .cast::<ClassObj>()
             .and_then(|c| c.native_base.get().as_native_type())
-            .unwrap_or(&types::object::OBJECT);
-        let attribute = native.find(name).or_else(|| types::object::inherited(native, name));
+            .unwrap_or(&object::OBJECT);
+        let attribute = native.find(name).or_else(|| object::inherited(native, name));
         match attribute {
             Some(Attribute::Function(f)) => {
                 let function = self.push(Value::from_ref(f));

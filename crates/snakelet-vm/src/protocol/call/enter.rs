@@ -1,9 +1,9 @@
 //! The frame of a function: its record, its locals and their cells.
 
-use super::Call;
-use crate::function::flags;
 use crate::object::value::{Value, raw};
 use crate::object::{CellObj, CodeObj, EXC_WORDS, FunctionObj};
+use crate::protocol::call::Call;
+use crate::protocol::call::function::flags;
 use crate::vm::stack::{Frame, Local};
 use crate::{Raised, Vm};
 

@@ -34,7 +34,7 @@ impl Vm {
 
     pub(super) fn call_host(&mut self, index: Option<usize>, args: Args) -> Res {
         self.enter_native()?;
-        let result = crate::hostfn::call(self, index, args);
+        let result = crate::protocol::call::host::call(self, index, args);
         self.rt.native_depth -= 1;
         result
     }

@@ -2,10 +2,11 @@
 
 use snakelet_qstr::Qstr;
 
-use super::Attr;
 use crate::native::{Attribute, Binding, NativeType};
 use crate::object::value::Value;
 use crate::object::{ClassObj, Kind, TupleObj};
+use crate::protocol::attr::Attr;
+use crate::protocol::object;
 use crate::types;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
@@ -21,7 +22,7 @@ impl Vm {
         }
         let native =
             self.get(class).cast::<ClassObj>().and_then(|c| c.native_base.get().as_native_type());
-        let ty = native.unwrap_or(&types::object::OBJECT);
+        let ty = native.unwrap_or(&object::OBJECT);
         self.native_class_attribute(ty, class, name)
     }
 
@@ -101,7 +102,7 @@ impl Vm {
             if !whole_order {
                 let bases = c.bases.get();
                 if bases.cast::<TupleObj>().is_some_and(|t| t.is_empty()) {
-                    let object = self.push(Value::from_ref(&types::object::OBJECT));
+                    let object = self.push(Value::from_ref(&object::OBJECT));
                     return self.new_tuple(object, 1);
                 }
                 return Ok(self.push(bases));
@@ -128,9 +129,9 @@ impl Vm {
         if whole_order {
             self.append_native_order(list, ty)?;
         } else if let Some(ty) = ty
-            && !core::ptr::eq(ty, &types::object::OBJECT)
+            && !core::ptr::eq(ty, &object::OBJECT)
         {
-            let base = self.push(Value::from_ref(ty.base.unwrap_or(&types::object::OBJECT)));
+            let base = self.push(Value::from_ref(ty.base.unwrap_or(&object::OBJECT)));
             self.list_append(list, base)?;
         }
         self.tuple_from_list(list)
@@ -143,13 +144,13 @@ impl Vm {
     ) -> Result<(), Raised> {
         let mut ty = first;
         while let Some(t) = ty {
-            if !core::ptr::eq(t, &types::object::OBJECT) {
+            if !core::ptr::eq(t, &object::OBJECT) {
                 let item = self.push(Value::from_ref(t));
                 self.list_append(list, item)?;
             }
             ty = t.base;
         }
-        let object = self.push(Value::from_ref(&types::object::OBJECT));
+        let object = self.push(Value::from_ref(&object::OBJECT));
         self.list_append(list, object)
     }
 
@@ -168,7 +169,7 @@ impl Vm {
         class: Local,
         name: Qstr,
     ) -> Result<Attr, Raised> {
-        let found = ty.find(name).or_else(|| types::object::inherited(ty, name));
+        let found = ty.find(name).or_else(|| object::inherited(ty, name));
         match found {
             Some(Attribute::Function(f)) => {
                 let function = self.push(Value::from_ref(f));

@@ -1,9 +1,9 @@
 //! Calls of classes: `__new__`, `__init__` and the built-in part of an instance.
 
-use super::{Call, frame};
 use crate::exception::classes::TYPE_ERROR;
 use crate::object::value::{Value, raw};
 use crate::object::{ClassObj, Kind};
+use crate::protocol::call::{Call, frame};
 use crate::vm::cache::Found;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, qstr};

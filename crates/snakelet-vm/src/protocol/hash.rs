@@ -91,7 +91,7 @@ impl Vm {
             return Ok(h as SWord);
         }
         if value.is_kind(Kind::Instance) {
-            return crate::class::hash_instance(self, object);
+            return crate::protocol::instance::hash_instance(self, object);
         }
         let ty = self.native_type_of(value);
         if ty.unhashable {

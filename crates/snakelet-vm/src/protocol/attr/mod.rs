@@ -14,7 +14,7 @@ use crate::exception::raise::Part;
 use crate::native::{AttrOp, Attribute, Constant, NativeFn};
 use crate::object::value::Value;
 use crate::object::{BoundMethod, FunctionObj, Kind};
-use crate::types;
+use crate::protocol::object;
 use crate::vm::cache::Found;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, qstr};
@@ -135,7 +135,7 @@ impl Vm {
         {
             return Ok(Attr::Value(value));
         }
-        let found = ty.find(name).or_else(|| types::object::inherited(ty, name));
+        let found = ty.find(name).or_else(|| object::inherited(ty, name));
         match found {
             Some(Attribute::Function(f)) => {
                 let function = self.push(Value::from_ref(f));
@@ -160,7 +160,7 @@ impl Vm {
             return self.callable_name(m.function.get());
         }
         match callable.cast::<FunctionObj>() {
-            Some(f) => crate::function::name_of(f),
+            Some(f) => crate::protocol::call::function::name_of(f),
             None => Qstr::EMPTY,
         }
     }

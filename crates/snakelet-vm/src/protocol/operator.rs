@@ -2,12 +2,12 @@
 
 use snakelet_qstr::Qstr;
 
-use super::names::{is_comparison, method_of, mirrored, plain, reflected};
 use crate::exception::classes::TYPE_ERROR;
 use crate::exception::raise::Part;
 use crate::native::{BinaryOp, UnaryOp};
 use crate::object::value::Value;
 use crate::object::{Instance, Kind};
+use crate::protocol::names::{is_comparison, method_of, mirrored, plain, reflected};
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 

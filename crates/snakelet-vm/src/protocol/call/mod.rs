@@ -6,6 +6,8 @@
 mod arguments;
 mod construct;
 mod enter;
+pub(crate) mod function;
+pub(crate) mod host;
 mod native;
 
 use crate::exception::classes::TYPE_ERROR;
