@@ -4,7 +4,7 @@ use crate::exception::classes::STOP_ITERATION;
 use crate::native::args::Param;
 use crate::native::{Constant, Contents, NativeFn};
 use crate::object::Kind;
-use crate::types;
+use crate::run::generator;
 use crate::types::{dict, iter, list, range, set, slice, sort, tuple};
 use crate::vm::RootSlot;
 use crate::vm::stack::Local;
@@ -70,7 +70,7 @@ fn next(vm: &mut Vm, args: Args) -> Res {
     }
     // the exception of these carries what they returned
     if vm.get(iterator).is_kind(Kind::Generator) {
-        return types::generator::send_value(vm, iterator, Local::NONE);
+        return generator::send_value(vm, iterator, Local::NONE);
     }
     if let Some(method) = vm.special(iterator, qstr!("__next__")) {
         return vm.call_with(method, &[iterator]);

@@ -118,7 +118,7 @@ enum Mode {
 
 #[cfg(feature = "compiler")]
 fn compile_text(vm: &mut Vm, text: Local, file: &[u8], mode: Mode) -> Res {
-    use crate::loader::Input;
+    use crate::import::loader::Input;
     let text = source_bytes(vm, text)?;
     let input = match mode {
         Mode::File => Input::File,

@@ -203,7 +203,7 @@ fn compile_file(vm: &mut Vm, path: Local, file: FileId) -> Res {
         let Some(mut source) = HostFile::begin(vm, file) else {
             return Err(vm.os_error(crate::exception::errno::ENODEV));
         };
-        let function = vm.compile_source(&mut source, name, crate::loader::Input::File);
+        let function = vm.compile_source(&mut source, name, crate::import::loader::Input::File);
         source.finish(vm);
         function
     })
@@ -221,8 +221,8 @@ enum Text<'a> {
 #[cfg(feature = "compiler")]
 fn compile(vm: &mut Vm, name: &[u8], text: Text<'_>) -> Res {
     match text {
-        Text::Outside(text) => vm.compile_text(text, name, crate::loader::Input::File),
-        Text::Heap(text) => vm.compile_local(text, name, crate::loader::Input::File),
+        Text::Outside(text) => vm.compile_text(text, name, crate::import::loader::Input::File),
+        Text::Heap(text) => vm.compile_local(text, name, crate::import::loader::Input::File),
     }
 }
 

@@ -14,6 +14,7 @@
 
 mod find;
 pub(crate) mod load;
+pub(crate) mod loader;
 
 pub(crate) use load::load_file;
 

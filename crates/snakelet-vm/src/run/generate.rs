@@ -10,7 +10,7 @@ use crate::object::{
 };
 use crate::protocol::call::frame;
 use crate::protocol::call::function::{flags, function_of};
-use crate::types::generator::stop_iteration;
+use crate::run::generator::stop_iteration;
 use crate::vm::stack::{Frame, Local, Stack};
 use crate::{Raised, Res, Vm};
 

@@ -21,11 +21,14 @@ pub(crate) mod chain;
 mod dispatch;
 mod frames;
 pub(crate) mod generate;
+pub(crate) mod generator;
 mod items;
 mod numbers;
 mod part;
 pub(crate) mod resume;
+pub(crate) mod schedule;
 mod slow;
+pub(crate) mod step;
 mod unwind;
 mod words;
 

@@ -15,7 +15,7 @@ use crate::object::value::{Value, Word, raw};
 use crate::object::{CodeObj, EXC_WORDS, ExceptionObj, FunctionObj, Kind, count_word};
 use crate::protocol::call::frame;
 use crate::protocol::call::function;
-use crate::types::generator::stop_iteration;
+use crate::run::generator::stop_iteration;
 use crate::vm::RootSlot;
 use crate::vm::stack::{Frame, Local};
 

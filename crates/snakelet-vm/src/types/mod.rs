@@ -10,7 +10,6 @@ pub mod deque;
 pub mod dict;
 pub mod float;
 pub mod function;
-pub mod generator;
 pub mod int;
 pub mod iter;
 pub(crate) mod iterate;
@@ -27,6 +26,7 @@ pub mod singleton;
 pub mod slice;
 pub(crate) mod sort;
 pub mod str;
+pub(crate) mod table;
 pub mod tuple;
 
 use snakelet_qstr::Qstr;
@@ -36,6 +36,7 @@ use crate::native::NativeType;
 use crate::object::value::{Value, raw};
 use crate::object::{ClassObj, ExceptionObj, Instance, Kind, NativeObj, TupleObj};
 use crate::protocol::object;
+use crate::run::generator;
 use crate::vm::stack::Local;
 use crate::{Vm, native};
 

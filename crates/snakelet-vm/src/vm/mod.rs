@@ -24,7 +24,7 @@ use crate::modules::random::Yasmarang;
 use crate::object::value::{Value, Word, raw};
 use crate::object::{Kind, header};
 use crate::run::generate::Sink;
-use crate::step::Stepping;
+use crate::run::step::Stepping;
 use crate::vm::cache::Caches;
 use crate::vm::fuel::POLL_INTERVAL;
 use crate::vm::host::Hosts;

@@ -1,4 +1,4 @@
-//! Dicts and sets; how their table works is told in [`crate::table`].
+//! Dicts and sets; how their table works is told in [`crate::types::table`].
 
 use core::cell::Cell;
 

@@ -5,7 +5,7 @@ mod change;
 mod class;
 mod instance;
 mod module;
-mod successor;
+pub(crate) mod super_object;
 
 use snakelet_qstr::Qstr;
 

@@ -1,10 +1,10 @@
 //! How tables grow, shrink, and are copied.
 
-use super::index::{Index, MIDDLE, Width, hash_of_entry};
-use super::{FLAGS, LINEAR, stride};
 use crate::object::header::AUX_SHIFT;
 use crate::object::value::Value;
 use crate::object::{Kind, Slot, Table, count_word, words_of};
+use crate::types::table::index::{Index, MIDDLE, Width, hash_of_entry};
+use crate::types::table::{FLAGS, LINEAR, stride};
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 

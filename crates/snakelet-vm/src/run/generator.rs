@@ -19,7 +19,7 @@ use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `generator`.
-pub static GENERATOR: NativeType = NativeType::new(qstr!("generator"), Kind::Generator)
+pub(crate) static GENERATOR: NativeType = NativeType::new(qstr!("generator"), Kind::Generator)
     .print(print)
     .iter(|_, generator| Ok(generator))
     .next(next)

@@ -2,10 +2,10 @@
 
 use core::cell::Cell;
 
-use super::index::{Element, Index, upper};
 use crate::object::value::Value;
 use crate::object::{HashObj, Kind, Slot};
 use crate::protocol::hash::fold;
+use crate::types::table::index::{Element, Index, upper};
 use crate::vm::stack::Local;
 use crate::{Raised, Vm};
 

@@ -1,8 +1,8 @@
 //! Setting and removing entries.
 
-use super::index::Index;
 use crate::object::value::Value;
 use crate::object::{HashObj, Kind, count_word};
+use crate::types::table::index::Index;
 use crate::vm::stack::Local;
 use crate::{Raised, Vm};
 
