@@ -25,7 +25,8 @@ use super::resume::{Begun, Place};
 use super::words::{
     add_attribute, byte_at, kind_of, method_key, names_of, no_such_opcode, object, slot_of, word_of,
 };
-use super::{Regs, Run, part, resume, slow};
+use super::{Regs, Run, resume, slow};
+use crate::run::slices;
 
 /// Keeps the compiler from computing later addresses from what the pointer was before: both would
 /// occupy machine registers, of which ARM has few, and be copied at each instruction.
@@ -991,11 +992,11 @@ impl Run<'_, '_> {
                     let with_step = n == 3;
                     let parts = 2 + usize::from(with_step);
                     sync!();
-                    let at = part::At { first: local!(parts), with_step };
+                    let at = slices::At { first: local!(parts), with_step };
                     // a part that is read or replaced needs no slice object
                     match byte_at(ip) {
                         op::LOAD_SUBSCR => {
-                            if let Some(part) = part::load(self.vm, at) {
+                            if let Some(part) = slices::load(self.vm, at) {
                                 let word = self.vm.rt.stack.read(part?.index());
                                 ip = ip.wrapping_add(1);
                                 drop!(parts);
@@ -1003,7 +1004,7 @@ impl Run<'_, '_> {
                                 continue;
                             }
                         }
-                        op::STORE_SUBSCR if part::store(self.vm, at).is_some() => {
+                        op::STORE_SUBSCR if slices::store(self.vm, at).is_some() => {
                             ip = ip.wrapping_add(1);
                             drop!(parts + 2);
                             continue;

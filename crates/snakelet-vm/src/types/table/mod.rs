@@ -16,8 +16,8 @@
 
 mod change;
 mod find;
+pub(crate) mod growth;
 mod index;
-mod room;
 
 use crate::object::value::Value;
 use crate::object::{HashObj, Kind, Slot, Table, words_of};
