@@ -37,7 +37,6 @@ mod vm;
 pub use snakelet_qstr::{Qstr, qstr};
 
 pub use crate::embed::static_name;
-pub use crate::exception::raise::{Part, Raised, Res};
 #[cfg(feature = "compiler")]
 pub use crate::import::loader::Input;
 pub use crate::native::args::{Args, Param};
@@ -47,5 +46,6 @@ pub use crate::run::step::Stepped;
 pub use crate::vm::alloc::Detached;
 pub use crate::vm::fuel::POLL_INTERVAL;
 pub use crate::vm::host::{self, Hosts};
+pub use crate::vm::raised::{Part, Raised, Res};
 pub use crate::vm::stack::Local;
 pub use crate::vm::{Config, FrozenModule, HostFunctions, Scope, Vm};

@@ -4,13 +4,13 @@ use snakelet_num::bigint::Round;
 use snakelet_num::float::{self, Style, Text};
 
 use crate::exception::classes::TYPE_ERROR;
-use crate::exception::raise::Part;
 use crate::native::{BinaryOp, Constant, Contents};
 use crate::object::value::Value;
 use crate::types::complex::{self, COMPLEX};
 use crate::types::float::{FLOAT, floor_divmod};
 use crate::types::int::arith::{IntOp, int_ref, operand, word};
 use crate::types::int::{INT, power};
+use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Args, Res, Vm, function, methods, qstr};
 

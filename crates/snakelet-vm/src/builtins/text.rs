@@ -1,11 +1,11 @@
 //! Built-in names that have to do with text: output, input, conversions.
 
 use crate::exception::classes::{EOF_ERROR, TYPE_ERROR};
-use crate::exception::raise::Part;
 use crate::native::args::Param;
 use crate::native::{Constant, Contents, VARIADIC};
 use crate::protocol::print::{Out, PrintKind};
 use crate::types::{array, bytes, memoryview, str as text};
+use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Args, Res, Vm, function, methods, qstr};
 

@@ -7,41 +7,9 @@ use crate::native::NativeType;
 use crate::object::value::{SWord, Value, raw};
 use crate::object::{ExceptionObj, Kind};
 use crate::protocol::print::{Out, PrintKind};
+use crate::vm::raised::{Part, Raised, Res};
 use crate::vm::stack::Local;
 use crate::vm::{RootSlot, Vm};
-
-/// Says that an exception was raised; the exception itself is kept by the interpreter.
-///
-/// It can only be made by raising, so a function that returns it has raised.
-#[derive(Debug)]
-#[must_use]
-pub struct Raised(());
-
-/// What a native function returns: the local of its result.
-pub type Res = Result<Local, Raised>;
-
-/// A piece of an error message.
-#[derive(Copy, Clone)]
-pub enum Part<'a> {
-    /// Literal text.
-    Text(&'a str),
-    /// The text of an interned string.
-    Name(Qstr),
-    /// A number.
-    Int(SWord),
-    /// The `str()` of an object.
-    Str(Local),
-    /// The `repr()` of an object.
-    Repr(Local),
-    /// The name of an object's type.
-    TypeOf(Local),
-}
-
-impl Raised {
-    pub(crate) const fn new() -> Self {
-        Self(())
-    }
-}
 
 impl Vm {
     /// Raises an exception object.

@@ -21,11 +21,11 @@ pub(crate) use load::load_file;
 use snakelet_qstr::Qstr;
 
 use crate::exception::classes::IMPORT_ERROR;
-use crate::exception::raise::Part;
 use crate::object::value::Value;
 use crate::object::{HashObj, Kind, ModuleObj};
 use crate::protocol::buffer::copy;
 use crate::vm::RootSlot;
+use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, modules, qstr};
 

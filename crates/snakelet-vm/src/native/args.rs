@@ -3,7 +3,7 @@
 use snakelet_qstr::Qstr;
 
 use crate::exception::classes::TYPE_ERROR;
-use crate::exception::raise::Part;
+use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Raised, Vm};
 

@@ -2,10 +2,10 @@
 
 use crate::exception::classes;
 use crate::exception::classes::TYPE_ERROR;
-use crate::exception::raise::Part;
 use crate::native::Subscr;
 use crate::object::Kind;
 use crate::object::value::{SWord, Value};
+use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 

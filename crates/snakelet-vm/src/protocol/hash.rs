@@ -5,9 +5,9 @@
 use snakelet_num::bigint;
 
 use crate::exception::classes;
-use crate::exception::raise::Part;
 use crate::object::value::{SWord, Value, raw};
 use crate::object::{BigInt, ComplexBox, Kind, StrObj};
+use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Raised, Vm};
 

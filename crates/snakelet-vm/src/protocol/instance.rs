@@ -3,13 +3,13 @@
 use snakelet_qstr::Qstr;
 
 use crate::exception::classes;
-use crate::exception::raise::Part;
 use crate::native::NativeType;
 use crate::object::value::{SWord, Value};
 use crate::object::{
     ClassObj, Instance, Kind, Shape, Slot, Storage, TupleObj, count_word, words_of,
 };
 use crate::protocol::object;
+use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 

@@ -3,11 +3,11 @@
 use snakelet_qstr::Qstr;
 
 use crate::exception::classes::TYPE_ERROR;
-use crate::exception::raise::Part;
 use crate::native::{BinaryOp, UnaryOp};
 use crate::object::value::Value;
 use crate::object::{Instance, Kind};
 use crate::protocol::names::{is_comparison, method_of, mirrored, plain, reflected};
+use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 

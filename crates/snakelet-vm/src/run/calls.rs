@@ -5,8 +5,9 @@
 use crate::Raised;
 use crate::object::value::{Word, raw};
 use crate::object::{BoundMethod, ClosureObj, CodeObj, FunctionObj, Kind};
-use crate::protocol::call::{Call, frame};
+use crate::protocol::call::Call;
 use crate::vm::cache::Found;
+use crate::vm::frame;
 use crate::vm::stack::{Frame, Local};
 
 use super::Run;

@@ -6,10 +6,11 @@ use snakelet_bytecode::opcode::{BinaryOp, op};
 
 use crate::object::value::{Value, Word, raw};
 use crate::object::{Context, Kind, ListObj, TupleObj};
-use crate::protocol::call::{Call, frame};
+use crate::protocol::call::Call;
 use crate::types::float::floor_divmod;
 use crate::types::iter;
 use crate::vm::cache::Found;
+use crate::vm::frame;
 use crate::vm::stack::Local;
 use crate::{Raised, Res};
 

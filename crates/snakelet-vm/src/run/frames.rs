@@ -5,8 +5,8 @@
 use crate::Vm;
 use crate::object::value::{Value, raw};
 use crate::object::{EXC_WORDS, FunctionObj, Generator};
-use crate::protocol::call::frame;
 use crate::vm::RootSlot;
+use crate::vm::frame;
 use crate::vm::stack::{Frame, Local};
 
 impl Vm {

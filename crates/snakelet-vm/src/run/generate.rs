@@ -8,9 +8,9 @@ use crate::object::value::{Value, Word, raw};
 use crate::object::{
     ClosureObj, CodeObj, Context, FunctionObj, Generator, Kind, count_word, words_of,
 };
-use crate::protocol::call::frame;
 use crate::protocol::call::function::{flags, function_of};
 use crate::run::generator::stop_iteration;
+use crate::vm::frame;
 use crate::vm::stack::{Frame, Local, Stack};
 use crate::{Raised, Res, Vm};
 

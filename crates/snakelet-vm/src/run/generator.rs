@@ -6,15 +6,15 @@ use core::cell::Cell;
 use crate::exception::classes::{
     GENERATOR_EXIT, RUNTIME_ERROR, STOP_ITERATION, TYPE_ERROR, VALUE_ERROR,
 };
-use crate::exception::raise::Part;
 use crate::native::NativeType;
 use crate::object::value::{Value, raw};
 use crate::object::{FunctionObj, Generator, Kind, count_word, words_of};
-use crate::protocol::call::frame;
 use crate::protocol::print::{Out, PrintKind};
 use crate::run::chain::{self, FINISHED, RUNNING};
 use crate::run::generate::{self, Sink};
 use crate::run::resume::{self, Begun, Place};
+use crate::vm::frame;
+use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 

@@ -6,7 +6,7 @@
 use crate::exception::classes::VALUE_ERROR;
 use crate::object::value::{Value, raw};
 use crate::object::{CodeObj, FunctionObj, Generator, count_word};
-use crate::protocol::call::frame;
+use crate::vm::frame;
 use crate::vm::stack::{Frame, Local};
 use crate::{Raised, Res, Vm};
 

@@ -13,10 +13,10 @@ use snakelet_bytecode::opcode::op;
 use crate::exception::classes::{RUNTIME_ERROR, STOP_ITERATION, TYPE_ERROR};
 use crate::object::value::{Value, Word, raw};
 use crate::object::{CodeObj, EXC_WORDS, ExceptionObj, FunctionObj, Kind, count_word};
-use crate::protocol::call::frame;
 use crate::protocol::call::function;
 use crate::run::generator::stop_iteration;
 use crate::vm::RootSlot;
+use crate::vm::frame;
 use crate::vm::stack::{Frame, Local};
 
 use super::{Run, object};

@@ -3,7 +3,6 @@
 use snakelet_num::float::{self, REPR_LEN};
 
 use crate::exception::classes::{TYPE_ERROR, ZERO_DIVISION_ERROR};
-use crate::exception::raise::Part;
 use crate::native::args::Param;
 use crate::native::{BinaryOp, NativeType, UnaryOp};
 use crate::object::value::{SWord, Value};
@@ -12,6 +11,7 @@ use crate::protocol::hash::float_hash;
 use crate::protocol::print::{Out, PrintKind};
 use crate::types::float::f64_text;
 use crate::types::int::arith::int_ref;
+use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 

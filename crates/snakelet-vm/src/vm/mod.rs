@@ -5,9 +5,11 @@
 pub(crate) mod alloc;
 pub(crate) mod cache;
 pub(crate) mod finalise;
+pub(crate) mod frame;
 pub(crate) mod fuel;
 pub mod host;
 pub(crate) mod intern;
+pub(crate) mod raised;
 mod roots;
 pub(crate) mod stack;
 

@@ -15,7 +15,7 @@ use core::num::NonZeroU32;
 use core::ptr::NonNull;
 
 use crate::object::value::{Value, Word, raw};
-use crate::protocol::call::frame;
+use crate::vm::frame;
 
 /// A place on the VM stack that holds a value over allocations and calls: an index.
 ///

@@ -14,11 +14,11 @@ use snakelet_num::{bigint, float};
 use snakelet_qstr::Qstr;
 
 use crate::exception::classes::VALUE_ERROR;
-use crate::exception::raise::Part;
 use crate::object::value::Value;
 use crate::object::{CodeObj, Context, Kind, Slot, StrObj, TupleObj};
 use crate::protocol::call::function::head_of;
 use crate::vm::alloc::CodeHead;
+use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 

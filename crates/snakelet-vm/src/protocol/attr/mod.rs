@@ -10,12 +10,12 @@ pub(crate) mod super_object;
 use snakelet_qstr::Qstr;
 
 use crate::exception::classes::ATTRIBUTE_ERROR;
-use crate::exception::raise::Part;
 use crate::native::{AttrOp, Attribute, Constant, NativeFn};
 use crate::object::value::Value;
 use crate::object::{BoundMethod, FunctionObj, Kind};
 use crate::protocol::object;
 use crate::vm::cache::Found;
+use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, qstr};
 

@@ -3,11 +3,11 @@
 use snakelet_bytecode::Prelude;
 
 use crate::exception::classes::TYPE_ERROR;
-use crate::exception::raise::Part;
 use crate::native::args::check_count;
 use crate::object::value::{Value, raw};
 use crate::object::{FunctionObj, TupleObj};
 use crate::protocol::call::function::flags;
+use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Raised, Vm, qstr};
 

@@ -3,8 +3,9 @@
 use crate::exception::classes::TYPE_ERROR;
 use crate::object::value::{Value, raw};
 use crate::object::{ClassObj, Kind};
-use crate::protocol::call::{Call, frame};
+use crate::protocol::call::Call;
 use crate::vm::cache::Found;
+use crate::vm::frame;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, qstr};
 

@@ -11,9 +11,9 @@ pub(crate) mod host;
 mod native;
 
 use crate::exception::classes::TYPE_ERROR;
-use crate::exception::raise::Part;
 use crate::object::value::{Value, raw};
 use crate::object::{BoundMethod, ClosureObj, HashObj, HostFnObj, Kind};
+use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, qstr};
 
@@ -23,29 +23,6 @@ pub(crate) enum Call {
     Done(Local),
     /// Its frame is to be run.
     Frame,
-}
-
-/// Flags of a frame record.
-pub(crate) mod frame {
-    /// The frame was entered by native code, to which its result goes.
-    pub(crate) const ENTRY: u16 = 1;
-    /// `extra` is a new instance, which is the result.
-    pub(crate) const INSTANCE: u16 = 2;
-    /// `extra` is the dict of local names.
-    pub(crate) const NAMES: u16 = 4;
-    /// `extra` is the generator that runs.
-    pub(crate) const GENERATOR: u16 = 8;
-    /// The generator was resumed by `FOR_ITER` of the frame below.
-    pub(crate) const FOR: u16 = 16;
-    /// The generator was resumed by a call in the frame below, whose result it gives.
-    pub(crate) const NEXT: u16 = 128;
-    /// What the generator yields goes to the sink of the native code that resumed it.
-    pub(crate) const SINK: u16 = 32;
-    /// The sink works on a value that the generator yielded.
-    pub(crate) const WAITS: u16 = 64;
-    /// `extra` is the module whose code it runs for the `IMPORT_NAME` or `IMPORT_FROM` of the frame
-    /// below, which is executed again then.
-    pub(crate) const IMPORT: u16 = 256;
 }
 
 impl Vm {

@@ -3,11 +3,11 @@
 use super::sequence::move_down;
 use super::settle;
 use crate::exception::classes::TYPE_ERROR;
-use crate::exception::raise::Part;
 use crate::native::Subscr;
 use crate::object::value::Value;
 use crate::object::{ClosureObj, CodeObj, HashObj, Kind, TupleObj, words_of};
 use crate::protocol::call::Call;
+use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 

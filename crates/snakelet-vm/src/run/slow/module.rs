@@ -4,8 +4,9 @@ use super::names::names_dict;
 use super::{qstr_of, settle};
 use crate::import::{self, Import};
 use crate::object::value::{Value, Word};
-use crate::protocol::call::{Call, frame};
+use crate::protocol::call::Call;
 use crate::vm::RootSlot;
+use crate::vm::frame;
 use crate::vm::stack::Local;
 use crate::{Raised, Vm, qstr};
 

@@ -1,8 +1,8 @@
 //! Building and unpacking.
 
 use crate::exception::classes::VALUE_ERROR;
-use crate::exception::raise::Part;
 use crate::object::Kind;
+use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 

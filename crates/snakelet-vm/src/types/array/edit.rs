@@ -3,10 +3,10 @@
 use core::cell::Cell;
 
 use crate::exception::classes::{INDEX_ERROR, NOT_IMPLEMENTED_ERROR, VALUE_ERROR};
-use crate::exception::raise::Part;
 use crate::object::{ArrayObj, Kind, ViewObj};
 use crate::protocol::buffer::Bytes;
 use crate::types::slice::Bounds;
+use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm};
 

@@ -4,9 +4,9 @@ use snakelet_num::bigint::{self, Endian, Error};
 
 use super::arith::operand;
 use crate::exception::classes::OVERFLOW_ERROR;
-use crate::exception::raise::Part;
 use crate::native::args::Param;
 use crate::object::value::Value;
+use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, qstr};
 

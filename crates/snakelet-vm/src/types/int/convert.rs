@@ -4,8 +4,8 @@ use snakelet_num::bigint::{self, Digits, DigitsError, Round};
 
 use super::arith::{int_ref, operand, word};
 use crate::exception::classes::{OVERFLOW_ERROR, TYPE_ERROR, VALUE_ERROR};
-use crate::exception::raise::Part;
 use crate::object::Kind;
+use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, qstr};
 

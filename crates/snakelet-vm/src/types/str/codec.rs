@@ -1,10 +1,10 @@
 //! Between `str` and `bytes`, and between bytes and hexadecimal digits.
 
 use crate::exception::classes::{LOOKUP_ERROR, UNICODE_ERROR};
-use crate::exception::raise::Part;
 use crate::native::Subscr;
 use crate::native::args::Param;
 use crate::protocol::buffer::copy;
+use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, qstr};
 

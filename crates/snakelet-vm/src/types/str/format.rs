@@ -3,11 +3,11 @@
 use snakelet_num::spec::{FormatSpec, SpecError, Unit as Width};
 
 use crate::exception::classes::{INDEX_ERROR, OVERFLOW_ERROR, VALUE_ERROR};
-use crate::exception::raise::Part;
 use crate::native::Subscr;
 use crate::object::value::{SWord, raw};
 use crate::object::{BigInt, Kind};
 use crate::protocol::print::{Out, PrintKind};
+use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, qstr};
 

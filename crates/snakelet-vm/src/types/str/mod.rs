@@ -16,7 +16,6 @@ mod unit;
 use snakelet_qstr::Qstr;
 
 use crate::exception::classes::{INDEX_ERROR, TYPE_ERROR};
-use crate::exception::raise::Part;
 use crate::native::args::Param;
 use crate::native::{BinaryOp, NativeType, Subscr};
 use crate::object::Kind;
@@ -24,6 +23,7 @@ use crate::object::value::Value;
 use crate::protocol::buffer::copy;
 use crate::protocol::print::{Out, PrintKind};
 use crate::types::slice::Bounds;
+use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, qstr};
 

@@ -4,10 +4,10 @@ use snakelet_num::percent::Directive;
 use snakelet_num::spec::Unit as Width;
 
 use crate::exception::classes::VALUE_ERROR;
-use crate::exception::raise::Part;
 use crate::native::Subscr;
 use crate::object::{Kind, TupleObj};
 use crate::protocol::print::{Out, PrintKind};
+use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 
