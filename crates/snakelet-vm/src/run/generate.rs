@@ -12,15 +12,11 @@ use crate::protocol::call::function::{flags, function_of};
 use crate::run::generator::stop_iteration;
 use crate::vm::frame;
 use crate::vm::stack::{Frame, Local, Stack};
-use crate::{Raised, Res, Vm};
+use crate::{Raised, Res};
 
 use super::chain::{FINISHED, RUNNING, finish, recount};
 use super::resume::{Begun, Place, already_executing, begin, not_begun};
 use super::{Regs, Run, object};
-
-/// What natives do with each value that a generator yields, while its frame stays on the stack;
-/// false if the generator is to be suspended.
-pub(crate) type Sink<'s> = dyn FnMut(&mut Vm, Local) -> Result<bool, Raised> + 's;
 
 /// Who goes on after a `yield`.
 pub(super) enum Suspended {

@@ -34,10 +34,10 @@ mod words;
 
 use crate::object::value::Word;
 use crate::object::{Context, FunctionObj};
+use crate::vm::Sink;
 use crate::vm::stack::{Frame, Local};
 use crate::{Raised, Res, Vm};
 
-use generate::Sink;
 use unwind::Unwound;
 use words::object;
 

@@ -17,6 +17,7 @@ use crate::object::value::Word;
 use crate::protocol::call::Call;
 use crate::vm::Scope;
 use crate::vm::stack::Local;
+use crate::vm::stepping::{Leave, Next, Standing};
 use crate::{Args, Raised, Res, Vm};
 
 /// `native_depth` in the loop of a run.
@@ -31,73 +32,6 @@ pub enum Stepped {
     Suspended,
     /// It waits for the answer to a call of the host.
     Pending,
-}
-
-/// The state of a run.
-#[derive(Default)]
-pub(crate) struct Stepping {
-    /// The run while the host has control.
-    run: Option<Standing>,
-    /// Steps left of the one that is being made, if one is.
-    left: Option<u64>,
-    /// Why the run's loop is being left.
-    leave: Option<Leave>,
-    /// A function of the host said that its answer comes later.
-    later: bool,
-}
-
-/// Why the loop of a run is left before its end.
-#[derive(Copy, Clone)]
-enum Leave {
-    /// The budget is used up.
-    Due,
-    /// A call of the host with these arguments waits for its answer.
-    Call(Args),
-}
-
-/// A run while the host has control.
-#[derive(Copy, Clone)]
-struct Standing {
-    /// Top of the stack, and number of frame records, below the run.
-    base: usize,
-    floor: usize,
-    /// Slot of what it calls.
-    callable: usize,
-    /// Top of the stack where it stands.
-    top: usize,
-    next: Next,
-}
-
-/// How a run goes on.
-#[derive(Copy, Clone)]
-enum Next {
-    /// By the call that it consists in: so many arguments lie behind the callable.
-    Begin(usize),
-    /// Where its newest frame stands.
-    Frame,
-    /// It cannot: a call of the host waits for its answer.
-    Answer(Args),
-    /// By raising the exception on top of the stack.
-    Raise,
-}
-
-impl Stepping {
-    /// Takes steps made from the budget.
-    #[inline]
-    pub(crate) fn spend(&mut self, steps: u64) {
-        self.left = self.left.map(|left| left.saturating_sub(steps));
-    }
-
-    /// Steps left of the one that is being made.
-    #[inline]
-    pub(crate) fn left(&self) -> Option<u64> {
-        self.left
-    }
-
-    /// Whether the loop of the run is being left.
-    pub(crate) fn is_left(&self) -> bool {
-        self.leave.is_some()
-    }
 }
 
 impl Vm {

@@ -3,7 +3,7 @@
 use crate::exception::classes;
 use crate::exception::classes::TYPE_ERROR;
 use crate::object::Kind;
-use crate::run::generate::Sink;
+use crate::vm::Sink;
 use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};

@@ -12,6 +12,7 @@ pub(crate) mod intern;
 pub(crate) mod raised;
 mod roots;
 pub(crate) mod stack;
+pub(crate) mod stepping;
 
 pub(crate) use roots::RootSlot;
 
@@ -25,13 +26,12 @@ use snakelet_num::bigint::Limb;
 use crate::modules::random::Yasmarang;
 use crate::object::value::{Value, Word, raw};
 use crate::object::{Kind, header};
-use crate::run::generate::Sink;
-use crate::run::step::Stepping;
 use crate::vm::cache::Caches;
 use crate::vm::fuel::POLL_INTERVAL;
 use crate::vm::host::Hosts;
 use crate::vm::intern::Pool;
 use crate::vm::stack::{Local, Stack};
+use crate::vm::stepping::Stepping;
 use crate::{Raised, qstr};
 
 /// What the collector must not own: everything beside the heap.
@@ -83,6 +83,10 @@ pub(crate) struct Runtime {
     pub(crate) hosts: Hosts,
     pub(crate) caches: Caches,
 }
+
+/// What natives do with each value that a generator yields, while its frame stays on the stack;
+/// false if the generator is to be suspended.
+pub(crate) type Sink<'s> = dyn FnMut(&mut Vm, Local) -> Result<bool, Raised> + 's;
 
 /// The interpreter loop: [`execute`](crate::run::execute).
 type Execute = fn(&mut Vm, bool, Option<&mut Sink<'_>>) -> crate::Res;
