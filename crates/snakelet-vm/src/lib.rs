@@ -40,8 +40,9 @@ pub use crate::embed::static_name;
 #[cfg(feature = "compiler")]
 pub use crate::import::loader::Input;
 pub use crate::native::args::{Args, Param};
+pub use crate::native::print;
 pub use crate::object::value::{SWord, Value, Word};
-pub use crate::protocol::{buffer, print};
+pub use crate::protocol::buffer;
 pub use crate::run::step::Stepped;
 pub use crate::vm::alloc::Detached;
 pub use crate::vm::fuel::POLL_INTERVAL;

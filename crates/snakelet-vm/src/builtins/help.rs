@@ -1,9 +1,9 @@
 //! `help`.
 
+use crate::native::print::{Out, PrintKind};
 use crate::native::{Attribute, Constant, NativeType};
 use crate::object::value::Value;
 use crate::object::{ClassObj, HashObj, ModuleObj};
-use crate::protocol::print::{Out, PrintKind};
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, modules, qstr};
 

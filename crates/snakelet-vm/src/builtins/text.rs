@@ -2,8 +2,8 @@
 
 use crate::exception::classes::{EOF_ERROR, TYPE_ERROR};
 use crate::native::args::Param;
+use crate::native::print::{Out, PrintKind};
 use crate::native::{Constant, Contents, VARIADIC};
-use crate::protocol::print::{Out, PrintKind};
 use crate::types::{array, bytes, memoryview, str as text};
 use crate::vm::raised::Part;
 use crate::vm::stack::Local;

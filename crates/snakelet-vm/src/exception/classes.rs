@@ -2,10 +2,10 @@
 
 use snakelet_qstr::Qstr;
 
+use crate::native::print::{Out, PrintKind};
 use crate::native::{AttrOp, NativeType};
 use crate::object::value::Value;
 use crate::object::{ExceptionObj, Kind, ListObj, TupleObj};
-use crate::protocol::print::{Out, PrintKind};
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 

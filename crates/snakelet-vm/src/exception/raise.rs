@@ -4,9 +4,9 @@ use snakelet_qstr::Qstr;
 
 use crate::exception::classes as types;
 use crate::native::NativeType;
+use crate::native::print::{Out, PrintKind};
 use crate::object::value::{SWord, Value, raw};
 use crate::object::{ExceptionObj, Kind};
-use crate::protocol::print::{Out, PrintKind};
 use crate::vm::raised::{Part, Raised, Res};
 use crate::vm::stack::Local;
 use crate::vm::{RootSlot, Vm};

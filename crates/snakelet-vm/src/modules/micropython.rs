@@ -1,9 +1,9 @@
 //! `micropython`.
 
+use crate::native::print::Out;
 use crate::native::{Constant, Contents, NativeModule};
 use crate::object::value::raw;
 use crate::object::{Kind, Storage, StrObj};
-use crate::protocol::print::Out;
 use crate::stream::RING_IO;
 use crate::vm::RootSlot;
 use crate::vm::stack::Local;

@@ -1,10 +1,10 @@
 //! `struct`.
 
+use crate::native::print::Out;
 use crate::native::{Contents, NativeModule, VARIADIC};
 use crate::object::value::Value;
 use crate::object::{Kind, TupleObj};
 use crate::protocol::buffer::Bytes;
-use crate::protocol::print::Out;
 use crate::types::array::new_array_sized;
 use crate::types::pack::{Order, code_size};
 use crate::vm::stack::Local;

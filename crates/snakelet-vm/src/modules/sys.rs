@@ -3,9 +3,9 @@
 use snakelet_qstr::Qstr;
 
 use crate::exception::classes::SYSTEM_EXIT;
+use crate::native::print::{Out, PrintKind};
 use crate::native::{Constant, Contents, NativeModule};
 use crate::object::value::{Value, raw};
-use crate::protocol::print::{Out, PrintKind};
 use crate::vm::RootSlot;
 use crate::vm::stack::Local;
 use crate::{Args, Res, Vm, function, methods, qstr};

@@ -13,12 +13,13 @@
 //! by address.
 
 pub(crate) mod args;
+pub mod print;
 
 use snakelet_qstr::Qstr;
 
+use crate::native::print::{Out, PrintKind};
 use crate::object::value::{SWord, Value};
 use crate::object::{HeapObject, Kind, StaticHeader, header};
-use crate::protocol::print::{Out, PrintKind};
 use crate::{Args, Local, Raised, Res, Vm};
 
 pub use snakelet_bytecode::opcode::{BinaryOp, UnaryOp};

@@ -26,7 +26,7 @@ pub(crate) mod instance;
 mod names;
 pub(crate) mod object;
 mod operator;
-pub mod print;
+mod print;
 mod text;
 
 pub(crate) use names::plain;

@@ -7,10 +7,10 @@
 use snakelet_qstr::Qstr;
 
 use crate::exception::classes::STOP_ITERATION;
+use crate::native::print::PrintKind;
 use crate::native::{AttrOp, Attribute, BinaryOp, NativeFn, NativeType, Subscr, UnaryOp, VARIADIC};
 use crate::object::value::Value;
 use crate::object::{ClassObj, Instance, Kind};
-use crate::protocol::print::PrintKind;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 

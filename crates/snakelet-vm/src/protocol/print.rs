@@ -4,33 +4,12 @@ use core::cell::Cell;
 
 use snakelet_qstr::Qstr;
 
+use crate::native::print::{CHUNK, Out};
 use crate::object::value::{SWord, Value};
 use crate::object::{ArrayObj, Kind, RawBuf, copy_cells, words_of, write_cells};
 use crate::protocol::buffer::copy;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
-
-/// A destination of text.
-#[derive(Copy, Clone, Debug)]
-pub enum Out {
-    /// The host's console.
-    Console,
-    /// The host's error output.
-    Error,
-    /// A buffer made by [`Vm::new_text`].
-    Buffer(Local),
-    /// An object that is written to.
-    Stream(Local),
-}
-
-/// In which form an object is printed.
-#[derive(Copy, Clone, PartialEq, Eq, Debug)]
-pub enum PrintKind {
-    /// As `str()` gives it.
-    Str,
-    /// As `repr()` gives it.
-    Repr,
-}
 
 const FIRST_CAPACITY: usize = 32;
 
@@ -115,7 +94,7 @@ impl Vm {
             }
             return Ok(());
         }
-        let mut chunk = [0; crate::stream::CHUNK];
+        let mut chunk = [0; CHUNK];
         let mut at = start;
         loop {
             let n = match self.bytes_of(self.get(text)) {

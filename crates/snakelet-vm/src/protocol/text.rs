@@ -2,8 +2,8 @@
 
 use snakelet_qstr::Qstr;
 
+use crate::native::print::{Out, PrintKind};
 use crate::object::Kind;
-use crate::protocol::print::{Out, PrintKind};
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 

@@ -7,9 +7,9 @@ use crate::exception::classes::{
     GENERATOR_EXIT, RUNTIME_ERROR, STOP_ITERATION, TYPE_ERROR, VALUE_ERROR,
 };
 use crate::native::NativeType;
+use crate::native::print::{Out, PrintKind};
 use crate::object::value::{Value, raw};
 use crate::object::{FunctionObj, Generator, Kind, count_word, words_of};
-use crate::protocol::print::{Out, PrintKind};
 use crate::run::chain::{self, FINISHED, RUNNING};
 use crate::run::generate;
 use crate::run::resume::{self, Begun, Place};

@@ -1,8 +1,8 @@
 //! Callbacks of `micropython.schedule`, which run between two instructions.
 
 use crate::exception::classes::RUNTIME_ERROR;
+use crate::native::print::Out;
 use crate::object::value::Value;
-use crate::protocol::print::Out;
 use crate::vm::RootSlot;
 use crate::vm::stack::Local;
 use crate::{Raised, Vm};

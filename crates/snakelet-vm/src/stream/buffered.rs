@@ -3,6 +3,7 @@
 use super::{methods, request};
 use crate::exception::errno;
 use crate::native::NativeType;
+use crate::native::print::CHUNK;
 use crate::object::value::Value;
 use crate::object::{ArrayObj, Kind, NativeObj};
 use crate::vm::stack::Local;
@@ -59,7 +60,7 @@ fn flush(vm: &mut Vm, writer: Local) -> Result<(), Raised> {
     let used = vm.stream_number(writer, 2) as usize;
     let mut done = 0;
     while done < used {
-        let mut chunk = [0; super::CHUNK];
+        let mut chunk = [0; CHUNK];
         let n = vm.read_buffer(block, done, &mut chunk).min(used - done);
         match vm.stream_write(stream, chunk.get(..n).unwrap_or(&[]))? {
             Some(n) if n > 0 => done += n,

@@ -4,10 +4,10 @@ use snakelet_qstr::Qstr;
 
 use super::{Backend, closed, methods, request};
 use crate::exception::errno;
+use crate::native::print::{Out, PrintKind};
 use crate::native::{AttrOp, NativeType};
 use crate::object::value::Value;
 use crate::object::{Kind, NativeObj};
-use crate::protocol::print::{Out, PrintKind};
 use crate::vm::host::{FileId, SeekFrom};
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};

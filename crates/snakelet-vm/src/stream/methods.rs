@@ -1,11 +1,12 @@
 //! The methods of streams, for any stream behind them.
 
-use super::{Backend, CHUNK, ioctl, ioctl_or_raise, is_text, request};
+use super::{Backend, ioctl, ioctl_or_raise, is_text, request};
 use crate::native::NativeFn;
+use crate::native::print::CHUNK;
 use crate::vm::host::SeekFrom;
 
+use crate::native::print::Out;
 use crate::object::value::Value;
-use crate::protocol::print::Out;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 

@@ -42,9 +42,6 @@ pub(crate) mod request {
     pub(crate) const BUFFER_SIZE: isize = 11;
 }
 
-/// Bytes that pass through the machine's stack at a time.
-pub(crate) const CHUNK: usize = if cfg!(target_pointer_width = "64") { 512 } else { 64 };
-
 /// What stands behind a stream.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 enum Backend {

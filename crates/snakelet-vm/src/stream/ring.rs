@@ -3,9 +3,9 @@
 use super::{methods, request};
 use crate::exception::errno;
 use crate::native::NativeType;
+use crate::native::print::{Out, PrintKind};
 use crate::object::value::Value;
 use crate::object::{Kind, NativeObj};
-use crate::protocol::print::{Out, PrintKind};
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 

@@ -2,10 +2,10 @@
 
 use snakelet_qstr::Qstr;
 
+use crate::native::print::{Out, PrintKind};
 use crate::native::{AttrOp, BinaryOp, NativeType, Subscr};
 use crate::object::value::Value;
 use crate::object::{Kind, NativeObj};
-use crate::protocol::print::{Out, PrintKind};
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 

@@ -1,8 +1,8 @@
 //! `bool`.
 
 use crate::native::NativeType;
+use crate::native::print::{Out, PrintKind};
 use crate::object::value::Value;
-use crate::protocol::print::{Out, PrintKind};
 use crate::types::int::INT;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, qstr};

@@ -1,9 +1,9 @@
 //! `bytes`.
 
+use crate::native::print::{Out, PrintKind};
 use crate::native::{NativeType, Subscr};
 use crate::object::Kind;
 use crate::object::value::{SWord, Value};
-use crate::protocol::print::{Out, PrintKind};
 use crate::types::array::push_item;
 use crate::types::str::{self, Family, Unit, as_made, over, render, text_methods};
 use crate::vm::stack::Local;

@@ -1,11 +1,11 @@
 //! `type`, `super`, and how a `class` statement makes a class.
 
 use crate::exception::classes::TYPE_ERROR;
+use crate::native::print::{Out, PrintKind};
 use crate::native::{NativeFn, NativeType, VARIADIC};
 use crate::object::value::Value;
 use crate::object::{ClassObj, HashObj, Instance, Kind, SuperObj};
 use crate::protocol::call::Call;
-use crate::protocol::print::{Out, PrintKind};
 use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 

@@ -4,11 +4,11 @@ use snakelet_num::float::{self, REPR_LEN};
 
 use crate::exception::classes::{TYPE_ERROR, ZERO_DIVISION_ERROR};
 use crate::native::args::Param;
+use crate::native::print::{Out, PrintKind};
 use crate::native::{BinaryOp, NativeType, UnaryOp};
 use crate::object::value::{SWord, Value};
 use crate::object::{ComplexBox, Kind};
 use crate::protocol::hash::float_hash;
-use crate::protocol::print::{Out, PrintKind};
 use crate::types::float::f64_text;
 use crate::types::int::arith::int_ref;
 use crate::vm::raised::Part;

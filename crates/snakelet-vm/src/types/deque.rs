@@ -4,10 +4,10 @@ use snakelet_qstr::Qstr;
 
 use crate::exception::classes::{INDEX_ERROR, TYPE_ERROR, VALUE_ERROR};
 use crate::native::args::Param;
+use crate::native::print::{Out, PrintKind};
 use crate::native::{AttrOp, BinaryOp, NativeType, Subscr};
 use crate::object::value::{SWord, Value};
 use crate::object::{Kind, ListObj, NativeObj, Slot};
-use crate::protocol::print::{Out, PrintKind};
 use crate::types::iter::{push_slot, set_slot};
 use crate::types::sequence;
 use crate::vm::stack::Local;

@@ -2,10 +2,10 @@
 
 use crate::exception::classes::{KEY_ERROR, VALUE_ERROR};
 use crate::native::args::Param;
+use crate::native::print::{Out, PrintKind};
 use crate::native::{BinaryOp, NativeType, Subscr};
 use crate::object::value::{SWord, Value};
 use crate::object::{DictView, HashObj, Kind, Slot};
-use crate::protocol::print::{Out, PrintKind};
 use crate::types::{iter, set};
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};

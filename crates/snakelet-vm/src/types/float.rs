@@ -5,10 +5,10 @@ use core::cmp::Ordering;
 use snakelet_num::bigint::{self, Round};
 use snakelet_num::float::{self, REPR_LEN, Text};
 
+use crate::native::print::{Out, PrintKind};
 use crate::native::{BinaryOp, NativeType, UnaryOp};
 use crate::object::Kind;
 use crate::object::value::raw;
-use crate::protocol::print::{Out, PrintKind};
 use crate::types::int::arith::{int_ref, operand, ordered, word};
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};

@@ -2,10 +2,10 @@
 
 use snakelet_qstr::Qstr;
 
+use crate::native::print::{Out, PrintKind};
 use crate::native::{AttrOp, BinaryOp, Maybe, NativeType};
 use crate::object::value::{SWord, Value};
 use crate::object::{BoundMethod, ClosureObj, CodeHandle, Kind};
-use crate::protocol::print::{Out, PrintKind};
 use crate::vm::stack::Local;
 use crate::{Raised, Vm, qstr};
 

@@ -2,12 +2,12 @@
 //! `reversed`.
 
 use crate::exception::classes::{INDEX_ERROR, RUNTIME_ERROR, STOP_ITERATION};
+use crate::native::print::{Out, PrintKind};
 use crate::native::{NativeType, Subscr};
 use crate::object::value::{SWord, Value};
 use crate::object::{
     DictView, HashObj, IterObj, Kind, ListObj, NativeObj, RangeObj, Slot, TupleObj,
 };
-use crate::protocol::print::{Out, PrintKind};
 use crate::vm::stack::Local;
 use crate::{Args, Param, Raised, Res, Vm, qstr};
 

@@ -2,10 +2,10 @@
 
 use crate::exception::classes::{INDEX_ERROR, VALUE_ERROR};
 use crate::native::args::Param;
+use crate::native::print::{Out, PrintKind};
 use crate::native::{BinaryOp, NativeType, Subscr};
 use crate::object::value::{SWord, Value};
 use crate::object::{Kind, ListObj, Slot, Storage, TupleObj};
-use crate::protocol::print::{Out, PrintKind};
 use crate::types::slice::Bounds;
 use crate::types::{iter, sequence, sort};
 use crate::vm::stack::Local;

@@ -5,10 +5,10 @@
 
 use snakelet_qstr::Qstr;
 
+use crate::native::print::{Out, PrintKind};
 use crate::native::{AttrOp, NativeType};
 use crate::object::value::{SWord, Value};
 use crate::object::{Kind, ViewObj, words_of};
-use crate::protocol::print::{Out, PrintKind};
 use crate::types::array::{self, item_size, tobytes, tolist};
 use crate::types::pack::code_size;
 use crate::types::slice::Bounds;

@@ -1,9 +1,9 @@
 //! `module`.
 
 use crate::native::NativeType;
+use crate::native::print::{Out, PrintKind};
 use crate::object::value::Value;
 use crate::object::{Kind, ModuleObj};
-use crate::protocol::print::{Out, PrintKind};
 use crate::vm::stack::Local;
 use crate::{Raised, Vm, qstr};
 

@@ -7,12 +7,12 @@
 use snakelet_qstr::Qstr;
 
 use crate::exception::classes::{ATTRIBUTE_ERROR, TYPE_ERROR};
+use crate::native::print::{Out, PrintKind};
 use crate::native::{AttrOp, NativeFn, VARIADIC};
 use crate::object::value::Value;
 use crate::object::{ClassObj, Kind, ListObj, Slot, TupleObj, words_of};
 use crate::protocol::attr::Attr;
 use crate::protocol::buffer::copy;
-use crate::protocol::print::{Out, PrintKind};
 use crate::types::tuple::TUPLE;
 use crate::vm::stack::Local;
 use crate::{Args, Param, Raised, Res, Vm, qstr};

@@ -3,10 +3,10 @@
 use snakelet_qstr::Qstr;
 
 use crate::exception::classes::{OVERFLOW_ERROR, VALUE_ERROR};
+use crate::native::print::{Out, PrintKind};
 use crate::native::{AttrOp, BinaryOp, NativeType, Subscr};
 use crate::object::value::SWord;
 use crate::object::{Kind, RangeObj};
-use crate::protocol::print::{Out, PrintKind};
 use crate::types::iter;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};

@@ -5,9 +5,9 @@
 
 use crate::exception::classes::VALUE_ERROR;
 use crate::native::BinaryOp;
+use crate::native::print::{Out, PrintKind};
 use crate::object::value::{SWord, Value};
 use crate::object::{ListObj, Slot, TupleObj};
-use crate::protocol::print::{Out, PrintKind};
 use crate::types::slice::Bounds;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm};

@@ -1,10 +1,10 @@
 //! `set` and `frozenset`.
 
 use crate::exception::classes::KEY_ERROR;
+use crate::native::print::{Out, PrintKind};
 use crate::native::{BinaryOp, NativeType};
 use crate::object::value::SWord;
 use crate::object::{HashObj, Kind};
-use crate::protocol::print::{Out, PrintKind};
 use crate::types::dict::push_entry;
 use crate::types::iter;
 use crate::vm::stack::Local;

@@ -1,9 +1,9 @@
 //! The types of `None`, `...` and `NotImplemented`.
 
 use crate::native::NativeType;
+use crate::native::print::{Out, PrintKind};
 use crate::object::Kind;
 use crate::object::value::Value;
-use crate::protocol::print::{Out, PrintKind};
 use crate::vm::stack::Local;
 use crate::{Raised, Vm, qstr};
 

@@ -2,10 +2,10 @@
 
 use snakelet_qstr::Qstr;
 
+use crate::native::print::{Out, PrintKind};
 use crate::native::{AttrOp, BinaryOp, NativeType};
 use crate::object::value::{SWord, Value};
 use crate::object::{BigInt, Kind, SliceObj};
-use crate::protocol::print::{Out, PrintKind};
 use crate::types::iter::print_joined;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};

@@ -2,10 +2,10 @@
 
 use snakelet_qstr::Qstr;
 
+use crate::native::print::{Out, PrintKind};
 use crate::native::{AttrOp, BinaryOp, NativeType, Subscr};
 use crate::object::value::{SWord, Value};
 use crate::object::{Kind, Slot, StaticTuple, TupleObj};
-use crate::protocol::print::{Out, PrintKind};
 use crate::types::{iter, namedtuple, sequence};
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};

@@ -7,8 +7,8 @@ use heap_alloc::string::String;
 use heap_alloc::vec::Vec;
 use snakelet_bytecode::disasm::{Names, disassemble};
 
+use crate::native::print::{Out, PrintKind};
 use crate::object::{CodeObj, Context, FunctionObj, TupleObj};
-use crate::protocol::print::{Out, PrintKind};
 use crate::vm::stack::Local;
 use crate::{Raised, Vm};
 

@@ -1,8 +1,8 @@
 //! `bytearray`.
 
+use crate::native::print::{Out, PrintKind};
 use crate::native::{Native, NativeType};
 use crate::object::{Kind, ListObj, TupleObj};
-use crate::protocol::print::{Out, PrintKind};
 use crate::types::str::{self, Family, over, render, text_methods};
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, qstr};

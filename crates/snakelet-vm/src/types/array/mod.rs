@@ -8,10 +8,10 @@ use core::cmp::Ordering;
 use snakelet_qstr::Qstr;
 
 use crate::exception::classes::NOT_IMPLEMENTED_ERROR;
+use crate::native::print::{Out, PrintKind};
 use crate::native::{AttrOp, BinaryOp, NativeType, Subscr};
 use crate::object::value::Value;
 use crate::object::{ArrayObj, Kind, RawBuf, words_of};
-use crate::protocol::print::{Out, PrintKind};
 use crate::types::pack::{Order, code_size};
 use crate::types::str::over;
 use crate::vm::raised::Part;

@@ -10,9 +10,9 @@ pub(crate) mod work;
 
 use snakelet_num::bigint;
 
+use crate::native::print::{Out, PrintKind};
 use crate::native::{NativeType, UnaryOp};
 use crate::object::Kind;
-use crate::protocol::print::{Out, PrintKind};
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 use arith::{IntOp, int_ref, operand, word};

@@ -3,8 +3,8 @@
 use snakelet_num::bigint::{self, Int};
 
 use super::arith::operand;
+use crate::native::print::Out;
 use crate::protocol::buffer::copy;
-use crate::protocol::print::Out;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 

@@ -4,9 +4,9 @@ use snakelet_num::spec::{FormatSpec, SpecError, Unit as Width};
 
 use crate::exception::classes::{INDEX_ERROR, OVERFLOW_ERROR, VALUE_ERROR};
 use crate::native::Subscr;
+use crate::native::print::{Out, PrintKind};
 use crate::object::value::{SWord, raw};
 use crate::object::{BigInt, Kind};
-use crate::protocol::print::{Out, PrintKind};
 use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, qstr};

@@ -17,11 +17,11 @@ use snakelet_qstr::Qstr;
 
 use crate::exception::classes::{INDEX_ERROR, TYPE_ERROR};
 use crate::native::args::Param;
+use crate::native::print::{Out, PrintKind};
 use crate::native::{BinaryOp, NativeType, Subscr};
 use crate::object::Kind;
 use crate::object::value::Value;
 use crate::protocol::buffer::copy;
-use crate::protocol::print::{Out, PrintKind};
 use crate::types::slice::Bounds;
 use crate::vm::raised::Part;
 use crate::vm::stack::Local;

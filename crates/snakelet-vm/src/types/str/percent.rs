@@ -5,8 +5,8 @@ use snakelet_num::spec::Unit as Width;
 
 use crate::exception::classes::VALUE_ERROR;
 use crate::native::Subscr;
+use crate::native::print::{Out, PrintKind};
 use crate::object::{Kind, TupleObj};
-use crate::protocol::print::{Out, PrintKind};
 use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};

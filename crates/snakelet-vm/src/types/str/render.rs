@@ -6,8 +6,8 @@ use snakelet_num::sink::{Full, Put};
 use snakelet_num::spec::{RenderError, SpecError};
 
 use crate::exception::classes::VALUE_ERROR;
+use crate::native::print::Out;
 use crate::object::{ArrayObj, RawBuf};
-use crate::protocol::print::Out;
 use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Raised, Vm};

@@ -276,7 +276,7 @@ pub(crate) fn replace(vm: &mut Vm, args: Args) -> Res {
 }
 
 /// Makes a text of the family of `text` of what was emitted.
-pub(super) fn finish(vm: &mut Vm, text: Text, out: crate::protocol::print::Out) -> Res {
+pub(super) fn finish(vm: &mut Vm, text: Text, out: crate::native::print::Out) -> Res {
     match text.family {
         super::Family::Str => vm.finish_text(out),
         super::Family::Bytes => vm.finish_bytes(out),
