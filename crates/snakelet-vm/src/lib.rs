@@ -20,6 +20,7 @@
 #[cfg(feature = "compiler")]
 extern crate alloc as heap_alloc;
 
+mod boot;
 mod builtins;
 mod embed;
 pub mod exception;

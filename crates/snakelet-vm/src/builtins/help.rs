@@ -5,7 +5,7 @@ use crate::native::{Attribute, Constant, NativeType};
 use crate::object::value::Value;
 use crate::object::{ClassObj, HashObj, ModuleObj};
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, modules, qstr};
+use crate::{Args, Raised, Res, Vm, qstr};
 
 const WELCOME: &[u8] = b"Snakelet runs Python 3 as MicroPython does.\n\
 \n\
@@ -37,7 +37,7 @@ pub(super) fn help(vm: &mut Vm, args: Args) -> Res {
 
 fn list_modules(vm: &mut Vm, out: Out) -> Result<(), Raised> {
     const BLANKS: &[u8] = &[b' '; WIDTH];
-    for (i, module) in modules::all().iter().enumerate() {
+    for (i, module) in vm.rt.modules.iter().enumerate() {
         vm.emit_qstr(out, module.name)?;
         if i % COLUMNS == COLUMNS - 1 {
             vm.emit(out, b"\n")?;

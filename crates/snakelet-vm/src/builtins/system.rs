@@ -3,9 +3,9 @@
 use crate::native::args::Param;
 use crate::native::print::{Out, PrintKind};
 use crate::native::{Constant, Contents, NativeFn};
+use crate::object::copy;
 use crate::object::value::Value;
 use crate::object::{CodeHandle, FunctionObj, HashObj, Kind};
-use crate::protocol::buffer::copy;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, function, methods, qstr};
 

@@ -6,16 +6,49 @@ use crate::exception::classes as types;
 use crate::native::NativeType;
 use crate::native::print::{Out, PrintKind};
 use crate::object::value::{SWord, Value, raw};
-use crate::object::{ExceptionObj, Kind};
+use crate::object::{ExceptionObj, Kind, words_of};
 use crate::vm::raised::{Part, Raised, Res};
 use crate::vm::stack::Local;
 use crate::vm::{RootSlot, Vm};
 
 impl Vm {
+    /// Makes an exception with one argument.
+    pub fn new_exception(&mut self, class: &'static NativeType, arg: Local) -> Res {
+        let args = self.exception_args(arg, 1)?;
+        self.new_exception_args(class, args)
+    }
+
+    /// Makes an exception with a tuple of arguments.
+    pub fn new_exception_args(&mut self, class: &'static NativeType, args: Local) -> Res {
+        let new = match self.allocate(Kind::Exception, 0, words_of::<ExceptionObj>(0)) {
+            Ok(new) => new,
+            Err(raised) => return self.emergency_exception(class, args, raised),
+        };
+        new.set_word(1, Value::from_ref(class).word());
+        new.set_word(2, self.get(args).word());
+        Ok(new.local)
+    }
+
+    /// Makes an exception without arguments.
+    pub fn new_exception_no_args(&mut self, class: &'static NativeType) -> Res {
+        let args = self.new_tuple_empty()?;
+        self.new_exception_args(class, args)
+    }
+
     /// Raises an exception object.
     pub fn raise(&mut self, exception: Local) -> Raised {
         self.set_root(RootSlot::Pending, exception);
         Raised::new()
+    }
+
+    /// `KeyboardInterrupt`, for what the host wished at a poll.
+    pub(crate) fn keyboard_interrupt(&mut self) -> Raised {
+        self.raise_no_args(&types::KEYBOARD_INTERRUPT)
+    }
+
+    /// `UnicodeError`, for bytes that are no text.
+    pub(crate) fn unicode_error(&mut self) -> Raised {
+        self.raise_no_args(&types::UNICODE_ERROR)
     }
 
     /// Raises an exception without arguments.

@@ -2,8 +2,8 @@
 
 use snakelet_qstr::Qstr;
 
+use crate::object::copy;
 use crate::object::value::Value;
-use crate::protocol::buffer::copy;
 use crate::vfs::{self, PathKind};
 use crate::vm::FrozenModule;
 use crate::vm::stack::Local;

@@ -4,7 +4,7 @@ use snakelet_bytecode::mpy::Read;
 use snakelet_qstr::Qstr;
 
 use super::find::{self, Found};
-use crate::protocol::buffer::copy;
+use crate::object::copy;
 use crate::vfs::{self, Place};
 use crate::vm::host::{FileId, FileSystem, FsError, SeekFrom};
 use crate::vm::stack::Local;

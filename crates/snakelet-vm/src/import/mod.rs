@@ -21,13 +21,14 @@ pub(crate) use load::load_file;
 use snakelet_qstr::Qstr;
 
 use crate::exception::classes::IMPORT_ERROR;
+use crate::native::NativeModule;
+use crate::object::copy;
 use crate::object::value::Value;
 use crate::object::{HashObj, Kind, ModuleObj};
-use crate::protocol::buffer::copy;
 use crate::vm::RootSlot;
 use crate::vm::raised::Part;
 use crate::vm::stack::Local;
-use crate::{Raised, Res, Vm, modules, qstr};
+use crate::{Raised, Res, Vm, qstr};
 
 use find::Found;
 
@@ -276,11 +277,18 @@ fn import_at(
     }
 }
 
+impl Vm {
+    /// The native module of just this name.
+    fn native_module(&self, name: Qstr) -> Option<&'static NativeModule> {
+        self.rt.modules.iter().find(|module| module.name == name).copied()
+    }
+}
+
 /// The built-in module of a name; `uos` is an old name of `os`, and so on.
 fn builtin(vm: &mut Vm, name: Qstr) -> Result<Option<Local>, Raised> {
-    let found = modules::find(name).or_else(|| {
+    let found = vm.native_module(name).or_else(|| {
         let name = vm.find_qstr(vm.qstr_text(name).strip_prefix('u')?.as_bytes())?;
-        modules::find(name).filter(|m| !FIXED.contains(&m.name) || m.name == qstr!("sys"))
+        vm.native_module(name).filter(|m| !FIXED.contains(&m.name) || m.name == qstr!("sys"))
     });
     let Some(module) = found else { return Ok(None) };
     let local = vm.push(Value::from_ref(module));

@@ -14,11 +14,10 @@ pub mod sys;
 pub mod time;
 pub mod vfs;
 
-use snakelet_qstr::Qstr;
-
 use crate::native::NativeModule;
 
-static MODULES: &[&NativeModule] = &[
+/// All of them.
+pub(crate) static MODULES: &[&NativeModule] = &[
     &crate::builtins::BUILTINS,
     &cmath::CMATH,
     &collections::COLLECTIONS,
@@ -35,13 +34,3 @@ static MODULES: &[&NativeModule] = &[
     &time::TIME,
     &vfs::VFS,
 ];
-
-/// The native module of a name.
-pub(crate) fn find(name: Qstr) -> Option<&'static NativeModule> {
-    MODULES.iter().find(|m| m.name == name).copied()
-}
-
-/// All native modules.
-pub(crate) fn all() -> &'static [&'static NativeModule] {
-    MODULES
-}

@@ -4,8 +4,8 @@ use snakelet_qstr::Qstr;
 
 use crate::exception::errno;
 use crate::native::{Constant, Contents, NativeModule};
+use crate::object::copy;
 use crate::object::value::Value;
-use crate::protocol::buffer::copy;
 use crate::vfs::{self, DIRECTORY, Place, VFS_POSIX, posix};
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, function, methods, qstr};

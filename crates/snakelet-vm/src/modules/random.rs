@@ -25,9 +25,8 @@ pub static RANDOM: NativeModule = NativeModule::new(
 )
 .init(seed_from_host);
 
-/// The generator's state.
-#[derive(Clone, Debug)]
-pub(crate) struct Yasmarang {
+/// The generator, whose state the interpreter keeps as four words.
+struct Yasmarang {
     pad: u32,
     n: u32,
     d: u32,
@@ -35,12 +34,20 @@ pub(crate) struct Yasmarang {
 }
 
 impl Yasmarang {
-    pub(crate) const fn new(seed: u32) -> Self {
+    const fn new(seed: u32) -> Self {
         Self { pad: seed, n: 69, d: 233, dat: 0 }
     }
 
+    const fn from_words([pad, n, d, dat]: [u32; 4]) -> Self {
+        Self { pad, n, d, dat: dat as u8 }
+    }
+
+    const fn words(&self) -> [u32; 4] {
+        [self.pad, self.n, self.d, self.dat as u32]
+    }
+
     /// The seed when the host has no randomness.
-    pub(crate) const FIXED: u32 = 0xeda4_baba;
+    const FIXED: u32 = 0xeda4_baba;
 
     fn next(&mut self) -> u32 {
         let sum = u32::from(self.dat).wrapping_add(self.d.wrapping_mul(self.n));
@@ -74,12 +81,20 @@ impl Yasmarang {
     }
 }
 
+/// Draws numbers from the interpreter's generator.
+fn draw<R>(vm: &mut Vm, numbers: impl FnOnce(&mut Yasmarang) -> R) -> R {
+    let mut generator = Yasmarang::from_words(vm.rt.random);
+    let drawn = numbers(&mut generator);
+    vm.rt.random = generator.words();
+    drawn
+}
+
 fn seed_from_host(vm: &mut Vm) -> Result<(), Raised> {
     let mut bytes = Yasmarang::FIXED.to_le_bytes();
     if let Some(entropy) = &mut vm.rt.hosts.entropy {
         entropy.fill(&mut bytes);
     }
-    vm.rt.random = Yasmarang::new(u32::from_le_bytes(bytes));
+    vm.rt.random = Yasmarang::new(u32::from_le_bytes(bytes)).words();
     Ok(())
 }
 
@@ -87,7 +102,7 @@ fn seed(vm: &mut Vm, args: Args) -> Res {
     match args.opt(0) {
         Some(seed) if !vm.get(seed).is_none() => {
             let seed = vm.u64_wrapping_of(seed)?;
-            vm.rt.random = Yasmarang::new(seed as u32);
+            vm.rt.random = Yasmarang::new(seed as u32).words();
         }
         _ => seed_from_host(vm)?,
     }
@@ -100,7 +115,7 @@ fn getrandbits(vm: &mut Vm, args: Args) -> Res {
         Ok(0) => vm.new_int(0),
         Ok(bits @ 1..=32) => {
             let mask = u32::MAX >> (32 - bits);
-            let r = vm.rt.random.next() & mask;
+            let r = draw(vm, Yasmarang::next) & mask;
             vm.new_uint_64(r.into())
         }
         _ => Err(vm.value_error("bits must be 32 or less")),
@@ -112,7 +127,7 @@ fn pick(vm: &mut Vm, start: isize, step: isize, count: u64) -> Res {
     if count == 0 {
         return Err(vm.raise_no_args(&VALUE_ERROR));
     }
-    let n = vm.rt.random.below(count);
+    let n = draw(vm, |numbers| numbers.below(count));
     // The sum lies between the bounds that the script gave.
     let value = (start as i64).wrapping_add((step as i64).wrapping_mul(n as i64));
     vm.new_int_64(value)
@@ -136,20 +151,20 @@ fn choice(vm: &mut Vm, args: Args) -> Res {
     if len == 0 {
         return Err(vm.raise_no_args(&INDEX_ERROR));
     }
-    let n = vm.rt.random.below(len as u64);
+    let n = draw(vm, |numbers| numbers.below(len as u64));
     let index = vm.new_uint_64(n)?;
     vm.subscr(args.get(0), index, Subscr::Load)
 }
 
 fn random(vm: &mut Vm, _args: Args) -> Res {
-    let unit = vm.rt.random.unit();
+    let unit = draw(vm, Yasmarang::unit);
     vm.new_float(unit)
 }
 
 fn uniform(vm: &mut Vm, args: Args) -> Res {
     let a = vm.float_of(args.get(0))?;
     let b = vm.float_of(args.get(1))?;
-    let unit = vm.rt.random.unit();
+    let unit = draw(vm, Yasmarang::unit);
     vm.new_float(a + (b - a) * unit)
 }
 
@@ -159,7 +174,7 @@ fn shuffle(vm: &mut Vm, args: Args) -> Res {
     let len = vm.len(sequence)?;
     for i in (1..len).rev() {
         let scope = vm.scope();
-        let n = vm.rt.random.below(i as u64 + 1);
+        let n = draw(vm, |numbers| numbers.below(i as u64 + 1));
         let here = vm.new_uint_64(i as u64)?;
         let there = vm.new_uint_64(n)?;
         let a = vm.subscr(sequence, here, Subscr::Load)?;

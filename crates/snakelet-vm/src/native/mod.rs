@@ -13,6 +13,7 @@
 //! by address.
 
 pub(crate) mod args;
+mod object;
 pub mod print;
 
 use snakelet_qstr::Qstr;

@@ -18,8 +18,8 @@ mod layouts;
 pub(crate) mod value;
 
 pub use kinds::Kind;
-pub(crate) use layouts::StaticTuple;
 pub use layouts::*;
+pub(crate) use layouts::{copy, empty_tuple};
 
 use core::cell::Cell;
 

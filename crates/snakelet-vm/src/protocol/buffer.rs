@@ -4,6 +4,7 @@
 use core::cell::Cell;
 use core::cmp::Ordering;
 
+use crate::object::copy;
 use crate::object::value::Value;
 use crate::object::{ArrayObj, Kind, ViewObj, copy_cells, write_cells};
 use crate::vm::stack::Local;
@@ -79,14 +80,6 @@ impl<'h> Bytes<'h> {
             (Bytes::Fixed(a), Bytes::Fixed(b)) => a.cmp(b),
             (a, b) => a.iter().cmp(b.iter()),
         }
-    }
-}
-
-/// Copies to the front of `to` as much as fits.
-pub(crate) fn copy(from: &[u8], to: &mut [u8]) {
-    let n = from.len().min(to.len());
-    if let (Some(from), Some(to)) = (from.get(..n), to.get_mut(..n)) {
-        to.copy_from_slice(from);
     }
 }
 

@@ -5,9 +5,9 @@ use core::cell::Cell;
 use snakelet_qstr::Qstr;
 
 use crate::native::print::{CHUNK, Out};
+use crate::object::copy;
 use crate::object::value::{SWord, Value};
 use crate::object::{ArrayObj, Kind, RawBuf, copy_cells, words_of, write_cells};
-use crate::protocol::buffer::copy;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 

@@ -23,7 +23,7 @@ use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 pub(crate) static GENERATOR: NativeType = NativeType::new(qstr!("generator"), Kind::Generator)
     .print(print)
     .iter(|_, generator| Ok(generator))
-    .next(next)
+    .next(Vm::generator_next)
     .methods(methods![
         method!("send", 2, 2, send).resuming(2),
         method!("throw", 2, 4, throw),
@@ -94,9 +94,27 @@ fn is_finished(vm: &Vm, generator: Local) -> bool {
     vm.get(generator).cast::<Generator>().is_none_or(|g| g.state() == FINISHED)
 }
 
-/// Calls `each` with everything that a generator yields, until it returns false; whether it never
-/// did.
-pub(crate) fn drain(vm: &mut Vm, generator: Local, each: &mut Sink<'_>) -> Result<bool, Raised> {
+impl Vm {
+    /// The next value of a generator; `None` at its end.
+    pub(crate) fn generator_next(&mut self, generator: Local) -> Result<Option<Local>, Raised> {
+        match resume(self, generator, Local::NONE, false, None)? {
+            Resumed::Yielded(value) => Ok(Some(value)),
+            Resumed::Returned(_) => Ok(None),
+        }
+    }
+
+    /// Calls `each` with everything that a generator yields, until it returns false; whether it
+    /// never did.
+    pub(crate) fn drain_generator(
+        &mut self,
+        generator: Local,
+        each: &mut Sink<'_>,
+    ) -> Result<bool, Raised> {
+        drain(self, generator, each)
+    }
+}
+
+fn drain(vm: &mut Vm, generator: Local, each: &mut Sink<'_>) -> Result<bool, Raised> {
     let enough = Cell::new(false);
     let mut sink = |vm: &mut Vm, value: Local| {
         enough.set(!each(vm, value)?);
@@ -125,14 +143,6 @@ pub(crate) fn stop_iteration(vm: &mut Vm, value: Local) -> Raised {
     match vm.new_exception(&STOP_ITERATION, value) {
         Ok(exception) => vm.raise(exception),
         Err(raised) => raised,
-    }
-}
-
-/// The next value of a generator; `None` at its end.
-pub(crate) fn next(vm: &mut Vm, generator: Local) -> Result<Option<Local>, Raised> {
-    match resume(vm, generator, Local::NONE, false, None)? {
-        Resumed::Yielded(value) => Ok(Some(value)),
-        Resumed::Returned(_) => Ok(None),
     }
 }
 

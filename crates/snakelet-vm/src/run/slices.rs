@@ -2,10 +2,10 @@
 
 #![deny(unsafe_code)]
 
+use crate::object::copy;
 use crate::object::value::{SWord, Value};
 use crate::object::{Kind, ListObj, StrObj};
 use crate::protocol::buffer::Bytes;
-use crate::protocol::buffer::copy;
 use crate::types::sequence::copy_items;
 use crate::types::slice::Bounds;
 use crate::vm::stack::Local;

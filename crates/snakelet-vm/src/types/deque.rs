@@ -121,7 +121,7 @@ fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
     )?;
     // as in MicroPython the length must be given with the items; `None` sets no limit
     if !vm.get(iterable).is_null() && vm.get(maxlen).is_null() {
-        crate::native::args::check_count(vm, 1, 2, 3)?;
+        crate::protocol::call::parse::check_count(vm, 1, 2, 3)?;
     }
     let strict = vm.truth(strict)?;
     let maxlen = match vm.get(maxlen) {

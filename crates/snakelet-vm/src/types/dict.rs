@@ -111,7 +111,7 @@ fn make(vm: &mut Vm, kind: Kind, args: Args) -> Res {
     }
     let new = if kind == Kind::Dict { vm.new_dict(0)? } else { vm.new_ordered_dict()? };
     if args.len() > 1 {
-        crate::native::args::check_count(vm, args.len(), 0, 1)?;
+        crate::protocol::call::parse::check_count(vm, args.len(), 0, 1)?;
     }
     update_from_args(vm, new, args)?;
     Ok(new)

@@ -56,7 +56,7 @@ impl Vm {
             let result = crate::types::iter::next(self, iterator);
             return self.end_of_iteration(result);
         } else if self.get(iterator).is_kind(Kind::Generator) {
-            return crate::run::generator::next(self, iterator);
+            return self.generator_next(iterator);
         } else if let Some(next) = self.native_type_of(self.get(iterator)).slots.next {
             let result = next(self, iterator);
             return self.end_of_iteration(result);
@@ -128,7 +128,7 @@ impl Vm {
         let plain = matches!(self.get(iterable).ref_kind(), Some(Kind::List | Kind::Tuple));
         let iterator = if plain { iterable } else { self.get_iter(iterable)? };
         if self.get(iterator).is_kind(Kind::Generator) {
-            let all = crate::run::generator::drain(self, iterator, each)?;
+            let all = self.drain_generator(iterator, each)?;
             self.end_scope(scope);
             return Ok(all);
         }

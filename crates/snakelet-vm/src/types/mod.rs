@@ -36,48 +36,8 @@ use crate::native::NativeType;
 use crate::object::value::{Value, raw};
 use crate::object::{ClassObj, ExceptionObj, Instance, Kind, NativeObj, TupleObj};
 use crate::protocol::object;
-use crate::run::generator;
 use crate::vm::stack::Local;
 use crate::{Vm, native};
-
-/// The type of objects of a kind that have no type of their own.
-pub(crate) fn type_of_kind(kind: Kind) -> &'static NativeType {
-    match kind {
-        Kind::Float => &float::FLOAT,
-        Kind::Complex => &complex::COMPLEX,
-        Kind::BigInt => &int::INT,
-        Kind::Str => &str::STR,
-        Kind::Bytes => &bytes::BYTES,
-        Kind::Range => &range::RANGE,
-        Kind::Slice => &slice::SLICE,
-        Kind::Tuple | Kind::NamedTuple => &tuple::TUPLE,
-        Kind::List => &list::LIST,
-        Kind::Dict => &dict::DICT,
-        Kind::OrderedDict => &dict::ORDERED_DICT,
-        Kind::Set => &set::SET,
-        Kind::FrozenSet => &set::FROZENSET,
-        Kind::ByteArray => &array::BYTEARRAY,
-        Kind::Array => &array::ARRAY,
-        Kind::MemoryView => &memoryview::MEMORYVIEW,
-        Kind::Function => &function::FUNCTION,
-        Kind::Closure => &function::CLOSURE,
-        Kind::Cell => &function::CELL,
-        Kind::BoundMethod => &function::BOUND_METHOD,
-        Kind::HostFn | Kind::NativeFn => &function::BUILTIN_FUNCTION,
-        Kind::CodeObject => &function::CODE,
-        Kind::Generator => &generator::GENERATOR,
-        Kind::Module | Kind::NativeModule => &module::MODULE,
-        Kind::Class | Kind::NativeType => &class::TYPE,
-        Kind::Exception => &classes::BASE_EXCEPTION,
-        Kind::Property => &property::PROPERTY,
-        Kind::StaticMethod => &property::STATICMETHOD,
-        Kind::ClassMethod => &property::CLASSMETHOD,
-        Kind::Super => &class::SUPER,
-        Kind::Iter => &iter::ITERATOR,
-        Kind::DictView => &dict::DICT_VIEW,
-        _ => &object::OBJECT,
-    }
-}
 
 impl Vm {
     /// The native type whose behaviour a value has: its own, or, for an instance of a Python
@@ -109,7 +69,7 @@ impl Vm {
                 .and_then(|i| i.class().cast::<ClassObj>())
                 .and_then(|c| c.native_base.get().as_native_type())
                 .unwrap_or(&object::OBJECT),
-            Some(kind) => type_of_kind(kind),
+            Some(kind) => Self::type_of_kind(kind),
         }
     }
 

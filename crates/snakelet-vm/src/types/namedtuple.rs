@@ -9,10 +9,10 @@ use snakelet_qstr::Qstr;
 use crate::exception::classes::{ATTRIBUTE_ERROR, TYPE_ERROR};
 use crate::native::print::{Out, PrintKind};
 use crate::native::{AttrOp, NativeFn, VARIADIC};
+use crate::object::copy;
 use crate::object::value::Value;
 use crate::object::{ClassObj, Kind, ListObj, Slot, TupleObj, words_of};
 use crate::protocol::attr::Attr;
-use crate::protocol::buffer::copy;
 use crate::types::tuple::TUPLE;
 use crate::vm::stack::Local;
 use crate::{Args, Param, Raised, Res, Vm, qstr};
@@ -141,7 +141,7 @@ fn new_instance(vm: &mut Vm, args: Args) -> Res {
         return Err(vm.type_error("not a named tuple"));
     };
     if values.len() > n {
-        crate::native::args::check_count(vm, values.len(), n, n)?;
+        crate::protocol::call::parse::check_count(vm, values.len(), n, n)?;
     }
     let words = words_of::<TupleObj>(n.saturating_add(1));
     let new = vm.allocate(Kind::NamedTuple, n, words)?.local;
@@ -192,7 +192,7 @@ fn fill_defaults(vm: &mut Vm, home: Local, new: Local, n: usize) -> Result<(), R
         }
     }
     if missing > 0 {
-        return crate::native::args::check_count(vm, n - missing, n, n);
+        return crate::protocol::call::parse::check_count(vm, n - missing, n, n);
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use snakelet_qstr::Qstr;
 use crate::native::print::{Out, PrintKind};
 use crate::native::{AttrOp, BinaryOp, NativeType, Subscr};
 use crate::object::value::{SWord, Value};
-use crate::object::{Kind, Slot, StaticTuple, TupleObj};
+use crate::object::{Kind, Slot, TupleObj, empty_tuple};
 use crate::types::{iter, namedtuple, sequence};
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
@@ -26,12 +26,6 @@ pub static TUPLE: NativeType = NativeType::new(qstr!("tuple"), Kind::Tuple)
         method!("index", 2, 4, sequence::index),
     ]);
 
-/// The empty tuple: there is one, in flash.
-pub(crate) fn empty() -> Value<'static> {
-    static EMPTY: StaticTuple = StaticTuple::EMPTY;
-    Value::from_ref(&EMPTY)
-}
-
 impl Vm {
     /// Makes a local of item `i` of a tuple (null beyond its end).
     pub fn tuple_item(&self, tuple: Local, i: usize) -> Local {
@@ -44,7 +38,7 @@ fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
     args.check(vm, 0, 1)?;
     match args.opt(0) {
         Some(iterable) => vm.tuple_from(iterable),
-        None => Ok(vm.push(empty())),
+        None => Ok(vm.push(empty_tuple())),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::{Place, VFS_POSIX, place_of};
 use crate::exception::errno;
+use crate::object::copy;
 use crate::object::value::Value;
-use crate::protocol::buffer::copy;
 use crate::vm::RootSlot;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};

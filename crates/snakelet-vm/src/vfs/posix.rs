@@ -2,9 +2,9 @@
 
 use crate::exception::errno;
 use crate::native::NativeType;
+use crate::object::copy;
 use crate::object::value::Value;
 use crate::object::{Kind, NativeObj};
-use crate::protocol::buffer::copy;
 use crate::vm::host::{OpenMode, Stat};
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};

@@ -111,9 +111,7 @@ impl Vm {
         };
         match wish {
             Wish::Continue => Ok(()),
-            Wish::Interrupt => {
-                Err(self.raise_no_args(&crate::exception::classes::KEYBOARD_INTERRUPT))
-            }
+            Wish::Interrupt => Err(self.keyboard_interrupt()),
             Wish::Stop => Err(self.stop()),
         }
     }

@@ -10,7 +10,7 @@ pub(crate) mod fuel;
 pub mod host;
 pub(crate) mod intern;
 pub(crate) mod raised;
-mod roots;
+pub(crate) mod roots;
 pub(crate) mod stack;
 pub(crate) mod stepping;
 
@@ -23,16 +23,15 @@ use core::ptr::NonNull;
 use snakelet_gc::{Heap, Place};
 use snakelet_num::bigint::Limb;
 
-use crate::modules::random::Yasmarang;
-use crate::object::value::{Value, Word, raw};
+use crate::Raised;
+use crate::native::NativeModule;
+use crate::object::value::{Value, Word};
 use crate::object::{Kind, header};
 use crate::vm::cache::Caches;
-use crate::vm::fuel::POLL_INTERVAL;
 use crate::vm::host::Hosts;
 use crate::vm::intern::Pool;
 use crate::vm::stack::{Local, Stack};
 use crate::vm::stepping::Stepping;
-use crate::{Raised, qstr};
 
 /// What the collector must not own: everything beside the heap.
 ///
@@ -44,11 +43,11 @@ pub(crate) struct Runtime {
     /// Steps left until the next poll.
     pub(crate) ticks: u32,
     /// The interpreter loop: see [`Vm::new`].
-    execute: Execute,
+    pub(crate) execute: Execute,
     /// Native functions that are running, and how many may.
     pub(crate) native_depth: u16,
     pub(crate) native_limit: u16,
-    roots: [Word; roots::COUNT],
+    pub(crate) roots: [Word; roots::COUNT],
     pub(crate) pool: Pool,
     /// Steps that lay between the last poll and the next when it was made.
     pub(crate) granted: u32,
@@ -72,8 +71,10 @@ pub(crate) struct Runtime {
     /// Bytes that a compilation may take, and the most that one took.
     pub(crate) compile_budget: usize,
     pub(crate) compile_peak: usize,
-    /// The generator of `random`.
-    pub(crate) random: Yasmarang,
+    /// The state of the module `random`; it seeds it when it is imported.
+    pub(crate) random: [u32; 4],
+    /// The native modules.
+    pub(crate) modules: &'static [&'static NativeModule],
     /// Modules compiled into the program.
     pub(crate) frozen: &'static [FrozenModule],
     /// What `sys.platform` says.
@@ -89,7 +90,7 @@ pub(crate) struct Runtime {
 pub(crate) type Sink<'s> = dyn FnMut(&mut Vm, Local) -> Result<bool, Raised> + 's;
 
 /// The interpreter loop: [`execute`](crate::run::execute).
-type Execute = fn(&mut Vm, bool, Option<&mut Sink<'_>>) -> crate::Res;
+pub(crate) type Execute = fn(&mut Vm, bool, Option<&mut Sink<'_>>) -> crate::Res;
 
 /// The table of functions that the host added. A function may call into Python, and so be called
 /// again before it returns.
@@ -165,102 +166,9 @@ pub struct Config {
 }
 
 impl Vm {
-    /// Makes an interpreter in the memory that the host gives: the stack first, then the heap.
-    ///
-    /// Returns `None` if the memory is too small (less than about 4 KiB).
-    ///
-    /// # Safety
-    /// Nobody else uses `memory`, or the services in `config`, while the interpreter lives, and
-    /// both live as long.
-    // The loop is reached through a pointer that is taken here, and this function, the loop and
-    // what it alone uses are `#[inline]`: so they are compiled together with the crate that makes
-    // the interpreter. A firmware can build that one for speed, and this one for size.
-    #[inline]
-    pub unsafe fn new(memory: NonNull<[MaybeUninit<u8>]>, config: Config) -> Option<Vm> {
-        // SAFETY: contract of this function.
-        unsafe { Self::with_loop(memory, config, crate::run::execute) }
-    }
-
     /// Runs the newest frame to its end: see [`execute`](crate::run::execute).
     pub(crate) fn execute(&mut self, raised: bool, sink: Option<&mut Sink<'_>>) -> crate::Res {
         (self.rt.execute)(self, raised, sink)
-    }
-
-    /// As [`Vm::new`], with the interpreter loop.
-    ///
-    /// # Safety
-    /// As for [`Vm::new`].
-    unsafe fn with_loop(
-        memory: NonNull<[MaybeUninit<u8>]>,
-        config: Config,
-        execute: Execute,
-    ) -> Option<Vm> {
-        let start = memory.cast::<u8>();
-        let skip = start.align_offset(16);
-        let len = memory.len().checked_sub(skip)? & !15;
-        let slots = match config.stack_slots {
-            0 => (len / size_of::<Word>() / 8).clamp(128, 1 << 16),
-            n => n,
-        };
-        let stack_bytes = (slots * size_of::<Word>()).next_multiple_of(16);
-        let heap_bytes = len.checked_sub(stack_bytes).filter(|n| *n >= 1024)?;
-        // SAFETY: `skip` and `stack_bytes` lie inside the memory.
-        let (stack_at, heap_at) = unsafe { (start.add(skip), start.add(skip).add(stack_bytes)) };
-        // SAFETY: the first part of the memory is the stack's alone, and aligned.
-        let stack = unsafe { Stack::new(stack_at.cast::<Word>(), slots) };
-        let mut heap = Heap::new();
-        // SAFETY: the rest is the heap's alone.
-        if !unsafe { heap.add_region(heap_at, heap_bytes) } {
-            return None;
-        }
-        let mut vm = Vm {
-            heap,
-            rt: Runtime {
-                stack,
-                roots: [raw::NULL; roots::COUNT],
-                pool: Pool::default(),
-                caches: Caches::new(),
-                hosts: config.hosts,
-                ticks: POLL_INTERVAL,
-                execute,
-                granted: POLL_INTERVAL,
-                fuel: None,
-                stepping: Stepping::default(),
-                native_depth: 0,
-                finalisable: 0,
-                native_limit: if config.native_limit == 0 { 100 } else { config.native_limit },
-                opt_level: 0,
-                #[cfg(feature = "listing")]
-                verbose: 0,
-                random: Yasmarang::new(Yasmarang::FIXED),
-                compile_budget: config.compile_budget,
-                compile_in_heap: config.compile_in_heap,
-                compile_peak: 0,
-                compile_depth: if config.compile_depth == 0 { 100 } else { config.compile_depth },
-                frozen: config.frozen,
-                platform: if config.platform.is_empty() { "snakelet" } else { config.platform },
-                in_callback: false,
-                host_functions: None,
-            },
-        };
-        vm.boot().ok()?;
-        Some(vm)
-    }
-
-    fn boot(&mut self) -> Result<(), Raised> {
-        let scope = self.scope();
-        let error = self.new_exception_no_args(&crate::exception::classes::MEMORY_ERROR)?;
-        self.set_root(RootSlot::MemoryError, error);
-        let spare = self.new_exception_no_args(&crate::exception::classes::EXCEPTION)?;
-        self.set_root(RootSlot::Emergency, spare);
-        let modules = self.new_dict(0)?;
-        self.set_root(RootSlot::Modules, modules);
-        let main = self.new_dict(0)?;
-        self.set_root(RootSlot::Main, main);
-        let name = self.push(Value::qstr(qstr!("__main__")));
-        self.dict_set_name(main, qstr!("__name__"), name)?;
-        self.end_scope(scope);
-        Ok(())
     }
 
     /// Adds memory to the heap; false if there are too many regions or it is too small.

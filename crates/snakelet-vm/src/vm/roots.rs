@@ -55,7 +55,7 @@ pub(crate) enum RootSlot {
 }
 
 /// How many there are.
-pub(super) const COUNT: usize = RootSlot::AtExit as usize + 1;
+pub(crate) const COUNT: usize = RootSlot::AtExit as usize + 1;
 
 // SAFETY: `layout` gives exactly the words of an object that may hold references (see
 // `object::kinds`), and `visit_roots` visits every place outside the heap that holds one.

@@ -14,9 +14,9 @@ use snakelet_num::bigint::Int;
 use snakelet_qstr::Qstr;
 
 use crate::exception::classes::{INDENTATION_ERROR, OS_ERROR, RUNTIME_ERROR, SYNTAX_ERROR};
+use crate::object::copy;
 use crate::object::value::{SWord, Value, Word, raw};
 use crate::object::{CodeObj, Context, ExceptionObj, Kind, TupleObj};
-use crate::protocol::buffer::copy;
 use crate::protocol::call::function::head_of;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};

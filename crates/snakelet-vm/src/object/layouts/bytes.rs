@@ -145,3 +145,11 @@ impl ViewObj {
         self.header.aux() & Self::READONLY != 0
     }
 }
+
+/// Copies to the front of `to` as much as fits.
+pub(crate) fn copy(from: &[u8], to: &mut [u8]) {
+    let n = from.len().min(to.len());
+    if let (Some(from), Some(to)) = (from.get(..n), to.get_mut(..n)) {
+        to.copy_from_slice(from);
+    }
+}

@@ -16,12 +16,14 @@ mod text;
 use super::{Header, HeapObject, Kind, Slot, StaticHeader, header, trailing};
 use crate::object::value::{Word, raw};
 
+pub(crate) use bytes::copy;
 pub use bytes::*;
 pub use class::*;
 pub use code::*;
 pub use hash::*;
 pub use native::*;
 pub use number::*;
+pub(crate) use sequence::empty_tuple;
 pub use sequence::*;
 pub use text::StrObj;
 

@@ -1,5 +1,6 @@
 //! Tuples, lists, ranges, slices and iterators over any of them.
 
+use crate::object::value::Value;
 use core::cell::Cell;
 
 use super::{Header, Kind, Slot, StaticHeader, trailing};
@@ -125,4 +126,10 @@ pub struct IterObj {
     pub(crate) position: Slot,
     /// By sort: a function, a bound, a version.
     pub(crate) extra: Slot,
+}
+
+/// The empty tuple: there is one, in flash.
+pub(crate) fn empty_tuple() -> Value<'static> {
+    static EMPTY: StaticTuple = StaticTuple::EMPTY;
+    Value::from_ref(&EMPTY)
 }

@@ -7,7 +7,6 @@ use crate::object::value::Value;
 use crate::object::{ClassObj, Kind, TupleObj};
 use crate::protocol::attr::Attr;
 use crate::protocol::object;
-use crate::types;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 
@@ -52,7 +51,7 @@ impl Vm {
             return Ok(Some(self.push(Value::qstr(self.type_name(value)))));
         }
         if name == qstr!("__class__") {
-            return Ok(Some(self.push(Value::from_ref(&types::class::TYPE))));
+            return Ok(Some(self.push(Value::from_ref(Self::type_of_kind(Kind::Class)))));
         }
         if name == qstr!("__bases__") || name == qstr!("__mro__") {
             return self.bases_of(class, name == qstr!("__mro__")).map(Some);

@@ -3,10 +3,10 @@
 use snakelet_bytecode::Prelude;
 
 use crate::exception::classes::TYPE_ERROR;
-use crate::native::args::check_count;
 use crate::object::value::{Value, raw};
 use crate::object::{FunctionObj, TupleObj};
 use crate::protocol::call::function::flags;
+use crate::protocol::call::parse::check_count;
 use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Raised, Vm, qstr};

@@ -9,6 +9,7 @@ mod enter;
 pub(crate) mod function;
 pub(crate) mod host;
 mod native;
+pub(crate) mod parse;
 
 use crate::exception::classes::TYPE_ERROR;
 use crate::object::value::{Value, raw};

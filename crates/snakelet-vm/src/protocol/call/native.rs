@@ -1,8 +1,8 @@
 //! Calls of native and host functions, and the bound on how deep they nest.
 
-use crate::native::args::check_count;
 use crate::native::{Binding, NativeFn, VARIADIC};
 use crate::object::Kind;
+use crate::protocol::call::parse::check_count;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm};
 

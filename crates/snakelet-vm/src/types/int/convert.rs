@@ -13,7 +13,9 @@ use crate::{Args, Raised, Res, Vm, qstr};
 pub(super) fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
     let named = args.find_keyword(vm, qstr!("base"));
     match named {
-        Some(_) if args.keywords() == 1 => crate::native::args::check_count(vm, args.len(), 1, 1)?,
+        Some(_) if args.keywords() == 1 => {
+            crate::protocol::call::parse::check_count(vm, args.len(), 1, 1)?
+        }
         _ => args.check(vm, 0, 2)?,
     }
     match (args.opt(0), named.or(args.opt(1))) {

@@ -4,7 +4,7 @@ use snakelet_num::bigint::{self, Int};
 
 use super::arith::operand;
 use crate::native::print::Out;
-use crate::protocol::buffer::copy;
+use crate::object::copy;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 

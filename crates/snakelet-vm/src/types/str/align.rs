@@ -1,7 +1,7 @@
 //! Texts in fields of a width.
 
 use crate::exception::classes::TYPE_ERROR;
-use crate::protocol::buffer::copy;
+use crate::object::copy;
 use crate::vm::stack::Local;
 use crate::{Args, Res, Vm};
 

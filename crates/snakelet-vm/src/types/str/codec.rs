@@ -3,7 +3,7 @@
 use crate::exception::classes::{LOOKUP_ERROR, UNICODE_ERROR};
 use crate::native::Subscr;
 use crate::native::args::Param;
-use crate::protocol::buffer::copy;
+use crate::object::copy;
 use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, qstr};

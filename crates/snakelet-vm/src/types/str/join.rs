@@ -1,8 +1,8 @@
 //! `join`.
 
+use crate::object::copy;
 use crate::object::value::Value;
 use crate::object::{ListObj, Slot, TupleObj};
-use crate::protocol::buffer::copy;
 use crate::vm::stack::Local;
 use crate::{Args, Res, Vm};
 

@@ -19,7 +19,6 @@ use core::ptr::NonNull;
 use snakelet_gc::Place;
 use snakelet_num::bigint::{self, Int, Limb, Small};
 
-use crate::native::NativeType;
 use crate::object::value::{SWord, Value, Word, raw};
 use crate::object::*;
 use crate::vm::Vm;
@@ -189,8 +188,8 @@ impl Vm {
         Ok(self.allocate(Kind::Tuple, n, words_of::<TupleObj>(n))?.local)
     }
 
-    fn new_tuple_empty(&mut self) -> Res {
-        Ok(self.push(crate::types::tuple::empty()))
+    pub(crate) fn new_tuple_empty(&mut self) -> Res {
+        Ok(self.push(crate::object::empty_tuple()))
     }
 
     /// Makes a list of `n` items that lie on the stack from `first` on.
@@ -278,42 +277,6 @@ impl Vm {
         let new = self.new_slots(Kind::Iter, sort, &[source, zero, extra])?;
         self.set(zero, self.get(new));
         Ok(self.keep_only(zero))
-    }
-
-    /// Makes an exception with one argument.
-    pub fn new_exception(&mut self, class: &'static NativeType, arg: Local) -> Res {
-        let args = self.exception_args(arg, 1)?;
-        self.new_exception_args(class, args)
-    }
-
-    /// Makes an exception with a tuple of arguments.
-    pub fn new_exception_args(&mut self, class: &'static NativeType, args: Local) -> Res {
-        let new = match self.allocate(Kind::Exception, 0, words_of::<ExceptionObj>(0)) {
-            Ok(new) => new,
-            Err(raised) => return self.emergency_exception(class, args, raised),
-        };
-        new.set_word(1, Value::from_ref(class).word());
-        new.set_word(2, self.get(args).word());
-        Ok(new.local)
-    }
-
-    /// Makes an exception without arguments.
-    pub fn new_exception_no_args(&mut self, class: &'static NativeType) -> Res {
-        let args = self.new_tuple_empty()?;
-        self.new_exception_args(class, args)
-    }
-
-    /// Makes an object of a native type with the given slots.
-    pub fn new_native(&mut self, class: &'static NativeType, slots: &[Local]) -> Res {
-        let new = self.allocate(Kind::Native, slots.len(), words_of::<NativeObj>(slots.len()))?;
-        new.set_word(1, Value::from_ref(class).word());
-        for (i, local) in slots.iter().enumerate() {
-            new.set_word(2 + i, self.get(*local).word());
-        }
-        if class.slots.finalise.is_some() {
-            crate::vm::finalise::register(self, new.local)?;
-        }
-        Ok(new.local)
     }
 
     /// Lends `words` words of zeroed memory of the heap for a computation that allocates nothing.

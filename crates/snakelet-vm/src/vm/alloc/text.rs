@@ -5,9 +5,9 @@
 use snakelet_num::bigint::Limb;
 use snakelet_qstr::Qstr;
 
+use crate::object::copy;
 use crate::object::value::{Value, Word};
 use crate::object::*;
-use crate::protocol::buffer::copy;
 use crate::vm::intern::hash_str;
 use crate::vm::{NewObject, Vm};
 use crate::{Raised, Res};
@@ -120,10 +120,6 @@ impl Vm {
         };
         new.set_head(StrObj::head(kind, ascii, len, false));
         Ok(new.local)
-    }
-
-    fn unicode_error(&mut self) -> Raised {
-        self.raise_no_args(&crate::exception::classes::UNICODE_ERROR)
     }
 
     fn end_object(&mut self, new: &NewObject) {

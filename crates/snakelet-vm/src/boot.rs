@@ -1,0 +1,155 @@
+//! The making of an interpreter, and the table of the types of all kinds: what has to know every floor.
+
+#![allow(unsafe_code)] // takes the host's memory into use
+
+use core::mem::MaybeUninit;
+use core::ptr::NonNull;
+
+use snakelet_gc::Heap;
+
+use crate::native::NativeType;
+use crate::object::Kind;
+use crate::object::value::{Value, Word, raw};
+use crate::types;
+use crate::vm::cache::Caches;
+use crate::vm::fuel::POLL_INTERVAL;
+use crate::vm::intern::Pool;
+use crate::vm::stack::Stack;
+use crate::vm::stepping::Stepping;
+use crate::vm::{Config, Execute, RootSlot, Runtime, Vm, roots};
+use crate::{Raised, qstr};
+
+impl Vm {
+    /// Makes an interpreter in the memory that the host gives: the stack first, then the heap.
+    ///
+    /// Returns `None` if the memory is too small (less than about 4 KiB).
+    ///
+    /// # Safety
+    /// Nobody else uses `memory`, or the services in `config`, while the interpreter lives, and
+    /// both live as long.
+    // The loop is reached through a pointer that is taken here, and this function, the loop and
+    // what it alone uses are `#[inline]`: so they are compiled together with the crate that makes
+    // the interpreter. A firmware can build that one for speed, and this one for size.
+    #[inline]
+    pub unsafe fn new(memory: NonNull<[MaybeUninit<u8>]>, config: Config) -> Option<Vm> {
+        // SAFETY: contract of this function.
+        unsafe { Self::with_loop(memory, config, crate::run::execute) }
+    }
+
+    /// As [`Vm::new`], with the interpreter loop.
+    ///
+    /// # Safety
+    /// As for [`Vm::new`].
+    unsafe fn with_loop(
+        memory: NonNull<[MaybeUninit<u8>]>,
+        config: Config,
+        execute: Execute,
+    ) -> Option<Vm> {
+        let start = memory.cast::<u8>();
+        let skip = start.align_offset(16);
+        let len = memory.len().checked_sub(skip)? & !15;
+        let slots = match config.stack_slots {
+            0 => (len / size_of::<Word>() / 8).clamp(128, 1 << 16),
+            n => n,
+        };
+        let stack_bytes = (slots * size_of::<Word>()).next_multiple_of(16);
+        let heap_bytes = len.checked_sub(stack_bytes).filter(|n| *n >= 1024)?;
+        // SAFETY: `skip` and `stack_bytes` lie inside the memory.
+        let (stack_at, heap_at) = unsafe { (start.add(skip), start.add(skip).add(stack_bytes)) };
+        // SAFETY: the first part of the memory is the stack's alone, and aligned.
+        let stack = unsafe { Stack::new(stack_at.cast::<Word>(), slots) };
+        let mut heap = Heap::new();
+        // SAFETY: the rest is the heap's alone.
+        if !unsafe { heap.add_region(heap_at, heap_bytes) } {
+            return None;
+        }
+        let mut vm = Vm {
+            heap,
+            rt: Runtime {
+                stack,
+                roots: [raw::NULL; roots::COUNT],
+                pool: Pool::default(),
+                caches: Caches::new(),
+                hosts: config.hosts,
+                ticks: POLL_INTERVAL,
+                execute,
+                granted: POLL_INTERVAL,
+                fuel: None,
+                stepping: Stepping::default(),
+                native_depth: 0,
+                finalisable: 0,
+                native_limit: if config.native_limit == 0 { 100 } else { config.native_limit },
+                opt_level: 0,
+                #[cfg(feature = "listing")]
+                verbose: 0,
+                random: [0; 4],
+                compile_budget: config.compile_budget,
+                compile_in_heap: config.compile_in_heap,
+                compile_peak: 0,
+                compile_depth: if config.compile_depth == 0 { 100 } else { config.compile_depth },
+                modules: crate::modules::MODULES,
+                frozen: config.frozen,
+                platform: if config.platform.is_empty() { "snakelet" } else { config.platform },
+                in_callback: false,
+                host_functions: None,
+            },
+        };
+        vm.boot().ok()?;
+        Some(vm)
+    }
+
+    fn boot(&mut self) -> Result<(), Raised> {
+        let scope = self.scope();
+        let error = self.new_exception_no_args(&crate::exception::classes::MEMORY_ERROR)?;
+        self.set_root(RootSlot::MemoryError, error);
+        let spare = self.new_exception_no_args(&crate::exception::classes::EXCEPTION)?;
+        self.set_root(RootSlot::Emergency, spare);
+        let modules = self.new_dict(0)?;
+        self.set_root(RootSlot::Modules, modules);
+        let main = self.new_dict(0)?;
+        self.set_root(RootSlot::Main, main);
+        let name = self.push(Value::qstr(qstr!("__main__")));
+        self.dict_set_name(main, qstr!("__name__"), name)?;
+        self.end_scope(scope);
+        Ok(())
+    }
+
+    /// The type of objects of a kind that have no type of their own.
+    pub(crate) fn type_of_kind(kind: Kind) -> &'static NativeType {
+        match kind {
+            Kind::Float => &types::float::FLOAT,
+            Kind::Complex => &types::complex::COMPLEX,
+            Kind::BigInt => &types::int::INT,
+            Kind::Str => &types::str::STR,
+            Kind::Bytes => &types::bytes::BYTES,
+            Kind::Range => &types::range::RANGE,
+            Kind::Slice => &types::slice::SLICE,
+            Kind::Tuple | Kind::NamedTuple => &types::tuple::TUPLE,
+            Kind::List => &types::list::LIST,
+            Kind::Dict => &types::dict::DICT,
+            Kind::OrderedDict => &types::dict::ORDERED_DICT,
+            Kind::Set => &types::set::SET,
+            Kind::FrozenSet => &types::set::FROZENSET,
+            Kind::ByteArray => &types::array::BYTEARRAY,
+            Kind::Array => &types::array::ARRAY,
+            Kind::MemoryView => &types::memoryview::MEMORYVIEW,
+            Kind::Function => &types::function::FUNCTION,
+            Kind::Closure => &types::function::CLOSURE,
+            Kind::Cell => &types::function::CELL,
+            Kind::BoundMethod => &types::function::BOUND_METHOD,
+            Kind::HostFn | Kind::NativeFn => &types::function::BUILTIN_FUNCTION,
+            Kind::CodeObject => &types::function::CODE,
+            Kind::Generator => &crate::run::generator::GENERATOR,
+            Kind::Module | Kind::NativeModule => &types::module::MODULE,
+            Kind::Class | Kind::NativeType => &types::class::TYPE,
+            Kind::Exception => &crate::exception::classes::BASE_EXCEPTION,
+            Kind::Property => &types::property::PROPERTY,
+            Kind::StaticMethod => &types::property::STATICMETHOD,
+            Kind::ClassMethod => &types::property::CLASSMETHOD,
+            Kind::Super => &types::class::SUPER,
+            Kind::Iter => &types::iter::ITERATOR,
+            Kind::DictView => &types::dict::DICT_VIEW,
+            _ => &crate::protocol::object::OBJECT,
+        }
+    }
+}
