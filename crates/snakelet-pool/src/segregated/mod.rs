@@ -152,7 +152,8 @@ impl<'m, L: Lock> SegregatedPool<'m, L> {
         let count = (region.len() >> 14).clamp(64, 256);
         let (head, rest) = region
             .split_at_mut(region.len().min(count * size_of::<Record>() + align_of::<Record>()));
-        // SAFETY: any bytes may become records: each is overwritten before it is read, here.
+        // SAFETY: any bytes may become records: each is overwritten before it is read, here. The
+        // records become bytes again when the pool is gone, and have no padding.
         let (_, records, _) = unsafe { head.align_to_mut::<core::mem::MaybeUninit<Record>>() };
         let records: &mut [Record] = {
             records.fill(core::mem::MaybeUninit::new(Record::UNUSED));

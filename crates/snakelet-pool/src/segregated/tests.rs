@@ -233,3 +233,14 @@ fn memory_that_is_lent_is_cleaned_before_and_invalidated_after() {
     let notes = notes.0.lock().expect("no panic");
     assert_eq!(*notes, [("clean", size), ("invalidate", size)]);
 }
+
+#[test]
+fn memory_is_initialised_when_the_pool_is_gone() {
+    let mut memory = vec![1; 4096];
+    let pool = SegregatedPool::new(&mut memory, PoolConfig::new("head"), SingleThread::new())
+        .expect("a pool");
+    let block = pool.allocate(bytes(100, 1), false).expect("room");
+    pool.release(block).expect("its own block");
+    // the records in the head are bytes again, each of which can be read
+    assert!(memory.iter().map(|byte| usize::from(*byte)).sum::<usize>() > 0);
+}
