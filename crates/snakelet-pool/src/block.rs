@@ -37,21 +37,50 @@ pub struct Block<'p> {
     start: NonNull<u8>,
     len: usize,
     id: BlockId,
+    /// Where the owner lies, to be compared only.
+    owner: *const (),
     pool: PhantomData<&'p ()>,
 }
 
 // SAFETY: a block is the only claim on its memory, like a boxed slice of bytes, and pools take
-// blocks back from any thread that may use them.
+// blocks back from any thread that may use them. The owner is not accessed.
 unsafe impl Send for Block<'_> {}
 
 impl<'p> Block<'p> {
-    /// Makes a block; for implementations of [`MemoryPool`](crate::MemoryPool).
+    /// Makes a block of `owner`; for implementations of [`MemoryPool`](crate::MemoryPool).
+    ///
+    /// The owner is the pool or a part of it, by which [`Block::is_of`] tells it from all others. So it
+    /// has a size, and is not the first field of another pool's owner.
     ///
     /// # Safety
     /// `len` bytes from `start` are initialised memory, valid for reads and writes for `'p`, which
     /// nothing else accesses until the block is released.
-    pub const unsafe fn new(start: NonNull<u8>, len: usize, id: BlockId) -> Self {
-        Block { start, len, id, pool: PhantomData }
+    pub const unsafe fn new<P: ?Sized>(
+        owner: &'p P,
+        start: NonNull<u8>,
+        len: usize,
+        id: BlockId,
+    ) -> Self {
+        let owner = core::ptr::from_ref(owner).cast();
+        Block { start, len, id, owner, pool: PhantomData }
+    }
+
+    /// Whether the block was made with this owner, which cannot have moved since.
+    ///
+    /// Addresses alone do not tell: where a pool was made over a block of another pool, both may
+    /// have a block with the same address, length and record.
+    pub fn is_of<P: ?Sized>(&self, owner: &P) -> bool {
+        core::ptr::addr_eq(self.owner, owner)
+    }
+
+    /// Another claim on the same block.
+    ///
+    /// # Safety
+    /// Nobody uses the memory by way of both claims, and it is valid for `'q`.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) const unsafe fn duplicate<'q>(&self) -> Block<'q> {
+        let Block { start, len, id, owner, .. } = *self;
+        Block { start, len, id, owner, pool: PhantomData }
     }
 
     /// Where the block starts.

@@ -23,8 +23,9 @@ use crate::{Attributes, Block, BlockInfo, LendError, Reach, Stats};
 /// 3. **M3** The contents of a new block are unspecified, but initialised. `release` does not touch
 ///    them, since a device may still read.
 /// 4. **M4** All methods may be called from any thread, none from an interrupt handler.
-/// 5. **M5** `release` of a block that is not the pool's own, or of an earlier use, is an error and
-///    changes nothing.
+/// 5. **M5** `release` and `resize` refuse a block that is not the pool's own, or of an earlier use, and
+///    change nothing. Addresses alone do not tell whose a block is, because a pool may lie in a block of
+///    another one: see [`Block::is_of`].
 /// 6. **M6** Where `largest(align)` is not 0, a request of that size and alignment succeeds, if no
 ///    other comes before it; the figure is at least 15/16 of the longest run that the alignment
 ///    leaves. Releasing a block and asking for the same size and alignment again succeeds.

@@ -239,8 +239,12 @@ impl<'m, L: Lock> SegregatedPool<'m, L> {
         (align >> self.shift).max(1)
     }
 
-    /// Which line a block starts at; none if that is not in the pool.
+    /// Which line a block of this pool starts at; none if it is another pool's.
     fn line_of(&self, block: &Block<'_>) -> Option<u32> {
+        // no two pools that exist have their runs in one place, and this one has not moved since
+        if !block.is_of(&self.runs) {
+            return None;
+        }
         let offset = block.address().checked_sub(self.start.as_ptr().addr())?;
         u32::try_from(offset >> self.shift).ok().filter(|line| *line < self.lines)
     }
@@ -258,8 +262,8 @@ impl<'m, L: Lock> SegregatedPool<'m, L> {
 // SAFETY: M1: runs of lines do not overlap, and a run that is used is not given again before its
 // block, which exists once, is released; the region does not move while the pool is borrowed by
 // blocks, and its bytes are initialised. M2: runs consist of whole lines, of which the first one is
-// aligned as asked. M3: only records are written. M5: `Runs::find` compares record, generation and
-// start.
+// aligned as asked. M3: only records are written. M5: `line_of` tells whose
+// block it is, and `Runs::find` compares record, generation and start.
 unsafe impl<L: Lock> MemoryPool for SegregatedPool<'_, L> {
     fn info(&self) -> PoolInfo<'_> {
         let PoolConfig { name, attributes, reach, line, .. } = self.config;
@@ -274,7 +278,7 @@ unsafe impl<L: Lock> MemoryPool for SegregatedPool<'_, L> {
         // SAFETY: the run lies in the region.
         let start = unsafe { self.start.add((taken.start as usize) << self.shift) };
         // SAFETY: the run was free, so nothing accesses it, and it belongs to the block from now on.
-        Some(unsafe { Block::new(start, (len as usize) << self.shift, taken.id) })
+        Some(unsafe { Block::new(&self.runs, start, (len as usize) << self.shift, taken.id) })
     }
 
     fn release<'b>(&self, block: Block<'b>) -> Result<(), Block<'b>> {

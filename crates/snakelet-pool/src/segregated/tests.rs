@@ -244,3 +244,22 @@ fn memory_is_initialised_when_the_pool_is_gone() {
     // the records in the head are bytes again, each of which can be read
     assert!(memory.iter().map(|byte| usize::from(*byte)).sum::<usize>() > 0);
 }
+
+#[test]
+fn a_block_of_a_pool_within_a_block_is_foreign() {
+    with_pool(4096, |outer| {
+        let mut whole = outer.allocate(bytes(4096, 1), false).expect("the whole pool");
+        let mut records = [Record::UNUSED; 4];
+        let config = PoolConfig::new("inner");
+        let region = whole.as_mut_slice();
+        let inner = SegregatedPool::with_records(region, &mut records, config, SingleThread::new())
+            .expect("a pool");
+        // the same address, length, record and generation as the block of the outer pool
+        let mut block = inner.allocate(bytes(4096, 1), false).expect("the whole pool");
+        assert!(!outer.resize(&mut block, 32));
+        let block = outer.release(block).expect_err("a block of the inner pool");
+        assert_eq!(outer.stats().used, 4096);
+        inner.release(block).expect("its own block");
+        outer.release(whole).expect("its own block");
+    });
+}

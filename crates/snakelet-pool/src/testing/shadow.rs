@@ -378,12 +378,12 @@ mod forge {
     /// Two more claims on a block.
     pub(super) fn copies<'b>(block: &Block<'b>) -> [Block<'b>; 2] {
         // SAFETY: the copies are only given to a pool, or forgotten; nobody uses their memory.
-        [(); 2].map(|()| unsafe { Block::new(block.start(), block.len(), block.id()) })
+        [(); 2].map(|()| unsafe { block.duplicate() })
     }
 
     /// The same block with the life that the pool has.
     pub(super) fn prolong<'p>(block: Block<'_>) -> Block<'p> {
         // SAFETY: the runner's pool lives longer than the model that holds the block.
-        unsafe { Block::new(block.start(), block.len(), block.id()) }
+        unsafe { block.duplicate() }
     }
 }
