@@ -91,7 +91,11 @@ pub unsafe trait MemoryPool: Sync {
         Err(LendError::NotTransient)
     }
 
-    /// Takes the memory back after `lend`; gives `false` if it was not lent. Its contents are lost.
+    /// Takes the memory back after `lend`; gives `false` if it was not lent, or another thread takes it
+    /// back just now. Its contents are lost.
+    ///
+    /// Only whoever has lent the memory knows when its new owner is done with it. A host that tells a
+    /// device about the range answers for it that nobody reclaims the pool while the device writes.
     fn reclaim(&self) -> bool {
         false
     }

@@ -41,7 +41,7 @@ pub use record::Record;
 use record::{NONE, State};
 use runs::Runs;
 
-use crate::lock::Lock;
+use crate::lock::{Lock, SingleThread};
 use crate::pool::{MemoryPool, PoolInfo};
 use crate::{Attributes, Block, BlockInfo, BlockState, LendError, PoolError, Reach, Stats};
 
@@ -131,6 +131,8 @@ pub struct SegregatedPool<'m, L> {
     shift: u32,
     lines: u32,
     lock: L,
+    /// Held by the one that takes the memory back after it was lent.
+    reclaiming: SingleThread,
     /// Only accessed under the lock.
     runs: UnsafeCell<Runs<'m>>,
     memory: PhantomData<&'m mut [u8]>,
@@ -218,7 +220,9 @@ impl<'m, L: Lock> SegregatedPool<'m, L> {
         // SAFETY: fewer than `len` bytes are skipped, since a line is left.
         let start = unsafe { start.add(skipped) };
         let runs = UnsafeCell::new(Runs::new(records, lines, start.as_ptr().addr() >> shift));
-        Ok(SegregatedPool { start, config, shift, lines, lock, runs, memory: PhantomData })
+        let reclaiming = SingleThread::new();
+        let memory = PhantomData;
+        Ok(SegregatedPool { start, config, shift, lines, lock, reclaiming, runs, memory })
     }
 
     /// Runs `work` on the records, which must not call code of a host.
@@ -378,13 +382,18 @@ unsafe impl<L: Lock> MemoryPool for SegregatedPool<'_, L> {
     }
 
     fn reclaim(&self) -> bool {
-        let range = self.info().range();
-        let was_lent = self.with(|runs| runs.lent) == Some(true);
-        if was_lent {
-            // SAFETY: no block is in a pool that is lent, so nobody's writes are lost.
-            unsafe { self.invalidate(range) };
-        }
-        was_lent && self.with(|runs| core::mem::replace(&mut runs.lent, false)) == Some(true)
+        // One at a time: a second one that is late would drop from the cache what the owners of new
+        // blocks have written.
+        let reclaimed = self.reclaiming.with(|| {
+            let was_lent = self.with(|runs| runs.lent) == Some(true);
+            if was_lent {
+                // SAFETY: nobody else ends the loan meanwhile, and no block is in a pool that is
+                // lent, so nobody's writes are lost.
+                unsafe { self.invalidate(self.info().range()) };
+            }
+            was_lent && self.with(|runs| core::mem::replace(&mut runs.lent, false)) == Some(true)
+        });
+        reclaimed == Some(true)
     }
 
     fn clean(&self, range: Range<usize>) {

@@ -7,7 +7,6 @@ use std::vec::Vec;
 use proptest::prelude::*;
 
 use super::*;
-use crate::SingleThread;
 use crate::testing::shadow::{self, Op};
 
 /// A pool with 16 records and lines of 32 bytes over `size` bytes.
@@ -262,4 +261,44 @@ fn a_block_of_a_pool_within_a_block_is_foreign() {
         inner.release(block).expect("its own block");
         outer.release(whole).expect("its own block");
     });
+}
+
+/// Waits on its way, once: until the test comes, and until the test has seen what it wants.
+struct Slow {
+    barrier: std::sync::Barrier,
+    invalidated: Mutex<usize>,
+}
+
+impl Cache for Slow {
+    fn clean(&self, _: Range<usize>) {}
+
+    unsafe fn invalidate(&self, _: Range<usize>) {
+        let mut invalidated = self.invalidated.lock().expect("no panic");
+        *invalidated += 1;
+        if *invalidated == 1 {
+            drop(invalidated);
+            self.barrier.wait();
+            self.barrier.wait();
+        }
+    }
+}
+
+#[test]
+fn memory_is_taken_back_by_one_thread_at_a_time() {
+    let cache = Slow { barrier: std::sync::Barrier::new(2), invalidated: Mutex::new(0) };
+    let mut memory = vec![0; 4096];
+    let config = PoolConfig::new("npu").attributes(Attributes::TRANSIENT).cache(&cache);
+    let pool = SegregatedPool::new(&mut memory, config, Mutex::new(())).expect("a pool");
+    pool.lend().expect("nothing is in use");
+    std::thread::scope(|scope| {
+        let first = scope.spawn(|| pool.reclaim());
+        cache.barrier.wait();
+        let second = pool.reclaim();
+        let largest = pool.largest(1);
+        cache.barrier.wait();
+        assert!(first.join().expect("no panic"));
+        assert_eq!((second, largest), (false, 0));
+    });
+    assert!(pool.largest(1) > 0);
+    assert_eq!(*cache.invalidated.lock().expect("no panic"), 1);
 }
