@@ -239,9 +239,8 @@ impl<'m> Runs<'m> {
             return fits(self.classes.head(self.classes.at_least(own + 1)?));
         }
         // the first class whose runs are long enough wherever they start, then all
-        let most = u32::try_from(align - 1).ok()?.checked_add(len)?;
-        let class = self.classes.at_least(class_of_all(most));
-        class
+        let most = u32::try_from(align - 1).ok().and_then(|before| before.checked_add(len));
+        most.and_then(|most| self.classes.at_least(class_of_all(most)))
             .and_then(|class| fits(self.classes.head(class)))
             .or_else(|| self.free().find_map(fits))
     }
