@@ -56,10 +56,13 @@ impl<'p> Pools<'p> {
         request: &Request,
         mut among: u32,
     ) -> Result<Lease<'p>, NoRoom<'p>> {
-        let reason = match request.align.is_power_of_two() {
-            false => Some(NoRoomReason::Align { align: request.align }),
-            true if request.size == 0 => Some(NoRoomReason::Size),
-            true => None,
+        let Request { size, align, .. } = *request;
+        let reason = if !align.is_power_of_two() {
+            Some(NoRoomReason::Align { align })
+        } else if size == 0 || Layout::from_size_align(size, align).is_err() {
+            Some(NoRoomReason::Size)
+        } else {
+            None
         };
         if let Some(reason) = reason {
             return Err(self.refusal(request, reason));
@@ -115,7 +118,8 @@ impl<'p> Pools<'p> {
             }
             if error.candidates == 0 || largest > error.largest {
                 let stats = pool.stats();
-                let records = largest < layout.size() || stats.spare_records > 0;
+                // a block in the middle of a run needs two more records
+                let records = largest < layout.size() || stats.spare_records > 1;
                 error.reason = if records { NoRoomReason::Full } else { NoRoomReason::NoRecord };
                 (error.pool, error.free, error.largest) = (info.name, stats.free, largest);
             }
