@@ -127,9 +127,9 @@ mod cache {
         pub(crate) fn invalidate_part(&self, part: Range<usize>) {
             let line = self.pool.info().line.max(1);
             let (address, end) = (self.address(), self.len().min(part.end));
-            let first = address.saturating_add(part.start).next_multiple_of(line);
+            let first = address.saturating_add(part.start).checked_next_multiple_of(line);
             let last = address.saturating_add(end) / line * line;
-            if first < last {
+            if let Some(first) = first.filter(|first| *first < last) {
                 // SAFETY: the range consists of whole lines of the block that this lease owns.
                 unsafe { self.pool.invalidate(first..last) };
             }
