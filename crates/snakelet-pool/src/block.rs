@@ -32,6 +32,17 @@ pub struct BlockId {
 /// pool.release(block).map_err(|_| "not of this pool")?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// A block that was given back is gone:
+///
+/// ```compile_fail,E0382
+/// use snakelet_pool::{Block, MemoryPool};
+///
+/// fn release_twice(pool: &dyn MemoryPool, block: Block<'_>) {
+///     let _ = pool.release(block);
+///     let _ = pool.release(block);
+/// }
+/// ```
 #[must_use = "a block that is not released stays in use"]
 pub struct Block<'p> {
     start: NonNull<u8>,

@@ -41,6 +41,29 @@ use crate::{Block, MemoryPool, PoolInfo};
 /// drop(pool);
 /// drop(lease);
 /// ```
+///
+/// So a lease does not leave the function that its pool lives in:
+///
+/// ```compile_fail,E0515
+/// use snakelet_pool::{Lease, MemoryPool, PoolConfig, SegregatedPool, SingleThread};
+///
+/// fn scratch<'p>(memory: &'p mut [u8]) -> Lease<'p> {
+///     let pool = SegregatedPool::new(memory, PoolConfig::new("sram"), SingleThread::new()).unwrap();
+///     let block = pool.allocate(core::alloc::Layout::new::<u64>(), false).unwrap();
+///     Lease::new(&pool, block)
+/// }
+/// ```
+///
+/// Two threads cannot use one lease at a time, since [`Lease::as_cells`] would let both write:
+///
+/// ```compile_fail,E0277
+/// fn write_twice(lease: snakelet_pool::Lease<'_>) {
+///     std::thread::scope(|scope| {
+///         scope.spawn(|| lease.as_cells()[0].set(1));
+///         scope.spawn(|| lease.as_cells()[0].set(2));
+///     });
+/// }
+/// ```
 #[must_use = "a lease that is dropped gives its memory back"]
 pub struct Lease<'p> {
     pool: &'p dyn MemoryPool,

@@ -56,6 +56,19 @@ impl PoolId {
 /// assert!(place(Request::new(100).reach(Reach::NPU)).is_err());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// The pools outlive the registry:
+///
+/// ```compile_fail,E0505
+/// use snakelet_pool::{PoolConfig, Pools, SegregatedPool, SingleThread};
+///
+/// let mut memory = [0; 8192];
+/// let pool = SegregatedPool::new(&mut memory, PoolConfig::new("sram"), SingleThread::new()).unwrap();
+/// let mut pools = Pools::new();
+/// pools.add(&pool).unwrap();
+/// drop(pool);
+/// assert_eq!(pools.iter().count(), 1);
+/// ```
 #[derive(Default)]
 pub struct Pools<'p> {
     pools: [Option<&'p dyn MemoryPool>; MOST_POOLS],
