@@ -140,7 +140,7 @@ pub struct NoRoom<'p> {
     pub free: usize,
     /// The largest request that it could serve with the same alignment.
     pub largest: usize,
-    /// How many pools may serve such a request.
+    /// How many pools may serve such a request, those that are lent just now included.
     pub candidates: usize,
 }
 

@@ -19,6 +19,10 @@
 //! A search looks at up to eight runs of the request's own class before it takes one of the next class. So a
 //! run that was just freed serves the same size again, which TLSF's rounding up to the next class refuses
 //! for most sizes.
+//!
+//! What is bounded by the number of records only, not by a constant: the search for an alignment of more than
+//! a line, when no class has runs that are long enough wherever they start; `largest` for such an
+//! alignment; and the longest run in the statistics, which is looked for in the whole highest class.
 
 #![expect(unsafe_code, reason = "hands out memory of a region it owns")]
 
