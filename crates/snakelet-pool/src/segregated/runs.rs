@@ -75,10 +75,6 @@ impl<'m> Runs<'m> {
         &mut self.records[usize::from(run)]
     }
 
-    pub(super) fn records(&self) -> &[Record] {
-        self.records
-    }
-
     pub(super) fn spares(&self) -> u16 {
         self.spares
     }
@@ -378,6 +374,11 @@ impl<'m> Runs<'m> {
         if run != NONE {
             self.at_mut(run).before = before;
         }
+    }
+
+    #[cfg(any(test, feature = "testing"))]
+    pub(super) fn records(&self) -> &[Record] {
+        self.records
     }
 
     #[cfg(any(test, feature = "testing"))]
