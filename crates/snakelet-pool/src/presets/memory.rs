@@ -1,4 +1,6 @@
 //! Memory of a desktop that stands in for the memories of a board.
+use core::mem::MaybeUninit;
+use std::boxed::Box;
 use std::vec;
 use std::vec::Vec;
 
@@ -9,8 +11,9 @@ const ALIGN: usize = 64;
 
 /// Memory of the lengths that a board has, for programs that run on a desktop.
 ///
-/// The bytes are zero at first. An operating system with virtual memory provides them only when
-/// they are touched, so a board of 64 MiB costs no more than what is used of it.
+/// The bytes of pools and stream buffer are zero at first. An operating system with virtual memory
+/// provides bytes only when they are touched, so a board of 64 MiB costs no more than what is used
+/// of it.
 ///
 /// ```
 /// use snakelet_pool::presets::{BoardMemory, board};
@@ -30,9 +33,9 @@ const ALIGN: usize = 64;
 #[derive(Debug)]
 pub struct BoardMemory {
     board: &'static Board,
-    heap: Vec<HostPart>,
-    pools: Vec<HostPart>,
-    stream: HostPart,
+    heap: Vec<HostPart<Box<[MaybeUninit<u8>]>>>,
+    pools: Vec<HostPart<Vec<u8>>>,
+    stream: HostPart<Vec<u8>>,
 }
 
 /// The parts of a [`BoardMemory`], each for itself.
@@ -51,8 +54,9 @@ pub struct BoardMemory {
 /// ```
 #[derive(Debug)]
 pub struct Parts<'a> {
-    /// Parts of the heap, in the order of [`Board::heap`].
-    pub heap: Vec<&'a mut [u8]>,
+    /// Parts of the heap, in the order of [`Board::heap`]. They are not initialised, which is how an
+    /// interpreter takes memory and how it leaves it.
+    pub heap: Vec<&'a mut [MaybeUninit<u8>]>,
     /// Pools with their memory, in the order of [`Board::pools`].
     pub pools: Vec<(&'static PoolPart, &'a mut [u8])>,
     /// The stream buffer.
@@ -67,9 +71,9 @@ impl BoardMemory {
     pub fn new(board: &'static Board) -> Self {
         Self {
             board,
-            heap: board.heap.iter().map(HostPart::new).collect(),
-            pools: board.pools.iter().map(|pool| HostPart::new(&pool.part)).collect(),
-            stream: HostPart::new(&board.stream),
+            heap: board.heap.iter().map(HostPart::uninit).collect(),
+            pools: board.pools.iter().map(|pool| HostPart::zeroed(&pool.part)).collect(),
+            stream: HostPart::zeroed(&board.stream),
         }
     }
 
@@ -91,26 +95,44 @@ impl BoardMemory {
 
 /// Memory of one part.
 #[derive(Debug)]
-struct HostPart {
+struct HostPart<S> {
     /// `length + ALIGN - 1` bytes, of which an aligned run is used.
-    storage: Vec<u8>,
+    storage: S,
     /// Length of the part.
     length: usize,
 }
 
-impl HostPart {
-    fn new(part: &Part) -> Self {
-        let length = usize::try_from(part.length).unwrap_or(usize::MAX);
+/// Bytes of a part.
+fn length(part: &Part) -> usize {
+    usize::try_from(part.length).unwrap_or(usize::MAX)
+}
+
+impl HostPart<Vec<u8>> {
+    fn zeroed(part: &Part) -> Self {
+        let length = length(part);
         // `vec!` of zeros asks the allocator for zeroed memory and does not write it; reserving
         // and resizing would touch every page.
         Self { storage: vec![0; length.saturating_add(ALIGN - 1)], length }
     }
+}
 
-    fn bytes(&mut self) -> &mut [u8] {
-        let past = self.storage.as_ptr().addr() % ALIGN;
+impl HostPart<Box<[MaybeUninit<u8>]>> {
+    fn uninit(part: &Part) -> Self {
+        let length = length(part);
+        Self { storage: Box::new_uninit_slice(length.saturating_add(ALIGN - 1)), length }
+    }
+}
+
+impl<S> HostPart<S> {
+    fn bytes<T>(&mut self) -> &mut [T]
+    where
+        S: AsMut<[T]>,
+    {
+        let storage = self.storage.as_mut();
+        let past = storage.as_ptr().addr() % ALIGN;
         let skip = (ALIGN - past) % ALIGN;
         // Never out of range: at most `ALIGN - 1` bytes are skipped, and there are as many more.
-        let aligned = self.storage.get_mut(skip..).unwrap_or_default();
+        let aligned = storage.get_mut(skip..).unwrap_or_default();
         aligned.get_mut(..self.length).unwrap_or_default()
     }
 }
