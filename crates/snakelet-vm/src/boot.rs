@@ -2,6 +2,7 @@
 
 #![allow(unsafe_code)] // takes the host's memory into use
 
+use core::cell::Cell;
 use core::mem::MaybeUninit;
 use core::ptr::NonNull;
 
@@ -71,7 +72,8 @@ impl Vm {
                 pool: Pool::default(),
                 caches: Caches::new(),
                 hosts: config.hosts,
-                ticks: POLL_INTERVAL,
+                ticks: Cell::new(POLL_INTERVAL),
+                debt: Cell::new(0),
                 execute,
                 granted: POLL_INTERVAL,
                 fuel: None,

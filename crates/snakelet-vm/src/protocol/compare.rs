@@ -71,15 +71,17 @@ impl Vm {
         let scope = self.scope();
         let n = self.get(class).cast::<crate::object::TupleObj>().map(|t| t.len());
         if let Some(n) = n {
-            for i in 0..n {
-                let item = self.tuple_item(class, i);
-                if self.exception_match(object, item)? {
-                    self.end_scope(scope);
-                    return Ok(true);
+            return self.nested(|vm| {
+                for i in 0..n {
+                    let item = vm.tuple_item(class, i);
+                    if vm.exception_match(object, item)? {
+                        vm.end_scope(scope);
+                        return Ok(true);
+                    }
+                    vm.end_scope(scope);
                 }
-                self.end_scope(scope);
-            }
-            return Ok(false);
+                Ok(false)
+            });
         }
         let value = self.get(object);
         let own = match value.ref_kind() {

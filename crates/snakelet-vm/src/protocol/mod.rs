@@ -14,6 +14,7 @@
 //! | `print` | where text goes while it is made |
 //! | `object` | the special methods that every object has |
 //! | `instance` | instances of Python classes, and how classes are made |
+//! | `linearise` | the method resolution order of classes |
 //! | `names` | names of special methods |
 
 pub(crate) mod attr;
@@ -23,6 +24,7 @@ mod compare;
 mod container;
 pub(crate) mod hash;
 pub(crate) mod instance;
+mod linearise;
 mod names;
 pub(crate) mod object;
 mod operator;

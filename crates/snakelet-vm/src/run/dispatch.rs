@@ -198,8 +198,9 @@ impl Run<'_, '_> {
         // an exception can be raised here, or the loop be left and entered again
         macro_rules! tick {
             () => {{
-                self.vm.rt.ticks -= 1;
-                if self.vm.rt.ticks == 0 {
+                let ticks = self.vm.rt.ticks.get() - 1;
+                self.vm.rt.ticks.set(ticks);
+                if ticks == 0 {
                     sync!();
                     self.vm.poll_in_loop()?;
                 }

@@ -71,6 +71,7 @@ fn resume(
     raised: bool,
     sink: Option<&mut Sink<'_>>,
 ) -> Result<Resumed, Raised> {
+    vm.charge(1)?;
     let top = vm.rt.stack.top();
     if vm.rt.native_depth >= vm.rt.native_limit || !vm.rt.stack.has_room(top, 1) {
         return Err(vm.recursion_error());

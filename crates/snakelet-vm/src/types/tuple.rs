@@ -4,7 +4,7 @@ use snakelet_qstr::Qstr;
 
 use crate::native::print::{Out, PrintKind};
 use crate::native::{AttrOp, BinaryOp, NativeType, Subscr};
-use crate::object::value::{SWord, Value};
+use crate::object::value::{SWord, Value, Word};
 use crate::object::{Kind, Slot, TupleObj, empty_tuple};
 use crate::types::{iter, namedtuple, sequence};
 use crate::vm::stack::Local;
@@ -85,20 +85,40 @@ fn binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Result<Option
     }
 }
 
+/// The primes of xxHash, of the width of a word.
+#[cfg(target_pointer_width = "64")]
+const XX_SEED: Word = 2_870_177_450_012_600_261;
+#[cfg(target_pointer_width = "64")]
+const XX_LANE: Word = 14_029_467_366_897_019_727;
+#[cfg(target_pointer_width = "64")]
+const XX_STEP: Word = 11_400_714_785_074_694_791;
+#[cfg(target_pointer_width = "64")]
+const XX_ROTATE: u32 = 31;
+#[cfg(not(target_pointer_width = "64"))]
+const XX_SEED: Word = 374_761_393;
+#[cfg(not(target_pointer_width = "64"))]
+const XX_LANE: Word = 2_246_822_519;
+#[cfg(not(target_pointer_width = "64"))]
+const XX_STEP: Word = 2_654_435_761;
+#[cfg(not(target_pointer_width = "64"))]
+const XX_ROTATE: u32 = 13;
+
 /// The hash of a tuple, made of those of its items.
 fn hash(vm: &mut Vm, tuple: Local) -> Result<SWord, Raised> {
     vm.nested(|vm| {
         let n = vm.sequence_len(tuple);
         vm.charge_copies(n)?;
-        let mut hash: SWord = 0x345_678;
+        // xxHash (Yann Collet) as CPython uses it: few tuples of small numbers collide
+        let mut hash = XX_SEED;
         for i in 0..n {
             let scope = vm.scope();
             let item = vm.tuple_item(tuple, i);
             let part = vm.hash(item)?;
             vm.end_scope(scope);
-            hash = hash.wrapping_mul(1_000_003) ^ part;
+            let mixed = hash.wrapping_add((part as Word).wrapping_mul(XX_LANE));
+            hash = mixed.rotate_left(XX_ROTATE).wrapping_mul(XX_STEP);
         }
-        Ok(hash)
+        Ok(hash.wrapping_add(n as Word ^ XX_SEED) as SWord)
     })
 }
 

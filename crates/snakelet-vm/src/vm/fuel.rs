@@ -24,7 +24,8 @@ impl Vm {
 
     /// The fuel left, if it is limited.
     pub fn fuel(&self) -> Option<u64> {
-        let begun = u64::from(self.rt.granted.saturating_sub(self.rt.ticks));
+        let begun = self.rt.granted.saturating_sub(self.rt.ticks.get());
+        let begun = u64::from(begun) + u64::from(self.rt.debt.get());
         self.rt.fuel.map(|fuel| fuel.saturating_sub(begun))
     }
 
@@ -34,20 +35,32 @@ impl Vm {
     /// A stop by the budget or the host, or `KeyboardInterrupt`.
     #[inline]
     pub fn charge(&mut self, work: u32) -> Result<(), Raised> {
-        match self.rt.ticks.checked_sub(work) {
+        match self.rt.ticks.get().checked_sub(work) {
             Some(left) if left > 0 => {
-                self.rt.ticks = left;
+                self.rt.ticks.set(left);
                 Ok(())
             }
             _ => self.poll(work),
         }
     }
 
+    /// Charges `work` steps of code that cannot be left in the middle. If that is more than is left until
+    /// the next poll, the next step polls.
+    #[inline]
+    pub(crate) fn charge_later(&self, work: u32) {
+        let ticks = self.rt.ticks.get();
+        let left = ticks.saturating_sub(work).max(1);
+        self.rt.ticks.set(left);
+        let rest = work.saturating_sub(ticks.saturating_sub(left));
+        self.rt.debt.set(self.rt.debt.get().saturating_add(rest));
+    }
+
     /// Polls the host; `work` steps were made beyond the ticks left.
     #[cold]
     #[inline(never)]
     pub(crate) fn poll(&mut self, work: u32) -> Result<(), Raised> {
-        let done = u64::from(self.rt.granted) + u64::from(work.saturating_sub(self.rt.ticks));
+        let beyond = work.saturating_sub(self.rt.ticks.get());
+        let done = u64::from(self.rt.granted) + u64::from(beyond) + u64::from(self.rt.debt.take());
         self.rt.stepping.spend(done);
         if let Some(fuel) = self.rt.fuel {
             let left = fuel.saturating_sub(done);
@@ -81,6 +94,7 @@ impl Vm {
     /// Settles the steps made since the last poll with the fuel.
     pub(crate) fn settle(&mut self) {
         self.rt.fuel = self.fuel();
+        self.rt.debt.set(0);
         self.grant();
     }
 
@@ -92,15 +106,15 @@ impl Vm {
             Some(steps) => steps,
             None => u64::MAX,
         };
-        self.rt.ticks = fuel.min(step).min(u64::from(POLL_INTERVAL)) as u32;
-        self.rt.granted = self.rt.ticks;
+        self.rt.granted = fuel.min(step).min(u64::from(POLL_INTERVAL)) as u32;
+        self.rt.ticks.set(self.rt.granted);
     }
 
     /// Lets the next step poll.
     pub(crate) fn poll_soon(&mut self) {
-        let skipped = self.rt.ticks.saturating_sub(1);
+        let skipped = self.rt.ticks.get().saturating_sub(1);
         self.rt.granted = self.rt.granted.saturating_sub(skipped);
-        self.rt.ticks -= skipped;
+        self.rt.ticks.set(self.rt.ticks.get() - skipped);
     }
 
     /// Asks the host whether the script may go on.

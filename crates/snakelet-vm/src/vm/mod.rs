@@ -16,6 +16,7 @@ pub(crate) mod stepping;
 
 pub(crate) use roots::RootSlot;
 
+use core::cell::Cell;
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 use core::ptr::NonNull;
@@ -40,8 +41,8 @@ use crate::vm::stepping::Stepping;
 #[repr(C)]
 pub(crate) struct Runtime {
     pub(crate) stack: Stack,
-    /// Steps left until the next poll.
-    pub(crate) ticks: u32,
+    /// Steps left until the next poll; not 0 but at a poll.
+    pub(crate) ticks: Cell<u32>,
     /// The interpreter loop: see [`Vm::new`].
     pub(crate) execute: Execute,
     /// Native functions that are running, and how many may.
@@ -49,6 +50,8 @@ pub(crate) struct Runtime {
     pub(crate) native_limit: u16,
     pub(crate) roots: [Word; roots::COUNT],
     pub(crate) pool: Pool,
+    /// Steps that were made beyond the ticks left, by code that could not poll.
+    pub(crate) debt: Cell<u32>,
     /// Steps that lay between the last poll and the next when it was made.
     pub(crate) granted: u32,
     /// Steps that the host still grants, `None` without limit.

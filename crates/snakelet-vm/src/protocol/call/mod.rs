@@ -98,9 +98,15 @@ impl Vm {
     /// Runs the newest frame record, which has no result slot in another frame.
     pub(crate) fn run_entry(&mut self) -> Res {
         self.mark_entry();
-        if self.rt.native_depth >= self.rt.native_limit {
+        // native code that calls Python is charged for the call, as the loop is for its own
+        let refused = match self.charge(1) {
+            Err(raised) => Some(raised),
+            Ok(()) if self.rt.native_depth >= self.rt.native_limit => Some(self.recursion_error()),
+            Ok(()) => None,
+        };
+        if let Some(raised) = refused {
             self.drop_frame();
-            return Err(self.recursion_error());
+            return Err(raised);
         }
         self.rt.native_depth += 1;
         let result = self.execute(false, None);
@@ -120,6 +126,7 @@ impl Vm {
     ) -> Result<Call, Raised> {
         let mut positional = positional;
         let callable = Local::at(ret);
+        let mut redirected = 0;
         loop {
             let value = self.get(callable);
             match value.ref_kind() {
@@ -192,6 +199,12 @@ impl Vm {
                 }
                 Some(Kind::Instance) => match self.special(callable, qstr!("__call__")) {
                     Some(method) => {
+                        // an instance whose `__call__` is an instance whose `__call__` ..
+                        redirected += 1;
+                        if redirected > self.rt.native_limit {
+                            return Err(self.recursion_error());
+                        }
+                        self.charge(1)?;
                         // the method's local is on top: take it away before the arguments move
                         let word = self.get(method).word();
                         self.rt.stack.set_top(method.index());

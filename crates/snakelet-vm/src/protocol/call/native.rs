@@ -7,14 +7,16 @@ use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm};
 
 impl Vm {
-    /// Runs native code that may get to itself again through the objects it works on.
+    /// Runs native code that may get to itself again through the objects it works on. It is charged
+    /// for, since objects that contain another one twice are visited twice: 60 tuples can hold 2^60.
     ///
     /// # Errors
-    /// `RuntimeError` if that goes too deep; what `run` raises.
+    /// `RuntimeError` if that goes too deep; a stop; what `run` raises.
     pub(crate) fn nested<T>(
         &mut self,
         run: impl FnOnce(&mut Vm) -> Result<T, Raised>,
     ) -> Result<T, Raised> {
+        self.charge(1)?;
         self.enter_native()?;
         let result = run(self);
         self.rt.native_depth -= 1;

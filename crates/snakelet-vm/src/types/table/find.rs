@@ -28,7 +28,19 @@ struct Wanted<'a> {
     stride: usize,
 }
 
+/// Places that a search looks at without charging: more are rare but for keys that were chosen to
+/// collide.
+const FREE_LOOKS: usize = 16;
+
 impl Wanted<'_> {
+    /// Charges for the places that a search has looked at.
+    #[inline(always)]
+    fn charge(&self, places: usize) {
+        if places > FREE_LOOKS {
+            self.vm.charge_later(u32::try_from(places / 2).unwrap_or(u32::MAX));
+        }
+    }
+
     /// Whether it is the key of an entry; `None` if Python code decides.
     #[inline(always)]
     fn is_at(&self, n: usize) -> Option<bool> {
@@ -46,18 +58,23 @@ impl Wanted<'_> {
 fn search<E: Element>(places: &[Cell<E>], from: usize, hash: u32, wanted: &Wanted<'_>) -> Probe {
     let mask = places.len().wrapping_sub(1);
     let mut place = from & mask;
+    let start = place;
     while let Some(element) = places.get(place)
         && let Some((n, bits)) = element.get().split()
     {
         place = (place + 1) & mask;
         if bits == hash {
             match wanted.is_at(n) {
-                Some(true) => return Probe::Found(n),
+                Some(true) => {
+                    wanted.charge(place.wrapping_sub(start) & mask);
+                    return Probe::Found(n);
+                }
                 Some(false) => {}
                 None => return Probe::Compare(Cursor(place)),
             }
         }
     }
+    wanted.charge(place.wrapping_sub(start) & mask);
     Probe::Missing
 }
 
@@ -181,6 +198,8 @@ impl Vm {
                 Probe::Missing => return Ok(None),
                 Probe::Compare(cursor) => cursor,
             };
+            self.charge(1)?;
+            let Some(h) = self.hash_obj(table) else { return Ok(None) };
             let Some(n) = h.entry_before(cursor) else { return Ok(None) };
             let version = h.version.get();
             let scope = self.scope();
