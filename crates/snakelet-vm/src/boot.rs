@@ -20,6 +20,9 @@ use crate::vm::stepping::Stepping;
 use crate::vm::{Config, Execute, RootSlot, Runtime, Vm, roots};
 use crate::{Raised, qstr};
 
+/// Slots that a stack has at least: the constants, and what natives use without asking.
+const LEAST_SLOTS: usize = 128;
+
 impl Vm {
     /// Makes an interpreter in the memory that the host gives: the stack first, then the heap.
     ///
@@ -50,10 +53,12 @@ impl Vm {
         let skip = start.align_offset(16);
         let len = memory.len().checked_sub(skip)? & !15;
         let slots = match config.stack_slots {
-            0 => (len / size_of::<Word>() / 8).clamp(128, 1 << 16),
-            n => n,
+            0 => (len / size_of::<Word>() / 8).clamp(LEAST_SLOTS, 1 << 16),
+            n => n.max(LEAST_SLOTS),
         };
-        let stack_bytes = (slots * size_of::<Word>()).next_multiple_of(16);
+        // slots are named by 32 bits
+        u32::try_from(slots).ok()?;
+        let stack_bytes = slots.checked_mul(size_of::<Word>())?.checked_next_multiple_of(16)?;
         let heap_bytes = len.checked_sub(stack_bytes).filter(|n| *n >= 1024)?;
         // SAFETY: `skip` and `stack_bytes` lie inside the memory.
         let (stack_at, heap_at) = unsafe { (start.add(skip), start.add(skip).add(stack_bytes)) };

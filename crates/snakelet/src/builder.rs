@@ -49,7 +49,8 @@ impl<'m> Builder<'m> {
         self
     }
     /// Sets the size of the interpreter's stack in words; it lies at the start of the first region
-    /// and is an eighth of it by default. A call takes about ten words and one a local variable.
+    /// and is an eighth of it by default. A call takes about ten words and one a local variable. The
+    /// stack has at least 128 words; one that leaves no room for a heap makes `build` fail.
     pub fn stack_slots(mut self, slots: usize) -> Self {
         self.config.stack_slots = slots;
         self

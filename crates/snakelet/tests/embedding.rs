@@ -342,6 +342,26 @@ fn more_regions_make_a_larger_heap() {
 }
 
 #[test]
+fn any_size_of_the_stack_serves_or_is_refused() {
+    let mut memory = memory();
+    let sizes =
+        (0..64).map(|bit| 1usize << bit).chain(0..160).chain([usize::MAX, isize::MAX as usize]);
+    for slots in sizes {
+        match Interpreter::builder(&mut memory).stack_slots(slots).build() {
+            Ok(mut python) => {
+                python.exec("def f(n): return n and f(n - 1)").expect("a small program");
+                let class = match python.exec("f(100000)") {
+                    Ok(()) => String::new(),
+                    Err(error) => error.to_string(),
+                };
+                assert!(class.starts_with("RuntimeError"), "{slots}: {class}");
+            }
+            Err(error) => assert!(matches!(error, Error::Memory), "{slots}"),
+        }
+    }
+}
+
+#[test]
 fn out_of_memory_is_an_exception_and_the_interpreter_goes_on() {
     let mut memory = memory();
     let mut python = Interpreter::builder(&mut memory).build().unwrap();

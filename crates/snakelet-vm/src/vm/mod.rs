@@ -148,7 +148,7 @@ pub struct FrozenModule {
 /// How an interpreter is set up.
 #[derive(Default)]
 pub struct Config {
-    /// Slots of the VM stack; 0 takes an eighth of the memory, at most 64 Ki slots.
+    /// Slots of the VM stack, at least 128; 0 takes an eighth of the memory, at most 64 Ki slots.
     pub stack_slots: usize,
     /// How deep native functions may call back into Python; 0 takes the default.
     pub native_limit: u16,
