@@ -13,6 +13,9 @@ use crate::{Arguments, Builder, Callee, Context, Error, FromPython, ToPython};
 ///
 /// It may be sent to another thread. Dropping it gives the memory back at once: values in it are
 /// not finalised, functions of the host are dropped.
+///
+/// If a function or a service of the host panics and the panic is caught, the script that called it is
+/// given up, without `except` or `finally`, and the interpreter is usable.
 pub struct Interpreter<'m> {
     engine: Engine<'m>,
 }
@@ -43,12 +46,16 @@ impl<'m> Interpreter<'m> {
 
     /// The interpreter as functions of the host are lent it.
     pub fn context(&mut self) -> Context<'_> {
-        self.engine.vm_mut().clear_stop();
+        self.vm().clear_stop();
         self.engine.context()
     }
 
+    /// The virtual machine, as the host finds it: if code of the host has panicked in it, what was under
+    /// way then is given up.
     pub(crate) fn vm(&mut self) -> &mut snakelet_vm::Vm {
-        self.engine.vm_mut()
+        let vm = self.engine.vm_mut();
+        vm.recover();
+        vm
     }
 
     pub(crate) fn vm_ref(&self) -> &snakelet_vm::Vm {
@@ -60,6 +67,7 @@ impl<'m> Interpreter<'m> {
         &mut self,
         work: impl FnOnce(&mut Context<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
+        self.vm();
         let result = work(&mut self.engine.context());
         self.engine.vm_mut().clear_stop();
         result

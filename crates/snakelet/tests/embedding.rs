@@ -601,3 +601,44 @@ fn the_error_is_a_small_type() {
     is_send::<Error>();
     is_send::<Handle>();
 }
+
+#[test]
+fn a_panic_of_the_host_that_is_caught_leaves_the_interpreter_usable() {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    let mut memory = memory();
+    let mut python = Interpreter::builder(&mut memory).build().expect("enough memory");
+    python
+        .register("explode", |harmless: bool| {
+            assert!(harmless, "on purpose");
+            harmless
+        })
+        .expect("a new name");
+    let script = "
+def generator():
+    yield explode(False)
+def nested(n):
+    try:
+        return max([n], key=lambda n: nested(n - 1) if n else list(generator()))
+    finally:
+        global seen
+        seen = True
+";
+    python.exec(script).expect("a small program");
+    std::panic::set_hook(Box::new(|_| {}));
+    for round in 0..200 {
+        let panicked = match round % 3 {
+            0 => catch_unwind(AssertUnwindSafe(|| drop(python.exec("nested(5)")))),
+            1 => catch_unwind(AssertUnwindSafe(|| drop(python.eval::<i64>("explode(False)")))),
+            _ => catch_unwind(AssertUnwindSafe(|| {
+                let run = python.start("nested(3)").expect("it compiles");
+                drop(run.step(1_000_000));
+            })),
+        };
+        assert!(panicked.is_err());
+        assert_eq!(python.eval::<i64>("sum(range(10))").expect("usable"), 45, "{round}");
+    }
+    let _ = std::panic::take_hook();
+    python.exec("assert 'seen' not in globals()").expect("no handler has run");
+    assert!(python.is_sound());
+}

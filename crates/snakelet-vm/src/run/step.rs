@@ -13,11 +13,12 @@
 //! the newest frame record between steps is always the run's.
 
 use crate::exception::classes::RUNTIME_ERROR;
-use crate::object::value::Word;
+use crate::object::value::{Word, raw};
 use crate::protocol::call::Call;
+use crate::vm::RootSlot;
 use crate::vm::Scope;
-use crate::vm::stack::Local;
-use crate::vm::stepping::{Leave, Next, Standing};
+use crate::vm::stack::{FIRST, Local};
+use crate::vm::stepping::{Leave, Next, Standing, Stepping};
 use crate::{Args, Raised, Res, Vm};
 
 /// `native_depth` in the loop of a run.
@@ -151,6 +152,25 @@ impl Vm {
             self.abandon_frame();
         }
         self.rt.stack.set_top(run.base);
+    }
+
+    /// Takes everything back that was under way when the host's code panicked and the panic was caught
+    /// outside of the interpreter. To be called by the host alone, when no native code runs; does nothing
+    /// when nothing was left.
+    pub fn recover(&mut self) {
+        let suspended = self.rt.stepping.run.is_some();
+        if self.rt.native_depth == 0 && (suspended || self.rt.stack.depth() == 0) {
+            return;
+        }
+        self.rt.native_depth = 0;
+        self.rt.in_callback = false;
+        self.rt.stepping = Stepping::default();
+        while self.rt.stack.depth() > 0 {
+            self.abandon_frame();
+        }
+        self.rt.stack.set_top(FIRST);
+        self.set_root_word(RootSlot::Pending, raw::NULL);
+        self.settle();
     }
 
     /// The function and the arguments of the call that waits for an answer.
