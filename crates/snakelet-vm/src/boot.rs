@@ -12,7 +12,7 @@ use crate::native::NativeType;
 use crate::object::Kind;
 use crate::object::value::{Value, Word, raw};
 use crate::types;
-use crate::vm::cache::Caches;
+use crate::vm::cache::{CacheTable, Caches};
 use crate::vm::fuel::POLL_INTERVAL;
 use crate::vm::intern::Pool;
 use crate::vm::stack::Stack;
@@ -29,8 +29,8 @@ impl Vm {
     /// Returns `None` if the memory is too small (less than about 4 KiB).
     ///
     /// # Safety
-    /// Nobody else uses `memory`, or the services in `config`, while the interpreter lives, and
-    /// both live as long.
+    /// Nobody else uses `memory`, or the caches and services in `config`, while the interpreter lives,
+    /// and they live as long. The caches have no entries.
     // The loop is reached through a pointer that is taken here, and this function, the loop and
     // what it alone uses are `#[inline]`: so they are compiled together with the crate that makes
     // the interpreter. A firmware can build that one for speed, and this one for size.
@@ -59,9 +59,26 @@ impl Vm {
         // slots are named by 32 bits
         u32::try_from(slots).ok()?;
         let stack_bytes = slots.checked_mul(size_of::<Word>())?.checked_next_multiple_of(16)?;
-        let heap_bytes = len.checked_sub(stack_bytes).filter(|n| *n >= 1024)?;
-        // SAFETY: `skip` and `stack_bytes` lie inside the memory.
-        let (stack_at, heap_at) = unsafe { (start.add(skip), start.add(skip).add(stack_bytes)) };
+        let cache_bytes = match config.caches {
+            Some(_) => 0,
+            None => size_of::<CacheTable>().next_multiple_of(16),
+        };
+        let taken = stack_bytes.checked_add(cache_bytes)?;
+        let heap_bytes = len.checked_sub(taken).filter(|n| *n >= 1024)?;
+        // SAFETY: `skip` and `taken` lie inside the memory.
+        let (stack_at, heap_at) = unsafe { (start.add(skip), start.add(skip).add(taken)) };
+        let caches = match config.caches {
+            Some(caches) => caches,
+            None => {
+                // SAFETY: behind the stack there are `cache_bytes`, aligned to 16.
+                let table = unsafe { stack_at.add(stack_bytes) }.cast::<CacheTable>();
+                // SAFETY: the place is aligned and nobody else's, and zeros are a table.
+                unsafe { table.write_bytes(0, 1) };
+                table
+            }
+        };
+        // SAFETY: the table is this interpreter's alone and has no entries.
+        let caches = unsafe { Caches::new(caches) };
         // SAFETY: the first part of the memory is the stack's alone, and aligned.
         let stack = unsafe { Stack::new(stack_at.cast::<Word>(), slots) };
         let mut heap = Heap::new();
@@ -75,7 +92,7 @@ impl Vm {
                 stack,
                 roots: [raw::NULL; roots::COUNT],
                 pool: Pool::default(),
-                caches: Caches::new(),
+                caches,
                 hosts: config.hosts,
                 ticks: Cell::new(POLL_INTERVAL),
                 debt: Cell::new(0),

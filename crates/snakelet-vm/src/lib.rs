@@ -46,6 +46,7 @@ pub use crate::object::value::{SWord, Value, Word};
 pub use crate::protocol::buffer;
 pub use crate::run::step::Stepped;
 pub use crate::vm::alloc::Detached;
+pub use crate::vm::cache::CacheTable;
 pub use crate::vm::fuel::POLL_INTERVAL;
 pub use crate::vm::host::{self, Hosts};
 pub use crate::vm::raised::{Part, Raised, Res};

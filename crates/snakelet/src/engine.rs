@@ -9,6 +9,8 @@ use core::mem::MaybeUninit;
 use core::mem::transmute;
 use core::ptr::NonNull;
 
+#[cfg(feature = "alloc")]
+use snakelet_vm::CacheTable;
 use snakelet_vm::host::{
     Clock, CompileMemory, Console, Entropy, Environment, FileSystem, Interrupt,
 };
@@ -61,9 +63,16 @@ pub unsafe fn new_vm(memory: NonNull<[MaybeUninit<u8>]>, config: Config) -> Opti
 
 /// An interpreter, with what it borrows.
 pub(crate) struct Engine<'m> {
+    /// Elsewhere if that is possible, so that an interpreter is cheap to move.
+    #[cfg(feature = "alloc")]
+    vm: alloc::boxed::Box<Vm>,
+    #[cfg(not(feature = "alloc"))]
     vm: Vm,
     #[cfg(feature = "alloc")]
     host: NonNull<Host>,
+    /// The memory of the interpreter's caches.
+    #[cfg(feature = "alloc")]
+    caches: NonNull<[u128]>,
     #[cfg(feature = "std")]
     desktop: Option<NonNull<crate::desktop::Desktop>>,
     /// Invariant in `'m`: what is lent for it must not be taken for something shorter or longer.
@@ -100,15 +109,26 @@ impl<'m> Engine<'m> {
             unsafe { crate::desktop::Desktop::lend(desktop, &mut hosts) };
             desktop
         });
+        // zeroed memory of the allocator's, which does not pass through the machine's stack
+        #[cfg(feature = "alloc")]
+        let caches = {
+            let words = size_of::<CacheTable>().div_ceil(size_of::<u128>());
+            NonNull::from(alloc::boxed::Box::leak(alloc::vec![0u128; words].into_boxed_slice()))
+        };
+        #[cfg(feature = "alloc")]
+        let config = Config { caches: Some(caches.cast::<CacheTable>()), ..config };
         // SAFETY: the memory is borrowed for `'m` and handed to this interpreter alone; so are the
-        // services.
+        // services. The caches are zeros, owned by the engine.
         let vm = unsafe { new_vm(NonNull::from(memory), Config { hosts, ..config }) };
         #[cfg(feature = "alloc")]
         let host = NonNull::from(alloc::boxed::Box::leak(alloc::boxed::Box::new(Host::new())));
         let Some(vm) = vm else {
             #[cfg(feature = "alloc")]
-            // SAFETY: made above, and not given away.
-            drop(unsafe { alloc::boxed::Box::from_raw(host.as_ptr()) });
+            // SAFETY: both made above; the interpreter that would have used them does not exist.
+            unsafe {
+                drop(alloc::boxed::Box::from_raw(host.as_ptr()));
+                drop(alloc::boxed::Box::from_raw(caches.as_ptr()));
+            }
             #[cfg(feature = "std")]
             if let Some(desktop) = desktop {
                 // SAFETY: made above; the interpreter that would have used it does not exist.
@@ -118,9 +138,14 @@ impl<'m> Engine<'m> {
         };
         #[cfg_attr(not(feature = "alloc"), expect(unused_mut, reason = "for the functions"))]
         let mut engine = Self {
+            #[cfg(feature = "alloc")]
+            vm: alloc::boxed::Box::new(vm),
+            #[cfg(not(feature = "alloc"))]
             vm,
             #[cfg(feature = "alloc")]
             host,
+            #[cfg(feature = "alloc")]
+            caches,
             #[cfg(feature = "std")]
             desktop,
             lent: PhantomData,
@@ -187,7 +212,10 @@ impl Drop for Engine<'_> {
             drop(unsafe { std::boxed::Box::from_raw(desktop.as_ptr()) });
         }
         #[cfg(feature = "alloc")]
-        // SAFETY: as above.
-        drop(unsafe { alloc::boxed::Box::from_raw(self.host.as_ptr()) });
+        // SAFETY: both made in `new`; the interpreter has no code to run when it is dropped.
+        unsafe {
+            drop(alloc::boxed::Box::from_raw(self.host.as_ptr()));
+            drop(alloc::boxed::Box::from_raw(self.caches.as_ptr()));
+        }
     }
 }

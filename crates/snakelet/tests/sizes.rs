@@ -62,3 +62,8 @@ fn objects_take_the_bytes_that_the_table_says() {
         assert_eq!(bytes, expected, "{object}");
     }
 }
+
+#[test]
+fn an_interpreter_is_small_enough_for_any_stack() {
+    assert!(size_of::<Interpreter<'_>>() <= 1024, "{}", size_of::<Interpreter<'_>>());
+}

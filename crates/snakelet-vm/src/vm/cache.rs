@@ -5,6 +5,10 @@
 //! another table. When a dict gains or loses a name, the entry for that one does; a value that only
 //! changes is read anew each time.
 
+#![allow(unsafe_code)] // the table lies in memory that the host lends
+
+use core::ptr::NonNull;
+
 use crate::object::value::Word;
 use crate::object::value::raw::QSTR_SHIFT;
 
@@ -51,11 +55,30 @@ pub(crate) struct AttrEntry {
     pub(crate) what: Word,
 }
 
-pub(crate) struct Caches {
+/// The memory of an interpreter's caches: 32 KiB where words have 64 bits, 4 KiB otherwise. All zeros is
+/// a table without entries.
+pub struct CacheTable {
     globals: [GlobalEntry; SIZE],
+    attrs: [AttrEntry; SIZE],
+}
+
+impl CacheTable {
+    /// A table without entries.
+    pub const fn new() -> Self {
+        Self { globals: [NO_GLOBAL; SIZE], attrs: [NO_ATTR; SIZE] }
+    }
+}
+
+impl Default for CacheTable {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+pub(crate) struct Caches {
+    table: NonNull<CacheTable>,
     /// Lies in the low bits of the keys of valid entries for globals, which addresses leave free.
     epoch: Word,
-    attrs: [AttrEntry; SIZE],
 }
 
 const NO_GLOBAL: GlobalEntry =
@@ -78,51 +101,66 @@ const fn attr_place(key: Word, name: Word) -> usize {
 }
 
 impl Caches {
-    pub(crate) const fn new() -> Self {
-        Self { globals: [NO_GLOBAL; SIZE], epoch: 0, attrs: [NO_ATTR; SIZE] }
+    /// Makes caches of a table without entries.
+    ///
+    /// # Safety
+    /// The table is these caches' alone, and lives as long.
+    pub(crate) const unsafe fn new(table: NonNull<CacheTable>) -> Self {
+        Self { table, epoch: 0 }
+    }
+    #[inline(always)]
+    fn table(&self) -> &CacheTable {
+        // SAFETY: the table is these caches' alone (contract of `new`), and they are borrowed.
+        unsafe { self.table.as_ref() }
+    }
+    #[inline(always)]
+    fn table_mut(&mut self) -> &mut CacheTable {
+        // SAFETY: the table is these caches' alone (contract of `new`), which are borrowed exclusively.
+        unsafe { self.table.as_mut() }
     }
     /// Forgets everything.
     pub(crate) fn clear(&mut self) {
-        self.globals.fill(NO_GLOBAL);
-        self.attrs.fill(NO_ATTR);
+        self.table_mut().globals.fill(NO_GLOBAL);
+        self.table_mut().attrs.fill(NO_ATTR);
     }
     /// A dict of globals gained or lost a name.
     pub(crate) fn forget_global(&mut self, globals: Word, name: Word) {
-        self.globals[global_place(globals, name)] = NO_GLOBAL;
+        self.table_mut().globals[global_place(globals, name)] = NO_GLOBAL;
     }
     /// A dict of globals gained or lost a key that is no interned name, or its table was made anew.
     pub(crate) fn forget_globals(&mut self) {
         self.epoch = (self.epoch + 1) & 15;
         if self.epoch == 0 {
-            self.globals.fill(NO_GLOBAL);
+            self.table_mut().globals.fill(NO_GLOBAL);
         }
     }
     /// A class or native module changed.
     pub(crate) fn forget_attrs(&mut self) {
-        self.attrs.fill(NO_ATTR);
+        self.table_mut().attrs.fill(NO_ATTR);
     }
     #[inline(always)]
     pub(crate) fn global(&self, globals: Word, name: Word) -> Option<&GlobalEntry> {
-        let e = &self.globals[global_place(globals, name)];
+        let e = &self.table().globals[global_place(globals, name)];
         if e.globals == globals | self.epoch && e.name == name { Some(e) } else { None }
     }
     pub(crate) fn set_global(&mut self, globals: Word, name: Word, slot: *const Word) {
         let key = globals | self.epoch;
-        self.globals[global_place(globals, name)] =
+        self.table_mut().globals[global_place(globals, name)] =
             GlobalEntry { globals: key, name, slot, value: 0 };
     }
     /// Notes that a name is not a global, and what it is in `builtins`.
     pub(crate) fn set_builtin(&mut self, globals: Word, name: Word, value: Word) {
         let slot = core::ptr::null();
         let key = globals | self.epoch;
-        self.globals[global_place(globals, name)] = GlobalEntry { globals: key, name, slot, value };
+        self.table_mut().globals[global_place(globals, name)] =
+            GlobalEntry { globals: key, name, slot, value };
     }
     #[inline(always)]
     pub(crate) fn attr(&self, key: Word, name: Word) -> Option<&AttrEntry> {
-        let e = &self.attrs[attr_place(key, name)];
+        let e = &self.table().attrs[attr_place(key, name)];
         if e.key == key && e.name == name { Some(e) } else { None }
     }
     pub(crate) fn set_attr(&mut self, key: Word, name: Word, found: Found, what: Word) {
-        self.attrs[attr_place(key, name)] = AttrEntry { key, name, found, what };
+        self.table_mut().attrs[attr_place(key, name)] = AttrEntry { key, name, found, what };
     }
 }

@@ -28,7 +28,7 @@ use crate::Raised;
 use crate::native::NativeModule;
 use crate::object::value::{Value, Word};
 use crate::object::{Kind, header};
-use crate::vm::cache::Caches;
+use crate::vm::cache::{CacheTable, Caches};
 use crate::vm::host::Hosts;
 use crate::vm::intern::Pool;
 use crate::vm::stack::{Local, Stack};
@@ -164,6 +164,8 @@ pub struct Config {
     pub frozen: &'static [FrozenModule],
     /// What `sys.platform` says; empty for the default.
     pub platform: &'static str,
+    /// Where the interpreter's caches lie; in its memory if there is none.
+    pub caches: Option<NonNull<CacheTable>>,
     /// The host's services.
     pub hosts: Hosts,
 }
