@@ -1,6 +1,8 @@
 //! Scripts that try to outlive their fuel, or to bring the host down: each ends within its fuel, on a
 //! thread whose stack has 2 MiB, and leaves the interpreter usable.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
 use std::mem::MaybeUninit;
 use std::sync::mpsc;
 use std::time::Duration;
