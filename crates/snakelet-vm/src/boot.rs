@@ -101,6 +101,7 @@ impl Vm {
                 fuel: None,
                 stepping: Stepping::default(),
                 native_depth: 0,
+                machine_end: 0,
                 finalisable: 0,
                 native_limit: if config.native_limit == 0 { 100 } else { config.native_limit },
                 opt_level: 0,

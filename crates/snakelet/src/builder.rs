@@ -22,6 +22,7 @@ pub struct Builder<'m> {
     services: Services<'m>,
     #[cfg(feature = "std")]
     desktop: bool,
+    machine_stack: Option<usize>,
     config: Config,
     fuel: Option<u64>,
 }
@@ -35,6 +36,7 @@ impl<'m> Builder<'m> {
             services: Services::default(),
             #[cfg(feature = "std")]
             desktop: false,
+            machine_stack: None,
             config: Config::default(),
             fuel: None,
         }
@@ -59,6 +61,14 @@ impl<'m> Builder<'m> {
     /// Each such call takes some hundred bytes to a few kilobytes of the machine's stack.
     pub fn native_depth(mut self, depth: u16) -> Self {
         self.config.native_limit = depth;
+        self
+    }
+    /// Sets how many bytes of the machine's stack a call of the interpreter may take, counted from where the
+    /// host calls it. Native code that would need more raises `RuntimeError`. Without it, a desktop
+    /// system is asked how much the thread has left, and elsewhere only
+    /// [`native_depth`](Builder::native_depth) bounds what is taken.
+    pub fn machine_stack(mut self, bytes: usize) -> Self {
+        self.machine_stack = Some(bytes);
         self
     }
     /// Sets how deep source text may nest. Each level takes some hundred bytes of the machine's
@@ -142,6 +152,7 @@ impl<'m> Builder<'m> {
             self.services,
             #[cfg(feature = "std")]
             self.desktop,
+            self.machine_stack,
             self.config,
         );
         let Some(mut engine) = engine.filter(|_| !self.too_many) else {

@@ -17,6 +17,7 @@ use snakelet_vm::host::{
 use snakelet_vm::{Config, Hosts, Vm};
 
 use crate::context::Context;
+use crate::machine_stack::MachineStack;
 #[cfg(feature = "alloc")]
 use crate::native::{Callable, Host};
 
@@ -75,6 +76,7 @@ pub(crate) struct Engine<'m> {
     caches: NonNull<[u128]>,
     #[cfg(feature = "std")]
     desktop: Option<NonNull<crate::desktop::Desktop>>,
+    machine_stack: MachineStack,
     /// Invariant in `'m`: what is lent for it must not be taken for something shorter or longer.
     lent: PhantomData<&'m mut &'m ()>,
 }
@@ -89,6 +91,7 @@ impl<'m> Engine<'m> {
         memory: &'m mut [MaybeUninit<u8>],
         services: Services<'m>,
         #[cfg(feature = "std")] desktop: bool,
+        machine_stack: Option<usize>,
         config: Config,
     ) -> Option<Self> {
         #[cfg_attr(not(feature = "std"), expect(unused_mut, reason = "for the desktop"))]
@@ -148,6 +151,7 @@ impl<'m> Engine<'m> {
             caches,
             #[cfg(feature = "std")]
             desktop,
+            machine_stack: MachineStack::new(machine_stack),
             lent: PhantomData,
         };
         #[cfg(feature = "alloc")]
@@ -193,6 +197,15 @@ impl<'m> Engine<'m> {
             #[cfg(feature = "alloc")]
             host,
         )
+    }
+
+    /// Makes ready for a call of the host: tells the interpreter how far the machine's stack reaches here, and
+    /// takes back what was under way if code of the host has panicked in it.
+    pub(crate) fn enter(&mut self) -> &mut Vm {
+        let left = self.machine_stack.left();
+        self.vm.limit_machine_stack(left);
+        self.vm.recover();
+        &mut self.vm
     }
 
     pub(crate) fn vm(&self) -> &Vm {

@@ -50,12 +50,9 @@ impl<'m> Interpreter<'m> {
         self.engine.context()
     }
 
-    /// The virtual machine, as the host finds it: if code of the host has panicked in it, what was under
-    /// way then is given up.
+    /// The virtual machine, ready for a call of the host.
     pub(crate) fn vm(&mut self) -> &mut snakelet_vm::Vm {
-        let vm = self.engine.vm_mut();
-        vm.recover();
-        vm
+        self.engine.enter()
     }
 
     pub(crate) fn vm_ref(&self) -> &snakelet_vm::Vm {

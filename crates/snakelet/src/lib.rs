@@ -59,6 +59,7 @@ pub mod fuzzing;
 #[cfg(feature = "alloc")]
 mod handle;
 mod interpreter;
+mod machine_stack;
 #[cfg(feature = "alloc")]
 mod native;
 #[cfg(feature = "compiler")]

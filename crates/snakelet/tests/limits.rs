@@ -143,3 +143,81 @@ assert len(d) == 20000
 ";
     assert_eq!(end_of("", work), End::Done);
 }
+
+/// Programs that nest native code as deep as it goes.
+const NESTED: &[(&str, &str)] = &[
+    ("class A:\n  def __neg__(s): return -s", "-A()"),
+    ("class A:\n  def __getattr__(s, n): return getattr(s, n + 'x')", "A().a"),
+    ("class A:\n  def __repr__(s): return repr(s)", "repr(A())"),
+    (
+        "class A:\n  def __eq__(s, o): return s == o\n  def __hash__(s): return hash(s)",
+        "A() == A()",
+    ),
+    ("class A:\n  def __iter__(s): return iter(s)", "list(A())"),
+    ("class A:\n  def __call__(s): return max([1], key=lambda n: s())", "A()()"),
+    ("def f(n): return sorted([n], key=f)", "f(1)"),
+    ("def f(n): return list(map(f, [n]))", "f(1)"),
+    ("def f(): exec('f()')", "f()"),
+    ("def g():\n  for x in g(): yield x", "list(g())"),
+    (
+        "def f():\n  with C(): pass\nclass C:\n  def __enter__(s): f()\n  def __exit__(s, *a): f()",
+        "f()",
+    ),
+    ("a = []\nfor i in range(100000): a = [a]", "repr(a)"),
+    ("a = []\nb = []\nfor i in range(100000): a = [a]; b = [b]", "a == b"),
+    ("a = ()\nfor i in range(100000): a = (a,)", "hash(a)"),
+    ("e = None\nclass E(Exception):\n  def __str__(s): return str(s)", "str(E())"),
+    ("", "eval('(' * 5000 + ')' * 5000)"),
+    ("", "eval('[' * 90 + ']' * 90); eval('-' * 5000 + '1')"),
+];
+
+/// Runs a program on a thread with so much stack, where only the stack bounds the depth.
+fn nest(stack: usize, setup: &'static str, work: &'static str) -> Result<(), String> {
+    let thread = std::thread::Builder::new().stack_size(stack).spawn(move || {
+        let mut memory = vec![MaybeUninit::uninit(); 64 << 20];
+        let builder = Interpreter::builder(&mut memory).native_depth(u16::MAX).stack_slots(1 << 20);
+        let mut python = builder.build().expect("enough memory");
+        python.exec(setup).expect("the preparation");
+        let result = python.exec(work).map_err(|error| error.to_string());
+        assert_eq!(python.eval::<i64>("6 * 7").expect("it is usable"), 42);
+        assert!(python.is_sound());
+        result
+    });
+    thread.expect("a thread").join().expect("no panic")
+}
+
+#[test]
+fn native_code_nests_as_far_as_the_machine_stack_reaches() {
+    for (setup, work) in NESTED {
+        for stack in [1 << 20, 2 << 20] {
+            let error = nest(stack, setup, work).expect_err(work);
+            let expected = ["RuntimeError", "SyntaxError", "MemoryError"];
+            assert!(expected.iter().any(|class| error.starts_with(class)), "{work}: {error}");
+        }
+    }
+}
+
+#[test]
+fn the_host_can_say_how_much_of_the_stack_a_call_may_take() {
+    let mut memory = vec![MaybeUninit::uninit(); 16 << 20];
+    let mut depth = |bytes: usize| {
+        let builder = Interpreter::builder(&mut memory).native_depth(u16::MAX).machine_stack(bytes);
+        let mut python = builder.build().expect("enough memory");
+        let program = "
+n = 0
+class A:
+    def __neg__(self):
+        global n
+        n += 1
+        return -self
+try:
+    -A()
+except RuntimeError:
+    pass
+";
+        python.exec(program).expect("the error is handled");
+        python.eval::<i64>("n").expect("a number")
+    };
+    let (little, more) = (depth(800 << 10), depth(1400 << 10));
+    assert!(0 < little && little < more, "{little} {more}");
+}

@@ -20,7 +20,7 @@ impl Vm {
         if self.get(object).is_kind(Kind::Instance) {
             self.print_instance(object, out, kind)?;
         } else {
-            if self.rt.native_depth >= self.rt.native_limit {
+            if !self.may_nest() {
                 return Err(self.recursion_error());
             }
             self.rt.native_depth += 1;

@@ -73,7 +73,7 @@ fn resume(
 ) -> Result<Resumed, Raised> {
     vm.charge(1)?;
     let top = vm.rt.stack.top();
-    if vm.rt.native_depth >= vm.rt.native_limit || !vm.rt.stack.has_room(top, 1) {
+    if !vm.may_nest() || !vm.rt.stack.has_room(top, 1) {
         return Err(vm.recursion_error());
     }
     let ret = vm.push(Value::NONE);

@@ -4,6 +4,7 @@
 
 pub(crate) mod alloc;
 pub(crate) mod cache;
+mod depth;
 pub(crate) mod finalise;
 pub(crate) mod frame;
 pub(crate) mod fuel;
@@ -48,6 +49,8 @@ pub(crate) struct Runtime {
     /// Native functions that are running, and how many may.
     pub(crate) native_depth: u16,
     pub(crate) native_limit: u16,
+    /// Address of the machine's stack below which no more native code may begin; 0 if unknown.
+    pub(crate) machine_end: usize,
     pub(crate) roots: [Word; roots::COUNT],
     pub(crate) pool: Pool,
     /// Steps that were made beyond the ticks left, by code that could not poll.

@@ -90,6 +90,9 @@ impl Vm {
         file_name: &[u8],
         input: Input,
     ) -> Res {
+        if !self.may_compile() {
+            return Err(self.recursion_error());
+        }
         let mut share = 1;
         let mut thrifty = false;
         loop {

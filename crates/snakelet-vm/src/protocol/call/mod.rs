@@ -101,7 +101,7 @@ impl Vm {
         // native code that calls Python is charged for the call, as the loop is for its own
         let refused = match self.charge(1) {
             Err(raised) => Some(raised),
-            Ok(()) if self.rt.native_depth >= self.rt.native_limit => Some(self.recursion_error()),
+            Ok(()) if !self.may_nest() => Some(self.recursion_error()),
             Ok(()) => None,
         };
         if let Some(raised) = refused {

@@ -25,9 +25,7 @@ impl Vm {
 
     #[inline(always)]
     pub(super) fn enter_native(&mut self) -> Result<(), Raised> {
-        if self.rt.native_depth >= self.rt.native_limit
-            || !self.rt.stack.has_room(self.rt.stack.top(), 0)
-        {
+        if !self.may_nest() || !self.rt.stack.has_room(self.rt.stack.top(), 0) {
             return Err(self.recursion_error());
         }
         self.rt.native_depth += 1;
