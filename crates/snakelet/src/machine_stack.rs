@@ -31,12 +31,17 @@ impl MachineStack {
         if self.bytes.is_some() {
             return self.bytes;
         }
-        #[cfg(feature = "std")]
-        {
-            let here = 0u8;
-            return Some((&raw const here).addr().saturating_sub(self.lowest()?));
-        }
-        #[cfg(not(feature = "std"))]
+        self.left_of_thread()
+    }
+
+    #[cfg(feature = "std")]
+    fn left_of_thread(&mut self) -> Option<usize> {
+        let here = 0u8;
+        Some((&raw const here).addr().saturating_sub(self.lowest()?))
+    }
+
+    #[cfg(not(feature = "std"))]
+    fn left_of_thread(&mut self) -> Option<usize> {
         None
     }
 
