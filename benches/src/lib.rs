@@ -4,6 +4,8 @@
 //! the benchmark's id. Those of `vm` define `run()` and `RESULT`, which is what `run()` must
 //! return.
 
+pub mod pool;
+
 use std::fs;
 use std::mem::MaybeUninit;
 use std::path::Path;
