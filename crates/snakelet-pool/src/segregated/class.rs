@@ -1,30 +1,27 @@
 //! The two levels of size classes, after TLSF (Masmano, Ripoll, Crespo, Real: "TLSF: a new dynamic
 //! memory allocator for real-time systems", 2004): a power of two, divided into sixteen.
 //!
-//! Classes have one number, `16 * first + second`. Lengths below 32 lines have a class each; above
-//! that, the longest run of a class is less than 17/16 of its shortest one.
+//! Classes have one number, `16 * first + second`, below 512. Lengths below 32 lines have a class each;
+//! above that, the longest run of a class is less than 17/16 of its shortest one.
 
-use super::record::NONE;
+use super::records::Name;
 
 /// Bits of the second level.
 const SECOND_BITS: u32 = 4;
 /// Classes of the second level in one of the first.
 const SECOND: u32 = 1 << SECOND_BITS;
-/// Classes of the first level.
-const FIRST: u32 = 25;
 
 /// The most lines that a run can have.
-pub(super) const MOST_LINES: u32 = (1 << (FIRST + SECOND_BITS - 1)) - 1;
+pub(super) const MOST_LINES: u32 = (1 << 28) - 1;
 
 /// Lengths below this have a class each.
-const EXACT: u32 = 2 * SECOND;
+pub(super) const EXACT: u32 = 2 * SECOND;
 
 /// The class of runs of `len` lines.
+#[inline]
 pub(super) const fn class_of(len: u32) -> u32 {
-    if len < SECOND {
-        return len;
-    }
-    let shift = len.ilog2() - SECOND_BITS;
+    // lengths below 16 are not shifted
+    let shift = (len | SECOND).ilog2() - SECOND_BITS;
     // the leading bit of `len >> shift` is 16: it counts as one more on the first level
     (shift << SECOND_BITS) + (len >> shift)
 }
@@ -38,82 +35,89 @@ pub(super) const fn class_of_all(len: u32) -> u32 {
     class_of(len.saturating_add((1 << shift) - 1))
 }
 
+/// How many classes there are, with some that no run is in: a power of two.
+const CLASSES: usize = 512;
+/// Bits of a word.
+const WORD: u32 = usize::BITS;
+/// Words that have a bit for each class.
+const WORDS: usize = CLASSES / WORD as usize;
+
 /// The lists of free runs, one a class, by the name of the first one.
 #[derive(Debug)]
 pub(super) struct Classes {
-    heads: [[u16; SECOND as usize]; FIRST as usize],
-    /// A bit for each class of the first level that has a run.
-    first: u32,
-    /// A bit for each class of the second level that has a run.
-    second: [u16; FIRST as usize],
+    heads: [Option<Name>; CLASSES],
+    /// A bit for each class that has a run. There are so few words that a search through them is
+    /// cheaper than a second map of those that are not 0.
+    bits: [usize; WORDS],
 }
 
 impl Classes {
     pub(super) const fn new() -> Self {
-        Classes {
-            heads: [[NONE; SECOND as usize]; FIRST as usize],
-            first: 0,
-            second: [0; FIRST as usize],
-        }
+        Classes { heads: [None; CLASSES], bits: [0; WORDS] }
     }
 
-    /// The first run of a class, or `NONE`.
-    pub(super) fn head(&self, class: u32) -> u16 {
-        let (first, second) = split(class);
-        self.heads.get(first).map_or(NONE, |heads| heads[second])
+    /// The first run of a class.
+    #[inline]
+    pub(super) fn head(&self, class: u32) -> Option<Name> {
+        self.heads[class as usize % CLASSES]
     }
 
-    /// Makes a run the first one of its class, or none, with `NONE`.
-    pub(super) fn set_head(&mut self, class: u32, run: u16) {
-        let (first, second) = split(class);
-        let (Some(heads), Some(bits)) = (self.heads.get_mut(first), self.second.get_mut(first))
-        else {
-            return;
-        };
-        heads[second] = run;
-        if run != NONE {
-            *bits |= 1 << second;
-            self.first |= 1 << first;
-        } else {
-            *bits &= !(1 << second);
-            if *bits == 0 {
-                self.first &= !(1 << first);
-            }
+    /// Puts a run before the first one of its class, which is returned.
+    #[inline]
+    pub(super) fn push(&mut self, class: u32, run: Name) -> Option<Name> {
+        let (word, bit) = split(class);
+        self.bits[word] |= 1 << bit;
+        self.heads[class as usize % CLASSES].replace(run)
+    }
+
+    /// Makes what follows the first run of a class the first one.
+    #[inline]
+    pub(super) fn pop(&mut self, class: u32, next: Option<Name>) {
+        self.heads[class as usize % CLASSES] = next;
+        if next.is_none() {
+            let (word, bit) = split(class);
+            self.bits[word] &= !(1 << bit);
         }
     }
 
     /// The lowest class from `class` on that has a run.
+    #[inline]
     pub(super) fn at_least(&self, class: u32) -> Option<u32> {
-        let (first, second) = split(class);
-        let bits = *self.second.get(first)? & (u16::MAX << second);
-        if bits != 0 {
-            return Some(join(first as u32, bits.trailing_zeros()));
+        let (mut word, bit) = split(class);
+        let mut bits = self.bits[word] & (usize::MAX << bit);
+        while bits == 0 {
+            word += 1;
+            bits = *self.bits.get(word)?;
         }
-        let above = self.first & u32::MAX.checked_shl(first as u32 + 1).unwrap_or(0);
-        if above == 0 {
-            return None;
+        Some(word as u32 * WORD + bits.trailing_zeros())
+    }
+
+    /// The highest class below `class` that has a run.
+    pub(super) fn below(&self, class: u32) -> Option<u32> {
+        let (mut word, bit) = split(class);
+        let mut bits = self.bits[word] & !(usize::MAX << bit);
+        while bits == 0 {
+            word = word.checked_sub(1)?;
+            bits = self.bits[word];
         }
-        let first = above.trailing_zeros();
-        Some(join(first, self.second.get(first as usize)?.trailing_zeros()))
+        Some(word as u32 * WORD + bits.ilog2())
     }
 
     /// The highest class that has a run.
     pub(super) fn top(&self) -> Option<u32> {
-        let first = self.first.checked_ilog2()?;
-        Some(join(first, self.second.get(first as usize)?.checked_ilog2()?))
+        self.below(CLASSES as u32 - 1)
     }
 }
 
-fn split(class: u32) -> (usize, usize) {
-    ((class >> SECOND_BITS) as usize, (class & (SECOND - 1)) as usize)
-}
-
-fn join(first: u32, second: u32) -> u32 {
-    (first << SECOND_BITS) + second
+/// The word and the bit of a class.
+fn split(class: u32) -> (usize, u32) {
+    ((class / WORD) as usize % WORDS, class % WORD)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::record::Record;
+    use super::super::records::Records;
     use super::*;
 
     #[test]
@@ -125,14 +129,15 @@ mod tests {
                 continue;
             }
             let class = class_of(len);
-            assert!(class < FIRST * SECOND, "{len}");
+            assert!(class < 25 * SECOND, "{len}");
             assert!(class >= last, "{len}");
             last = class;
             let all = class_of_all(len);
             assert!(all == class || all == class + 1, "{len}");
             assert!(all > class_of(len - 1), "a shorter run is in the class of all, {len}");
         }
-        assert_eq!(class_of(MOST_LINES), FIRST * SECOND - 1);
+        assert_eq!(class_of(MOST_LINES), 25 * SECOND - 1);
+        assert!(class_of_all(u32::MAX) < CLASSES as u32 - 1);
     }
 
     #[test]
@@ -148,19 +153,30 @@ mod tests {
 
     #[test]
     fn searches_find_the_nearest_class() {
+        let mut spare = [Record::UNUSED; 4];
+        let mut records = Records::new(&mut spare);
         let mut classes = Classes::new();
-        assert_eq!((classes.at_least(0), classes.top()), (None, None));
-        for (run, class) in [(7, 3), (8, 40), (9, FIRST * SECOND - 1)] {
-            classes.set_head(class, run);
+        assert_eq!((classes.at_least(0), classes.top(), classes.below(9)), (None, None, None));
+        for class in [3, 40, 399] {
+            let name = records.take().expect("a spare one");
+            assert_eq!(classes.push(class, name), None);
+            assert_eq!(classes.head(class), Some(name));
         }
         assert_eq!(classes.at_least(0), Some(3));
         assert_eq!(classes.at_least(3), Some(3));
         assert_eq!(classes.at_least(4), Some(40));
-        assert_eq!(classes.at_least(41), Some(FIRST * SECOND - 1));
-        assert_eq!(classes.at_least(FIRST * SECOND), None);
-        assert_eq!(classes.top(), Some(FIRST * SECOND - 1));
-        classes.set_head(FIRST * SECOND - 1, NONE);
+        assert_eq!(classes.at_least(41), Some(399));
+        assert_eq!(classes.at_least(400), None);
+        assert_eq!(classes.below(399), Some(40));
+        assert_eq!(classes.below(41), Some(40));
+        assert_eq!(classes.below(40), Some(3));
+        assert_eq!(classes.below(3), None);
+        assert_eq!(classes.top(), Some(399));
+        let second = records.take().expect("a spare one");
+        let first = classes.push(399, second);
+        classes.pop(399, first);
+        assert_eq!((classes.top(), classes.head(399)), (Some(399), first));
+        classes.pop(399, None);
         assert_eq!(classes.top(), Some(40));
-        assert_eq!(classes.head(40), 8);
     }
 }

@@ -21,14 +21,16 @@
 //! for most sizes.
 //!
 //! What is bounded by the number of records only, not by a constant: the search for an alignment of more than
-//! a line, when no class has runs that are long enough wherever they start; `largest` for such an
-//! alignment; and the longest run in the statistics, which is looked for in the whole highest class.
+//! a line, when no class has runs that are long enough wherever they start, and any search when the last
+//! record is used; `largest` for such an alignment; and the longest run in the statistics, which is looked for in the whole highest class.
 
 #![expect(unsafe_code, reason = "hands out memory of a region it owns")]
 
 mod class;
 mod record;
+mod records;
 mod runs;
+mod search;
 #[cfg(test)]
 mod tests;
 #[cfg(any(test, feature = "testing"))]
@@ -42,7 +44,7 @@ use core::ptr::NonNull;
 use core::slice;
 
 pub use record::Record;
-use record::{NONE, State};
+use record::State;
 use runs::Runs;
 
 use crate::lock::{Lock, SingleThread};
@@ -207,10 +209,9 @@ impl<'m, L: Lock> SegregatedPool<'m, L> {
             return Err(PoolError::Line { line });
         }
         let shift = line.ilog2();
-        let records = match records.len() {
-            0 => return Err(PoolError::NoRecords),
-            count => &mut records[..count.min(record::MOST)],
-        };
+        if records.is_empty() {
+            return Err(PoolError::NoRecords);
+        }
         let skipped = start.as_ptr().addr().wrapping_neg() & (line - 1);
         let size = len.saturating_sub(skipped);
         let lines = match u32::try_from(size >> shift) {
@@ -238,23 +239,9 @@ impl<'m, L: Lock> SegregatedPool<'m, L> {
 
     /// Lines that `size` bytes need; none for 0 and for what no pool has.
     fn lines(&self, size: usize) -> Option<u32> {
-        let lines = (size >> self.shift) + usize::from(size & (self.config.line - 1) != 0);
-        u32::try_from(lines).ok().filter(|lines| (1..=self.lines).contains(lines))
-    }
-
-    /// The alignment in lines.
-    fn align(&self, align: usize) -> usize {
-        (align >> self.shift).max(1)
-    }
-
-    /// Which line a block of this pool starts at; none if it is another pool's.
-    fn line_of(&self, block: &Block<'_>) -> Option<u32> {
-        // no two pools that exist have their runs in one place, and this one has not moved since
-        if !block.is_of(&self.runs) {
-            return None;
-        }
-        let offset = block.address().checked_sub(self.start.as_ptr().addr())?;
-        u32::try_from(offset >> self.shift).ok().filter(|line| *line < self.lines)
+        // the last line, which for 0 is behind all that a pool can have
+        let last = size.wrapping_sub(1) >> self.shift;
+        (last < self.lines as usize).then(|| last as u32 + 1)
     }
 
     #[cfg(any(test, feature = "testing"))]
@@ -270,8 +257,8 @@ impl<'m, L: Lock> SegregatedPool<'m, L> {
 // SAFETY: M1: runs of lines do not overlap, and a run that is used is not given again before its
 // block, which exists once, is released; the region does not move while the pool is borrowed by
 // blocks, and its bytes are initialised. M2: runs consist of whole lines, of which the first one is
-// aligned as asked. M3: only records are written. M5: `line_of` tells whose
-// block it is, and `Runs::find` compares record, generation and start.
+// aligned as asked. M3: only records are written. M5: `Block::is_of` tells whose block it is, and
+// `Runs::find` compares record and generation.
 unsafe impl<L: Lock> MemoryPool for SegregatedPool<'_, L> {
     fn info(&self) -> PoolInfo<'_> {
         let PoolConfig { name, attributes, reach, line, .. } = self.config;
@@ -281,7 +268,7 @@ unsafe impl<L: Lock> MemoryPool for SegregatedPool<'_, L> {
 
     fn allocate(&self, layout: Layout, persist: bool) -> Option<Block<'_>> {
         let len = self.lines(layout.size())?;
-        let align = self.align(layout.align());
+        let align = layout.align() >> self.shift;
         let taken = self.with(|runs| runs.take(len, align, persist))??;
         // SAFETY: the run lies in the region.
         let start = unsafe { self.start.add((taken.start as usize) << self.shift) };
@@ -290,27 +277,25 @@ unsafe impl<L: Lock> MemoryPool for SegregatedPool<'_, L> {
     }
 
     fn release<'b>(&self, block: Block<'b>) -> Result<(), Block<'b>> {
-        let Some(line) = self.line_of(&block) else { return Err(block) };
+        // no two pools that exist have their runs in one place, and this one has not moved since
+        if !block.is_of(&self.runs) {
+            return Err(block);
+        }
         let id = block.id();
         let released = self.with(|runs| {
-            let found = runs.find(id, line).is_some();
-            if found {
-                runs.give_back(id.index);
+            let found = runs.find(id);
+            if let Some(run) = found {
+                runs.give_back(run);
             }
-            found
+            found.is_some()
         });
         if released == Some(true) { Ok(()) } else { Err(block) }
     }
 
     fn resize(&self, block: &mut Block<'_>, len: usize) -> bool {
-        let (Some(line), Some(lines)) = (self.line_of(block), self.lines(len)) else {
-            return false;
-        };
+        let Some(lines) = self.lines(len).filter(|_| block.is_of(&self.runs)) else { return false };
         let id = block.id();
-        let resized = self.with(|runs| {
-            let resized = runs.find(id, line).is_some() && runs.resize(id.index, lines);
-            resized.then(|| runs.find(id, line).map(|record| record.len)).flatten()
-        });
+        let resized = self.with(|runs| runs.find(id).and_then(|run| runs.resize(run, lines)));
         let Some(Some(lines)) = resized else { return false };
         // SAFETY: the block's run has that length now, and what was added was free before.
         unsafe { block.set_len((lines as usize) << self.shift) };
@@ -321,7 +306,7 @@ unsafe impl<L: Lock> MemoryPool for SegregatedPool<'_, L> {
         if !align.is_power_of_two() {
             return 0;
         }
-        let lines = self.with(|runs| runs.largest(self.align(align)));
+        let lines = self.with(|runs| runs.largest(align >> self.shift));
         (lines.unwrap_or(0) as usize) << self.shift
     }
 
@@ -335,22 +320,18 @@ unsafe impl<L: Lock> MemoryPool for SegregatedPool<'_, L> {
             peak: bytes(runs.peak),
             largest_run: bytes(runs.longest()),
             used_blocks: usize::from(runs.used_runs),
-            free_runs: usize::from(runs.free_runs),
+            free_runs: usize::from(runs.free_runs()),
             persistent_blocks: usize::from(runs.persistent_runs),
-            spare_records: usize::from(runs.spares()),
-            lent: runs.lent,
+            spare_records: usize::from(runs.records.spares()),
+            lent: runs.lent.is_some(),
         });
         stats.unwrap_or_default()
     }
 
     fn walk(&self, each: &mut dyn FnMut(BlockInfo)) {
-        let (mut line, mut hint) = (0, NONE);
+        let (mut line, mut hint) = (0, None);
         while line < self.lines {
-            let found = self.with(|runs| {
-                let (_, record) = runs.run_at(line, hint)?;
-                Some(record)
-            });
-            let Some(Some(record)) = found else { return };
+            let Some(Some(record)) = self.with(|runs| runs.run_at(line, hint)) else { return };
             let end = record.start + record.len;
             let state = match record.state {
                 State::Used => BlockState::Used,
@@ -369,13 +350,13 @@ unsafe impl<L: Lock> MemoryPool for SegregatedPool<'_, L> {
             return Err(LendError::NotTransient);
         }
         let lent = self.with(|runs| {
-            if runs.lent {
+            if runs.lent.is_some() {
                 Err(LendError::Lent)
             } else if runs.used_runs > 0 {
                 let bytes = (runs.used as usize) << self.shift;
                 Err(LendError::InUse { blocks: usize::from(runs.used_runs), bytes })
             } else {
-                runs.lent = true;
+                runs.lend();
                 Ok(())
             }
         });
@@ -389,13 +370,13 @@ unsafe impl<L: Lock> MemoryPool for SegregatedPool<'_, L> {
         // One at a time: a second one that is late would drop from the cache what the owners of new
         // blocks have written.
         let reclaimed = self.reclaiming.with(|| {
-            let was_lent = self.with(|runs| runs.lent) == Some(true);
+            let was_lent = self.with(|runs| runs.lent.is_some()) == Some(true);
             if was_lent {
                 // SAFETY: nobody else ends the loan meanwhile, and no block is in a pool that is
                 // lent, so nobody's writes are lost.
                 unsafe { self.invalidate(self.info().range()) };
             }
-            was_lent && self.with(|runs| core::mem::replace(&mut runs.lent, false)) == Some(true)
+            was_lent && self.with(|runs| runs.reclaim()) == Some(true)
         });
         reclaimed == Some(true)
     }

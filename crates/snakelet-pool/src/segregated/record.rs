@@ -1,10 +1,6 @@
-//! The record that describes one run of memory, and names of records.
+//! The record that describes one run of memory.
 
-/// The name of no record.
-pub(super) const NONE: u16 = u16::MAX;
-
-/// The most records that a pool can have.
-pub(super) const MOST: usize = NONE as usize;
+use super::records::Name;
 
 /// What a record stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,12 +28,12 @@ pub struct Record {
     /// Lines of the run.
     pub(super) len: u32,
     /// The run before in memory; in an unused record nothing.
-    pub(super) before: u16,
+    pub(super) before: Option<Name>,
     /// The run behind in memory; in an unused record the next unused one.
-    pub(super) behind: u16,
+    pub(super) behind: Option<Name>,
     /// The previous and the next free run of the same class.
-    pub(super) previous: u16,
-    pub(super) next: u16,
+    pub(super) previous: Option<Name>,
+    pub(super) next: Option<Name>,
     /// How often the record has described a block.
     pub(super) generation: u16,
     pub(super) state: State,
@@ -52,10 +48,10 @@ impl Record {
     pub const UNUSED: Record = Record {
         start: 0,
         len: 0,
-        before: NONE,
-        behind: NONE,
-        previous: NONE,
-        next: NONE,
+        before: None,
+        behind: None,
+        previous: None,
+        next: None,
         generation: 0,
         state: State::Unused,
         filler: 0,

@@ -5,13 +5,13 @@ use std::format;
 use std::string::String;
 
 use super::class::class_of;
-use super::record::{NONE, State};
+use super::record::State;
 use super::runs::Runs;
 
 /// Checks that runs cover the pool in order, free ones do not touch and are each in the list of their
 /// class, and the sums are those of the records.
 pub(super) fn verify(runs: &Runs<'_>) -> Result<(), String> {
-    let records = runs.records();
+    let records = runs.records.all();
     let mut live: BTreeSet<(u32, usize)> = BTreeSet::new();
     let (mut used, mut persistent, mut counts) = (0, 0, [0u16; 3]);
     for (index, record) in records.iter().enumerate() {
@@ -31,26 +31,27 @@ pub(super) fn verify(runs: &Runs<'_>) -> Result<(), String> {
         live.insert((record.start, index));
     }
     let mut end = 0;
-    let mut before = NONE;
+    let mut before = None;
     for &(start, index) in &live {
         let record = &records[index];
         if start != end || record.len == 0 {
             return Err(format!("run {index} starts at {start}, the one before ends at {end}"));
         }
         if record.before != before {
-            return Err(format!("run {index} is behind {before}, not {}", record.before));
+            return Err(format!("run {index} is behind {before:?}, not {:?}", record.before));
         }
-        if before != NONE {
-            let last = &records[usize::from(before)];
-            if usize::from(last.behind) != index {
-                return Err(format!("run {before} is before {index}, not {}", last.behind));
+        let name = runs.records.name(index as u16);
+        if let Some(before) = before {
+            let last = runs.records.at(before);
+            if last.behind != name {
+                return Err(format!("run {before:?} is before {index}, not {:?}", last.behind));
             }
             if last.state == State::Free && record.state == State::Free {
-                return Err(format!("the free runs {before} and {index} touch"));
+                return Err(format!("the free runs {before:?} and {index} touch"));
             }
         }
         end += record.len;
-        before = index as u16;
+        before = name;
     }
     if end != runs.lines {
         return Err(format!("runs end at {end} of {}", runs.lines));
@@ -58,27 +59,27 @@ pub(super) fn verify(runs: &Runs<'_>) -> Result<(), String> {
     if (used, persistent) != (runs.used, runs.persistent) || runs.peak < used {
         return Err(format!("used {used} ({}), persistent {persistent}", runs.used));
     }
-    if counts != [runs.free_runs, runs.used_runs, runs.persistent_runs] {
+    if counts != [runs.free_runs(), runs.used_runs, runs.persistent_runs] {
         return Err(format!("counts are {counts:?}"));
     }
-    if records.len() - live.len() != usize::from(runs.spares()) {
+    if records.len() - live.len() != usize::from(runs.records.spares()) {
         return Err(format!(
             "{} records are spare, not {}",
             records.len() - live.len(),
-            runs.spares()
+            runs.records.spares()
         ));
     }
     let mut listed = 0;
-    let mut class = runs.classes().at_least(0);
+    let mut class = runs.classes.at_least(0);
     while let Some(this) = class {
-        let (mut run, mut previous) = (runs.classes().head(this), NONE);
-        while run != NONE {
-            let record = &records[usize::from(run)];
+        let (mut run, mut previous) = (runs.classes.head(this), None);
+        while let Some(name) = run {
+            let record = runs.records.at(name);
             if record.state != State::Free || class_of(record.len) != this {
-                return Err(format!("run {run} of {} lines is listed in class {this}", record.len));
+                return Err(format!("{name:?} of {} lines is listed in class {this}", record.len));
             }
             if record.previous != previous {
-                return Err(format!("run {run} follows {previous}, not {}", record.previous));
+                return Err(format!("{name:?} follows {previous:?}, not {:?}", record.previous));
             }
             listed += 1;
             if listed > records.len() {
@@ -86,9 +87,10 @@ pub(super) fn verify(runs: &Runs<'_>) -> Result<(), String> {
             }
             (previous, run) = (run, record.next);
         }
-        class = runs.classes().at_least(this + 1);
+        class = runs.classes.at_least(this + 1);
     }
-    if listed != usize::from(runs.free_runs) {
+    // memory that is lent is in no list
+    if listed + usize::from(runs.lent.is_some()) != usize::from(runs.free_runs()) {
         return Err(format!("{listed} free runs are listed"));
     }
     Ok(())

@@ -1,0 +1,132 @@
+//! The search for a free run.
+
+use super::class::{EXACT, class_of, class_of_all};
+use super::records::Name;
+use super::runs::{Found, Runs};
+
+/// How many runs of a request's own class are looked at.
+const LOOKS: usize = 8;
+
+impl Runs<'_> {
+    /// Finds a free run for a block of `len` lines whose start is a multiple of `align` lines, a power of
+    /// two or 0.
+    #[inline]
+    pub(super) fn search(&self, len: u32, align: usize) -> Option<Found> {
+        if align > 1 || self.records.spares() == 0 {
+            return self.search_any(len, align.max(1));
+        }
+        let own = class_of(len);
+        let mut class = self.classes.at_least(own)?;
+        let mut run = self.classes.head(class)?;
+        if class == own && len >= EXACT {
+            // runs of this class may be shorter than the block
+            let mut looks = LOOKS;
+            while self.records.at(run).len < len {
+                looks -= 1;
+                match self.records.at(run).next {
+                    Some(next) if looks > 0 => run = next,
+                    _ => {
+                        class = self.classes.at_least(own + 1)?;
+                        run = self.classes.head(class)?;
+                    }
+                }
+            }
+        }
+        Some(Found { run, class, gap: 0 })
+    }
+
+    /// The same where not every run that is long enough will do: because of the alignment, or because
+    /// there is no record for what is left.
+    #[inline(never)]
+    fn search_any(&self, len: u32, align: usize) -> Option<Found> {
+        let own = class_of(len);
+        let fits =
+            |class: u32, run: Name| self.fits(run, len, align).map(|gap| Found { run, class, gap });
+        if let Some(found) = self.list(own).take(LOOKS).find_map(|run| fits(own, run)) {
+            return Some(found);
+        }
+        // the first class whose runs are long enough wherever they start
+        let most = u32::try_from(align - 1).ok().and_then(|before| before.checked_add(len));
+        let all = most.map_or(u32::MAX, class_of_all);
+        let class = self.classes.at_least(all);
+        if let Some(found) = class.and_then(|class| fits(class, self.classes.head(class)?)) {
+            return Some(found);
+        }
+        // All that may be long enough, longer ones first, since more of them are. With two records to
+        // spare there are none in the classes from `all` on, or the first one would have done.
+        let enough = self.records.spares() >= 2;
+        let mut class = if enough { self.classes.below(all) } else { self.classes.top() };
+        while let Some(this) = class.filter(|class| *class >= own) {
+            if let Some(found) = self.list(this).find_map(|run| fits(this, run)) {
+                return Some(found);
+            }
+            class = self.classes.below(this);
+        }
+        None
+    }
+
+    /// The longest block that can be taken with a start at a multiple of `align` lines.
+    pub(super) fn largest(&self, align: usize) -> u32 {
+        let Some(top) = self.classes.top() else { return 0 };
+        if align <= 1 {
+            // the runs that a request of the top class looks at
+            return self
+                .list(top)
+                .take(LOOKS)
+                .map(|run| self.records.at(run).len)
+                .max()
+                .unwrap_or(0);
+        }
+        let (mut class, mut largest) = (Some(top), 0);
+        // no run of a class is longer than the shortest of the next one
+        while let Some(this) = class.filter(|class| *class >= class_of(largest)) {
+            let usable = self.list(this).map(|run| self.usable(run, align)).max();
+            largest = largest.max(usable.unwrap_or(0));
+            class = self.classes.below(this);
+        }
+        largest
+    }
+
+    /// The longest free run.
+    pub(super) fn longest(&self) -> u32 {
+        let Some(top) = self.classes.top() else {
+            return if self.lent.is_some() { self.lines } else { 0 };
+        };
+        self.list(top).map(|run| self.records.at(run).len).max().unwrap_or(0)
+    }
+
+    /// How many lines of a free run come before a block that is cut from it with the records that are
+    /// left; none if it cannot be cut.
+    fn fits(&self, run: Name, len: u32, align: usize) -> Option<u32> {
+        let record = self.records.at(run);
+        let most = record.len.checked_sub(len)?;
+        let gap = self.gap(record.start, align);
+        if gap > most {
+            return None;
+        }
+        let spares = self.records.spares();
+        if spares >= u16::from(gap > 0) + u16::from(gap < most) {
+            return Some(gap);
+        }
+        // one record is enough for a block at the run's end
+        (spares == 1 && self.gap(record.start + most, align) == 0).then_some(most)
+    }
+
+    /// The longest block that a free run can give with this alignment.
+    fn usable(&self, run: Name, align: usize) -> u32 {
+        let record = self.records.at(run);
+        let gap = self.gap(record.start, align);
+        if gap > 0 && self.records.spares() == 0 { 0 } else { record.len.saturating_sub(gap) }
+    }
+
+    /// Lines from `start` to the next multiple of `align` lines; `u32::MAX` if that is too far.
+    fn gap(&self, start: u32, align: usize) -> u32 {
+        let line = self.base.wrapping_add(start as usize);
+        u32::try_from(line.wrapping_neg() & (align - 1)).unwrap_or(u32::MAX)
+    }
+
+    /// The free runs of a class, the last that was inserted first.
+    fn list(&self, class: u32) -> impl Iterator<Item = Name> {
+        core::iter::successors(self.classes.head(class), |run| self.records.at(*run).next)
+    }
+}
