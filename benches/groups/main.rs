@@ -5,6 +5,7 @@ mod bytes;
 mod compile;
 mod gc;
 mod import;
+mod pool;
 mod vm;
 
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -14,5 +15,5 @@ criterion_group! {
     config = Criterion::default().with_measurement(bytes::Bytes);
     targets = compile::ram, import::ram
 }
-criterion_group!(times, compile::time, gc::collect, gc::alloc, vm::vm);
+criterion_group!(times, compile::time, gc::collect, gc::alloc, pool::pool, vm::vm);
 criterion_main!(memory, times);
