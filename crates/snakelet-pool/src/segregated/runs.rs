@@ -100,7 +100,7 @@ impl<'m> Runs<'m> {
         }
         let rest = self.records.at(run).len - len;
         let block = if rest > 0 {
-            // the free run keeps its record, and often its class
+            // the free run keeps its record, and its place if it is long enough to stay in its class
             let block = self.split(run, len)?;
             self.move_to(run, class, class_of(rest));
             block
