@@ -3,6 +3,7 @@
 
 mod bytes;
 mod compile;
+mod frames;
 mod gc;
 mod import;
 mod pool;
@@ -15,5 +16,5 @@ criterion_group! {
     config = Criterion::default().with_measurement(bytes::Bytes);
     targets = compile::ram, import::ram
 }
-criterion_group!(times, compile::time, gc::collect, gc::alloc, pool::pool, vm::vm);
+criterion_group!(times, compile::time, gc::collect, gc::alloc, pool::pool, frames::frames, vm::vm);
 criterion_main!(memory, times);
