@@ -8,6 +8,7 @@ of their own.
 
 import argparse
 import collections
+import os
 import pathlib
 import re
 import statistics
@@ -26,7 +27,8 @@ def build():
     """Builds the program and returns its path."""
     command = ["cargo", "build", "--release", "--package", "benches", "--bin", "pool_trace"]
     subprocess.run(command, cwd=ROOT, check=True)
-    return ROOT / "target" / "release" / "pool_trace"
+    target = os.environ.get("CARGO_TARGET_DIR", ROOT / "target")
+    return pathlib.Path(target) / "release" / "pool_trace"
 
 
 def profile(program, allocator, operation, size, recording):

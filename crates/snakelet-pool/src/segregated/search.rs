@@ -42,7 +42,9 @@ impl Runs<'_> {
         let own = class_of(len);
         let fits =
             |class: u32, run: Name| self.fits(run, len, align).map(|gap| Found { run, class, gap });
-        if let Some(found) = self.list(own).take(LOOKS).find_map(|run| fits(own, run)) {
+        let enough = self.records.spares() >= 2;
+        let looks = if enough { 0 } else { LOOKS };
+        if let Some(found) = self.list(own).take(looks).find_map(|run| fits(own, run)) {
             return Some(found);
         }
         // the first class whose runs are long enough wherever they start
@@ -54,7 +56,6 @@ impl Runs<'_> {
         }
         // All that may be long enough, longer ones first, since more of them are. With two records to
         // spare there are none in the classes from `all` on, or the first one would have done.
-        let enough = self.records.spares() >= 2;
         let mut class = if enough { self.classes.below(all) } else { self.classes.top() };
         while let Some(this) = class.filter(|class| *class >= own) {
             if let Some(found) = self.list(this).find_map(|run| fits(this, run)) {
