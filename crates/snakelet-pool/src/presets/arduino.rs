@@ -13,7 +13,7 @@ const TWO_CORES: Reach = CPU_DMA.union(Reach::CORE1);
 ///
 /// Reach (manual RM0399): SDRAM and AXI SRAM are in domain 1, where the DMA controllers of domains
 /// 1 and 2 get to, and the Cortex-M4 from domain 2 as well.
-pub(super) const PORTENTA_H7: Board = Board {
+pub const PORTENTA_H7: Board = Board {
     name: "arduino-portenta-h7",
     title: "ARDUINO_PORTENTA_H7",
     memories: &[
@@ -37,7 +37,7 @@ pub(super) const PORTENTA_H7: Board = Board {
 ///
 /// Reach (manual RM0399): SDRAM and AXI SRAM are in domain 1, where the DMA controllers of domains
 /// 1 and 2 get to, and the Cortex-M4 from domain 2 as well.
-pub(super) const GIGA: Board = Board {
+pub const GIGA: Board = Board {
     name: "arduino-giga",
     title: "ARDUINO_GIGA",
     memories: &[
@@ -62,7 +62,7 @@ pub(super) const GIGA: Board = Board {
 ///
 /// Reach (manual RM0399): the pool lies in the AXI SRAM of domain 1, where the DMA controllers of
 /// domains 1 and 2 get to, and the Cortex-M4 from domain 2 as well.
-pub(super) const NICLA_VISION: Board = Board {
+pub const NICLA_VISION: Board = Board {
     name: "arduino-nicla-vision",
     title: "ARDUINO_NICLA_VISION",
     memories: &[
@@ -84,7 +84,7 @@ pub(super) const NICLA_VISION: Board = Board {
 /// Bluetooth software.
 ///
 /// Reach (product specification of the nRF52840): the DMA of each peripheral gets to all RAM.
-pub(super) const NANO_33_BLE_SENSE: Board = Board {
+pub const NANO_33_BLE_SENSE: Board = Board {
     name: "arduino-nano-33-ble-sense",
     title: "ARDUINO_NANO_33_BLE_SENSE",
     memories: &[memory("SRAM", 0x2000_4000, 240 * K)],
@@ -102,7 +102,7 @@ pub(super) const NANO_33_BLE_SENSE: Board = Board {
 ///
 /// Reach (data sheet of the RP2040): all banks of the SRAM are slaves of one crossbar, whose
 /// masters are both cores and the DMA controller.
-pub(super) const NANO_RP2040_CONNECT: Board = Board {
+pub const NANO_RP2040_CONNECT: Board = Board {
     name: "arduino-nano-rp2040-connect",
     title: "ARDUINO_NANO_RP2040_CONNECT",
     memories: &[memory("RAM", 0x2000_0000, 256 * K)],

@@ -1,19 +1,18 @@
-//! The memories of sixteen boards, so that a placement can be tried on a desktop.
+//! The memories of sixteen boards, for their firmware and to try a placement on a desktop.
 //!
 //! A [`Board`] is a table: which memories it has, and which parts of them the interpreter's heap,
-//! the pools and the stream buffer get. [`BOARDS`] has all of them and [`board`] finds one by its
-//! name. A [`BoardMemory`] stands in for a board on a desktop: memory of the same lengths, handed
-//! out part by part, while [`Board::address`] tells where each part lies on the board itself.
+//! the pools and the stream buffer get. Each board is a constant, so that a firmware contains one
+//! table only; [`BOARDS`] has all of them and [`board`] finds one by its name.
+//! [`Board::address`] tells where a part lies on the board. On a desktop, with the feature `std`,
+//! a `BoardMemory` stands in for a board: memory of the same lengths, handed out part by part.
 //!
 //! ```
-//! use snakelet_pool::presets::{BoardMemory, board};
+//! use snakelet_pool::presets::OPENMV_N6;
 //!
-//! let n6 = board("openmv-n6").ok_or("no such board")?;
-//! let mut memory = BoardMemory::new(n6);
-//! for (pool, bytes) in memory.split().pools {
-//!     println!("{:6} {:#010x} {:9}", pool.name, n6.address(&pool.part, 0), bytes.len());
+//! for pool in OPENMV_N6.pools {
+//!     let start = OPENMV_N6.address(&pool.part, 0);
+//!     println!("{:6} {start:#010x} {:9}", pool.name, pool.part.length);
 //! }
-//! # Ok::<(), &str>(())
 //! ```
 //!
 //! # Where the figures come from
@@ -40,13 +39,21 @@
 //! no board here has a pool in the data TCM of an STM32H7, which only its MDMA could reach.
 
 mod arduino;
+#[cfg(any(feature = "std", test))]
 mod memory;
 mod openmv;
 mod others;
 #[cfg(test)]
 mod tests;
 
+pub use arduino::{GIGA, NANO_33_BLE_SENSE, NANO_RP2040_CONNECT, NICLA_VISION, PORTENTA_H7};
+#[cfg(any(feature = "std", test))]
 pub use memory::{BoardMemory, Parts};
+pub use openmv::{
+    OPENMV_AE3_HE, OPENMV_AE3_HP, OPENMV_N6, OPENMV_RT1060, OPENMV2, OPENMV3, OPENMV4, OPENMV4P,
+    OPENMVPT,
+};
+pub use others::{MPS2_AN500, RPI_PICO};
 
 use crate::{Attributes, Reach};
 
@@ -173,22 +180,22 @@ impl Board {
 
 /// All boards: fifteen real ones, and the one that QEMU emulates.
 pub static BOARDS: [Board; 16] = [
-    openmv::OPENMV_N6,
-    openmv::OPENMV_AE3_HP,
-    openmv::OPENMV_AE3_HE,
-    openmv::OPENMV_RT1060,
-    openmv::OPENMV4P,
-    openmv::OPENMVPT,
-    openmv::OPENMV4,
-    openmv::OPENMV3,
-    openmv::OPENMV2,
-    arduino::PORTENTA_H7,
-    arduino::GIGA,
-    arduino::NICLA_VISION,
-    arduino::NANO_33_BLE_SENSE,
-    arduino::NANO_RP2040_CONNECT,
-    others::RPI_PICO,
-    others::MPS2_AN500,
+    OPENMV_N6,
+    OPENMV_AE3_HP,
+    OPENMV_AE3_HE,
+    OPENMV_RT1060,
+    OPENMV4P,
+    OPENMVPT,
+    OPENMV4,
+    OPENMV3,
+    OPENMV2,
+    PORTENTA_H7,
+    GIGA,
+    NICLA_VISION,
+    NANO_33_BLE_SENSE,
+    NANO_RP2040_CONNECT,
+    RPI_PICO,
+    MPS2_AN500,
 ];
 
 /// Finds a board by its name or its title.

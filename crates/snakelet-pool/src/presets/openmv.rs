@@ -12,7 +12,7 @@ use crate::{Attributes, Reach};
 /// its own, and the firmware's models must even lie there. DRAM and SRAM1 hold the images that
 /// the GPU draws into. The data TCM is the processor's; nothing in the firmware shows that a DMA
 /// controller gets there too, so the table does not promise it.
-pub(super) const OPENMV_N6: Board = Board {
+pub const OPENMV_N6: Board = Board {
     name: "openmv-n6",
     title: "OPENMV_N6",
     memories: &[
@@ -53,7 +53,7 @@ const N6_SHARED: Reach = CPU_DMA.union(Reach::NPU).union(Reach::GPU);
 /// and both processors. The data TCM also has a global address, which the firmware gives to the
 /// camera interface, to DMA, NPU and GPU. The firmware never gives it to the other core, so the
 /// table does not promise that. By default USB, Ethernet and SD cards have no rights to the TCM.
-pub(super) const OPENMV_AE3_HP: Board = Board {
+pub const OPENMV_AE3_HP: Board = Board {
     name: "openmv-ae3-hp",
     title: "OPENMV_AE3_HP",
     memories: &[
@@ -88,7 +88,7 @@ pub(super) const OPENMV_AE3_HP: Board = Board {
 ///
 /// Reach (hardware manual of the Ensemble E7): SRAM6 is on the main interconnect, so the other
 /// core gets there as well. The firmware gives the graphics processor to that other core.
-pub(super) const OPENMV_AE3_HE: Board = Board {
+pub const OPENMV_AE3_HE: Board = Board {
     name: "openmv-ae3-he",
     title: "OPENMV_AE3_HE",
     memories: &[memory("SRAM6_B", 0x6240_0000, M), memory("SRAM8", 0x6320_0000, 2 * M)],
@@ -111,7 +111,7 @@ pub(super) const OPENMV_AE3_HE: Board = Board {
 /// Reach (manual IMXRT1060RM): SDRAM and on-chip RAM are slaves of the interconnect for all
 /// masters. So is the TCM by way of the processor's slave port; the firmware has its DMA buffers
 /// there.
-pub(super) const OPENMV_RT1060: Board = Board {
+pub const OPENMV_RT1060: Board = Board {
     name: "openmv-rt1060",
     title: "OPENMV_RT1060",
     memories: &[
@@ -137,7 +137,7 @@ pub(super) const OPENMV_RT1060: Board = Board {
 ///
 /// Reach (manual RM0433): the fast pool lies in the AXI SRAM of domain 1 and not in the data TCM,
 /// so all DMA controllers but the one of domain 3 get there, as they do to the SDRAM.
-pub(super) const OPENMV4P: Board = Board {
+pub const OPENMV4P: Board = Board {
     name: "openmv4p",
     title: "OPENMV4P",
     memories: &[
@@ -161,7 +161,7 @@ pub(super) const OPENMV4P: Board = Board {
 ///
 /// Reach (manual RM0433): the fast pool lies in the AXI SRAM of domain 1 and not in the data TCM,
 /// so all DMA controllers but the one of domain 3 get there, as they do to the SDRAM.
-pub(super) const OPENMVPT: Board = Board {
+pub const OPENMVPT: Board = Board {
     name: "openmvpt",
     title: "OPENMVPT",
     memories: &[
@@ -184,7 +184,7 @@ pub(super) const OPENMVPT: Board = Board {
 ///
 /// Reach (manual RM0433): the pool lies in the AXI SRAM of domain 1, which the DMA controllers of
 /// domains 1 and 2 reach.
-pub(super) const OPENMV4: Board = Board {
+pub const OPENMV4: Board = Board {
     name: "openmv4",
     title: "OPENMV4",
     memories: &[
@@ -205,7 +205,7 @@ pub(super) const OPENMV4: Board = Board {
 /// short. SRAM1 from the start; it is SRAM1 and most of SRAM2 in the chip's manual.
 ///
 /// Reach (manual RM0410): both SRAMs are slaves of the bus matrix for all DMA controllers.
-pub(super) const OPENMV3: Board = Board {
+pub const OPENMV3: Board = Board {
     name: "openmv3",
     title: "OPENMV3",
     memories: &[memory("DTCM", 0x2000_0000, 128 * K), memory("SRAM1", 0x2002_0000, 384 * K)],
@@ -223,7 +223,7 @@ pub(super) const OPENMV3: Board = Board {
 ///
 /// Reach (manual RM0090): SRAM1 is a slave of the bus matrix for both DMA controllers; the
 /// core-coupled memory, which has no pool, is not.
-pub(super) const OPENMV2: Board = Board {
+pub const OPENMV2: Board = Board {
     name: "openmv2",
     title: "OPENMV2",
     memories: &[

@@ -10,7 +10,7 @@ use crate::{Attributes, Reach};
 ///
 /// Reach (data sheet of the RP2040): all banks of the SRAM are slaves of one crossbar, whose
 /// masters are both cores and the DMA controller.
-pub(super) const RPI_PICO: Board = Board {
+pub const RPI_PICO: Board = Board {
     name: "rpi-pico",
     title: "RPI_PICO",
     memories: &[memory("RAM", 0x2000_0000, 256 * K)],
@@ -28,7 +28,7 @@ pub(super) const RPI_PICO: Board = Board {
 ///
 /// Reach: nothing is emulated that would keep a master out. All four pools lie in one memory, and
 /// their attributes are there to exercise placement.
-pub(super) const MPS2_AN500: Board = Board {
+pub const MPS2_AN500: Board = Board {
     name: "mps2-an500",
     title: "MPS2_AN500",
     memories: &[memory("SSRAM", 0x2000_0000, 4 * M), memory("PSRAM", 0x6000_0000, 16 * M)],
