@@ -369,7 +369,7 @@ fn on_threads<const N: usize>(mode: Mode) {
                 done.store(true, Release);
             });
             scope.spawn(|| {
-                while frames.counters().captured < 5 {
+                while frames.counters().captured < 5 && !done.load(Acquire) {
                     let _ = frames.is_current(FrameRef::from_parts(0, 3));
                     thread::yield_now();
                 }
