@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::{Filling, Frames};
+use super::{Filling, FrameRef, Frames};
 
 impl fmt::Debug for Frames<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -17,5 +17,14 @@ impl fmt::Debug for Frames<'_> {
 impl fmt::Debug for Filling<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Filling").field("slot", &self.slot()).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for FrameRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FrameRef")
+            .field("slot", &self.slot())
+            .field("generation", &self.generation())
+            .finish()
     }
 }

@@ -1,5 +1,9 @@
 //! What is known about a frame, and the token that names one.
 
+use core::num::NonZeroU32;
+
+use super::slots::HELD;
+
 /// What the producer tells about a frame that it completes.
 ///
 /// ```
@@ -54,17 +58,23 @@ pub struct FrameInfo {
 /// assert_eq!((frame.slot(), frame.generation()), (2, 40));
 /// assert!(!FRAMES.is_current(frame));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct FrameRef {
+    /// What the slot's word is as long as the frame is held. It is not 0, so an
+    /// `Option<FrameRef>` is no longer than a `FrameRef` and fits two registers.
+    word: NonZeroU32,
     slot: u16,
-    generation: u32,
 }
 
 impl FrameRef {
     /// Puts a name together again that was stored as two numbers.
     #[must_use]
     pub const fn from_parts(slot: u16, generation: u32) -> Self {
-        Self { slot, generation }
+        let word = match NonZeroU32::new(generation << 2 | HELD) {
+            Some(word) => word,
+            None => NonZeroU32::MIN, // never: the tag is not 0
+        };
+        Self { word, slot }
     }
 
     /// The index of the slot that the frame lies in.
@@ -76,6 +86,11 @@ impl FrameRef {
     /// The generation of the slot when it held the frame, below 2^30.
     #[must_use]
     pub const fn generation(self) -> u32 {
-        self.generation
+        self.word.get() >> 2
+    }
+
+    /// What the slot's word is as long as the frame is held.
+    pub(super) const fn word(self) -> u32 {
+        self.word.get()
     }
 }

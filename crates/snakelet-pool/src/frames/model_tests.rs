@@ -1,8 +1,9 @@
 //! The hand-over of frames under the model checker, and that the checker would notice faults.
 //!
-//! The words of the slots and of the setup are the checker's. Counters and cursors, which one side
-//! alone writes and reads while both run, are ordinary ones: their interleavings cannot matter, and
-//! without them all interleavings of a small case can be run.
+//! The words of the slots and of the setup are the checker's. Counters and cursors are ordinary ones.
+//! One side alone writes each of them, and what the other side reads there is but a hint where to look
+//! first, so their interleavings cannot matter; and without them all interleavings of a small case can
+//! be run.
 
 use core::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::sync::Arc;

@@ -210,13 +210,15 @@ impl<'a, W: Word, O: Word> Slots<'a, W, O> {
     pub(super) fn complete(self, index: usize, meta: FrameMeta) {
         let Some(slot) = self.slots.get(index) else { return };
         let sequence = self.header.sequence.load(Relaxed);
-        self.header.sequence.store(sequence.wrapping_add(1), Relaxed);
         slot.sequence.store(sequence, Relaxed);
         slot.meta.time_low.store(meta.time_us as u32, Relaxed);
         slot.meta.time_high.store((meta.time_us >> 32) as u32, Relaxed);
         slot.meta.bytes.store(meta.bytes, Relaxed);
         slot.meta.overflow.store(meta.overflow.into(), Relaxed);
         self.header.tally.captured.increment();
+        // the consumer looks for the newest frame in the slot before
+        self.header.put.store(index.wrapping_add(1) as u32, Relaxed);
+        self.header.sequence.store(sequence.wrapping_add(1), Relaxed);
         slot.state.store(with_tag(slot.state.load(Relaxed), READY), Release);
     }
 
@@ -238,12 +240,13 @@ impl<'a, W: Word, O: Word> Slots<'a, W, O> {
     /// generation of those that are.
     fn held(self, frame: FrameRef) -> Option<&'a Slot<W, O>> {
         let slot = self.setup().0.get(usize::from(frame.slot()))?;
-        (slot.state.load(Acquire) == frame.generation() << 2 | HELD).then_some(slot)
+        (slot.state.load(Acquire) == frame.word()).then_some(slot)
     }
 
     /// Gives the frame back; false if the consumer does not have it.
     pub(super) fn release(self, frame: FrameRef) -> bool {
-        self.held(frame).is_some_and(|slot| Self::free(slot, frame.generation() << 2 | HELD))
+        let slot = self.setup().0.get(usize::from(frame.slot()));
+        slot.is_some_and(|slot| Self::free(slot, frame.word()))
     }
 
     /// What is known about a frame that the consumer has.
@@ -259,6 +262,7 @@ impl<'a, W: Word, O: Word> Slots<'a, W, O> {
     }
 
     /// Makes all READY slots FREE and gives their number.
+    #[inline(never)]
     pub(super) fn clear(slots: &[Slot<W, O>]) -> u32 {
         let mut cleared = 0;
         for slot in slots {

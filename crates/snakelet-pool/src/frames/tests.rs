@@ -349,7 +349,7 @@ fn a_consumer_that_slept_for_a_whole_wrap_gets_frames_again() {
         // the two frames that wait are on both sides of the number that was expected
         frames.header.sequence.store(u32::MAX, Relaxed);
         assert!(produce(frames, 1) && produce(frames, 2));
-        assert_eq!(drain(frames), [1, 2], "one that should have been dropped, then the newest");
+        assert_eq!(drain(frames), [2, 1], "the newest, then one that should have been dropped");
         assert!(produce(frames, 3) && produce(frames, 4));
         assert_eq!(drain(frames), [4]);
     });
