@@ -68,6 +68,17 @@ pub enum ConfigureError<'p> {
     Sensor(#[from] SensorError),
 }
 
+/// How many slots a sensor still fills that was stopped.
+struct StillFilling {
+    slots: usize,
+}
+
+impl From<StillFilling> for ConfigureError<'_> {
+    fn from(StillFilling { slots }: StillFilling) -> Self {
+        ConfigureError::StillFilling { slots }
+    }
+}
+
 /// Why no frame came.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
@@ -176,10 +187,10 @@ impl<'m> FrameBuffer<'m> {
     ) -> Result<u16, ConfigureError<'m>> {
         let setup = sensor.info().setup(shape)?;
         let (most_wanted, least_wanted, full) = self.wanted(count)?;
-        self.unset(sensor)?;
+        self.park(sensor)?;
         sensor.configure(&setup)?;
-        let stride =
-            setup.frame_bytes().checked_next_multiple_of(pools.line()).unwrap_or(usize::MAX);
+        let bytes = setup.frame_bytes();
+        let stride = bytes.checked_next_multiple_of(pools.line()).unwrap_or(usize::MAX);
         let request = Request::new(0)
             .reach(sensor.info().reach | Reach::CPU)
             .flags(Flags::ENOUGH | Flags::CACHE | Flags::PERSIST)
@@ -198,11 +209,11 @@ impl<'m> FrameBuffer<'m> {
             Some(full) => Mode::Fifo { full },
             None => Mode::Newest,
         };
-        view::publish(self.frames, &lease, &setup, stride, count, mode);
+        view::publish(self.frames, &lease, bytes, stride, count, mode);
         self.lease = Some(lease);
         self.set = Some(Set { setup, count, stride });
         if let Err(error) = sensor.start(self.frames) {
-            self.unset(sensor)?;
+            self.park(sensor)?;
             return Err(ConfigureError::Sensor(error));
         }
         Ok(count)
@@ -227,9 +238,14 @@ impl<'m> FrameBuffer<'m> {
     /// # Errors
     /// If the sensor did not let go of its frames.
     pub fn unset(&mut self, sensor: &mut dyn Sensor<'m>) -> Result<(), ConfigureError<'m>> {
+        Ok(self.park(sensor)?)
+    }
+
+    /// The same with an error that is small.
+    fn park(&mut self, sensor: &mut dyn Sensor<'m>) -> Result<(), StillFilling> {
         sensor.stop();
         self.set = None;
-        self.frames.park().map_err(|slots| ConfigureError::StillFilling { slots })?;
+        self.frames.park().map_err(|slots| StillFilling { slots })?;
         self.lease = None;
         Ok(())
     }
@@ -262,7 +278,6 @@ impl<'m> FrameBuffer<'m> {
     /// Takes the newest frame, or the next one in order, if there is one. It is held, and no sensor writes
     /// to it, until it is given to [`FrameBuffer::release`] or the frame buffer is set anew.
     pub fn acquire(&self) -> Option<FrameRef> {
-        self.set?;
         let frame = self.frames.acquire()?;
         self.invalidate(frame);
         Some(frame)
@@ -291,13 +306,12 @@ impl<'m> FrameBuffer<'m> {
 
     /// Whether a frame is still held, and so its pixels are those that were taken.
     pub fn is_current(&self, frame: FrameRef) -> bool {
-        // slots that are not open are held as well, by nobody
-        frame.slot() < self.count() && self.frames.is_current(frame)
+        self.frames.is_current(frame)
     }
 
     /// What is known of a frame that is held.
     pub fn info(&self, frame: FrameRef) -> Option<FrameInfo> {
-        if self.is_current(frame) { self.frames.meta(frame) } else { None }
+        self.frames.meta(frame)
     }
 
     /// Looks at a frame that is held.
@@ -359,11 +373,11 @@ impl<'m> FrameBuffer<'m> {
         self.frames.flush();
     }
 
-    /// Drops what the processor's cache holds of a frame's lines.
+    /// Drops what the processor's cache holds of the lines of a frame that is current.
+    #[inline(always)]
     fn invalidate(&self, frame: FrameRef) {
         if let (Some(lease), Some(set)) = (&self.lease, &self.set) {
-            let start = usize::from(frame.slot()) * set.stride;
-            lease.invalidate_part(start..start + set.stride);
+            view::invalidate(lease, set.stride, frame);
         }
     }
 }

@@ -8,20 +8,29 @@ use super::FrameBuffer;
 use crate::frames::{FrameInfo, FrameRef, Frames, Mode};
 use crate::{Lease, Setup};
 
-/// Gives a lease's memory to the slots. All slots are parked.
+/// Gives a lease's memory to the slots, `capacity` bytes a frame. All slots are parked.
 pub(super) fn publish<'m>(
     frames: &'m Frames<'m>,
     lease: &Lease<'m>,
-    setup: &Setup,
+    capacity: usize,
     stride: usize,
     count: u16,
     mode: Mode,
 ) {
-    let capacity = setup.frame_bytes();
     // SAFETY: the lease has `count * stride` bytes that live for 'm, of which each frame has `capacity`,
     // at most `stride`. The frame buffer keeps the lease until all slots are parked, or forgets it,
     // and until then it only looks at slots that are held.
     unsafe { frames.publish(lease.start(), stride, capacity, usize::from(count), mode) };
+}
+
+/// Drops what the processor's cache holds of a slot that is open.
+pub(super) fn invalidate(lease: &Lease<'_>, stride: usize, frame: FrameRef) {
+    let offset = usize::from(frame.slot()).wrapping_mul(stride);
+    // SAFETY: the slot lies in the lease's memory, since it is open. It consists of whole lines: the
+    // memory was placed with `Flags::CACHE`, so it starts with a line, and `stride` is a multiple of
+    // the longest line of all pools. A sensor has written the slot or will write it, and what the
+    // processor has written there is of no use any more.
+    unsafe { lease.invalidate_lines(offset, stride) };
 }
 
 /// A look at a frame that is held.

@@ -157,6 +157,18 @@ mod cache {
                 unsafe { self.pool.invalidate(first..last) };
             }
         }
+
+        /// Drops what the processor's cache holds of `len` bytes from `offset` on, without asking the
+        /// pool for its line.
+        ///
+        /// # Safety
+        /// They are whole lines of the memory, and the caller has no need of what the processor has
+        /// written there.
+        pub(crate) unsafe fn invalidate_lines(&self, offset: usize, len: usize) {
+            let start = self.address().wrapping_add(offset);
+            // SAFETY: the caller promises that these are whole lines of the block that this lease owns.
+            unsafe { self.pool.invalidate(start..start.wrapping_add(len)) };
+        }
     }
 }
 
