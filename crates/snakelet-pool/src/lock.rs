@@ -38,6 +38,13 @@ impl SingleThread {
     pub const fn new() -> Self {
         SingleThread { taken: AtomicBool::new(false) }
     }
+
+    /// Takes the lock; gives whether it was free. Each method of a pool calls this, and a processor
+    /// that reserves addresses for a swap needs a loop, so it is in the program once.
+    #[inline(never)]
+    fn take(&self) -> bool {
+        !self.taken.swap(true, Ordering::Acquire)
+    }
 }
 
 /// Frees the lock, also when the closure panics.
@@ -53,7 +60,7 @@ impl Drop for Release<'_> {
 // it is unset.
 unsafe impl Lock for SingleThread {
     fn with<R>(&self, work: impl FnOnce() -> R) -> Option<R> {
-        if self.taken.swap(true, Ordering::Acquire) {
+        if !self.take() {
             return None;
         }
         let _release = Release(&self.taken);
