@@ -1,4 +1,7 @@
-"""Prints the sizes of a firmware's sections: size.py ELF"""
+"""Prints the sizes of a firmware's sections: size.py ELF
+
+size.py --text ELF prints the bytes of the section .text alone.
+"""
 
 import struct
 import sys
@@ -16,8 +19,12 @@ def sections(elf):
 
 
 def main():
-    with open(sys.argv[1], "rb") as file:
+    *options, path = sys.argv[1:]
+    with open(path, "rb") as file:
         elf = file.read()
+    if options == ["--text"]:
+        print(sum(length for name, _, _, length in sections(elf) if name == ".text"))
+        return
     NOBITS, WRITE, ALLOC = 8, 1, 2
     text = data = bss = 0
     for _, kind, flags, length in sections(elf):

@@ -5,10 +5,14 @@
 //! region of `SNAKELET_HEAP` bytes (default 143,360), of which the VM's stack takes 8 KiB; what a
 //! compilation needs is lent from the heap meanwhile. The machine's stack lies beside it. Without
 //! the feature `compiler` there is neither text nor allocator: the script is a `.mpy` file.
+//!
+//! With the feature `pools` a camera fills frames in the board's PSRAM meanwhile; see [`pools`].
 #![no_std]
 #![no_main]
 
 mod console;
+#[cfg(feature = "pools")]
+mod pools;
 #[cfg(feature = "compiler")]
 mod repl;
 mod run;
@@ -71,25 +75,43 @@ unsafe fn interpreter() -> Option<Vm> {
 
 #[entry]
 fn main() -> ! {
+    #[cfg(feature = "pools")]
+    static mut POOLS: pools::Memory = pools::Memory::new();
+
     uart::init();
     ticks::init();
-    if let Some((name, program)) = SCRIPT {
-        // SAFETY: the first and only interpreter.
-        let Some(mut vm) = (unsafe { interpreter() }) else { semihosting::exit(false) };
-        let before = ticks::ticks_us();
-        let result = run::embedded(&mut vm, program, name);
-        let time = ticks::ticks_us().wrapping_sub(before);
-        let success = result.is_ok();
-        if let Err(raised) = result {
-            run::report(&mut vm, raised);
-        }
-        semihosting::print_number(c"microseconds: ", time);
-        #[cfg(feature = "compiler")]
-        semihosting::print_number(c"compile memory: ", COMPILE_MEMORY.usage().1 as u32);
-        semihosting::print_number(c"heap at most: ", vm.heap().peak_bytes() as u32);
-        semihosting::exit(success);
+    #[cfg(feature = "pools")]
+    let heap = addr_of_mut!(MEMORY).addr();
+    #[cfg(feature = "pools")]
+    let camera = pools::start(POOLS, heap..heap + HEAP);
+    let result = SCRIPT.map(|(name, program)| run_script(name, program));
+    #[cfg(feature = "pools")]
+    let result = {
+        pools::finish(camera);
+        Some(result != Some(false))
+    };
+    match result {
+        Some(success) => semihosting::exit(success),
+        None => interact(),
     }
-    interact()
+}
+
+/// Runs the script that was built in; gives whether it succeeded.
+fn run_script(name: &str, program: &'static [u8]) -> bool {
+    // SAFETY: this one is dropped at the end, and `interact`, which makes others, never returns.
+    let Some(mut vm) = (unsafe { interpreter() }) else { semihosting::exit(false) };
+    let before = ticks::ticks_us();
+    let result = run::embedded(&mut vm, program, name);
+    let time = ticks::ticks_us().wrapping_sub(before);
+    let success = result.is_ok();
+    if let Err(raised) = result {
+        run::report(&mut vm, raised);
+    }
+    semihosting::print_number(c"microseconds: ", time);
+    #[cfg(feature = "compiler")]
+    semihosting::print_number(c"compile memory: ", COMPILE_MEMORY.usage().1 as u32);
+    semihosting::print_number(c"heap at most: ", vm.heap().peak_bytes() as u32);
+    success
 }
 
 #[cfg(feature = "compiler")]

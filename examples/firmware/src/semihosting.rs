@@ -24,21 +24,42 @@ pub fn print(text: &CStr) {
 pub fn print_number(label: &CStr, number: u32) {
     print(label);
     // digits, line end and the zero that ends the text
+    print_digits::<10>(number, b"\n\0");
+}
+
+/// Prints a number in base 16 and no line end.
+#[cfg(feature = "pools")]
+pub fn print_address(label: &CStr, address: usize) {
+    print(label);
+    print_digits::<16>(address as u32, b"\0\0");
+}
+
+/// Prints a text that has no zero at its end.
+#[cfg(feature = "pools")]
+pub fn print_text(text: &str) {
+    const SYS_WRITEC: usize = 0x03;
+    for byte in text.bytes() {
+        call(SYS_WRITEC, (&raw const byte) as usize);
+    }
+}
+
+fn print_digits<const BASE: u32>(number: u32, end: &[u8; 2]) {
     let mut text = [0; 12];
-    let (mut at, mut rest) = (text.len() - 1, number);
-    let mut put = |byte| {
-        at -= 1;
-        if let Some(place) = text.get_mut(at) {
-            *place = byte;
-        }
-    };
-    put(b'\n');
+    let (mut at, mut rest) = (text.len() - end.len(), number);
+    if let Some(place) = text.get_mut(at..) {
+        place.copy_from_slice(end);
+    }
     while {
-        put(b'0' + (rest % 10) as u8);
-        rest /= 10;
+        at -= 1;
+        if let (Some(place), Some(digit)) =
+            (text.get_mut(at), b"0123456789abcdef".get((rest % BASE) as usize))
+        {
+            *place = *digit;
+        }
+        rest /= BASE;
         rest > 0
     } {}
-    if let Ok(text) = CStr::from_bytes_with_nul(text.get(at..).unwrap_or_default()) {
+    if let Ok(text) = CStr::from_bytes_until_nul(text.get(at..).unwrap_or_default()) {
         print(text);
     }
 }

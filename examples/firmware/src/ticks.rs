@@ -16,6 +16,9 @@ const ICSR_PENDING: u32 = 1 << 26;
 
 const CLOCK_MHZ: u32 = 25;
 const RELOAD: u32 = CLOCK_MHZ * 1000 - 1;
+/// The longest count.
+#[cfg(feature = "pools-bench")]
+const LONGEST: u32 = 0xFF_FFFF;
 
 static MILLIS: AtomicU32 = AtomicU32::new(0);
 
@@ -32,6 +35,8 @@ pub fn init() {
 #[exception]
 fn SysTick() {
     MILLIS.store(MILLIS.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
+    #[cfg(feature = "pools")]
+    crate::pools::tick();
 }
 
 /// Microseconds since the start, modulo 2^32. A function with a symbol of its own, so that
@@ -48,4 +53,30 @@ pub extern "C" fn ticks_us() -> u32 {
         }
         return before.wrapping_mul(1000).wrapping_add((RELOAD - count) / CLOCK_MHZ);
     }
+}
+
+/// Lets the timer count as far as it can, with interrupts off from now on.
+#[cfg(feature = "pools-bench")]
+pub fn count_long() {
+    // SAFETY: no interrupt is needed any more; the registers are those of the core's timer.
+    unsafe {
+        core::arch::asm!("cpsid i", options(nomem, nostack, preserves_flags));
+        ptr::write_volatile(RVR, LONGEST);
+        ptr::write_volatile(CVR, 0);
+    }
+}
+
+/// The timer's count, which falls.
+#[cfg(feature = "pools-bench")]
+#[inline(always)]
+pub fn count() -> u32 {
+    // SAFETY: a register of the core's timer.
+    unsafe { ptr::read_volatile(CVR) }
+}
+
+/// Ticks from one count to a later one.
+#[cfg(feature = "pools-bench")]
+pub fn between(before: u32, after: u32) -> u32 {
+    // the counts from LONGEST down to 0 are a power of two
+    before.wrapping_sub(after) & LONGEST
 }

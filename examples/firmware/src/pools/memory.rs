@@ -1,0 +1,70 @@
+//! The board's pools: where they lie, and the registry that keeps them apart from all else.
+
+use core::ffi::CStr;
+use core::mem::MaybeUninit;
+use core::ops::Range;
+use core::ptr::{self, NonNull};
+
+use snakelet_pool::presets::MPS2_AN500;
+use snakelet_pool::{PoolConfig, Pools, Record, SegregatedPool, SingleThread};
+
+/// Pools of the board.
+const POOLS: usize = MPS2_AN500.pools.len();
+/// Blocks and free runs that a pool has at most.
+const RECORDS: usize = 64;
+
+/// The interrupt handlers take no blocks, so one thread uses a pool.
+type Pool = SegregatedPool<'static, SingleThread>;
+
+/// What exists as long as the program: pools, and their records in the board's fast RAM. It is
+/// uninitialised at first, so that flash has no copy of it.
+pub struct Memory {
+    records: [MaybeUninit<[Record; RECORDS]>; POOLS],
+    pools: [MaybeUninit<Pool>; POOLS],
+}
+
+impl Memory {
+    /// Makes the memory of pools that are not set up.
+    pub const fn new() -> Self {
+        Memory {
+            records: [const { MaybeUninit::uninit() }; POOLS],
+            pools: [const { MaybeUninit::uninit() }; POOLS],
+        }
+    }
+
+    /// Sets the pools up and registers them. The memory of the interpreter and that of the stream
+    /// buffer are kept out: a pool that overlapped them would be refused.
+    pub fn register(
+        &'static mut self,
+        heap: Range<usize>,
+    ) -> Result<Pools<'static>, &'static CStr> {
+        let board = MPS2_AN500;
+        let mut registry = Pools::new();
+        let stream = board.address(&board.stream, 0) as usize;
+        let stream = stream..stream + board.stream.length as usize;
+        for (name, range) in [("python heap", heap), ("stream", stream)] {
+            registry.keep_out(name, range).map_err(|_| c"the keep-outs overlap\n")?;
+        }
+        for ((place, records), pool) in
+            self.pools.iter_mut().zip(&mut self.records).zip(board.pools)
+        {
+            let records = records.write([Record::UNUSED; RECORDS]);
+            let start = ptr::with_exposed_provenance_mut(board.address(&pool.part, 0) as usize);
+            let start = NonNull::new(start).ok_or(c"a pool lies at address 0\n")?;
+            let config = PoolConfig::new(pool.name)
+                .attributes(pool.attributes)
+                .reach(pool.reach)
+                .line(board.line);
+            // SAFETY: the part lies in the PSRAM, which is RAM in which the linker places nothing
+            // (memory.x). No other pool uses it: parts of a preset do not overlap, and there is
+            // one `Memory`, which is borrowed for good.
+            let made = unsafe {
+                let length = pool.part.length as usize;
+                SegregatedPool::from_raw(start, length, records, config, SingleThread::new())
+            };
+            let made = place.write(made.map_err(|_| c"a pool is impossible\n")?);
+            registry.add(made).map_err(|_| c"a pool overlaps\n")?;
+        }
+        Ok(registry)
+    }
+}

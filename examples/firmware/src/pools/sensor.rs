@@ -1,0 +1,108 @@
+//! The sensor: pictures are computed by an interrupt, which the timer asks for.
+//!
+//! SysTick, which counts milliseconds, must be quick, and a large picture takes longer than a
+//! millisecond. So it only makes PendSV pending, the exception of the lowest priority, whose
+//! handler fills a frame. A script or the main program is interrupted for that, SysTick is not.
+
+use core::cell::UnsafeCell;
+use core::ptr;
+use core::sync::atomic::{AtomicU32, Ordering};
+
+use cortex_m_rt::exception;
+use snakelet_pool::{
+    Frames, Lock, Pattern, Sensor, SensorError, SensorInfo, Setup, SingleThread, SoftSensor,
+};
+
+use crate::ticks;
+
+const ICSR: *mut u32 = 0xE000_ED04 as *mut u32;
+const SHPR3: *mut u32 = 0xE000_ED20 as *mut u32;
+
+const ICSR_PENDSVSET: u32 = 1 << 28;
+/// The priority of PendSV.
+const SHPR3_PENDSV: u32 = 0xFF << 16;
+
+/// Milliseconds from the end of a frame to the start of the next.
+const REST_MS: u32 = 2;
+
+/// Milliseconds until the next frame starts; 0 before the first one and while one is filled.
+static REST: AtomicU32 = AtomicU32::new(0);
+
+/// A value that the program and an interrupt handler reach, one at a time.
+struct Shared<T> {
+    lock: SingleThread,
+    value: UnsafeCell<T>,
+}
+
+// SAFETY: the value is only accessed under the lock, and `T` may be used by any thread.
+unsafe impl<T: Send> Sync for Shared<T> {}
+
+impl<T> Shared<T> {
+    const fn new(value: T) -> Self {
+        Shared { lock: SingleThread::new(), value: UnsafeCell::new(value) }
+    }
+
+    /// Runs `work` on the value; gives none if the handler interrupted another `with`. The main
+    /// program always gets it, since the handler has returned when the program runs.
+    fn with<R>(&self, work: impl FnOnce(&mut T) -> R) -> Option<R> {
+        // SAFETY: the lock runs one closure at a time, so this is the only reference.
+        self.lock.with(|| work(unsafe { &mut *self.value.get() }))
+    }
+}
+
+static SENSOR: Shared<SoftSensor<'static>> =
+    Shared::new(SoftSensor::new(Pattern::Checkers).ticked());
+
+/// Lets frames come.
+pub fn init() {
+    // SAFETY: the register has the priorities of PendSV and SysTick, which nobody else sets.
+    unsafe { ptr::write_volatile(SHPR3, SHPR3_PENDSV) };
+    REST.store(REST_MS, Ordering::Relaxed);
+}
+
+/// Called by SysTick each millisecond.
+pub fn tick() {
+    let rest = REST.load(Ordering::Relaxed);
+    if rest == 1 {
+        // SAFETY: a bit that is written as 1 makes PendSV pending, and zeros do nothing.
+        unsafe { ptr::write_volatile(ICSR, ICSR_PENDSVSET) };
+    }
+    REST.store(rest.saturating_sub(1), Ordering::Relaxed);
+}
+
+#[exception]
+fn PendSV() {
+    // the program may be setting the sensor up right now; then this frame is left out
+    SENSOR.with(|sensor| sensor.tick(ticks::ticks_us().into()));
+    REST.store(REST_MS, Ordering::Relaxed);
+}
+
+/// The program's side of the sensor.
+pub struct SharedSensor {
+    info: SensorInfo,
+}
+
+impl SharedSensor {
+    /// Makes a handle.
+    pub fn new() -> Option<Self> {
+        Some(SharedSensor { info: SENSOR.with(|sensor| sensor.info())? })
+    }
+}
+
+impl Sensor<'static> for SharedSensor {
+    fn info(&self) -> SensorInfo {
+        self.info
+    }
+
+    fn configure(&mut self, setup: &Setup) -> Result<(), SensorError> {
+        SENSOR.with(|sensor| sensor.configure(setup)).unwrap_or(Err(SensorError::NoAnswer))
+    }
+
+    fn start(&mut self, frames: &'static Frames<'static>) -> Result<(), SensorError> {
+        SENSOR.with(|sensor| sensor.start(frames)).unwrap_or(Err(SensorError::NoAnswer))
+    }
+
+    fn stop(&mut self) {
+        SENSOR.with(SoftSensor::stop);
+    }
+}
