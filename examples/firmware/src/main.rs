@@ -27,7 +27,7 @@ use core::ptr::{NonNull, addr_of_mut};
 use cortex_m_rt::entry;
 #[cfg(feature = "compiler")]
 use snakelet::region_alloc::RegionAlloc;
-use snakelet::vm::{Config, Hosts, Vm};
+use snakelet::vm::{CacheTable, Config, Hosts, Vm};
 
 use console::{BoardClock, CtrlC, UartConsole};
 
@@ -46,6 +46,9 @@ struct Memory([MaybeUninit<u8>; HEAP]);
 
 static mut MEMORY: Memory = Memory([MaybeUninit::uninit(); HEAP]);
 
+/// The interpreter's caches, beside its memory.
+static mut CACHES: CacheTable = CacheTable::new();
+
 static mut CONSOLE: UartConsole = UartConsole;
 static mut CLOCK: BoardClock = BoardClock::new();
 static mut CTRL_C: CtrlC = CtrlC;
@@ -56,7 +59,7 @@ static mut CTRL_C: CtrlC = CtrlC;
 /// No other interpreter exists.
 unsafe fn interpreter() -> Option<Vm> {
     // SAFETY: the interpreter is the only user of these statics, and there is only one.
-    let (memory, hosts) = unsafe {
+    let (memory, caches, hosts) = unsafe {
         let hosts = Hosts {
             console: Some(&mut *addr_of_mut!(CONSOLE)),
             clock: Some(&mut *addr_of_mut!(CLOCK)),
@@ -65,12 +68,28 @@ unsafe fn interpreter() -> Option<Vm> {
             compile_memory: Some(&COMPILE_MEMORY),
             ..Hosts::default()
         };
-        (NonNull::new(addr_of_mut!(MEMORY.0))?.cast::<MaybeUninit<u8>>(), hosts)
+        // what an interpreter before this one has left in them is of no use to it
+        addr_of_mut!(CACHES).write(CacheTable::new());
+        let caches = NonNull::new(addr_of_mut!(CACHES));
+        (NonNull::new(addr_of_mut!(MEMORY.0))?.cast::<MaybeUninit<u8>>(), caches, hosts)
     };
-    let config = Config { stack_slots: STACK_SLOTS, hosts, ..Config::default() };
+    let config = Config { stack_slots: STACK_SLOTS, caches, hosts, ..Config::default() };
     let memory = NonNull::slice_from_raw_parts(memory, HEAP);
-    // SAFETY: as above.
-    unsafe { snakelet::new_vm(memory, config) }
+    // SAFETY: memory, caches and services are statics that nobody else uses while this interpreter exists,
+    // and the caches were just emptied.
+    let mut vm = unsafe { snakelet::new_vm(memory, config) }?;
+    vm.limit_machine_stack(Some(stack_left()));
+    Some(vm)
+}
+
+/// Bytes of the machine's stack below this function: it grows down to where the statics end.
+fn stack_left() -> usize {
+    unsafe extern "C" {
+        /// Placed by cortex-m-rt's linker script behind all statics.
+        static __sheap: u8;
+    }
+    let here = 0u8;
+    (&raw const here).addr().saturating_sub((&raw const __sheap).addr())
 }
 
 #[entry]

@@ -63,7 +63,8 @@ impl Classes {
     }
 
     /// Puts a run before the first one of its class, which is returned.
-    #[inline]
+    #[cfg_attr(target_os = "none", inline(never))]
+    #[cfg_attr(not(target_os = "none"), inline)]
     pub(super) fn push(&mut self, class: u32, run: Name) -> Option<Name> {
         let (word, bit) = split(class);
         self.bits[word] |= 1 << bit;
@@ -71,7 +72,8 @@ impl Classes {
     }
 
     /// Makes what follows the first run of a class the first one.
-    #[inline]
+    #[cfg_attr(target_os = "none", inline(never))]
+    #[cfg_attr(not(target_os = "none"), inline)]
     pub(super) fn pop(&mut self, class: u32, next: Option<Name>) {
         self.heads[class as usize % CLASSES] = next;
         if next.is_none() {
@@ -81,7 +83,8 @@ impl Classes {
     }
 
     /// The lowest class from `class` on that has a run.
-    #[inline]
+    #[cfg_attr(target_os = "none", inline(never))]
+    #[cfg_attr(not(target_os = "none"), inline)]
     pub(super) fn at_least(&self, class: u32) -> Option<u32> {
         let (mut word, bit) = split(class);
         let mut bits = self.bits[word] & (usize::MAX << bit);

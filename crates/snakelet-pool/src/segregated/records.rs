@@ -92,6 +92,8 @@ impl<'m> Records<'m> {
     }
 
     /// Takes an unused record.
+    #[cfg_attr(target_os = "none", inline(never))]
+    #[cfg_attr(not(target_os = "none"), inline)]
     pub(super) fn take(&mut self) -> Option<Name> {
         let name = self.spare?;
         self.spare = self.at(name).behind;
@@ -100,6 +102,8 @@ impl<'m> Records<'m> {
     }
 
     /// Makes a record unused.
+    #[cfg_attr(target_os = "none", inline(never))]
+    #[cfg_attr(not(target_os = "none"), inline)]
     pub(super) fn give(&mut self, name: Name) {
         let spare = self.spare.replace(name);
         let record = self.at_mut(name);

@@ -132,7 +132,8 @@ impl<'m> Runs<'m> {
     }
 
     /// Gives back the block of a record that [`Runs::find`] has found.
-    #[inline]
+    #[cfg_attr(target_os = "none", inline(never))]
+    #[cfg_attr(not(target_os = "none"), inline)]
     pub(super) fn give_back(&mut self, run: Name) {
         let Record { len, before, behind, state, .. } = *self.records.at(run);
         self.used -= len;
@@ -215,7 +216,8 @@ impl<'m> Runs<'m> {
     }
 
     /// Makes the first `len` lines of a run a run of their own, which has a new record.
-    #[inline]
+    #[cfg_attr(target_os = "none", inline(never))]
+    #[cfg_attr(not(target_os = "none"), inline)]
     fn split(&mut self, run: Name, len: u32) -> Option<Name> {
         let front = self.records.take()?;
         let record = self.records.at_mut(run);
@@ -234,7 +236,8 @@ impl<'m> Runs<'m> {
     }
 
     /// Adds the run behind to a run, and makes the record of the former unused.
-    #[inline]
+    #[cfg_attr(target_os = "none", inline(never))]
+    #[cfg_attr(not(target_os = "none"), inline)]
     fn join(&mut self, run: Name, next: Name) {
         let Record { len, behind, .. } = *self.records.at(next);
         let record = self.records.at_mut(run);
@@ -252,7 +255,8 @@ impl<'m> Runs<'m> {
     }
 
     /// Makes a run free, and the first one of its class.
-    #[inline]
+    #[cfg_attr(target_os = "none", inline(never))]
+    #[cfg_attr(not(target_os = "none"), inline)]
     fn link(&mut self, run: Name, class: u32) {
         let next = self.classes.push(class, run);
         let record = self.records.at_mut(run);
@@ -265,7 +269,8 @@ impl<'m> Runs<'m> {
     }
 
     /// Takes a free run from the list of its class.
-    #[inline]
+    #[cfg_attr(target_os = "none", inline(never))]
+    #[cfg_attr(not(target_os = "none"), inline)]
     fn unlink(&mut self, run: Name, class: u32) {
         let Record { previous, next, .. } = *self.records.at(run);
         if let Some(next) = next {

@@ -83,7 +83,7 @@ pub(crate) struct Caches {
 
 const NO_GLOBAL: GlobalEntry =
     GlobalEntry { globals: 0, name: 0, slot: core::ptr::null(), value: 0 };
-const NO_ATTR: AttrEntry = AttrEntry { key: 0, name: 0, found: Found::Value, what: 0 };
+const NO_ATTR: AttrEntry = AttrEntry { key: 0, name: 0, found: Found::Slot, what: 0 };
 
 /// Where a global name is kept. There are few dicts of globals: their names hardly get in each
 /// other's way.
