@@ -112,3 +112,8 @@ pub use sensor::{
 pub use sensor::{Fault, FaultySensor, ThreadSensor};
 pub use stats::Stats;
 pub use stream::{StreamBuffer, StreamData, StreamError, StreamHeader, StreamReader, StreamWriter};
+
+/// The programs in the guide are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/pools.md")]
+struct Guide;

@@ -15,8 +15,8 @@ use core::sync::atomic::Ordering::{AcqRel, Relaxed, Release};
 
 use super::Frames;
 use super::mode::Mode;
-use super::sync::{AtomicPtr, AtomicU32, AtomicUsize};
 use super::word::Word;
+use crate::sync::{AtomicPtr, AtomicU32, AtomicUsize};
 
 /// Where the slots lie.
 pub(super) struct Memory {

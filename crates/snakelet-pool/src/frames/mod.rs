@@ -29,7 +29,6 @@ mod memory;
 mod mode;
 mod order;
 mod slots;
-pub(crate) mod sync;
 pub(crate) mod word;
 
 #[cfg(test)]

@@ -16,8 +16,8 @@ use super::frame::{FrameMeta, FrameRef};
 use super::mode::{Full, Mode};
 use super::model::*;
 use super::slots::{HELD, Header, Meta, Slot, Slots};
-use super::sync::AtomicU32;
 use super::word::Word;
+use crate::sync::AtomicU32;
 
 const STOP: Mode = Mode::Fifo { full: Full::Stop };
 const FLUSH: Mode = Mode::Fifo { full: Full::Flush };

@@ -33,8 +33,8 @@ use core::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use super::counters::{Base, Tally};
 use super::frame::{FrameInfo, FrameMeta, FrameRef};
 use super::mode::Mode;
-use super::sync::AtomicU32;
 use super::word::Word;
+use crate::sync::AtomicU32;
 
 /// The tag of a slot that nobody uses.
 pub(super) const FREE: u32 = 0;

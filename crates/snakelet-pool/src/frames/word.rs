@@ -6,7 +6,7 @@
 
 use core::sync::atomic::Ordering;
 
-use super::sync::AtomicU32;
+use crate::sync::AtomicU32;
 
 /// A word of 32 bits that several threads and interrupts share.
 pub(crate) trait Word {

@@ -13,7 +13,7 @@ use super::header::{HEADER_BYTES, StreamHeader};
 use super::reader::StreamReader;
 use super::state::{MAX_SIZE, State};
 use super::writer::StreamWriter;
-use crate::frames::sync::AtomicU32;
+use crate::sync::AtomicU32;
 
 /// The least bytes of a region, behind the first multiple of 32.
 const LEAST_BYTES: usize = 2 * HEADER_BYTES;
