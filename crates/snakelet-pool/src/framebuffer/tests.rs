@@ -78,7 +78,8 @@ fn a_frame_that_is_held_is_never_overwritten() {
         let frames: Frames<'_, [Slot; 3]> = Frames::new();
         let mut camera = FrameBuffer::new(&frames).expect("free slots");
         let mut sensor = SoftSensor::new(Pattern::Noise { seed: 3 });
-        camera.configure(pools, &mut sensor, &GREY, Count::Auto).expect("room for three");
+        let small = Shape::new(PixelFormat::Grayscale, 16, 12);
+        camera.configure(pools, &mut sensor, &small, Count::Auto).expect("room for three");
         let setup = *camera.setup().expect("it is set");
         sensor.poll();
         let held = camera.acquire().expect("a frame");
@@ -340,7 +341,7 @@ fn a_sensor_that_stalls_is_started_again() {
         let mut camera = FrameBuffer::new(&frames).expect("free slots");
         let mut sensor = FaultySensor::new(Fault::StallAfter(1));
         camera.configure(pools, &mut sensor, &GREY, Count::Auto).expect("room");
-        let clock = VirtualClock::new(1000);
+        let clock = VirtualClock::new(100_000);
         for _ in 0..3 {
             let frame = camera.wait(&mut sensor, &clock, 3_000_000).expect("the first frame");
             camera.release(frame);
