@@ -14,6 +14,7 @@ use crate::object::value::{Value, Word, raw};
 use crate::types;
 use crate::vm::cache::{CacheTable, Caches};
 use crate::vm::fuel::POLL_INTERVAL;
+use crate::vm::host::Wish;
 use crate::vm::intern::Pool;
 use crate::vm::stack::Stack;
 use crate::vm::stepping::Stepping;
@@ -86,6 +87,8 @@ impl Vm {
         if !unsafe { heap.add_region(heap_at, heap_bytes) } {
             return None;
         }
+        let mut hosts = config.hosts;
+        let interrupt = Cell::new(hosts.interrupt.take());
         let mut vm = Vm {
             heap,
             rt: Runtime {
@@ -93,7 +96,9 @@ impl Vm {
                 roots: [raw::NULL; roots::COUNT],
                 pool: Pool::default(),
                 caches,
-                hosts: config.hosts,
+                hosts,
+                interrupt,
+                wish: Cell::new(Wish::Continue),
                 ticks: Cell::new(POLL_INTERVAL),
                 debt: Cell::new(0),
                 execute,

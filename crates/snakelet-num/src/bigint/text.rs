@@ -9,6 +9,9 @@ use core::num::NonZeroUsize;
 const DECIMAL_CHUNK: (u32, Limb) =
     if LIMB_BITS == 64 { (19, 10_000_000_000_000_000_000u64 as Limb) } else { (9, 1_000_000_000) };
 
+/// Binary, octal and hexadecimal digits that take as long as a step of the other work.
+const DIGITS_A_STEP: usize = 4;
+
 /// Why a text is no integer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -217,7 +220,7 @@ pub fn to_text(
     let mut text = Backward { output, free: 0 };
     text.free = text.output.len();
     match bits_per_digit(base) {
-        Some(per_digit) => write_bits(&mut text, a, per_digit)?,
+        Some(per_digit) => write_bits(&mut text, a, per_digit, &mut Meter::new(poll))?,
         None => write_decimal(&mut text, scratch, a, &mut Meter::new(poll))?,
     }
     if a.negative {
@@ -246,11 +249,19 @@ impl Backward<'_> {
     }
 }
 
-fn write_bits(text: &mut Backward<'_>, a: Int<'_>, per_digit: NonZeroUsize) -> Result<(), Error> {
+fn write_bits(
+    text: &mut Backward<'_>,
+    a: Int<'_>,
+    per_digit: NonZeroUsize,
+    meter: &mut Meter<'_, '_>,
+) -> Result<(), Error> {
     let digits = a.bit_length().saturating_sub(1) / per_digit + 1;
     let per_digit = per_digit.get();
     let limb_at = |index: usize| a.magnitude.get(index).copied().unwrap_or(0);
     for digit in 0..digits {
+        if digit % DIGITS_A_STEP == 0 {
+            meter.charge(1)?;
+        }
         let (index, shift) = (digit * per_digit / LIMB_BITS, digit * per_digit % LIMB_BITS);
         let mut value = limb_at(index) >> shift;
         if shift + per_digit > LIMB_BITS {

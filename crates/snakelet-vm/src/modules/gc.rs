@@ -22,6 +22,7 @@ pub static GC: NativeModule = NativeModule::new(
 );
 
 fn collect(vm: &mut Vm, _args: Args) -> Res {
+    vm.charge_later(vm.collection_work(vm.heap().used_bytes()));
     let freed = vm.collect();
     vm.new_int(freed as isize)
 }

@@ -13,6 +13,50 @@ use crate::{Raised, Res, Vm};
 /// Work that is charged as one step.
 const BYTES_PER_STEP: usize = 32;
 
+/// Bytes that are compared at a time where they may change.
+const PIECE: usize = 64;
+
+/// Bytes to which nearly all texts are shorter, and which take hardly more time than the call.
+const FREE_BYTES: usize = 64;
+
+/// Bytes after which work on them is charged, and the host polled.
+const PAUSE: usize = 4096;
+
+/// An iterator over bytes, or of as much work an item, that charges on the way: it is for where the
+/// heap is borrowed.
+pub(crate) struct Paced<'v, I> {
+    vm: &'v Vm,
+    items: I,
+    left: usize,
+}
+
+impl<I: Iterator> Iterator for Paced<'_, I> {
+    type Item = I::Item;
+
+    #[inline]
+    fn next(&mut self) -> Option<I::Item> {
+        self.left -= 1;
+        if self.left == 0 {
+            self.pause();
+        }
+        self.items.next()
+    }
+}
+
+impl<I> Paced<'_, I> {
+    #[cold]
+    fn pause(&mut self) {
+        self.left = PAUSE;
+        self.vm.charge_bytes_later(PAUSE);
+    }
+}
+
+impl<I> Drop for Paced<'_, I> {
+    fn drop(&mut self) {
+        self.vm.charge_bytes_later(PAUSE - self.left);
+    }
+}
+
 /// Bytes in the heap or in flash, which may change while the heap is borrowed.
 #[derive(Copy, Clone)]
 pub enum Bytes<'h> {
@@ -78,7 +122,20 @@ impl<'h> Bytes<'h> {
     pub fn compare(self, other: Bytes<'_>) -> Ordering {
         match (self, other) {
             (Bytes::Fixed(a), Bytes::Fixed(b)) => a.cmp(b),
-            (a, b) => a.iter().cmp(b.iter()),
+            (a, b) => {
+                // slices are compared many bytes at a time
+                let (mut left, mut right) = ([0; PIECE], [0; PIECE]);
+                let mut at = 0;
+                loop {
+                    let n = a.part(at, at + PIECE).copy_to(&mut left);
+                    let m = b.part(at, at + PIECE).copy_to(&mut right);
+                    let order = left.get(..n).cmp(&right.get(..m));
+                    if order != Ordering::Equal || n < PIECE {
+                        return order;
+                    }
+                    at += PIECE;
+                }
+            }
         }
     }
 }
@@ -183,5 +240,18 @@ impl Vm {
         // more than memory can hold will be refused, which is no work
         let n = n.min(self.heap().total_bytes());
         self.charge(u32::try_from(n / BYTES_PER_STEP).unwrap_or(u32::MAX))
+    }
+
+    /// Charges for the items of an iteration over bytes as they come.
+    pub(crate) fn paced<I: Iterator>(&self, items: I) -> Paced<'_, I> {
+        Paced { vm: self, items, left: PAUSE }
+    }
+
+    /// As [`Vm::charge_bytes`], where the work cannot be left; a few bytes are free.
+    #[inline]
+    pub(crate) fn charge_bytes_later(&self, n: usize) {
+        if n >= FREE_BYTES {
+            self.charge_later(n / BYTES_PER_STEP);
+        }
     }
 }

@@ -44,6 +44,7 @@ impl Vm {
             return Ok(a < b);
         }
         if let (Some(a), Some(b)) = (self.str_of(self.get(left)), self.str_of(self.get(right))) {
+            self.charge_bytes_later(a.len().min(b.len()));
             return Ok(a < b);
         }
         let scope = self.scope();

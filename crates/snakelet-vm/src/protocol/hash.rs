@@ -63,6 +63,7 @@ impl Vm {
             None => Some(fold(value.word() as SWord)),
             Some(Kind::BigInt) => {
                 let b = value.cast::<BigInt>()?;
+                self.charge_bytes_later(2 * size_of_val(b.limbs()));
                 Some(fold(bigint::hash(b.int())))
             }
             _ => None,
@@ -167,12 +168,17 @@ impl Vm {
         {
             // different hashes, once they are known, tell different texts
             let differ = x.hash() != y.hash() && x.hash() != 0 && y.hash() != 0;
-            return Some(!differ && x.bytes() == y.bytes());
+            if differ || x.bytes().len() != y.bytes().len() {
+                return Some(false);
+            }
+            self.charge_bytes_later(x.bytes().len());
+            return Some(x.bytes() == y.bytes());
         }
         if let (Some(x), Some(y)) = (self.str_of(a), self.str_of(b)) {
             return Some(x == y);
         }
         if let (Some(x), Some(y)) = (number(a), number(b)) {
+            self.charge_bytes_later(x.bytes().min(y.bytes()));
             return Some(x.equals(&y));
         }
         // objects that no other type claims to equal
@@ -211,6 +217,14 @@ fn number<'a>(v: Value<'a>) -> Option<Number<'a>> {
 }
 
 impl Number<'_> {
+    /// Bytes that comparing it may look at.
+    fn bytes(&self) -> usize {
+        match self {
+            Number::Big(b) => size_of_val(b.limbs()),
+            _ => 0,
+        }
+    }
+
     fn equals(&self, other: &Number<'_>) -> bool {
         use Number::{Big, Complex, Float, Small};
         match (self, other) {

@@ -35,7 +35,9 @@ fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
         return Ok(object);
     }
     if let Some(text) = vm.number_text(object)? {
-        return match float::parse::<f64>(vm.bytes_of(vm.get(text)).unwrap_or(&[])) {
+        let bytes = vm.bytes_of(vm.get(text)).unwrap_or(&[]);
+        vm.charge_bytes_later(2 * bytes.len());
+        return match float::parse::<f64>(bytes) {
             Some(f) => vm.new_float(f),
             None => Err(vm.value_error("invalid syntax for number")),
         };

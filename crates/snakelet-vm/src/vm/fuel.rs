@@ -4,9 +4,13 @@
 //! [`Vm::charge`]. At zero the steps made are settled with what the host granted, and the host is
 //! asked whether the script may go on.
 
+use core::cell::Cell;
+
+use snakelet_num::bigint::Stop;
+
 use crate::object::value::raw;
-use crate::vm::RootSlot;
-use crate::vm::host::Wish;
+use crate::vm::host::{Interrupt, Wish};
+use crate::vm::{RootSlot, Runtime};
 use crate::{Raised, Vm};
 
 /// At most so many steps are made between two polls of the host.
@@ -25,7 +29,7 @@ impl Vm {
     /// The fuel left, if it is limited.
     pub fn fuel(&self) -> Option<u64> {
         let begun = self.rt.granted.saturating_sub(self.rt.ticks.get());
-        let begun = u64::from(begun) + u64::from(self.rt.debt.get());
+        let begun = u64::from(begun).saturating_add(self.rt.debt.get());
         self.rt.fuel.map(|fuel| fuel.saturating_sub(begun))
     }
 
@@ -44,15 +48,37 @@ impl Vm {
         }
     }
 
-    /// Charges `work` steps of code that cannot be left in the middle. If that is more than is left until
-    /// the next poll, the next step polls.
+    /// Charges `work` steps of code that cannot be left in the middle, as while the heap is borrowed.
+    /// The host is asked when it is time; what it wishes is done at the next poll, which comes with
+    /// the next step.
     #[inline]
-    pub(crate) fn charge_later(&self, work: u32) {
-        let ticks = self.rt.ticks.get();
-        let left = ticks.saturating_sub(work).max(1);
-        self.rt.ticks.set(left);
-        let rest = work.saturating_sub(ticks.saturating_sub(left));
-        self.rt.debt.set(self.rt.debt.get().saturating_add(rest));
+    pub(crate) fn charge_later(&self, work: usize) {
+        self.rt.charge_later(work);
+    }
+
+    /// Whether the script is to end at the next poll: code that cannot be left in the middle, but has
+    /// much left to do, need not do it.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn is_ending(&self) -> bool {
+        self.rt.debt.get() > 0 && (self.rt.wish.get() != Wish::Continue || self.fuel() == Some(0))
+    }
+
+    /// Charges a calculation for steps that it has made.
+    ///
+    /// # Errors
+    /// The calculation is to end; [`Vm::end_calculation`] tells why.
+    pub(crate) fn spend(&self, steps: u32) -> Result<(), Stop> {
+        self.charge_later(steps as usize);
+        if self.is_ending() { Err(Stop) } else { Ok(()) }
+    }
+
+    /// Polls if a calculation had to end, whose result is to be dropped then.
+    ///
+    /// # Errors
+    /// As for [`Vm::charge`].
+    pub(crate) fn end_calculation(&mut self) -> Result<(), Raised> {
+        if self.is_ending() { self.poll(0) } else { Ok(()) }
     }
 
     /// Polls the host; `work` steps were made beyond the ticks left.
@@ -60,7 +86,8 @@ impl Vm {
     #[inline(never)]
     pub(crate) fn poll(&mut self, work: u32) -> Result<(), Raised> {
         let beyond = work.saturating_sub(self.rt.ticks.get());
-        let done = u64::from(self.rt.granted) + u64::from(beyond) + u64::from(self.rt.debt.take());
+        let done = u64::from(self.rt.granted) + u64::from(beyond);
+        let done = done.saturating_add(self.rt.debt.take());
         self.rt.stepping.spend(done);
         if let Some(fuel) = self.rt.fuel {
             let left = fuel.saturating_sub(done);
@@ -119,11 +146,10 @@ impl Vm {
 
     /// Asks the host whether the script may go on.
     pub(crate) fn ask_host(&mut self) -> Result<(), Raised> {
-        let wish = match &mut self.rt.hosts.interrupt {
-            Some(hook) => hook.poll(),
-            None => Wish::Continue,
-        };
-        match wish {
+        if self.rt.wish.get() == Wish::Continue {
+            self.rt.ask_host_later();
+        }
+        match self.rt.wish.replace(Wish::Continue) {
             Wish::Continue => Ok(()),
             Wish::Interrupt => Err(self.keyboard_interrupt()),
             Wish::Stop => Err(self.stop()),
@@ -134,5 +160,50 @@ impl Vm {
     pub(crate) fn stop(&mut self) -> Raised {
         self.set_root_word(RootSlot::Pending, raw::STOP);
         Raised::new()
+    }
+}
+
+impl Runtime {
+    /// See [`Vm::charge_later`].
+    #[inline]
+    pub(crate) fn charge_later(&self, work: usize) {
+        match (self.ticks.get() as usize).checked_sub(work) {
+            Some(left) if left > 0 => self.ticks.set(left as u32),
+            _ => self.owe(work),
+        }
+    }
+
+    /// Lets the next step poll, and notes what was done beyond the ticks left.
+    #[cold]
+    #[inline(never)]
+    fn owe(&self, work: usize) {
+        let skipped = self.ticks.replace(1).saturating_sub(1);
+        let before = self.debt.get();
+        let now = before.saturating_add(work as u64).saturating_sub(u64::from(skipped));
+        self.debt.set(now);
+        let interval = u64::from(POLL_INTERVAL);
+        if now / interval != before / interval && self.wish.get() == Wish::Continue {
+            self.ask_host_later();
+        }
+    }
+
+    /// Asks the host whether the script may go on, and notes the answer.
+    fn ask_host_later(&self) {
+        let mut hook = Hook { place: &self.interrupt, hook: self.interrupt.take() };
+        if let Some(hook) = &mut hook.hook {
+            self.wish.set(hook.poll());
+        }
+    }
+}
+
+/// The hook of the host, out of its place while it is called; it comes back even if it panics.
+struct Hook<'v> {
+    place: &'v Cell<Option<&'static mut dyn Interrupt>>,
+    hook: Option<&'static mut dyn Interrupt>,
+}
+
+impl Drop for Hook<'_> {
+    fn drop(&mut self) {
+        self.place.set(self.hook.take());
     }
 }

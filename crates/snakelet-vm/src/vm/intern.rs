@@ -67,6 +67,7 @@ impl Vm {
 
     /// Finds the number of a string that is interned already.
     pub fn find_qstr(&self, bytes: &[u8]) -> Option<Qstr> {
+        self.charge_bytes_later(2 * bytes.len());
         self.find_hashed(bytes, names::hash_bytes(bytes))
     }
 

@@ -54,7 +54,11 @@ pub(crate) struct Runtime {
     pub(crate) roots: [Word; roots::COUNT],
     pub(crate) pool: Pool,
     /// Steps that were made beyond the ticks left, by code that could not poll.
-    pub(crate) debt: Cell<u32>,
+    pub(crate) debt: Cell<u64>,
+    /// What the host wished when such code asked it.
+    pub(crate) wish: Cell<host::Wish>,
+    /// The host's poll hook, out of its place while it is asked.
+    pub(crate) interrupt: Cell<Option<&'static mut dyn host::Interrupt>>,
     /// Steps that lay between the last poll and the next when it was made.
     pub(crate) granted: u32,
     /// Steps that the host still grants, `None` without limit.
@@ -94,6 +98,16 @@ pub(crate) struct Runtime {
 /// What natives do with each value that a generator yields, while its frame stays on the stack;
 /// false if the generator is to be suspended.
 pub(crate) type Sink<'s> = dyn FnMut(&mut Vm, Local) -> Result<bool, Raised> + 's;
+
+/// Words of an object from which on its memory is charged, and how many are cleared and filled in
+/// a step.
+const LARGE: usize = 64;
+const WORDS_A_STEP: usize = 16;
+
+/// Bytes of objects that are marked and swept in a step, and bytes of the heap that are looked
+/// through.
+const BYTES_COLLECTED_A_STEP: usize = 8 * snakelet_gc::BLOCK;
+const BYTES_SWEPT_A_STEP: usize = 512 * snakelet_gc::BLOCK;
 
 /// The interpreter loop: [`execute`](crate::run::execute).
 pub(crate) type Execute = fn(&mut Vm, bool, Option<&mut Sink<'_>>) -> crate::Res;
@@ -332,6 +346,9 @@ impl Vm {
             Some(object) => object,
             None => self.allocate_slow(header, words, place)?,
         };
+        if words >= LARGE {
+            self.rt.charge_later(words / WORDS_A_STEP);
+        }
         let local = self.rt.stack.push(object.as_ptr().expose_provenance());
         Ok(NewObject { local, at: object })
     }
@@ -350,7 +367,7 @@ impl Vm {
         // a refusal is no lack of memory: the heap is locked, or a test lets an allocation fail
         let due = self.heap.wants_collect();
         if due || (!self.heap.refused() && self.heap.is_enabled()) {
-            self.heap.collect(&mut self.rt);
+            self.collect_for_more();
             for compacted in [false, true] {
                 if let Some(object) = self.heap.allocate(header, words, place) {
                     return Ok(object);
@@ -360,9 +377,25 @@ impl Vm {
                     break;
                 }
                 self.heap.compact(&mut self.rt);
+                self.rt.charge_later(self.heap.used_bytes() / BYTES_COLLECTED_A_STEP);
             }
         }
         Err(self.memory_error())
+    }
+
+    /// Collects because memory is short. What was freed pays for the work, so that it is charged only
+    /// where nearly all is in use and each allocation may collect.
+    fn collect_for_more(&mut self) {
+        let used = self.heap.used_bytes();
+        self.heap.collect(&mut self.rt);
+        let freed = used.saturating_sub(self.heap.used_bytes());
+        let work = self.collection_work(used);
+        self.rt.charge_later(work.saturating_sub(freed / snakelet_gc::BLOCK));
+    }
+
+    /// Steps that a collection takes when so many bytes are in use.
+    pub(crate) fn collection_work(&self, used: usize) -> usize {
+        used / BYTES_COLLECTED_A_STEP + self.heap.total_bytes() / BYTES_SWEPT_A_STEP
     }
 
     /// Collects; returns the number of objects freed.

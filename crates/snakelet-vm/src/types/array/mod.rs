@@ -164,7 +164,7 @@ fn compare(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Result<Optio
     if a.typecode == b'B' && b.typecode == b'B' {
         let n = a.bytes.len().min(b.bytes.len());
         let order = a.bytes.compare(b.bytes);
-        vm.charge_bytes(n)?;
+        vm.charge_bytes_later(n);
         return Ok(Vm::compare_result(op, order).map(Local::bool));
     }
     let (n, m) = (len(vm, vm.get(left)), len(vm, vm.get(right)));

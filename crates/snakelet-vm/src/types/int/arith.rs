@@ -7,7 +7,6 @@ use core::cmp::Ordering;
 
 use snakelet_num::bigint::{self, BitOp, Error, Int, Limb, Small, Written};
 
-use super::work::Work;
 use crate::exception::classes::{OVERFLOW_ERROR, ZERO_DIVISION_ERROR};
 use crate::native::BinaryOp;
 use crate::object::BigInt;
@@ -144,9 +143,9 @@ impl Vm {
             }
             need
         };
-        self.new_int_by(need, |vm, limbs, work| {
+        self.new_int_by(need, |vm, limbs| {
             let (a, b) = (operand(vm, left), operand(vm, right));
-            op.compute(limbs, a.int(), b.int(), &mut |n| work.spend(n))
+            op.compute(limbs, a.int(), b.int(), &mut |n| vm.spend(n))
         })
     }
 
@@ -162,26 +161,26 @@ impl Vm {
     pub(crate) fn new_int_by(
         &mut self,
         limbs: usize,
-        compute: impl FnOnce(&Vm, &mut [Limb], &mut Work) -> Result<Written, Error>,
+        compute: impl FnOnce(&Vm, &mut [Limb]) -> Result<Written, Error>,
     ) -> Res {
         if limbs <= STACK_LIMBS {
             let mut out = [0; STACK_LIMBS];
-            let result = self.with_work(|vm, work| Ok(compute(vm, &mut out, work)))?;
+            let result = compute(self, &mut out);
+            self.end_calculation()?;
             return match result {
                 Ok(written) => self.new_int_of(written.int(&out)),
                 Err(error) => Err(self.int_error(error)),
             };
         }
         let mut failed = None;
-        let made = self.with_work(|vm, work| {
-            vm.new_big_with(limbs, |vm, out| match compute(vm, out, work) {
-                Ok(written) => (written.negative, written.len),
-                Err(error) => {
-                    failed = Some(error);
-                    (false, 0)
-                }
-            })
+        let made = self.new_big_with(limbs, |vm, out| match compute(vm, out) {
+            Ok(written) => (written.negative, written.len),
+            Err(error) => {
+                failed = Some(error);
+                (false, 0)
+            }
         })?;
+        self.end_calculation()?;
         match failed {
             None => Ok(made),
             Some(error) => Err(self.int_error(error)),
@@ -251,6 +250,8 @@ pub(super) fn binary(
     }
     let (Some(a), Some(b)) = (int_ref(l), int_ref(r)) else { return Ok(None) };
     if let Some(order) = Vm::compare_result(op, a.int().cmp(&b.int())) {
+        let bytes = |int: Int<'_>| size_of_val(int.magnitude());
+        vm.charge_bytes_later(bytes(a.int()).min(bytes(b.int())));
         return Ok(Some(Local::bool(order)));
     }
     match op {

@@ -46,7 +46,7 @@ pub(super) fn from_bytes(vm: &mut Vm, args: Args) -> Res {
     };
     vm.charge_bytes(vm.bytes_of(vm.get(data)).map_or(0, <[u8]>::len))?;
     let limbs = bigint::from_bytes_len(vm.bytes_of(vm.get(data)).unwrap_or(&[]));
-    vm.new_int_by(limbs, |vm, limbs, _| {
+    vm.new_int_by(limbs, |vm, limbs| {
         let bytes = vm.bytes_of(vm.get(data)).unwrap_or(&[]);
         bigint::from_bytes(limbs, bytes, endian, signed)
     })

@@ -42,6 +42,9 @@ pub(super) fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
 fn parse(vm: &mut Vm, original: Local, source: Local, base: isize) -> Res {
     let bad_base = "int() arg 2 must be >= 2 and <= 36";
     let Ok(base) = u8::try_from(base) else { return Err(vm.value_error(bad_base)) };
+    // the text is gone over twice
+    let len = vm.bytes_of(vm.get(source)).map_or(0, <[u8]>::len);
+    vm.charge_bytes_later(4 * len);
     let limbs = match Digits::parse(vm.bytes_of(vm.get(source)).unwrap_or(&[]), base) {
         Ok(digits) => {
             if let Some(i) = digits.to_i64() {
@@ -62,10 +65,10 @@ fn parse(vm: &mut Vm, original: Local, source: Local, base: isize) -> Res {
             ));
         }
     };
-    vm.new_int_by(limbs, |vm, limbs, work| {
+    vm.new_int_by(limbs, |vm, limbs| {
         let text = vm.bytes_of(vm.get(source)).unwrap_or(&[]);
         let digits = Digits::parse(text, base).map_err(|_| bigint::Error::Overflow)?;
-        digits.write(limbs, &mut |n| work.spend(n))
+        digits.write(limbs, &mut |n| vm.spend(n))
     })
 }
 

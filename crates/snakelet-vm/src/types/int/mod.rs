@@ -6,7 +6,6 @@ pub(crate) mod convert;
 mod divide;
 pub(crate) mod power;
 mod text;
-pub(crate) mod work;
 
 use snakelet_num::bigint;
 
@@ -75,6 +74,7 @@ fn bit_length(vm: &mut Vm, args: Args) -> Res {
 
 fn bit_count(vm: &mut Vm, args: Args) -> Res {
     let this = receiver(vm, args)?;
+    vm.charge_bytes_later(size_of_val(operand(vm, this).int().magnitude()));
     let ones = operand(vm, this).int().magnitude().iter().map(|l| u64::from(l.count_ones())).sum();
     vm.new_uint_64(ones)
 }

@@ -30,10 +30,10 @@ pub(super) fn power(vm: &mut Vm, left: Local, right: Local) -> Res {
     let need = exponent.and_then(|exponent| bigint::pow_len(base, exponent));
     let (Some(exponent), Some(need)) = (exponent, need) else { return Err(vm.memory_error()) };
     let Some(both) = need.checked_mul(2) else { return Err(vm.memory_error()) };
-    vm.new_int_by(both, |vm, limbs, work| {
+    vm.new_int_by(both, |vm, limbs| {
         let (output, scratch) = limbs.split_at_mut_checked(need).ok_or(Error::Space)?;
         let base = operand(vm, left);
-        bigint::pow(output, scratch, base.int(), exponent, &mut |n| work.spend(n))
+        bigint::pow(output, scratch, base.int(), exponent, &mut |n| vm.spend(n))
     })
 }
 
@@ -56,11 +56,11 @@ pub(crate) fn power_modulo(vm: &mut Vm, base: Local, exponent: Local, modulus: L
         let (base, modulus) = (operand(vm, base), operand(vm, modulus));
         bigint::pow_mod_len(base.int(), modulus.int())
     };
-    vm.new_int_by(output.saturating_add(scratch), |vm, limbs, work| {
+    vm.new_int_by(output.saturating_add(scratch), |vm, limbs| {
         let (output, scratch) = limbs.split_at_mut_checked(output).ok_or(Error::Space)?;
         let (base, exponent) = (operand(vm, base), operand(vm, exponent));
         let modulus = operand(vm, modulus);
-        let poll = &mut |n| work.spend(n);
+        let poll = &mut |n| vm.spend(n);
         bigint::pow_mod(output, scratch, base.int(), exponent.int(), modulus.int(), poll)
     })
 }

@@ -60,17 +60,16 @@ impl Vm {
             (bigint::text_len(int.int(), base), bigint::text_scratch_len(int.int(), base))
         };
         let mut len = 0;
-        let text = self.with_work(|vm, work| {
-            vm.new_str_with_scratch(bytes, limbs, |vm, text, scratch| {
-                let int = operand(vm, int);
-                let poll = &mut |n| work.spend(n);
-                len = bigint::to_text(text, scratch, magnitude(int.int()), base, poll).unwrap_or(0);
-                // the bytes behind the digits must be text, too
-                if let Some(rest) = text.get_mut(len..) {
-                    rest.fill(b' ');
-                }
-            })
+        let text = self.new_str_with_scratch(bytes, limbs, |vm, text, scratch| {
+            let int = operand(vm, int);
+            let poll = &mut |n| vm.spend(n);
+            len = bigint::to_text(text, scratch, magnitude(int.int()), base, poll).unwrap_or(0);
+            // the bytes behind the digits must be text, too
+            if let Some(rest) = text.get_mut(len..) {
+                rest.fill(b' ');
+            }
         })?;
+        self.end_calculation()?;
         if self.str_of(self.get(text)).is_some_and(|text| text.len() == len) {
             return Ok(text);
         }

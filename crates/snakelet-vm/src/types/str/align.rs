@@ -27,7 +27,7 @@ fn aligned(vm: &mut Vm, args: Args, side: Side) -> Res {
     if vm.unit_of(vm.get(fill)).count(vm.text(fill)) != 1 {
         return Err(vm.raise_text(&TYPE_ERROR, "the fill character must be one character long"));
     }
-    let count = text.unit.count(vm.text(text.local));
+    let count = vm.count_units(text.unit, vm.text(text.local));
     let pad = usize::try_from(width).unwrap_or(0).saturating_sub(count);
     let before = match side {
         Side::Left => 0,
@@ -84,7 +84,7 @@ pub(crate) fn zfill(vm: &mut Vm, args: Args) -> Res {
     let text = vm.text_receiver(args.get(0))?;
     let width = usize::try_from(vm.index_of(args.get(1))?).unwrap_or(0);
     let bytes = vm.text(text.local);
-    let pad = width.saturating_sub(text.unit.count(bytes));
+    let pad = width.saturating_sub(vm.count_units(text.unit, bytes));
     let sign = usize::from(matches!(bytes.first(), Some(b'+' | b'-')));
     if pad == 0 {
         return Ok(text.local);
@@ -113,7 +113,8 @@ pub(crate) fn expandtabs(vm: &mut Vm, args: Args) -> Res {
     let (mut at, mut column) = (0, 0usize);
     loop {
         let rest = vm.text(text.local).get(at..).unwrap_or(&[]);
-        let run = rest.iter().position(|b| matches!(b, b'\t' | b'\n' | b'\r'));
+        let is_stop = |b: &u8| matches!(b, b'\t' | b'\n' | b'\r');
+        let run = vm.paced(rest.iter()).position(is_stop);
         let plain = rest.get(..run.unwrap_or(rest.len())).unwrap_or(rest);
         let (len, stop) = (plain.len(), rest.get(plain.len()).copied());
         column += text.unit.count(plain);
@@ -125,12 +126,13 @@ pub(crate) fn expandtabs(vm: &mut Vm, args: Args) -> Res {
                 let spaces = size - column.checked_rem(size).unwrap_or(0);
                 for _ in 0..spaces {
                     vm.emit(out, b" ")?;
+                    vm.charge(1)?;
                 }
-                vm.charge_bytes(spaces)?;
                 column += spaces;
             }
             Some(end) => {
                 vm.emit(out, &[end])?;
+                vm.charge(1)?;
                 column = 0;
             }
         }

@@ -9,10 +9,9 @@ use super::strip::is_space;
 fn mapped(vm: &mut Vm, args: Args, map: fn(u8, Option<u8>) -> u8) -> Res {
     let text = vm.text_receiver(args.get(0))?;
     let len = vm.text(text.local).len();
-    vm.charge_bytes(len)?;
     vm.new_text_object(text.family.kind(), len, |vm, out| {
         let mut before = None;
-        for (to, from) in out.iter_mut().zip(vm.text(text.local)) {
+        for (to, from) in vm.paced(out.iter_mut().zip(vm.text(text.local))) {
             *to = map(*from, before);
             before = Some(*from);
         }

@@ -70,7 +70,7 @@ pub(crate) fn encode_with(vm: &mut Vm, text: Local, encoding: Local, errors: Loc
     let encoding = encoding_of(vm, encoding)?;
     let errors = errors_of(vm, errors);
     let len = vm.text(text).len();
-    vm.charge_bytes(len)?;
+    vm.charge_bytes_later(len);
     if encoding == Encoding::Utf8 || vm.text(text).is_ascii() {
         return vm.new_bytes_with(len, |vm, out| copy(vm.text(text), out));
     }
@@ -79,6 +79,7 @@ pub(crate) fn encode_with(vm: &mut Vm, text: Local, encoding: Local, errors: Loc
     }
     let out = vm.new_text()?;
     for at in 0..len {
+        vm.charge(1)?;
         match vm.text(text).get(at) {
             Some(byte @ 0..=0x7f) => {
                 let byte = *byte;
@@ -108,8 +109,7 @@ pub(crate) fn decode_with(vm: &mut Vm, object: Local, encoding: Local, errors: L
     }
     let encoding = encoding_of(vm, encoding)?;
     let errors = errors_of(vm, errors);
-    vm.charge_bytes(len)?;
-    let ascii = |vm: &Vm| vm.buffer_bytes(object).iter().all(|b| b.is_ascii());
+    let ascii = |vm: &Vm| vm.paced(vm.buffer_bytes(object).iter()).all(|b| b.is_ascii());
     if errors == Errors::Strict || ascii(vm) {
         if encoding == Encoding::Ascii && !ascii(vm) {
             return Err(vm.raise_no_args(&UNICODE_ERROR));
@@ -130,7 +130,7 @@ pub(crate) fn decode_with(vm: &mut Vm, object: Local, encoding: Local, errors: L
             },
             Encoding::Ascii if rest.is_empty() => break,
             Encoding::Ascii => {
-                let valid = rest.iter().take_while(|b| b.is_ascii()).count();
+                let valid = vm.paced(rest.iter()).take_while(|b| b.is_ascii()).count();
                 (valid, usize::from(valid < rest.len()))
             }
         };
@@ -158,9 +158,8 @@ pub(crate) fn hex(vm: &mut Vm, args: Args) -> Res {
     };
     let step = if sep.is_some() { 3 } else { 2 };
     let len = n.saturating_mul(step).saturating_sub(step - 2);
-    vm.charge_bytes(len)?;
     vm.new_str_with(len, |vm, out| {
-        for (to, byte) in out.chunks_mut(step).zip(vm.buffer_bytes(object).iter()) {
+        for (to, byte) in vm.paced(out.chunks_mut(step).zip(vm.buffer_bytes(object).iter())) {
             let [high, low] = hex_digits(byte);
             let all = [high, low, sep.unwrap_or(b' ')];
             to.iter_mut().zip(all).for_each(|(to, from)| *to = from);
@@ -174,7 +173,6 @@ pub(crate) fn hex(vm: &mut Vm, args: Args) -> Res {
 /// `ValueError`.
 pub(crate) fn fromhex(vm: &mut Vm, text: Local) -> Res {
     let len = vm.check_buffer(text)?;
-    vm.charge_bytes(len)?;
     let out = vm.new_text()?;
     let mut high: Option<u32> = None;
     for at in 0..len {
@@ -184,6 +182,7 @@ pub(crate) fn fromhex(vm: &mut Vm, text: Local) -> Res {
             (None, Some(digit)) => high = Some(digit),
             (Some(h), Some(digit)) => {
                 vm.emit(out, &[(h << 4 | digit) as u8])?;
+                vm.charge(1)?;
                 high = None;
             }
             _ => return Err(vm.value_error("non-hex digit")),

@@ -119,7 +119,8 @@ fn replace_fields(
     let mut at = start;
     while at < end {
         let rest = vm.text(text).get(at..end).unwrap_or(&[]);
-        let brace = rest.iter().position(|b| matches!(b, b'{' | b'}')).unwrap_or(rest.len());
+        let is_brace = |b: &u8| matches!(b, b'{' | b'}');
+        let brace = vm.paced(rest.iter()).position(is_brace).unwrap_or(rest.len());
         let found = (rest.get(brace).copied(), rest.get(brace + 1).copied());
         vm.emit_bytes_of(out, text, at, at + brace)?;
         at += brace;
@@ -415,6 +416,7 @@ pub(super) fn to_ascii(vm: &mut Vm, text: Local) -> Res {
             0x100..=0xffff => (b'u', 4),
             _ => (b'U', 8),
         };
+        vm.charge(1)?;
         if digits == 0 {
             vm.emit(out, &[code as u8])?;
             continue;
@@ -423,7 +425,6 @@ pub(super) fn to_ascii(vm: &mut Vm, text: Local) -> Res {
         for i in (0..digits / 2).rev() {
             vm.emit(out, &super::render::hex_digits((code >> (8 * i)) as u8))?;
         }
-        vm.charge(1)?;
     }
     vm.finish_text(out)
 }

@@ -23,6 +23,9 @@ pub(crate) fn join(vm: &mut Vm, args: Args) -> Res {
     let n = vm.sequence_len(items);
     let mut len = vm.text(sep.local).len().checked_mul(n.saturating_sub(1));
     for i in 0..n {
+        if i % 16 == 0 {
+            vm.charge_later(1);
+        }
         let item = item(vm, items, i);
         let item = vm.native_part_of(item).unwrap_or(item);
         let part = match (vm.family_of(item), sep.family) {
@@ -41,7 +44,6 @@ pub(crate) fn join(vm: &mut Vm, args: Args) -> Res {
     if n == 1 && vm.family_of(item(vm, items, 0)) == Some(sep.family) {
         return Ok(vm.push_sequence_item(items, 0));
     }
-    vm.charge_bytes(len.saturating_add(8 * n))?;
     vm.new_text_object(sep.family.kind(), len, |vm, out| {
         let mut rest = out;
         for i in 0..n {
@@ -56,6 +58,7 @@ pub(crate) fn join(vm: &mut Vm, args: Args) -> Res {
             }
             let part = vm.buffer(item(vm, items, i));
             rest = put(rest, |to| part.map_or(0, |b| b.bytes.copy_to(to)));
+            vm.charge_later(1 + part.map_or(0, |b| b.bytes.len()) / 32);
         }
     })
 }

@@ -297,7 +297,7 @@ fn truth(vm: &Vm, value: Value<'_>) -> bool {
 }
 
 pub(crate) fn len(vm: &Vm, value: Value<'_>) -> usize {
-    vm.unit_of(value).count(vm.bytes_of(value).unwrap_or(&[]))
+    vm.count_units(vm.unit_of(value), vm.bytes_of(value).unwrap_or(&[]))
 }
 
 pub(crate) fn contains(vm: &mut Vm, object: Local, item: Local) -> Result<bool, Raised> {
@@ -309,7 +309,9 @@ pub(crate) fn contains(vm: &mut Vm, object: Local, item: Local) -> Result<bool, 
         let Ok(byte) = u8::try_from(i) else {
             return Err(vm.value_error("bytes value out of range"));
         };
-        return Ok(vm.text(text.local).contains(&byte));
+        let bytes = vm.text(text.local);
+        vm.charge_bytes_later(bytes.len());
+        return Ok(bytes.contains(&byte));
     }
     let item = vm.text_like(text, item)?;
     Ok(vm.find_text(text.local, item, 0, usize::MAX)?.is_some())
@@ -342,7 +344,10 @@ pub(crate) fn binary(
                 None => text.family == Family::Bytes && vm.buffer(vm.get(right)).is_some(),
             };
             if same {
-                let order = vm.buffer_bytes(left).compare(vm.buffer_bytes(right));
+                let (left, right) = (vm.buffer_bytes(left), vm.buffer_bytes(right));
+                // texts that differ in length are compared too: what is to be known may be the order
+                vm.charge_bytes_later(left.len().min(right.len()));
+                let order = left.compare(right);
                 return Ok(Vm::compare_result(op, order).map(Local::bool));
             }
             if op == Equal || vm.is_python_instance(right) || text.family == Family::Bytes {
@@ -396,18 +401,18 @@ fn repeat(vm: &mut Vm, text: Text, times: Local) -> Res {
         return Ok(text.local);
     }
     let Some(len) = n.checked_mul(times) else { return Err(vm.memory_error()) };
-    let made = vm.new_text_object(text.family.kind(), len, |vm, out| {
+    vm.new_text_object(text.family.kind(), len, |vm, out| {
         let part = vm.text(text.local);
         if let [byte] = part {
             out.fill(*byte);
+            vm.charge_bytes_later(len);
         } else if !part.is_empty() {
             for to in out.chunks_exact_mut(part.len()) {
                 copy(part, to);
+                vm.charge_later(1 + part.len() / 32);
             }
         }
-    })?;
-    vm.charge_bytes(len)?;
-    Ok(made)
+    })
 }
 
 /// Raises the error of changing a text.
@@ -426,12 +431,22 @@ fn subscr(vm: &mut Vm, object: Local, index: Local, op: Subscr) -> Res {
     }
     let unit = vm.unit_of(vm.get(object));
     if vm.get(index).is_kind(Kind::Slice) {
-        let len = unit.count(vm.text(object));
+        let len = vm.count_units(unit, vm.text(object));
         let span = vm.slice_bounds(index, len)?;
         return slice(vm, object, unit, span);
     }
     let offset = match vm.get(index).as_small_int() {
-        Some(i) if unit == Unit::Char => char_offset(vm.text(object), i),
+        Some(i) if unit == Unit::Char => {
+            let text = vm.text(object);
+            let offset = char_offset(text, i);
+            let looked = match offset {
+                Some(at) if i < 0 => text.len() - at,
+                Some(at) => at,
+                None => text.len(),
+            };
+            vm.charge_bytes_later(looked);
+            offset
+        }
         Some(i) => {
             let len = vm.text(object).len();
             let at = if i < 0 { i.wrapping_add(len as isize) } else { i };
@@ -440,11 +455,11 @@ fn subscr(vm: &mut Vm, object: Local, index: Local, op: Subscr) -> Res {
         None if vm.get(index).is_kind(Kind::BigInt) => None,
         None if vm.get(index).as_bool().is_some() || vm.is_python_instance(index) => {
             let i = vm.index_of(index)?;
-            let len = unit.count(vm.text(object)) as isize;
+            let len = vm.count_units(unit, vm.text(object)) as isize;
             let at = if i < 0 { i.wrapping_add(len) } else { i };
             Some(at)
                 .filter(|at| (0..len).contains(at))
-                .map(|at| unit.offset(vm.text(object), at as usize))
+                .map(|at| vm.offset_of_unit(unit, vm.text(object), at as usize))
         }
         None => {
             return Err(vm.raise_parts(
@@ -478,19 +493,18 @@ fn char_offset(text: &[u8], i: isize) -> Option<usize> {
 /// The units of a slice.
 pub(crate) fn slice(vm: &mut Vm, object: Local, unit: Unit, span: Bounds) -> Res {
     let bytes = vm.text(object);
-    let start = unit.offset(bytes, span.at(0));
+    let start = vm.offset_of_unit(unit, bytes, span.at(0));
     if span.step == 1 {
         let rest = bytes.get(start..).unwrap_or(&[]);
-        let end = start + unit.offset(rest, span.len);
+        let end = start + vm.offset_of_unit(unit, rest, span.len);
         vm.charge_bytes(end - start)?;
         return vm.subtext(object, start, end);
     }
-    vm.charge_bytes(span.len.saturating_mul(span.step.unsigned_abs()))?;
-    let len = walk(vm.text(object), start, unit, span, |_| {});
+    let len = walk(vm, object, start, unit, span, |_| {});
     let kind = if vm.get(object).is_kind(Kind::Bytes) { Kind::Bytes } else { Kind::Str };
     vm.new_text_object(kind, len, |vm, out| {
         let mut places = out.iter_mut();
-        walk(vm.text(object), start, unit, span, |part| {
+        walk(vm, object, start, unit, span, |part| {
             for byte in part {
                 if let Some(place) = places.next() {
                     *place = *byte;
@@ -501,10 +515,18 @@ pub(crate) fn slice(vm: &mut Vm, object: Local, unit: Unit, span: Bounds) -> Res
 }
 
 /// Calls `each` with the bytes of every unit of a slice that begins at `start`; returns their sum.
-fn walk(text: &[u8], start: usize, unit: Unit, span: Bounds, mut each: impl FnMut(&[u8])) -> usize {
+fn walk(
+    vm: &Vm,
+    text: Local,
+    start: usize,
+    unit: Unit,
+    span: Bounds,
+    mut each: impl FnMut(&[u8]),
+) -> usize {
+    let text = vm.text(text);
     let mut at = start;
     let mut sum = 0;
-    for i in 0..span.len {
+    for i in vm.paced(0..span.len) {
         let next = unit.next(text, at);
         let part = text.get(at..next).unwrap_or(&[]);
         sum += part.len();
@@ -515,7 +537,7 @@ fn walk(text: &[u8], start: usize, unit: Unit, span: Bounds, mut each: impl FnMu
         if unit == Unit::Byte {
             at = at.wrapping_add_signed(span.step);
         } else {
-            for _ in 0..span.step.unsigned_abs() {
+            for _ in vm.paced(0..span.step.unsigned_abs()) {
                 at = if span.step > 0 { unit.next(text, at) } else { unit.previous(text, at) };
             }
         }

@@ -53,7 +53,7 @@ pub(super) fn format(vm: &mut Vm, pattern: Text, value: Local) -> Res {
     let mut at = 0;
     loop {
         let rest = vm.text(text).get(at..).unwrap_or(&[]);
-        let Some(run) = rest.iter().position(|b| *b == b'%') else {
+        let Some(run) = vm.paced(rest.iter()).position(|b| *b == b'%') else {
             vm.emit_bytes_of(out, text, at, usize::MAX)?;
             break;
         };
@@ -136,7 +136,7 @@ fn put(
             let part = vm.native_part(value);
             let v = vm.get(part);
             if vm.family_of(v).is_some() {
-                if vm.unit_of(v).count(vm.text(part)) != 1 {
+                if vm.count_units(vm.unit_of(v), vm.text(part)) != 1 {
                     return Err(vm.type_error("%c needs int or char"));
                 }
                 return put_text(vm, out, part, spec, width);

@@ -24,9 +24,8 @@ const CHUNK: usize = 48;
 pub(crate) fn quoted(vm: &mut Vm, text: Local, out: Out, family: Family) -> Result<(), Raised> {
     let bytes = vm.buffer_bytes(text);
     let len = bytes.len();
-    let has = |quote| bytes.iter().any(|b| b == quote);
+    let has = |quote| vm.paced(bytes.iter()).any(|b| b == quote);
     let quote = if has(b'\'') && !has(b'"') { b'"' } else { b'\'' };
-    vm.charge_bytes(len)?;
     if family == Family::Bytes {
         vm.emit(out, b"b")?;
     }
@@ -42,6 +41,7 @@ pub(crate) fn quoted(vm: &mut Vm, text: Local, out: Out, family: Family) -> Resu
         let is_plain = |b: &u8| matches!(b, b' '..=b'~') && *b != quote && *b != b'\\';
         let run = chunk.iter().take_while(|b| is_plain(b)).count();
         vm.emit(out, chunk.get(..run).unwrap_or(&[]))?;
+        vm.charge(1)?;
         at += run;
         let Some(rest @ [byte, ..]) = chunk.get(run..) else { continue };
         let cut = rest.len() < 4 && at + rest.len() < len;
@@ -86,7 +86,12 @@ pub(crate) const fn hex_digits(byte: u8) -> [u8; 2] {
 }
 
 /// Takes rendered text: first to measure it, then to put it where room was made.
-pub(crate) enum Sink<'a> {
+pub(crate) struct Sink<'a> {
+    vm: &'a Vm,
+    to: Target<'a>,
+}
+
+enum Target<'a> {
     /// How many bytes came, and how many may.
     Count(usize, usize),
     /// What is left to fill.
@@ -97,12 +102,17 @@ impl Put for Sink<'_> {
     type Error = Full;
 
     fn put(&mut self, bytes: &[u8]) -> Result<(), Full> {
-        match self {
-            Sink::Count(n, most) => {
+        // small pieces are merged to ones of so many bytes
+        self.vm.charge_later(bytes.len() / 32);
+        if bytes.len() >= 32 && self.vm.is_ending() {
+            return Err(Full);
+        }
+        match &mut self.to {
+            Target::Count(n, most) => {
                 *n = n.saturating_add(bytes.len());
                 if *n > *most { Err(Full) } else { Ok(()) }
             }
-            Sink::Cells(cells) => {
+            Target::Cells(cells) => {
                 let (to, rest) = cells.split_at_checked(bytes.len()).ok_or(Full)?;
                 to.iter().zip(bytes).for_each(|(to, from)| to.set(*from));
                 *cells = rest;
@@ -129,25 +139,30 @@ pub(crate) fn render(vm: &mut Vm, out: Out, value: Local, draw: &Draw<'_>) -> Re
         vm.end_scope(scope);
         return Ok(());
     };
-    let mut count = Sink::Count(0, vm.heap().used_bytes() + vm.heap().free_bytes());
+    let most = vm.heap().used_bytes() + vm.heap().free_bytes();
+    let mut count = Sink { vm, to: Target::Count(0, most) };
     let drawn = draw(vm, &mut count);
-    let len = match (drawn, count) {
-        (Ok(()), Sink::Count(len, _)) => len,
-        (Err(RenderError::Spec(error)), _) => return Err(spec_error(vm, error, value)),
-        _ => return Err(vm.memory_error()),
+    let len = match count.to {
+        Target::Count(len, _) => len,
+        Target::Cells(_) => 0,
     };
-    vm.charge_bytes(len)?;
+    vm.end_calculation()?;
+    match drawn {
+        Ok(()) => {}
+        Err(RenderError::Spec(error)) => return Err(spec_error(vm, error, value)),
+        Err(_) => return Err(vm.memory_error()),
+    }
     vm.reserve(buffer, len)?;
     if let Some(array) = vm.get(buffer).cast::<ArrayObj>()
         && let Some(data) = array.data.get().cast::<RawBuf>()
     {
         let used = array.len.get();
-        let mut sink = Sink::Cells(data.cells().get(used..used + len).unwrap_or(&[]));
-        if draw(vm, &mut sink).is_ok() {
+        let cells = data.cells().get(used..used + len).unwrap_or(&[]);
+        if draw(vm, &mut Sink { vm, to: Target::Cells(cells) }).is_ok() {
             array.len.set(used + len);
         }
     }
-    Ok(())
+    vm.end_calculation()
 }
 
 /// Raises the `ValueError` of a specification.

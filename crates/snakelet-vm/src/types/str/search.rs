@@ -8,7 +8,7 @@ use crate::{Raised, Res, Vm};
 
 use super::Text;
 
-/// Steps after which a search pauses, so that the host can be polled.
+/// Bytes after which a search pauses, so that the host can be polled.
 const PAUSE: usize = 4096;
 
 /// How far a search came.
@@ -19,37 +19,58 @@ enum Seek {
     Paused(usize),
 }
 
+/// Bytes that a search may look at, and those that it did beyond.
+struct Budget {
+    left: usize,
+    looked: usize,
+}
+
+impl Budget {
+    fn new() -> Self {
+        Self { left: PAUSE, looked: 0 }
+    }
+
+    fn spend(&mut self, bytes: usize) {
+        self.left = self.left.saturating_sub(bytes);
+        self.looked += bytes;
+    }
+}
+
 /// Number of equal bytes at the front.
 fn common(a: &[u8], b: &[u8]) -> usize {
-    a.iter().zip(b).take_while(|(x, y)| x == y).count()
+    // pieces are compared many bytes at a time
+    const PIECE: usize = 64;
+    let pieces = a.chunks_exact(PIECE).zip(b.chunks_exact(PIECE));
+    let at = PIECE * pieces.take_while(|(x, y)| x == y).count();
+    let (a, b) = (a.get(at..).unwrap_or(&[]), b.get(at..).unwrap_or(&[]));
+    at + a.iter().zip(b).take_while(|(x, y)| x == y).count()
 }
 
 /// The first place of `needle` in `text`, from `from` on.
-fn seek(text: &[u8], needle: &[u8], from: usize) -> Seek {
+fn seek(text: &[u8], needle: &[u8], from: usize, budget: &mut Budget) -> Seek {
     let Some((first, rest)) = needle.split_first() else {
         return if from <= text.len() { Seek::Found(from) } else { Seek::Absent };
     };
     let Some(end) = (text.len() + 1).checked_sub(needle.len()) else { return Seek::Absent };
     let mut at = from;
-    let mut left = PAUSE;
     while at < end {
-        let window = text.get(at..end.min(at + left)).unwrap_or(&[]);
+        let window = text.get(at..end.min(at + budget.left)).unwrap_or(&[]);
         match window.iter().position(|b| b == first) {
             None => {
                 at += window.len();
-                left -= window.len();
+                budget.spend(window.len());
             }
             Some(n) => {
                 at += n;
                 let same = common(text.get(at + 1..).unwrap_or(&[]), rest);
+                budget.spend(n + 1 + same);
                 if same == rest.len() {
                     return Seek::Found(at);
                 }
                 at += 1;
-                left = left.saturating_sub(n + 1 + same);
             }
         }
-        if left == 0 {
+        if budget.left == 0 {
             return Seek::Paused(at);
         }
     }
@@ -57,12 +78,12 @@ fn seek(text: &[u8], needle: &[u8], from: usize) -> Seek {
 }
 
 /// The last place of `needle` in `text` that is not behind `to`.
-fn seek_back(text: &[u8], needle: &[u8], to: usize) -> Seek {
+fn seek_back(text: &[u8], needle: &[u8], to: usize, budget: &mut Budget) -> Seek {
     let Some(last) = text.len().checked_sub(needle.len()) else { return Seek::Absent };
     let mut at = last.min(to);
-    let mut left = PAUSE;
     loop {
         let same = common(text.get(at..).unwrap_or(&[]), needle);
+        budget.spend(1 + same);
         if same == needle.len() {
             return Seek::Found(at);
         }
@@ -70,8 +91,7 @@ fn seek_back(text: &[u8], needle: &[u8], to: usize) -> Seek {
             return Seek::Absent;
         }
         at -= 1;
-        left = left.saturating_sub(1 + same);
-        if left == 0 {
+        if budget.left == 0 {
             return Seek::Paused(at);
         }
     }
@@ -93,12 +113,14 @@ impl Vm {
         loop {
             let bytes = self.text(text);
             let bytes = bytes.get(..end.min(bytes.len())).unwrap_or(&[]);
-            match seek(bytes, self.text(needle), from) {
+            let mut budget = Budget::new();
+            let seek = seek(bytes, self.text(needle), from, &mut budget);
+            self.charge_bytes(budget.looked)?;
+            match seek {
                 Seek::Found(at) => return Ok(Some(at)),
                 Seek::Absent => return Ok(None),
                 Seek::Paused(at) => from = at,
             }
-            self.charge_bytes(PAUSE)?;
         }
     }
 
@@ -117,12 +139,14 @@ impl Vm {
         loop {
             let bytes = self.text(text);
             let bytes = bytes.get(start..end.min(bytes.len())).unwrap_or(&[]);
-            match seek_back(bytes, self.text(needle), to) {
+            let mut budget = Budget::new();
+            let seek = seek_back(bytes, self.text(needle), to, &mut budget);
+            self.charge_bytes(budget.looked)?;
+            match seek {
                 Seek::Found(at) => return Ok(Some(start + at)),
                 Seek::Absent => return Ok(None),
                 Seek::Paused(at) => to = at,
             }
-            self.charge_bytes(PAUSE)?;
         }
     }
 
@@ -145,7 +169,7 @@ impl Vm {
             }
             let i = self.index_of(arg)?;
             *place = if i < 0 {
-                let len = text.unit.count(self.text(text.local));
+                let len = self.count_units(text.unit, self.text(text.local));
                 usize::try_from(i.saturating_add(len as isize)).unwrap_or(0)
             } else {
                 i as usize
@@ -153,10 +177,11 @@ impl Vm {
         }
         let [start, end] = places;
         let bytes = self.text(text.local);
-        if start > text.unit.count(bytes) || start > end {
+        if start > self.count_units(text.unit, bytes) || start > end {
             return Ok(None);
         }
-        Ok(Some((text.unit.offset(bytes, start), text.unit.offset(bytes, end))))
+        let at = |index| self.offset_of_unit(text.unit, bytes, index);
+        Ok(Some((at(start), at(end))))
     }
 
     /// The needle of a search: a text like the receiver, or for bytes a number.
@@ -185,7 +210,10 @@ fn position(vm: &mut Vm, args: Args, last: bool) -> Result<Option<usize>, Raised
     } else {
         vm.find_text(text.local, needle, start, end)?
     };
-    Ok(found.map(|at| text.unit.index(vm.text(text.local), at)))
+    Ok(found.map(|at| {
+        let before = vm.text(text.local).get(..at).unwrap_or(&[]);
+        vm.count_units(text.unit, before)
+    }))
 }
 
 fn find_or(vm: &mut Vm, args: Args, last: bool, must: bool) -> Res {
@@ -226,7 +254,7 @@ pub(crate) fn count(vm: &mut Vm, args: Args) -> Res {
     let step = vm.text(needle).len();
     if step == 0 {
         let part = vm.text(text.local).get(start..end).unwrap_or(&[]);
-        let n = text.unit.count(part) + 1;
+        let n = vm.count_units(text.unit, part) + 1;
         return vm.new_int(n as isize);
     }
     let mut n = 0;
@@ -296,6 +324,8 @@ fn has_affix(vm: &mut Vm, args: Args, at_end: bool) -> Res {
         let one = vm.text_like(text, one)?;
         let part = vm.text(text.local).get(start..end).unwrap_or(&[]);
         let one = vm.text(one);
+        vm.charge_later(1);
+        vm.charge_bytes_later(one.len().min(part.len()));
         if if at_end { part.ends_with(one) } else { part.starts_with(one) } {
             return Ok(Local::TRUE);
         }
@@ -321,7 +351,7 @@ mod tests {
     fn find_all(text: &[u8], needle: &[u8]) -> (Option<usize>, Option<usize>) {
         let mut from = 0;
         let first = loop {
-            match seek(text, needle, from) {
+            match seek(text, needle, from, &mut Budget::new()) {
                 Seek::Found(at) => break Some(at),
                 Seek::Absent => break None,
                 Seek::Paused(at) => from = at,
@@ -329,7 +359,7 @@ mod tests {
         };
         let mut to = usize::MAX;
         let last = loop {
-            match seek_back(text, needle, to) {
+            match seek_back(text, needle, to, &mut Budget::new()) {
                 Seek::Found(at) => break Some(at),
                 Seek::Absent => break None,
                 Seek::Paused(at) => to = at,

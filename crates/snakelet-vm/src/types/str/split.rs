@@ -40,15 +40,15 @@ fn append(vm: &mut Vm, list: Local, text: Text, start: usize, end: usize) -> Res
 }
 
 /// The first place from `at` on where bytes are (or are not) white space.
-fn skip(text: &[u8], at: usize, space: bool) -> usize {
-    let rest = text.get(at..).unwrap_or(&[]);
-    at + rest.iter().take_while(|b| is_space(**b) == space).count()
+fn skip(vm: &Vm, text: Text, at: usize, space: bool) -> usize {
+    let rest = vm.text(text.local).get(at..).unwrap_or(&[]);
+    at + vm.paced(rest.iter()).take_while(|b| is_space(**b) == space).count()
 }
 
 /// Where the bytes before `at` that are (or are not) white space begin.
-fn skip_back(text: &[u8], at: usize, space: bool) -> usize {
-    let rest = text.get(..at).unwrap_or(text);
-    at - rest.iter().rev().take_while(|b| is_space(**b) == space).count()
+fn skip_back(vm: &Vm, text: Text, at: usize, space: bool) -> usize {
+    let rest = vm.text(text.local).get(..at).unwrap_or(&[]);
+    at - vm.paced(rest.iter().rev()).take_while(|b| is_space(**b) == space).count()
 }
 
 /// `split(sep=None, maxsplit=-1)`
@@ -60,8 +60,7 @@ pub(crate) fn split(vm: &mut Vm, args: Args) -> Res {
     let mut at = 0;
     if vm.get(sep).is_null() {
         loop {
-            let bytes = vm.text(text.local);
-            let start = skip(bytes, at, true);
+            let start = skip(vm, text, at, true);
             if start >= len {
                 return Ok(list);
             }
@@ -69,7 +68,7 @@ pub(crate) fn split(vm: &mut Vm, args: Args) -> Res {
                 append(vm, list, text, start, len)?;
                 return Ok(list);
             }
-            at = skip(bytes, start, false);
+            at = skip(vm, text, start, false);
             append(vm, list, text, start, at)?;
             n += 1;
         }
@@ -94,12 +93,11 @@ pub(crate) fn rsplit(vm: &mut Vm, args: Args) -> Res {
     let mut n = 0;
     if vm.get(sep).is_null() {
         loop {
-            let bytes = vm.text(text.local);
-            end = skip_back(bytes, end, true);
+            end = skip_back(vm, text, end, true);
             if end == 0 {
                 break;
             }
-            let start = if n == max { 0 } else { skip_back(bytes, end, false) };
+            let start = if n == max { 0 } else { skip_back(vm, text, end, false) };
             append(vm, list, text, start, end)?;
             end = start;
             n += 1;
@@ -138,7 +136,8 @@ pub(crate) fn splitlines(vm: &mut Vm, args: Args) -> Res {
         if rest.is_empty() {
             return Ok(list);
         }
-        let line = rest.iter().position(|b| matches!(b, b'\n' | b'\r')).unwrap_or(rest.len());
+        let is_end = |b: &u8| matches!(b, b'\n' | b'\r');
+        let line = vm.paced(rest.iter()).position(is_end).unwrap_or(rest.len());
         let end = match rest.get(line..) {
             Some([b'\r', b'\n', ..]) => 2,
             Some([_, ..]) => 1,

@@ -9,6 +9,16 @@ pub(crate) const fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t'..=b'\r')
 }
 
+/// Whether a unit of a text is one of those to be taken off: white space unless they are given.
+fn contains(chars: Option<&[u8]>, part: &[u8]) -> bool {
+    match (chars, part) {
+        (None, [byte]) => is_space(*byte),
+        (Some(chars), [byte]) => chars.contains(byte),
+        (Some(chars), part) => chars.windows(part.len().max(1)).any(|w| w == part),
+        (None, _) => false,
+    }
+}
+
 fn strip_sides(vm: &mut Vm, args: Args, left: bool, right: bool) -> Res {
     let text = vm.text_receiver(args.get(0))?;
     let chars = match args.opt(1) {
@@ -17,19 +27,20 @@ fn strip_sides(vm: &mut Vm, args: Args, left: bool, right: bool) -> Res {
     };
     let bytes = vm.text(text.local);
     let len = bytes.len();
-    vm.charge_bytes(len)?;
-    let bytes = vm.text(text.local);
     let chars = chars.map(|c| vm.text(c));
     let unit = if chars.is_some_and(|c| !c.is_ascii()) && text.family == Family::Str {
         Unit::Char
     } else {
         Unit::Byte
     };
-    let is_in = |part: &[u8]| match (chars, part) {
-        (None, [byte]) => is_space(*byte),
-        (Some(chars), [byte]) => chars.contains(byte),
-        (Some(chars), part) => chars.windows(part.len().max(1)).any(|w| w == part),
-        (None, _) => false,
+    // each unit is searched for among all characters
+    let work = 1 + chars.map_or(0, <[u8]>::len) / 32;
+    let is_in = |part: &[u8]| {
+        vm.charge_later(work);
+        if work > 1 && vm.is_ending() {
+            return false;
+        }
+        contains(chars, part)
     };
     let (mut start, mut end) = (0, len);
     while left && start < end {
@@ -46,6 +57,7 @@ fn strip_sides(vm: &mut Vm, args: Args, left: bool, right: bool) -> Res {
         }
         end = before;
     }
+    vm.end_calculation()?;
     keep(vm, text, start, end)
 }
 
@@ -78,6 +90,7 @@ pub(crate) fn removeprefix(vm: &mut Vm, args: Args) -> Res {
     let affix = vm.text_like(text, args.get(1))?;
     let (bytes, affix) = (vm.text(text.local), vm.text(affix));
     let (start, end) = (affix.len(), bytes.len());
+    vm.charge_bytes_later(start);
     if bytes.starts_with(affix) { keep(vm, text, start, end) } else { Ok(text.local) }
 }
 
@@ -86,6 +99,7 @@ pub(crate) fn removesuffix(vm: &mut Vm, args: Args) -> Res {
     let text = vm.text_receiver(args.get(0))?;
     let affix = vm.text_like(text, args.get(1))?;
     let (bytes, affix) = (vm.text(text.local), vm.text(affix));
+    vm.charge_bytes_later(affix.len());
     if !bytes.ends_with(affix) {
         return Ok(text.local);
     }

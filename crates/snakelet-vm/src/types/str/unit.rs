@@ -17,12 +17,21 @@ const fn is_first(byte: u8) -> bool {
     byte & 0xc0 != 0x80
 }
 
+/// Bytes that are counted at a time: so many that a byte holds their number.
+const PIECE: usize = 255;
+
+/// How many code points begin in a piece of text.
+fn firsts(piece: &[u8]) -> usize {
+    // the processor adds many bytes at once
+    piece.iter().fold(0u8, |n, byte| n.wrapping_add(u8::from(is_first(*byte)))).into()
+}
+
 impl Unit {
     /// Length in units.
     pub(crate) fn count(self, text: &[u8]) -> usize {
         match self {
             Unit::Byte => text.len(),
-            Unit::Char => text.iter().filter(|b| is_first(**b)).count(),
+            Unit::Char => text.chunks(PIECE).map(firsts).sum(),
         }
     }
     /// Where unit `index` begins; the length if there are not that many.
@@ -30,8 +39,17 @@ impl Unit {
         match self {
             Unit::Byte => index.min(text.len()),
             Unit::Char => {
-                let mut firsts = text.iter().enumerate().filter(|(_, b)| is_first(**b));
-                firsts.nth(index).map_or(text.len(), |(at, _)| at)
+                let (mut at, mut left) = (0, index);
+                for piece in text.chunks(PIECE) {
+                    let n = firsts(piece);
+                    if n > left {
+                        let mut firsts = piece.iter().enumerate().filter(|(_, b)| is_first(**b));
+                        return at + firsts.nth(left).map_or(piece.len(), |(at, _)| at);
+                    }
+                    left -= n;
+                    at += piece.len();
+                }
+                at
             }
         }
     }
@@ -60,6 +78,23 @@ impl Unit {
 }
 
 impl Vm {
+    /// As [`Unit::count`], and charges for what is looked at.
+    pub(crate) fn count_units(&self, unit: Unit, text: &[u8]) -> usize {
+        if unit == Unit::Char {
+            self.charge_bytes_later(text.len());
+        }
+        unit.count(text)
+    }
+
+    /// As [`Unit::offset`], and charges for what is looked at.
+    pub(crate) fn offset_of_unit(&self, unit: Unit, text: &[u8], index: usize) -> usize {
+        let at = unit.offset(text, index);
+        if unit == Unit::Char {
+            self.charge_bytes_later(at);
+        }
+        at
+    }
+
     /// What positions in a value count.
     pub(crate) fn unit_of(&self, value: Value<'_>) -> Unit {
         let bytes = match value.cast::<StrObj>() {

@@ -37,7 +37,7 @@ impl Wanted<'_> {
     #[inline(always)]
     fn charge(&self, places: usize) {
         if places > FREE_LOOKS {
-            self.vm.charge_later(u32::try_from(places / 2).unwrap_or(u32::MAX));
+            self.vm.charge_later(places / 2);
         }
     }
 

@@ -134,6 +134,7 @@ impl Vm {
         }
         let s = value.cast::<StrObj>()?;
         if s.hash() == 0 {
+            self.charge_bytes_later(2 * s.bytes().len());
             s.set_hash(hash_str(s.bytes()));
         }
         Some(s.hash())
