@@ -58,6 +58,7 @@ fn best(vm: &mut Vm, args: Args, op: BinaryOp) -> Res {
             let scope = vm.scope();
             consider(vm, op, key, next, item, rank)?;
             vm.end_scope(scope);
+            vm.charge(1)?;
         }
     }
     match default {

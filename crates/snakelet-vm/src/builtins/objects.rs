@@ -123,6 +123,7 @@ fn derives(vm: &mut Vm, class: Local, from: Local) -> Result<bool, Raised> {
                     return Ok(true);
                 }
                 vm.end_scope(scope);
+                vm.charge(1)?;
             }
             Ok(false)
         });
@@ -199,6 +200,7 @@ fn add_keys(vm: &mut Vm, names: Local, dict: Local) -> Result<(), Raised> {
             vm.table_set(names, key, Local::NULL)?;
         }
         vm.end_scope(scope);
+        vm.charge(1)?;
     }
 }
 

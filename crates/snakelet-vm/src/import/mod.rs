@@ -407,6 +407,7 @@ pub(crate) fn import_star(vm: &mut Vm, module: Local, names: Local) -> Result<()
             vm.dict_set_name(names, name, value)?;
         }
         vm.end_scope(scope);
+        vm.charge(1)?;
     }
     Ok(())
 }

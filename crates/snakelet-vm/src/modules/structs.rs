@@ -260,6 +260,7 @@ fn write(
 
 /// Writes `len` bytes: those given, then zeros.
 fn put(vm: &Vm, buffer: Local, at: usize, len: usize, bytes: Bytes<'_>) {
+    vm.charge_bytes_later(len);
     if let Some(cells) = vm.writable_buffer(vm.get(buffer))
         && let Some(cells) = cells.get(at..at.saturating_add(len))
     {

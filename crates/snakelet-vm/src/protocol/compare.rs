@@ -80,6 +80,7 @@ impl Vm {
                         return Ok(true);
                     }
                     vm.end_scope(scope);
+                    vm.charge(1)?;
                 }
                 Ok(false)
             });

@@ -13,6 +13,10 @@ use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 
+/// Classes and attributes that are looked through without charging.
+const FREE_CLASSES: usize = 8;
+const FREE_ATTRIBUTES: usize = 16;
+
 /// Most attribute places that a new instance gets because others of its class had them.
 const MAX_HINT: usize = 32;
 
@@ -115,10 +119,16 @@ impl Vm {
     #[inline(always)]
     pub(crate) fn mro_lookup<'h>(&'h self, mro: &'h [Slot], name: Qstr) -> Option<Value<'h>> {
         let name = Value::qstr(name);
-        mro.iter().find_map(|c| {
+        let mut looked = 0;
+        let found = mro.iter().find_map(|c| {
+            looked += 1;
             let class = c.get().cast::<ClassObj>()?;
             self.dict_get_name(class.dict.get(), name)
-        })
+        });
+        if looked > FREE_CLASSES {
+            self.charge_later(looked);
+        }
+        found
     }
 
     /// The special method `name` of an object's Python class, unbound; `None` for objects of
@@ -144,9 +154,9 @@ impl Vm {
             let found = if children.is_kind(Kind::Shape) {
                 Some(children).filter(|c| is(*c))
             } else {
-                children
-                    .cast::<Storage>()
-                    .and_then(|l| l.slots().iter().map(Slot::get).find(|c| is(*c)))
+                let children = children.cast::<Storage>().map_or(&[][..], Storage::slots);
+                self.charge_later(children.len() / 8);
+                children.iter().map(Slot::get).find(|c| is(*c))
             };
             if let Some(found) = found {
                 return Ok(self.push(found));
@@ -213,6 +223,16 @@ impl Vm {
         Ok(())
     }
 
+    /// The number of an attribute in a shape.
+    pub(crate) fn find_in_shape(&self, shape: &Shape, name: Value<'_>) -> Option<usize> {
+        let found = shape_find(shape, name);
+        let looked = shape.len() - found.unwrap_or(0);
+        if looked > FREE_ATTRIBUTES {
+            self.charge_later(looked / 4);
+        }
+        found
+    }
+
     // --- instances -------------------------------------------------------------------------
 
     /// Makes an instance of a Python class, without attributes; a native part is not made yet.
@@ -248,7 +268,7 @@ impl Vm {
         name: Qstr,
     ) -> Option<Value<'h>> {
         let store = instance.store();
-        let at = shape_find(store.shape.get().cast::<Shape>()?, Value::qstr(name))?;
+        let at = self.find_in_shape(store.shape.get().cast::<Shape>()?, Value::qstr(name))?;
         store.slots().get(at).map(Slot::get)
     }
 
@@ -264,7 +284,7 @@ impl Vm {
     ) -> Result<(), Raised> {
         let Some(i) = self.get(instance).cast::<Instance>() else { return Ok(()) };
         let Some(shape) = i.shape() else { return Ok(()) };
-        if let Some(at) = shape_find(shape, Value::qstr(name)) {
+        if let Some(at) = self.find_in_shape(shape, Value::qstr(name)) {
             if let Some(slot) = i.store().slots().get(at) {
                 slot.set(self.get(value));
             }
@@ -317,7 +337,7 @@ impl Vm {
     /// `MemoryError`.
     pub(crate) fn instance_delete(&mut self, instance: Local, name: Qstr) -> Result<bool, Raised> {
         let Some(i) = self.get(instance).cast::<Instance>() else { return Ok(false) };
-        let Some(at) = i.shape().and_then(|s| shape_find(s, Value::qstr(name))) else {
+        let Some(at) = i.shape().and_then(|s| self.find_in_shape(s, Value::qstr(name))) else {
             return Ok(false);
         };
         let scope = self.scope();
@@ -338,11 +358,13 @@ impl Vm {
                 break;
             }
             self.list_append(names, name)?;
+            self.charge(1)?;
         }
         let n = self.list_len(names);
         for i in (0..n).rev() {
             let name = self.push(self.list_item(names, i));
             shape = self.shape_with(shape, name)?;
+            self.charge(1)?;
         }
         if let Some(i) = self.get(instance).cast::<Instance>() {
             let store = i.store();
@@ -369,6 +391,8 @@ impl Vm {
         let n =
             self.get(instance).cast::<Instance>().and_then(Instance::shape).map_or(0, Shape::len);
         for at in 0..n {
+            // the chain of names is followed from its end
+            self.charge(1 + (n - at) as u32 / 4)?;
             let scope = self.scope();
             let found = self.get(instance).cast::<Instance>().and_then(|i| {
                 let mut shape = i.shape()?;
@@ -390,7 +414,7 @@ impl Vm {
 
 /// The number of an attribute in a shape.
 #[inline(always)]
-pub(crate) fn shape_find(shape: &Shape, name: Value<'_>) -> Option<usize> {
+fn shape_find(shape: &Shape, name: Value<'_>) -> Option<usize> {
     let mut shape = shape;
     loop {
         if shape.name.get().is(name) {

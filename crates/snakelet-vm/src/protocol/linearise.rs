@@ -42,15 +42,9 @@ impl Vm {
         let n = self.get(python).cast::<ListObj>().map_or(0, ListObj::len);
         if n == 1 {
             // the order of the only base
-            let len = self.order_of(python, 0).len();
-            self.charge_copies(len)?;
-            for at in 0..len {
-                let inner = self.scope();
-                let next =
-                    self.push(self.order_of(python, 0).get(at).map_or(Value::NULL, Slot::get));
-                self.list_append(order, next)?;
-                self.end_scope(inner);
-            }
+            let base = self.list_item(python, 0).cast::<ClassObj>();
+            let next = self.push(base.map_or(Value::NULL, |base| base.mro.get()));
+            self.list_extend(order, next)?;
         } else if n > 1 {
             self.merge(python, n, order)?;
         }

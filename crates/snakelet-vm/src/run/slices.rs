@@ -72,7 +72,7 @@ pub(super) fn load(vm: &mut Vm, at: At) -> Option<Res> {
                 vm.new_tuple_sized(bounds.len)
             };
             if let Ok(new) = new {
-                copy_items(vm.items_of(vm.get(new)), 0, vm.items_of(vm.get(container)), bounds);
+                copy_items(vm, vm.items_of(vm.get(new)), 0, vm.items_of(vm.get(container)), bounds);
             }
             Some(new)
         }

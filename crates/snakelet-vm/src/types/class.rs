@@ -103,11 +103,14 @@ fn build_class(vm: &mut Vm, args: Args) -> Res {
 
 fn check_bases(vm: &mut Vm, bases: Local) -> Result<(), Raised> {
     for i in 0..vm.sequence_len(bases) {
+        let scope = vm.scope();
         let base = vm.tuple_item(bases, i);
         let value = vm.get(base);
         if !value.is_kind(Kind::Class) && value.as_native_type().is_none() {
             return Err(vm.type_error("type is not an acceptable base type"));
         }
+        vm.end_scope(scope);
+        vm.charge(1)?;
     }
     Ok(())
 }
@@ -152,7 +155,8 @@ fn finish_class(vm: &mut Vm, class: Local, keywords: Args) -> Result<(), Raised>
 /// Whether a value of a dict is an instance of a Python class.
 fn has_instances(vm: &Vm, dict: Local) -> bool {
     let Some(h) = vm.get(dict).cast::<HashObj>() else { return false };
-    (0..h.used()).any(|at| h.entry(at).is_some_and(|(_, value)| value.cast::<Instance>().is_some()))
+    vm.paced(0..h.used())
+        .any(|at| h.entry(at).is_some_and(|(_, value)| value.cast::<Instance>().is_some()))
 }
 
 /// Calls `__set_name__` of the attributes of a class.
@@ -177,6 +181,7 @@ fn set_names(vm: &mut Vm, class: Local, dict: Local) -> Result<(), Raised> {
             vm.call_with(method, &[value, class, key])?;
         }
         vm.end_scope(scope);
+        vm.charge(1)?;
     }
     Ok(())
 }

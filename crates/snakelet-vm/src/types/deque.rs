@@ -244,6 +244,7 @@ fn print(vm: &mut Vm, deque: Local, out: Out, _kind: PrintKind) -> Result<(), Ra
         }
         vm.print(item, out, PrintKind::Repr)?;
         vm.end_scope(scope);
+        vm.charge(1)?;
         i += 1;
     }
     vm.emit(out, b"]")?;

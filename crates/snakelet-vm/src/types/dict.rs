@@ -77,14 +77,9 @@ impl DictView {
 /// the place behind.
 pub(crate) fn push_entry(vm: &Vm, dict: Local, at: usize) -> Option<(Local, Local, usize)> {
     let h = vm.hash_obj(dict)?;
-    let mut at = at;
-    while let Some((key, value)) = h.entry(at) {
-        at += 1;
-        if !key.is_null() {
-            return Some((vm.push(key), vm.push(value), at));
-        }
-    }
-    None
+    let at = vm.next_live(h, at)?;
+    let (key, value) = h.entry(at)?;
+    Some((vm.push(key), vm.push(value), at + 1))
 }
 
 fn is_dict(vm: &Vm, object: Local) -> bool {
@@ -347,7 +342,7 @@ fn popitem(vm: &mut Vm, args: Args) -> Res {
     let [last] =
         args.skip(1).parse(vm, const { &[Param::optional(qstr!("last"), Local::TRUE)] })?;
     let last = vm.truth(last)?;
-    let Some(n) = vm.table_end(dict, last)? else {
+    let Some(n) = vm.table_end(dict, last) else {
         return Err(vm.raise_text(&KEY_ERROR, "popitem(): dictionary is empty"));
     };
     let entry = vm.hash_obj(dict).and_then(|h| h.entry(n)).map(|(k, v)| (vm.push(k), vm.push(v)));

@@ -77,6 +77,9 @@ fn version_of(table: &HashObj) -> Value<'static> {
     Value::small_int(table_version(table)).unwrap_or(Value::NONE)
 }
 
+/// Removed entries of a table that the quick way passes over.
+const FEW: usize = 16;
+
 impl IterObj {
     fn at(&self) -> usize {
         self.position.get().as_small_int().unwrap_or(0) as usize
@@ -97,15 +100,10 @@ impl IterObj {
         if !version_of(table).is(self.extra.get()) {
             return None;
         }
-        let mut at = self.at();
-        loop {
-            let (key, value) = table.entry(at)?;
-            at += 1;
-            if !key.is_null() {
-                self.go_on(at);
-                return Some((key, value));
-            }
-        }
+        // where many removed entries lie in the way the general way charges for them
+        let (at, _) = table.find_live(self.at()).filter(|(_, passed)| *passed <= FEW)?;
+        self.go_on(at + 1);
+        table.entry(at)
     }
 }
 
@@ -249,16 +247,14 @@ fn next_entry(
         let kind = table.header.kind();
         return Err(table_changed(vm, kind));
     }
-    let mut at = i.at();
-    while let Some((key, value)) = table.entry(at) {
-        at += 1;
-        if !key.is_null() {
-            i.go_on(at);
-            return match give(vm, key, value) {
-                Ok(local) => Ok(Some(local)),
-                Err(first) => vm.new_tuple(first, 2).map(Some),
-            };
-        }
+    if let Some(at) = vm.next_live(table, i.at())
+        && let Some((key, value)) = table.entry(at)
+    {
+        i.go_on(at + 1);
+        return match give(vm, key, value) {
+            Ok(local) => Ok(Some(local)),
+            Err(first) => vm.new_tuple(first, 2).map(Some),
+        };
     }
     i.end();
     Ok(None)
@@ -298,14 +294,8 @@ pub(crate) fn next_inline(
         let kind = table.header.kind();
         return Err(table_changed(vm, kind));
     }
-    let mut at = at;
-    while let Some((key, _)) = table.entry(at) {
-        at += 1;
-        if !key.is_null() {
-            return Ok(Some((vm.push_here(key), at)));
-        }
-    }
-    Ok(None)
+    let Some(at) = vm.next_live(table, at) else { return Ok(None) };
+    Ok(table.entry(at).map(|(key, _)| (vm.push_here(key), at + 1)))
 }
 
 fn next_call(vm: &mut Vm, iterator: Local) -> Result<Option<Local>, Raised> {

@@ -60,7 +60,7 @@ fn binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Result<Option
             let Some(len) = sequence::repeated_len(vm, n, right)? else { return Ok(None) };
             check_len(vm, left, n)?;
             let new = vm.new_list_sized(len)?;
-            sequence::fill_repeated(vm.items_of(vm.get(new)), vm.items_of(vm.get(left)));
+            sequence::fill_repeated(vm, vm.items_of(vm.get(new)), vm.items_of(vm.get(left)));
             Ok(Some(new))
         }
         BinaryOp::InplaceMultiply => repeat_in_place(vm, left, right),
@@ -80,10 +80,9 @@ fn concatenate(vm: &mut Vm, left: Local, right: Local) -> Res {
     vm.charge_copies(vm.list_len(left) + vm.list_len(right))?;
     let new = vm.new_list_sized(vm.list_len(left) + vm.list_len(right))?;
     let to = vm.items_of(vm.get(new));
-    let parts = vm.items_of(vm.get(left)).iter().chain(vm.items_of(vm.get(right)));
-    for (to, from) in to.iter().zip(parts) {
-        to.set(from.get());
-    }
+    let left = vm.items_of(vm.get(left));
+    sequence::copy(vm, to, left);
+    sequence::copy(vm, to.get(left.len()..).unwrap_or(&[]), vm.items_of(vm.get(right)));
     Ok(new)
 }
 
@@ -100,7 +99,7 @@ fn repeat_in_place(vm: &mut Vm, list: Local, times: Local) -> Result<Option<Loca
         l.len.set(len);
         let items = l.items();
         if let (Some(from), Some(to)) = (items.get(..n), items.get(n..)) {
-            sequence::fill_repeated(to, from);
+            sequence::fill_repeated(vm, to, from);
         }
     }
     Ok(Some(list))
@@ -161,7 +160,7 @@ fn subscr(vm: &mut Vm, list: Local, index: Local, op: Subscr) -> Res {
 fn load_slice(vm: &mut Vm, list: Local, slice: Local) -> Res {
     let bounds = slice_of(vm, list, slice)?;
     let new = vm.new_list_sized(bounds.len)?;
-    sequence::copy_items(vm.items_of(vm.get(new)), 0, vm.items_of(vm.get(list)), bounds);
+    sequence::copy_items(vm, vm.items_of(vm.get(new)), 0, vm.items_of(vm.get(list)), bounds);
     Ok(new)
 }
 
@@ -176,9 +175,7 @@ fn store_slice(vm: &mut Vm, list: Local, slice: Local, value: Local) -> Res {
         let start = bounds.start as usize;
         resize_gap(vm, list, start, bounds.len, n)?;
         let to = vm.items_of(vm.get(list)).get(start..).unwrap_or(&[]);
-        for (to, from) in to.iter().zip(vm.items_of(vm.get(source))) {
-            to.set(from.get());
-        }
+        sequence::copy(vm, to, vm.items_of(vm.get(source)));
         return Ok(Local::NONE);
     }
     if n != bounds.len {
@@ -217,7 +214,7 @@ fn resize_gap(
         if let Some(l) = vm.get(list).cast::<ListObj>() {
             l.len.set(wanted);
             let items = l.items();
-            for i in (old_end..len).rev() {
+            for i in vm.paced((old_end..len).rev()) {
                 if let (Some(from), Some(to)) = (items.get(i), items.get(i + (new - old))) {
                     to.set(from.get());
                 }
@@ -225,7 +222,7 @@ fn resize_gap(
         }
     } else if new < old {
         let items = vm.items_of(vm.get(list));
-        for i in old_end..len {
+        for i in vm.paced(old_end..len) {
             if let (Some(from), Some(to)) = (items.get(i), items.get(i - old_end + new_end)) {
                 to.set(from.get());
             }
@@ -244,7 +241,7 @@ fn delete_slice(vm: &Vm, list: Local, bounds: Bounds) {
     let first = bounds.at(0);
     let mut to = first;
     let mut next = 0;
-    for i in first..items.len() {
+    for i in vm.paced(first..items.len()) {
         if next < bounds.len && i == bounds.at(next) {
             next += 1;
         } else if let (Some(place), Some(from)) = (items.get(to), items.get(i)) {
@@ -259,7 +256,7 @@ fn delete_slice(vm: &Vm, list: Local, bounds: Bounds) {
 fn remove_item(vm: &Vm, list: Local, at: usize) -> Local {
     let items = vm.items_of(vm.get(list));
     let removed = vm.push(items.get(at).map_or(Value::NULL, Slot::get));
-    for pair in items.get(at..).unwrap_or(&[]).windows(2) {
+    for pair in vm.paced(items.get(at..).unwrap_or(&[]).windows(2)) {
         if let [to, from] = pair {
             to.set(from.get());
         }
@@ -290,7 +287,6 @@ fn clear(vm: &mut Vm, args: Args) -> Res {
 
 fn copy(vm: &mut Vm, args: Args) -> Res {
     let list = receiver(vm, args)?;
-    vm.charge_copies(vm.list_len(list))?;
     vm.list_slice(list, 0, vm.list_len(list))
 }
 
@@ -305,8 +301,6 @@ fn insert(vm: &mut Vm, args: Args) -> Res {
     let i = vm.index_of(args.get(1))?;
     let len = vm.list_len(list);
     let at = if i < 0 { len.saturating_add_signed(i) } else { (i as usize).min(len) };
-    vm.charge_copies(len - at)?;
-    let at = at.min(vm.list_len(list));
     resize_gap(vm, list, at, 0, 1)?;
     vm.list_set(list, at, vm.get(args.get(2)));
     Ok(Local::NONE)
@@ -318,11 +312,7 @@ fn pop(vm: &mut Vm, args: Args) -> Res {
         return Err(vm.raise_text(&INDEX_ERROR, "pop from empty list"));
     };
     let at = match args.opt(1) {
-        Some(index) => {
-            let at = position(vm, list, index)?;
-            vm.charge_copies(vm.list_len(list) - at)?;
-            at
-        }
+        Some(index) => position(vm, list, index)?,
         None => last,
     };
     if at >= vm.list_len(list) {
@@ -344,9 +334,7 @@ fn remove(vm: &mut Vm, args: Args) -> Res {
 
 fn reverse(vm: &mut Vm, args: Args) -> Res {
     let list = receiver(vm, args)?;
-    let len = vm.list_len(list);
-    vm.charge_copies(len)?;
-    sort::reverse(vm.items_of(vm.get(list)));
+    sort::reverse(vm, vm.items_of(vm.get(list)));
     Ok(Local::NONE)
 }
 
@@ -435,9 +423,7 @@ impl Vm {
         if let (Some(l), Some(new)) =
             (self.get(list).cast::<ListObj>(), self.get(storage).cast::<Storage>())
         {
-            for (to, from) in new.slots().iter().zip(l.items()) {
-                to.set(from.get());
-            }
+            sequence::copy(self, new.slots(), l.items());
             l.storage.set(self.get(storage));
         }
         self.end_scope(scope);
@@ -451,11 +437,10 @@ impl Vm {
         if let Some(n) = self.known_sequence_len(iterable) {
             let old = self.list_len(list);
             self.list_reserve(list, old + n)?;
-            for i in 0..n {
-                let scope = self.scope();
-                let item = self.push_sequence_item(iterable, i);
-                self.list_append(list, item)?;
-                self.end_scope(scope);
+            if let Some(l) = self.get(list).cast::<ListObj>() {
+                l.len.set(old + n);
+                let to = l.items().get(old..).unwrap_or(&[]);
+                sequence::copy(self, to, self.items_of(self.get(iterable)));
             }
             return Ok(());
         }
@@ -491,10 +476,7 @@ impl Vm {
         if let (Some(to), Some(from)) =
             (self.get(new).cast::<ListObj>(), self.get(list).cast::<ListObj>())
         {
-            let part = from.items().get(start..end).unwrap_or(&[]);
-            for (to, from) in to.items().iter().zip(part) {
-                to.set(from.get());
-            }
+            sequence::copy(self, to.items(), from.items().get(start..end).unwrap_or(&[]));
         }
         Ok(new)
     }
@@ -506,9 +488,7 @@ impl Vm {
         let n = self.list_len(list);
         let tuple = self.new_tuple_sized(n)?;
         let (to, from) = (self.items_of(self.get(tuple)), self.items_of(self.get(list)));
-        for (to, from) in to.iter().zip(from) {
-            to.set(from.get());
-        }
+        sequence::copy(self, to, from);
         Ok(tuple)
     }
 }

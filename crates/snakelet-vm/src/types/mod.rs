@@ -104,9 +104,10 @@ impl Vm {
             return true;
         }
         if let Some(c) = class.cast::<ClassObj>() {
-            if let Some(mro) = c.mro.get().cast::<TupleObj>()
-                && mro.items().iter().any(|s| s.get().is(parent))
-            {
+            let mro = c.mro_items();
+            let found = mro.iter().position(|s| s.get().is(parent));
+            self.charge_later(found.unwrap_or(mro.len()) / 16);
+            if found.is_some() {
                 return true;
             }
             return match (c.native_base.get().as_native_type(), parent.as_native_type()) {

@@ -77,6 +77,7 @@ fn field_names(vm: &mut Vm, fields: Local) -> Res {
         let name = vm.intern_local(text)?;
         vm.list_set(names, i, Value::qstr(name));
         vm.end_scope(scope);
+        vm.charge(1)?;
     }
     vm.tuple_from_list(names)
 }
@@ -103,6 +104,7 @@ fn split(vm: &mut Vm, text: Local) -> Res {
         })?;
         vm.list_append(words, word)?;
         vm.end_scope(scope);
+        vm.charge_bytes(len)?;
         at = start + len;
     }
 }
@@ -114,7 +116,10 @@ fn entry<'h>(vm: &'h Vm, class: Value<'h>, name: Qstr) -> Option<&'h TupleObj> {
 
 /// The number of a field.
 fn field(vm: &Vm, class: Value<'_>, name: Value<'_>) -> Option<usize> {
-    entry(vm, class, qstr!("_fields"))?.items().iter().position(|f| f.get().is(name))
+    let fields = entry(vm, class, qstr!("_fields"))?.items();
+    let found = fields.iter().position(|f| f.get().is(name));
+    vm.charge_later(found.unwrap_or(fields.len()) / 16);
+    found
 }
 
 /// The class, in the order of `class`, that defines the fields.
@@ -229,6 +234,7 @@ fn asdict(vm: &mut Vm, args: Args) -> Res {
         let value = vm.tuple_item(tuple, i);
         vm.table_set(dict, name, value)?;
         vm.end_scope(scope);
+        vm.charge(1)?;
     }
     Ok(dict)
 }
@@ -271,6 +277,7 @@ pub(crate) fn print(vm: &mut Vm, tuple: Local, out: Out) -> Result<(), Raised> {
         let item = vm.tuple_item(tuple, i);
         vm.print(item, out, PrintKind::Repr)?;
         vm.end_scope(scope);
+        vm.charge(1)?;
     }
     vm.emit(out, b")")
 }

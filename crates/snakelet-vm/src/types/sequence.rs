@@ -244,25 +244,30 @@ pub(crate) fn repeated_len(vm: &mut Vm, n: usize, times: Local) -> Result<Option
 
 /// Copies the items that `bounds` selects of `from`, over and over, to the places of `to` from
 /// `at` on.
-pub(crate) fn copy_items(to: &[Slot], at: usize, from: &[Slot], bounds: Bounds) {
+pub(crate) fn copy_items(vm: &Vm, to: &[Slot], at: usize, from: &[Slot], bounds: Bounds) {
     let places = to.get(at..).unwrap_or(&[]);
     if bounds.step == 1 {
         let start = bounds.start as usize;
         let part = from.get(start..start.saturating_add(bounds.len)).unwrap_or(&[]);
-        for (to, from) in places.iter().zip(part) {
-            to.set(from.get());
-        }
+        copy(vm, places, part);
         return;
     }
-    let chosen = (0..bounds.len).filter_map(|k| from.get(bounds.at(k)));
+    let chosen = vm.paced(0..bounds.len).filter_map(|k| from.get(bounds.at(k)));
     for (to, from) in places.iter().zip(chosen) {
         to.set(from.get());
     }
 }
 
+/// Copies as many items as both have.
+pub(crate) fn copy(vm: &Vm, to: &[Slot], from: &[Slot]) {
+    for (to, from) in vm.paced(to.iter().zip(from)) {
+        to.set(from.get());
+    }
+}
+
 /// Fills `to` with the items of `from`, over and over.
-pub(crate) fn fill_repeated(to: &[Slot], from: &[Slot]) {
-    for (to, from) in to.iter().zip(from.iter().cycle()) {
+pub(crate) fn fill_repeated(vm: &Vm, to: &[Slot], from: &[Slot]) {
+    for (to, from) in vm.paced(to.iter().zip(from.iter().cycle())) {
         to.set(from.get());
     }
 }

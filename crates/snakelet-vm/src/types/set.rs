@@ -302,7 +302,7 @@ fn remove(vm: &mut Vm, args: Args) -> Res {
 
 fn pop(vm: &mut Vm, args: Args) -> Res {
     let set = mutable(vm, args)?;
-    let Some(n) = vm.table_end(set, false)? else {
+    let Some(n) = vm.table_end(set, false) else {
         return Err(vm.raise_text(&KEY_ERROR, "pop from an empty set"));
     };
     let item = vm.hash_obj(set).and_then(|h| h.entry(n)).map(|(item, _)| vm.push(item));

@@ -4,6 +4,7 @@
 //! apart, so it does not matter that quicksort is not stable. All others are sorted by a stable
 //! merge sort on a copy, since comparing may run Python code that changes the list.
 
+use core::cell::Cell;
 use core::cmp::Ordering;
 
 use crate::exception::classes::VALUE_ERROR;
@@ -15,10 +16,19 @@ use crate::{Raised, Vm};
 /// Below so many items insertion is the quickest.
 const FEW: usize = 12;
 
+/// Comparisons, or moves, that take about as long as a step.
+const COMPARED_A_STEP: usize = 2;
+
+/// Comparisons after which they are charged.
+const PAUSE: usize = 512;
+
+/// Bytes from which on strings are charged when they are compared.
+const LONG: usize = 64;
+
 /// Reverses items in place.
-pub(crate) fn reverse(items: &[Slot]) {
+pub(crate) fn reverse(vm: &Vm, items: &[Slot]) {
     let n = items.len();
-    for i in 0..n / 2 {
+    for i in vm.paced(0..n / 2) {
         swap(items, i, n - 1 - i);
     }
 }
@@ -43,7 +53,7 @@ pub(crate) fn sort(vm: &mut Vm, list: Local, key: Local, reversed: bool) -> Resu
     if vm.get(key).is_none() {
         if sort_simple(vm, list)? {
             if reversed {
-                reverse(vm.items_of(vm.get(list)));
+                reverse(vm, vm.items_of(vm.get(list)));
             }
             return Ok(());
         }
@@ -98,24 +108,69 @@ fn put_back(
 
 // --- ints and strings ----------------------------------------------------------------------
 
+/// How to compare values, if all are small ints or all are strings.
+fn simple_order<'h>(vm: &Vm, keys: impl Iterator<Item = Value<'h>> + Clone) -> Option<Order> {
+    if vm.paced(keys.clone()).all(|k| k.as_small_int().is_some()) {
+        return Some(|_, a, b| a.as_small_int().cmp(&b.as_small_int()));
+    }
+    if vm.paced(keys).all(|k| k.as_qstr().is_some() || k.is_kind(Kind::Str)) {
+        return Some(compare_texts);
+    }
+    None
+}
+
+/// The order of two strings; they count as equal when the script is to end, which ends a sort soon.
+fn compare_texts(vm: &Vm, a: Value<'_>, b: Value<'_>) -> Ordering {
+    let (a, b) = (vm.str_of(a), vm.str_of(b));
+    let len = a.map_or(0, str::len).min(b.map_or(0, str::len));
+    if len >= LONG {
+        vm.charge_bytes_later(len);
+        if vm.is_ending() {
+            return Ordering::Equal;
+        }
+    }
+    a.cmp(&b)
+}
+
 /// Sorts a list of small ints only or of strings only; false if it is neither.
 fn sort_simple(vm: &mut Vm, list: Local) -> Result<bool, Raised> {
     let items = vm.items_of(vm.get(list));
-    let n = items.len();
-    let ints = items.iter().all(|s| s.get().as_small_int().is_some());
-    let strings =
-        !ints && items.iter().all(|s| s.get().as_qstr().is_some() || s.get().is_kind(Kind::Str));
-    if !ints && !strings {
-        return Ok(false);
-    }
-    vm.charge(work(n))?;
-    let items = vm.items_of(vm.get(list));
-    if ints {
-        quicksort(items, &|a, b| a.as_small_int().cmp(&b.as_small_int()), work(n));
-    } else {
-        quicksort(items, &|a, b| vm.str_of(a).cmp(&vm.str_of(b)), work(n));
-    }
+    let Some(order) = simple_order(vm, items.iter().map(Slot::get)) else { return Ok(false) };
+    quicksort(items, &Paced::new(vm, order), work(items.len()));
+    // what a stop has left is a list of the same items
+    vm.end_calculation()?;
     Ok(true)
+}
+
+type Order = fn(&Vm, Value<'_>, Value<'_>) -> Ordering;
+
+/// An order that charges for comparing.
+struct Paced<'v> {
+    vm: &'v Vm,
+    order: Order,
+    compared: Cell<usize>,
+}
+
+impl<'v> Paced<'v> {
+    fn new(vm: &'v Vm, order: Order) -> Self {
+        Self { vm, order, compared: Cell::new(0) }
+    }
+}
+
+impl Compare for Paced<'_> {
+    #[inline]
+    fn compare(&self, a: Value<'_>, b: Value<'_>) -> Ordering {
+        let n = self.compared.get() + 1;
+        self.compared.set(n);
+        if n.is_multiple_of(PAUSE) {
+            self.vm.charge_later(PAUSE / COMPARED_A_STEP);
+        }
+        (self.order)(self.vm, a, b)
+    }
+
+    fn is_over(&self) -> bool {
+        self.vm.is_ending()
+    }
 }
 
 /// About `n * log2(n)`.
@@ -123,10 +178,25 @@ fn work(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX).saturating_mul(usize::BITS - n.leading_zeros())
 }
 
-type Compare<'a> = &'a dyn Fn(Value<'_>, Value<'_>) -> Ordering;
+/// How items are compared.
+trait Compare {
+    fn compare(&self, a: Value<'_>, b: Value<'_>) -> Ordering;
+
+    /// Whether the rest need not be sorted.
+    fn is_over(&self) -> bool;
+
+    /// Whether item `i` goes before item `j`.
+    #[inline]
+    fn less(&self, items: &[Slot], i: usize, j: usize) -> bool {
+        match (items.get(i), items.get(j)) {
+            (Some(a), Some(b)) => self.compare(a.get(), b.get()) == Ordering::Less,
+            _ => false,
+        }
+    }
+}
 
 /// Quicksort; goes over to heapsort when `budget` comparisons were not enough.
-fn quicksort(items: &[Slot], compare: Compare<'_>, budget: u32) {
+fn quicksort(items: &[Slot], compare: &impl Compare, budget: u32) {
     let mut items = items;
     let mut budget = budget.saturating_mul(2);
     while items.len() > FEW {
@@ -135,6 +205,9 @@ fn quicksort(items: &[Slot], compare: Compare<'_>, budget: u32) {
             return;
         };
         budget = left;
+        if items.len() >= PAUSE && compare.is_over() {
+            return;
+        }
         let at = partition(items, compare);
         let (Some(low), Some(high)) = (items.get(..at), items.get(at + 1..)) else { return };
         // recursion into the shorter part keeps the depth below log2(n)
@@ -146,12 +219,9 @@ fn quicksort(items: &[Slot], compare: Compare<'_>, budget: u32) {
 }
 
 /// Splits items around one of them; returns its place.
-fn partition(items: &[Slot], compare: Compare<'_>) -> usize {
+fn partition(items: &[Slot], compare: &impl Compare) -> usize {
     let n = items.len();
-    let less = |i: usize, j: usize| match (items.get(i), items.get(j)) {
-        (Some(a), Some(b)) => compare(a.get(), b.get()) == Ordering::Less,
-        _ => false,
-    };
+    let less = |i: usize, j: usize| compare.less(items, i, j);
     // the median of three goes to the front
     let (first, middle, last) = (0, n / 2, n - 1);
     let median = if less(first, middle) {
@@ -189,13 +259,13 @@ fn partition(items: &[Slot], compare: Compare<'_>) -> usize {
     high
 }
 
-fn insertion_sort(items: &[Slot], compare: Compare<'_>) {
+fn insertion_sort(items: &[Slot], compare: &impl Compare) {
     for i in 1..items.len() {
         let Some(slot) = items.get(i) else { return };
         let item = slot.get();
         let mut at = i;
         while let Some(before) = at.checked_sub(1).and_then(|k| items.get(k)) {
-            if compare(item, before.get()) != Ordering::Less {
+            if compare.compare(item, before.get()) != Ordering::Less {
                 break;
             }
             if let Some(to) = items.get(at) {
@@ -209,17 +279,14 @@ fn insertion_sort(items: &[Slot], compare: Compare<'_>) {
     }
 }
 
-fn heapsort(items: &[Slot], compare: Compare<'_>) {
+fn heapsort(items: &[Slot], compare: &impl Compare) {
     let sift = |mut root: usize, end: usize| {
         loop {
             let mut child = 2 * root + 1;
             if child >= end {
                 return;
             }
-            let less = |i: usize, j: usize| match (items.get(i), items.get(j)) {
-                (Some(a), Some(b)) => compare(a.get(), b.get()) == Ordering::Less,
-                _ => false,
-            };
+            let less = |i: usize, j: usize| compare.less(items, i, j);
             if child + 1 < end && less(child, child + 1) {
                 child += 1;
             }
@@ -235,6 +302,9 @@ fn heapsort(items: &[Slot], compare: Compare<'_>) {
         sift(root, n);
     }
     for end in (1..n).rev() {
+        if end.is_multiple_of(PAUSE) && compare.is_over() {
+            return;
+        }
         swap(items, 0, end);
         sift(0, end);
     }
@@ -251,10 +321,11 @@ fn merge_sort(vm: &mut Vm, items: Local, stride: usize, reversed: bool) -> crate
     }
     let mut from = items;
     let mut to = vm.new_list_sized(n * stride)?;
-    if let Some(compare) = simple_order(vm, items, stride) {
-        vm.charge(work(n))?;
+    let keys = vm.items_of(vm.get(items)).iter().step_by(stride).map(Slot::get);
+    if let Some(order) = simple_order(vm, keys) {
         let (a, b) = (vm.items_of(vm.get(from)), vm.items_of(vm.get(to)));
-        let in_first = merge_simple(vm, a, b, stride, reversed, compare);
+        let in_first = merge_simple(&Paced::new(vm, order), a, b, stride, reversed);
+        vm.end_calculation()?;
         return Ok(if in_first { from } else { to });
     }
     let mut width = 1;
@@ -272,38 +343,22 @@ fn merge_sort(vm: &mut Vm, items: Local, stride: usize, reversed: bool) -> crate
     Ok(from)
 }
 
-type Order = fn(&Vm, Value<'_>, Value<'_>) -> Ordering;
-
-/// How to compare the first items of groups, if all are small ints or all are strings.
-fn simple_order(vm: &Vm, items: Local, stride: usize) -> Option<Order> {
-    let items = vm.items_of(vm.get(items));
-    let mut keys = items.iter().step_by(stride).map(Slot::get);
-    if keys.clone().all(|k| k.as_small_int().is_some()) {
-        return Some(|_, a, b| a.as_small_int().cmp(&b.as_small_int()));
-    }
-    if keys.all(|k| k.as_qstr().is_some() || k.is_kind(Kind::Str)) {
-        return Some(|vm, a, b| vm.str_of(a).cmp(&vm.str_of(b)));
-    }
-    None
-}
-
 /// Like the loop of [`merge_sort`], for groups that are compared without Python code; whether
 /// the result lies in the first of the two slices.
 fn merge_simple(
-    vm: &Vm,
+    order: &Paced<'_>,
     first: &[Slot],
     second: &[Slot],
     stride: usize,
     reversed: bool,
-    compare: Order,
 ) -> bool {
     let n = first.len() / stride;
     let key = |items: &'_ [Slot], i: usize, other: usize| match (
         items.get(i * stride),
         items.get(other * stride),
     ) {
-        (Some(a), Some(b)) if reversed => compare(vm, b.get(), a.get()),
-        (Some(a), Some(b)) => compare(vm, a.get(), b.get()),
+        (Some(a), Some(b)) if reversed => order.compare(b.get(), a.get()),
+        (Some(a), Some(b)) => order.compare(a.get(), b.get()),
         _ => Ordering::Equal,
     };
     let (mut from, mut to) = (first, second);
@@ -315,7 +370,10 @@ fn merge_simple(
             let middle = (start + width).min(n);
             let end = (middle + width).min(n);
             let (mut left, mut right) = (start, middle);
-            for place in start..end {
+            if order.is_over() {
+                return in_first;
+            }
+            for place in order.vm.paced(start..end) {
                 let take_right =
                     right < end && (left >= middle || key(from, right, left) == Ordering::Less);
                 let next = if take_right { &mut right } else { &mut left };
@@ -350,16 +408,17 @@ fn merge(
             vm.list_set(to, place * stride + k, value);
         }
     };
-    vm.charge(1)?;
     let in_order = middle >= end || !precedes(vm, from, stride, middle, middle - 1, reversed)?;
     let (mut left, mut right) = (start, middle);
     for place in start..end {
+        if place % COMPARED_A_STEP == 0 {
+            vm.charge(1)?;
+        }
         let take_right = if in_order || left >= middle {
             left >= middle
         } else if right >= end {
             false
         } else {
-            vm.charge(1)?;
             precedes(vm, from, stride, right, left, reversed)?
         };
         if take_right {
@@ -394,10 +453,22 @@ fn precedes(
 #[cfg(test)]
 mod tests {
     extern crate std;
-    use super::{heapsort, quicksort, work};
+    use super::{Compare, heapsort, quicksort, work};
     use crate::object::Slot;
     use crate::object::value::Value;
+    use core::cmp::Ordering;
     use std::vec::Vec;
+
+    struct Ints;
+
+    impl Compare for Ints {
+        fn compare(&self, a: Value<'_>, b: Value<'_>) -> Ordering {
+            a.as_small_int().cmp(&b.as_small_int())
+        }
+        fn is_over(&self) -> bool {
+            false
+        }
+    }
 
     fn sorted_by(sort: impl Fn(&[Slot]), numbers: &[i16]) -> Vec<isize> {
         let slots: Vec<Slot> = numbers
@@ -425,10 +496,9 @@ mod tests {
                     .collect();
                 let mut expected: Vec<isize> = numbers.iter().map(|n| *n as isize).collect();
                 expected.sort();
-                let compare = |a: Value<'_>, b: Value<'_>| a.as_small_int().cmp(&b.as_small_int());
-                assert_eq!(sorted_by(|s| quicksort(s, &compare, work(n)), &numbers), expected);
-                assert_eq!(sorted_by(|s| quicksort(s, &compare, 0), &numbers), expected);
-                assert_eq!(sorted_by(|s| heapsort(s, &compare), &numbers), expected);
+                assert_eq!(sorted_by(|s| quicksort(s, &Ints, work(n)), &numbers), expected);
+                assert_eq!(sorted_by(|s| quicksort(s, &Ints, 0), &numbers), expected);
+                assert_eq!(sorted_by(|s| heapsort(s, &Ints), &numbers), expected);
             }
         }
     }

@@ -100,6 +100,8 @@ pub(super) fn fsum(vm: &mut Vm, args: Args) -> Res {
     let mut sum = Exact { partials: [0.0; PARTIALS], len: 0, special: 0.0 };
     vm.for_each(args.get(0), |vm, item| {
         let x = vm.float_of(item)?;
+        // a partial sum takes about as long as an item
+        vm.charge_later(sum.len / 4);
         sum.add(x);
         Ok(())
     })?;
@@ -113,6 +115,7 @@ fn length(vm: &mut Vm, n: usize, next: impl Fn(&mut Vm, usize) -> Result<f64, Ra
         let scope = vm.scope();
         length = libm::hypot(length, next(vm, i)?);
         vm.end_scope(scope);
+        vm.charge(1)?;
     }
     vm.new_float(length)
 }

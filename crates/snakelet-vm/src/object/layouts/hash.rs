@@ -24,6 +24,8 @@ pub struct Table {
     pub(crate) index: Slot,
     /// Number of live entries, as a small int.
     pub(crate) live: Slot,
+    /// So many entries at the front are known to be removed, as a small int.
+    pub(crate) first: Slot,
 }
 
 impl Table {

@@ -17,7 +17,7 @@ impl Vm {
         if let Some(i) = object.cast::<Instance>() {
             let shape = i.store().shape.get();
             let s = shape.cast::<crate::object::Shape>()?;
-            if let Some(at) = crate::protocol::instance::shape_find(s, Value::qstr(name)) {
+            if let Some(at) = self.find_in_shape(s, Value::qstr(name)) {
                 // a store by this entry asks neither `__setattr__` nor a descriptor
                 let class = i.class();
                 let descriptor = self

@@ -8,6 +8,9 @@ use crate::object::{ClassObj, Kind, ModuleObj, PropertyObj};
 use crate::vm::stack::Local;
 use crate::{Raised, Vm, qstr};
 
+/// Steps that it takes to forget what is known of attributes.
+const FORGET_STEPS: usize = 16;
+
 impl Vm {
     /// `obj.name = value`.
     ///
@@ -35,6 +38,7 @@ impl Vm {
                     None => Local::NULL,
                 };
                 self.rt.caches.forget_attrs();
+                self.charge_later(FORGET_STEPS);
                 self.change_dict(dict, name, op)?
             }
             Some(Kind::Module) => {

@@ -108,6 +108,7 @@ impl Vm {
             }
             let list = self.new_list_empty()?;
             let n = self.get(class).cast::<ClassObj>().map_or(0, |c| c.mro_items().len());
+            self.charge_later(n);
             for i in 0..n {
                 let item =
                     match self.get(class).cast::<ClassObj>().and_then(|c| c.mro_items().get(i)) {

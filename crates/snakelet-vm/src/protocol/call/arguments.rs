@@ -36,6 +36,7 @@ impl Vm {
         if !self.rt.stack.has_room(copy_at, extra + 4) {
             return Err(self.recursion_error());
         }
+        self.charge_later(extra / 8);
         while self.rt.stack.top() < copy_at + extra {
             self.rt.stack.push(raw::NULL);
         }
@@ -111,6 +112,7 @@ impl Vm {
             let prelude = Prelude::decode(code.bytes()).ok()?;
             prelude.arg_names().take(n_named).position(|n| context.name(n as usize) == q)
         });
+        self.charge_later(place.unwrap_or(n_named) / 8);
         if let Some(i) = place {
             let local = Local::at(base + i);
             if !self.get(local).is_null() {

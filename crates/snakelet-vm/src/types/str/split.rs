@@ -116,6 +116,7 @@ pub(crate) fn rsplit(vm: &mut Vm, args: Args) -> Res {
     // the parts came from the end
     let n = vm.list_len(list);
     for i in 0..n / 2 {
+        vm.charge(1)?;
         let (a, b) = (vm.list_item(list, i), vm.list_item(list, n - 1 - i));
         vm.list_set(list, i, b);
         vm.list_set(list, n - 1 - i, a);

@@ -38,6 +38,30 @@ impl HashObj {
     }
 }
 
+impl HashObj {
+    /// The place of a dict's last live entry.
+    ///
+    /// The value of a removed entry may be the place up to which all before it are removed: the last
+    /// entry gets it when they were gone over.
+    fn last_live(&self) -> Option<usize> {
+        let end = self.used().checked_sub(1).filter(|_| !self.is_empty())?;
+        let mut n = end;
+        while self.entry(n).is_some_and(|(key, _)| key.is_null()) {
+            let link = self.value_slot(n).and_then(|slot| slot.get().as_small_int());
+            n = match link {
+                Some(place) => place as usize,
+                None => n.checked_sub(1)?,
+            };
+        }
+        if n < end
+            && let Some(slot) = self.value_slot(end)
+        {
+            slot.set(Value::small_int(n as isize).unwrap_or(Value::NULL));
+        }
+        Some(n)
+    }
+}
+
 impl Vm {
     /// Stores a value in a dict under a key, or adds a key to a set (`value` is not used then).
     /// Returns whether the key is new.
@@ -72,7 +96,7 @@ impl Vm {
             h.note_text_key();
         }
         if let Some(index) = Index::of(t, h.capacity(), h.keeps_hashes()) {
-            index.insert(n, hash);
+            self.insert(index, n, hash);
         }
         h.changed();
         self.forget_key(table, key);
@@ -162,24 +186,10 @@ impl Vm {
         }
     }
 
-    /// The place of the first or last entry of a dict or set, `None` if it is empty. Removed
-    /// entries are cleared out when there are many of them in the way.
-    ///
-    /// # Errors
-    /// `MemoryError`.
-    pub(crate) fn table_end(&mut self, table: Local, last: bool) -> Result<Option<usize>, Raised> {
-        for _ in 0..2 {
-            let Some(h) = self.hash_obj(table) else { return Ok(None) };
-            let (used, live) = (h.used(), h.len());
-            let place = |k: usize| if last { used - 1 - k } else { k };
-            let is_live = |n: usize| h.entry(n).is_some_and(|(key, _)| !key.is_null());
-            let Some(k) = (0..used).find(|k| is_live(place(*k))) else { return Ok(None) };
-            if k <= 8 + live {
-                return Ok(Some(place(k)));
-            }
-            let keep = h.keeps_hashes();
-            self.rebuild(table, live, keep)?;
-        }
-        Ok(None)
+    /// The place of the first or last entry of a dict or set, `None` if it is empty. Taking all
+    /// entries off an end takes time in proportion to their number.
+    pub(crate) fn table_end(&self, table: Local, last: bool) -> Option<usize> {
+        let h = self.hash_obj(table)?;
+        if last { h.last_live() } else { self.next_live(h, 0) }
     }
 }

@@ -5,6 +5,7 @@ use core::cell::Cell;
 use crate::object::value::Value;
 use crate::object::{HashObj, Kind, Slot};
 use crate::protocol::hash::fold;
+use crate::types::table::FREE_LOOKS;
 use crate::types::table::index::{Element, Index, upper};
 use crate::vm::stack::Local;
 use crate::{Raised, Vm};
@@ -27,10 +28,6 @@ struct Wanted<'a> {
     words: &'a [Slot],
     stride: usize,
 }
-
-/// Places that a search looks at without charging: more are rare but for keys that were chosen to
-/// collide.
-const FREE_LOOKS: usize = 16;
 
 impl Wanted<'_> {
     /// Charges for the places that a search has looked at.

@@ -2,11 +2,14 @@
 
 use crate::object::header::AUX_SHIFT;
 use crate::object::value::Value;
-use crate::object::{Kind, Slot, Table, count_word, words_of};
-use crate::types::table::index::{Index, MIDDLE, Width, hash_of_entry};
-use crate::types::table::{FLAGS, LINEAR, stride};
+use crate::object::{Kind, RawBuf, Slot, Table, count_word, words_of};
+use crate::types::table::index::{Index, MIDDLE, Width};
+use crate::types::table::{FLAGS, FREE_LOOKS, LINEAR, stride};
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
+
+/// Entries that are copied in a step.
+const ENTRIES_A_STEP: usize = 4;
 
 impl Vm {
     /// Copies all entries of a dict or set into a new one of `kind`.
@@ -86,6 +89,7 @@ impl Vm {
         let scope = self.scope();
         let new = self.allocate(Kind::Table, 0, words_of::<Table>(words))?;
         new.set_word(2, count_word(0));
+        new.set_word(3, count_word(0));
         let table = new.local;
         let indexed = keep || capacity > LINEAR;
         let index = if indexed {
@@ -94,6 +98,11 @@ impl Vm {
         } else {
             Local::NULL
         };
+        // where the entries come to lie whose hashes are only known by the index
+        let places = match self.hash_obj(local) {
+            Some(h) if h.keeps_hashes() => self.new_raw_buf(h.used() * size_of::<u32>())?,
+            _ => Local::NULL,
+        };
         self.forget_slots(local);
         if let (Some(h), Some(t)) = (self.hash_obj(local), self.get(table).cast::<Table>()) {
             if indexed {
@@ -101,33 +110,45 @@ impl Vm {
             }
             let mut n = 0;
             t.header.set_aux(capacity);
-            let places = t.words(words);
+            let room = t.words(words);
             let old = h.words();
             let mut at = 0;
-            // hashes that cannot be computed anew are taken from the old index
-            let old_index = match h.table() {
-                Some(o) if h.keeps_hashes() => Index::of(o, h.capacity(), true),
-                _ => None,
-            };
+            let places = self.get(places).cast::<RawBuf>().map_or(&[][..], RawBuf::numbers::<u32>);
             let new_index = Index::of(t, capacity, keep);
             while let Some(entry) = old.get(at * stride..(at + 1) * stride) {
                 let key = entry.first().map_or(Value::NULL, Slot::get);
+                if at.is_multiple_of(ENTRIES_A_STEP) {
+                    self.charge_later(1);
+                }
                 if !key.is_null() {
-                    if let Some(to) = places.get(n * stride..(n + 1) * stride) {
+                    if let Some(to) = room.get(n * stride..(n + 1) * stride) {
                         for (to, from) in to.iter().zip(entry) {
                             to.set(from.get());
                         }
                     }
-                    if let Some(index) = new_index {
-                        let hash = match self.simple_hash(key) {
-                            Some(hash) => hash,
-                            None => old_index.map_or(1, |i| hash_of_entry(i, at)),
-                        };
-                        index.insert(n, hash);
+                    match (new_index, self.simple_hash(key)) {
+                        (Some(index), Some(hash)) => self.insert(index, n, hash),
+                        (Some(_), None) => {
+                            if let Some(place) = places.get(at) {
+                                place.set(n as u32 + 1);
+                            }
+                        }
+                        (None, _) => {}
                     }
                     n += 1;
                 }
                 at += 1;
+            }
+            if let (Some(old), Some(new)) = (h.table(), new_index)
+                && let Some(old) = Index::of(old, h.capacity(), true).filter(|_| !places.is_empty())
+            {
+                for place in self.paced(0..=old.mask()) {
+                    if let Some((entry, hash)) = old.read(place)
+                        && let Some(n) = places.get(entry).and_then(|n| n.get().checked_sub(1))
+                    {
+                        self.insert(new, n as usize, hash);
+                    }
+                }
             }
             t.header.set_aux(n);
             t.live.set_immediate(count_word(n));
@@ -137,6 +158,14 @@ impl Vm {
         }
         self.end_scope(scope);
         Ok(())
+    }
+
+    /// Enters an entry in an index, and charges where many others lie in the way.
+    pub(super) fn insert(&self, index: Index<'_>, entry: usize, hash: u32) {
+        let looked = index.insert(entry, hash);
+        if looked > FREE_LOOKS {
+            self.charge_later(looked / 8);
+        }
     }
 
     /// Lets caches forget where the values of a table are.

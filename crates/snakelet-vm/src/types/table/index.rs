@@ -129,20 +129,15 @@ impl<'h> Index<'h> {
             }
         }
     }
-    pub(super) fn insert(self, entry: usize, hash: u32) {
+    /// Enters an entry; returns how many others were in the way.
+    pub(super) fn insert(self, entry: usize, hash: u32) -> usize {
         let mask = self.mask();
-        let mut place = hash as usize & mask;
+        let start = hash as usize & mask;
+        let mut place = start;
         while self.read(place).is_some() {
             place = (place + 1) & mask;
         }
         self.write(place, entry, hash);
+        place.wrapping_sub(start) & mask
     }
-}
-
-/// The hash kept for an entry; a search through the index, needed only for keys with a `__hash__`
-/// of their own.
-pub(super) fn hash_of_entry(index: Index<'_>, entry: usize) -> u32 {
-    (0..=index.mask())
-        .find_map(|p| index.read(p).filter(|(n, _)| *n == entry))
-        .map_or(1, |(_, h)| h)
 }

@@ -6,7 +6,8 @@
 //!                         RawBuf: an open-addressing index of entry numbers and hash bits
 //! ```
 //!
-//! A removed entry has a null key until the table is rebuilt. A table of at most [`LINEAR`]
+//! A removed entry has a null key until the table is rebuilt. Those at the ends are remembered, so
+//! that they are not gone over again and again where entries are taken off an end. A table of at most [`LINEAR`]
 //! entries whose keys all have simple hashes has no index and is searched through. An index
 //! element is 0 when free, else the entry's number plus one in its low bits and the hash in the
 //! others: 16 bits (8 of the hash), 32 bits (all 20), or 64 bits, by capacity.
@@ -20,7 +21,7 @@ pub(crate) mod growth;
 mod index;
 
 use crate::object::value::Value;
-use crate::object::{HashObj, Kind, Slot, Table, words_of};
+use crate::object::{HashObj, Kind, Slot, Table, count_word, words_of};
 use crate::vm::stack::Local;
 use crate::{Res, Vm};
 
@@ -29,6 +30,10 @@ pub(crate) const LINEAR: usize = 8;
 
 /// Bits of the aux field of a dict or set below its capacity.
 const FLAGS: u32 = 4;
+
+/// Places, or removed entries, that are passed over without charging: more are rare but for keys that
+/// were chosen to collide.
+const FREE_LOOKS: usize = 16;
 
 /// Words of an entry.
 #[inline(always)]
@@ -138,6 +143,24 @@ impl HashObj {
         (0..self.used()).filter_map(|n| self.entry(n)).filter(|(k, _)| !k.is_null())
     }
 
+    /// The place of the next live entry at or behind place `from`, and how many removed ones lie
+    /// before it.
+    #[inline]
+    pub(crate) fn find_live(&self, from: usize) -> Option<(usize, usize)> {
+        let t = self.table()?;
+        let known = t.first.get().as_small_int().unwrap_or(0) as usize;
+        let (mut at, stride) = (from.max(known), self.stride());
+        let start = at;
+        let words = self.words();
+        while words.get(at * stride)?.get().is_null() {
+            at += 1;
+        }
+        if at > start && start == known {
+            t.first.set_immediate(count_word(at));
+        }
+        Some((at, at - start))
+    }
+
     #[inline(always)]
     pub(crate) fn value_slot(&self, n: usize) -> Option<&Slot> {
         if self.stride() == 1 { None } else { self.words().get(2 * n + 1) }
@@ -145,6 +168,15 @@ impl HashObj {
 }
 
 impl Vm {
+    /// The place of the next live entry at or behind place `from`; charges for removed ones.
+    pub(crate) fn next_live(&self, table: &HashObj, from: usize) -> Option<usize> {
+        let (at, passed) = table.find_live(from)?;
+        if passed > FREE_LOOKS {
+            self.charge_later(passed / 4);
+        }
+        Some(at)
+    }
+
     /// The dict or set in a local.
     #[inline(always)]
     pub(crate) fn hash_obj(&self, table: Local) -> Option<&HashObj> {

@@ -174,7 +174,7 @@ impl Vm {
             return self.new_tuple_empty();
         }
         let new = self.allocate(Kind::Tuple, n, words_of::<TupleObj>(n))?;
-        for i in 0..n {
+        for i in self.paced(0..n) {
             new.set_word(1 + i, fill(self, i).0);
         }
         Ok(new.local)
