@@ -47,7 +47,7 @@ pub enum Fail {
     Overflow,
     /// The text could not be read: `OSError`.
     Source(SourceError),
-    /// The poll hook asked to stop.
+    /// The watcher asked to stop.
     Stopped,
 }
 

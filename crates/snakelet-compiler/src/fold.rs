@@ -4,7 +4,7 @@
 //! arithmetic and bit operators, a level of operators at a time; `not`, `and`, `or`; tuples of
 //! constants; names given a value by `const()`. What would raise an exception is left alone.
 
-use snakelet_num::bigint::{self, BitOp, Int, Limb, Poll, Small};
+use snakelet_num::bigint::{self, BitOp, Int, Limb, Poll, Small, Stop};
 
 use crate::Const;
 use crate::ast::{Big, Ex, Kind, List, Packed, op};
@@ -276,7 +276,8 @@ fn integer(
     left: Int<'_>,
     right: Int<'_>,
 ) -> Result<Option<bigint::Written>, Halt> {
-    let poll: &mut Poll<'_> = &mut |_| Ok(());
+    let budget = limbs.budget();
+    let poll: &mut Poll<'_> = &mut |steps| budget.step(steps as usize).map_err(|_| Stop);
     let count = bigint::to_i64(right).and_then(|count| usize::try_from(count).ok());
     let written = match operator {
         op::ADD => bigint::add(room(limbs, bigint::add_len(left, right))?, left, right),
@@ -324,6 +325,7 @@ fn integer(
         }
         _ => return Ok(None),
     };
+    budget.check()?;
     Ok(written.ok())
 }
 
@@ -405,6 +407,7 @@ impl<'b> Constants<'b> {
 
     /// Finds a name's value.
     pub(crate) fn find(&self, name: &[u8]) -> Option<usize> {
+        self.bytes.budget().work(self.visible / 32);
         let mut at = 0;
         while at < self.visible {
             let mut reader = Reader { bytes: &self.bytes, at };

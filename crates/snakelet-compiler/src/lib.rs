@@ -33,7 +33,7 @@ mod token;
 
 pub use error::{Error, ErrorKind, Fail, Message, SyntaxError};
 pub use memory::Meter;
-pub use options::{Mode, Options, Report};
+pub use options::{Mode, Options, Report, Watch};
 pub use repl::needs_more_input;
 pub use sink::{Compiled, Const, Function, Sink};
 pub use source::{Source, SourceError};
@@ -49,7 +49,7 @@ pub fn compile<S: Sink>(
     options: &mut Options<'_>,
     sink: &mut S,
 ) -> Result<Compiled<S::Code>, Error<S::Error>> {
-    let budget = memory::Budget::new(options.budget, options.meter.take());
+    let budget = memory::Budget::new(options.budget, options.meter.take(), options.watch.take());
     let lexer = lexer::Lexer::new(source, &budget, options.mode == Mode::Eval)
         .map_err(|_| Error::Fail(budget.failure()))?;
     let parser = parser::Parser::new(
@@ -60,5 +60,6 @@ pub fn compile<S: Sink>(
         options.small_int_bits,
     );
     let code = emit::compile(parser, options, sink, &budget)?;
+    budget.end_work();
     Ok(Compiled { code, report: Report { peak_bytes: budget.peak() } })
 }

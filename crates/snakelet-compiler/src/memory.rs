@@ -10,8 +10,8 @@ use core::ops::{Deref, DerefMut};
 
 use bumpalo::Bump;
 
-use crate::Fail;
 use crate::error::Halt;
+use crate::{Fail, Watch};
 
 /// What a compilation has allocated, and how much that may be at this point: for hosts whose limit
 /// changes while code is emitted, because both come out of one memory.
@@ -38,18 +38,71 @@ impl Meter {
     }
 }
 
-/// How much a compilation may allocate, does and did at most.
+/// Steps after which the work is reported.
+const REPORTED: u32 = 256;
+
+/// How much a compilation may allocate, does and did at most; and the work that it does.
 pub(crate) struct Budget {
     limit: usize,
     meter: Option<Rc<Meter>>,
     used: Cell<usize>,
     peak: Cell<usize>,
     failure: Cell<Option<Fail>>,
+    watch: Option<Rc<dyn Watch>>,
+    /// Work that was not reported yet.
+    owed: Cell<u32>,
+    stopped: Cell<bool>,
 }
 
 impl Budget {
-    pub(crate) fn new(limit: usize, meter: Option<Rc<Meter>>) -> Self {
-        Budget { limit, meter, used: Cell::new(0), peak: Cell::new(0), failure: Cell::new(None) }
+    pub(crate) fn new(
+        limit: usize,
+        meter: Option<Rc<Meter>>,
+        watch: Option<Rc<dyn Watch>>,
+    ) -> Self {
+        Budget {
+            limit,
+            meter,
+            used: Cell::new(0),
+            peak: Cell::new(0),
+            failure: Cell::new(None),
+            watch,
+            owed: Cell::new(0),
+            stopped: Cell::new(false),
+        }
+    }
+
+    /// Tells of work that was done; whether the compilation is to stop, [`Budget::check`] says.
+    #[inline]
+    pub(crate) fn work(&self, steps: usize) {
+        let owed = self.owed.get().saturating_add(u32::try_from(steps).unwrap_or(u32::MAX));
+        self.owed.set(owed);
+        if owed >= REPORTED {
+            self.end_work();
+        }
+    }
+
+    /// Reports the work that was not reported yet.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn end_work(&self) {
+        let owed = self.owed.take();
+        if self.watch.as_ref().is_some_and(|watch| !watch.work(owed)) {
+            self.stopped.set(true);
+        }
+    }
+
+    /// Ends the compilation if it is to stop.
+    #[inline]
+    pub(crate) fn check(&self) -> Result<(), Halt> {
+        if self.stopped.get() { Err(self.fail(Fail::Stopped)) } else { Ok(()) }
+    }
+
+    /// Tells of work that was done, and ends the compilation if it is to stop.
+    #[inline]
+    pub(crate) fn step(&self, steps: usize) -> Result<(), Halt> {
+        self.work(steps);
+        self.check()
     }
 
     /// Remembers why the compilation ends.
@@ -195,6 +248,9 @@ impl<T> Drop for Buf<'_, T> {
     }
 }
 
+/// Bytes of a tree that are written in a step.
+const BYTES_A_STEP: usize = 64;
+
 /// Holds the tree of one statement.
 ///
 /// The memory is that of the greatest statement so far; [`Arena::reset`] makes it free for the next.
@@ -234,6 +290,7 @@ impl<'b> Arena<'b> {
         bytes: usize,
         make: impl Fn(&'a Bump) -> Option<T>,
     ) -> Result<T, Halt> {
+        self.budget.work(bytes / BYTES_A_STEP);
         if self.bump.chunk_capacity() >= bytes + align_of::<u64>()
             && let Some(made) = make(&self.bump)
         {

@@ -35,8 +35,15 @@ pub struct Options<'a> {
     pub meter: Option<Rc<Meter>>,
     /// Width of the target's small integers, sign included: 31 or 63. Larger ones are constants.
     pub small_int_bits: u8,
-    /// Called once a statement; the compilation stops when it answers `false`.
-    pub poll: Option<&'a mut dyn FnMut() -> bool>,
+    /// Is told of the work that is done, and may stop the compilation.
+    pub watch: Option<Rc<dyn Watch>>,
+}
+
+/// Watches a compilation.
+pub trait Watch {
+    /// Is told of `steps` more, which are some hundreds; a step is about as much work as a token. The
+    /// compilation stops when it answers `false`.
+    fn work(&self, steps: u32) -> bool;
 }
 
 impl Default for Options<'_> {
@@ -49,7 +56,7 @@ impl Default for Options<'_> {
             budget: usize::MAX,
             meter: None,
             small_int_bits: 31,
-            poll: None,
+            watch: None,
         }
     }
 }

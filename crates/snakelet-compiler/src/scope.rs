@@ -17,6 +17,9 @@ use crate::memory::{Budget, Buf};
 /// So many names of a unit need no index, which would take more memory than small units do.
 const FEW_NAMES: usize = 56;
 
+/// Entries of a list that are looked at in a step.
+const SEARCHED_A_STEP: usize = 16;
+
 /// What a scope belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ScopeKind {
@@ -128,11 +131,18 @@ pub(crate) struct Scope<'b> {
 
 impl Scope<'_> {
     pub(crate) fn find(&self, name: NameId) -> Option<&Id> {
-        self.ids.iter().find(|id| id.name == name)
+        self.place(name).and_then(|at| self.ids.get(at))
+    }
+
+    /// The number of a name.
+    fn place(&self, name: NameId) -> Option<usize> {
+        let found = self.ids.iter().position(|id| id.name == name);
+        self.ids.budget().work(found.unwrap_or(self.ids.len()) / SEARCHED_A_STEP);
+        found
     }
 
     fn find_mut(&mut self, name: NameId) -> Option<&mut Id> {
-        self.ids.iter_mut().find(|id| id.name == name)
+        self.place(name).and_then(|at| self.ids.get_mut(at))
     }
 }
 
@@ -262,6 +272,7 @@ impl<'b> Scopes<'b> {
         // Scopes were added in the order of the text, but for a comprehension's element, whose
         // scopes begin before their parent's key.
         let index = self.scopes.iter().position(|scope| scope.key == key)?;
+        self.budget.work(index / SEARCHED_A_STEP);
         Some(ScopeId(index as u16))
     }
 
@@ -281,7 +292,7 @@ impl<'b> Scopes<'b> {
         kind: IdKind,
     ) -> Result<&mut Id, Halt> {
         let scope = self.scopes.get_mut(scope.index()).ok_or(Halt)?;
-        let at = match scope.ids.iter().position(|id| id.name == name) {
+        let at = match scope.place(name) {
             Some(at) => at,
             None => {
                 scope.ids.push(Id { name, local: 0, kind, flags: 0 })?;
@@ -319,6 +330,7 @@ impl<'b> Scopes<'b> {
         loop {
             let mut any = false;
             for index in 0..self.scopes.len() {
+                self.budget.step(1)?;
                 let id = ScopeId(index as u16);
                 if self.depth(id) == level {
                     any = true;
@@ -381,6 +393,7 @@ impl<'b> Scopes<'b> {
         let mut at = 0;
         while let Some(id) = self.get(scope).and_then(|scope| scope.ids.get(at)).copied() {
             at += 1;
+            self.budget.step(1)?;
             match id.kind {
                 IdKind::Outer => {
                     let parent = self.get(scope).and_then(|scope| scope.parent);
@@ -487,6 +500,7 @@ impl<'b> Scopes<'b> {
         let parent = scope.parent;
         let outer_ids = parent.and_then(|id| self.get(id)).map_or(0, |scope| scope.ids.len());
         for at in 0..outer_ids {
+            self.budget.check()?;
             let outer = parent.and_then(|id| self.get(id)).and_then(|scope| scope.ids.get(at));
             let Some(outer) = outer.filter(|id| id.kind.is_shared()) else {
                 continue;

@@ -2,8 +2,11 @@
 
 mod support;
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use proptest::prelude::*;
-use snakelet_compiler::{Error, Fail, Options};
+use snakelet_compiler::{Error, Fail, Options, Watch};
 use support::{Full, Kept, Trickle, module, run};
 
 /// A module that uses most of the language.
@@ -121,22 +124,86 @@ fn a_sink_that_fails_at_any_point_ends_the_compilation() {
     }
 }
 
-#[test]
-fn the_poll_hook_can_stop_at_any_statement() {
-    for limit in 0.. {
-        let mut left = limit;
-        let mut poll = || {
-            left -= 1;
-            left >= 0
-        };
-        let mut options = Options { poll: Some(&mut poll), ..Options::default() };
-        let (outcome, _) = run(&mut SAMPLE.as_bytes(), &mut options);
-        match outcome {
-            Ok(_) => break,
-            Err(error) => assert_eq!(error, Error::Fail(Fail::Stopped)),
-        }
-        assert!(limit < 1000, "a statement is polled a few times at most");
+/// Stops a compilation after so many reports, and counts them and their steps.
+#[derive(Default)]
+struct Watcher {
+    limit: Option<u32>,
+    reports: Cell<u32>,
+    steps: Cell<u64>,
+    longest: Cell<u32>,
+}
+
+impl Watch for Watcher {
+    fn work(&self, steps: u32) -> bool {
+        self.reports.set(self.reports.get() + 1);
+        self.steps.set(self.steps.get() + u64::from(steps));
+        self.longest.set(self.longest.get().max(steps));
+        self.limit.is_none_or(|limit| self.reports.get() <= limit)
     }
+}
+
+/// Compiles a text; the outcome and what its watcher has seen.
+fn watched(text: &str, limit: Option<u32>) -> (Result<(), Fail>, Rc<Watcher>) {
+    let watcher = Rc::new(Watcher { limit, ..Watcher::default() });
+    let mut options = Options { watch: Some(watcher.clone()), ..Options::default() };
+    let outcome = match run(&mut text.as_bytes(), &mut options).0 {
+        Ok(_) => Ok(()),
+        Err(Error::Fail(fail)) => Err(fail),
+        Err(Error::Sink(_)) => unreachable!("it has room"),
+    };
+    (outcome, watcher)
+}
+
+#[test]
+fn a_watcher_can_stop_a_compilation_at_any_report() {
+    let text = functions(40);
+    let (outcome, watcher) = watched(&text, None);
+    assert_eq!(outcome, Ok(()));
+    let reports = watcher.reports.get();
+    assert!(reports > 10, "{reports} reports");
+    // the last report comes when all is done
+    for limit in 0..reports - 1 {
+        assert_eq!(watched(&text, Some(limit)).0, Err(Fail::Stopped), "after {limit} reports");
+    }
+}
+
+#[test]
+fn long_tokens_lines_and_functions_are_reported_in_proportion() {
+    let constants = |n: usize| (0..n).map(|i| format!("{i}.5,")).collect::<String>();
+    let texts: [(&str, &dyn Fn(usize) -> String, usize); 7] = [
+        ("a comment", &|n| "#".repeat(n), 1 << 20),
+        ("a string", &|n| format!("x = '{}'", "a".repeat(n)), 1 << 20),
+        ("an escaped string", &|n| format!("x = '{}'", "\\n".repeat(n)), 1 << 18),
+        ("a number", &|n| format!("x = {}.5", "9".repeat(n)), 1 << 18),
+        ("blank lines", &|n| "\n".repeat(n), 1 << 18),
+        ("a list", &|n| format!("x = [{}]", constants(n)), 1 << 12),
+        ("a sum", &|n| format!("x = 0{}", "+a".repeat(n)), 1 << 14),
+    ];
+    for (name, text, n) in texts {
+        let (outcome, few) = watched(&text(n), None);
+        assert_eq!(outcome, Ok(()), "{name}");
+        let (outcome, many) = watched(&text(4 * n), None);
+        assert_eq!(outcome, Ok(()), "{name}");
+        let (few_steps, many_steps) = (few.steps.get(), many.steps.get());
+        assert!(few_steps as usize >= n / 64, "{name}: {few_steps} steps for {n}");
+        assert!(
+            (3 * few_steps..6 * few_steps).contains(&many_steps),
+            "{name}: {few_steps} steps, {many_steps} for four times as much"
+        );
+        // what is reported at once is no more than one pass over a token
+        assert!(many.longest.get() as usize <= 4096 + n / 2, "{name}: {}", many.longest.get());
+        assert_eq!(watched(&text(4 * n), Some(1)).0, Err(Fail::Stopped), "{name}");
+    }
+}
+
+#[test]
+fn long_folding_is_reported() {
+    let digits = "9".repeat(1000);
+    let text = format!("x = {}", vec![digits; 200].join(" * "));
+    let (outcome, watcher) = watched(&text, None);
+    assert_eq!(outcome, Ok(()));
+    assert!(watcher.steps.get() > 500_000, "{} steps", watcher.steps.get());
+    assert!(watcher.longest.get() < 20_000, "{} steps at once", watcher.longest.get());
 }
 
 /// A module of so many functions of one kind.

@@ -128,6 +128,7 @@ impl<'b> Assembler<'b> {
             shorts.push(0)?;
         }
         while self.shorten(&shorts) {
+            budget.step(self.jumps.len())?;
             let mut count = 0;
             for (sum, jump) in shorts.iter_mut().zip(self.jumps.iter()) {
                 count += jump >> 31;

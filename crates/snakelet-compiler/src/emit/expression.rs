@@ -14,6 +14,7 @@ const MAX_INTERNED: usize = 10;
 impl<S: Sink> Compiler<'_, '_, '_, S> {
     /// Leaves the value of an expression on the stack.
     pub(super) fn expr(&mut self, expr: Ex<'_>) -> Done {
+        self.budget.step(1)?;
         match expr.kind {
             Kind::Name(span) => return self.load(Name::Span(span)),
             Kind::None => return self.load_none(),

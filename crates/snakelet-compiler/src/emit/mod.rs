@@ -109,7 +109,6 @@ pub(crate) struct Compiler<'s, 'b, 'k, S: Sink> {
     /// Why the sink refused something.
     refusal: Option<S::Error>,
     budget: &'b Budget,
-    poll: Option<&'k mut dyn FnMut() -> bool>,
     mode: Mode,
     optimisation: u8,
     walk: Walk,
@@ -147,10 +146,6 @@ pub(crate) fn compile<'b, 'k, S: Sink>(
         budget,
         mode: options.mode,
         optimisation: options.optimisation,
-        poll: match &mut options.poll {
-            Some(poll) => Some(&mut **poll),
-            None => None,
-        },
         walk: Walk::Check,
         checking: true,
         scopes: Scopes::new(budget),

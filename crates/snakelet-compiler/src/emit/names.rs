@@ -8,6 +8,9 @@ use crate::scope::{IdKind, NameId, ScopeId, ScopeKind};
 use crate::token::Span;
 use crate::{Fail, Message, Sink, SyntaxError};
 
+/// Entries, or bytes, of a list that are looked at in a step.
+const SEARCHED_A_STEP: usize = 16;
+
 /// A name as the code has it.
 #[derive(Clone, Copy)]
 pub(super) enum Name {
@@ -108,10 +111,12 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
                 None => global = scope.kind.is_function_like(),
             }
         } else if let Some(at) = find_global(&self.globals, text) {
+            self.budget.work(self.class_globals.len() / SEARCHED_A_STEP);
             let level = self.outer.len() as u16;
             global =
                 self.fun.kind == ScopeKind::Module || self.class_globals.contains(&(level, at));
         }
+        self.budget.step(self.globals.len() / SEARCHED_A_STEP)?;
         let index = accepted(&mut self.refusal, self.sink.qstr(text))?;
         Ok(if global { Place::Global(index) } else { Place::Name(index) })
     }

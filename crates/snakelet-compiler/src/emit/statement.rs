@@ -6,7 +6,7 @@ use crate::ast::Kind;
 use crate::memory::Arena;
 use crate::scope::ScopeKind;
 use crate::token::Tok;
-use crate::{Fail, Message, Mode, Sink, fold};
+use crate::{Message, Mode, Sink, fold};
 
 impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     /// The whole text.
@@ -44,11 +44,6 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     pub(super) fn statement(&mut self, arena: &mut Arena<'b>) -> Done {
         arena.reset();
         self.parser.lexer.rebase();
-        if let Some(poll) = self.poll.as_mut()
-            && !poll()
-        {
-            return Err(self.budget.fail(Fail::Stopped));
-        }
         self.parser.enter()?;
         self.set_line(self.parser.lexer.start())?;
         match self.parser.kind() {

@@ -52,7 +52,13 @@ pub(crate) struct Lexer<'s, 'b> {
     /// A place after the mark whose line was asked for last.
     recent: Mark,
     indents: Buf<'b, u16>,
+    /// Bytes that may be looked at before that is reported.
+    unreported: u32,
 }
+
+/// Bytes that are looked at before that is reported, and in a step.
+const REPORTED: u32 = 4096;
+const BYTES_A_STEP: usize = 16;
 
 impl<'s, 'b> Lexer<'s, 'b> {
     /// Makes a lexer and reads the first token; `indented` lets the text begin with blanks.
@@ -70,6 +76,7 @@ impl<'s, 'b> Lexer<'s, 'b> {
             at,
             recent: mark,
             indents: Buf::new(budget),
+            unreported: REPORTED,
         };
         lexer.indents.push(0)?;
         if lexer.byte(0)? == Some(0xef)
@@ -123,6 +130,7 @@ impl<'s, 'b> Lexer<'s, 'b> {
     pub(crate) fn locate(&mut self, offset: u32) -> Mark {
         let mut mark = if self.recent.offset <= offset { self.recent } else { self.at.mark };
         let text = self.window.get(Span { start: mark.offset, end: offset });
+        self.indents.budget().work(text.len() / BYTES_A_STEP);
         let mut previous = 0;
         for &byte in text {
             if byte == b'\n' && previous == b'\r' {
@@ -167,11 +175,17 @@ impl<'s, 'b> Lexer<'s, 'b> {
     }
 
     pub(crate) fn byte(&mut self, offset: u32) -> Result<Option<u8>, Halt> {
+        self.unreported -= 1;
+        if self.unreported == 0 {
+            self.unreported = REPORTED;
+            self.indents.budget().step(REPORTED as usize / BYTES_A_STEP)?;
+        }
         self.window.byte(offset)
     }
 
     /// Moves to the next token.
     pub(crate) fn advance(&mut self) -> Result<(), Halt> {
+        self.indents.budget().step(1)?;
         self.at.last_end = self.at.token.span.end;
         if self.at.dents != 0 {
             self.dent();
@@ -230,6 +244,7 @@ impl<'s, 'b> Lexer<'s, 'b> {
             let mut tokens = Tok::lexer(rest);
             let kind = tokens.next();
             let len = tokens.span().end;
+            self.indents.budget().work(len / BYTES_A_STEP);
             if len + AHEAD > rest.len() && self.window.grow()? {
                 continue;
             }

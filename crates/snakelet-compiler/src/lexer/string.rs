@@ -98,6 +98,7 @@ impl Lexer<'_, '_> {
         let quotes = if style.triple { 3 } else { 1 };
         let body = Span { start: style.body, end: span.end.saturating_sub(quotes) };
         let text = self.text(body);
+        self.indents.budget().work(text.len() / 64);
         let plain = !text.contains(&b'\r') && (style.raw || !text.contains(&b'\\'));
         if plain && core::str::from_utf8(text).is_err() {
             return Err(self.error(span.start, Message::NotUtf8));

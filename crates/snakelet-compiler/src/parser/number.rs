@@ -1,6 +1,6 @@
 //! Numbers.
 
-use snakelet_num::bigint::Digits;
+use snakelet_num::bigint::{Digits, Stop};
 use snakelet_num::float;
 
 use super::Parser;
@@ -23,12 +23,16 @@ impl<'b> Parser<'_, 'b> {
         for _ in 0..digits.limbs() {
             self.limbs.push(0)?;
         }
-        let written = digits.write(&mut self.limbs, &mut |_| Ok(())).map_err(|_| Halt)?;
+        let budget = self.limbs.budget();
+        budget.work(self.lexer.text(span).len() / 8);
+        let poll = &mut |steps| budget.step(steps as usize).map_err(|_| Stop);
+        let written = digits.write(&mut self.limbs, poll).map_err(|_| Halt)?;
         self.integer_node(arena, written.int(&self.limbs))
     }
 
     pub(super) fn float(&mut self, span: Span) -> Result<f64, Halt> {
         let text = self.lexer.text(span);
+        self.limbs.budget().work(text.len() / 8);
         let digits = text.strip_suffix(b"j").or(text.strip_suffix(b"J")).unwrap_or(text);
         match float::parse(digits) {
             Some(value) => Ok(value),

@@ -16,7 +16,7 @@ use snakelet_qstr::Qstr;
 use crate::exception::classes::{INDENTATION_ERROR, OS_ERROR, RUNTIME_ERROR, SYNTAX_ERROR};
 use crate::object::copy;
 use crate::object::value::{SWord, Value, Word, raw};
-use crate::object::{CodeObj, Context, ExceptionObj, Kind, TupleObj};
+use crate::object::{BigInt, CodeObj, Context, ExceptionObj, HashObj, Kind, TupleObj};
 use crate::protocol::call::function::head_of;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
@@ -28,6 +28,10 @@ const SMALL_INT_BITS: u8 = (usize::BITS - raw::INT_SHIFT) as u8;
 const STACK_MARGIN: u16 = 4;
 /// Names whose index is remembered.
 const REMEMBERED: usize = 32;
+/// Names or constants of a module from which on their places are looked up.
+const MANY: usize = 64;
+/// Bits of a constant's hash: a small int of every target.
+const HASH_MASK: SWord = 0x3fff_ffff;
 
 /// What the text is.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -69,6 +73,9 @@ struct HeapSink<'v> {
     names: Local,
     objects: Local,
     codes: Local,
+    /// Dicts of where names, and constants by a hash, are in the lists, once there are many.
+    name_places: Local,
+    object_places: Local,
     recent: [(Qstr, u32); REMEMBERED],
     /// What the compiler takes, when it must fit beside the heap's objects.
     meter: Option<Rc<Meter>>,
@@ -135,11 +142,13 @@ impl Vm {
         let names = self.new_list_empty()?;
         let objects = self.new_list_empty()?;
         let codes = self.new_list_empty()?;
+        let (name_places, object_places) = (self.new_dict(0)?, self.new_dict(0)?);
         let budget = match self.rt.compile_budget {
             0 => usize::MAX,
             n => n,
         };
         let meter = self.rt.compile_in_heap.then(|| Rc::new(Meter::new(self.heap.free_bytes())));
+        let watcher = Rc::new(self.begin_watch());
         let mut options = Options {
             file_name,
             mode: match input {
@@ -152,12 +161,23 @@ impl Vm {
             budget,
             meter: meter.clone(),
             small_int_bits: SMALL_INT_BITS,
-            poll: None,
+            watch: Some(watcher.clone()),
         };
         let recent = [(Qstr::NULL, 0); REMEMBERED];
-        let mut sink =
-            HeapSink { vm: self, names, objects, codes, recent, meter, freed: usize::MAX, thrifty };
+        let mut sink = HeapSink {
+            vm: self,
+            names,
+            objects,
+            codes,
+            name_places,
+            object_places,
+            recent,
+            meter,
+            freed: usize::MAX,
+            thrifty,
+        };
         let result = compile(source, &mut options, &mut sink);
+        self.end_watch(&watcher);
         let code = match result {
             Ok(Compiled { code, report }) => {
                 self.rt.compile_peak = report.peak_bytes;
@@ -262,7 +282,11 @@ impl Vm {
             Fail::Recursion => self.recursion_error(),
             Fail::Overflow => self.raise_text(&RUNTIME_ERROR, "bytecode overflow"),
             Fail::Source(SourceError) => self.raise_text(&OS_ERROR, "cannot read source"),
-            Fail::Stopped => self.stop(),
+            // the fuel is used up, or the host has a wish
+            Fail::Stopped => match self.poll(0) {
+                Err(raised) => raised,
+                Ok(()) => self.stop(),
+            },
         }
     }
 
@@ -334,6 +358,65 @@ impl HeapSink<'_> {
         }
     }
 
+    /// Makes a local of a number that is the same for constants that are the same.
+    fn push_hash(&self, constant: Local) -> Local {
+        let hash = self.hash(self.vm.get(constant)) & HASH_MASK;
+        self.vm.push(Value::small_int(hash).unwrap_or(Value::NONE))
+    }
+
+    fn hash(&self, value: Value<'_>) -> SWord {
+        let hash = if let Some(bytes) = self.vm.bytes_of(value) {
+            self.vm.charge_bytes_later(2 * bytes.len());
+            snakelet_qstr::hash_bytes(bytes) as SWord
+        } else if let Some(f) = value.as_float() {
+            let bits = f.to_bits();
+            (bits ^ bits >> 32) as SWord
+        } else if let Some(tuple) = value.cast::<TupleObj>() {
+            let hashes = tuple.items().iter().map(|item| self.hash(item.get()));
+            hashes.fold(1, |hash: SWord, item| hash.wrapping_mul(31).wrapping_add(item))
+        } else if let Some(big) = value.cast::<BigInt>() {
+            self.vm.charge_bytes_later(2 * size_of_val(big.limbs()));
+            snakelet_num::bigint::hash(big.int())
+        } else {
+            value.word() as SWord
+        };
+        hash.wrapping_add(value.ref_kind().map_or(0, |kind| kind as SWord))
+    }
+
+    /// Finds a key in the places of a list's items.
+    fn find_place(
+        &mut self,
+        places: Local,
+        list: Local,
+        key: Local,
+    ) -> Result<Option<usize>, Raised> {
+        if self.vm.hash_obj(places).is_some_and(HashObj::is_empty) {
+            // the list has just become too long to be searched through
+            for i in 0..self.vm.list_len(list) {
+                let scope = self.vm.scope();
+                let item = self.vm.push(self.vm.list_item(list, i));
+                let key = if list == self.objects { self.push_hash(item) } else { item };
+                self.set_place(places, key, i)?;
+                self.vm.end_scope(scope);
+            }
+        }
+        let found = self.vm.dict_get(places, key)?;
+        Ok(found.and_then(|place| self.vm.get(place).as_small_int()).map(|i| i as usize))
+    }
+
+    /// Notes the place of an item, if there are many.
+    fn note_place(&mut self, places: Local, key: Local, place: usize) -> Result<(), Raised> {
+        if self.vm.hash_obj(places).is_none_or(HashObj::is_empty) {
+            return Ok(());
+        }
+        self.set_place(places, key, place)
+    }
+
+    fn set_place(&mut self, places: Local, key: Local, place: usize) -> Result<(), Raised> {
+        let value = self.vm.push(Value::small_int(place as SWord).unwrap_or(Value::NONE));
+        self.vm.table_set(places, key, value).map(|_| ())
+    }
+
     /// Whether two constants are the same one.
     fn same(&self, a: Value<'_>, b: Value<'_>) -> bool {
         if a.is(b) {
@@ -375,10 +458,16 @@ impl Sink for HeapSink<'_> {
         let name = self.vm.push(Value::qstr(q));
         let names = self.vm.items_of(self.vm.get(self.names));
         let (value, n) = (self.vm.get(name), names.len());
-        let index = match names.iter().position(|slot| slot.get().is(value)) {
+        let known = if n < MANY {
+            names.iter().position(|slot| slot.get().is(value))
+        } else {
+            self.find_place(self.name_places, self.names, name)?
+        };
+        let index = match known {
             Some(i) => i,
             None => {
                 self.vm.list_append(self.names, name)?;
+                self.note_place(self.name_places, name, n)?;
                 n
             }
         };
@@ -398,12 +487,22 @@ impl Sink for HeapSink<'_> {
         let scope = self.vm.scope();
         let made = self.make(value)?;
         let n = self.vm.list_len(self.objects);
-        let known =
-            (0..n).find(|i| self.same(self.vm.list_item(self.objects, *i), self.vm.get(made)));
+        let candidates = if n < MANY {
+            0..n
+        } else {
+            let hash = self.push_hash(made);
+            let place = self.find_place(self.object_places, self.objects, hash)?;
+            place.map_or(0..0, |i| i..i + 1)
+        };
+        let known = candidates
+            .into_iter()
+            .find(|i| self.same(self.vm.list_item(self.objects, *i), self.vm.get(made)));
         let index = match known {
             Some(i) => i,
             None => {
                 self.vm.list_append(self.objects, made)?;
+                let hash = self.push_hash(made);
+                self.note_place(self.object_places, hash, n)?;
                 n
             }
         };

@@ -8,6 +8,8 @@ mod compile;
 #[cfg(feature = "listing")]
 mod listing;
 mod mpy;
+#[cfg(feature = "compiler")]
+mod watch;
 
 use crate::object::{Context, FunctionObj};
 use crate::vm::stack::Local;
