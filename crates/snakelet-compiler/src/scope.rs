@@ -499,8 +499,8 @@ impl<'b> Scopes<'b> {
         let mut free = 0u32;
         let parent = scope.parent;
         let outer_ids = parent.and_then(|id| self.get(id)).map_or(0, |scope| scope.ids.len());
+        self.budget.step(outer_ids / SEARCHED_A_STEP)?;
         for at in 0..outer_ids {
-            self.budget.check()?;
             let outer = parent.and_then(|id| self.get(id)).and_then(|scope| scope.ids.get(at));
             let Some(outer) = outer.filter(|id| id.kind.is_shared()) else {
                 continue;

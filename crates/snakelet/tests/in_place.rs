@@ -97,7 +97,8 @@ fn long_constants_in_place_take_no_heap() {
         assert!(python.is_sound());
         Ok(())
     });
-    assert!(held.unwrap() < 1000);
+    let held = held.unwrap();
+    assert!(held < 1000, "{held}");
 }
 
 #[test]

@@ -16,7 +16,7 @@ use snakelet_qstr::Qstr;
 use crate::exception::classes::{INDENTATION_ERROR, OS_ERROR, RUNTIME_ERROR, SYNTAX_ERROR};
 use crate::object::copy;
 use crate::object::value::{SWord, Value, Word, raw};
-use crate::object::{BigInt, CodeObj, Context, ExceptionObj, HashObj, Kind, TupleObj};
+use crate::object::{BigInt, CodeObj, Context, ExceptionObj, Kind, TupleObj};
 use crate::protocol::call::function::head_of;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
@@ -28,6 +28,8 @@ const SMALL_INT_BITS: u8 = (usize::BITS - raw::INT_SHIFT) as u8;
 const STACK_MARGIN: u16 = 4;
 /// Names whose index is remembered.
 const REMEMBERED: usize = 32;
+/// Texts that are longer are not looked for among the names.
+const LONGEST_NAME: usize = 256;
 /// Names or constants of a module from which on their places are looked up.
 const MANY: usize = 64;
 /// Bits of a constant's hash: a small int of every target.
@@ -73,7 +75,7 @@ struct HeapSink<'v> {
     names: Local,
     objects: Local,
     codes: Local,
-    /// Dicts of where names, and constants by a hash, are in the lists, once there are many.
+    /// Dicts of where names, and constants by a hash, are in the lists; null while there are few.
     name_places: Local,
     object_places: Local,
     recent: [(Qstr, u32); REMEMBERED],
@@ -142,7 +144,7 @@ impl Vm {
         let names = self.new_list_empty()?;
         let objects = self.new_list_empty()?;
         let codes = self.new_list_empty()?;
-        let (name_places, object_places) = (self.new_dict(0)?, self.new_dict(0)?);
+        let (name_places, object_places) = (self.push(Value::NULL), self.push(Value::NULL));
         let budget = match self.rt.compile_budget {
             0 => usize::MAX,
             n => n,
@@ -338,6 +340,8 @@ impl HeapSink<'_> {
             Const::Int { negative, magnitude } => vm.new_big(Int::new(negative, magnitude)),
             Const::Float(f) => vm.new_float(f),
             Const::Imaginary(f) => vm.new_complex(0.0, f),
+            // a long text is hardly ever a name
+            Const::Str(text) if text.len() > LONGEST_NAME => vm.new_str(text),
             Const::Str(text) => match vm.find_qstr(text) {
                 Some(q) => Ok(vm.push(Value::qstr(q))),
                 None => vm.new_str(text),
@@ -390,8 +394,12 @@ impl HeapSink<'_> {
         list: Local,
         key: Local,
     ) -> Result<Option<usize>, Raised> {
-        if self.vm.hash_obj(places).is_some_and(HashObj::is_empty) {
+        if self.vm.get(places).is_null() {
             // the list has just become too long to be searched through
+            let scope = self.vm.scope();
+            let dict = self.vm.new_dict(2 * MANY)?;
+            self.vm.set(places, self.vm.get(dict));
+            self.vm.end_scope(scope);
             for i in 0..self.vm.list_len(list) {
                 let scope = self.vm.scope();
                 let item = self.vm.push(self.vm.list_item(list, i));
@@ -406,7 +414,7 @@ impl HeapSink<'_> {
 
     /// Notes the place of an item, if there are many.
     fn note_place(&mut self, places: Local, key: Local, place: usize) -> Result<(), Raised> {
-        if self.vm.hash_obj(places).is_none_or(HashObj::is_empty) {
+        if self.vm.get(places).is_null() {
             return Ok(());
         }
         self.set_place(places, key, place)

@@ -153,12 +153,12 @@ pub(super) fn repeat(vm: &mut Vm, array: Local, times: usize, in_place: bool) ->
     let Some(all) = n.checked_mul(times) else { return Err(vm.memory_error()) };
     let (kind, code) = (kind_of(vm, array), code_of(vm, array));
     let new = new_array_sized(vm, kind, code, all)?;
-    vm.charge_bytes(all)?;
     if let Some(a) = vm.get(new).cast::<ArrayObj>()
         && n > 0
     {
         for part in a.cells().chunks(n) {
             vm.buffer_bytes(array).copy_to_cells(part);
+            vm.charge_later(1 + n / 32);
         }
     }
     if !in_place {

@@ -49,19 +49,22 @@ fn padded(vm: &mut Vm, text: Text, fill: Local, before: usize, after: usize) -> 
         .and_then(|n| n.checked_mul(unit))
         .and_then(|n| n.checked_add(len));
     let Some(all) = all else { return Err(vm.memory_error()) };
-    let made = vm.new_text_object(text.family.kind(), all, |vm, out| {
+    vm.new_text_object(text.family.kind(), all, |vm, out| {
         let (fill, middle) = (vm.text(fill), vm.text(text.local));
         let Some((head, rest)) = out.split_at_mut_checked(before * unit) else { return };
         let Some((body, tail)) = rest.split_at_mut_checked(middle.len()) else { return };
         copy(middle, body);
         for part in [head, tail] {
-            for to in part.chunks_exact_mut(unit.max(1)) {
+            if let [byte] = fill {
+                part.fill(*byte);
+                vm.charge_bytes_later(part.len());
+                continue;
+            }
+            for to in vm.paced(part.chunks_exact_mut(unit.max(1))) {
                 copy(fill, to);
             }
         }
-    })?;
-    vm.charge_bytes(all)?;
-    Ok(made)
+    })
 }
 
 /// `center(width[, fill])`

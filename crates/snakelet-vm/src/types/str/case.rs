@@ -1,5 +1,6 @@
 //! Upper and lower case, and what sorts of characters a text has: of ASCII, as MicroPython.
 
+use crate::protocol::buffer::Paced;
 use crate::vm::stack::Local;
 use crate::{Args, Res, Vm};
 
@@ -52,20 +53,20 @@ pub(crate) fn swapcase(vm: &mut Vm, args: Args) -> Res {
 }
 
 /// Whether a text has a certain property.
-fn test(vm: &mut Vm, args: Args, property: fn(&[u8]) -> bool) -> Res {
+fn test(vm: &mut Vm, args: Args, property: fn(Bytes<'_>) -> bool) -> Res {
     let text = vm.text_receiver(args.get(0))?;
-    let len = vm.text(text.local).len();
-    vm.charge_bytes(len)?;
-    Ok(Local::bool(property(vm.text(text.local))))
+    Ok(Local::bool(property(vm.paced(vm.text(text.local).iter()))))
 }
 
-fn all(text: &[u8], is: fn(&u8) -> bool) -> bool {
-    !text.is_empty() && text.iter().all(is)
+type Bytes<'a> = Paced<'a, core::slice::Iter<'a, u8>>;
+
+fn all(mut text: Bytes<'_>, is: fn(&u8) -> bool) -> bool {
+    text.next().is_some_and(is) && text.all(is)
 }
 
 /// Whether there are letters and all are of the case that `is` tells.
-fn all_letters(text: &[u8], is: fn(&u8) -> bool) -> bool {
-    let mut letters = text.iter().filter(|b| b.is_ascii_alphabetic()).peekable();
+fn all_letters(text: Bytes<'_>, is: fn(&u8) -> bool) -> bool {
+    let mut letters = text.filter(|b| b.is_ascii_alphabetic()).peekable();
     letters.peek().is_some() && letters.all(is)
 }
 
@@ -101,20 +102,20 @@ pub(crate) fn islower(vm: &mut Vm, args: Args) -> Res {
 
 /// `isascii()`
 pub(crate) fn isascii(vm: &mut Vm, args: Args) -> Res {
-    test(vm, args, <[u8]>::is_ascii)
+    test(vm, args, |mut t| t.all(u8::is_ascii))
 }
 
 /// `isidentifier()`
 pub(super) fn isidentifier(vm: &mut Vm, args: Args) -> Res {
-    test(vm, args, |t| {
+    test(vm, args, |mut t| {
         let letter = |b: &u8| b.is_ascii_alphabetic() || *b == b'_' || *b >= 0x80;
-        t.first().is_some_and(letter) && t.iter().all(|b| letter(b) || b.is_ascii_digit())
+        t.next().is_some_and(letter) && t.all(|b| letter(b) || b.is_ascii_digit())
     })
 }
 
 /// `isprintable()`
 pub(super) fn isprintable(vm: &mut Vm, args: Args) -> Res {
-    test(vm, args, |t| t.iter().all(|b| *b >= b' ' && *b != 0x7f))
+    test(vm, args, |mut t| t.all(|b| *b >= b' ' && *b != 0x7f))
 }
 
 /// `istitle()`
