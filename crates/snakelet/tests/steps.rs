@@ -365,8 +365,11 @@ for _ in range(300): pass
 #[test]
 fn fuel_is_charged_over_all_steps() {
     let mut memory = memory();
-    let mut python = Interpreter::builder(&mut memory).fuel(1000).build().unwrap();
-    let (result, steps) = finish(python.start("while True: pass").unwrap(), 10);
+    let mut python = Interpreter::builder(&mut memory).build().unwrap();
+    let mut run = python.start("while True: pass").unwrap();
+    // what compiling took is charged, too
+    run.set_fuel(Some(1000));
+    let (result, steps) = finish(run, 10);
     assert!(matches!(result, Err(Error::Stopped)));
     assert_eq!(steps, 100);
     assert_eq!(python.fuel(), Some(0));

@@ -248,7 +248,8 @@ impl Vm {
     }
 
     /// As [`Vm::charge_bytes`], where the work cannot be left; a few bytes are free.
-    #[inline]
+    #[cfg_attr(target_os = "none", inline(never))]
+    #[cfg_attr(not(target_os = "none"), inline)]
     pub(crate) fn charge_bytes_later(&self, n: usize) {
         if n >= FREE_BYTES {
             self.charge_later(n / BYTES_PER_STEP);

@@ -22,6 +22,8 @@ const OVERDUE_INTERVAL: u32 = 16;
 impl Vm {
     /// Grants the script so many steps from now on; `None` sets no limit.
     pub fn set_fuel(&mut self, fuel: Option<u64>) {
+        // what was done before is not charged to it
+        self.settle();
         self.rt.fuel = fuel;
         self.grant();
     }
@@ -51,7 +53,9 @@ impl Vm {
     /// Charges `work` steps of code that cannot be left in the middle, as while the heap is borrowed.
     /// The host is asked when it is time; what it wishes is done at the next poll, which comes with
     /// the next step.
-    #[inline]
+    // many functions do it, so a microcontroller has it once
+    #[cfg_attr(target_os = "none", inline(never))]
+    #[cfg_attr(not(target_os = "none"), inline)]
     pub(crate) fn charge_later(&self, work: usize) {
         self.rt.charge_later(work);
     }

@@ -32,6 +32,8 @@ impl Vm {
         } else {
             self.run_with_names(function, names)?
         };
+        // the last statement may have been long work, with no step after it that polls
+        self.end_calculation()?;
         Ok(self.end_scope_with(scope, result))
     }
 

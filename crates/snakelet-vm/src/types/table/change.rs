@@ -96,7 +96,10 @@ impl Vm {
             h.note_text_key();
         }
         if let Some(index) = Index::of(t, h.capacity(), h.keeps_hashes()) {
-            self.insert(index, n, hash);
+            let words = h.words();
+            let is_removed =
+                |n: usize| words.get(n * stride).is_some_and(|key| key.get().is_null());
+            self.insert(index, n, hash, is_removed);
         }
         h.changed();
         self.forget_key(table, key);

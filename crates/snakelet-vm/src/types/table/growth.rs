@@ -127,7 +127,7 @@ impl Vm {
                         }
                     }
                     match (new_index, self.simple_hash(key)) {
-                        (Some(index), Some(hash)) => self.insert(index, n, hash),
+                        (Some(index), Some(hash)) => self.insert(index, n, hash, |_| false),
                         (Some(_), None) => {
                             if let Some(place) = places.get(at) {
                                 place.set(n as u32 + 1);
@@ -146,7 +146,7 @@ impl Vm {
                     if let Some((entry, hash)) = old.read(place)
                         && let Some(n) = places.get(entry).and_then(|n| n.get().checked_sub(1))
                     {
-                        self.insert(new, n as usize, hash);
+                        self.insert(new, n as usize, hash, |_| false);
                     }
                 }
             }
@@ -161,8 +161,14 @@ impl Vm {
     }
 
     /// Enters an entry in an index, and charges where many others lie in the way.
-    pub(super) fn insert(&self, index: Index<'_>, entry: usize, hash: u32) {
-        let looked = index.insert(entry, hash);
+    pub(super) fn insert(
+        &self,
+        index: Index<'_>,
+        entry: usize,
+        hash: u32,
+        is_removed: impl Fn(usize) -> bool,
+    ) {
+        let looked = index.insert(entry, hash, is_removed);
         if looked > FREE_LOOKS {
             self.charge_later(looked / 8);
         }

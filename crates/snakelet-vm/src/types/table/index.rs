@@ -129,12 +129,18 @@ impl<'h> Index<'h> {
             }
         }
     }
-    /// Enters an entry; returns how many others were in the way.
-    pub(super) fn insert(self, entry: usize, hash: u32) -> usize {
+    /// Enters an entry at the first place that is free or belongs to a removed entry; returns how many
+    /// others were in the way.
+    pub(super) fn insert(
+        self,
+        entry: usize,
+        hash: u32,
+        is_removed: impl Fn(usize) -> bool,
+    ) -> usize {
         let mask = self.mask();
         let start = hash as usize & mask;
         let mut place = start;
-        while self.read(place).is_some() {
+        while self.read(place).is_some_and(|(other, _)| !is_removed(other)) {
             place = (place + 1) & mask;
         }
         self.write(place, entry, hash);

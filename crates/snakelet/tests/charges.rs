@@ -1,0 +1,357 @@
+//! Built-in functions are charged for their work: in proportion to what they look at, and with polls of
+//! the host in between.
+
+use std::cell::Cell;
+use std::mem::MaybeUninit;
+
+use snakelet::host::{Interrupt, Wish};
+use snakelet::{Error, Interpreter};
+
+/// Counts polls, and interrupts or stops at one of them.
+struct Counting<'c> {
+    polls: &'c Counter,
+    at: u64,
+    wish: Wish,
+}
+
+/// A counter that a hook can be sent with.
+#[derive(Default)]
+struct Counter(std::sync::atomic::AtomicU64);
+
+impl Counter {
+    fn get(&self) -> u64 {
+        self.0.load(std::sync::atomic::Ordering::Relaxed)
+    }
+}
+
+impl Interrupt for Counting<'_> {
+    fn poll(&mut self) -> Wish {
+        let before = self.polls.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        if before + 1 == self.at { self.wish } else { Wish::Continue }
+    }
+}
+
+/// What a piece of work took.
+#[derive(Debug)]
+struct Cost {
+    steps: u64,
+    polls: u64,
+}
+
+const FUEL: u64 = 1 << 40;
+
+/// Runs `setup`, and then `work`; `n` stands for a size in both.
+fn cost(n: usize, setup: &str, work: &str) -> Cost {
+    let mut memory = vec![MaybeUninit::uninit(); 64 << 20];
+    let polls = Counter::default();
+    let mut hook = Counting { polls: &polls, at: 0, wish: Wish::Continue };
+    let builder = Interpreter::builder(&mut memory).interrupt(&mut hook);
+    let mut python = builder.compile_budget(16 << 20).build().expect("enough memory");
+    python.set("n", n as i64).expect("a global");
+    python.exec(setup).expect(setup);
+    let before = polls.get();
+    python.set_fuel(Some(FUEL));
+    python.exec(work).expect(work);
+    let left = python.fuel().expect("it is limited");
+    Cost { steps: FUEL - left, polls: polls.get() - before }
+}
+
+/// Asserts that work on `n` things takes at least one step for `share` of them, that work on four times as
+/// many takes four times as many, and that the host is polled on the way.
+fn assert_proportional(n: usize, share: usize, setup: &str, work: &str) {
+    let (few, many) = (cost(n, setup, work), cost(4 * n, setup, work));
+    assert!(few.steps as usize >= n / share, "{work}: {few:?} for {n}");
+    assert!(
+        (3 * few.steps..=6 * few.steps).contains(&many.steps),
+        "{work}: {few:?} for {n}, {many:?} for four times as many"
+    );
+}
+
+/// As [`assert_proportional`], and asserts that the host is polled on the way.
+fn assert_polled(n: usize, share: usize, setup: &str, work: &str) {
+    assert_proportional(n, share, setup, work);
+    let many = cost(4 * n, setup, work);
+    assert!(many.polls >= many.steps / 40_000, "{work}: {many:?}");
+    assert!(many.polls >= 2, "{work}: {many:?}");
+}
+
+#[test]
+fn texts_are_charged_by_their_bytes() {
+    let works = [
+        ("t = '\u{e9}' * n", "len(t)"),
+        ("t = '\u{e9}' * n", "t[n - 1]"),
+        ("t = '\u{e9}' * n", "t[-n]"),
+        ("t = '\u{e9}' * n", "t.find('a', 1)"),
+        ("t = 'a' * n; u = 'a' * n", "t == u"),
+        ("t = 'a' * n + 'b'; u = 'a' * n + 'c'", "t < u"),
+        ("t = b'a' * n; u = bytearray(t)", "t == u"),
+        ("t = b'a' * n; u = bytearray(t)", "u < t"),
+        ("t = b'a' * n", "5 in t"),
+        ("t = 'a' * n; u = 'a' * n", "t.startswith(u)"),
+        ("t = 'a' * n; u = 'a' * n", "t.removesuffix(u)"),
+        ("t = 'a' * n", "hash(t + 'b')"),
+        ("t = 'a' * n", "getattr(1, t, None)"),
+        ("t = '9' * n + '.5'", "float(t)"),
+        ("t = '0' * n", "int(t)"),
+    ];
+    for (setup, work) in works {
+        assert_proportional(1 << 17, 64, setup, work);
+    }
+}
+
+#[test]
+fn the_host_is_polled_while_texts_are_made() {
+    let works = [
+        ("t = ' ' * n", "t.split()"),
+        ("t = ' ' * n", "t.rsplit()"),
+        ("t = ' ' * n", "t.strip()"),
+        ("t = 'a' * n", "t.upper()"),
+        ("t = 'a' * n", "t.isalpha()"),
+        ("t = 'a' * n", "t.splitlines()"),
+        ("t = 'a' * n", "t[::-1]"),
+        ("t = '\u{e9}' * n", "t[::-2]"),
+        ("t = '\u{e9}' * n", "repr(t)"),
+        ("t = 'a' * n", "ascii(t)"),
+        ("t = b'a' * n", "t.hex()"),
+        ("t = '61' * n", "bytes.fromhex(t)"),
+        ("t = '\u{e9}' * n", "t.encode('ascii', 'ignore')"),
+        ("t = 'a\\t' * n", "t.expandtabs()"),
+        ("t = 'ab' * n", "t.count('b')"),
+        ("t = 'a' * n; u = 'a' * (n // 2) + 'b'", "t.find('b')"),
+        ("x = 1 << 4 * n", "hex(x)"),
+        ("x = 1 << n", "bin(x)"),
+        ("", "'{:{}}'.format(5, n)"),
+        ("", "'{:.{}f}'.format(1.5, n)"),
+        ("", "'%.*f' % (n, 1.5)"),
+        ("t = ['a'] * n", "''.join(t)"),
+    ];
+    for (setup, work) in works {
+        assert_polled(1 << 17, 64, setup, work);
+    }
+}
+
+#[test]
+fn containers_are_charged_by_their_items() {
+    let works = [
+        ("t = [1] * n", "list(t)"),
+        ("t = [1] * n", "tuple(t)"),
+        ("t = [1] * n", "t.copy()"),
+        ("t = [1] * n", "t + t"),
+        ("t = [1] * n", "t.extend(t)"),
+        ("t = [1] * n", "t[::2]"),
+        ("t = [1] * n", "t.insert(0, 1)"),
+        ("t = [1] * n", "del t[0]"),
+        ("t = [1] * n", "t.remove(1)"),
+        ("t = [1] * n", "t.reverse()"),
+        ("t = [2]", "t * n"),
+        ("t = (1, 2)", "t * n"),
+        ("t = {i: i for i in range(n)}", "t.copy()"),
+        ("t = set(range(n))", "t.copy()"),
+        ("t = set(range(n))", "frozenset(t)"),
+        ("t = [1.0] * n\nimport math", "math.dist(t, t)"),
+        ("t = [1.0] * n\nimport math", "math.fsum(t)"),
+        ("", "bytes(n)"),
+        ("", "bytearray(n)"),
+        ("import struct", "struct.pack('%dx' % n)"),
+        ("t = b'ab'", "bytearray(t) * n"),
+        ("t = tuple(type('X', (), {}) for i in range(n // 64))", "isinstance(1, t)"),
+    ];
+    for (setup, work) in works {
+        assert_proportional(1 << 15, 128, setup, work);
+    }
+}
+
+#[test]
+fn sorts_poll_and_leave_a_whole_list_when_they_are_stopped() {
+    let lists = [
+        "[(i * 7919) % 1000003 for i in range(200000)]",
+        "[str((i * 7919) % 1000003) for i in range(50000)]",
+        "[(i * 7919) % 1000003 + 0.5 for i in range(50000)]",
+        "[7] * 200000",
+        "list(range(200000, 0, -1))",
+    ];
+    for list in lists {
+        for key in ["", "key=lambda x: x", "reverse=True"] {
+            let setup = format!("t = {list}\ns = list(t)");
+            let work = format!("t.sort({key})");
+            let whole = cost(0, &setup, &work);
+            assert!(whole.polls > 50, "{list} {key}: {whole:?}");
+            let mut memory = vec![MaybeUninit::uninit(); 64 << 20];
+            let mut python = Interpreter::builder(&mut memory).build().expect("enough memory");
+            python.exec(&setup).expect("the list");
+            python.set_fuel(Some(whole.steps / 3));
+            assert!(matches!(python.exec(&work), Err(Error::Stopped)), "{list} {key}");
+            python.set_fuel(None);
+            assert!(python.is_sound());
+            let same = "sorted(t) == sorted(s)";
+            assert!(python.eval::<bool>(same).expect("it is usable"), "{list} {key}");
+        }
+    }
+}
+
+#[test]
+fn comparing_long_strings_ends_a_sort() {
+    let setup = "a = 'a' * 1000000\nt = [a + str(i % 3) for i in range(20)] * 500";
+    let mut memory = vec![MaybeUninit::uninit(); 64 << 20];
+    let mut python = Interpreter::builder(&mut memory).build().expect("enough memory");
+    python.exec(setup).expect("the list");
+    python.set_fuel(Some(1_000_000));
+    assert!(matches!(python.exec("t.sort()"), Err(Error::Stopped)));
+    python.set_fuel(None);
+    assert_eq!(python.eval::<i64>("len(t)").expect("it is usable"), 10_000);
+}
+
+#[test]
+fn entries_are_taken_off_both_ends_in_linear_time() {
+    let works = [
+        ("t = {i: i for i in range(n)}", "while t: t.popitem()"),
+        ("t = set(range(n))", "while t: t.pop()"),
+        ("t = {i: i for i in range(n)}", "while t: del t[next(iter(t))]"),
+        (
+            "from collections import OrderedDict\nt = OrderedDict((i, i) for i in range(n))",
+            "while t: t.popitem(False)",
+        ),
+        (
+            "t = {i: i for i in range(n)}",
+            "while t:\n t.popitem()\n t[-1] = 1\n t.popitem()\n del t[next(iter(t))]",
+        ),
+    ];
+    for (setup, work) in works {
+        assert_proportional(1 << 12, 1, setup, work);
+    }
+    // what lies in the middle is charged when it is passed over
+    let holes = "t = {i: i for i in range(n)}\nfor i in range(1, n - 1): del t[i]";
+    assert_proportional(1 << 14, 16, holes, "for i in range(20):\n for k in t: pass");
+}
+
+#[test]
+fn ends_of_tables_are_found_whatever_was_removed() {
+    let mut memory = vec![MaybeUninit::uninit(); 8 << 20];
+    let mut python = Interpreter::builder(&mut memory).build().expect("enough memory");
+    let work = "
+import random
+random.seed(7)
+for size in (3, 9, 40, 600):
+    d, model = {}, []
+    for turn in range(4000):
+        act = random.randrange(6)
+        if act < 2 and len(model) < size:
+            if turn not in d: model.append(turn)
+            d[turn] = -turn
+        elif act == 2 and model:
+            assert d.popitem() == (model[-1], -model.pop())
+        elif act == 3 and model:
+            first = next(iter(d))
+            assert first == model.pop(0)
+            del d[first]
+        elif act == 4 and model:
+            key = model.pop(random.randrange(len(model)))
+            assert d.pop(key) == -key
+        elif act == 5 and turn % 50 == 0:
+            d = d.copy()
+        assert len(d) == len(model)
+    assert list(d) == model
+    assert list(d.values()) == [-k for k in model]
+    s = set(model)
+    while s: model.remove(s.pop())
+    assert model == []
+";
+    python.exec(work).expect("a dict like its model");
+    assert!(python.is_sound());
+}
+
+#[test]
+fn keys_with_a_hash_of_their_own_are_rehashed_in_linear_time() {
+    assert_proportional(1 << 13, 1, "", "t = {(i, -i): i for i in range(n)}\nassert len(t) == n");
+    let removed = "
+t = {(i, -i): i for i in range(n)}
+for i in range(0, n, 3): del t[(i, -i)]
+u = t.copy()
+for i in range(n): t[(i, i)] = i
+for i in range(1, n, 3): assert t[(i, -i)] == u[(i, -i)] == i and t[(i, i)] == i
+for i in range(3, n, 3): assert (i, -i) not in t
+";
+    assert_proportional(1 << 12, 1, "", removed);
+}
+
+#[test]
+fn classes_and_attributes_are_charged_by_what_is_searched() {
+    let deep = "class C: pass\nfor i in range(n): C = type('C', (C,), {})\nc = C()";
+    for work in [
+        "for i in range(50): hasattr(c, 'x%d' % i)",
+        "for i in range(50): isinstance(c, int)",
+        "for i in range(50): C.__mro__",
+    ] {
+        let (few, many) = (cost(128, deep, work), cost(1024, deep, work));
+        assert!(many.steps > 2 * few.steps, "{work}: {few:?}, {many:?}");
+        assert!(many.steps > 1024 * 50 / 32, "{work}: {many:?}");
+    }
+    let wide = "class A: pass\na = A()\nfor i in range(n): setattr(a, 'k%d' % i, 1)";
+    for work in ["for i in range(50): setattr(a, 'x%d' % i, 1)", "a.__dict__", "del a.k0"] {
+        let (few, many) = (cost(128, wide, work), cost(1024, wide, work));
+        assert!(many.steps > 2 * few.steps, "{work}: {few:?}, {many:?}");
+    }
+}
+
+#[test]
+fn collections_are_charged_by_the_heap() {
+    let setup = "t = [[i] for i in range(n)]\nimport gc";
+    let (few, many) = (cost(1 << 10, setup, "gc.collect()"), cost(1 << 18, setup, "gc.collect()"));
+    assert!(many.steps > few.steps + (1 << 16), "{few:?}, {many:?}");
+}
+
+#[test]
+fn compilations_are_charged_and_polled() {
+    let works = [
+        ("s = 'x = \"' + 'a' * n + '\"'", "compile(s, 'f', 'exec')"),
+        ("s = '#' * n", "compile(s, 'f', 'exec')"),
+        (
+            "s = 'x = [' + ','.join('%d.5' % i for i in range(n // 64)) + ']'",
+            "compile(s, 'f', 'exec')",
+        ),
+        ("s = '\\n'.join('a%d = %d' % (i, i) for i in range(n // 64))", "compile(s, 'f', 'exec')"),
+        ("s = 'x = 0' + '+a' * (n // 64)", "compile(s, 'f', 'exec')"),
+    ];
+    for (setup, work) in works {
+        assert_polled(1 << 18, 64, setup, work);
+    }
+}
+
+#[test]
+fn long_work_is_ended_by_the_host() {
+    let works = [
+        (
+            "s = 'x = [' + ','.join('%d.5' % i for i in range(50000)) + ']'",
+            "compile(s, 'f', 'exec')",
+        ),
+        ("t = [(i * 7919) % 1000003 for i in range(300000)]", "t.sort()"),
+        ("t = ' ' * 3000000", "t.split()"),
+        ("x = 1 << 200000", "str(x)"),
+        ("x = 1 << 300000", "x * x + x ** 3"),
+    ];
+    for (setup, work) in works {
+        for (wish, end) in
+            [(Wish::Interrupt, "KeyboardInterrupt"), (Wish::Stop, "stopped by the host")]
+        {
+            let polls = Counter::default();
+            let armed = Cell::new(u64::MAX);
+            // the hook counts from the start: let it wait for what the preparation takes
+            let mut memory = vec![MaybeUninit::uninit(); 64 << 20];
+            let mut probe = Counting { polls: &polls, at: 0, wish };
+            let mut python =
+                Interpreter::builder(&mut memory).interrupt(&mut probe).build().expect("memory");
+            python.exec(setup).expect("the preparation");
+            armed.set(polls.get() + 5);
+            drop(python);
+            let polls = Counter::default();
+            let mut hook = Counting { polls: &polls, at: armed.get(), wish };
+            let mut python =
+                Interpreter::builder(&mut memory).interrupt(&mut hook).build().expect("memory");
+            python.exec(setup).expect("the preparation");
+            let error = python.exec(work).expect_err(work).to_string();
+            assert!(error.contains(end), "{work}: {error}");
+            assert_eq!(polls.get(), armed.get(), "{work}: it ends with the poll");
+            assert_eq!(python.eval::<i64>("sum([1, 2, 3])").expect("it is usable"), 6);
+        }
+    }
+}
