@@ -20,6 +20,7 @@ impl Lexer<'_, '_> {
     pub(super) fn start_line(&mut self) -> Result<(), Halt> {
         let mut column = 0u32;
         loop {
+            self.pace(self.at.pos)?;
             match self.byte(self.at.pos)? {
                 Some(b' ' | 0x0b) => column += 1,
                 Some(b'\t') => column = (column / TAB + 1) * TAB,

@@ -52,8 +52,6 @@ pub(crate) struct Lexer<'s, 'b> {
     /// A place after the mark whose line was asked for last.
     recent: Mark,
     indents: Buf<'b, u16>,
-    /// Bytes that may be looked at before that is reported.
-    unreported: u32,
 }
 
 /// Bytes that are looked at before that is reported, and in a step.
@@ -76,7 +74,6 @@ impl<'s, 'b> Lexer<'s, 'b> {
             at,
             recent: mark,
             indents: Buf::new(budget),
-            unreported: REPORTED,
         };
         lexer.indents.push(0)?;
         if lexer.byte(0)? == Some(0xef)
@@ -175,12 +172,16 @@ impl<'s, 'b> Lexer<'s, 'b> {
     }
 
     pub(crate) fn byte(&mut self, offset: u32) -> Result<Option<u8>, Halt> {
-        self.unreported -= 1;
-        if self.unreported == 0 {
-            self.unreported = REPORTED;
+        self.window.byte(offset)
+    }
+
+    /// Reports the bytes that are gone over in a loop; to be called with each of their offsets.
+    #[inline]
+    fn pace(&self, offset: u32) -> Result<(), Halt> {
+        if offset.is_multiple_of(REPORTED) {
             self.indents.budget().step(REPORTED as usize / BYTES_A_STEP)?;
         }
-        self.window.byte(offset)
+        Ok(())
     }
 
     /// Moves to the next token.
@@ -258,6 +259,7 @@ impl<'s, 'b> Lexer<'s, 'b> {
     /// Skips blanks, comments and joined lines; answers whether a logical line ends here.
     fn skip_blanks(&mut self) -> Result<bool, Halt> {
         loop {
+            self.pace(self.at.pos)?;
             match self.byte(self.at.pos)? {
                 Some(b' ' | b'\t' | 0x0c | 0x0b) => self.at.pos += 1,
                 Some(b'#') => self.skip_comment()?,
@@ -289,6 +291,7 @@ impl<'s, 'b> Lexer<'s, 'b> {
 
     fn skip_comment(&mut self) -> Result<(), Halt> {
         while !matches!(self.byte(self.at.pos)?, None | Some(b'\n' | b'\r')) {
+            self.pace(self.at.pos)?;
             self.at.pos += 1;
         }
         Ok(())

@@ -29,6 +29,7 @@ impl Lexer<'_, '_> {
         }
         let mut pos = style.body;
         loop {
+            self.pace(pos)?;
             match self.byte(pos)? {
                 Some(b'\\') => pos += 1,
                 Some(b'\n' | b'\r') if !style.triple => {
@@ -130,6 +131,7 @@ impl Lexer<'_, '_> {
         style: Style,
         out: &mut Buf<'_, u8>,
     ) -> Result<u32, Halt> {
+        self.pace(pos)?;
         let Some(byte) = self.byte(pos)? else { return Ok(pos) };
         if byte == b'\r' {
             out.push(b'\n')?;

@@ -11,6 +11,9 @@ use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Raised, Vm};
 
+/// Bytes from which on texts are charged when they are compared.
+const LONG: usize = 64;
+
 /// Folds a hash to the 20 bits that tables keep; never 0.
 pub(crate) const fn fold(hash: SWord) -> u32 {
     let h = hash as usize;
@@ -168,17 +171,22 @@ impl Vm {
         {
             // different hashes, once they are known, tell different texts
             let differ = x.hash() != y.hash() && x.hash() != 0 && y.hash() != 0;
-            if differ || x.bytes().len() != y.bytes().len() {
+            if differ {
                 return Some(false);
             }
-            self.charge_bytes_later(x.bytes().len());
-            return Some(x.bytes() == y.bytes());
+            let (x, y) = (x.bytes(), y.bytes());
+            if x.len() >= LONG {
+                self.charge_for_texts(x, y);
+            }
+            return Some(x == y);
         }
         if let (Some(x), Some(y)) = (self.str_of(a), self.str_of(b)) {
             return Some(x == y);
         }
         if let (Some(x), Some(y)) = (number(a), number(b)) {
-            self.charge_bytes_later(x.bytes().min(y.bytes()));
+            if let (Number::Big(x), Number::Big(y)) = (&x, &y) {
+                self.charge_bytes_later(size_of_val(x.limbs()).min(size_of_val(y.limbs())));
+            }
             return Some(x.equals(&y));
         }
         // objects that no other type claims to equal
@@ -189,6 +197,17 @@ impl Vm {
             _ => false,
         };
         if plain(a, ka) && plain(b, kb) { Some(false) } else { None }
+    }
+}
+
+impl Vm {
+    /// Charges for the comparison of two texts.
+    #[cold]
+    #[inline(never)]
+    fn charge_for_texts(&self, a: &[u8], b: &[u8]) {
+        if a.len() == b.len() {
+            self.charge_bytes_later(a.len());
+        }
     }
 }
 
@@ -217,14 +236,6 @@ fn number<'a>(v: Value<'a>) -> Option<Number<'a>> {
 }
 
 impl Number<'_> {
-    /// Bytes that comparing it may look at.
-    fn bytes(&self) -> usize {
-        match self {
-            Number::Big(b) => size_of_val(b.limbs()),
-            _ => 0,
-        }
-    }
-
     fn equals(&self, other: &Number<'_>) -> bool {
         use Number::{Big, Complex, Float, Small};
         match (self, other) {

@@ -198,6 +198,9 @@ fn store_slice(vm: &mut Vm, list: Local, slice: Local, value: Local) -> Res {
     Ok(Local::NONE)
 }
 
+/// Items that are moved up before that is charged.
+const MOVED: usize = 1024;
+
 /// Makes the `old` items at `start` of a list `new` items, moving those behind them.
 fn resize_gap(
     vm: &mut Vm,
@@ -214,7 +217,10 @@ fn resize_gap(
         if let Some(l) = vm.get(list).cast::<ListObj>() {
             l.len.set(wanted);
             let items = l.items();
-            for i in vm.paced((old_end..len).rev()) {
+            for i in (old_end..len).rev() {
+                if i.is_multiple_of(MOVED) {
+                    vm.charge_later(MOVED / 16);
+                }
                 if let (Some(from), Some(to)) = (items.get(i), items.get(i + (new - old))) {
                     to.set(from.get());
                 }
@@ -222,11 +228,8 @@ fn resize_gap(
         }
     } else if new < old {
         let items = vm.items_of(vm.get(list));
-        for i in vm.paced(old_end..len) {
-            if let (Some(from), Some(to)) = (items.get(i), items.get(i - old_end + new_end)) {
-                to.set(from.get());
-            }
-        }
+        let (to, from) = (items.get(new_end..), items.get(old_end..));
+        sequence::copy(vm, to.unwrap_or(&[]), from.unwrap_or(&[]));
         vm.list_truncate(list, len - (old - new));
     }
     Ok(())
@@ -256,11 +259,8 @@ fn delete_slice(vm: &Vm, list: Local, bounds: Bounds) {
 fn remove_item(vm: &Vm, list: Local, at: usize) -> Local {
     let items = vm.items_of(vm.get(list));
     let removed = vm.push(items.get(at).map_or(Value::NULL, Slot::get));
-    for pair in vm.paced(items.get(at..).unwrap_or(&[]).windows(2)) {
-        if let [to, from] = pair {
-            to.set(from.get());
-        }
-    }
+    let (to, from) = (items.get(at..), items.get(at + 1..));
+    sequence::copy(vm, to.unwrap_or(&[]), from.unwrap_or(&[]));
     vm.list_truncate(list, items.len().saturating_sub(1));
     removed
 }

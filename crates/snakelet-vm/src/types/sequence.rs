@@ -14,6 +14,8 @@ use crate::{Args, Raised, Res, Vm};
 
 /// Items per step of fuel where items are only copied.
 const COPIES_A_STEP: usize = 16;
+/// Items that are copied before that is charged.
+const PIECE: usize = 1024;
 
 impl Vm {
     /// The items of a list or tuple; none for other objects.
@@ -258,9 +260,22 @@ pub(crate) fn copy_items(vm: &Vm, to: &[Slot], at: usize, from: &[Slot], bounds:
     }
 }
 
-/// Copies as many items as both have.
+/// Copies as many items as both have, the first of them first.
 pub(crate) fn copy(vm: &Vm, to: &[Slot], from: &[Slot]) {
-    for (to, from) in vm.paced(to.iter().zip(from)) {
+    let (mut to, mut from) = (to, from);
+    while let (Some((piece, more)), Some((source, rest))) =
+        (to.split_at_checked(PIECE), from.split_at_checked(PIECE))
+    {
+        copy_piece(piece, source);
+        vm.charge_later(PIECE / COPIES_A_STEP);
+        (to, from) = (more, rest);
+    }
+    copy_piece(to, from);
+}
+
+#[inline(always)]
+fn copy_piece(to: &[Slot], from: &[Slot]) {
+    for (to, from) in to.iter().zip(from) {
         to.set(from.get());
     }
 }

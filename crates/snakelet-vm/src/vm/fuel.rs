@@ -62,10 +62,15 @@ impl Vm {
 
     /// Whether the script is to end at the next poll: code that cannot be left in the middle, but has
     /// much left to do, need not do it.
+    #[inline]
+    pub(crate) fn is_ending(&self) -> bool {
+        self.rt.debt.get() > 0 && self.has_to_end()
+    }
+
     #[cold]
     #[inline(never)]
-    pub(crate) fn is_ending(&self) -> bool {
-        self.rt.debt.get() > 0 && (self.rt.wish.get() != Wish::Continue || self.fuel() == Some(0))
+    fn has_to_end(&self) -> bool {
+        self.rt.wish.get() != Wish::Continue || self.fuel() == Some(0)
     }
 
     /// Charges a calculation for steps that it has made.

@@ -103,9 +103,11 @@ impl Put for Sink<'_> {
 
     fn put(&mut self, bytes: &[u8]) -> Result<(), Full> {
         // small pieces are merged to ones of so many bytes
-        self.vm.charge_later(bytes.len() / 32);
-        if bytes.len() >= 32 && self.vm.is_ending() {
-            return Err(Full);
+        if bytes.len() >= 32 {
+            self.vm.charge_later(bytes.len() / 32);
+            if self.vm.is_ending() {
+                return Err(Full);
+            }
         }
         match &mut self.to {
             Target::Count(n, most) => {

@@ -11,6 +11,10 @@ use super::Text;
 /// Bytes after which a search pauses, so that the host can be polled.
 const PAUSE: usize = 4096;
 
+/// Bytes that are looked at in a step, and bytes that are not charged.
+const BYTES_A_STEP: usize = 32;
+const FREE: usize = 64;
+
 /// How far a search came.
 enum Seek {
     Found(usize),
@@ -40,8 +44,12 @@ impl Budget {
 fn common(a: &[u8], b: &[u8]) -> usize {
     // pieces are compared many bytes at a time
     const PIECE: usize = 64;
-    let pieces = a.chunks_exact(PIECE).zip(b.chunks_exact(PIECE));
-    let at = PIECE * pieces.take_while(|(x, y)| x == y).count();
+    let mut at = 0;
+    while let (Some(x), Some(y)) = (a.get(at..at + PIECE), b.get(at..at + PIECE))
+        && x == y
+    {
+        at += PIECE;
+    }
     let (a, b) = (a.get(at..).unwrap_or(&[]), b.get(at..).unwrap_or(&[]));
     at + a.iter().zip(b).take_while(|(x, y)| x == y).count()
 }
@@ -62,7 +70,10 @@ fn seek(text: &[u8], needle: &[u8], from: usize, budget: &mut Budget) -> Seek {
             }
             Some(n) => {
                 at += n;
-                let same = common(text.get(at + 1..).unwrap_or(&[]), rest);
+                let same = match rest {
+                    [] => 0,
+                    _ => common(text.get(at + 1..).unwrap_or(&[]), rest),
+                };
                 budget.spend(n + 1 + same);
                 if same == rest.len() {
                     return Seek::Found(at);
@@ -115,7 +126,9 @@ impl Vm {
             let bytes = bytes.get(..end.min(bytes.len())).unwrap_or(&[]);
             let mut budget = Budget::new();
             let seek = seek(bytes, self.text(needle), from, &mut budget);
-            self.charge_bytes(budget.looked)?;
+            if budget.looked >= FREE {
+                self.charge((budget.looked / BYTES_A_STEP) as u32)?;
+            }
             match seek {
                 Seek::Found(at) => return Ok(Some(at)),
                 Seek::Absent => return Ok(None),
@@ -141,7 +154,9 @@ impl Vm {
             let bytes = bytes.get(start..end.min(bytes.len())).unwrap_or(&[]);
             let mut budget = Budget::new();
             let seek = seek_back(bytes, self.text(needle), to, &mut budget);
-            self.charge_bytes(budget.looked)?;
+            if budget.looked >= FREE {
+                self.charge((budget.looked / BYTES_A_STEP) as u32)?;
+            }
             match seek {
                 Seek::Found(at) => return Ok(Some(start + at)),
                 Seek::Absent => return Ok(None),

@@ -34,8 +34,14 @@ impl Wanted<'_> {
     #[inline(always)]
     fn charge(&self, places: usize) {
         if places > FREE_LOOKS {
-            self.vm.charge_later(places / 2);
+            self.charge_for(places);
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn charge_for(&self, places: usize) {
+        self.vm.charge_later(places / 2);
     }
 
     /// Whether it is the key of an entry; `None` if Python code decides.

@@ -133,11 +133,14 @@ impl Vm {
             return Some(self.qstr_hash(q));
         }
         let s = value.cast::<StrObj>()?;
-        if s.hash() == 0 {
-            self.charge_bytes_later(2 * s.bytes().len());
-            s.set_hash(hash_str(s.bytes()));
-        }
-        Some(s.hash())
+        Some(if s.hash() == 0 { self.set_text_hash(s) } else { s.hash() })
+    }
+
+    #[inline(never)]
+    fn set_text_hash(&self, text: &StrObj) -> u32 {
+        self.charge_bytes_later(2 * text.bytes().len());
+        text.set_hash(hash_str(text.bytes()));
+        text.hash()
     }
 
     /// The text of a `str`, interned or not; `None` for other values.
