@@ -159,7 +159,7 @@ fn containers_are_charged_by_their_items() {
         ("t = tuple(type('X', (), {}) for i in range(n // 64))", "isinstance(1, t)"),
     ];
     for (setup, work) in works {
-        assert_proportional(1 << 15, 128, setup, work);
+        assert_proportional(1 << 17, 128, setup, work);
     }
 }
 
@@ -355,4 +355,10 @@ fn long_work_is_ended_by_the_host() {
             assert_eq!(python.eval::<i64>("sum([1, 2, 3])").expect("it is usable"), 6);
         }
     }
+}
+
+#[test]
+fn short_texts_are_compiled_for_few_steps() {
+    let pass = cost(0, "", "pass");
+    assert!(pass.steps < 50, "{pass:?}");
 }

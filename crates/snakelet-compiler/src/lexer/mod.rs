@@ -178,7 +178,7 @@ impl<'s, 'b> Lexer<'s, 'b> {
     /// Reports the bytes that are gone over in a loop; to be called with each of their offsets.
     #[inline]
     fn pace(&self, offset: u32) -> Result<(), Halt> {
-        if offset.is_multiple_of(REPORTED) {
+        if offset % REPORTED == REPORTED - 1 {
             self.indents.budget().step(REPORTED as usize / BYTES_A_STEP)?;
         }
         Ok(())
