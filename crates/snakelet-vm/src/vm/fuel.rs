@@ -3,6 +3,10 @@
 //! The interpreter loop counts `ticks` down at each backward jump and call, native code by
 //! [`Vm::charge`]. At zero the steps made are settled with what the host granted, and the host is
 //! asked whether the script may go on.
+//!
+//! Code that borrows the heap, or cannot be left in the middle, uses [`Vm::charge_later`]: the host is
+//! asked as often, but what it wishes waits for the next poll. Such code is charged in the amount of its
+//! work (`debt`), and ends early where that is more than linear ([`Vm::is_ending`]).
 
 use core::cell::Cell;
 
