@@ -131,7 +131,9 @@ class K:
     let work = "d = {}\nfor i in range(20000): d[K()] = 1";
     assert_eq!(end_of(same_hash, work), End::Stopped);
     // multiples of the prime that hashes of numbers are taken modulo
-    let zeros = "ks = [i * ((1 << 61) - 1) for i in range(1 << 15)]";
+    let zeros = "
+ks = [i * ((1 << 61) - 1) * ((1 << 31) - 1) * ((1 << 29) - 1) for i in range(1 << 15)]
+";
     assert_eq!(end_of(zeros, "d = {k: 1 for k in ks}"), End::Stopped);
 }
 
