@@ -349,12 +349,11 @@ fn any_size_of_the_stack_serves_or_is_refused() {
     for slots in sizes {
         match Interpreter::builder(&mut memory).stack_slots(slots).build() {
             Ok(mut python) => {
-                python.exec("def f(n): return n and f(n - 1)").expect("a small program");
-                let class = match python.exec("f(100000)") {
-                    Ok(()) => String::new(),
-                    Err(error) => error.to_string(),
-                };
-                assert!(class.starts_with("RuntimeError"), "{slots}: {class}");
+                // a stack that leaves next to nothing for the heap is the host's wish
+                let result = python.exec("def f(n): return n and f(n - 1)\nf(100000)");
+                let class = result.expect_err("it goes too deep").to_string();
+                let expected = ["RuntimeError", "MemoryError"];
+                assert!(expected.iter().any(|name| class.starts_with(name)), "{slots}: {class}");
             }
             Err(error) => assert!(matches!(error, Error::Memory), "{slots}"),
         }
