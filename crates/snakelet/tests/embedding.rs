@@ -344,8 +344,10 @@ fn more_regions_make_a_larger_heap() {
 #[test]
 fn any_size_of_the_stack_serves_or_is_refused() {
     let mut memory = memory();
-    let sizes =
-        (0..64).map(|bit| 1usize << bit).chain(0..160).chain([usize::MAX, isize::MAX as usize]);
+    let sizes = (0..usize::BITS)
+        .map(|bit| 1usize << bit)
+        .chain(0..160)
+        .chain([usize::MAX, isize::MAX as usize]);
     for slots in sizes {
         match Interpreter::builder(&mut memory).stack_slots(slots).build() {
             Ok(mut python) => {
