@@ -204,7 +204,7 @@ fn long_folding_is_reported() {
     let (outcome, watcher) = watched(&text, None);
     assert_eq!(outcome, Ok(()));
     assert!(watcher.steps.get() > 500_000, "{} steps", watcher.steps.get());
-    assert!(watcher.longest.get() < 20_000, "{} steps at once", watcher.longest.get());
+    assert!(watcher.longest.get() < 30_000, "{} steps at once", watcher.longest.get());
 }
 
 /// A module of so many functions of one kind.
