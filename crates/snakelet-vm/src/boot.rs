@@ -37,7 +37,8 @@ impl Vm {
     // the interpreter. A firmware can build that one for speed, and this one for size.
     #[inline]
     pub unsafe fn new(memory: NonNull<[MaybeUninit<u8>]>, config: Config) -> Option<Vm> {
-        // SAFETY: contract of this function.
+        // SAFETY: nobody else uses the memory and what the configuration names while the interpreter lives, and
+        // they live as long: that is what the caller promises.
         unsafe { Self::with_loop(memory, config, crate::run::execute) }
     }
 
