@@ -183,6 +183,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "many pixels, and no unsafe code")]
     fn checkers_follow_the_formulas() {
         let (w, h, number) = (160, 120, 41);
         let (_, grey) =
@@ -204,6 +205,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "many pixels, and no unsafe code")]
     fn every_pattern_fills_frames_of_every_format_and_size() {
         let noise = Pattern::Noise { seed: 1 };
         for pattern in [Pattern::Checkers, Pattern::ColorBars, noise, Pattern::MovingBar] {
@@ -220,6 +222,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "many pixels, and no unsafe code")]
     fn a_cropped_frame_is_the_window_of_the_whole_one() {
         for format in [PixelFormat::Grayscale, PixelFormat::Rgb565, PixelFormat::Bayer] {
             let whole_shape = Shape::new(format, 64, 48);
