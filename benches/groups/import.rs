@@ -3,7 +3,7 @@
 
 use benches::{Bench, workloads};
 use criterion::Criterion;
-use snakelet::vm::{Input, Local, Value};
+use snakelet::vm::{Heap, Input, Local, Value};
 
 use crate::bytes::{self, Bytes};
 use crate::compile::grown;
@@ -14,14 +14,14 @@ type Load = dyn Fn(&mut Bench) -> Local;
 fn held(load: &Load) -> usize {
     let mut bench = Bench::new(1 << 20);
     bench.vm.collect();
-    let before = bench.vm.heap().used_bytes();
+    let before = bench.vm.heap_figure(Heap::used_bytes);
     let scope = bench.vm.scope();
     let function = load(&mut bench);
     bench.run(function);
     bench.vm.set(function, Value::NULL);
     bench.vm.end_scope(scope);
     bench.vm.collect();
-    bench.vm.heap().used_bytes() - before
+    bench.vm.heap_figure(Heap::used_bytes) - before
 }
 
 pub(crate) fn ram(c: &mut Criterion<Bytes>) {

@@ -9,11 +9,13 @@ use core::ptr::NonNull;
 use snakelet_gc::Heap;
 
 use crate::native::NativeType;
+use crate::native::leaf::LeafState;
 use crate::object::Kind;
 use crate::object::value::{Value, Word, raw};
 use crate::types;
 use crate::vm::cache::{CacheTable, Caches};
 use crate::vm::fuel::POLL_INTERVAL;
+use crate::vm::heap_cell::HeapCell;
 use crate::vm::host::Wish;
 use crate::vm::intern::Pool;
 use crate::vm::stack::Stack;
@@ -91,9 +93,10 @@ impl Vm {
         let mut hosts = config.hosts;
         let interrupt = Cell::new(hosts.interrupt.take());
         let mut vm = Vm {
-            heap,
+            heap: HeapCell::new(heap),
             rt: Runtime {
                 stack,
+                leaf: LeafState::default(),
                 roots: [raw::NULL; roots::COUNT],
                 pool: Pool::default(),
                 caches,

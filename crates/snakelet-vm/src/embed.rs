@@ -135,7 +135,7 @@ impl Vm {
         let Some(e) = part.cast::<ExceptionObj>() else { return };
         let Some(list) = e.traceback.get().cast::<ListObj>() else { return };
         let text = |value: Value<'_>| value.as_qstr().map_or("", |q| self.qstr_text(q));
-        for place in list.items().get(..list.len.get()).unwrap_or(&[]).rchunks(3) {
+        for place in list.items().rchunks(3) {
             if let [file, line, function] = place {
                 let line = line.get().as_small_int().and_then(|n| usize::try_from(n).ok());
                 each(text(file.get()), line.unwrap_or(0), text(function.get()));

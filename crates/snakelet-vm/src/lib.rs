@@ -52,3 +52,4 @@ pub use crate::vm::host::{self, Hosts};
 pub use crate::vm::raised::{Part, Raised, Res};
 pub use crate::vm::stack::Local;
 pub use crate::vm::{Config, FrozenModule, HostFunctions, Scope, Vm};
+pub use snakelet_gc::Heap;

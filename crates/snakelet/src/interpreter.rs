@@ -1,6 +1,7 @@
 //! The interpreter as the host holds it.
 
 use core::mem::MaybeUninit;
+use snakelet_vm::Heap;
 
 #[cfg(feature = "alloc")]
 use crate::FromArguments;
@@ -339,9 +340,9 @@ impl<'m> Interpreter<'m> {
     pub fn memory(&self) -> Memory {
         let vm = self.engine.vm();
         Memory {
-            total: vm.heap().total_bytes(),
-            used: vm.heap().used_bytes(),
-            free: vm.heap().free_bytes(),
+            total: vm.heap_figure(Heap::total_bytes),
+            used: vm.heap_figure(Heap::used_bytes),
+            free: vm.heap_figure(Heap::free_bytes),
             compile_peak: vm.compile_peak(),
         }
     }

@@ -27,7 +27,7 @@ use core::ptr::{NonNull, addr_of_mut};
 use cortex_m_rt::entry;
 #[cfg(feature = "compiler")]
 use snakelet::region_alloc::RegionAlloc;
-use snakelet::vm::{CacheTable, Config, Hosts, Vm};
+use snakelet::vm::{CacheTable, Config, Heap, Hosts, Vm};
 
 use console::{BoardClock, CtrlC, UartConsole};
 
@@ -129,7 +129,7 @@ fn run_script(name: &str, program: &'static [u8]) -> bool {
     semihosting::print_number(c"microseconds: ", time);
     #[cfg(feature = "compiler")]
     semihosting::print_number(c"compile memory: ", COMPILE_MEMORY.usage().1 as u32);
-    semihosting::print_number(c"heap at most: ", vm.heap().peak_bytes() as u32);
+    semihosting::print_number(c"heap at most: ", vm.heap_figure(Heap::peak_bytes) as u32);
     success
 }
 

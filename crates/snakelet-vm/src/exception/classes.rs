@@ -176,7 +176,7 @@ fn attr(vm: &mut Vm, object: Local, name: Qstr, op: AttrOp) -> Result<Option<Loc
             if vm.get(value).is_none() {
                 // the list's room is kept for places to come
                 match e.traceback.get().cast::<ListObj>() {
-                    Some(list) => list.len.set(0),
+                    Some(list) => list.set_len(0),
                     None => e.traceback.set(Value::NULL),
                 }
             }

@@ -2,6 +2,8 @@
 //! is to be raised. It is the same object each time, so what a script keeps of it changes when
 //! memory runs out again.
 
+use snakelet_gc::Heap;
+
 use crate::exception::classes::MEMORY_ERROR;
 use crate::native::NativeType;
 use crate::object::value::Value;
@@ -19,7 +21,7 @@ impl Vm {
     /// would say, or the value that it carries, must not get lost unnoticed.
     pub(crate) fn is_locked_out(&self) -> bool {
         let pending = self.root(RootSlot::Pending);
-        self.heap.lock_depth() > 0
+        self.heap.ask(Heap::lock_depth) > 0
             && !pending.is_null()
             && pending.is(self.root(RootSlot::MemoryError))
     }
@@ -78,7 +80,7 @@ impl Vm {
         let Some(e) = self.get(spare).cast::<ExceptionObj>() else { return Err(raised) };
         let places = self.root(RootSlot::EmergencyPlaces);
         if let Some(list) = places.cast::<ListObj>() {
-            list.len.set(0);
+            list.set_len(0);
         }
         e.class.set(Value::from_ref(class));
         e.args.set(self.get(args));

@@ -84,6 +84,61 @@ impl Vm {
         raised
     }
 
+    /// Raises an exception with a message about values: `%t` in the text is the type of the next value,
+    /// `%r` its `repr()`, `%s` its `str()`.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn raise_about(
+        &mut self,
+        class: &'static NativeType,
+        text: &'static str,
+        values: &[Local],
+    ) -> Raised {
+        let scope = self.scope();
+        let message = self.message_about(text, values);
+        let raised = match self.exception_of(class, message) {
+            Ok(exception) => self.raise(exception),
+            Err(raised) => raised,
+        };
+        self.end_scope(scope);
+        raised
+    }
+
+    fn message_about(&mut self, text: &'static str, values: &[Local]) -> Res {
+        let mut pieces = text.split('%');
+        let first = pieces.next().unwrap_or("");
+        if first.len() == text.len() {
+            return self.new_str(text.as_bytes());
+        }
+        let out = self.new_text()?;
+        self.emit(out, first.as_bytes())?;
+        for (piece, value) in pieces.zip(values) {
+            match piece.as_bytes().first() {
+                Some(b't') => {
+                    let name = self.type_name_of(*value);
+                    self.emit_qstr(out, name)?;
+                }
+                Some(b'r') => self.print(*value, out, PrintKind::Repr)?,
+                _ => self.print(*value, out, PrintKind::Str)?,
+            }
+            self.emit(out, piece.as_bytes().get(1..).unwrap_or(&[]))?;
+        }
+        self.finish_text(out)
+    }
+
+    /// Raises an exception with a value.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn raise_value(&mut self, class: &'static NativeType, value: Local) -> Raised {
+        let scope = self.scope();
+        let raised = match self.new_exception(class, value) {
+            Ok(exception) => self.raise(exception),
+            Err(raised) => raised,
+        };
+        self.end_scope(scope);
+        raised
+    }
+
     /// Raises an exception whose message has a name in it.
     #[cold]
     #[inline(never)]
@@ -98,7 +153,12 @@ impl Vm {
     }
 
     fn build_exception(&mut self, class: &'static NativeType, parts: &[Part<'_>]) -> Res {
-        match self.build_text(parts) {
+        let message = self.build_text(parts);
+        self.exception_of(class, message)
+    }
+
+    fn exception_of(&mut self, class: &'static NativeType, message: Res) -> Res {
+        match message {
             Ok(text) => self.new_exception(class, text),
             // the message is what can be done without
             Err(_) if self.is_locked_out() => {
@@ -152,10 +212,7 @@ impl Vm {
     pub fn os_error(&mut self, errno: i32) -> Raised {
         let scope = self.scope();
         let raised = match self.new_int(errno as SWord) {
-            Ok(number) => match self.new_exception(&types::OS_ERROR, number) {
-                Ok(exception) => self.raise(exception),
-                Err(raised) => raised,
-            },
+            Ok(number) => self.raise_value(&types::OS_ERROR, number),
             Err(raised) => raised,
         };
         self.end_scope(scope);
@@ -165,13 +222,7 @@ impl Vm {
     #[cold]
     #[inline(never)]
     pub fn key_error(&mut self, key: Local) -> Raised {
-        let scope = self.scope();
-        let raised = match self.new_exception(&types::KEY_ERROR, key) {
-            Ok(exception) => self.raise(exception),
-            Err(raised) => raised,
-        };
-        self.end_scope(scope);
-        raised
+        self.raise_value(&types::KEY_ERROR, key)
     }
     /// Raises the error for using more of the stack than there is.
     #[cold]

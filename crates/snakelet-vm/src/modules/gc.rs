@@ -1,5 +1,7 @@
 //! `gc`.
 
+use snakelet_gc::Heap;
+
 use crate::native::{Contents, NativeModule};
 use crate::vm::stack::Local;
 use crate::{Args, Res, Vm, function, methods, qstr};
@@ -22,7 +24,7 @@ pub static GC: NativeModule = NativeModule::new(
 );
 
 fn collect(vm: &mut Vm, _args: Args) -> Res {
-    vm.charge_later(vm.collection_work(vm.heap().used_bytes()));
+    vm.charge_later(vm.collection_work(vm.heap.ask(Heap::used_bytes)));
     let freed = vm.collect();
     vm.new_int(freed as isize)
 }
@@ -38,16 +40,16 @@ fn enable(vm: &mut Vm, _args: Args) -> Res {
 }
 
 fn is_enabled(vm: &mut Vm, _args: Args) -> Res {
-    Ok(Local::bool(vm.heap().is_enabled()))
+    Ok(Local::bool(vm.heap.ask(Heap::is_enabled)))
 }
 
 fn mem_alloc(vm: &mut Vm, _args: Args) -> Res {
-    let used = vm.heap().used_bytes();
+    let used = vm.heap.ask(Heap::used_bytes);
     vm.new_int(used as isize)
 }
 
 fn mem_free(vm: &mut Vm, _args: Args) -> Res {
-    let free = vm.heap().free_bytes();
+    let free = vm.heap.ask(Heap::free_bytes);
     vm.new_int(free as isize)
 }
 
@@ -59,7 +61,7 @@ fn threshold(vm: &mut Vm, args: Args) -> Res {
             Ok(Local::NONE)
         }
         None => {
-            let bytes = vm.heap().threshold().map_or(-1, |b| b as isize);
+            let bytes = vm.heap.ask(Heap::threshold).map_or(-1, |b| b as isize);
             vm.new_int(bytes)
         }
     }

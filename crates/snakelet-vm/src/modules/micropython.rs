@@ -1,5 +1,7 @@
 //! `micropython`.
 
+use snakelet_gc::Heap;
+
 use crate::native::print::Out;
 use crate::native::{Constant, Contents, NativeModule};
 use crate::object::value::raw;
@@ -54,7 +56,7 @@ fn heap_unlock(vm: &mut Vm, _args: Args) -> Res {
 }
 
 fn heap_locked(vm: &mut Vm, _args: Args) -> Res {
-    let depth = vm.heap().lock_depth();
+    let depth = vm.heap.ask(Heap::lock_depth);
     vm.new_int(depth as isize)
 }
 
@@ -64,17 +66,17 @@ fn kbd_intr(_vm: &mut Vm, _args: Args) -> Res {
 }
 
 fn mem_total(vm: &mut Vm, _args: Args) -> Res {
-    let bytes = vm.heap().allocated_bytes();
+    let bytes = vm.heap.ask(Heap::allocated_bytes);
     vm.new_int(bytes as isize)
 }
 
 fn mem_current(vm: &mut Vm, _args: Args) -> Res {
-    let bytes = vm.heap().used_bytes();
+    let bytes = vm.heap.ask(Heap::used_bytes);
     vm.new_int(bytes as isize)
 }
 
 fn mem_peak(vm: &mut Vm, _args: Args) -> Res {
-    let bytes = vm.heap().peak_bytes();
+    let bytes = vm.heap.ask(Heap::peak_bytes);
     vm.new_int(bytes as isize)
 }
 
@@ -114,7 +116,7 @@ fn print_figures(vm: &mut Vm, figures: &[(&str, usize)]) -> Result<(), Raised> {
 }
 
 fn mem_info(vm: &mut Vm, args: Args) -> Res {
-    let heap = vm.heap();
+    let heap = vm.heap_mut();
     let (total, current, peak) = (heap.allocated_bytes(), heap.used_bytes(), heap.peak_bytes());
     let stats = heap.stats();
     let (used, size) = stack_bytes(vm);
@@ -136,7 +138,7 @@ fn mem_info(vm: &mut Vm, args: Args) -> Res {
     if !args.is_empty()
         && let Some(console) = vm.rt.hosts.console.take()
     {
-        vm.heap().block_map(
+        vm.heap_mut().block_map(
             &mut |head| Kind::of_header(raw::header_of(head.expose_provenance())).letter(),
             &mut |line| {
                 console.write(line);

@@ -177,7 +177,7 @@ fn getsizeof(vm: &mut Vm, args: Args) -> Res {
     let word = vm.get(args.get(0)).word();
     let at = core::ptr::NonNull::new(core::ptr::with_exposed_provenance_mut(word));
     let words = match at {
-        Some(at) if raw::is_ref(word) && vm.heap().contains(word) => vm.heap().capacity_words(at),
+        Some(at) if raw::is_ref(word) && vm.heap.contains(word) => vm.heap.capacity_words(at),
         _ => 0,
     };
     vm.new_int((words * size_of::<usize>()) as isize)

@@ -13,6 +13,8 @@
 //! by address.
 
 pub(crate) mod args;
+mod function;
+pub mod leaf;
 mod object;
 pub mod print;
 
@@ -20,105 +22,12 @@ use snakelet_qstr::Qstr;
 
 use crate::native::print::{Out, PrintKind};
 use crate::object::value::{SWord, Value};
-use crate::object::{HeapObject, Kind, StaticHeader, header};
+use crate::object::{HeapObject, Kind, StaticHeader};
 use crate::{Args, Local, Raised, Res, Vm};
 
+pub(crate) use function::Convention;
+pub use function::{Binding, Native, NativeFn, VARIADIC};
 pub use snakelet_bytecode::opcode::{BinaryOp, UnaryOp};
-
-/// A native function: arguments lie on the VM stack, and so does the result.
-pub type Native = fn(&mut Vm, Args) -> Res;
-
-/// What an attribute of a type does when it is found through an instance or the type.
-#[derive(Copy, Clone, PartialEq, Eq, Debug)]
-#[repr(u8)]
-pub enum Binding {
-    /// Is given the receiver as first argument: of an instance its built-in part.
-    Method,
-    /// Is given the receiver as first argument, of an instance the instance itself.
-    Whole,
-    /// Is given no receiver: a static method or a module's function.
-    Static,
-    /// Is given the class it is looked up through.
-    Class,
-    /// Is called with the receiver when the attribute is read.
-    Property,
-}
-
-/// A function in flash: four words where these have 32 bits.
-#[repr(C, align(16))]
-pub struct NativeFn {
-    /// Aux: with so many arguments the call resumes the generator that is the first of them, which
-    /// is sent the second.
-    header: StaticHeader,
-    /// The code.
-    pub(crate) code: Native,
-    /// The name.
-    pub(crate) name: Qstr,
-    /// Least number of positional arguments, the receiver included.
-    pub(crate) min: u8,
-    /// Most positional arguments; `VARIADIC` for no limit.
-    pub(crate) max: u8,
-    /// Whether keyword arguments are passed on; else they are refused.
-    pub(crate) keywords: bool,
-    pub(crate) binding: Binding,
-}
-
-/// As `max` of a function: any number of arguments.
-pub const VARIADIC: u8 = u8::MAX;
-
-/// A number of arguments with which no function is called.
-const NEVER: usize = header::AUX_MAX;
-
-impl NativeFn {
-    /// Describes a function with `min` to `max` positional arguments.
-    pub const fn new(name: Qstr, min: u8, max: u8, code: Native) -> Self {
-        Self {
-            header: StaticHeader::new(Kind::NativeFn, NEVER),
-            code,
-            name,
-            min,
-            max,
-            keywords: false,
-            binding: Binding::Method,
-        }
-    }
-    /// Says that a call with so many arguments resumes the generator that is the first, and sends
-    /// it the second if there is one.
-    pub(crate) const fn resuming(mut self, arguments: usize) -> Self {
-        self.header = StaticHeader::new(Kind::NativeFn, arguments);
-        self
-    }
-    /// Whether a call with so many arguments does that.
-    #[inline(always)]
-    pub(crate) fn resumes(&self, arguments: usize) -> bool {
-        self.header.aux() == arguments
-    }
-    /// Lets keyword arguments through; the function parses them with [`Args::parse`].
-    pub const fn keywords(mut self) -> Self {
-        self.keywords = true;
-        self
-    }
-    /// Makes it a static method.
-    pub const fn static_method(mut self) -> Self {
-        self.binding = Binding::Static;
-        self
-    }
-    /// Makes it a class method: the first argument is the class.
-    pub const fn class_method(mut self) -> Self {
-        self.binding = Binding::Class;
-        self
-    }
-    /// Gives it instances of Python classes as they are, not their built-in parts.
-    pub const fn whole(mut self) -> Self {
-        self.binding = Binding::Whole;
-        self
-    }
-    /// Makes it an attribute that is computed when it is read; `min` and `max` are 1.
-    pub const fn property(mut self) -> Self {
-        self.binding = Binding::Property;
-        self
-    }
-}
 
 /// What a subscription does.
 #[derive(Copy, Clone)]
@@ -169,6 +78,9 @@ pub struct TypeSlots {
     pub hash: Option<fn(&mut Vm, Local) -> Result<SWord, Raised>>,
     /// `obj[index]`.
     pub subscr: Option<fn(&mut Vm, Local, Local, Subscr) -> Res>,
+    /// `obj[index]`, `obj[index] = value` and `del obj[index]` as leaf methods; the last two may be
+    /// missing.
+    pub subscripts: &'static [NativeFn],
     /// Attributes beside those in `methods`.
     pub attr: Option<fn(&mut Vm, Local, Qstr, AttrOp) -> Maybe>,
     /// `item in obj`.
@@ -214,6 +126,7 @@ const NO_SLOTS: TypeSlots = TypeSlots {
     len: None,
     hash: None,
     subscr: None,
+    subscripts: &[],
     attr: None,
     contains: None,
     iter: None,
@@ -274,6 +187,15 @@ impl NativeType {
     pub const fn sealed(mut self) -> Self {
         self.subclassable = false;
         self
+    }
+    /// Sets subscription: leaf methods that read, store and delete; the last two may be missing.
+    pub const fn subscripts(mut self, methods: &'static [NativeFn]) -> Self {
+        self.slots.subscripts = methods;
+        self
+    }
+    /// Whether objects can be subscripted at all.
+    pub(crate) fn has_subscripts(&self) -> bool {
+        self.slots.subscr.is_some() || !self.slots.subscripts.is_empty()
     }
     slot_setters! {
         /// Sets what calling the type does.
@@ -463,21 +385,18 @@ mod objects {
     use super::{HeapObject, Kind, NativeFn, NativeModule, NativeType};
     // SAFETY: `repr(C)` with a header first, never written; only these statics have the kinds.
     unsafe impl HeapObject for NativeFn {
-        fn is_kind(kind: Kind) -> bool {
-            kind == Kind::NativeFn
-        }
+        const FIRST: Kind = Kind::NativeFn;
+        const LAST: Kind = Kind::NativeFn;
     }
     // SAFETY: as above.
     unsafe impl HeapObject for NativeType {
-        fn is_kind(kind: Kind) -> bool {
-            kind == Kind::NativeType
-        }
+        const FIRST: Kind = Kind::NativeType;
+        const LAST: Kind = Kind::NativeType;
     }
     // SAFETY: as above.
     unsafe impl HeapObject for NativeModule {
-        fn is_kind(kind: Kind) -> bool {
-            kind == Kind::NativeModule
-        }
+        const FIRST: Kind = Kind::NativeModule;
+        const LAST: Kind = Kind::NativeModule;
     }
 
     impl super::Value<'_> {

@@ -22,6 +22,7 @@ pub use layouts::*;
 pub(crate) use layouts::{copy, empty_tuple};
 
 use core::cell::Cell;
+use core::marker::PhantomData;
 
 use crate::object::value::{Value, Word};
 
@@ -105,15 +106,57 @@ impl Slot {
     }
 }
 
+/// A word of a heap object that is null or refers to an object of layout `T`: it needs no look at the
+/// other object's header.
+#[repr(transparent)]
+pub(crate) struct Link<T>(Slot, PhantomData<Cell<T>>);
+
+impl<T: HeapObject> Link<T> {
+    /// The object referred to.
+    #[inline(always)]
+    pub(crate) fn get(&self) -> Option<&T> {
+        let word = self.0.word();
+        // SAFETY: the word is null or refers to an object of this layout, since only `set` writes it and
+        // fresh objects are zeroed. The object is part of a live one, so that it lives as long.
+        unsafe { core::ptr::with_exposed_provenance::<T>(word).as_ref() }
+    }
+    /// Refers to another object.
+    #[inline(always)]
+    pub(crate) fn set(&self, object: &T) {
+        self.0.set(Value::from_ref(object));
+    }
+    /// Refers to what another link refers to.
+    pub(crate) fn copy(&self, other: &Link<T>) {
+        self.0.set(other.0.get());
+    }
+    /// Refers to nothing.
+    pub(crate) fn clear(&self) {
+        self.0.set(Value::NULL);
+    }
+    /// The word.
+    #[inline(always)]
+    pub(crate) fn word(&self) -> Word {
+        self.0.word()
+    }
+}
+
 /// A type whose memory layout is that of heap objects of certain kinds.
 ///
 /// # Safety
 /// The type is `repr(C)`, begins with a [`Header`], has no padding that matters and only fields
-/// that are cells or never written while shared; an object of a kind for which `is_kind` holds
-/// has at least its size.
+/// that are cells or never written while shared; an object of a kind from `FIRST` to `LAST` has at
+/// least its size.
 pub unsafe trait HeapObject {
+    /// The first kind of objects with this layout.
+    const FIRST: Kind;
+    /// The last one: all between have it, too.
+    const LAST: Kind;
+
     /// Whether objects of `kind` have this layout.
-    fn is_kind(kind: Kind) -> bool;
+    #[inline(always)]
+    fn is_kind(kind: Kind) -> bool {
+        (kind as u8).wrapping_sub(Self::FIRST as u8) <= Self::LAST as u8 - Self::FIRST as u8
+    }
 }
 
 /// The words that follow the fixed part of an object.

@@ -1,6 +1,8 @@
 //! The bytes of any object that has them: the one way by which natives read and write the
 //! contents of `str`, `bytes`, `bytearray`, `array.array` and `memoryview`.
 
+use snakelet_gc::Heap;
+
 use core::cell::Cell;
 use core::cmp::Ordering;
 
@@ -238,7 +240,7 @@ impl Vm {
     /// As for [`Vm::charge`].
     pub fn charge_bytes(&mut self, n: usize) -> Result<(), Raised> {
         // more than memory can hold will be refused, which is no work
-        let n = n.min(self.heap().total_bytes());
+        let n = n.min(self.heap.ask(Heap::total_bytes));
         self.charge(u32::try_from(n / BYTES_PER_STEP).unwrap_or(u32::MAX))
     }
 

@@ -2,9 +2,10 @@
 
 use crate::exception::classes;
 use crate::exception::classes::TYPE_ERROR;
-use crate::native::Subscr;
+use crate::native::{NativeFn, Subscr};
 use crate::object::Kind;
 use crate::object::value::{SWord, Value};
+use crate::vm::Scope;
 use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
@@ -162,9 +163,16 @@ impl Vm {
             }
         }
         let part = self.native_part(object);
-        match self.native_type_of(self.get(part)).slots.subscr {
-            Some(subscr) => subscr(self, part, index, op),
-            None => {
+        let slots = &self.native_type_of(self.get(part)).slots;
+        let method = match op {
+            Subscr::Load => slots.subscripts.first(),
+            Subscr::Store(_) => slots.subscripts.get(1),
+            Subscr::Delete => slots.subscripts.get(2),
+        };
+        match (method, slots.subscr) {
+            (Some(method), _) => self.call_subscript(method, part, index, op),
+            (None, Some(subscr)) => subscr(self, part, index, op),
+            (None, None) => {
                 let what = match op {
                     Subscr::Load => "' object isn't subscriptable",
                     Subscr::Store(_) => "' object doesn't support item assignment",
@@ -176,6 +184,25 @@ impl Vm {
                 ))
             }
         }
+    }
+
+    fn call_subscript(
+        &mut self,
+        method: &'static NativeFn,
+        object: Local,
+        index: Local,
+        op: Subscr,
+    ) -> Res {
+        let first = self.push_copy(object);
+        self.push_copy(index);
+        let mut positional = 2;
+        if let Subscr::Store(value) = op {
+            self.push_copy(value);
+            positional = 3;
+        }
+        let word = self.call_leaf(method, first.index(), positional, 0)?;
+        self.end_scope(Scope::from(first.index()));
+        Ok(self.rt.stack.push(word.get()))
     }
 
     /// An index: an int, or what `__index__` gives.
@@ -219,6 +246,26 @@ impl Vm {
         ))
     }
 
+    /// The int that a subscript of an object is; one that does not fit a word is beyond every end.
+    ///
+    /// # Errors
+    /// `TypeError` if it is none; what `__index__` raises.
+    pub(crate) fn subscript_of(&mut self, object: Local, index: Local) -> Result<SWord, Raised> {
+        let value = self.get(index);
+        match value.as_small_int() {
+            Some(i) => Ok(i),
+            None if value.is_kind(Kind::BigInt) => Ok(SWord::MAX),
+            None if value.as_bool().is_some() || value.is_kind(Kind::Instance) => {
+                self.index_of(index)
+            }
+            None => Err(self.raise_about(
+                &TYPE_ERROR,
+                "%t indices must be integers, not %t",
+                &[object, index],
+            )),
+        }
+    }
+
     /// Position `index` of a sequence of `len` items, counted from the end if negative.
     ///
     /// # Errors
@@ -229,24 +276,7 @@ impl Vm {
         index: Local,
         len: usize,
     ) -> Result<usize, Raised> {
-        let value = self.get(index);
-        let i = match value.as_small_int() {
-            Some(i) => i,
-            None if value.is_kind(Kind::BigInt) => SWord::MAX,
-            None if value.as_bool().is_some() || value.is_kind(Kind::Instance) => {
-                self.index_of(index)?
-            }
-            None => {
-                return Err(self.raise_parts(
-                    &TYPE_ERROR,
-                    &[
-                        Part::TypeOf(object),
-                        Part::Text(" indices must be integers, not "),
-                        Part::TypeOf(index),
-                    ],
-                ));
-            }
-        };
+        let i = self.subscript_of(object, index)?;
         let at = if i < 0 { i + len as SWord } else { i };
         if at < 0 || at >= len as SWord {
             return Err(self.raise_parts(

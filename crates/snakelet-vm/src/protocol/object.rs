@@ -49,9 +49,9 @@ specials! {
     "__ne__" 2 not_equal, |_| true;
     "__len__" 1 len, |t| t.slots.len.is_some();
     "__bool__" 1 truth, |t| t.slots.truth.is_some();
-    "__getitem__" 2 get_item, |t| t.slots.subscr.is_some();
-    "__setitem__" 3 set_item, |t| t.slots.subscr.is_some() && t.unhashable;
-    "__delitem__" 2 delete_item, |t| t.slots.subscr.is_some() && t.unhashable;
+    "__getitem__" 2 get_item, |t| t.has_subscripts();
+    "__setitem__" 3 set_item, |t| t.has_subscripts() && t.unhashable;
+    "__delitem__" 2 delete_item, |t| t.has_subscripts() && t.unhashable;
     "__contains__" 2 contains, |t| t.slots.contains.is_some();
     "__iter__" 1 iter, |t| t.slots.iter.is_some();
     "__next__" 1 next, |t| t.slots.next.is_some();

@@ -156,7 +156,7 @@ impl Vm {
     pub(crate) fn reserve(&mut self, array: Local, more: usize) -> Result<(), Raised> {
         let (len, capacity) = match self.get(array).cast::<ArrayObj>() {
             Some(b) => {
-                let c = b.data.get().cast::<RawBuf>().map_or(0, RawBuf::capacity);
+                let c = b.data.get().map_or(0, RawBuf::capacity);
                 (b.len.get(), c)
             }
             None => return Ok(()),
@@ -180,7 +180,7 @@ impl Vm {
             (self.get(array).cast::<ArrayObj>(), self.get(data).cast::<RawBuf>())
         {
             copy_cells(a.cells(), new.cells());
-            a.data.set(self.get(data));
+            a.data.set(new);
         }
         self.end_scope(scope);
         Ok(())
@@ -195,7 +195,7 @@ fn cut(bytes: &[u8], start: usize, end: usize) -> &[u8] {
 /// Appends to an array that has room.
 fn append(array: &ArrayObj, bytes: &[u8]) {
     let len = array.len.get();
-    if let Some(data) = array.data.get().cast::<RawBuf>()
+    if let Some(data) = array.data.get()
         && let Some(room) = data.cells().get(len..len + bytes.len())
     {
         write_cells(bytes, room);

@@ -391,6 +391,12 @@ impl Run<'_, '_> {
                 if kind == Kind::NativeFn as Word {
                     // SAFETY: objects of this kind are statics.
                     let f: &'static crate::native::NativeFn = unsafe { object(callable) };
+                    if f.is_leaf() && keywords == 0 {
+                        let word = self.vm.quick_leaf(f, first, positional)?;
+                        sp = ret;
+                        push!(word.get());
+                        continue;
+                    }
                     if f.resumes(positional)
                         && keywords == 0
                         && self.resume_by_call(ret, first, positional)?
@@ -874,7 +880,7 @@ impl Run<'_, '_> {
                             let container = top!(3);
                             // SAFETY: GET_ITER_STACK put a list there.
                             let list = unsafe { object::<ListObj>(container) };
-                            next_item!(offset, list.storage.word(), list.len());
+                            next_item!(offset, list.storage_word(), list.len());
                         }
                         inline_iter::TUPLE => {
                             let container = top!(3);

@@ -45,7 +45,7 @@ unsafe fn list_slot<'a>(container: Word, i: isize) -> Option<&'a Slot> {
     // SAFETY: contract of this function; a list's storage holds its length.
     unsafe {
         let list = object::<ListObj>(container);
-        Some(slot_of(list.storage.word(), 1 + place(i, list.len())?))
+        Some(slot_of(list.storage_word(), 1 + place(i, list.len())?))
     }
 }
 
@@ -153,7 +153,7 @@ pub(super) fn items_to_unpack(sequence: Word, n: usize) -> Option<*const Word> {
         match Kind::of_header(raw::header_of(sequence)) {
             Kind::Tuple if object::<TupleObj>(sequence).len() == n => Some(word_of(sequence, 1)),
             Kind::List if object::<ListObj>(sequence).len() == n => {
-                Some(word_of(object::<ListObj>(sequence).storage.word(), 1))
+                Some(word_of(object::<ListObj>(sequence).storage_word(), 1))
             }
             _ => None,
         }

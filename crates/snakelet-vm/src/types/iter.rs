@@ -498,7 +498,7 @@ fn make_reversed(vm: &mut Vm, _class: Local, args: Args) -> Res {
         Some(Kind::DictView) if vm.get(part).cast::<DictView>().is_some() => vm.list_from(part)?,
         _ => object,
     };
-    let subscriptable = vm.native_type_of(vm.get(part)).slots.subscr.is_some()
+    let subscriptable = vm.native_type_of(vm.get(part)).has_subscripts()
         || vm.special(object, qstr!("__getitem__")).is_some();
     if !subscriptable && sequence == object {
         return Err(vm.raise_parts(

@@ -2,10 +2,11 @@
 
 use crate::exception::classes::{INDEX_ERROR, VALUE_ERROR};
 use crate::native::args::Param;
+use crate::native::leaf::{Answer, Gc, Leaf, LeafArgs, Leave, Obj};
 use crate::native::print::{Out, PrintKind};
-use crate::native::{BinaryOp, NativeType, Subscr};
-use crate::object::value::{SWord, Value};
-use crate::object::{Kind, ListObj, Slot, Storage, TupleObj};
+use crate::native::{BinaryOp, NativeFn, NativeType};
+use crate::object::value::Value;
+use crate::object::{Kind, ListObj, SliceObj, Slot, Storage, TupleObj, header, words_of};
 use crate::types::slice::Bounds;
 use crate::types::{iter, sequence, sort};
 use crate::vm::stack::Local;
@@ -17,20 +18,24 @@ pub static LIST: NativeType = NativeType::new(qstr!("list"), Kind::List)
     .print(print)
     .binary(binary)
     .len(|_, list| list.cast::<ListObj>().map_or(0, ListObj::len))
-    .subscr(subscr)
+    .subscripts(&[
+        NativeFn::method::<ListObj, 1>(qstr!("__getitem__"), 0, load),
+        NativeFn::method::<ListObj, 2>(qstr!("__setitem__"), 0, store),
+        NativeFn::method::<ListObj, 1>(qstr!("__delitem__"), 0, delete),
+    ])
     .contains(sequence::contains)
     .iter(|vm, list| iter::over(vm, iter::Sort::List, list))
     .methods(methods![
-        method!("append", 2, 2, append),
-        method!("clear", 1, 1, clear),
-        method!("copy", 1, 1, copy),
+        NativeFn::method::<ListObj, 1>(qstr!("append"), 0, append),
+        NativeFn::method::<ListObj, 0>(qstr!("clear"), 0, clear),
+        NativeFn::method::<ListObj, 0>(qstr!("copy"), 0, copy),
         method!("count", 2, 2, sequence::count),
-        method!("extend", 2, 2, extend),
+        NativeFn::method::<ListObj, 1>(qstr!("extend"), 0, extend),
         method!("index", 2, 4, sequence::index),
-        method!("insert", 3, 3, insert),
-        method!("pop", 1, 2, pop),
-        method!("remove", 2, 2, remove),
-        method!("reverse", 1, 1, reverse),
+        NativeFn::method::<ListObj, 2>(qstr!("insert"), 0, insert),
+        NativeFn::method::<ListObj, 0>(qstr!("pop"), 1, pop),
+        NativeFn::method::<ListObj, 1>(qstr!("remove"), 0, remove),
+        NativeFn::method::<ListObj, 0>(qstr!("reverse"), 0, reverse),
         method!("sort", 1, 1, list_sort).keywords(),
     ])
     .unhashable();
@@ -96,7 +101,7 @@ fn repeat_in_place(vm: &mut Vm, list: Local, times: Local) -> Result<Option<Loca
     }
     vm.list_reserve(list, len)?;
     if let Some(l) = vm.get(list).cast::<ListObj>() {
-        l.len.set(len);
+        l.set_len(len);
         let items = l.items();
         if let (Some(from), Some(to)) = (items.get(..n), items.get(n..)) {
             sequence::fill_repeated(vm, to, from);
@@ -110,141 +115,185 @@ fn check_len(vm: &mut Vm, list: Local, len: usize) -> Result<(), Raised> {
     if vm.list_len(list) == len { Ok(()) } else { Err(vm.value_error("list changed meanwhile")) }
 }
 
-/// The place that an index gives; there is an item.
-fn position(vm: &mut Vm, list: Local, index: Local) -> Result<usize, Raised> {
-    let len = vm.list_len(list);
-    let at = vm.sequence_index(list, index, len)?;
-    if at >= vm.list_len(list) {
-        return Err(vm.raise_text(&INDEX_ERROR, "list index out of range"));
+impl<'h> Gc<'h, ListObj> {
+    /// Makes room for `wanted` items, and for some more.
+    pub(crate) fn reserve(self, cx: Leaf<'h>, wanted: usize) -> Result<(), Leave> {
+        let capacity = self.capacity();
+        if wanted <= capacity {
+            return Ok(());
+        }
+        let grown = wanted.max(capacity.saturating_add(capacity / 4)).max(4);
+        // whole blocks: what would be padding is used
+        let block = snakelet_gc::BLOCK / size_of::<usize>();
+        let grown = (grown | (block - 1)).min(header::AUX_MAX.max(wanted));
+        let words = words_of::<Storage>(grown);
+        if grown <= header::AUX_MAX
+            && let Some(storage) = self.object().storage()
+            && cx.grow(Gc::new(storage), words)
+        {
+            storage.set_capacity(grown);
+            return Ok(());
+        }
+        let new = cx.allocate::<Storage>(Kind::Storage, grown, words)?;
+        sequence::copy(cx.vm(), new.slots(), self.items());
+        self.set_storage(&new);
+        Ok(())
     }
-    Ok(at)
-}
 
-/// What a slice selects of a list, as it is after `__index__` of the parts was asked.
-fn slice_of(vm: &mut Vm, list: Local, slice: Local) -> Result<Bounds, Raised> {
-    let (start, stop, step) = vm.slice_parts(slice)?;
-    let len = vm.list_len(list);
-    let bounds = Bounds::fit(start, stop, step, len);
-    vm.charge_copies(bounds.len)?;
-    check_len(vm, list, len)?;
-    Ok(bounds)
-}
+    /// Appends an item.
+    #[inline(always)]
+    pub(crate) fn append(self, cx: Leaf<'h>, item: Obj<'h>) -> Result<(), Leave> {
+        let n = self.len();
+        if n == self.capacity() {
+            self.reserve(cx, n + 1)?;
+        }
+        if let Some(place) = self.places().get(n) {
+            place.set(item.value());
+            self.set_len(n + 1);
+        }
+        Ok(())
+    }
 
-fn subscr(vm: &mut Vm, list: Local, index: Local, op: Subscr) -> Res {
-    if vm.get(index).is_kind(Kind::Slice) {
-        return match op {
-            Subscr::Load => load_slice(vm, list, index),
-            Subscr::Store(value) => store_slice(vm, list, index, value),
-            Subscr::Delete => {
-                vm.charge_copies(vm.list_len(list))?;
-                let bounds = slice_of(vm, list, index)?;
-                delete_slice(vm, list, bounds);
-                Ok(Local::NONE)
+    /// Takes item `at` out, if there is one.
+    fn take(self, cx: Leaf<'h>, at: usize) -> Option<Obj<'h>> {
+        let items = self.object().items();
+        let item = items.get(at)?.get();
+        if let (Some(to), Some(from)) = (items.get(at..), items.get(at + 1..)) {
+            sequence::copy(cx.vm(), to, from);
+        }
+        self.truncate(items.len() - 1);
+        Some(Obj::or_none(item))
+    }
+
+    /// The place of the item that argument `i` names.
+    fn place(self, cx: Leaf<'h>, index: Obj<'h>, i: usize) -> Result<usize, Leave> {
+        let Some(index) = index.as_small_int() else { return Err(cx.subscript(i)) };
+        let len = self.len();
+        let at = if index < 0 { len.wrapping_add_signed(index) } else { index as usize };
+        if at < len { Ok(at) } else { Err(cx.raise(&INDEX_ERROR, "list index out of range")) }
+    }
+
+    /// Makes the `old` items at `start` `new` items, moving those behind them.
+    fn resize_gap(self, cx: Leaf<'h>, start: usize, old: usize, new: usize) -> Result<(), Leave> {
+        let len = self.len();
+        let (old_end, new_end) = (start + old, start + new);
+        if new > old {
+            let more = new - old;
+            self.reserve(cx, len + more)?;
+            self.set_len(len + more);
+            let items = self.items();
+            for i in (old_end..len).rev() {
+                if i.is_multiple_of(MOVED) {
+                    cx.charge(MOVED / 16);
+                }
+                if let (Some(from), Some(to)) = (items.get(i), items.get(i + more)) {
+                    to.set(from.get());
+                }
             }
-        };
-    }
-    let at = position(vm, list, index)?;
-    match op {
-        Subscr::Load => Ok(vm.push_here(vm.list_item(list, at))),
-        Subscr::Store(value) => {
-            vm.list_set(list, at, vm.get(value));
-            Ok(Local::NONE)
+        } else if new < old {
+            let items = self.items();
+            if let (Some(to), Some(from)) = (items.get(new_end..), items.get(old_end..)) {
+                sequence::copy(cx.vm(), to, from);
+            }
+            self.truncate(len - (old - new));
         }
-        Subscr::Delete => {
-            remove_item(vm, list, at);
-            Ok(Local::NONE)
-        }
+        Ok(())
     }
-}
-
-fn load_slice(vm: &mut Vm, list: Local, slice: Local) -> Res {
-    let bounds = slice_of(vm, list, slice)?;
-    let new = vm.new_list_sized(bounds.len)?;
-    sequence::copy_items(vm, vm.items_of(vm.get(new)), 0, vm.items_of(vm.get(list)), bounds);
-    Ok(new)
-}
-
-fn store_slice(vm: &mut Vm, list: Local, slice: Local, value: Local) -> Res {
-    let part = vm.native_part(value);
-    let same = vm.get(part).is(vm.get(list));
-    let source = if same { vm.list_from(value)? } else { vm.sequence_from(value)? };
-    vm.charge_copies(vm.sequence_len(source) + vm.list_len(list))?;
-    let bounds = slice_of(vm, list, slice)?;
-    let n = vm.sequence_len(source);
-    if bounds.step == 1 {
-        let start = bounds.start as usize;
-        resize_gap(vm, list, start, bounds.len, n)?;
-        let to = vm.items_of(vm.get(list)).get(start..).unwrap_or(&[]);
-        sequence::copy(vm, to, vm.items_of(vm.get(source)));
-        return Ok(Local::NONE);
-    }
-    if n != bounds.len {
-        return Err(vm.raise_parts(
-            &VALUE_ERROR,
-            &[
-                crate::Part::Text("attempt to assign sequence of size "),
-                crate::Part::Int(n as SWord),
-                crate::Part::Text(" to extended slice of size "),
-                crate::Part::Int(bounds.len as SWord),
-            ],
-        ));
-    }
-    let to = vm.items_of(vm.get(list));
-    for (k, from) in vm.items_of(vm.get(source)).iter().enumerate() {
-        if let Some(slot) = to.get(bounds.at(k)) {
-            slot.set(from.get());
-        }
-    }
-    Ok(Local::NONE)
 }
 
 /// Items that are moved up before that is charged.
 const MOVED: usize = 1024;
 
-/// Makes the `old` items at `start` of a list `new` items, moving those behind them.
-fn resize_gap(
-    vm: &mut Vm,
-    list: Local,
-    start: usize,
-    old: usize,
-    new: usize,
-) -> Result<(), Raised> {
-    let len = vm.list_len(list);
-    let (old_end, new_end) = (start + old, start + new);
-    if new > old {
-        let wanted = len + (new - old);
-        vm.list_reserve(list, wanted)?;
-        if let Some(l) = vm.get(list).cast::<ListObj>() {
-            l.len.set(wanted);
-            let items = l.items();
-            for i in (old_end..len).rev() {
-                if i.is_multiple_of(MOVED) {
-                    vm.charge_later(MOVED / 16);
-                }
-                if let (Some(from), Some(to)) = (items.get(i), items.get(i + (new - old))) {
-                    to.set(from.get());
-                }
-            }
-        }
-    } else if new < old {
-        let items = vm.items_of(vm.get(list));
-        let (to, from) = (items.get(new_end..), items.get(old_end..));
-        sequence::copy(vm, to.unwrap_or(&[]), from.unwrap_or(&[]));
-        vm.list_truncate(list, len - (old - new));
-    }
-    Ok(())
+/// A new list with the items that `bounds` selects.
+fn part<'h>(cx: Leaf<'h>, list: Gc<'h, ListObj>, bounds: Bounds) -> Answer<'h> {
+    let new = cx.new_list(bounds.len)?;
+    sequence::copy_items(cx.vm(), new.items(), 0, list.items(), bounds);
+    Ok(new.obj())
 }
 
-fn delete_slice(vm: &Vm, list: Local, bounds: Bounds) {
-    let bounds = bounds.ascending();
+fn load<'h>(cx: Leaf<'h>, list: Gc<'h, ListObj>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    let index = args.get::<0>();
+    if let Some(slice) = index.cast::<SliceObj>() {
+        let bounds = slice.bounds(cx, list.len(), 0)?;
+        return part(cx, list, bounds);
+    }
+    let at = list.place(cx, index, 0)?;
+    Ok(list.object().items().get(at).map_or(Obj::NONE, |slot| Obj::or_none(slot.get())))
+}
+
+fn store<'h>(cx: Leaf<'h>, list: Gc<'h, ListObj>, args: LeafArgs<'h, 2>) -> Answer<'h> {
+    let (index, value) = (args.get::<0>(), args.get::<1>());
+    if let Some(slice) = index.cast::<SliceObj>() {
+        return store_slice(cx, list, slice, value);
+    }
+    let at = list.place(cx, index, 0)?;
+    if let Some(slot) = list.items().get(at) {
+        slot.set(value.value());
+    }
+    Ok(Obj::NONE)
+}
+
+fn delete<'h>(cx: Leaf<'h>, list: Gc<'h, ListObj>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    let index = args.get::<0>();
+    if let Some(slice) = index.cast::<SliceObj>() {
+        let bounds = slice.bounds(cx, list.len(), 0)?;
+        delete_slice(cx, list, bounds.ascending());
+        return Ok(Obj::NONE);
+    }
+    let at = list.place(cx, index, 0)?;
+    list.take(cx, at);
+    Ok(Obj::NONE)
+}
+
+fn store_slice<'h>(
+    cx: Leaf<'h>,
+    list: Gc<'h, ListObj>,
+    slice: Gc<'h, SliceObj>,
+    value: Obj<'h>,
+) -> Answer<'h> {
+    let source = match (value.cast::<ListObj>(), value.cast::<TupleObj>()) {
+        // the items of the list itself would move while they are copied
+        (Some(source), _) if source.obj().is(list.obj()) => {
+            let all = Bounds::fit(None, None, 1, list.len());
+            part(cx, list, all)?.cast::<ListObj>().map_or(&[][..], |copy| copy.object().items())
+        }
+        (Some(source), _) => source.object().items(),
+        (None, Some(source)) => source.object().items(),
+        (None, None) => return Err(cx.sequence(1)),
+    };
+    let bounds = slice.bounds(cx, list.len(), 0)?;
+    let n = source.len();
+    if bounds.step == 1 {
+        let start = bounds.start as usize;
+        list.resize_gap(cx, start, bounds.len, n)?;
+        let to = list.items().get(start..).unwrap_or(&[]);
+        sequence::copy(cx.vm(), to, source);
+        return Ok(Obj::NONE);
+    }
+    if n != bounds.len {
+        let text = "attempt to assign sequence of size %s to extended slice of size %s";
+        return Err(cx.raise_counts(&VALUE_ERROR, text, [n, bounds.len]));
+    }
+    cx.charge_copies(n);
+    let to = list.items();
+    for (k, from) in source.iter().enumerate() {
+        if let Some(slot) = to.get(bounds.at(k)) {
+            slot.set(from.get());
+        }
+    }
+    Ok(Obj::NONE)
+}
+
+/// Deletes the items that ascending bounds select.
+fn delete_slice<'h>(cx: Leaf<'h>, list: Gc<'h, ListObj>, bounds: Bounds) {
     if bounds.len == 0 {
         return;
     }
-    let items = vm.items_of(vm.get(list));
+    let items = list.items();
     let first = bounds.at(0);
     let mut to = first;
     let mut next = 0;
-    for i in vm.paced(first..items.len()) {
+    for i in cx.vm().paced(first..items.len()) {
         if next < bounds.len && i == bounds.at(next) {
             next += 1;
         } else if let (Some(place), Some(from)) = (items.get(to), items.get(i)) {
@@ -252,90 +301,79 @@ fn delete_slice(vm: &Vm, list: Local, bounds: Bounds) {
             to += 1;
         }
     }
-    vm.list_truncate(list, to);
+    list.truncate(to);
 }
 
-/// Removes item `at` of a list and makes a local of it.
-fn remove_item(vm: &Vm, list: Local, at: usize) -> Local {
-    let items = vm.items_of(vm.get(list));
-    let removed = vm.push(items.get(at).map_or(Value::NULL, Slot::get));
-    let (to, from) = (items.get(at..), items.get(at + 1..));
-    sequence::copy(vm, to.unwrap_or(&[]), from.unwrap_or(&[]));
-    vm.list_truncate(list, items.len().saturating_sub(1));
-    removed
+fn append<'h>(cx: Leaf<'h>, list: Gc<'h, ListObj>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    list.append(cx, args.get::<0>())?;
+    Ok(Obj::NONE)
 }
 
-/// The receiver of a list's method.
+fn clear<'h>(_: Leaf<'h>, list: Gc<'h, ListObj>, _: LeafArgs<'h, 0>) -> Answer<'h> {
+    list.object().clear();
+    Ok(Obj::NONE)
+}
+
+fn copy<'h>(cx: Leaf<'h>, list: Gc<'h, ListObj>, _: LeafArgs<'h, 0>) -> Answer<'h> {
+    part(cx, list, Bounds::fit(None, None, 1, list.len()))
+}
+
+fn extend<'h>(cx: Leaf<'h>, list: Gc<'h, ListObj>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    let more = args.get::<0>();
+    let Some(n) = cx.vm().known_len(more.value()) else { return Err(cx.full(extend_by)) };
+    let len = list.len();
+    list.reserve(cx, len + n)?;
+    list.set_len(len + n);
+    let to = list.items().get(len..).unwrap_or(&[]);
+    sequence::copy(cx.vm(), to, cx.vm().items_of(more.value()));
+    Ok(Obj::NONE)
+}
+
+fn extend_by(vm: &mut Vm, args: Args) -> Res {
+    vm.list_extend(args.get(0), args.get(1))?;
+    Ok(Local::NONE)
+}
+
+fn insert<'h>(cx: Leaf<'h>, list: Gc<'h, ListObj>, args: LeafArgs<'h, 2>) -> Answer<'h> {
+    let Some(i) = args.get::<0>().as_small_int() else { return Err(cx.index(0)) };
+    let len = list.len();
+    let at = if i < 0 { len.saturating_add_signed(i) } else { (i as usize).min(len) };
+    list.resize_gap(cx, at, 0, 1)?;
+    if let Some(slot) = list.items().get(at) {
+        slot.set(args.get::<1>().value());
+    }
+    Ok(Obj::NONE)
+}
+
+fn pop<'h>(cx: Leaf<'h>, list: Gc<'h, ListObj>, args: LeafArgs<'h, 0>) -> Answer<'h> {
+    let Some(last) = list.len().checked_sub(1) else {
+        return Err(cx.raise(&INDEX_ERROR, "pop from empty list"));
+    };
+    let at = match args.opt(0) {
+        Some(index) => list.place(cx, index, 0)?,
+        None => last,
+    };
+    Ok(list.take(cx, at).unwrap_or(Obj::NONE))
+}
+
+fn remove<'h>(cx: Leaf<'h>, list: Gc<'h, ListObj>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    let place = sequence::place_of(cx, list.items(), args.get::<0>(), 0)?;
+    match place.and_then(|at| list.take(cx, at)) {
+        Some(_) => Ok(Obj::NONE),
+        None => Err(cx.raise(&VALUE_ERROR, "object not in sequence")),
+    }
+}
+
+fn reverse<'h>(cx: Leaf<'h>, list: Gc<'h, ListObj>, _: LeafArgs<'h, 0>) -> Answer<'h> {
+    sort::reverse(cx.vm(), list.items());
+    Ok(Obj::NONE)
+}
+
 fn receiver(vm: &mut Vm, args: Args) -> Res {
     match vm.get(args.get(0)).cast::<ListObj>() {
         Some(_) => Ok(args.get(0)),
         None => Err(vm.wrong_receiver()),
     }
-}
-
-fn append(vm: &mut Vm, args: Args) -> Res {
-    vm.list_append(args.get(0), args.get(1))?;
-    Ok(Local::NONE)
-}
-
-fn clear(vm: &mut Vm, args: Args) -> Res {
-    let Some(l) = vm.get(args.get(0)).cast::<ListObj>() else { return Err(vm.wrong_receiver()) };
-    l.len.set(0);
-    l.storage.set(Value::NULL);
-    Ok(Local::NONE)
-}
-
-fn copy(vm: &mut Vm, args: Args) -> Res {
-    let list = receiver(vm, args)?;
-    vm.list_slice(list, 0, vm.list_len(list))
-}
-
-fn extend(vm: &mut Vm, args: Args) -> Res {
-    let list = receiver(vm, args)?;
-    vm.list_extend(list, args.get(1))?;
-    Ok(Local::NONE)
-}
-
-fn insert(vm: &mut Vm, args: Args) -> Res {
-    let list = receiver(vm, args)?;
-    let i = vm.index_of(args.get(1))?;
-    let len = vm.list_len(list);
-    let at = if i < 0 { len.saturating_add_signed(i) } else { (i as usize).min(len) };
-    resize_gap(vm, list, at, 0, 1)?;
-    vm.list_set(list, at, vm.get(args.get(2)));
-    Ok(Local::NONE)
-}
-
-fn pop(vm: &mut Vm, args: Args) -> Res {
-    let list = receiver(vm, args)?;
-    let Some(last) = vm.list_len(list).checked_sub(1) else {
-        return Err(vm.raise_text(&INDEX_ERROR, "pop from empty list"));
-    };
-    let at = match args.opt(1) {
-        Some(index) => position(vm, list, index)?,
-        None => last,
-    };
-    if at >= vm.list_len(list) {
-        return Err(vm.raise_text(&INDEX_ERROR, "list index out of range"));
-    }
-    Ok(remove_item(vm, list, at))
-}
-
-fn remove(vm: &mut Vm, args: Args) -> Res {
-    let list = receiver(vm, args)?;
-    match sequence::find(vm, list, args.get(1), 0, usize::MAX)? {
-        Some(at) => {
-            remove_item(vm, list, at);
-            Ok(Local::NONE)
-        }
-        None => Err(vm.raise_text(&VALUE_ERROR, "object not in sequence")),
-    }
-}
-
-fn reverse(vm: &mut Vm, args: Args) -> Res {
-    let list = receiver(vm, args)?;
-    sort::reverse(vm, vm.items_of(vm.get(list)));
-    Ok(Local::NONE)
 }
 
 fn list_sort(vm: &mut Vm, args: Args) -> Res {
@@ -376,30 +414,24 @@ impl Vm {
     /// # Errors
     /// `MemoryError`.
     pub fn list_append(&mut self, list: Local, item: Local) -> Result<(), Raised> {
-        let Some(l) = self.get(list).cast::<ListObj>() else { return Err(self.wrong_receiver()) };
-        let n = l.len();
-        let storage = l.storage.get().cast::<Storage>();
-        if let Some(slot) = storage.and_then(|storage| storage.slots().get(n)) {
-            slot.set(self.get(item));
-            l.len.set(n + 1);
-            return Ok(());
-        }
-        self.list_reserve(list, n + 1)?;
-        if let Some(l) = self.get(list).cast::<ListObj>() {
-            l.len.set(n + 1);
-            if let Some(slot) = l.items().get(n) {
-                slot.set(self.get(item));
-            }
-        }
-        Ok(())
+        self.with_list(list, |cx, list| list.append(cx, Obj::or_none(cx.vm().get(item))))
+    }
+    /// Runs a leaf with a list.
+    #[inline(always)]
+    fn with_list(
+        &mut self,
+        list: Local,
+        run: impl for<'h> Fn(Leaf<'h>, Gc<'h, ListObj>) -> Result<(), Leave>,
+    ) -> Result<(), Raised> {
+        self.leaf(|cx| match cx.vm().get(list).cast::<ListObj>() {
+            Some(list) => run(cx, Gc::new(list)),
+            None => Ok(()),
+        })
     }
     /// Removes the items of a list from number `len` on.
     pub(crate) fn list_truncate(&self, list: Local, len: usize) {
         if let Some(l) = self.get(list).cast::<ListObj>() {
-            for slot in l.items().get(len..).unwrap_or(&[]) {
-                slot.set(Value::NULL);
-            }
-            l.len.set(len.min(l.len()));
+            l.truncate(len);
         }
     }
     /// Makes room for `wanted` items in a list, and for some more.
@@ -407,27 +439,7 @@ impl Vm {
     /// # Errors
     /// `MemoryError`.
     pub(crate) fn list_reserve(&mut self, list: Local, wanted: usize) -> Result<(), Raised> {
-        let capacity = self.get(list).cast::<ListObj>().map_or(0, ListObj::capacity);
-        if wanted <= capacity {
-            return Ok(());
-        }
-        let grown = wanted.max(capacity + capacity / 4).max(4);
-        // whole blocks: what would be padding is used
-        let block = snakelet_gc::BLOCK / size_of::<usize>();
-        let grown = (grown + 1).next_multiple_of(block) - 1;
-        if self.grow_storage(list, grown) {
-            return Ok(());
-        }
-        let scope = self.scope();
-        let storage = self.new_storage(grown)?;
-        if let (Some(l), Some(new)) =
-            (self.get(list).cast::<ListObj>(), self.get(storage).cast::<Storage>())
-        {
-            sequence::copy(self, new.slots(), l.items());
-            l.storage.set(self.get(storage));
-        }
-        self.end_scope(scope);
-        Ok(())
+        self.with_list(list, |cx, list| list.reserve(cx, wanted))
     }
     /// Appends the items of an iterable to a list.
     ///
@@ -438,7 +450,7 @@ impl Vm {
             let old = self.list_len(list);
             self.list_reserve(list, old + n)?;
             if let Some(l) = self.get(list).cast::<ListObj>() {
-                l.len.set(old + n);
+                l.set_len(old + n);
                 let to = l.items().get(old..).unwrap_or(&[]);
                 sequence::copy(self, to, self.items_of(self.get(iterable)));
             }
@@ -448,7 +460,9 @@ impl Vm {
     }
     /// The length of a tuple or list; `None` for other objects.
     fn known_sequence_len(&self, object: Local) -> Option<usize> {
-        let value = self.get(object);
+        self.known_len(self.get(object))
+    }
+    fn known_len(&self, value: Value<'_>) -> Option<usize> {
         match value.cast::<TupleObj>() {
             Some(t) => Some(t.len()),
             None => value.cast::<ListObj>().map(ListObj::len),

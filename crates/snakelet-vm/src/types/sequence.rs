@@ -3,8 +3,11 @@
 //! Comparing and printing items may run Python code, which may change a list meanwhile: lengths
 //! are read anew at every step.
 
+use snakelet_gc::Heap;
+
 use crate::exception::classes::VALUE_ERROR;
 use crate::native::BinaryOp;
+use crate::native::leaf::{Leaf, Leave, Obj};
 use crate::native::print::{Out, PrintKind};
 use crate::object::value::{SWord, Value};
 use crate::object::{ListObj, Slot, TupleObj};
@@ -36,7 +39,7 @@ impl Vm {
     /// Charges for copying `n` items.
     pub(crate) fn charge_copies(&mut self, n: usize) -> Result<(), Raised> {
         // more than memory can hold will be refused, which is no work
-        let n = if n < COPIES_A_STEP { 0 } else { n.min(self.heap().total_bytes()) };
+        let n = if n < COPIES_A_STEP { 0 } else { n.min(self.heap.ask(Heap::total_bytes)) };
         self.charge(u32::try_from(n / COPIES_A_STEP).unwrap_or(u32::MAX))
     }
 
@@ -180,6 +183,28 @@ pub(crate) fn find(
     Ok(None)
 }
 
+/// The place of the item among others that is argument `i`: found at once if no Python code has a say.
+pub(crate) fn place_of<'h>(
+    cx: Leaf<'h>,
+    items: &[Slot],
+    item: Obj<'h>,
+    i: usize,
+) -> Result<Option<usize>, Leave> {
+    for (n, slot) in cx.vm().paced(items.iter().enumerate()) {
+        let other = slot.get();
+        match if other.is(item.value()) {
+            Some(true)
+        } else {
+            cx.vm().simple_eq(other, item.value())
+        } {
+            Some(true) => return Ok(Some(n)),
+            Some(false) => {}
+            None => return cx.searched(i),
+        }
+    }
+    Ok(None)
+}
+
 /// `item in sequence`.
 pub(crate) fn contains(vm: &mut Vm, sequence: Local, item: Local) -> Result<bool, Raised> {
     find(vm, sequence, item, 0, usize::MAX).map(|place| place.is_some())
@@ -234,7 +259,7 @@ pub(crate) fn repeated_len(vm: &mut Vm, n: usize, times: Local) -> Result<Option
     };
     let times = usize::try_from(times).unwrap_or(0);
     // what cannot fit is refused before its work is charged, which might end the fuel
-    let most = vm.heap().total_bytes() / size_of::<usize>();
+    let most = vm.heap.ask(Heap::total_bytes) / size_of::<usize>();
     match n.checked_mul(times).filter(|len| *len <= most) {
         Some(len) => {
             vm.charge_copies(len)?;

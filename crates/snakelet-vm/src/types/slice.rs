@@ -2,10 +2,12 @@
 
 use snakelet_qstr::Qstr;
 
+use crate::exception::classes::VALUE_ERROR;
+use crate::native::leaf::{Gc, Leaf, Leave};
 use crate::native::print::{Out, PrintKind};
 use crate::native::{AttrOp, BinaryOp, NativeType};
 use crate::object::value::{SWord, Value};
-use crate::object::{BigInt, Kind, SliceObj};
+use crate::object::{BigInt, Kind, SliceObj, Slot};
 use crate::types::iter::print_joined;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
@@ -72,6 +74,21 @@ impl Bounds {
         }
         let first = self.at(self.len - 1) as SWord;
         Bounds { start: first, stop: self.start + 1, step: -self.step, len: self.len }
+    }
+}
+
+impl<'h> Gc<'h, SliceObj> {
+    /// The bounds in a sequence of `len` items of the slice that is argument `i`.
+    pub(crate) fn bounds(self, cx: Leaf<'h>, len: usize, i: usize) -> Result<Bounds, Leave> {
+        let part = |slot: &Slot| match slot.get() {
+            v if v.is_none() || v.is_null() => Ok(None),
+            v => v.as_small_int().map(Some).ok_or_else(|| cx.slice(i)),
+        };
+        let step = part(&self.step)?.unwrap_or(1);
+        if step == 0 {
+            return Err(cx.raise(&VALUE_ERROR, "slice step can't be zero"));
+        }
+        Ok(Bounds::fit(part(&self.start)?, part(&self.stop)?, step, len))
     }
 }
 

@@ -149,7 +149,7 @@ pub(crate) fn umount(vm: &mut Vm, which: Local) -> Result<(), Raised> {
         vm.list_set(table, k, vm.list_item(table, k + 2));
     }
     if let Some(list) = vm.get(table).cast::<crate::object::ListObj>() {
-        list.len.set(1 + 2 * (n - 1));
+        list.truncate(1 + 2 * (n - 1));
     }
     if vm.list_item(table, 0).is(vm.get(object)) {
         vm.list_set(table, 0, Value::NONE);

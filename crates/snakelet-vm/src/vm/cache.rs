@@ -7,6 +7,7 @@
 
 #![allow(unsafe_code)] // the table lies in memory that the host lends
 
+use core::cell::Cell;
 use core::ptr::NonNull;
 
 use crate::object::value::Word;
@@ -58,14 +59,17 @@ pub(crate) struct AttrEntry {
 /// The memory of an interpreter's caches: 32 KiB where words have 64 bits, 4 KiB otherwise. All zeros is
 /// a table without entries.
 pub struct CacheTable {
-    globals: [GlobalEntry; SIZE],
-    attrs: [AttrEntry; SIZE],
+    globals: [Cell<GlobalEntry>; SIZE],
+    attrs: [Cell<AttrEntry>; SIZE],
 }
 
 impl CacheTable {
     /// A table without entries.
     pub const fn new() -> Self {
-        Self { globals: [NO_GLOBAL; SIZE], attrs: [NO_ATTR; SIZE] }
+        Self {
+            globals: [const { Cell::new(NO_GLOBAL) }; SIZE],
+            attrs: [const { Cell::new(NO_ATTR) }; SIZE],
+        }
     }
 }
 
@@ -78,7 +82,7 @@ impl Default for CacheTable {
 pub(crate) struct Caches {
     table: NonNull<CacheTable>,
     /// Lies in the low bits of the keys of valid entries for globals, which addresses leave free.
-    epoch: Word,
+    epoch: Cell<Word>,
 }
 
 const NO_GLOBAL: GlobalEntry =
@@ -106,61 +110,66 @@ impl Caches {
     /// # Safety
     /// The table is these caches' alone, and lives as long.
     pub(crate) const unsafe fn new(table: NonNull<CacheTable>) -> Self {
-        Self { table, epoch: 0 }
+        Self { table, epoch: Cell::new(0) }
     }
     #[inline(always)]
     fn table(&self) -> &CacheTable {
-        // SAFETY: the table is these caches' alone (contract of `new`), and they are borrowed.
+        // SAFETY: the table is these caches' alone (contract of `new`), and only ever shared.
         unsafe { self.table.as_ref() }
     }
     #[inline(always)]
-    fn table_mut(&mut self) -> &mut CacheTable {
-        // SAFETY: the table is these caches' alone (contract of `new`), which are borrowed exclusively.
-        unsafe { self.table.as_mut() }
+    fn global_entry(&self, globals: Word, name: Word) -> &Cell<GlobalEntry> {
+        &self.table().globals[global_place(globals, name)]
     }
     /// Forgets everything.
-    pub(crate) fn clear(&mut self) {
-        self.table_mut().globals.fill(NO_GLOBAL);
-        self.table_mut().attrs.fill(NO_ATTR);
+    pub(crate) fn clear(&self) {
+        self.clear_globals();
+        self.forget_attrs();
+    }
+    fn clear_globals(&self) {
+        for entry in &self.table().globals {
+            entry.set(NO_GLOBAL);
+        }
     }
     /// A dict of globals gained or lost a name.
-    pub(crate) fn forget_global(&mut self, globals: Word, name: Word) {
-        self.table_mut().globals[global_place(globals, name)] = NO_GLOBAL;
+    pub(crate) fn forget_global(&self, globals: Word, name: Word) {
+        self.global_entry(globals, name).set(NO_GLOBAL);
     }
     /// A dict of globals gained or lost a key that is no interned name, or its table was made anew.
-    pub(crate) fn forget_globals(&mut self) {
-        self.epoch = (self.epoch + 1) & 15;
-        if self.epoch == 0 {
-            self.table_mut().globals.fill(NO_GLOBAL);
+    pub(crate) fn forget_globals(&self) {
+        self.epoch.set((self.epoch.get() + 1) & 15);
+        if self.epoch.get() == 0 {
+            self.clear_globals();
         }
     }
     /// A class or native module changed.
-    pub(crate) fn forget_attrs(&mut self) {
-        self.table_mut().attrs.fill(NO_ATTR);
+    pub(crate) fn forget_attrs(&self) {
+        for entry in &self.table().attrs {
+            entry.set(NO_ATTR);
+        }
     }
     #[inline(always)]
-    pub(crate) fn global(&self, globals: Word, name: Word) -> Option<&GlobalEntry> {
-        let e = &self.table().globals[global_place(globals, name)];
-        if e.globals == globals | self.epoch && e.name == name { Some(e) } else { None }
+    pub(crate) fn global(&self, globals: Word, name: Word) -> Option<GlobalEntry> {
+        let e = self.global_entry(globals, name).get();
+        if e.globals == globals | self.epoch.get() && e.name == name { Some(e) } else { None }
     }
-    pub(crate) fn set_global(&mut self, globals: Word, name: Word, slot: *const Word) {
-        let key = globals | self.epoch;
-        self.table_mut().globals[global_place(globals, name)] =
-            GlobalEntry { globals: key, name, slot, value: 0 };
+    pub(crate) fn set_global(&self, globals: Word, name: Word, slot: *const Word) {
+        let key = globals | self.epoch.get();
+        let entry = GlobalEntry { globals: key, name, slot, value: 0 };
+        self.global_entry(globals, name).set(entry);
     }
     /// Notes that a name is not a global, and what it is in `builtins`.
-    pub(crate) fn set_builtin(&mut self, globals: Word, name: Word, value: Word) {
+    pub(crate) fn set_builtin(&self, globals: Word, name: Word, value: Word) {
         let slot = core::ptr::null();
-        let key = globals | self.epoch;
-        self.table_mut().globals[global_place(globals, name)] =
-            GlobalEntry { globals: key, name, slot, value };
+        let key = globals | self.epoch.get();
+        self.global_entry(globals, name).set(GlobalEntry { globals: key, name, slot, value });
     }
     #[inline(always)]
-    pub(crate) fn attr(&self, key: Word, name: Word) -> Option<&AttrEntry> {
-        let e = &self.table().attrs[attr_place(key, name)];
+    pub(crate) fn attr(&self, key: Word, name: Word) -> Option<AttrEntry> {
+        let e = self.table().attrs[attr_place(key, name)].get();
         if e.key == key && e.name == name { Some(e) } else { None }
     }
-    pub(crate) fn set_attr(&mut self, key: Word, name: Word, found: Found, what: Word) {
-        self.table_mut().attrs[attr_place(key, name)] = AttrEntry { key, name, found, what };
+    pub(crate) fn set_attr(&self, key: Word, name: Word, found: Found, what: Word) {
+        self.table().attrs[attr_place(key, name)].set(AttrEntry { key, name, found, what });
     }
 }

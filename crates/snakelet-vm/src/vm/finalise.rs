@@ -29,9 +29,9 @@ pub(crate) fn queue(list: Word, object: Word) {
     // SAFETY: the list is a root, and the collector keeps the object alive.
     let (list, object) = unsafe { (Value::from_word(list), Value::from_word(object)) };
     if let Some(list) = list.cast::<ListObj>() {
-        let n = list.len.get();
+        let n = list.len();
         if n < list.capacity() {
-            list.len.set(n + 1);
+            list.set_len(n + 1);
             if let Some(slot) = list.items().get(n) {
                 slot.set(object);
             }
@@ -44,13 +44,13 @@ impl Vm {
     pub(crate) fn run_finalisers(&mut self) {
         loop {
             let Some(l) = self.root(RootSlot::Finalisers).cast::<ListObj>() else { return };
-            let Some(last) = l.len.get().checked_sub(1) else { return };
+            let Some(last) = l.len().checked_sub(1) else { return };
             let scope = self.scope();
             let object = match l.items().get(last) {
                 Some(slot) => self.push(slot.get()),
                 None => Local::NULL,
             };
-            l.len.set(last);
+            l.set_len(last);
             self.rt.finalisable = self.rt.finalisable.saturating_sub(1);
             let pending = self.push_root(RootSlot::Pending);
             if self.get(object).is_kind(Kind::Instance) {

@@ -8,6 +8,7 @@ mod depth;
 pub(crate) mod finalise;
 pub(crate) mod frame;
 pub(crate) mod fuel;
+pub(crate) mod heap_cell;
 pub mod host;
 pub(crate) mod intern;
 pub(crate) mod raised;
@@ -27,9 +28,11 @@ use snakelet_num::bigint::Limb;
 
 use crate::Raised;
 use crate::native::NativeModule;
+use crate::native::leaf::LeafState;
 use crate::object::value::{Value, Word};
 use crate::object::{Kind, header};
 use crate::vm::cache::{CacheTable, Caches};
+use crate::vm::heap_cell::HeapCell;
 use crate::vm::host::Hosts;
 use crate::vm::intern::Pool;
 use crate::vm::stack::{Local, Stack};
@@ -51,6 +54,8 @@ pub(crate) struct Runtime {
     pub(crate) native_limit: u16,
     /// Address of the machine's stack below which no more native code may begin; 0 if unknown.
     pub(crate) machine_end: usize,
+    /// What is kept about the leaf native that runs.
+    pub(crate) leaf: LeafState,
     pub(crate) roots: [Word; roots::COUNT],
     pub(crate) pool: Pool,
     /// Steps that were made beyond the ticks left, by code that could not poll.
@@ -101,8 +106,8 @@ pub(crate) type Sink<'s> = dyn FnMut(&mut Vm, Local) -> Result<bool, Raised> + '
 
 /// Words of an object from which on its memory is charged, and how many are cleared and filled in
 /// a step.
-const LARGE: usize = 64;
-const WORDS_A_STEP: usize = 16;
+pub(crate) const LARGE: usize = 64;
+pub(crate) const WORDS_A_STEP: usize = 16;
 
 /// Bytes of objects that are marked and swept in a step, and bytes of the heap that are looked
 /// through.
@@ -127,7 +132,7 @@ pub trait HostFunctions: Send {
 pub struct Vm {
     // first: see there
     pub(crate) rt: Runtime,
-    pub(crate) heap: Heap,
+    pub(crate) heap: HeapCell,
 }
 
 // SAFETY: the raw pointers inside refer to memory and services that the interpreter alone uses
@@ -199,7 +204,7 @@ impl Vm {
     /// As for `memory` of [`Vm::new`].
     pub unsafe fn add_region(&mut self, memory: NonNull<[MaybeUninit<u8>]>) -> bool {
         // SAFETY: contract of this function.
-        unsafe { self.heap.add_region(memory.cast::<u8>(), memory.len()) }
+        unsafe { self.heap.get_mut().add_region(memory.cast::<u8>(), memory.len()) }
     }
 
     /// Sets the table of the host's functions.
@@ -314,7 +319,7 @@ impl Vm {
         words: usize,
     ) -> Result<NewObject, Raised> {
         debug_assert!(words <= snakelet_gc::BLOCK / size_of::<Word>());
-        match self.heap.allocate_block(kind as Word | aux << header::AUX_SHIFT) {
+        match self.heap.get_mut().allocate_block(kind as Word | aux << header::AUX_SHIFT) {
             Some(object) => {
                 let local = self.rt.stack.push(object.as_ptr().expose_provenance());
                 Ok(NewObject { local, at: object })
@@ -340,8 +345,11 @@ impl Vm {
         if place == Place::High {
             header |= header::PINNED;
         }
-        let object =
-            if self.heap.wants_collect() { None } else { self.heap.allocate(header, words, place) };
+        let object = if self.heap.ask(Heap::wants_collect) {
+            None
+        } else {
+            self.heap.get_mut().allocate(header, words, place)
+        };
         let object = match object {
             Some(object) => object,
             None => self.allocate_slow(header, words, place)?,
@@ -365,59 +373,64 @@ impl Vm {
             return Err(self.memory_error());
         }
         // a refusal is no lack of memory: the heap is locked, or a test lets an allocation fail
-        let due = self.heap.wants_collect();
-        if due || (!self.heap.refused() && self.heap.is_enabled()) {
+        let due = self.heap.ask(Heap::wants_collect);
+        if due || (!self.heap.ask(Heap::refused) && self.heap.ask(Heap::is_enabled)) {
             self.collect_for_more();
             for compacted in [false, true] {
-                if let Some(object) = self.heap.allocate(header, words, place) {
+                if let Some(object) = self.heap.get_mut().allocate(header, words, place) {
                     return Ok(object);
                 }
-                let enough = self.heap.free_bytes() >= words * size_of::<Word>();
-                if compacted || self.heap.refused() || !enough {
+                let enough = self.heap.ask(Heap::free_bytes) >= words * size_of::<Word>();
+                if compacted || self.heap.ask(Heap::refused) || !enough {
                     break;
                 }
-                self.heap.compact(&mut self.rt);
-                self.rt.charge_later(self.heap.used_bytes() / BYTES_COLLECTED_A_STEP);
+                self.compact_for_more();
             }
         }
         Err(self.memory_error())
     }
 
+    /// Moves objects together because no free run is long enough.
+    pub(crate) fn compact_for_more(&mut self) {
+        self.heap.get_mut().compact(&mut self.rt);
+        self.rt.charge_later(self.heap.ask(Heap::used_bytes) / BYTES_COLLECTED_A_STEP);
+    }
+
     /// Collects because memory is short. What was freed pays for the work, so that it is charged only
     /// where nearly all is in use and each allocation may collect.
-    fn collect_for_more(&mut self) {
-        let used = self.heap.used_bytes();
-        self.heap.collect(&mut self.rt);
-        let freed = used.saturating_sub(self.heap.used_bytes());
+    pub(crate) fn collect_for_more(&mut self) {
+        let used = self.heap.ask(Heap::used_bytes);
+        self.heap.get_mut().collect(&mut self.rt);
+        let freed = used.saturating_sub(self.heap.ask(Heap::used_bytes));
         let work = self.collection_work(used);
         self.rt.charge_later(work.saturating_sub(freed / snakelet_gc::BLOCK));
     }
 
     /// Steps that a collection takes when so many bytes are in use.
     pub(crate) fn collection_work(&self, used: usize) -> usize {
-        used / BYTES_COLLECTED_A_STEP + self.heap.total_bytes() / BYTES_SWEPT_A_STEP
+        used / BYTES_COLLECTED_A_STEP + self.heap.ask(Heap::total_bytes) / BYTES_SWEPT_A_STEP
     }
 
     /// Collects; returns the number of objects freed.
     pub fn collect(&mut self) -> usize {
-        let freed = self.heap.collect(&mut self.rt).heads;
+        let freed = self.heap.get_mut().collect(&mut self.rt).heads;
         self.run_finalisers();
         freed
     }
 
     /// Moves objects together so that free memory lies in one piece.
     pub fn compact(&mut self) {
-        self.heap.collect(&mut self.rt);
-        self.heap.compact(&mut self.rt);
+        self.heap.get_mut().collect(&mut self.rt);
+        self.heap.get_mut().compact(&mut self.rt);
     }
 
-    /// The heap, for its figures and test switches.
-    pub fn heap(&self) -> &Heap {
-        &self.heap
+    /// A figure of the heap: `vm.heap_figure(Heap::used_bytes)`.
+    pub fn heap_figure<T>(&self, figure: fn(&Heap) -> T) -> T {
+        self.heap.ask(figure)
     }
     /// The heap, for its settings and test switches.
     pub fn heap_mut(&mut self) -> &mut Heap {
-        &mut self.heap
+        self.heap.get_mut()
     }
 
     /// Walks the whole heap and checks every invariant.
@@ -425,7 +438,7 @@ impl Vm {
     /// # Errors
     /// What does not hold.
     pub fn check_heap(&mut self) -> Result<(), snakelet_gc::CheckError> {
-        self.heap.check(&mut self.rt)
+        self.heap.get_mut().check(&mut self.rt)
     }
 }
 

@@ -14,6 +14,7 @@ use core::cell::Cell;
 use core::num::NonZeroU32;
 use core::ptr::NonNull;
 
+use crate::object::Slot;
 use crate::object::value::{Value, Word, raw};
 use crate::vm::frame;
 
@@ -187,6 +188,17 @@ impl Stack {
         } else {
             raw::NULL
         }
+    }
+    /// The values in `n` slots from `first` on; none if they do not lie below the top.
+    #[inline(always)]
+    pub(crate) fn values(&self, first: usize, n: usize) -> &[Slot] {
+        let at = self.slot(first);
+        if at.wrapping_add(n) > self.top.get() {
+            return &[];
+        }
+        // SAFETY: they lie below the top, where slots hold live values; they are only changed through
+        // shared cells.
+        unsafe { core::slice::from_raw_parts(at.cast::<Slot>(), n) }
     }
     #[inline(always)]
     pub(crate) fn write(&self, i: usize, word: Word) {

@@ -11,7 +11,7 @@ use std::{env, fs};
 use snakelet::desktop::{StdClock, StdEntropy, StdFiles};
 use snakelet::host::Console;
 use snakelet::vm::print::{Out, PrintKind};
-use snakelet::vm::{Config, Hosts, Input, Local, Raised, Stepped, Vm};
+use snakelet::vm::{Config, Heap, Hosts, Input, Local, Raised, Stepped, Vm};
 use snakelet_cross::Settings;
 
 /// Bytes of machine stack that a runner's thread needs.
@@ -192,11 +192,11 @@ impl Runner {
             Mode::Plain | Mode::Steps(_) | Mode::FailAll => {}
         }
         if let Err(raised) = run(&mut vm, path, program, mode) {
-            outcome.struck = !vm.heap().fails_later();
+            outcome.struck = !vm.heap_figure(Heap::fails_later);
             vm.heap_mut().fail_after(None);
             show(&mut vm, raised);
         }
-        outcome.struck |= !vm.heap().fails_later();
+        outcome.struck |= !vm.heap_figure(Heap::fails_later);
         vm.heap_mut().fail_after(None);
         outcome.damage = damage(&mut vm);
         let _ = vm;

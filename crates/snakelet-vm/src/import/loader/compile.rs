@@ -1,5 +1,7 @@
 //! Compiling source text into the heap.
 
+use snakelet_gc::Heap;
+
 use core::mem::MaybeUninit;
 use core::ptr::NonNull;
 
@@ -149,7 +151,8 @@ impl Vm {
             0 => usize::MAX,
             n => n,
         };
-        let meter = self.rt.compile_in_heap.then(|| Rc::new(Meter::new(self.heap.free_bytes())));
+        let meter =
+            self.rt.compile_in_heap.then(|| Rc::new(Meter::new(self.heap.ask(Heap::free_bytes))));
         let watcher = Rc::new(self.begin_watch());
         let mut options = Options {
             file_name,
@@ -197,10 +200,10 @@ impl Vm {
     #[expect(unsafe_code, reason = "lends memory of the heap")]
     fn lend_compile_memory(&mut self, share: usize) -> Result<Option<Loan>, Raised> {
         let Some(memory) = self.rt.hosts.compile_memory else { return Ok(None) };
-        let mut room = self.heap.stats().largest_free_run;
+        let mut room = self.heap.get_mut().stats().largest_free_run;
         if room < ENOUGH_ROOM {
             self.compact();
-            room = self.heap.stats().largest_free_run;
+            room = self.heap.get_mut().stats().largest_free_run;
         }
         let words = room / 4 * share / size_of::<Word>();
         let block = self.new_raw_block(words)?;
@@ -318,14 +321,14 @@ impl HeapSink<'_> {
     /// be too little, garbage is collected, unless there can be hardly any.
     fn settle(&mut self) -> Result<(), Raised> {
         let Some(meter) = &self.meter else { return Ok(()) };
-        let (used, free) = (meter.used(), self.vm.heap.free_bytes());
+        let (used, free) = (meter.used(), self.vm.heap.ask(Heap::free_bytes));
         let is_worth_it = free < self.freed - self.freed / 8;
         if free < used || (self.thrifty || free / 2 < used) && is_worth_it {
             // without finalisers: they are code, which might want the compiler
-            self.vm.heap.collect(&mut self.vm.rt);
-            self.freed = self.vm.heap.free_bytes();
+            self.vm.heap.get_mut().collect(&mut self.vm.rt);
+            self.freed = self.vm.heap.ask(Heap::free_bytes);
         }
-        let free = self.vm.heap.free_bytes();
+        let free = self.vm.heap.ask(Heap::free_bytes);
         meter.set_limit(free);
         if free < used { Err(self.vm.memory_error()) } else { Ok(()) }
     }

@@ -2,7 +2,7 @@
 
 use core::cell::Cell;
 
-use super::{Header, Kind, Slot, StrObj};
+use super::{Header, Kind, Link, Slot, StrObj};
 
 /// Bits of the hash in a string's aux, above bit 0.
 const HASH_MASK: usize = (1 << 20) - 1;
@@ -99,8 +99,8 @@ impl Number for u64 {}
 #[repr(C)]
 pub struct ArrayObj {
     pub(crate) header: Header,
-    /// A `RawBuf`, or null while empty.
-    pub(crate) data: Slot,
+    /// Null while empty.
+    pub(crate) data: Link<RawBuf>,
     /// Length in bytes. Views of the array look at it each time, so it may shrink under them.
     pub(crate) len: Cell<usize>,
 }
@@ -109,7 +109,7 @@ impl ArrayObj {
     /// The bytes in use.
     #[inline]
     pub fn cells(&self) -> &[Cell<u8>] {
-        match self.data.get().cast::<RawBuf>() {
+        match self.data.get() {
             Some(b) => b.cells().get(..self.len.get()).unwrap_or(&[]),
             None => &[],
         }

@@ -2,14 +2,14 @@
 
 use core::cell::Cell;
 
-use super::{Header, Slot, trailing};
+use super::{Header, Link, RawBuf, Slot, trailing};
 
 /// A dict or set; aux is the capacity of its table in entries.
 #[repr(C)]
 pub struct HashObj {
     pub(crate) header: Header,
-    /// A `Table`, or null while empty.
-    pub(crate) table: Slot,
+    /// Null while empty.
+    pub(crate) table: Link<Table>,
     /// Counts insertions of keys and removals, so that a cache or an iterator can tell that the
     /// table changed. Not traced.
     pub(crate) version: Cell<usize>,
@@ -20,8 +20,8 @@ pub struct HashObj {
 #[repr(C)]
 pub struct Table {
     pub(crate) header: Header,
-    /// A `RawBuf` with the hash index, or null for a small table.
-    pub(crate) index: Slot,
+    /// The hash index; null for a small table.
+    pub(crate) index: Link<RawBuf>,
     /// Number of live entries, as a small int.
     pub(crate) live: Slot,
     /// So many entries at the front are known to be removed, as a small int.

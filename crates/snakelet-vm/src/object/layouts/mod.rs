@@ -13,7 +13,7 @@ mod sequence;
 #[cfg_attr(target_pointer_width = "32", path = "text32.rs")]
 mod text;
 
-use super::{Header, HeapObject, Kind, Slot, StaticHeader, header, trailing};
+use super::{Header, HeapObject, Kind, Link, Slot, StaticHeader, header, trailing};
 use crate::object::value::{Word, raw};
 
 pub(crate) use bytes::copy;
@@ -28,52 +28,52 @@ pub use sequence::*;
 pub use text::StrObj;
 
 macro_rules! layout {
-    ($($ty:ident: $($kind:ident)|+;)*) => {$(
+    ($($ty:ident: $first:ident - $last:ident;)*) => {$(
         // SAFETY: `repr(C)`, begins with a header, fields are cells or constant; objects of these
         // kinds are allocated with at least this size (see `Vm::allocate`).
         unsafe impl HeapObject for $ty {
-            #[inline(always)]
-            fn is_kind(kind: Kind) -> bool { matches!(kind, $(Kind::$kind)|+) }
+            const FIRST: Kind = Kind::$first;
+            const LAST: Kind = Kind::$last;
         }
     )*};
 }
 
 layout! {
-    FloatBox: Float;
-    ComplexBox: Complex;
-    BigInt: BigInt;
-    StrObj: Str | Bytes;
-    RawBuf: RawBuf;
-    Storage: Storage | WeakStorage;
-    RangeObj: Range;
-    SliceObj: Slice;
-    TupleObj: Tuple | NamedTuple;
-    StaticTuple: Tuple;
-    ListObj: List;
-    HashObj: Dict | OrderedDict | Set | FrozenSet;
-    Table: Table;
-    ArrayObj: ByteArray | Array;
-    ViewObj: MemoryView;
-    FunctionObj: Function;
-    ClosureObj: Closure;
-    CellObj: Cell;
-    BoundMethod: BoundMethod;
-    Generator: Generator;
-    CodeObj: Code;
-    Context: Context;
-    CodeHandle: CodeObject;
-    ModuleObj: Module;
-    ClassObj: Class;
-    Shape: Shape;
-    Instance: Instance | InstanceRest;
-    ExceptionObj: Exception;
-    PropertyObj: Property;
-    Wrapper: StaticMethod | ClassMethod;
-    SuperObj: Super;
-    IterObj: Iter;
-    DictView: DictView;
-    NativeObj: Native;
-    HostFnObj: HostFn;
+    FloatBox: Float - Float;
+    ComplexBox: Complex - Complex;
+    BigInt: BigInt - BigInt;
+    StrObj: Str - Bytes;
+    RawBuf: RawBuf - RawBuf;
+    Storage: Storage - WeakStorage;
+    RangeObj: Range - Range;
+    SliceObj: Slice - Slice;
+    TupleObj: Tuple - NamedTuple;
+    StaticTuple: Tuple - Tuple;
+    ListObj: List - List;
+    HashObj: Dict - FrozenSet;
+    Table: Table - Table;
+    ArrayObj: ByteArray - Array;
+    ViewObj: MemoryView - MemoryView;
+    FunctionObj: Function - Function;
+    ClosureObj: Closure - Closure;
+    CellObj: Cell - Cell;
+    BoundMethod: BoundMethod - BoundMethod;
+    Generator: Generator - Generator;
+    CodeObj: Code - Code;
+    Context: Context - Context;
+    CodeHandle: CodeObject - CodeObject;
+    ModuleObj: Module - Module;
+    ClassObj: Class - Class;
+    Shape: Shape - Shape;
+    Instance: Instance - InstanceRest;
+    ExceptionObj: Exception - Exception;
+    PropertyObj: Property - Property;
+    Wrapper: StaticMethod - ClassMethod;
+    SuperObj: Super - Super;
+    IterObj: Iter - Iter;
+    DictView: DictView - DictView;
+    NativeObj: Native - Native;
+    HostFnObj: HostFn - HostFn;
 }
 
 /// Number of words of an object of type `T` with `slots` words behind the fixed part.

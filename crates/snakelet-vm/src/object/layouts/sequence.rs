@@ -1,9 +1,9 @@
 //! Tuples, lists, ranges, slices and iterators over any of them.
 
-use crate::object::value::Value;
 use core::cell::Cell;
 
-use super::{Header, Kind, Slot, StaticHeader, trailing};
+use super::{Header, Kind, Link, Slot, StaticHeader, trailing};
+use crate::object::value::{Value, Word};
 
 /// Values owned by another object; aux is the capacity in slots.
 #[repr(C)]
@@ -16,6 +16,10 @@ impl Storage {
     #[inline(always)]
     pub fn slots(&self) -> &[Slot] {
         trailing(self, self.header.aux())
+    }
+    /// Notes that it was made larger.
+    pub(crate) fn set_capacity(&self, capacity: usize) {
+        self.header.set_aux(capacity);
     }
 }
 
@@ -83,13 +87,13 @@ impl StaticTuple {
     pub(crate) const EMPTY: Self = Self(StaticHeader::new(Kind::Tuple, 0));
 }
 
-/// A list.
+/// A list. Its length is never more than its storage has room for.
 #[repr(C)]
 pub struct ListObj {
     header: Header,
-    /// A `Storage`, or null while nothing was ever stored.
-    pub(crate) storage: Slot,
-    pub(crate) len: Cell<usize>,
+    /// Null while nothing was ever stored.
+    storage: Link<Storage>,
+    len: Cell<usize>,
 }
 
 impl ListObj {
@@ -102,17 +106,54 @@ impl ListObj {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+    /// Where items lie, those in use and those to come.
+    #[inline(always)]
+    pub(crate) fn places(&self) -> &[Slot] {
+        self.storage.get().map_or(&[], Storage::slots)
+    }
     /// The items.
     #[inline(always)]
     pub fn items(&self) -> &[Slot] {
-        match self.storage.get().cast::<Storage>() {
-            Some(s) => s.slots().get(..self.len.get()).unwrap_or(&[]),
-            None => &[],
-        }
+        self.places().get(..self.len()).unwrap_or(&[])
     }
     /// How many items fit without a new allocation.
     pub fn capacity(&self) -> usize {
-        self.storage.get().cast::<Storage>().map_or(0, |s| s.header.aux())
+        self.storage.get().map_or(0, |s| s.header.aux())
+    }
+    /// Lets the list have `len` items, as many as there is room for at most. Those that are new are what
+    /// lies in their places: null where nothing was stored.
+    #[inline(always)]
+    pub(crate) fn set_len(&self, len: usize) {
+        debug_assert!(len <= self.capacity());
+        self.len.set(len.min(self.capacity()));
+    }
+    /// Removes the items from number `len` on.
+    pub(crate) fn truncate(&self, len: usize) {
+        for slot in self.items().get(len..).unwrap_or(&[]) {
+            slot.set(Value::NULL);
+        }
+        self.len.set(len.min(self.len()));
+    }
+    /// Removes all items, and the storage.
+    pub(crate) fn clear(&self) {
+        self.len.set(0);
+        self.storage.clear();
+    }
+    /// The storage.
+    #[inline(always)]
+    pub(crate) fn storage(&self) -> Option<&Storage> {
+        self.storage.get()
+    }
+    /// The word that refers to the storage.
+    #[inline(always)]
+    pub(crate) fn storage_word(&self) -> Word {
+        self.storage.word()
+    }
+    /// Uses another storage, which has room for all items and holds them.
+    pub(crate) fn set_storage(&self, storage: &Storage) {
+        debug_assert!(self.len() <= storage.header.aux());
+        self.len.set(self.len().min(storage.header.aux()));
+        self.storage.set(storage);
     }
 }
 

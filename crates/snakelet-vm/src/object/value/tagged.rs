@@ -35,6 +35,8 @@ pub(crate) const INT_TAG: Word = 1;
 pub(crate) const INT_SHIFT: u32 = 2;
 pub(crate) const QSTR_MASK: Word = 7;
 pub(crate) const QSTR_TAG: Word = 2;
+/// The values that the low three bits of an interned string have, as a set of bits.
+pub(crate) const QSTR_LOW_BITS: u8 = 1 << 2;
 pub(crate) const QSTR_SHIFT: u32 = 3;
 
 const POS_ZERO: Word = imm(6);

@@ -8,6 +8,7 @@ mod construct;
 mod enter;
 pub(crate) mod function;
 pub(crate) mod host;
+mod leaf;
 mod native;
 pub(crate) mod parse;
 

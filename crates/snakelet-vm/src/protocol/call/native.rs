@@ -1,6 +1,6 @@
 //! Calls of native and host functions, and the bound on how deep they nest.
 
-use crate::native::{Binding, NativeFn, VARIADIC};
+use crate::native::{Binding, Convention, NativeFn, VARIADIC};
 use crate::object::Kind;
 use crate::protocol::call::parse::check_count;
 use crate::vm::stack::Local;
@@ -48,6 +48,10 @@ impl Vm {
         positional: usize,
         keywords: usize,
     ) -> Res {
+        let Some(code) = f.full() else {
+            let word = self.call_leaf(f, first, positional, keywords)?;
+            return Ok(self.rt.stack.push(word.get()));
+        };
         let (least, most) = (f.min as usize, f.max as usize);
         if keywords != 0 || positional < least || positional > most {
             self.check_arguments(f, positional, keywords)?;
@@ -59,20 +63,20 @@ impl Vm {
             self.receive_part(first);
         }
         self.enter_native()?;
-        let result = (f.code)(self, Args::new(Local::at(first), positional, keywords));
+        let result = code(self, Args::new(Local::at(first), positional, keywords));
         self.rt.native_depth -= 1;
         result
     }
 
     #[cold]
     #[inline(never)]
-    fn check_arguments(
+    pub(super) fn check_arguments(
         &mut self,
         f: &NativeFn,
         positional: usize,
         keywords: usize,
     ) -> Result<(), Raised> {
-        if keywords > 0 && !f.keywords {
+        if keywords > 0 && f.convention != Convention::Keywords {
             return Err(self.type_error("function doesn't take keyword arguments"));
         }
         let most = if f.max == VARIADIC { usize::MAX } else { f.max as usize };
@@ -83,7 +87,7 @@ impl Vm {
     }
 
     /// Replaces an instance by its built-in part, as receiver of a native method.
-    fn receive_part(&mut self, first: usize) {
+    pub(super) fn receive_part(&mut self, first: usize) {
         if let Some(part) = self.native_part_of(self.get(Local::at(first))) {
             self.set(Local::at(first), part);
         }

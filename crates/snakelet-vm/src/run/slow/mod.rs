@@ -105,6 +105,15 @@ pub(super) fn exception_match(vm: &mut Vm, exception: Local, class: Local) -> Re
 
 pub(super) fn subscr(vm: &mut Vm, object: Local, index: Local) -> Res {
     let scope = vm.scope();
+    let value = vm.get(object);
+    if !value.is_kind(Kind::Instance)
+        && let Some(method) = vm.native_type_of(value).slots.subscripts.first()
+    {
+        // the index lies behind the object, as the arguments of a method do
+        debug_assert!(index == object.offset(1));
+        let word = vm.call_leaf(method, object.index(), 2, 0)?;
+        return Ok(vm.rt.stack.push(word.get()));
+    }
     let result = vm.subscr(object, index, Subscr::Load);
     settle(vm, scope, result)
 }

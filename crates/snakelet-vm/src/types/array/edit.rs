@@ -165,7 +165,7 @@ pub(super) fn repeat(vm: &mut Vm, array: Local, times: usize, in_place: bool) ->
         return Ok(new);
     }
     if let (Some(a), Some(b)) = (vm.get(array).cast::<ArrayObj>(), vm.get(new).cast::<ArrayObj>()) {
-        a.data.set(b.data.get());
+        a.data.copy(&b.data);
         a.len.set(b.len.get());
     }
     Ok(array)

@@ -62,8 +62,10 @@ pub(crate) fn new_array_sized(vm: &mut Vm, kind: Kind, typecode: u8, len: usize)
     let array = new_array(vm, kind, typecode)?;
     if len > 0 {
         let data = vm.new_raw_buf(len)?;
-        if let Some(a) = vm.get(array).cast::<ArrayObj>() {
-            a.data.set(vm.get(data));
+        if let (Some(a), Some(data)) =
+            (vm.get(array).cast::<ArrayObj>(), vm.get(data).cast::<RawBuf>())
+        {
+            a.data.set(data);
             a.len.set(len);
         }
         vm.keep_only(array);
@@ -73,7 +75,7 @@ pub(crate) fn new_array_sized(vm: &mut Vm, kind: Kind, typecode: u8, len: usize)
 
 /// The bytes of an array's storage, used or not.
 fn storage(array: &ArrayObj) -> &[core::cell::Cell<u8>] {
-    match array.data.get().cast::<RawBuf>() {
+    match array.data.get() {
         Some(data) => data.cells(),
         None => &[],
     }

@@ -1,5 +1,7 @@
 //! Rendering values into buffers: quoted texts, and what `snakelet_num` formats.
 
+use snakelet_gc::Heap;
+
 use core::cell::Cell;
 
 use snakelet_num::sink::{Full, Put};
@@ -7,7 +9,7 @@ use snakelet_num::spec::{RenderError, SpecError};
 
 use crate::exception::classes::VALUE_ERROR;
 use crate::native::print::Out;
-use crate::object::{ArrayObj, RawBuf};
+use crate::object::ArrayObj;
 use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Raised, Vm};
@@ -141,7 +143,7 @@ pub(crate) fn render(vm: &mut Vm, out: Out, value: Local, draw: &Draw<'_>) -> Re
         vm.end_scope(scope);
         return Ok(());
     };
-    let most = vm.heap().used_bytes() + vm.heap().free_bytes();
+    let most = vm.heap.ask(Heap::used_bytes) + vm.heap.ask(Heap::free_bytes);
     let mut count = Sink { vm, to: Target::Count(0, most) };
     let drawn = draw(vm, &mut count);
     let len = match count.to {
@@ -156,7 +158,7 @@ pub(crate) fn render(vm: &mut Vm, out: Out, value: Local, draw: &Draw<'_>) -> Re
     }
     vm.reserve(buffer, len)?;
     if let Some(array) = vm.get(buffer).cast::<ArrayObj>()
-        && let Some(data) = array.data.get().cast::<RawBuf>()
+        && let Some(data) = array.data.get()
     {
         let used = array.len.get();
         let cells = data.cells().get(used..used + len).unwrap_or(&[]);

@@ -13,7 +13,7 @@ impl HashObj {
 
     /// Removes every entry.
     pub(crate) fn clear(&self) {
-        self.table.set(Value::NULL);
+        self.table.clear();
         self.set_capacity(0, false);
         self.changed();
     }
@@ -30,7 +30,7 @@ impl HashObj {
             let live = self.len().saturating_sub(1);
             t.live.set_immediate(count_word(live));
             // entries at the end can be used again at once when there is no index to them
-            if t.index.get().is_null() && n + 1 == t.header.aux() {
+            if t.index.get().is_none() && n + 1 == t.header.aux() {
                 t.header.set_aux(n);
             }
             self.changed();

@@ -87,7 +87,7 @@ impl HashObj {
     #[inline]
     pub(crate) fn find_name(&self, vm: &Vm, name: Value<'_>) -> Option<usize> {
         let t = self.table()?;
-        if t.index.get().is_null() {
+        if t.index.get().is_none() {
             let words = t.words(t.header.aux() * self.stride());
             let stride = self.stride();
             let mut at = 0;
@@ -178,7 +178,7 @@ impl Vm {
 
     /// The hash of a key. A slice is none for a dict, but MicroPython finds it missing in an empty
     /// dict and lets an `OrderedDict` hold it.
-    pub(super) fn key_hash(&mut self, table: Local, key: Local) -> Result<u32, Raised> {
+    pub(crate) fn key_hash(&mut self, table: Local, key: Local) -> Result<u32, Raised> {
         if self.get(key).is_kind(Kind::Slice)
             && self.hash_obj(table).is_some_and(|h| h.header.kind() == Kind::OrderedDict)
         {
@@ -187,7 +187,7 @@ impl Vm {
         self.table_hash(key)
     }
 
-    pub(super) fn table_find_hash(
+    pub(crate) fn table_find_hash(
         &mut self,
         table: Local,
         key: Local,

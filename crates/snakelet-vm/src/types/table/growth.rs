@@ -32,7 +32,7 @@ impl Vm {
     /// Lets `new` refer to the table of `from` until it is rebuilt.
     pub(super) fn set_root_table(&mut self, new: Local, from: Local) {
         if let (Some(n), Some(f)) = (self.hash_obj(new), self.hash_obj(from)) {
-            n.table.set(f.table.get());
+            n.table.copy(&f.table);
             n.set_capacity(f.capacity(), f.keeps_hashes());
             if f.has_text_keys() {
                 n.note_text_key();
@@ -105,8 +105,8 @@ impl Vm {
         };
         self.forget_slots(local);
         if let (Some(h), Some(t)) = (self.hash_obj(local), self.get(table).cast::<Table>()) {
-            if indexed {
-                t.index.set(self.get(index));
+            if let Some(index) = self.get(index).cast::<RawBuf>() {
+                t.index.set(index);
             }
             let mut n = 0;
             t.header.set_aux(capacity);
@@ -152,7 +152,7 @@ impl Vm {
             }
             t.header.set_aux(n);
             t.live.set_immediate(count_word(n));
-            h.table.set(self.get(table));
+            h.table.set(t);
             h.set_capacity(capacity, keep);
             h.changed();
         }

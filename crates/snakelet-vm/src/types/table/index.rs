@@ -2,7 +2,7 @@
 
 use core::cell::Cell;
 
-use crate::object::{RawBuf, Table};
+use crate::object::Table;
 
 /// Most entries that 16-bit index elements can number.
 const NARROW: usize = 250;
@@ -84,7 +84,7 @@ pub(super) const fn upper(hash: u32) -> u32 {
 impl<'h> Index<'h> {
     #[inline(always)]
     pub(super) fn of(table: &'h Table, capacity: usize, keep_hashes: bool) -> Option<Self> {
-        let buf = table.index.get().cast::<RawBuf>()?;
+        let buf = table.index.get()?;
         Some(match Width::of(capacity, keep_hashes) {
             Width::Narrow => Self::Narrow(buf.numbers()),
             Width::Middle => Self::Middle(buf.numbers()),

@@ -95,7 +95,7 @@ impl HashObj {
 
     #[inline(always)]
     pub(crate) fn table(&self) -> Option<&Table> {
-        self.table.get().cast::<Table>()
+        self.table.get()
     }
 
     /// Number of entries.

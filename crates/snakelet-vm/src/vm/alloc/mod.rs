@@ -90,12 +90,12 @@ impl Vm {
             Value::small_int(SWord::try_from(i).ok()?)
         });
         if let Some(v) = small {
-            self.heap.release(new.at);
+            self.heap.get_mut().release(new.at);
             self.set(new.local, v);
             return Ok(new.local);
         }
         let words = words_with_bytes::<BigInt>(len * size_of::<Limb>());
-        self.heap.shrink(new.at, words);
+        self.heap.get_mut().shrink(new.at, words);
         new.set_word(0, new_header(Kind::BigInt, len << 1 | usize::from(negative)));
         Ok(new.local)
     }
@@ -221,9 +221,11 @@ impl Vm {
     }
 
     fn link_list(&mut self, list: Local, storage: Local, len: usize) {
-        if let Some(l) = self.get(list).cast::<ListObj>() {
-            l.storage.set(self.get(storage));
-            l.len.set(len);
+        if let (Some(l), Some(storage)) =
+            (self.get(list).cast::<ListObj>(), self.get(storage).cast::<Storage>())
+        {
+            l.set_storage(storage);
+            l.set_len(len);
         }
     }
 
@@ -297,7 +299,7 @@ impl Vm {
             unsafe { core::slice::from_raw_parts_mut(new.at.add(2).cast::<u32>().as_ptr(), words) };
         let result = work(self, scratch);
         self.end_scope(scope);
-        self.heap.release(new.at);
+        self.heap.get_mut().release(new.at);
         Ok(result)
     }
 
@@ -318,7 +320,7 @@ impl Vm {
         let word = self.get(block).word();
         self.set(block, Value::NULL);
         if let Some(at) = NonNull::new(core::ptr::with_exposed_provenance_mut::<Word>(word)) {
-            self.heap.release(at);
+            self.heap.get_mut().release(at);
         }
     }
 
@@ -335,26 +337,7 @@ impl Vm {
     pub(crate) fn arm_finaliser(&mut self, object: Local) {
         let word = self.get(object).word();
         if let Some(at) = NonNull::new(core::ptr::with_exposed_provenance_mut(word)) {
-            self.heap.arm_finaliser(at);
-        }
-    }
-
-    /// Extends a list's storage where it lies; false if there is no room behind it.
-    pub(crate) fn grow_storage(&mut self, list: Local, capacity: usize) -> bool {
-        let word = match self.get(list).cast::<ListObj>() {
-            Some(l) if !l.storage.get().is_null() => l.storage.word(),
-            _ => return false,
-        };
-        let words = words_of::<Storage>(capacity);
-        let Some(at) = NonNull::new(core::ptr::with_exposed_provenance_mut(word)) else {
-            return false;
-        };
-        if capacity <= header::AUX_MAX && self.heap.grow_in_place(at, words) {
-            // SAFETY: the storage is live and now has that many words.
-            unsafe { object_header(word) }.set_aux(capacity);
-            true
-        } else {
-            false
+            self.heap.get_mut().arm_finaliser(at);
         }
     }
 }

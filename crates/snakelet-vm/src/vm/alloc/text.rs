@@ -124,7 +124,7 @@ impl Vm {
 
     fn end_object(&mut self, new: &NewObject) {
         self.set(new.local, Value::NONE);
-        self.heap.release(new.at);
+        self.heap.get_mut().release(new.at);
     }
 
     /// Computes the hash of a string object or interned string; `None` for other values.

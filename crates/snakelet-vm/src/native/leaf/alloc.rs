@@ -1,0 +1,131 @@
+//! What a leaf allocates.
+
+#![allow(unsafe_code)] // makes references to fresh objects
+
+use core::ptr::NonNull;
+
+use snakelet_gc::Heap;
+
+use crate::native::leaf::{Answer, Gc, Leaf, Leave, Obj, Request};
+use crate::object::value::{SWord, Word, raw};
+use crate::object::{
+    FloatBox, HeapObject, Kind, ListObj, RawBuf, Storage, header, new_header, words_of,
+    words_with_bytes,
+};
+use crate::vm::{LARGE, WORDS_A_STEP};
+
+/// In stress mode, a leaf is called again so often, each time with one allocation more that succeeds.
+const DENIALS: u8 = 12;
+
+impl<'h> Leaf<'h> {
+    /// Asks for free memory for an object of so many words.
+    #[cold]
+    #[inline(never)]
+    fn no_room(self, words: usize) -> Leave {
+        self.ask(Request::Room(words))
+    }
+
+    /// Allocates `words` zeroed words with a header.
+    ///
+    /// # Errors
+    /// There is no room, or it is time to collect.
+    #[cfg_attr(target_os = "none", unsafe(link_section = ".text.hot"))]
+    #[inline(never)]
+    fn words(self, header: Word, words: usize) -> Result<NonNull<Word>, Leave> {
+        let vm = self.vm();
+        let again = vm.rt.leaf.attempt.get() != 0;
+        if (!vm.heap.ask(Heap::wants_collect) || again && !self.is_denied())
+            && let Some(object) = vm.heap.allocate(header, words)
+        {
+            if words >= LARGE {
+                self.charge(words / WORDS_A_STEP);
+            }
+            object.as_ptr().expose_provenance();
+            return Ok(object);
+        }
+        Err(self.no_room(words))
+    }
+
+    /// Whether an allocation has to fail in stress mode, so that every one does once in each leaf.
+    #[cold]
+    #[inline(never)]
+    fn is_denied(self) -> bool {
+        if !self.vm().heap.ask(Heap::is_stressed) {
+            return false;
+        }
+        let state = &self.vm().rt.leaf;
+        state.made.set(state.made.get().saturating_add(1));
+        state.attempt.get() < DENIALS && state.made.get() > state.attempt.get()
+    }
+
+    /// Allocates a zeroed object of layout `T`, whose fields are cells that may be zero.
+    ///
+    /// # Errors
+    /// As for all functions here: room is asked for.
+    #[inline(always)]
+    pub(crate) fn allocate<T: HeapObject>(
+        self,
+        kind: Kind,
+        aux: usize,
+        words: usize,
+    ) -> Result<Gc<'h, T>, Leave> {
+        debug_assert!(T::is_kind(kind) && words >= words_of::<T>(0));
+        if aux > header::AUX_MAX && size_of::<Word>() == 4 {
+            return Err(self.no_room(usize::MAX));
+        }
+        let at = self.words(new_header(kind, aux), words)?;
+        // SAFETY: the object has the header and the size of a `T` and is zeroed, which all layouts may
+        // be. It lives until something is collected, which takes the interpreter exclusively, but it is
+        // shared through `'h`.
+        Ok(Gc::new(unsafe { at.cast::<T>().as_ref() }))
+    }
+
+    /// Grows an object to so many words where it lies; false if there is no room behind it.
+    pub(crate) fn grow<T: HeapObject>(self, object: Gc<'h, T>, words: usize) -> bool {
+        self.vm().heap.grow_in_place(NonNull::from(object.object()).cast(), words)
+    }
+
+    /// Makes a buffer of zero bytes that belongs to another object.
+    pub(crate) fn new_raw_buf(self, len: usize) -> Result<Gc<'h, RawBuf>, Leave> {
+        let at = self.words(new_header(Kind::RawBuf, 0), words_with_bytes::<RawBuf>(len))?;
+        // SAFETY: the object has that many words and nothing refers to it yet; the length is its second
+        // word, and behind that lie `len` bytes.
+        unsafe {
+            at.add(1).write(len);
+            Ok(Gc::new(at.cast::<RawBuf>().as_ref()))
+        }
+    }
+
+    /// Makes a list of `n` items, each null until it is set.
+    pub(crate) fn new_list(self, n: usize) -> Result<Gc<'h, ListObj>, Leave> {
+        let list = self.allocate::<ListObj>(Kind::List, 0, words_of::<ListObj>(0))?;
+        if n > 0 {
+            let storage = self.allocate::<Storage>(Kind::Storage, n, words_of::<Storage>(n))?;
+            list.set_storage(&storage);
+            list.set_len(n);
+        }
+        Ok(list)
+    }
+
+    /// Makes a float.
+    ///
+    /// # Errors
+    /// As for all functions here: room is asked for.
+    pub fn float(self, f: f64) -> Answer<'h> {
+        if let Some(obj) = Obj::small_float(f) {
+            return Ok(obj);
+        }
+        let at = self.words(new_header(Kind::Float, 0), words_of::<FloatBox>(0))?;
+        // SAFETY: the field lies inside the object, to which nothing refers yet.
+        unsafe {
+            at.cast::<u8>().add(FloatBox::OFFSET).cast::<f64>().write(raw::rounded(f));
+            Ok(Gc::new(at.cast::<FloatBox>().as_ref()).obj())
+        }
+    }
+
+    /// Makes an int of a count of things in memory, which is never too large for a word.
+    #[inline(always)]
+    pub(crate) fn count(self, n: usize) -> Obj<'h> {
+        SWord::try_from(n).ok().and_then(Obj::small_int).unwrap_or(Obj::NONE)
+    }
+}

@@ -1,0 +1,111 @@
+//! Leaf natives: native functions that run no Python code.
+//!
+//! A leaf shares the interpreter ([`Leaf`]), so nothing is collected or moved before it returns: values
+//! and references to objects stay valid over its allocations, and the borrow checker proves it, since
+//! collecting takes the interpreter exclusively. Whatever a leaf cannot do itself it *asks* of its
+//! caller by the way it leaves ([`Leave`]): to make room in the heap, to convert an argument by
+//! Python's rules, to search a key by Python's `__eq__`, to raise an exception, or to go on in a native
+//! that may run Python code. What was asked for is done, and the leaf is called again.
+//!
+//! Rules for leaves:
+//!
+//! - **L1** Allocate before the first effect: an allocation may leave, and then everything is done once
+//!   more.
+//! - **L2** Memory that a reference may still refer to is not freed or used again: storage that is
+//!   replaced is left to the collector.
+//! - **L3** Charge for work that grows with the arguments: [`Leaf::charge`].
+
+mod alloc;
+mod obj;
+mod request;
+
+use core::cell::Cell;
+use core::marker::PhantomData;
+
+use crate::Vm;
+use crate::object::Slot;
+
+pub(crate) use obj::{AnyObj, Bytes, Dict, Set, TextObj};
+pub use obj::{Gc, Obj, Receiving, Text};
+pub(crate) use request::{LeafState, Request};
+
+/// Ties values to the call of one leaf: no two calls, and no two interpreters, share it.
+pub(crate) type Brand<'h> = PhantomData<Cell<&'h ()>>;
+
+/// The context of a leaf native.
+#[derive(Copy, Clone)]
+#[repr(transparent)]
+pub struct Leaf<'h> {
+    vm: &'h Vm,
+    brand: Brand<'h>,
+}
+
+/// Says that a leaf did not come to its end. The interpreter knows what it asks for.
+#[derive(Debug)]
+#[must_use]
+pub struct Leave(());
+
+/// What a leaf gives.
+pub type Answer<'h> = Result<Obj<'h>, Leave>;
+
+/// The arguments of a leaf behind its receiver, of which there are at least `REQUIRED`.
+#[derive(Copy, Clone)]
+#[repr(transparent)]
+pub struct LeafArgs<'h, const REQUIRED: usize>(&'h [Slot], Brand<'h>);
+
+impl<'h, const REQUIRED: usize> LeafArgs<'h, REQUIRED> {
+    /// The arguments that lie in these slots, of which there are as many as are required.
+    pub(crate) fn new(slots: &'h [Slot]) -> Self {
+        debug_assert!(slots.len() >= REQUIRED);
+        Self(slots, PhantomData)
+    }
+    /// How many arguments there are.
+    #[inline(always)]
+    pub fn len(self) -> usize {
+        self.0.len()
+    }
+    /// Whether there are none.
+    pub fn is_empty(self) -> bool {
+        self.0.is_empty()
+    }
+    /// One of the required arguments.
+    #[inline(always)]
+    pub fn get<const I: usize>(self) -> Obj<'h> {
+        const { assert!(I < REQUIRED) };
+        self.opt(I).unwrap_or(Obj::NONE)
+    }
+    /// Another argument, if it was given.
+    #[inline(always)]
+    pub fn opt(self, i: usize) -> Option<Obj<'h>> {
+        self.0.get(i).and_then(|slot| Obj::of_value(slot.get()))
+    }
+}
+
+impl<'h> Leaf<'h> {
+    /// The context of a leaf that shares the interpreter while `'h` lasts.
+    #[inline(always)]
+    pub(crate) fn new(vm: &'h Vm) -> Self {
+        Self { vm, brand: PhantomData }
+    }
+    /// The interpreter.
+    #[inline(always)]
+    pub(crate) fn vm(self) -> &'h Vm {
+        self.vm
+    }
+    /// Charges for `work` steps. The host is asked when it is time; what it wishes is done when the leaf
+    /// has returned.
+    #[inline(always)]
+    pub fn charge(self, work: usize) {
+        self.vm.charge_later(work);
+    }
+    /// Charges for copying `n` items.
+    #[inline(always)]
+    pub(crate) fn charge_copies(self, n: usize) {
+        if n >= COPIES_A_STEP {
+            self.charge(n / COPIES_A_STEP);
+        }
+    }
+}
+
+/// Items that are copied in a step.
+const COPIES_A_STEP: usize = 16;

@@ -1,0 +1,153 @@
+//! What a leaf asks of its caller.
+
+use core::cell::Cell;
+
+use crate::native::leaf::{Leaf, Leave, Obj};
+use crate::native::{Native, NativeType};
+use crate::object::value::{SWord, Word, raw};
+
+/// What a leaf asks for by the way it leaves. Arguments are counted from the first one behind the receiver.
+#[derive(Copy, Clone, Default)]
+pub(crate) enum Request {
+    /// Nothing: it has not left.
+    #[default]
+    None,
+    /// Free memory for an object of so many words.
+    Room(usize),
+    /// An int in place of an argument, by `__index__`.
+    Index(usize),
+    /// The same for a subscript: what it refuses is said otherwise.
+    Subscript(usize),
+    /// A slice of ints in place of a slice.
+    Slice(usize),
+    /// A `str` in place of an instance of a subclass of it.
+    Text(usize),
+    /// A list or tuple in place of an iterable.
+    Sequence(usize),
+    /// The place of an argument in the receiver, by `__hash__` and `__eq__`: see [`Search`].
+    Find(usize),
+    /// To call this with the same arguments instead.
+    Full(Native),
+    /// To raise an exception of this class, with a text in which `%t` is the type of the next value, `%r`
+    /// its `repr()`, `%s` its `str()`.
+    Raise(&'static NativeType, &'static str, [Word; 2]),
+    /// To raise an exception of this class with a value.
+    RaiseValue(&'static NativeType, Word),
+}
+
+/// What a search by Python's rules came to.
+#[derive(Default)]
+pub(crate) struct Search {
+    /// Whether it was made for the call that runs.
+    pub(crate) done: Cell<bool>,
+    /// Whether the hash of the key could only be had by Python code.
+    pub(crate) complex: Cell<bool>,
+    /// The place, `usize::MAX` if there is none.
+    pub(crate) place: Cell<usize>,
+    /// The hash of the key.
+    pub(crate) hash: Cell<u32>,
+}
+
+/// What the interpreter keeps about the leaf that runs.
+#[derive(Default)]
+pub(crate) struct LeafState {
+    pub(crate) request: Cell<Request>,
+    pub(crate) search: Search,
+    /// How often it was called again for want of room.
+    pub(crate) attempt: Cell<u8>,
+    /// How many allocations it has made in this attempt; counted in stress mode only.
+    pub(crate) made: Cell<u8>,
+}
+
+impl<'h> Leaf<'h> {
+    // each request is made at many places, where it is to be short, and never often
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn ask(self, request: Request) -> Leave {
+        self.vm().rt.leaf.request.set(request);
+        Leave(())
+    }
+    /// Raises an exception with a text.
+    #[cold]
+    #[inline(never)]
+    pub fn raise(self, class: &'static NativeType, text: &'static str) -> Leave {
+        self.ask(Request::Raise(class, text, [raw::NULL; 2]))
+    }
+    /// Raises an exception with a text about two values: `%t` in it is the type of the next value, `%r`
+    /// its `repr()`, `%s` its `str()`.
+    #[cold]
+    #[inline(never)]
+    pub fn raise_about(
+        self,
+        class: &'static NativeType,
+        text: &'static str,
+        values: [Obj<'h>; 2],
+    ) -> Leave {
+        self.ask(Request::Raise(class, text, values.map(Obj::word)))
+    }
+    /// Raises an exception with a text in which `%s` are numbers.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn raise_counts(
+        self,
+        class: &'static NativeType,
+        text: &'static str,
+        counts: [usize; 2],
+    ) -> Leave {
+        let int = |n| SWord::try_from(n).ok().and_then(Obj::small_int).unwrap_or(Obj::NONE);
+        self.raise_about(class, text, counts.map(int))
+    }
+    /// Raises an exception with a value.
+    #[cold]
+    #[inline(never)]
+    pub fn raise_value(self, class: &'static NativeType, value: Obj<'h>) -> Leave {
+        self.ask(Request::RaiseValue(class, value.word()))
+    }
+    /// Goes on in a native that may run Python code, which is called with the same arguments.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn full(self, code: Native) -> Leave {
+        self.ask(Request::Full(code))
+    }
+    /// Asks for an int in place of argument `i`, by `__index__`.
+    #[cold]
+    #[inline(never)]
+    pub fn index(self, i: usize) -> Leave {
+        self.ask(Request::Index(i))
+    }
+    /// Asks for an int in place of argument `i`, which is a subscript.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn subscript(self, i: usize) -> Leave {
+        self.ask(Request::Subscript(i))
+    }
+    /// Asks for a slice of ints in place of argument `i`, a slice.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn slice(self, i: usize) -> Leave {
+        self.ask(Request::Slice(i))
+    }
+    /// Asks for a `str` in place of argument `i`, or raises if it is no instance of a subclass of it.
+    #[cold]
+    #[inline(never)]
+    pub fn text(self, i: usize) -> Leave {
+        self.ask(Request::Text(i))
+    }
+    /// Asks for a list or tuple of the items of argument `i`.
+    #[cold]
+    #[inline(never)]
+    pub fn sequence(self, i: usize) -> Leave {
+        self.ask(Request::Sequence(i))
+    }
+    /// The place of argument `i` in the receiver by Python's `__hash__` and `__eq__`, if that is known by
+    /// now; else it is asked for. At most one place is asked for in a call.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn searched(self, i: usize) -> Result<Option<usize>, Leave> {
+        let search = &self.vm().rt.leaf.search;
+        if !search.done.get() {
+            return Err(self.ask(Request::Find(i)));
+        }
+        Ok(Some(search.place.get()).filter(|place| *place != usize::MAX))
+    }
+}

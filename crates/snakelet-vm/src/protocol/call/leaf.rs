@@ -1,0 +1,335 @@
+//! Calls of leaf natives, and what they ask for.
+
+#![allow(unsafe_code)] // calls functions whose types their tables have forgotten
+
+use core::num::NonZeroUsize;
+
+use snakelet_gc::Heap;
+
+use crate::exception::classes::TYPE_ERROR;
+use crate::native::leaf::{Leaf, LeafArgs, Leave, Obj, Request};
+use crate::native::{Convention, NativeFn};
+use crate::object::value::{SWord, Value, Word, raw};
+use crate::object::{Kind, ListObj};
+use crate::vm::stack::Local;
+use crate::{Args, Raised, Res, Vm};
+
+/// How often a leaf is called again for want of room: first memory is collected, then objects are moved
+/// together, and then it is another allocation of the leaf that finds no room.
+const MOST_ATTEMPTS: u8 = 4;
+/// The same in stress mode, where each allocation of the leaf is refused once.
+const MOST_STRESSED: u8 = 40;
+
+impl Vm {
+    /// Calls a leaf; the arguments lie on the stack from slot `first` on. Gives the word of the result.
+    #[cfg_attr(target_os = "none", unsafe(link_section = ".text.hot"))]
+    #[inline(never)]
+    pub(crate) fn call_leaf(
+        &mut self,
+        f: &'static NativeFn,
+        first: usize,
+        positional: usize,
+        keywords: usize,
+    ) -> Result<NonZeroUsize, Raised> {
+        if keywords != 0 || positional < f.min as usize || positional > f.max as usize {
+            self.check_arguments(f, positional, keywords)?;
+        }
+        let receiver = self.rt.stack.read(first);
+        if f.convention == Convention::LeafMethod && !f.takes(receiver) {
+            self.adapt_receiver(f, first)?;
+        }
+        match self.enter_leaf(f, first, positional) {
+            Ok(word) => Ok(word),
+            Err(leave) => self.serve(leave, f, first, positional),
+        }
+    }
+
+    /// As [`Vm::call_leaf`], for the interpreter loop; `first` is where the first argument lies. The stack's
+    /// top must be up to date.
+    #[inline(always)]
+    pub(crate) fn quick_leaf(
+        &mut self,
+        f: &'static NativeFn,
+        first: *mut Word,
+        positional: usize,
+    ) -> Result<NonZeroUsize, Raised> {
+        let index = self.rt.stack.index(first);
+        if f.convention == Convention::LeafMethod
+            && positional >= f.min as usize
+            && positional <= f.max as usize
+            && let args = self.rt.stack.values(index, positional)
+            && let Some((receiver, args)) = args.split_first()
+            && f.takes(receiver.word())
+            && let Some(receiver) = Obj::of_value(receiver.get())
+        {
+            // SAFETY: it is a leaf method that takes the receiver, and there are enough arguments.
+            let answer = unsafe { f.call_method(Leaf::new(self), receiver, LeafArgs::new(args)) };
+            return match answer.map(Obj::non_zero) {
+                Ok(word) => Ok(word),
+                Err(leave) => self.serve(leave, f, index, positional),
+            };
+        }
+        self.call_leaf(f, index, positional, 0)
+    }
+
+    /// Calls a leaf once. The number of arguments and the receiver were checked.
+    #[inline(always)]
+    fn enter_leaf(
+        &mut self,
+        f: &'static NativeFn,
+        first: usize,
+        positional: usize,
+    ) -> Result<NonZeroUsize, Leave> {
+        let args = self.rt.stack.values(first, positional);
+        let cx = Leaf::new(self);
+        let answer = match (f.convention, args.split_first()) {
+            (Convention::LeafMethod, Some((receiver, args))) if f.takes(receiver.word()) => {
+                let receiver = Obj::or_none(receiver.get());
+                // SAFETY: it is a leaf method that takes the receiver, and callers have checked that there
+                // are enough arguments.
+                unsafe { f.call_method(cx, receiver, LeafArgs::new(args)) }
+            }
+            (Convention::LeafFunction, _) => {
+                // SAFETY: it is a leaf function, and callers have checked that there are enough arguments.
+                unsafe { f.call_function(cx, LeafArgs::new(args)) }
+            }
+            _ => Err(cx.raise(&TYPE_ERROR, WRONG_RECEIVER)),
+        };
+        answer.map(Obj::non_zero)
+    }
+
+    /// Replaces an instance of a Python class by its built-in part, as receiver of a leaf.
+    #[cold]
+    #[inline(never)]
+    fn adapt_receiver(&mut self, f: &NativeFn, first: usize) -> Result<(), Raised> {
+        if self.get(Local::at(first)).is_kind(Kind::Instance) {
+            self.receive_part(first);
+        }
+        if f.takes(self.rt.stack.read(first)) { Ok(()) } else { Err(self.wrong_receiver()) }
+    }
+
+    /// Gives a leaf that has left what it asks for, and calls it again.
+    #[cold]
+    #[inline(never)]
+    fn serve(
+        &mut self,
+        leave: Leave,
+        f: &'static NativeFn,
+        first: usize,
+        positional: usize,
+    ) -> Result<NonZeroUsize, Raised> {
+        let receiver = Local::at(first);
+        let args = receiver.offset(usize::from(f.convention == Convention::LeafMethod));
+        let mut leave = leave;
+        let mut attempt = 0;
+        let result = loop {
+            match self.take_request(leave) {
+                Request::Full(code) => break self.call_full(code, first, positional),
+                request => {
+                    if let Err(raised) = self.grant_request(request, receiver, args, &mut attempt) {
+                        break Err(raised);
+                    }
+                }
+            }
+            self.rt.leaf.attempt.set(attempt);
+            self.rt.leaf.made.set(0);
+            match self.enter_leaf(f, first, positional) {
+                Ok(word) => break Ok(word),
+                Err(again) => leave = again,
+            }
+        };
+        self.rt.leaf.attempt.set(0);
+        self.rt.leaf.search.done.set(false);
+        result
+    }
+
+    /// Takes what a leaf asks for; nothing of its call is left but a search that was made.
+    fn take_request(&mut self, _leave: Leave) -> Request {
+        self.rt.leaf.attempt.set(0);
+        let request = self.rt.leaf.request.take();
+        if !matches!(request, Request::Room(_)) {
+            self.rt.leaf.search.done.set(false);
+        }
+        request
+    }
+
+    fn call_full(
+        &mut self,
+        code: crate::native::Native,
+        first: usize,
+        positional: usize,
+    ) -> Result<NonZeroUsize, Raised> {
+        self.enter_native()?;
+        let result = code(self, Args::new(Local::at(first), positional, 0));
+        self.rt.native_depth -= 1;
+        Ok(Obj::or_none(self.get(result?)).non_zero())
+    }
+
+    /// Runs code as a leaf that asks for nothing but room and exceptions.
+    ///
+    /// # Errors
+    /// What it raises; `MemoryError`.
+    #[inline(always)]
+    pub(crate) fn leaf<T>(
+        &mut self,
+        mut run: impl for<'h> FnMut(Leaf<'h>) -> Result<T, Leave>,
+    ) -> Result<T, Raised> {
+        match run(Leaf::new(self)) {
+            Ok(done) => Ok(done),
+            Err(leave) => self.retry(leave, &mut run),
+        }
+    }
+
+    /// As [`Vm::leaf`]; the result becomes a local.
+    #[inline(always)]
+    pub(crate) fn leaf_local(
+        &mut self,
+        mut run: impl for<'h> FnMut(Leaf<'h>) -> crate::native::leaf::Answer<'h>,
+    ) -> Res {
+        let word = self.leaf(|cx| run(cx).map(Obj::non_zero))?;
+        Ok(self.rt.stack.push(word.get()))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn retry<T>(
+        &mut self,
+        leave: Leave,
+        run: &mut dyn for<'h> FnMut(Leaf<'h>) -> Result<T, Leave>,
+    ) -> Result<T, Raised> {
+        let mut leave = leave;
+        let mut attempt = 0;
+        let result = loop {
+            let request = self.take_request(leave);
+            if let Err(raised) = self.grant_request(request, Local::NULL, Local::NULL, &mut attempt)
+            {
+                break Err(raised);
+            }
+            self.rt.leaf.attempt.set(attempt);
+            self.rt.leaf.made.set(0);
+            match run(Leaf::new(self)) {
+                Ok(done) => break Ok(done),
+                Err(again) => leave = again,
+            }
+        };
+        self.rt.leaf.attempt.set(0);
+        result
+    }
+
+    /// Does what a leaf asks for, so that it can be called again.
+    fn grant_request(
+        &mut self,
+        request: Request,
+        receiver: Local,
+        args: Local,
+        attempt: &mut u8,
+    ) -> Result<(), Raised> {
+        let scope = self.scope();
+        match request {
+            Request::Room(words) => {
+                *attempt += 1;
+                self.make_free(words, *attempt)?;
+            }
+            Request::Raise(class, text, values) => {
+                // SAFETY: nothing was collected since the leaf had the values.
+                let values = values.map(|word| self.push(unsafe { Value::from_word(word) }));
+                return Err(self.raise_about(class, text, &values));
+            }
+            Request::RaiseValue(class, word) => {
+                // SAFETY: nothing was collected since the leaf had the value.
+                let value = self.push(unsafe { Value::from_word(word) });
+                return Err(self.raise_value(class, value));
+            }
+            Request::Index(i) => {
+                let index = self.index_of(args.offset(i))?;
+                self.set_index(args.offset(i), index);
+            }
+            Request::Subscript(i) => {
+                let index = self.subscript_of(receiver, args.offset(i))?;
+                self.set_index(args.offset(i), index);
+            }
+            Request::Slice(i) => self.answer_slice(args.offset(i))?,
+            Request::Text(i) => {
+                let arg = args.offset(i);
+                match self.native_part_of(self.get(arg)) {
+                    Some(part) if self.str_of(part).is_some() => self.set(arg, part),
+                    _ => return Err(self.bad_implicit_conversion(arg)),
+                }
+            }
+            Request::Sequence(i) => {
+                let sequence = self.sequence_from(args.offset(i))?;
+                self.set(args.offset(i), self.get(sequence));
+            }
+            Request::Find(i) => self.answer_find(receiver, args.offset(i))?,
+            Request::None | Request::Full(_) => return Err(self.wrong_receiver()),
+        }
+        self.end_scope(scope);
+        Ok(())
+    }
+
+    fn set_index(&self, place: Local, index: SWord) {
+        let index = index.clamp(raw::INT_MIN, raw::INT_MAX);
+        self.set(place, Value::small_int(index).unwrap_or(Value::NONE));
+    }
+
+    fn answer_slice(&mut self, slice: Local) -> Result<(), Raised> {
+        let (start, stop, step) = self.slice_parts(slice)?;
+        let parts = [start, stop, Some(step)].map(|part| {
+            let place = self.push(Value::NONE);
+            if let Some(i) = part {
+                self.set_index(place, i);
+            }
+            place
+        });
+        let new = self.new_slots(Kind::Slice, 0, &parts)?;
+        self.set(slice, self.get(new));
+        Ok(())
+    }
+
+    fn answer_find(&mut self, receiver: Local, key: Local) -> Result<(), Raised> {
+        let place = if self.get(receiver).cast::<ListObj>().is_some() {
+            crate::types::sequence::find(self, receiver, key, 0, usize::MAX)?
+        } else {
+            let simple = self.simple_hash(self.get(key));
+            let hash = match simple {
+                Some(hash) => hash,
+                None => self.key_hash(receiver, key)?,
+            };
+            let place = self.table_find_hash(receiver, key, hash)?;
+            self.rt.leaf.search.hash.set(hash);
+            self.rt.leaf.search.complex.set(simple.is_none());
+            place
+        };
+        self.rt.leaf.search.place.set(place.unwrap_or(usize::MAX));
+        self.rt.leaf.search.done.set(true);
+        Ok(())
+    }
+
+    /// Makes room for an object of so many words, for the `attempt`-th time in a call.
+    fn make_free(&mut self, words: usize, attempt: u8) -> Result<(), Raised> {
+        let due = self.heap.ask(Heap::wants_collect);
+        let stressed = self.heap.ask(Heap::is_stressed);
+        let refused = self.heap.ask(Heap::refused);
+        let most = if stressed { MOST_STRESSED } else { MOST_ATTEMPTS };
+        // a refusal is no lack of memory: the heap is locked, or a test lets an allocation fail
+        let hopeless = !due && (refused || !self.heap.ask(Heap::is_enabled));
+        if attempt > most
+            || hopeless
+            || stressed && refused
+            || words > isize::MAX as usize / size_of::<Word>()
+        {
+            return Err(self.memory_error());
+        }
+        self.collect_for_more();
+        let enough = self.heap.ask(Heap::free_bytes) >= words.saturating_mul(size_of::<Word>());
+        if !enough {
+            return Err(self.memory_error());
+        }
+        if attempt > 1 && !stressed {
+            self.compact_for_more();
+        }
+        Ok(())
+    }
+}
+
+const WRONG_RECEIVER: &str = "wrong type of receiver";

@@ -1,0 +1,66 @@
+//! The heap, from which leaf natives allocate although they share the interpreter.
+//!
+//! Whoever has the interpreter to itself has the heap to itself ([`HeapCell::get_mut`]). Who shares
+//! it can ask the heap for figures, and a leaf can allocate and grow objects: none of these functions
+//! lets a reference to the heap out, and none calls code that could get to this cell again.
+
+#![allow(unsafe_code)] // shared allocation
+
+use core::cell::UnsafeCell;
+use core::ptr::NonNull;
+
+use snakelet_gc::{Heap, Place};
+
+use crate::object::value::Word;
+
+/// See the module.
+pub(crate) struct HeapCell(UnsafeCell<Heap>);
+
+impl HeapCell {
+    pub(crate) const fn new(heap: Heap) -> Self {
+        Self(UnsafeCell::new(heap))
+    }
+
+    /// The heap, for whoever has the interpreter to itself.
+    #[inline(always)]
+    pub(crate) fn get_mut(&mut self) -> &mut Heap {
+        self.0.get_mut()
+    }
+
+    /// A figure of the heap. `figure` is a plain function, so that it cannot reach this cell, and its
+    /// result borrows nothing.
+    #[inline(always)]
+    pub(crate) fn ask<T>(&self, figure: fn(&Heap) -> T) -> T {
+        // SAFETY: no reference to the heap outlives a function of this module, and this one runs
+        // nothing but `figure`, which cannot get to the cell: hence nobody else has one now.
+        figure(unsafe { &*self.0.get() })
+    }
+
+    /// Whether a word refers to an object of the heap.
+    #[inline]
+    pub(crate) fn contains(&self, word: Word) -> bool {
+        // SAFETY: `contains` runs no code of ours, and no reference outlives a function of this module.
+        unsafe { (*self.0.get()).contains(word) }
+    }
+
+    /// How many words an object has room for.
+    pub(crate) fn capacity_words(&self, object: NonNull<Word>) -> usize {
+        // SAFETY: `capacity_words` runs no code of ours, and no reference outlives a function of this module.
+        unsafe { (*self.0.get()).capacity_words(object) }
+    }
+
+    /// Allocates as [`Heap::allocate`] does, for someone who shares the heap.
+    #[inline(always)]
+    pub(crate) fn allocate(&self, header: Word, words: usize) -> Option<NonNull<Word>> {
+        // SAFETY: `allocate` writes tables and free blocks only, to which nobody has references; it runs
+        // no code of ours, and no reference to the heap itself outlives a function of this module.
+        unsafe { (*self.0.get()).allocate(header, words, Place::Low) }
+    }
+
+    /// Grows an object as [`Heap::grow_in_place`] does, for someone who shares the heap.
+    pub(crate) fn grow_in_place(&self, object: NonNull<Word>, words: usize) -> bool {
+        // SAFETY: the blocks behind the object are free, so that nobody has references to them; it runs
+        // no code of ours, and no reference to the heap itself outlives a function of this module.
+        unsafe { (*self.0.get()).grow_in_place(object, words) }
+    }
+}
