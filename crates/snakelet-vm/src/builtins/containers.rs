@@ -2,6 +2,7 @@
 
 use crate::exception::classes::STOP_ITERATION;
 use crate::native::args::Param;
+use crate::native::leaf::{Answer, Leaf, LeafArgs};
 use crate::native::{Constant, Contents, NativeFn};
 use crate::object::Kind;
 use crate::run::generator;
@@ -15,7 +16,7 @@ pub(super) const CONTENTS: Contents = Contents {
         function!("all", 1, 1, all),
         function!("any", 1, 1, any),
         function!("iter", 1, 2, make_iter),
-        function!("len", 1, 1, len),
+        NativeFn::leaf::<1>(qstr!("len"), 0, len),
         function!("sorted", 1, 1, sorted).keywords(),
     ],
     constants: &[
@@ -58,7 +59,18 @@ fn make_iter(vm: &mut Vm, args: Args) -> Res {
     }
 }
 
-fn len(vm: &mut Vm, args: Args) -> Res {
+fn len<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    let value = args.get::<0>().value();
+    if value.is_kind(Kind::Instance) {
+        return Err(cx.full(len_of));
+    }
+    match cx.vm().native_type_of(value).slots.len {
+        Some(len) => Ok(cx.count(len(cx.vm(), value))),
+        None => Err(cx.full(len_of)),
+    }
+}
+
+fn len_of(vm: &mut Vm, args: Args) -> Res {
     let n = vm.len(args.get(0))?;
     vm.new_int(n as isize)
 }

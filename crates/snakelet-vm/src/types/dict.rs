@@ -1,11 +1,12 @@
 //! `dict`, `OrderedDict` and the views of their keys, values and items.
 
-use crate::exception::classes::{KEY_ERROR, VALUE_ERROR};
+use crate::exception::classes::{KEY_ERROR, TYPE_ERROR, VALUE_ERROR};
 use crate::native::args::Param;
+use crate::native::leaf::{Answer, Dict, Gc, Leaf, LeafArgs, Leave, Obj};
 use crate::native::print::{Out, PrintKind};
-use crate::native::{BinaryOp, NativeType, Subscr};
+use crate::native::{BinaryOp, NativeFn, NativeType, Subscr};
 use crate::object::value::{SWord, Value};
-use crate::object::{DictView, HashObj, Kind, Slot};
+use crate::object::{DictView, HashObj, Kind, Slot, words_of};
 use crate::types::{iter, set};
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
@@ -16,21 +17,25 @@ pub static DICT: NativeType = NativeType::new(qstr!("dict"), Kind::Dict)
     .print(print)
     .binary(binary)
     .len(|_, dict| dict.cast::<HashObj>().map_or(0, HashObj::len))
-    .subscr(subscr)
+    .subscripts(&[
+        NativeFn::method::<Dict, 1>(qstr!("__getitem__"), 0, load),
+        NativeFn::method::<Dict, 2>(qstr!("__setitem__"), 0, store),
+        NativeFn::method::<Dict, 1>(qstr!("__delitem__"), 0, delete),
+    ])
     .contains(contains)
     .iter(|vm, dict| iter::over_table(vm, iter::Sort::Keys, dict))
     .methods(methods![
-        method!("clear", 1, 1, clear),
-        method!("copy", 1, 1, copy),
+        NativeFn::method::<Dict, 0>(qstr!("clear"), 0, clear),
+        NativeFn::method::<Dict, 0>(qstr!("copy"), 0, copy),
         method!("fromkeys", 2, 3, fromkeys).class_method(),
-        method!("get", 2, 3, get),
-        method!("items", 1, 1, |vm, args| view(vm, args, View::Items)),
-        method!("keys", 1, 1, |vm, args| view(vm, args, View::Keys)),
-        method!("pop", 2, 3, pop),
+        NativeFn::method::<Dict, 1>(qstr!("get"), 1, get),
+        NativeFn::method::<Dict, 0>(qstr!("items"), 0, |cx, dict, _| view(cx, dict, View::Items)),
+        NativeFn::method::<Dict, 0>(qstr!("keys"), 0, |cx, dict, _| view(cx, dict, View::Keys)),
+        NativeFn::method::<Dict, 1>(qstr!("pop"), 1, pop),
         method!("popitem", 1, 1, popitem),
-        method!("setdefault", 2, 3, setdefault),
+        NativeFn::method::<Dict, 1>(qstr!("setdefault"), 1, setdefault),
         method!("update", 1, 2, update).keywords(),
-        method!("values", 1, 1, |vm, args| view(vm, args, View::Values)),
+        NativeFn::method::<Dict, 0>(qstr!("values"), 0, |cx, dict, _| view(cx, dict, View::Values)),
     ])
     .unhashable();
 /// `OrderedDict`.
@@ -95,7 +100,7 @@ fn receiver(vm: &mut Vm, args: Args) -> Res {
 fn mutable(vm: &mut Vm, args: Args) -> Res {
     let dict = receiver(vm, args)?;
     if vm.hash_obj(dict).is_some_and(HashObj::is_fixed) {
-        return Err(vm.type_error("dict is fixed"));
+        return Err(vm.type_error(FIXED));
     }
     Ok(dict)
 }
@@ -260,27 +265,35 @@ fn equal(vm: &mut Vm, left: Local, right: Local) -> Result<bool, Raised> {
     })
 }
 
-fn subscr(vm: &mut Vm, dict: Local, key: Local, op: Subscr) -> Res {
-    match op {
-        Subscr::Load => {
-            let nothing =
-                vm.get(key).is_kind(Kind::Slice) && vm.hash_obj(dict).is_none_or(HashObj::is_empty);
-            match if nothing { None } else { vm.dict_get(dict, key)? } {
-                Some(value) => Ok(value),
-                None => Err(vm.key_error(key)),
-            }
-        }
-        _ if vm.hash_obj(dict).is_some_and(HashObj::is_fixed) => {
-            Err(vm.type_error("dict is fixed"))
-        }
-        Subscr::Store(value) => {
-            vm.table_set(dict, key, value)?;
-            Ok(Local::NONE)
-        }
-        Subscr::Delete => match vm.table_remove(dict, key)? {
-            Some(_) => Ok(Local::NONE),
-            None => Err(vm.key_error(key)),
-        },
+/// Leaves if scripts may not change a dict.
+fn check_mutable<'h>(cx: Leaf<'h>, dict: Gc<'h, HashObj>) -> Result<(), Leave> {
+    if dict.is_fixed() { Err(cx.raise(&TYPE_ERROR, FIXED)) } else { Ok(()) }
+}
+
+const FIXED: &str = "dict is fixed";
+
+fn load<'h>(cx: Leaf<'h>, dict: Gc<'h, HashObj>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    let key = args.get::<0>();
+    // a slice is no key, but it is looked for where there is nothing
+    if !(dict.is_empty() && key.is_kind(Kind::Slice))
+        && let Some(n) = dict.find(cx, key, 0)?.place
+    {
+        return Ok(dict.value_at(n));
+    }
+    Err(cx.raise_value(&KEY_ERROR, key))
+}
+
+fn store<'h>(cx: Leaf<'h>, dict: Gc<'h, HashObj>, args: LeafArgs<'h, 2>) -> Answer<'h> {
+    check_mutable(cx, dict)?;
+    dict.set(cx, args.get::<0>(), args.get::<1>(), 0)?;
+    Ok(Obj::NONE)
+}
+
+fn delete<'h>(cx: Leaf<'h>, dict: Gc<'h, HashObj>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    check_mutable(cx, dict)?;
+    match dict.remove(cx, args.get::<0>(), 0)? {
+        Some(_) => Ok(Obj::NONE),
+        None => Err(cx.raise_value(&KEY_ERROR, args.get::<0>())),
     }
 }
 
@@ -288,16 +301,14 @@ fn contains(vm: &mut Vm, dict: Local, key: Local) -> Result<bool, Raised> {
     vm.table_find(dict, key).map(|place| place.is_some())
 }
 
-fn clear(vm: &mut Vm, args: Args) -> Res {
-    let dict = mutable(vm, args)?;
-    vm.table_clear(dict);
-    Ok(Local::NONE)
+fn clear<'h>(cx: Leaf<'h>, dict: Gc<'h, HashObj>, _: LeafArgs<'h, 0>) -> Answer<'h> {
+    check_mutable(cx, dict)?;
+    dict.remove_all(cx);
+    Ok(Obj::NONE)
 }
 
-fn copy(vm: &mut Vm, args: Args) -> Res {
-    let dict = receiver(vm, args)?;
-    let kind = vm.get(dict).ref_kind().unwrap_or(Kind::Dict);
-    vm.copy_table(dict, kind)
+fn copy<'h>(cx: Leaf<'h>, dict: Gc<'h, HashObj>, _: LeafArgs<'h, 0>) -> Answer<'h> {
+    dict.copy(cx, dict.header.kind()).map(Gc::obj)
 }
 
 fn fromkeys(vm: &mut Vm, args: Args) -> Res {
@@ -319,20 +330,18 @@ fn fromkeys(vm: &mut Vm, args: Args) -> Res {
     Ok(new)
 }
 
-fn get(vm: &mut Vm, args: Args) -> Res {
-    let dict = receiver(vm, args)?;
-    Ok(match vm.dict_get(dict, args.get(1))? {
-        Some(value) => value,
-        None => args.opt(2).unwrap_or(Local::NONE),
-    })
+fn get<'h>(cx: Leaf<'h>, dict: Gc<'h, HashObj>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    match dict.find(cx, args.get::<0>(), 0)?.place {
+        Some(n) => Ok(dict.value_at(n)),
+        None => Ok(args.opt(1).unwrap_or(Obj::NONE)),
+    }
 }
 
-fn pop(vm: &mut Vm, args: Args) -> Res {
-    let dict = mutable(vm, args)?;
-    match (vm.table_remove(dict, args.get(1))?, args.opt(2)) {
-        (Some(value), _) => Ok(value),
-        (None, Some(default)) => Ok(default),
-        (None, None) => Err(vm.key_error(args.get(1))),
+fn pop<'h>(cx: Leaf<'h>, dict: Gc<'h, HashObj>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    check_mutable(cx, dict)?;
+    match dict.remove(cx, args.get::<0>(), 0)?.or(args.opt(1)) {
+        Some(value) => Ok(value),
+        None => Err(cx.raise_value(&KEY_ERROR, args.get::<0>())),
     }
 }
 
@@ -352,13 +361,15 @@ fn popitem(vm: &mut Vm, args: Args) -> Res {
     Ok(pair)
 }
 
-fn setdefault(vm: &mut Vm, args: Args) -> Res {
-    let dict = mutable(vm, args)?;
-    if let Some(value) = vm.dict_get(dict, args.get(1))? {
-        return Ok(value);
+fn setdefault<'h>(cx: Leaf<'h>, dict: Gc<'h, HashObj>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    check_mutable(cx, dict)?;
+    let key = args.get::<0>();
+    let found = dict.find(cx, key, 0)?;
+    if let Some(n) = found.place {
+        return Ok(dict.value_at(n));
     }
-    let value = args.opt(2).unwrap_or(Local::NONE);
-    vm.table_set(dict, args.get(1), value)?;
+    let value = args.opt(1).unwrap_or(Obj::NONE);
+    dict.add(cx, key.value(), value.value(), found.hash, found.complex)?;
     Ok(value)
 }
 
@@ -393,9 +404,10 @@ fn move_to_end(vm: &mut Vm, args: Args) -> Res {
 
 // --- views ---------------------------------------------------------------------------------
 
-fn view(vm: &mut Vm, args: Args, of: View) -> Res {
-    let dict = receiver(vm, args)?;
-    vm.new_slots(Kind::DictView, of as usize, &[dict])
+fn view<'h>(cx: Leaf<'h>, dict: Gc<'h, HashObj>, of: View) -> Answer<'h> {
+    let view = cx.allocate::<DictView>(Kind::DictView, of as usize, words_of::<DictView>(0))?;
+    view.dict.set(dict.obj().value());
+    Ok(view.obj())
 }
 
 /// What a view shows, and a local of its dict.

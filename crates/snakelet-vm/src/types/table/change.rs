@@ -1,5 +1,6 @@
 //! Setting and removing entries.
 
+use crate::native::leaf::{Gc, Leaf, Leave, Obj};
 use crate::object::value::Value;
 use crate::object::{HashObj, Kind, count_word};
 use crate::types::table::index::Index;
@@ -62,7 +63,126 @@ impl HashObj {
     }
 }
 
+impl<'h> Gc<'h, HashObj> {
+    /// Stores a value under a key, which is argument `i`, or adds it to a set.
+    pub(crate) fn set(
+        self,
+        cx: Leaf<'h>,
+        key: Obj<'h>,
+        value: Obj<'h>,
+        i: usize,
+    ) -> Result<(), Leave> {
+        let found = self.find(cx, key, i)?;
+        match found.place {
+            Some(n) => {
+                if let Some(slot) = self.value_slot(n) {
+                    slot.set(value.value());
+                }
+                Ok(())
+            }
+            None => self.add(cx, key.value(), value.value(), found.hash, found.complex),
+        }
+    }
+
+    /// Adds a key that is not there; `complex` tells that its hash cannot be had without Python code.
+    pub(crate) fn add(
+        self,
+        cx: Leaf<'h>,
+        key: Value<'h>,
+        value: Value<'h>,
+        hash: u32,
+        complex: bool,
+    ) -> Result<(), Leave> {
+        self.make_room(cx, complex)?;
+        let Some(t) = self.table() else { return Ok(()) };
+        let n = t.header.aux();
+        let stride = self.stride();
+        t.header.set_aux(n + 1);
+        let words = self.words();
+        if let Some(entry) = words.get(n * stride..) {
+            for (word, part) in entry.iter().zip([key, value]) {
+                word.set(part);
+            }
+        }
+        t.live.set_immediate(count_word(self.len() + 1));
+        if key.is_kind(Kind::Str) {
+            self.note_text_key();
+        }
+        if let Some(index) = Index::of(t, self.capacity(), self.keeps_hashes()) {
+            let is_removed =
+                |n: usize| words.get(n * stride).is_some_and(|key| key.get().is_null());
+            cx.vm().insert(index, n, hash, is_removed);
+        }
+        self.changed();
+        self.forget_key(cx, key);
+        Ok(())
+    }
+
+    /// Removes a key, which is argument `i`; gives its value, or `None` if it is not there.
+    pub(crate) fn remove(
+        self,
+        cx: Leaf<'h>,
+        key: Obj<'h>,
+        i: usize,
+    ) -> Result<Option<Obj<'h>>, Leave> {
+        let Some(n) = self.find(cx, key, i)?.place else { return Ok(None) };
+        let value = self.value_at(n);
+        self.remove_entry(n);
+        self.forget_key(cx, key.value());
+        Ok(Some(value))
+    }
+
+    /// The value of entry `n`; `None` for sets.
+    pub(crate) fn value_at(self, n: usize) -> Obj<'h> {
+        self.object().value_slot(n).map_or(Obj::NONE, |slot| Obj::or_none(slot.get()))
+    }
+
+    /// Removes the entry at place `n`.
+    pub(crate) fn remove_at(self, cx: Leaf<'h>, n: usize) {
+        self.remove_entry(n);
+        self.forget_keys(cx);
+    }
+
+    /// Removes all entries.
+    pub(crate) fn remove_all(self, cx: Leaf<'h>) {
+        self.object().clear();
+        self.forget_keys(cx);
+    }
+
+    /// Lets caches forget what they know of keys.
+    fn forget_keys(self, cx: Leaf<'h>) {
+        if self.is_cached() {
+            cx.vm().rt.caches.forget_globals();
+        }
+    }
+
+    /// Lets caches forget what they know of a key that the table gained or lost.
+    fn forget_key(self, cx: Leaf<'h>, key: Value<'h>) {
+        if !self.is_cached() {
+            return;
+        }
+        match key.as_qstr() {
+            Some(_) => cx.vm().rt.caches.forget_global(self.obj().word(), key.word()),
+            // a string that is not interned is the same key as an interned one
+            None => cx.vm().rt.caches.forget_globals(),
+        }
+    }
+}
+
 impl Vm {
+    /// Runs a leaf with a dict or set.
+    #[inline(always)]
+    fn with_table<T: Default>(
+        &mut self,
+        table: Local,
+        run: impl for<'h> Fn(Leaf<'h>, Gc<'h, HashObj>) -> Result<T, Leave>,
+    ) -> Result<T, Raised> {
+        self.leaf(|cx| match cx.vm().hash_obj(table) {
+            Some(table) => run(cx, Gc::new(table)),
+            None => Ok(T::default()),
+        })
+    }
+
     /// Stores a value in a dict under a key, or adds a key to a set (`value` is not used then).
     /// Returns whether the key is new.
     ///
@@ -80,46 +200,11 @@ impl Vm {
             }
             return Ok(false);
         }
-        self.make_room(table, simple.is_none())?;
-        let Some(h) = self.hash_obj(table) else { return Ok(false) };
-        let Some(t) = h.table() else { return Ok(false) };
-        let n = t.header.aux();
-        let stride = h.stride();
-        t.header.set_aux(n + 1);
-        if let Some(words) = h.words().get(n * stride..(n + 1) * stride) {
-            for (word, local) in words.iter().zip([key, value]) {
-                word.set(self.get(local));
-            }
-        }
-        t.live.set_immediate(count_word(h.len() + 1));
-        if self.get(key).is_kind(Kind::Str) {
-            h.note_text_key();
-        }
-        if let Some(index) = Index::of(t, h.capacity(), h.keeps_hashes()) {
-            let words = h.words();
-            let is_removed =
-                |n: usize| words.get(n * stride).is_some_and(|key| key.get().is_null());
-            self.insert(index, n, hash, is_removed);
-        }
-        h.changed();
-        self.forget_key(table, key);
+        self.with_table(table, |cx, table| {
+            let (key, value) = (cx.vm().get(key), cx.vm().get(value));
+            table.add(cx, key, value, hash, simple.is_none())
+        })?;
         Ok(true)
-    }
-
-    /// Lets caches forget what they know of a key that a table gained or lost.
-    fn forget_key(&mut self, table: Local, key: Local) {
-        if !self.hash_obj(table).is_some_and(HashObj::is_cached) {
-            return;
-        }
-        let (table, key) = (self.get(table).word(), self.get(key));
-        match key.as_qstr() {
-            Some(_) => {
-                let key = key.word();
-                self.rt.caches.forget_global(table, key);
-            }
-            // a string that is not interned is the same key as an interned one
-            None => self.rt.caches.forget_globals(),
-        }
     }
 
     /// Stores a value in a dict under an interned name.
@@ -154,38 +239,32 @@ impl Vm {
     pub fn table_remove(&mut self, table: Local, key: Local) -> Result<Option<Local>, Raised> {
         let Some(n) = self.table_find(table, key)? else { return Ok(None) };
         let Some(h) = self.hash_obj(table) else { return Ok(None) };
-        let value = match h.value_slot(n) {
-            Some(slot) => self.push(slot.get()),
-            None => Local::NONE,
-        };
+        let h = Gc::new(h);
+        let value = self.push_here(h.value_at(n).value());
         h.remove_entry(n);
-        self.forget_key(table, key);
+        h.forget_key(Leaf::new(self), self.get(key));
         Ok(Some(value))
     }
 
     /// Removes the entry at place `n`.
     pub(crate) fn table_remove_at(&mut self, table: Local, n: usize) {
-        let Some(h) = self.hash_obj(table) else { return };
-        h.remove_entry(n);
-        if h.is_cached() {
-            self.rt.caches.forget_globals();
+        if let Some(h) = self.hash_obj(table) {
+            Gc::new(h).remove_at(Leaf::new(self), n);
         }
     }
 
     /// Removes all entries.
     pub(crate) fn table_clear(&mut self, table: Local) {
-        let Some(h) = self.hash_obj(table) else { return };
-        h.clear();
-        if h.is_cached() {
-            self.rt.caches.forget_globals();
+        if let Some(h) = self.hash_obj(table) {
+            Gc::new(h).remove_all(Leaf::new(self));
         }
     }
 
     /// Gives `table` the entries of `from`, a new table of the same sort that is not used again.
     pub(crate) fn table_take(&mut self, table: Local, from: Local) {
-        self.set_root_table(table, from);
-        if let Some(h) = self.hash_obj(table) {
-            h.changed();
+        if let (Some(to), Some(from)) = (self.hash_obj(table), self.hash_obj(from)) {
+            to.borrow_table(from);
+            to.changed();
         }
     }
 

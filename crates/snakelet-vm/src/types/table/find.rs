@@ -2,6 +2,7 @@
 
 use core::cell::Cell;
 
+use crate::native::leaf::{Gc, Leaf, Leave, Obj};
 use crate::object::value::Value;
 use crate::object::{HashObj, Kind, Slot};
 use crate::protocol::hash::fold;
@@ -148,6 +149,33 @@ impl HashObj {
             Some(index) => index.read(cursor.0.wrapping_sub(1) & index.mask()).map(|(n, _)| n),
             None => cursor.0.checked_sub(1),
         }
+    }
+}
+
+/// What a search of a leaf has found.
+pub(crate) struct Found {
+    /// The entry's place, if there is one.
+    pub(crate) place: Option<usize>,
+    /// The key's hash.
+    pub(crate) hash: u32,
+    /// Whether that cannot be had without Python code.
+    pub(crate) complex: bool,
+}
+
+impl<'h> Gc<'h, HashObj> {
+    /// Finds a key, which is argument `i`.
+    #[inline]
+    pub(crate) fn find(self, cx: Leaf<'h>, key: Obj<'h>, i: usize) -> Result<Found, Leave> {
+        if let Some(hash) = cx.vm().simple_hash(key.value()) {
+            match self.probe(cx.vm(), key.value(), hash, None) {
+                Probe::Found(n) => return Ok(Found { place: Some(n), hash, complex: false }),
+                Probe::Missing => return Ok(Found { place: None, hash, complex: false }),
+                Probe::Compare(..) => {}
+            }
+        }
+        let place = cx.searched(i)?;
+        let search = &cx.vm().rt.leaf.search;
+        Ok(Found { place, hash: search.hash.get(), complex: search.complex.get() })
     }
 }
 

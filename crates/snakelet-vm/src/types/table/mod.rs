@@ -20,8 +20,9 @@ mod find;
 pub(crate) mod growth;
 mod index;
 
+use crate::native::leaf::Gc;
 use crate::object::value::Value;
-use crate::object::{HashObj, Kind, Slot, Table, count_word, words_of};
+use crate::object::{HashObj, Kind, Slot, Table, count_word};
 use crate::vm::stack::Local;
 use crate::{Res, Vm};
 
@@ -184,11 +185,7 @@ impl Vm {
     }
 
     fn new_hash_obj(&mut self, kind: Kind, capacity: usize) -> Res {
-        let new = self.allocate(kind, 0, words_of::<HashObj>(0))?.local;
-        if capacity > 0 {
-            self.resize_table(new, capacity, false)?;
-        }
-        Ok(new)
+        self.leaf_local(|cx| cx.new_table(kind, capacity).map(Gc::obj))
     }
 
     /// Makes a dict with room for `capacity` entries.
