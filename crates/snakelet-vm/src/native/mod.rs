@@ -20,6 +20,7 @@ pub mod print;
 
 use snakelet_qstr::Qstr;
 
+use crate::native::leaf::{Leaf, Leave, Obj};
 use crate::native::print::{Out, PrintKind};
 use crate::object::value::{SWord, Value};
 use crate::object::{HeapObject, Kind, StaticHeader};
@@ -54,6 +55,13 @@ pub enum AttrOp {
 /// What a type slot returns that may decline: `None` means "not mine".
 pub type Maybe = Result<Option<Local>, Raised>;
 
+/// A unary operation as a leaf; `None` means "not mine". It may ask for room and raise exceptions only.
+pub type LeafUnary = for<'h> fn(Leaf<'h>, UnaryOp, Obj<'h>) -> Result<Option<Obj<'h>>, Leave>;
+
+/// A binary operation as a leaf; `None` means "not mine". It may ask for room and raise exceptions only.
+pub type LeafBinary =
+    for<'h> fn(Leaf<'h>, BinaryOp, Obj<'h>, Obj<'h>) -> Result<Option<Obj<'h>>, Leave>;
+
 /// Behaviour of a type; a slot that is absent means that the operation is not supported.
 ///
 /// Objects are passed as locals. Where `Option` is returned, `None` means "not mine": the next
@@ -67,6 +75,10 @@ pub struct TypeSlots {
     pub print: Option<fn(&mut Vm, Local, Out, PrintKind) -> Result<(), Raised>>,
     /// Computes a unary operation other than those with slots of their own.
     pub unary: Option<fn(&mut Vm, UnaryOp, Local) -> Maybe>,
+    /// As `unary`, as a leaf; it is asked first.
+    pub unary_leaf: Option<LeafUnary>,
+    /// As `binary`, as a leaf; it is asked first.
+    pub binary_leaf: Option<LeafBinary>,
     /// Computes a binary operation with this object on the left. In-place operators arrive as
     /// `BinaryOp::Inplace*`; when they give `None` the plain operator is tried.
     pub binary: Option<fn(&mut Vm, BinaryOp, Local, Local) -> Maybe>,
@@ -83,6 +95,8 @@ pub struct TypeSlots {
     pub subscripts: &'static [NativeFn],
     /// Attributes beside those in `methods`.
     pub attr: Option<fn(&mut Vm, Local, Qstr, AttrOp) -> Maybe>,
+    /// `item in obj` as a leaf method with one argument.
+    pub membership: Option<&'static NativeFn>,
     /// `item in obj`.
     pub contains: Option<fn(&mut Vm, Local, Local) -> Result<bool, Raised>>,
     /// Makes an iterator.
@@ -121,6 +135,8 @@ const NO_SLOTS: TypeSlots = TypeSlots {
     make: None,
     print: None,
     unary: None,
+    unary_leaf: None,
+    binary_leaf: None,
     binary: None,
     truth: None,
     len: None,
@@ -128,6 +144,7 @@ const NO_SLOTS: TypeSlots = TypeSlots {
     subscr: None,
     subscripts: &[],
     attr: None,
+    membership: None,
     contains: None,
     iter: None,
     next: None,
@@ -204,6 +221,12 @@ impl NativeType {
         print: fn(&mut Vm, Local, Out, PrintKind) -> Result<(), Raised>;
         /// Sets the unary operations.
         unary: fn(&mut Vm, UnaryOp, Local) -> Maybe;
+        /// Sets the unary operations that run no Python code.
+        unary_leaf: LeafUnary;
+        /// Sets the binary operations that run no Python code.
+        binary_leaf: LeafBinary;
+        /// Sets membership, a leaf method.
+        membership: &'static NativeFn;
         /// Sets the binary operations.
         binary: fn(&mut Vm, BinaryOp, Local, Local) -> Maybe;
         /// Sets truth.

@@ -4,7 +4,7 @@ use crate::exception::classes;
 use crate::exception::classes::TYPE_ERROR;
 use crate::native::{NativeFn, Subscr};
 use crate::object::Kind;
-use crate::object::value::{SWord, Value};
+use crate::object::value::{SWord, Value, raw};
 use crate::vm::Scope;
 use crate::vm::raised::Part;
 use crate::vm::stack::Local;
@@ -100,9 +100,8 @@ impl Vm {
     pub fn contains(&mut self, container: Local, item: Local) -> Result<bool, Raised> {
         let scope = self.scope();
         if !self.get(container).is_kind(Kind::Instance)
-            && let Some(contains) = self.native_type_of(self.get(container)).slots.contains
+            && let Some(found) = self.native_contains(container, item)?
         {
-            let found = contains(self, container, item)?;
             self.end_scope(scope);
             return Ok(found);
         }
@@ -113,8 +112,7 @@ impl Vm {
             return Ok(truth);
         }
         let part = self.native_part(container);
-        if let Some(contains) = self.native_type_of(self.get(part)).slots.contains {
-            let found = contains(self, part, item)?;
+        if let Some(found) = self.native_contains(part, item)? {
             self.end_scope(scope);
             return Ok(found);
         }
@@ -131,6 +129,20 @@ impl Vm {
         }
         self.end_scope(scope);
         Ok(false)
+    }
+
+    fn native_contains(&mut self, container: Local, item: Local) -> Result<Option<bool>, Raised> {
+        let slots = &self.native_type_of(self.get(container)).slots;
+        if let Some(method) = slots.membership {
+            let first = self.push_copy(container);
+            self.push_copy(item);
+            let word = self.call_leaf(method, first.index(), 2, 0)?;
+            return Ok(Some(word.get() == raw::TRUE));
+        }
+        match slots.contains {
+            Some(contains) => contains(self, container, item).map(Some),
+            None => Ok(None),
+        }
     }
 
     /// `obj[index]`, `obj[index] = value` and `del obj[index]`.

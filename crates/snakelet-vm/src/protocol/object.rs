@@ -52,7 +52,7 @@ specials! {
     "__getitem__" 2 get_item, |t| t.has_subscripts();
     "__setitem__" 3 set_item, |t| t.has_subscripts() && t.unhashable;
     "__delitem__" 2 delete_item, |t| t.has_subscripts() && t.unhashable;
-    "__contains__" 2 contains, |t| t.slots.contains.is_some();
+    "__contains__" 2 contains, |t| t.slots.contains.is_some() || t.slots.membership.is_some();
     "__iter__" 1 iter, |t| t.slots.iter.is_some();
     "__next__" 1 next, |t| t.slots.next.is_some();
     "__lt__" 2 binary::<{ code(BinaryOp::Less) }>, has_binary;
@@ -74,13 +74,17 @@ specials! {
     "__iadd__" 2 binary::<{ code(BinaryOp::InplaceAdd) }>, is_mutable;
     "__imul__" 2 binary::<{ code(BinaryOp::InplaceMultiply) }>, is_mutable;
     "__ior__" 2 binary::<{ code(BinaryOp::InplaceOr) }>, is_mutable;
-    "__neg__" 1 |vm, args| unary(vm, args, UnaryOp::Negative), |t| t.slots.unary.is_some();
-    "__pos__" 1 |vm, args| unary(vm, args, UnaryOp::Positive), |t| t.slots.unary.is_some();
-    "__invert__" 1 |vm, args| unary(vm, args, UnaryOp::Invert), |t| t.slots.unary.is_some();
+    "__neg__" 1 |vm, args| unary(vm, args, UnaryOp::Negative), has_unary;
+    "__pos__" 1 |vm, args| unary(vm, args, UnaryOp::Positive), has_unary;
+    "__invert__" 1 |vm, args| unary(vm, args, UnaryOp::Invert), has_unary;
+}
+
+fn has_unary(ty: &NativeType) -> bool {
+    ty.slots.unary.is_some() || ty.slots.unary_leaf.is_some()
 }
 
 fn has_binary(ty: &NativeType) -> bool {
-    ty.slots.binary.is_some()
+    ty.slots.binary.is_some() || ty.slots.binary_leaf.is_some()
 }
 
 fn is_mutable(ty: &NativeType) -> bool {
@@ -194,9 +198,8 @@ fn hash(vm: &mut Vm, args: Args) -> Res {
 /// A binary operator of the receiver's type only.
 fn try_binary(vm: &mut Vm, op: BinaryOp, args: Args) -> Res {
     let (left, right) = (args.get(0), vm.native_part(args.get(1)));
-    if let Some(binary) = vm.native_type_of(vm.get(left)).slots.binary
-        && let Some(result) = binary(vm, op, left, right)?
-    {
+    let slots = &vm.native_type_of(vm.get(left)).slots;
+    if let Some(result) = vm.binary_slot(slots, op, left, right)? {
         return Ok(result);
     }
     if op == BinaryOp::Equal && vm.get(left).is(vm.get(right)) {

@@ -3,7 +3,7 @@
 use snakelet_qstr::Qstr;
 
 use crate::exception::classes::TYPE_ERROR;
-use crate::native::{BinaryOp, UnaryOp};
+use crate::native::{BinaryOp, TypeSlots, UnaryOp};
 use crate::object::value::Value;
 use crate::object::{Instance, Kind};
 use crate::protocol::names::{is_comparison, method_of, mirrored, plain, reflected};
@@ -30,7 +30,13 @@ impl Vm {
             return self.call_with(method, &[object]);
         }
         let part = self.native_part(object);
-        if let Some(unary) = self.native_type_of(self.get(part)).slots.unary
+        let slots = &self.native_type_of(self.get(part)).slots;
+        if let Some(unary) = slots.unary_leaf
+            && let Some(result) = self.leaf_option(|cx| unary(cx, op, cx.local(part)))?
+        {
+            return Ok(result);
+        }
+        if let Some(unary) = slots.unary
             && let Some(result) = unary(self, op, part)?
         {
             return Ok(result);
@@ -87,11 +93,10 @@ impl Vm {
             || value.is_kind(Kind::BigInt);
         let sequence = self.native_part(right);
         let slots = &self.native_type_of(self.get(sequence)).slots;
-        match slots.binary {
-            Some(binary) if is_int && slots.len.is_some() => {
-                binary(self, BinaryOp::Multiply, sequence, times)
-            }
-            _ => Ok(None),
+        if is_int && slots.len.is_some() {
+            self.binary_slot(slots, BinaryOp::Multiply, sequence, times)
+        } else {
+            Ok(None)
         }
     }
 
@@ -180,10 +185,9 @@ impl Vm {
         // `2 * [1]`: sequences know how to repeat themselves
         if op == BinaryOp::Multiply
             && is_integer(self.get(l))
-            && let Some(binary) = Some(self.native_type_of(self.get(r)))
-                .filter(|t| t.is_sequence())
-                .and_then(|t| t.slots.binary)
-            && let Some(result) = binary(self, op, r, l)?
+            && let ty = self.native_type_of(self.get(r))
+            && ty.is_sequence()
+            && let Some(result) = self.binary_slot(&ty.slots, op, r, l)?
         {
             return Ok(Some(result));
         }
@@ -207,6 +211,27 @@ impl Vm {
         }
     }
 
+    /// Asks the slots of the left operand's native type, first the one that is a leaf.
+    #[inline(always)]
+    pub(crate) fn binary_slot(
+        &mut self,
+        slots: &TypeSlots,
+        op: BinaryOp,
+        left: Local,
+        right: Local,
+    ) -> Result<Option<Local>, Raised> {
+        if let Some(binary) = slots.binary_leaf
+            && let Some(result) =
+                self.leaf_option(|cx| binary(cx, op, cx.local(left), cx.local(right)))?
+        {
+            return Ok(Some(result));
+        }
+        match slots.binary {
+            Some(binary) => binary(self, op, left, right),
+            None => Ok(None),
+        }
+    }
+
     /// Tries the slot of the left operand's native type.
     #[inline(always)]
     fn native_slot(
@@ -215,16 +240,14 @@ impl Vm {
         left: Local,
         right: Local,
     ) -> Result<Option<Local>, Raised> {
-        let Some(binary) = self.native_type_of(self.get(left)).slots.binary else {
-            return Ok(None);
-        };
-        if let Some(result) = binary(self, op, left, right)?
+        let slots = &self.native_type_of(self.get(left)).slots;
+        if let Some(result) = self.binary_slot(slots, op, left, right)?
             && !self.get(result).is(Value::NOT_IMPLEMENTED)
         {
             return Ok(Some(result));
         }
         if op == BinaryOp::NotEqual
-            && let Some(equal) = binary(self, BinaryOp::Equal, left, right)?
+            && let Some(equal) = self.binary_slot(slots, BinaryOp::Equal, left, right)?
         {
             let truth = self.truth(equal)?;
             return Ok(Some(Local::bool(!truth)));

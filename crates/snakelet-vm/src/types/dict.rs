@@ -22,7 +22,7 @@ pub static DICT: NativeType = NativeType::new(qstr!("dict"), Kind::Dict)
         NativeFn::method::<Dict, 2>(qstr!("__setitem__"), 0, store),
         NativeFn::method::<Dict, 1>(qstr!("__delitem__"), 0, delete),
     ])
-    .contains(contains)
+    .membership(const { &NativeFn::method::<Dict, 1>(qstr!("__contains__"), 0, contains) })
     .iter(|vm, dict| iter::over_table(vm, iter::Sort::Keys, dict))
     .methods(methods![
         NativeFn::method::<Dict, 0>(qstr!("clear"), 0, clear),
@@ -297,8 +297,8 @@ fn delete<'h>(cx: Leaf<'h>, dict: Gc<'h, HashObj>, args: LeafArgs<'h, 1>) -> Ans
     }
 }
 
-fn contains(vm: &mut Vm, dict: Local, key: Local) -> Result<bool, Raised> {
-    vm.table_find(dict, key).map(|place| place.is_some())
+fn contains<'h>(cx: Leaf<'h>, dict: Gc<'h, HashObj>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    dict.find(cx, args.get::<0>(), 0).map(|found| Obj::bool(found.place.is_some()))
 }
 
 fn clear<'h>(cx: Leaf<'h>, dict: Gc<'h, HashObj>, _: LeafArgs<'h, 0>) -> Answer<'h> {
@@ -448,7 +448,7 @@ fn print_view(vm: &mut Vm, view: Local, out: Out, _kind: PrintKind) -> Result<()
 fn contains_view(vm: &mut Vm, view: Local, item: Local) -> Result<bool, Raised> {
     let Some((of, dict)) = view_parts(vm, view) else { return Err(vm.wrong_receiver()) };
     match of {
-        View::Keys => contains(vm, dict, item),
+        View::Keys => vm.table_find(dict, item).map(|place| place.is_some()),
         View::Items => {
             let pair = match vm.items_of(vm.get(item)) {
                 [key, value] => [key, value].map(|s: &Slot| vm.push(s.get())),

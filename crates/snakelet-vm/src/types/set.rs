@@ -1,8 +1,9 @@
 //! `set` and `frozenset`.
 
 use crate::exception::classes::KEY_ERROR;
+use crate::native::leaf::{Answer, AnySet, Gc, Leaf, LeafArgs, Obj, Set};
 use crate::native::print::{Out, PrintKind};
-use crate::native::{BinaryOp, NativeType};
+use crate::native::{BinaryOp, NativeFn, NativeType};
 use crate::object::value::SWord;
 use crate::object::{HashObj, Kind};
 use crate::types::dict::push_entry;
@@ -16,22 +17,22 @@ pub static SET: NativeType = NativeType::new(qstr!("set"), Kind::Set)
     .print(print)
     .binary(binary)
     .len(|_, set| set.cast::<HashObj>().map_or(0, HashObj::len))
-    .contains(contains)
+    .membership(&CONTAINS)
     .iter(|vm, set| iter::over_table(vm, iter::Sort::Keys, set))
     .methods(methods![
-        method!("add", 2, 2, add),
-        method!("clear", 1, 1, clear),
-        method!("copy", 1, 1, copy),
+        NativeFn::method::<Set, 1>(qstr!("add"), 0, add),
+        NativeFn::method::<Set, 0>(qstr!("clear"), 0, clear),
+        NativeFn::method::<AnySet, 0>(qstr!("copy"), 0, copy),
         method!("difference", 1, crate::native::VARIADIC, difference),
         method!("difference_update", 1, crate::native::VARIADIC, difference_update),
-        method!("discard", 2, 2, discard),
+        NativeFn::method::<Set, 1>(qstr!("discard"), 0, discard),
         method!("intersection", 1, crate::native::VARIADIC, intersection),
         method!("intersection_update", 1, crate::native::VARIADIC, intersection_update),
         method!("isdisjoint", 2, 2, isdisjoint),
         method!("issubset", 2, 2, issubset),
         method!("issuperset", 2, 2, issuperset),
-        method!("pop", 1, 1, pop),
-        method!("remove", 2, 2, remove),
+        NativeFn::method::<Set, 0>(qstr!("pop"), 0, pop),
+        NativeFn::method::<Set, 1>(qstr!("remove"), 0, remove),
         method!("symmetric_difference", 2, 2, symmetric_difference),
         method!("symmetric_difference_update", 2, 2, symmetric_difference_update),
         method!("union", 1, crate::native::VARIADIC, union),
@@ -45,10 +46,10 @@ pub static FROZENSET: NativeType = NativeType::new(qstr!("frozenset"), Kind::Fro
     .binary(binary)
     .len(|_, set| set.cast::<HashObj>().map_or(0, HashObj::len))
     .hash(hash)
-    .contains(contains)
+    .membership(&CONTAINS)
     .iter(|vm, set| iter::over_table(vm, iter::Sort::Keys, set))
     .methods(methods![
-        method!("copy", 1, 1, copy),
+        NativeFn::method::<AnySet, 0>(qstr!("copy"), 0, copy),
         method!("difference", 1, crate::native::VARIADIC, difference),
         method!("intersection", 1, crate::native::VARIADIC, intersection),
         method!("isdisjoint", 2, 2, isdisjoint),
@@ -162,6 +163,12 @@ fn print(vm: &mut Vm, set: Local, out: Out, _kind: PrintKind) -> Result<(), Rais
     if frozen { vm.emit(out, b")") } else { Ok(()) }
 }
 
+static CONTAINS: NativeFn = NativeFn::method::<AnySet, 1>(qstr!("__contains__"), 0, is_in);
+
+fn is_in<'h>(cx: Leaf<'h>, set: Gc<'h, HashObj>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    set.find(cx, args.get::<0>(), 0).map(|found| Obj::bool(found.place.is_some()))
+}
+
 fn contains(vm: &mut Vm, set: Local, item: Local) -> Result<bool, Raised> {
     vm.table_find(set, item).map(|place| place.is_some())
 }
@@ -266,48 +273,42 @@ fn exclusive(vm: &mut Vm, kind: Kind, left: Local, right: Local) -> Res {
     Ok(set)
 }
 
-fn add(vm: &mut Vm, args: Args) -> Res {
-    let set = mutable(vm, args)?;
-    vm.table_set(set, args.get(1), Local::NULL)?;
-    Ok(Local::NONE)
+fn add<'h>(cx: Leaf<'h>, set: Gc<'h, HashObj>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    set.set(cx, args.get::<0>(), Obj::NONE, 0)?;
+    Ok(Obj::NONE)
 }
 
-fn clear(vm: &mut Vm, args: Args) -> Res {
-    let set = mutable(vm, args)?;
-    vm.table_clear(set);
-    Ok(Local::NONE)
+fn clear<'h>(cx: Leaf<'h>, set: Gc<'h, HashObj>, _: LeafArgs<'h, 0>) -> Answer<'h> {
+    set.remove_all(cx);
+    Ok(Obj::NONE)
 }
 
-fn copy(vm: &mut Vm, args: Args) -> Res {
-    let set = receiver(vm, args)?;
-    if kind_of(vm, set) == Kind::FrozenSet {
-        return Ok(set);
-    }
-    vm.copy_table(set, Kind::Set)
-}
-
-fn discard(vm: &mut Vm, args: Args) -> Res {
-    let set = mutable(vm, args)?;
-    vm.table_remove(set, args.get(1))?;
-    Ok(Local::NONE)
-}
-
-fn remove(vm: &mut Vm, args: Args) -> Res {
-    let set = mutable(vm, args)?;
-    match vm.table_remove(set, args.get(1))? {
-        Some(_) => Ok(Local::NONE),
-        None => Err(vm.key_error(args.get(1))),
+fn copy<'h>(cx: Leaf<'h>, set: Gc<'h, HashObj>, _: LeafArgs<'h, 0>) -> Answer<'h> {
+    match set.header.kind() {
+        Kind::Set => set.copy(cx, Kind::Set).map(Gc::obj),
+        _ => Ok(set.obj()),
     }
 }
 
-fn pop(vm: &mut Vm, args: Args) -> Res {
-    let set = mutable(vm, args)?;
-    let Some(n) = vm.table_end(set, false) else {
-        return Err(vm.raise_text(&KEY_ERROR, "pop from an empty set"));
+fn discard<'h>(cx: Leaf<'h>, set: Gc<'h, HashObj>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    set.remove(cx, args.get::<0>(), 0)?;
+    Ok(Obj::NONE)
+}
+
+fn remove<'h>(cx: Leaf<'h>, set: Gc<'h, HashObj>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    match set.remove(cx, args.get::<0>(), 0)? {
+        Some(_) => Ok(Obj::NONE),
+        None => Err(cx.raise_value(&KEY_ERROR, args.get::<0>())),
+    }
+}
+
+fn pop<'h>(cx: Leaf<'h>, set: Gc<'h, HashObj>, _: LeafArgs<'h, 0>) -> Answer<'h> {
+    let first = cx.vm().next_live(set.object(), 0);
+    let Some((n, (item, _))) = first.and_then(|n| Some((n, set.object().entry(n)?))) else {
+        return Err(cx.raise(&KEY_ERROR, "pop from an empty set"));
     };
-    let item = vm.hash_obj(set).and_then(|h| h.entry(n)).map(|(item, _)| vm.push(item));
-    vm.table_remove_at(set, n);
-    Ok(item.unwrap_or(Local::NONE))
+    set.remove_at(cx, n);
+    Ok(Obj::or_none(item))
 }
 
 /// Folds the arguments behind the receiver into a set that begins as the receiver's copy.

@@ -24,8 +24,9 @@ use core::marker::PhantomData;
 
 use crate::Vm;
 use crate::object::Slot;
+use crate::vm::stack::Local;
 
-pub(crate) use obj::{AnyObj, Bytes, Dict, Set, TextObj};
+pub(crate) use obj::{AnyObj, AnySet, Bytes, Dict, Set, TextObj};
 pub use obj::{Gc, Obj, Receiving, Text};
 pub(crate) use request::{LeafState, Request};
 
@@ -91,6 +92,11 @@ impl<'h> Leaf<'h> {
     #[inline(always)]
     pub(crate) fn vm(self) -> &'h Vm {
         self.vm
+    }
+    /// The value of a local.
+    #[inline(always)]
+    pub(crate) fn local(self, local: Local) -> Obj<'h> {
+        Obj::or_none(self.vm.get(local))
     }
     /// Charges for `work` steps. The host is asked when it is time; what it wishes is done when the leaf
     /// has returned.

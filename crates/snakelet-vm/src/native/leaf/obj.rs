@@ -207,8 +207,10 @@ macro_rules! receivers {
 receivers! {
     /// A dict, ordered or not.
     Dict: HashObj, Dict - OrderedDict;
+    /// A set that may change.
+    Set: HashObj, Set - Set;
     /// A set, frozen or not.
-    Set: HashObj, Set - FrozenSet;
+    AnySet: HashObj, Set - FrozenSet;
     /// A byte string.
     Bytes: StrObj, Bytes - Bytes;
 }

@@ -190,6 +190,16 @@ impl Vm {
         Ok(self.rt.stack.push(word.get()))
     }
 
+    /// As [`Vm::leaf`]; the result, if there is one, becomes a local.
+    #[inline(always)]
+    pub(crate) fn leaf_option(
+        &mut self,
+        mut run: impl for<'h> FnMut(Leaf<'h>) -> Result<Option<Obj<'h>>, Leave>,
+    ) -> Result<Option<Local>, Raised> {
+        let word = self.leaf(|cx| Ok(run(cx)?.map(Obj::non_zero)))?;
+        Ok(word.map(|word| self.rt.stack.push(word.get())))
+    }
+
     #[cold]
     #[inline(never)]
     fn retry<T>(

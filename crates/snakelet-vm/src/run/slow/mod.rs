@@ -56,8 +56,8 @@ pub(super) fn binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Re
     let (l, r) = (vm.get(left), vm.get(right));
     if !l.is_kind(Kind::Instance)
         && !r.is_kind(Kind::Instance)
-        && let Some(binary) = vm.native_type_of(l).slots.binary
-        && let Some(result) = binary(vm, op, left, right)?
+        && let slots = &vm.native_type_of(l).slots
+        && let Some(result) = vm.binary_slot(slots, op, left, right)?
         && !vm.get(result).is(Value::NOT_IMPLEMENTED)
     {
         return Ok(vm.end_scope_with(scope, result));
