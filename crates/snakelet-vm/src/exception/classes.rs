@@ -3,7 +3,7 @@
 use snakelet_qstr::Qstr;
 
 use crate::native::print::{Out, PrintKind};
-use crate::native::{AttrOp, NativeType};
+use crate::native::{AttrOp, NativeType, TypeSlots};
 use crate::object::value::Value;
 use crate::object::{ExceptionObj, Kind, ListObj, TupleObj};
 use crate::vm::stack::Local;
@@ -22,9 +22,7 @@ macro_rules! exceptions {
 
 /// `BaseException`.
 pub static BASE_EXCEPTION: NativeType = NativeType::new(qstr!("BaseException"), Kind::Exception)
-    .make(make)
-    .print(print)
-    .attr(attr)
+    .slots(const { &TypeSlots::NONE.make(make).print(print).attr(attr) })
     .methods(methods![
         method!("__init__", 1, crate::native::VARIADIC, init),
         method!("with_traceback", 2, 2, with_traceback),

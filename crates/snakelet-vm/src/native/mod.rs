@@ -124,95 +124,50 @@ pub struct NativeType {
     /// The type it derives from; `object` if none.
     pub base: Option<&'static NativeType>,
     /// Behaviour.
-    pub slots: TypeSlots,
+    pub slots: &'static TypeSlots,
     /// Methods and class attributes.
     pub methods: &'static [NativeFn],
     /// Attributes of the type that are no functions.
     pub constants: &'static [(Qstr, Constant)],
 }
 
-const NO_SLOTS: TypeSlots = TypeSlots {
-    make: None,
-    print: None,
-    unary: None,
-    unary_leaf: None,
-    binary_leaf: None,
-    binary: None,
-    truth: None,
-    len: None,
-    hash: None,
-    subscr: None,
-    subscripts: &[],
-    attr: None,
-    membership: None,
-    contains: None,
-    iter: None,
-    next: None,
-    call: None,
-    finalise: None,
-};
-
 macro_rules! slot_setters {
     ($($(#[$doc:meta])* $name:ident: $ty:ty;)*) => {$(
         $(#[$doc])*
         pub const fn $name(mut self, function: $ty) -> Self {
-            self.slots.$name = Some(function);
+            self.$name = Some(function);
             self
         }
     )*};
 }
 
-impl NativeType {
-    /// Describes a type whose instances are objects of `kind`, with no behaviour yet.
-    pub const fn new(name: Qstr, kind: Kind) -> Self {
-        Self {
-            header: StaticHeader::new(Kind::NativeType, 0),
-            name,
-            kind,
-            unhashable: false,
-            subclassable: true,
-            base: None,
-            slots: NO_SLOTS,
-            methods: &[],
-            constants: &[],
-        }
-    }
-    /// Describes a type that inherits the behaviour of `base` where it sets none of its own.
-    pub const fn derived(name: Qstr, base: &'static NativeType) -> Self {
-        let mut new = Self::new(name, base.kind);
-        new.slots = base.slots;
-        new.unhashable = base.unhashable;
-        new.base = Some(base);
-        new
-    }
-    /// Sets the methods.
-    pub const fn methods(mut self, methods: &'static [NativeFn]) -> Self {
-        self.methods = methods;
-        self
-    }
-    /// Sets the attributes that are no functions.
-    pub const fn constants(mut self, constants: &'static [(Qstr, Constant)]) -> Self {
-        self.constants = constants;
-        self
-    }
-    /// Makes hashing an instance a `TypeError`.
-    pub const fn unhashable(mut self) -> Self {
-        self.unhashable = true;
-        self
-    }
-    /// Forbids deriving from it.
-    pub const fn sealed(mut self) -> Self {
-        self.subclassable = false;
-        self
-    }
+impl TypeSlots {
+    /// No behaviour.
+    pub const NONE: TypeSlots = TypeSlots {
+        make: None,
+        print: None,
+        unary: None,
+        unary_leaf: None,
+        binary_leaf: None,
+        binary: None,
+        truth: None,
+        len: None,
+        hash: None,
+        subscr: None,
+        subscripts: &[],
+        attr: None,
+        membership: None,
+        contains: None,
+        iter: None,
+        next: None,
+        call: None,
+        finalise: None,
+    };
+
     /// Sets subscription: leaf methods that read, store and delete; the last two may be missing.
     pub const fn subscripts(mut self, methods: &'static [NativeFn]) -> Self {
-        self.slots.subscripts = methods;
+        self.subscripts = methods;
         self
-    }
-    /// Whether objects can be subscripted at all.
-    pub(crate) fn has_subscripts(&self) -> bool {
-        self.slots.subscr.is_some() || !self.slots.subscripts.is_empty()
     }
     slot_setters! {
         /// Sets what calling the type does.
@@ -250,7 +205,60 @@ impl NativeType {
         /// Sets the finaliser.
         finalise: fn(&mut Vm, Local);
     }
+}
 
+impl NativeType {
+    /// Describes a type whose instances are objects of `kind`, with no behaviour yet.
+    pub const fn new(name: Qstr, kind: Kind) -> Self {
+        Self {
+            header: StaticHeader::new(Kind::NativeType, 0),
+            name,
+            kind,
+            unhashable: false,
+            subclassable: true,
+            base: None,
+            slots: &TypeSlots::NONE,
+            methods: &[],
+            constants: &[],
+        }
+    }
+    /// Describes a type that inherits the behaviour of `base` where it sets none of its own.
+    pub const fn derived(name: Qstr, base: &'static NativeType) -> Self {
+        let mut new = Self::new(name, base.kind);
+        new.slots = base.slots;
+        new.unhashable = base.unhashable;
+        new.base = Some(base);
+        new
+    }
+    /// Sets the behaviour.
+    pub const fn slots(mut self, slots: &'static TypeSlots) -> Self {
+        self.slots = slots;
+        self
+    }
+    /// Sets the methods.
+    pub const fn methods(mut self, methods: &'static [NativeFn]) -> Self {
+        self.methods = methods;
+        self
+    }
+    /// Sets the attributes that are no functions.
+    pub const fn constants(mut self, constants: &'static [(Qstr, Constant)]) -> Self {
+        self.constants = constants;
+        self
+    }
+    /// Makes hashing an instance a `TypeError`.
+    pub const fn unhashable(mut self) -> Self {
+        self.unhashable = true;
+        self
+    }
+    /// Forbids deriving from it.
+    pub const fn sealed(mut self) -> Self {
+        self.subclassable = false;
+        self
+    }
+    /// Whether objects can be subscripted at all.
+    pub(crate) fn has_subscripts(&self) -> bool {
+        self.slots.subscr.is_some() || !self.slots.subscripts.is_empty()
+    }
     /// The method or function of this name, here or in a base.
     pub(crate) fn find(&'static self, name: Qstr) -> Option<Attribute> {
         let mut ty = self;

@@ -8,15 +8,18 @@ use snakelet_qstr::Qstr;
 
 use crate::exception::classes::STOP_ITERATION;
 use crate::native::print::PrintKind;
-use crate::native::{AttrOp, Attribute, BinaryOp, NativeFn, NativeType, Subscr, UnaryOp, VARIADIC};
+use crate::native::{
+    AttrOp, Attribute, BinaryOp, NativeFn, NativeType, Subscr, TypeSlots, UnaryOp, VARIADIC,
+};
 use crate::object::value::Value;
 use crate::object::{ClassObj, Instance, Kind};
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `object`.
-pub(crate) static OBJECT: NativeType =
-    NativeType::new(qstr!("object"), Kind::Object).make(make).methods(methods![
+pub(crate) static OBJECT: NativeType = NativeType::new(qstr!("object"), Kind::Object)
+    .slots(const { &TypeSlots::NONE.make(make) })
+    .methods(methods![
         method!("__init__", 1, VARIADIC, init).keywords().whole(),
         method!("__new__", 1, VARIADIC, new).keywords().static_method(),
         method!("__setattr__", 3, 3, setattr).whole(),

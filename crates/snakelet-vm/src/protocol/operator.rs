@@ -187,7 +187,7 @@ impl Vm {
             && is_integer(self.get(l))
             && let ty = self.native_type_of(self.get(r))
             && ty.is_sequence()
-            && let Some(result) = self.binary_slot(&ty.slots, op, r, l)?
+            && let Some(result) = self.binary_slot(ty.slots, op, r, l)?
         {
             return Ok(Some(result));
         }

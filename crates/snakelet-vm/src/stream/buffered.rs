@@ -2,8 +2,8 @@
 
 use super::{methods, request};
 use crate::exception::errno;
-use crate::native::NativeType;
 use crate::native::print::CHUNK;
+use crate::native::{NativeType, TypeSlots};
 use crate::object::value::Value;
 use crate::object::{ArrayObj, Kind, NativeObj};
 use crate::vm::stack::Local;
@@ -13,7 +13,7 @@ use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 /// of it is used.
 pub(crate) static BUFFERED_WRITER: NativeType =
     NativeType::new(qstr!("BufferedWriter"), Kind::Native)
-        .make(make)
+        .slots(const { &TypeSlots::NONE.make(make) })
         .methods(methods![
             method!("write", 2, 4, methods::write),
             method!("flush", 1, 1, methods::flush),

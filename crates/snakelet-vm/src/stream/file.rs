@@ -5,7 +5,7 @@ use snakelet_qstr::Qstr;
 use super::{Backend, closed, methods, request};
 use crate::exception::errno;
 use crate::native::print::{Out, PrintKind};
-use crate::native::{AttrOp, NativeType};
+use crate::native::{AttrOp, NativeType, TypeSlots};
 use crate::object::value::Value;
 use crate::object::{Kind, NativeObj};
 use crate::vm::host::{FileId, SeekFrom};
@@ -14,23 +14,21 @@ use crate::{Raised, Res, Vm, qstr};
 
 /// A file of text. Slot 0 is the host's number of the file, or one of the numbers below.
 pub(crate) static TEXT_IO: NativeType =
-    stream(qstr!("TextIOWrapper")).make(methods::make_file).finalise(finalise);
+    stream(qstr!("TextIOWrapper"), const { &FILE.make(methods::make_file).finalise(finalise) });
 
 /// A file of bytes.
 pub(crate) static FILE_IO: NativeType =
-    stream(qstr!("FileIO")).make(methods::make_file).finalise(finalise);
+    stream(qstr!("FileIO"), const { &FILE.make(methods::make_file).finalise(finalise) });
 
 /// `sys.stdin` and the others: text, and never closed by the collector.
-pub(super) static STANDARD: NativeType = stream(qstr!("TextIOWrapper")).attr(standard_attr);
+pub(super) static STANDARD: NativeType =
+    stream(qstr!("TextIOWrapper"), const { &FILE.attr(standard_attr) });
 
 /// What the types of files have in common.
-const fn stream(name: Qstr) -> NativeType {
-    NativeType::new(name, Kind::Native)
-        .print(print)
-        .methods(methods::STREAM)
-        .iter(methods::iter)
-        .next(methods::next)
-        .sealed()
+const FILE: TypeSlots = TypeSlots::NONE.print(print).iter(methods::iter).next(methods::next);
+
+const fn stream(name: Qstr, slots: &'static TypeSlots) -> NativeType {
+    NativeType::new(name, Kind::Native).slots(slots).methods(methods::STREAM).sealed()
 }
 
 const CLOSED: isize = -1;

@@ -2,8 +2,8 @@
 
 use super::{closed, methods, request};
 use crate::exception::errno;
-use crate::native::NativeType;
 use crate::native::print::{Out, PrintKind};
+use crate::native::{NativeType, TypeSlots};
 use crate::object::value::Value;
 use crate::object::{ArrayObj, Kind, NativeObj, write_cells};
 use crate::vm::host::SeekFrom;
@@ -13,19 +13,29 @@ use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 /// `io.StringIO`. Slot 0 holds the contents: an object that is only read until something is
 /// written, then a `bytearray`; `None` once closed. Slot 1 is the position.
 pub(crate) static STRING_IO: NativeType = NativeType::new(qstr!("StringIO"), Kind::Native)
-    .make(|vm, _, args| make(vm, &STRING_IO, args))
-    .print(print)
-    .methods(MEMORY)
-    .iter(methods::iter)
-    .next(methods::next);
+    .slots(
+        const {
+            &TypeSlots::NONE
+                .make(|vm, _, args| make(vm, &STRING_IO, args))
+                .print(print)
+                .iter(methods::iter)
+                .next(methods::next)
+        },
+    )
+    .methods(MEMORY);
 
 /// `io.BytesIO`.
 pub(crate) static BYTES_IO: NativeType = NativeType::new(qstr!("BytesIO"), Kind::Native)
-    .make(|vm, _, args| make(vm, &BYTES_IO, args))
-    .print(print)
-    .methods(MEMORY)
-    .iter(methods::iter)
-    .next(methods::next);
+    .slots(
+        const {
+            &TypeSlots::NONE
+                .make(|vm, _, args| make(vm, &BYTES_IO, args))
+                .print(print)
+                .iter(methods::iter)
+                .next(methods::next)
+        },
+    )
+    .methods(MEMORY);
 
 static MEMORY: &[crate::native::NativeFn] = methods![
     method!("getvalue", 1, 1, getvalue),

@@ -3,7 +3,7 @@
 use snakelet_qstr::Qstr;
 
 use crate::native::print::{Out, PrintKind};
-use crate::native::{AttrOp, BinaryOp, NativeType, Subscr};
+use crate::native::{AttrOp, BinaryOp, NativeType, Subscr, TypeSlots};
 use crate::object::value::Value;
 use crate::object::{Kind, NativeObj};
 use crate::vm::stack::Local;
@@ -11,12 +11,17 @@ use crate::{Raised, Res, Vm, qstr};
 
 /// Slot 0 holds the tuple of items, slot 1 that of names.
 static ATTR_TUPLE: NativeType = NativeType::new(qstr!("attrtuple"), Kind::Native)
-    .print(print)
-    .attr(attr)
-    .len(|_, v| parts(v).map_or(0, |t| t.0))
-    .subscr(subscr)
-    .iter(iter)
-    .binary(binary)
+    .slots(
+        const {
+            &TypeSlots::NONE
+                .print(print)
+                .attr(attr)
+                .len(|_, v| parts(v).map_or(0, |t| t.0))
+                .subscr(subscr)
+                .iter(iter)
+                .binary(binary)
+        },
+    )
     .sealed();
 
 /// The length, for `len`.

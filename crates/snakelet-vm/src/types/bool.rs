@@ -9,9 +9,7 @@ use crate::{Args, Raised, Res, Vm, qstr};
 
 /// `bool`.
 pub static BOOL: NativeType = NativeType::derived(qstr!("bool"), &INT)
-    .make(make)
-    .print(print)
-    .truth(|_, value| value.is(Value::TRUE))
+    .slots(const { &INT.slots.make(make).print(print).truth(|_, value| value.is(Value::TRUE)) })
     .sealed();
 
 fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {

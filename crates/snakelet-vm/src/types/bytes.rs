@@ -1,7 +1,7 @@
 //! `bytes`.
 
 use crate::native::print::{Out, PrintKind};
-use crate::native::{NativeType, Subscr};
+use crate::native::{NativeType, Subscr, TypeSlots};
 use crate::object::Kind;
 use crate::object::value::{SWord, Value};
 use crate::types::array::push_item;
@@ -11,14 +11,19 @@ use crate::{Args, Raised, Res, Vm, method, qstr};
 
 /// `bytes`.
 pub static BYTES: NativeType = NativeType::new(qstr!("bytes"), Kind::Bytes)
-    .make(make)
-    .print(print)
-    .binary(str::binary)
-    .len(|vm, value| vm.bytes_of(value).map_or(0, <[u8]>::len))
-    .hash(|vm, value| Ok(vm.hash_of_str(vm.get(value)).unwrap_or(0) as SWord))
-    .subscr(subscr)
-    .contains(str::contains)
-    .iter(over)
+    .slots(
+        const {
+            &TypeSlots::NONE
+                .make(make)
+                .print(print)
+                .binary(str::binary)
+                .len(|vm, value| vm.bytes_of(value).map_or(0, <[u8]>::len))
+                .hash(|vm, value| Ok(vm.hash_of_str(vm.get(value)).unwrap_or(0) as SWord))
+                .subscr(subscr)
+                .contains(str::contains)
+                .iter(over)
+        },
+    )
     .methods(text_methods![
         as_made;
         method!("decode", 1, 3, str::decode).keywords(),

@@ -2,7 +2,7 @@
 
 use crate::exception::classes::TYPE_ERROR;
 use crate::native::print::{Out, PrintKind};
-use crate::native::{NativeFn, NativeType, VARIADIC};
+use crate::native::{NativeFn, NativeType, TypeSlots, VARIADIC};
 use crate::object::value::Value;
 use crate::object::{ClassObj, HashObj, Instance, Kind, SuperObj};
 use crate::protocol::call::Call;
@@ -12,10 +12,12 @@ use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, qstr};
 
 /// `type`.
-pub static TYPE: NativeType = NativeType::new(qstr!("type"), Kind::Class).make(make).print(print);
+pub static TYPE: NativeType = NativeType::new(qstr!("type"), Kind::Class)
+    .slots(const { &TypeSlots::NONE.make(make).print(print) });
 /// `super`.
-pub static SUPER: NativeType =
-    NativeType::new(qstr!("super"), Kind::Super).make(make_super).print(print_super).sealed();
+pub static SUPER: NativeType = NativeType::new(qstr!("super"), Kind::Super)
+    .slots(const { &TypeSlots::NONE.make(make_super).print(print_super) })
+    .sealed();
 
 fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
     match args.len() {

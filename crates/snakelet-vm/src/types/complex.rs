@@ -5,7 +5,7 @@ use snakelet_num::float::{self, REPR_LEN};
 use crate::exception::classes::{TYPE_ERROR, ZERO_DIVISION_ERROR};
 use crate::native::args::Param;
 use crate::native::print::{Out, PrintKind};
-use crate::native::{BinaryOp, NativeType, UnaryOp};
+use crate::native::{BinaryOp, NativeType, TypeSlots, UnaryOp};
 use crate::object::value::{SWord, Value};
 use crate::object::{ComplexBox, Kind};
 use crate::protocol::hash::float_hash;
@@ -17,12 +17,17 @@ use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `complex`.
 pub static COMPLEX: NativeType = NativeType::new(qstr!("complex"), Kind::Complex)
-    .make(make)
-    .print(print)
-    .unary(unary)
-    .binary(binary)
-    .hash(hash)
-    .truth(|_, value| parts(value) != Some((0.0, 0.0)))
+    .slots(
+        const {
+            &TypeSlots::NONE
+                .make(make)
+                .print(print)
+                .unary(unary)
+                .binary(binary)
+                .hash(hash)
+                .truth(|_, value| parts(value) != Some((0.0, 0.0)))
+        },
+    )
     .methods(methods![
         method!("real", 1, 1, real).property(),
         method!("imag", 1, 1, imag).property(),

@@ -5,7 +5,7 @@ use snakelet_qstr::Qstr;
 use crate::exception::classes::{INDEX_ERROR, TYPE_ERROR, VALUE_ERROR};
 use crate::native::args::Param;
 use crate::native::print::{Out, PrintKind};
-use crate::native::{AttrOp, BinaryOp, NativeType, Subscr};
+use crate::native::{AttrOp, BinaryOp, NativeType, Subscr, TypeSlots};
 use crate::object::value::{SWord, Value};
 use crate::object::{Kind, ListObj, NativeObj, Slot};
 use crate::types::iter::{push_slot, set_slot};
@@ -15,16 +15,21 @@ use crate::{Args, Part, Raised, Res, Vm, method, methods, qstr};
 
 /// `deque`.
 pub static DEQUE: NativeType = NativeType::new(qstr!("deque"), Kind::Native)
-    .make(make)
-    .print(print)
-    .binary(binary)
-    .len(|_, deque| deque.cast::<NativeObj>().map_or(0, len_of))
-    .subscr(subscr)
-    .attr(attr)
-    .iter(|vm, deque| {
-        let zero = vm.push(Value::tiny_int(0));
-        vm.new_native(&DEQUE_ITERATOR, &[deque, zero])
-    })
+    .slots(
+        const {
+            &TypeSlots::NONE
+                .make(make)
+                .print(print)
+                .binary(binary)
+                .len(|_, deque| deque.cast::<NativeObj>().map_or(0, len_of))
+                .subscr(subscr)
+                .attr(attr)
+                .iter(|vm, deque| {
+                    let zero = vm.push(Value::tiny_int(0));
+                    vm.new_native(&DEQUE_ITERATOR, &[deque, zero])
+                })
+        },
+    )
     .methods(methods![
         method!("append", 2, 2, append),
         method!("appendleft", 2, 2, appendleft),
@@ -42,8 +47,9 @@ pub static DEQUE: NativeType = NativeType::new(qstr!("deque"), Kind::Native)
     .unhashable();
 
 /// Slots: the deque, the next place.
-static DEQUE_ITERATOR: NativeType =
-    NativeType::new(qstr!("iterator"), Kind::Native).iter(|_, i| Ok(i)).next(next).sealed();
+static DEQUE_ITERATOR: NativeType = NativeType::new(qstr!("iterator"), Kind::Native)
+    .slots(const { &TypeSlots::NONE.iter(|_, i| Ok(i)).next(next) })
+    .sealed();
 
 /// Slot: the list whose items are the ring's places, `None` where unused.
 const RING: usize = 0;

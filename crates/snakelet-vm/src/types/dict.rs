@@ -4,7 +4,7 @@ use crate::exception::classes::{KEY_ERROR, TYPE_ERROR, VALUE_ERROR};
 use crate::native::args::Param;
 use crate::native::leaf::{Answer, Dict, Gc, Leaf, LeafArgs, Leave, Obj};
 use crate::native::print::{Out, PrintKind};
-use crate::native::{BinaryOp, NativeFn, NativeType, Subscr};
+use crate::native::{BinaryOp, NativeFn, NativeType, Subscr, TypeSlots};
 use crate::object::value::{SWord, Value};
 use crate::object::{DictView, HashObj, Kind, Slot, words_of};
 use crate::types::{iter, set};
@@ -13,17 +13,22 @@ use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `dict`.
 pub static DICT: NativeType = NativeType::new(qstr!("dict"), Kind::Dict)
-    .make(|vm, _, args| make(vm, Kind::Dict, args))
-    .print(print)
-    .binary(binary)
-    .len(|_, dict| dict.cast::<HashObj>().map_or(0, HashObj::len))
-    .subscripts(&[
-        NativeFn::method::<Dict, 1>(qstr!("__getitem__"), 0, load),
-        NativeFn::method::<Dict, 2>(qstr!("__setitem__"), 0, store),
-        NativeFn::method::<Dict, 1>(qstr!("__delitem__"), 0, delete),
-    ])
-    .membership(const { &NativeFn::method::<Dict, 1>(qstr!("__contains__"), 0, contains) })
-    .iter(|vm, dict| iter::over_table(vm, iter::Sort::Keys, dict))
+    .slots(
+        const {
+            &TypeSlots::NONE
+                .make(|vm, _, args| make(vm, Kind::Dict, args))
+                .print(print)
+                .binary(binary)
+                .len(|_, dict| dict.cast::<HashObj>().map_or(0, HashObj::len))
+                .subscripts(methods![
+                    NativeFn::method::<Dict, 1>(qstr!("__getitem__"), 0, load),
+                    NativeFn::method::<Dict, 2>(qstr!("__setitem__"), 0, store),
+                    NativeFn::method::<Dict, 1>(qstr!("__delitem__"), 0, delete),
+                ])
+                .membership(&CONTAINS)
+                .iter(|vm, dict| iter::over_table(vm, iter::Sort::Keys, dict))
+        },
+    )
     .methods(methods![
         NativeFn::method::<Dict, 0>(qstr!("clear"), 0, clear),
         NativeFn::method::<Dict, 0>(qstr!("copy"), 0, copy),
@@ -39,25 +44,39 @@ pub static DICT: NativeType = NativeType::new(qstr!("dict"), Kind::Dict)
     ])
     .unhashable();
 /// `OrderedDict`.
-pub static ORDERED_DICT: NativeType = NativeType::derived(qstr!("OrderedDict"), &DICT)
-    .make(|vm, _, args| make(vm, Kind::OrderedDict, args))
-    .print(print_ordered)
-    .methods(methods![
-        method!("move_to_end", 2, 2, move_to_end).keywords(),
-        method!("popitem", 1, 2, popitem).keywords(),
-    ]);
+pub static ORDERED_DICT: NativeType =
+    NativeType::derived(qstr!("OrderedDict"), &DICT)
+        .slots(
+            const {
+                &DICT
+                    .slots
+                    .make(|vm, _, args| make(vm, Kind::OrderedDict, args))
+                    .print(print_ordered)
+            },
+        )
+        .methods(methods![
+            method!("move_to_end", 2, 2, move_to_end).keywords(),
+            method!("popitem", 1, 2, popitem).keywords(),
+        ]);
 /// A view of a dict.
 pub static DICT_VIEW: NativeType = NativeType::new(qstr!("dict_view"), Kind::DictView)
-    .print(print_view)
-    .binary(binary_view)
-    .len(|_, v| {
-        let dict = v.cast::<DictView>().map_or(Value::NULL, |v| v.dict.get());
-        dict.cast::<HashObj>().map_or(0, HashObj::len)
-    })
-    .hash(hash_view)
-    .contains(contains_view)
-    .iter(iter_view)
+    .slots(
+        const {
+            &TypeSlots::NONE
+                .print(print_view)
+                .binary(binary_view)
+                .len(|_, v| {
+                    let dict = v.cast::<DictView>().map_or(Value::NULL, |v| v.dict.get());
+                    dict.cast::<HashObj>().map_or(0, HashObj::len)
+                })
+                .hash(hash_view)
+                .contains(contains_view)
+                .iter(iter_view)
+        },
+    )
     .sealed();
+
+static CONTAINS: NativeFn = NativeFn::method::<Dict, 1>(qstr!("__contains__"), 0, contains);
 
 /// What a view shows: the aux field of its header.
 #[derive(Copy, Clone, PartialEq, Eq)]

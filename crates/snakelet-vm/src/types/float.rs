@@ -6,7 +6,7 @@ use snakelet_num::bigint::{self, Round};
 use snakelet_num::float::{self, REPR_LEN, Text};
 
 use crate::native::print::{Out, PrintKind};
-use crate::native::{BinaryOp, NativeType, UnaryOp};
+use crate::native::{BinaryOp, NativeType, TypeSlots, UnaryOp};
 use crate::object::Kind;
 use crate::object::value::raw;
 use crate::types::int::arith::{int_ref, operand, ordered, word};
@@ -15,11 +15,16 @@ use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `float`.
 pub static FLOAT: NativeType = NativeType::new(qstr!("float"), Kind::Float)
-    .make(make)
-    .print(print)
-    .unary(unary)
-    .binary(binary)
-    .truth(|_, value| value.as_float() != Some(0.0))
+    .slots(
+        const {
+            &TypeSlots::NONE
+                .make(make)
+                .print(print)
+                .unary(unary)
+                .binary(binary)
+                .truth(|_, value| value.as_float() != Some(0.0))
+        },
+    )
     .methods(methods![
         method!("is_integer", 1, 1, is_integer),
         method!("as_integer_ratio", 1, 1, as_integer_ratio),

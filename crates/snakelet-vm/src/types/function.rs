@@ -3,33 +3,42 @@
 use snakelet_qstr::Qstr;
 
 use crate::native::print::{Out, PrintKind};
-use crate::native::{AttrOp, BinaryOp, Maybe, NativeType};
+use crate::native::{AttrOp, BinaryOp, Maybe, NativeType, TypeSlots};
 use crate::object::value::{SWord, Value};
 use crate::object::{BoundMethod, ClosureObj, CodeHandle, Kind};
 use crate::vm::stack::Local;
 use crate::{Raised, Vm, qstr};
 
 /// A function compiled from Python.
-pub static FUNCTION: NativeType =
-    NativeType::new(qstr!("function"), Kind::Function).print(print).attr(attr).sealed();
+pub static FUNCTION: NativeType = NativeType::new(qstr!("function"), Kind::Function)
+    .slots(const { &TypeSlots::NONE.print(print).attr(attr) })
+    .sealed();
 /// A closure.
-pub static CLOSURE: NativeType =
-    NativeType::new(qstr!("closure"), Kind::Closure).print(print).attr(attr).sealed();
+pub static CLOSURE: NativeType = NativeType::new(qstr!("closure"), Kind::Closure)
+    .slots(const { &TypeSlots::NONE.print(print).attr(attr) })
+    .sealed();
 /// A cell.
 pub static CELL: NativeType = NativeType::new(qstr!("cell"), Kind::Cell).sealed();
 /// A method with its receiver.
 pub static BOUND_METHOD: NativeType = NativeType::new(qstr!("bound_method"), Kind::BoundMethod)
-    .print(print_method)
-    .attr(method_attr)
-    .binary(method_binary)
-    .hash(method_hash)
+    .slots(
+        const {
+            &TypeSlots::NONE
+                .print(print_method)
+                .attr(method_attr)
+                .binary(method_binary)
+                .hash(method_hash)
+        },
+    )
     .sealed();
 /// A native function.
-pub static BUILTIN_FUNCTION: NativeType =
-    NativeType::new(qstr!("function"), Kind::NativeFn).print(print).attr(attr).sealed();
+pub static BUILTIN_FUNCTION: NativeType = NativeType::new(qstr!("function"), Kind::NativeFn)
+    .slots(const { &TypeSlots::NONE.print(print).attr(attr) })
+    .sealed();
 /// What `compile()` returns.
-pub static CODE: NativeType =
-    NativeType::new(qstr!("code"), Kind::CodeObject).print(print_code).sealed();
+pub static CODE: NativeType = NativeType::new(qstr!("code"), Kind::CodeObject)
+    .slots(const { &TypeSlots::NONE.print(print_code) })
+    .sealed();
 
 fn name(vm: &Vm, function: Local) -> Qstr {
     let value = vm.get(function);

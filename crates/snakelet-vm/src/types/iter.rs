@@ -3,7 +3,7 @@
 
 use crate::exception::classes::{INDEX_ERROR, RUNTIME_ERROR, STOP_ITERATION};
 use crate::native::print::{Out, PrintKind};
-use crate::native::{NativeType, Subscr};
+use crate::native::{NativeType, Subscr, TypeSlots};
 use crate::object::value::{SWord, Value};
 use crate::object::{
     DictView, HashObj, IterObj, Kind, ListObj, NativeObj, RangeObj, Slot, TupleObj,
@@ -12,8 +12,9 @@ use crate::vm::stack::Local;
 use crate::{Args, Param, Raised, Res, Vm, qstr};
 
 /// `iterator`.
-pub static ITERATOR: NativeType =
-    NativeType::new(qstr!("iterator"), Kind::Iter).iter(|_, i| Ok(i)).next(next).sealed();
+pub static ITERATOR: NativeType = NativeType::new(qstr!("iterator"), Kind::Iter)
+    .slots(const { &TypeSlots::NONE.iter(|_, i| Ok(i)).next(next) })
+    .sealed();
 
 /// What an iterator goes over: the aux field of its header.
 #[derive(Copy, Clone, PartialEq, Eq)]
@@ -336,25 +337,19 @@ fn next_item(vm: &mut Vm, iterator: Local, at: usize) -> Result<Option<Local>, R
 
 /// `enumerate`. Slots: the iterator, the next number.
 pub static ENUMERATE: NativeType = NativeType::new(qstr!("enumerate"), Kind::Native)
-    .make(make_enumerate)
-    .iter(|_, i| Ok(i))
-    .next(next_enumerate);
+    .slots(const { &TypeSlots::NONE.make(make_enumerate).iter(|_, i| Ok(i)).next(next_enumerate) });
 /// `zip`. Slots: a tuple of iterators.
-pub static ZIP: NativeType =
-    NativeType::new(qstr!("zip"), Kind::Native).make(make_zip).iter(|_, i| Ok(i)).next(next_zip);
+pub static ZIP: NativeType = NativeType::new(qstr!("zip"), Kind::Native)
+    .slots(const { &TypeSlots::NONE.make(make_zip).iter(|_, i| Ok(i)).next(next_zip) });
 /// `map`. Slots: the function, a tuple of iterators.
-pub static MAP: NativeType =
-    NativeType::new(qstr!("map"), Kind::Native).make(make_map).iter(|_, i| Ok(i)).next(next_map);
+pub static MAP: NativeType = NativeType::new(qstr!("map"), Kind::Native)
+    .slots(const { &TypeSlots::NONE.make(make_map).iter(|_, i| Ok(i)).next(next_map) });
 /// `filter`. Slots: the function or `None`, the iterator.
 pub static FILTER: NativeType = NativeType::new(qstr!("filter"), Kind::Native)
-    .make(make_filter)
-    .iter(|_, i| Ok(i))
-    .next(next_filter);
+    .slots(const { &TypeSlots::NONE.make(make_filter).iter(|_, i| Ok(i)).next(next_filter) });
 /// `reversed`. Slots: the sequence, how many items are left.
 pub static REVERSED: NativeType = NativeType::new(qstr!("reversed"), Kind::Native)
-    .make(make_reversed)
-    .iter(|_, i| Ok(i))
-    .next(next_reversed);
+    .slots(const { &TypeSlots::NONE.make(make_reversed).iter(|_, i| Ok(i)).next(next_reversed) });
 
 /// The next item of an iterator inside another one: iterators may be nested to any depth.
 fn inner_next(vm: &mut Vm, iterator: Local) -> Result<Option<Local>, Raised> {

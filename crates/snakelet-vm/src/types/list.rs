@@ -4,7 +4,7 @@ use crate::exception::classes::{INDEX_ERROR, VALUE_ERROR};
 use crate::native::args::Param;
 use crate::native::leaf::{Answer, Gc, Leaf, LeafArgs, Leave, Obj};
 use crate::native::print::{Out, PrintKind};
-use crate::native::{BinaryOp, NativeFn, NativeType};
+use crate::native::{BinaryOp, NativeFn, NativeType, TypeSlots};
 use crate::object::value::Value;
 use crate::object::{Kind, ListObj, SliceObj, Slot, Storage, TupleObj, header, words_of};
 use crate::types::slice::Bounds;
@@ -14,17 +14,22 @@ use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `list`.
 pub static LIST: NativeType = NativeType::new(qstr!("list"), Kind::List)
-    .make(make)
-    .print(print)
-    .binary(binary)
-    .len(|_, list| list.cast::<ListObj>().map_or(0, ListObj::len))
-    .subscripts(&[
-        NativeFn::method::<ListObj, 1>(qstr!("__getitem__"), 0, load),
-        NativeFn::method::<ListObj, 2>(qstr!("__setitem__"), 0, store),
-        NativeFn::method::<ListObj, 1>(qstr!("__delitem__"), 0, delete),
-    ])
-    .contains(sequence::contains)
-    .iter(|vm, list| iter::over(vm, iter::Sort::List, list))
+    .slots(
+        const {
+            &TypeSlots::NONE
+                .make(make)
+                .print(print)
+                .binary(binary)
+                .len(|_, list| list.cast::<ListObj>().map_or(0, ListObj::len))
+                .subscripts(methods![
+                    NativeFn::method::<ListObj, 1>(qstr!("__getitem__"), 0, load),
+                    NativeFn::method::<ListObj, 2>(qstr!("__setitem__"), 0, store),
+                    NativeFn::method::<ListObj, 1>(qstr!("__delitem__"), 0, delete),
+                ])
+                .contains(sequence::contains)
+                .iter(|vm, list| iter::over(vm, iter::Sort::List, list))
+        },
+    )
     .methods(methods![
         NativeFn::method::<ListObj, 1>(qstr!("append"), 0, append),
         NativeFn::method::<ListObj, 0>(qstr!("clear"), 0, clear),

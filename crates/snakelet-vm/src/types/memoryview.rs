@@ -6,7 +6,7 @@
 use snakelet_qstr::Qstr;
 
 use crate::native::print::{Out, PrintKind};
-use crate::native::{AttrOp, NativeType};
+use crate::native::{AttrOp, NativeType, TypeSlots};
 use crate::object::value::{SWord, Value};
 use crate::object::{Kind, ViewObj, words_of};
 use crate::types::array::{self, item_size, tobytes, tolist};
@@ -18,14 +18,19 @@ use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `memoryview`.
 pub static MEMORYVIEW: NativeType = NativeType::new(qstr!("memoryview"), Kind::MemoryView)
-    .make(make)
-    .print(print)
-    .binary(array::binary)
-    .len(array::len)
-    .hash(hash)
-    .subscr(array::subscr)
-    .iter(over)
-    .attr(attr)
+    .slots(
+        const {
+            &TypeSlots::NONE
+                .make(make)
+                .print(print)
+                .binary(array::binary)
+                .len(array::len)
+                .hash(hash)
+                .subscr(array::subscr)
+                .iter(over)
+                .attr(attr)
+        },
+    )
     .methods(methods![
         method!("cast", 2, 2, cast),
         method!("hex", 1, 2, hex),

@@ -1,15 +1,16 @@
 //! `module`.
 
-use crate::native::NativeType;
 use crate::native::print::{Out, PrintKind};
+use crate::native::{NativeType, TypeSlots};
 use crate::object::value::Value;
 use crate::object::{Kind, ModuleObj};
 use crate::vm::stack::Local;
 use crate::{Raised, Vm, qstr};
 
 /// `module`.
-pub static MODULE: NativeType =
-    NativeType::new(qstr!("module"), Kind::Module).print(print).sealed();
+pub static MODULE: NativeType = NativeType::new(qstr!("module"), Kind::Module)
+    .slots(const { &TypeSlots::NONE.print(print) })
+    .sealed();
 
 fn print(vm: &mut Vm, object: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {
     vm.emit(out, b"<module '")?;

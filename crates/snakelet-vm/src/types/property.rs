@@ -1,14 +1,14 @@
 //! `property`, `staticmethod` and `classmethod`.
 
-use crate::native::NativeType;
 use crate::native::args::Param;
+use crate::native::{NativeType, TypeSlots};
 use crate::object::{Kind, PropertyObj};
 use crate::vm::stack::Local;
 use crate::{Args, Res, Vm, method, methods, qstr};
 
 /// `property`.
 pub static PROPERTY: NativeType = NativeType::new(qstr!("property"), Kind::Property)
-    .make(make_property)
+    .slots(const { &TypeSlots::NONE.make(make_property) })
     .methods(methods![
         method!("getter", 2, 2, getter),
         method!("setter", 2, 2, setter),
@@ -16,11 +16,13 @@ pub static PROPERTY: NativeType = NativeType::new(qstr!("property"), Kind::Prope
     ])
     .sealed();
 /// `staticmethod`.
-pub static STATICMETHOD: NativeType =
-    NativeType::new(qstr!("staticmethod"), Kind::StaticMethod).make(make_static).sealed();
+pub static STATICMETHOD: NativeType = NativeType::new(qstr!("staticmethod"), Kind::StaticMethod)
+    .slots(const { &TypeSlots::NONE.make(make_static) })
+    .sealed();
 /// `classmethod`.
-pub static CLASSMETHOD: NativeType =
-    NativeType::new(qstr!("classmethod"), Kind::ClassMethod).make(make_class).sealed();
+pub static CLASSMETHOD: NativeType = NativeType::new(qstr!("classmethod"), Kind::ClassMethod)
+    .slots(const { &TypeSlots::NONE.make(make_class) })
+    .sealed();
 
 fn make_property(vm: &mut Vm, _class: Local, args: Args) -> Res {
     let [get, set, delete, _doc] = args.parse(

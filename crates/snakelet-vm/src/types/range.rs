@@ -4,7 +4,7 @@ use snakelet_qstr::Qstr;
 
 use crate::exception::classes::{OVERFLOW_ERROR, VALUE_ERROR};
 use crate::native::print::{Out, PrintKind};
-use crate::native::{AttrOp, BinaryOp, NativeType, Subscr};
+use crate::native::{AttrOp, BinaryOp, NativeType, Subscr, TypeSlots};
 use crate::object::value::SWord;
 use crate::object::{Kind, RangeObj};
 use crate::types::iter;
@@ -13,15 +13,20 @@ use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `range`.
 pub static RANGE: NativeType = NativeType::new(qstr!("range"), Kind::Range)
-    .make(make)
-    .print(print)
-    .binary(binary)
-    .len(|_, range| range.cast::<RangeObj>().map_or(0, RangeObj::len))
-    .hash(hash)
-    .subscr(subscr)
-    .attr(attr)
-    .contains(contains)
-    .iter(|vm, range| iter::over(vm, iter::Sort::Range, range))
+    .slots(
+        const {
+            &TypeSlots::NONE
+                .make(make)
+                .print(print)
+                .binary(binary)
+                .len(|_, range| range.cast::<RangeObj>().map_or(0, RangeObj::len))
+                .hash(hash)
+                .subscr(subscr)
+                .attr(attr)
+                .contains(contains)
+                .iter(|vm, range| iter::over(vm, iter::Sort::Range, range))
+        },
+    )
     .methods(methods![method!("count", 2, 2, count), method!("index", 2, 2, index)])
     .sealed();
 

@@ -3,7 +3,7 @@
 use crate::exception::classes::KEY_ERROR;
 use crate::native::leaf::{Answer, AnySet, Gc, Leaf, LeafArgs, Obj, Set};
 use crate::native::print::{Out, PrintKind};
-use crate::native::{BinaryOp, NativeFn, NativeType};
+use crate::native::{BinaryOp, NativeFn, NativeType, TypeSlots};
 use crate::object::value::SWord;
 use crate::object::{HashObj, Kind};
 use crate::types::dict::push_entry;
@@ -13,12 +13,17 @@ use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `set`.
 pub static SET: NativeType = NativeType::new(qstr!("set"), Kind::Set)
-    .make(|vm, _, args| make(vm, Kind::Set, args))
-    .print(print)
-    .binary(binary)
-    .len(|_, set| set.cast::<HashObj>().map_or(0, HashObj::len))
-    .membership(&CONTAINS)
-    .iter(|vm, set| iter::over_table(vm, iter::Sort::Keys, set))
+    .slots(
+        const {
+            &TypeSlots::NONE
+                .make(|vm, _, args| make(vm, Kind::Set, args))
+                .print(print)
+                .binary(binary)
+                .len(|_, set| set.cast::<HashObj>().map_or(0, HashObj::len))
+                .membership(&CONTAINS)
+                .iter(|vm, set| iter::over_table(vm, iter::Sort::Keys, set))
+        },
+    )
     .methods(methods![
         NativeFn::method::<Set, 1>(qstr!("add"), 0, add),
         NativeFn::method::<Set, 0>(qstr!("clear"), 0, clear),
@@ -41,13 +46,18 @@ pub static SET: NativeType = NativeType::new(qstr!("set"), Kind::Set)
     .unhashable();
 /// `frozenset`.
 pub static FROZENSET: NativeType = NativeType::new(qstr!("frozenset"), Kind::FrozenSet)
-    .make(|vm, _, args| make(vm, Kind::FrozenSet, args))
-    .print(print)
-    .binary(binary)
-    .len(|_, set| set.cast::<HashObj>().map_or(0, HashObj::len))
-    .hash(hash)
-    .membership(&CONTAINS)
-    .iter(|vm, set| iter::over_table(vm, iter::Sort::Keys, set))
+    .slots(
+        const {
+            &TypeSlots::NONE
+                .make(|vm, _, args| make(vm, Kind::FrozenSet, args))
+                .print(print)
+                .binary(binary)
+                .len(|_, set| set.cast::<HashObj>().map_or(0, HashObj::len))
+                .hash(hash)
+                .membership(&CONTAINS)
+                .iter(|vm, set| iter::over_table(vm, iter::Sort::Keys, set))
+        },
+    )
     .methods(methods![
         NativeFn::method::<AnySet, 0>(qstr!("copy"), 0, copy),
         method!("difference", 1, crate::native::VARIADIC, difference),

@@ -1,21 +1,24 @@
 //! The types of `None`, `...` and `NotImplemented`.
 
-use crate::native::NativeType;
 use crate::native::print::{Out, PrintKind};
+use crate::native::{NativeType, TypeSlots};
 use crate::object::Kind;
 use crate::object::value::Value;
 use crate::vm::stack::Local;
 use crate::{Raised, Vm, qstr};
 
 /// The type of `None`.
-pub static NONE_TYPE: NativeType =
-    NativeType::new(qstr!("NoneType"), Kind::Object).print(print).truth(|_, _| false).sealed();
+pub static NONE_TYPE: NativeType = NativeType::new(qstr!("NoneType"), Kind::Object)
+    .slots(const { &TypeSlots::NONE.print(print).truth(|_, _| false) })
+    .sealed();
 /// The type of `...`.
-pub static ELLIPSIS: NativeType =
-    NativeType::new(qstr!("Ellipsis"), Kind::Object).print(print).sealed();
+pub static ELLIPSIS: NativeType = NativeType::new(qstr!("Ellipsis"), Kind::Object)
+    .slots(const { &TypeSlots::NONE.print(print) })
+    .sealed();
 /// The type of `NotImplemented`.
-pub static NOT_IMPLEMENTED: NativeType =
-    NativeType::new(qstr!("NotImplementedType"), Kind::Object).print(print).sealed();
+pub static NOT_IMPLEMENTED: NativeType = NativeType::new(qstr!("NotImplementedType"), Kind::Object)
+    .slots(const { &TypeSlots::NONE.print(print) })
+    .sealed();
 
 /// The type of a value that is neither number, string nor reference.
 pub(crate) fn type_of_immediate(value: Value<'_>) -> &'static NativeType {

@@ -5,7 +5,7 @@ use snakelet_qstr::Qstr;
 use crate::exception::classes::VALUE_ERROR;
 use crate::native::leaf::{Gc, Leaf, Leave};
 use crate::native::print::{Out, PrintKind};
-use crate::native::{AttrOp, BinaryOp, NativeType};
+use crate::native::{AttrOp, BinaryOp, NativeType, TypeSlots};
 use crate::object::value::{SWord, Value};
 use crate::object::{BigInt, Kind, SliceObj, Slot};
 use crate::types::iter::print_joined;
@@ -14,10 +14,7 @@ use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `slice`.
 pub static SLICE: NativeType = NativeType::new(qstr!("slice"), Kind::Slice)
-    .make(make)
-    .print(print)
-    .binary(binary)
-    .attr(attr)
+    .slots(const { &TypeSlots::NONE.make(make).print(print).binary(binary).attr(attr) })
     .methods(methods![method!("indices", 2, 2, indices)])
     .unhashable()
     .sealed();

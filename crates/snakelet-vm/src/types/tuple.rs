@@ -3,7 +3,7 @@
 use snakelet_qstr::Qstr;
 
 use crate::native::print::{Out, PrintKind};
-use crate::native::{AttrOp, BinaryOp, NativeType, Subscr};
+use crate::native::{AttrOp, BinaryOp, NativeType, Subscr, TypeSlots};
 use crate::object::value::{SWord, Value, Word};
 use crate::object::{Kind, Slot, TupleObj, empty_tuple};
 use crate::types::{iter, namedtuple, sequence};
@@ -12,15 +12,20 @@ use crate::{Args, Raised, Res, Vm, method, methods, qstr};
 
 /// `tuple`.
 pub static TUPLE: NativeType = NativeType::new(qstr!("tuple"), Kind::Tuple)
-    .make(make)
-    .print(print)
-    .binary(binary)
-    .len(|_, tuple| tuple.cast::<TupleObj>().map_or(0, TupleObj::len))
-    .hash(hash)
-    .subscr(subscr)
-    .attr(attr)
-    .contains(sequence::contains)
-    .iter(|vm, tuple| iter::over(vm, iter::Sort::Tuple, tuple))
+    .slots(
+        const {
+            &TypeSlots::NONE
+                .make(make)
+                .print(print)
+                .binary(binary)
+                .len(|_, tuple| tuple.cast::<TupleObj>().map_or(0, TupleObj::len))
+                .hash(hash)
+                .subscr(subscr)
+                .attr(attr)
+                .contains(sequence::contains)
+                .iter(|vm, tuple| iter::over(vm, iter::Sort::Tuple, tuple))
+        },
+    )
     .methods(methods![
         method!("count", 2, 2, sequence::count),
         method!("index", 2, 4, sequence::index),

@@ -1,7 +1,7 @@
 //! The host's file system, as scripts see it.
 
 use crate::exception::errno;
-use crate::native::NativeType;
+use crate::native::{NativeType, TypeSlots};
 use crate::object::copy;
 use crate::object::value::Value;
 use crate::object::{Kind, NativeObj};
@@ -17,7 +17,7 @@ pub(crate) const PATH_MAX: usize = if cfg!(target_pointer_width = "64") { 1024 }
 /// `vfs.VfsPosix`: slot 0 is `None`, or the directory that its paths begin at; slot 1 tells whether
 /// it was mounted to be read only.
 pub(crate) static VFS_POSIX: NativeType = NativeType::new(qstr!("VfsPosix"), Kind::Native)
-    .make(make)
+    .slots(const { &TypeSlots::NONE.make(make) })
     .methods(methods![
         method!("mount", 3, 3, mount),
         method!("umount", 1, 1, nothing),

@@ -1,7 +1,7 @@
 //! `bytearray`.
 
 use crate::native::print::{Out, PrintKind};
-use crate::native::{Native, NativeType};
+use crate::native::{Native, NativeType, TypeSlots};
 use crate::object::{Kind, ListObj, TupleObj};
 use crate::types::str::{self, Family, over, render, text_methods};
 use crate::vm::stack::Local;
@@ -18,13 +18,18 @@ macro_rules! as_bytearrays {
 
 /// `bytearray`.
 pub static BYTEARRAY: NativeType = NativeType::new(qstr!("bytearray"), Kind::ByteArray)
-    .make(make)
-    .print(print)
-    .binary(binary)
-    .len(len)
-    .subscr(subscr)
-    .contains(str::contains)
-    .iter(over)
+    .slots(
+        const {
+            &TypeSlots::NONE
+                .make(make)
+                .print(print)
+                .binary(binary)
+                .len(len)
+                .subscr(subscr)
+                .contains(str::contains)
+                .iter(over)
+        },
+    )
     .methods(text_methods![
         as_bytearrays;
         method!("append", 2, 2, edit::append),

@@ -9,7 +9,7 @@ use snakelet_qstr::Qstr;
 
 use crate::exception::classes::NOT_IMPLEMENTED_ERROR;
 use crate::native::print::{Out, PrintKind};
-use crate::native::{AttrOp, BinaryOp, NativeType, Subscr};
+use crate::native::{AttrOp, BinaryOp, NativeType, Subscr, TypeSlots};
 use crate::object::value::Value;
 use crate::object::{ArrayObj, Kind, RawBuf, words_of};
 use crate::types::pack::{Order, code_size};
@@ -22,14 +22,19 @@ pub use bytearray::BYTEARRAY;
 
 /// `array.array`.
 pub static ARRAY: NativeType = NativeType::new(qstr!("array"), Kind::Array)
-    .make(make)
-    .print(print)
-    .binary(binary)
-    .len(len)
-    .subscr(subscr)
-    .contains(contains)
-    .iter(over)
-    .attr(attr)
+    .slots(
+        const {
+            &TypeSlots::NONE
+                .make(make)
+                .print(print)
+                .binary(binary)
+                .len(len)
+                .subscr(subscr)
+                .contains(contains)
+                .iter(over)
+                .attr(attr)
+        },
+    )
     .methods(methods![
         method!("append", 2, 2, edit::append),
         method!("extend", 2, 2, edit::extend),

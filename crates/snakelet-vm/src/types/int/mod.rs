@@ -10,7 +10,7 @@ mod text;
 use snakelet_num::bigint;
 
 use crate::native::print::{Out, PrintKind};
-use crate::native::{NativeType, UnaryOp};
+use crate::native::{NativeType, TypeSlots, UnaryOp};
 use crate::object::Kind;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, qstr};
@@ -18,11 +18,16 @@ use arith::{IntOp, int_ref, operand, word};
 
 /// `int`.
 pub static INT: NativeType = NativeType::new(qstr!("int"), Kind::BigInt)
-    .make(convert::make)
-    .print(print)
-    .unary(unary)
-    .binary(arith::binary)
-    .truth(|_, value| word(value) != Some(0))
+    .slots(
+        const {
+            &TypeSlots::NONE
+                .make(convert::make)
+                .print(print)
+                .unary(unary)
+                .binary(arith::binary)
+                .truth(|_, value| word(value) != Some(0))
+        },
+    )
     .methods(methods![
         method!("from_bytes", 2, 3, bytes::from_bytes).class_method().keywords(),
         method!("to_bytes", 1, 3, bytes::to_bytes).keywords(),

@@ -1,6 +1,6 @@
 //! Iteration over texts and buffers.
 
-use crate::native::NativeType;
+use crate::native::{NativeType, TypeSlots};
 use crate::object::value::Value;
 use crate::object::{Kind, NativeObj};
 use crate::types::array::push_item;
@@ -11,8 +11,9 @@ use super::first_char;
 
 /// Iterates over a `str` by character and over a buffer by item. Slots: the object, the position
 /// (in bytes for a `str`, else in items).
-static BUFFER_ITERATOR: NativeType =
-    NativeType::new(qstr!("iterator"), Kind::Native).iter(|_, i| Ok(i)).next(next).sealed();
+static BUFFER_ITERATOR: NativeType = NativeType::new(qstr!("iterator"), Kind::Native)
+    .slots(const { &TypeSlots::NONE.iter(|_, i| Ok(i)).next(next) })
+    .sealed();
 
 /// Makes an iterator.
 pub(crate) fn over(vm: &mut Vm, object: Local) -> Res {

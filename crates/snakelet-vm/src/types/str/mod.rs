@@ -18,7 +18,7 @@ use snakelet_qstr::Qstr;
 use crate::exception::classes::{INDEX_ERROR, TYPE_ERROR};
 use crate::native::args::Param;
 use crate::native::print::{Out, PrintKind};
-use crate::native::{BinaryOp, NativeType, Subscr};
+use crate::native::{BinaryOp, NativeType, Subscr, TypeSlots};
 use crate::object::Kind;
 use crate::object::copy;
 use crate::object::value::Value;
@@ -104,14 +104,19 @@ pub(crate) mod methods {
 
 /// `str`.
 pub static STR: NativeType = NativeType::new(qstr!("str"), Kind::Str)
-    .make(make)
-    .print(print)
-    .binary(binary)
-    .truth(truth)
-    .len(len)
-    .subscr(subscr)
-    .contains(contains)
-    .iter(over)
+    .slots(
+        const {
+            &TypeSlots::NONE
+                .make(make)
+                .print(print)
+                .binary(binary)
+                .truth(truth)
+                .len(len)
+                .subscr(subscr)
+                .contains(contains)
+                .iter(over)
+        },
+    )
     .methods(text_methods![
         as_made;
         method!("format", 1, crate::native::VARIADIC, format::format).keywords(),
