@@ -124,8 +124,7 @@ impl Vm {
 
     /// The built-in exception of a name.
     pub fn builtin_exception(&self, name: &str) -> Option<&'static NativeType> {
-        let name = self.find_qstr(name.as_bytes())?;
-        classes::ALL.iter().find(|t| t.name == name).copied()
+        classes::ALL.iter().find(|t| t.name.text() == name).copied()
     }
 
     /// Calls `each` with file, line and function of the places that an exception passed, the

@@ -74,14 +74,14 @@ impl<'a> Context<'a> {
 
     fn error(&mut self, raised: Raised) -> Error {
         let Ok(exception) = self.vm.take_raised(raised) else { return Error::Stopped };
-        let base = snakelet_vm::static_name(self.vm.native_type_of(self.vm.get(exception)).name);
+        let base = self.vm.native_type_of(self.vm.get(exception)).name.text();
         #[cfg(not(feature = "alloc"))]
         return Exception::new(base, "").into();
         #[cfg(feature = "alloc")]
         {
             use alloc::string::{String, ToString};
             let class = self.vm.type_name_of(exception);
-            let class = self.vm.qstr_text(class);
+            let class = self.vm.name_text(class);
             let class = if class == base { String::new() } else { class.to_string() };
             let mut frames = alloc::vec::Vec::new();
             self.vm.traceback(exception, &mut |file, line, function| {

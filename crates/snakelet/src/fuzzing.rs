@@ -30,7 +30,7 @@ fn with_interpreter(work: impl FnOnce(&mut Vm) -> Result<(), Raised>) -> Ending 
         match vm.take_raised(raised) {
             Ok(exception) => {
                 let class = vm.type_name_of(exception);
-                ending = Ok(Some(vm.qstr_text(class).to_string()));
+                ending = Ok(Some(vm.name_text(class).to_string()));
             }
             Err(_) => {
                 vm.clear_stop();

@@ -9,34 +9,34 @@ use crate::run::generator;
 use crate::types::{dict, iter, list, range, set, slice, sort, tuple};
 use crate::vm::RootSlot;
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, function, methods, qstr};
+use crate::{Args, Raised, Res, Vm, function, methods, name, qstr};
 
 pub(super) const CONTENTS: Contents = Contents {
     functions: methods![
         function!("all", 1, 1, all),
         function!("any", 1, 1, any),
         function!("iter", 1, 2, make_iter),
-        NativeFn::leaf::<1>(qstr!("len"), 0, len),
+        NativeFn::leaf::<1>(name!("len"), 0, len),
         function!("sorted", 1, 1, sorted).keywords(),
     ],
     constants: &[
-        (qstr!("dict"), Constant::Type(&dict::DICT)),
-        (qstr!("enumerate"), Constant::Type(&iter::ENUMERATE)),
-        (qstr!("filter"), Constant::Type(&iter::FILTER)),
-        (qstr!("frozenset"), Constant::Type(&set::FROZENSET)),
-        (qstr!("list"), Constant::Type(&list::LIST)),
-        (qstr!("map"), Constant::Type(&iter::MAP)),
-        (qstr!("next"), Constant::Function(&NEXT)),
-        (qstr!("range"), Constant::Type(&range::RANGE)),
-        (qstr!("reversed"), Constant::Type(&iter::REVERSED)),
-        (qstr!("set"), Constant::Type(&set::SET)),
-        (qstr!("slice"), Constant::Type(&slice::SLICE)),
-        (qstr!("tuple"), Constant::Type(&tuple::TUPLE)),
-        (qstr!("zip"), Constant::Type(&iter::ZIP)),
+        (name!("dict"), Constant::Type(&dict::DICT)),
+        (name!("enumerate"), Constant::Type(&iter::ENUMERATE)),
+        (name!("filter"), Constant::Type(&iter::FILTER)),
+        (name!("frozenset"), Constant::Type(&set::FROZENSET)),
+        (name!("list"), Constant::Type(&list::LIST)),
+        (name!("map"), Constant::Type(&iter::MAP)),
+        (name!("next"), Constant::Function(&NEXT)),
+        (name!("range"), Constant::Type(&range::RANGE)),
+        (name!("reversed"), Constant::Type(&iter::REVERSED)),
+        (name!("set"), Constant::Type(&set::SET)),
+        (name!("slice"), Constant::Type(&slice::SLICE)),
+        (name!("tuple"), Constant::Type(&tuple::TUPLE)),
+        (name!("zip"), Constant::Type(&iter::ZIP)),
     ],
 };
 
-static NEXT: NativeFn = NativeFn::new(qstr!("next"), 1, 2, next).static_method().resuming(1);
+static NEXT: NativeFn = NativeFn::new(name!("next"), 1, 2, next).static_method().resuming(1);
 
 /// Whether an iterable has an item whose truth is `wanted`.
 fn find_truth(vm: &mut Vm, iterable: Local, wanted: bool) -> Result<bool, Raised> {

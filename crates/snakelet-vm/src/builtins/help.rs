@@ -1,11 +1,10 @@
 //! `help`.
 
 use crate::native::print::{Out, PrintKind};
-use crate::native::{Attribute, Constant, NativeType};
-use crate::object::value::Value;
+use crate::native::{Attribute, Constant, Name, NativeType};
 use crate::object::{ClassObj, HashObj, ModuleObj};
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, qstr};
+use crate::{Args, Raised, Res, Vm, name};
 
 const WELCOME: &[u8] = b"Snakelet runs Python 3 as MicroPython does.\n\
 \n\
@@ -29,7 +28,7 @@ pub(super) fn help(vm: &mut Vm, args: Args) -> Res {
     vm.print(object, out, PrintKind::Str)?;
     vm.emit(out, b" is of type ")?;
     let name = vm.type_name_of(object);
-    vm.emit_qstr(out, name)?;
+    vm.emit_name(out, name)?;
     vm.emit(out, b"\n")?;
     contents(vm, object, out)?;
     Ok(Local::NONE)
@@ -38,11 +37,11 @@ pub(super) fn help(vm: &mut Vm, args: Args) -> Res {
 fn list_modules(vm: &mut Vm, out: Out) -> Result<(), Raised> {
     const BLANKS: &[u8] = &[b' '; WIDTH];
     for (i, module) in vm.rt.modules.iter().enumerate() {
-        vm.emit_qstr(out, module.name)?;
+        vm.emit(out, module.name.text().as_bytes())?;
         if i % COLUMNS == COLUMNS - 1 {
             vm.emit(out, b"\n")?;
         } else {
-            let used = vm.qstr_text(module.name).chars().count();
+            let used = module.name.text().chars().count();
             vm.emit(out, BLANKS.get(used..).unwrap_or(b" "))?;
         }
     }
@@ -52,8 +51,8 @@ fn list_modules(vm: &mut Vm, out: Out) -> Result<(), Raised> {
 /// Prints the names in a module, or those of an object's type.
 fn contents(vm: &mut Vm, object: Local, out: Out) -> Result<(), Raised> {
     if let Some(module) = vm.get(object).as_native_module() {
-        let name = vm.push(Value::qstr(module.name));
-        entry(vm, qstr!("__name__"), name, out)?;
+        let name = vm.push_name(module.name)?;
+        entry(vm, name!("__name__"), name, out)?;
         return module.for_each(&mut |name, constant| {
             let scope = vm.scope();
             let value = vm.constant(constant)?;
@@ -79,7 +78,7 @@ fn contents(vm: &mut Vm, object: Local, out: Out) -> Result<(), Raised> {
 
 fn type_contents(vm: &mut Vm, ty: &'static NativeType, out: Out) -> Result<(), Raised> {
     for method in ty.methods {
-        let Some(Attribute::Function(function)) = ty.find(method.name) else { continue };
+        let Some(Attribute::Function(function)) = ty.find_name(method.name) else { continue };
         let scope = vm.scope();
         let value = vm.constant(Constant::Function(function))?;
         entry(vm, method.name, value, out)?;
@@ -104,8 +103,8 @@ fn dict_contents(vm: &mut Vm, dict: Local, out: Out) -> Result<(), Raised> {
     }
 }
 
-fn entry(vm: &mut Vm, name: snakelet_qstr::Qstr, value: Local, out: Out) -> Result<(), Raised> {
-    let name = vm.push(Value::qstr(name));
+fn entry(vm: &mut Vm, name: Name, value: Local, out: Out) -> Result<(), Raised> {
+    let name = vm.push_name(name)?;
     line(vm, name, value, out)
 }
 

@@ -15,11 +15,11 @@ use crate::native::{Constant, Contents, NativeModule};
 use crate::object::value::Value;
 use crate::vm::RootSlot;
 use crate::vm::stack::Local;
-use crate::{Raised, Vm, qstr};
+use crate::{Raised, Vm, name, qstr};
 
 /// `builtins`.
 pub(crate) static BUILTINS: NativeModule = NativeModule::new(
-    qstr!("builtins"),
+    name!("builtins"),
     &[
         OWN_NAME,
         fold::CONTENTS,
@@ -34,7 +34,7 @@ pub(crate) static BUILTINS: NativeModule = NativeModule::new(
 /// What code finds as its module's name whose globals have none: `exec("class C: pass", {})`.
 const OWN_NAME: Contents = Contents {
     functions: &[],
-    constants: &[(qstr!("__name__"), Constant::Name(qstr!("builtins")))],
+    constants: &[(name!("__name__"), Constant::Name(qstr!("builtins")))],
 };
 
 impl Vm {
@@ -47,10 +47,10 @@ impl Vm {
         if let Some(value) = self.dict_get_name(changed, Value::qstr(name)) {
             return Ok(Some(self.push(value)));
         }
-        if let Some(constant) = BUILTINS.find(name) {
+        if let Some(constant) = BUILTINS.find(self, name) {
             return self.constant(constant).map(Some);
         }
-        let class = classes::ALL.iter().find(|t| t.name == name);
+        let class = classes::ALL.iter().find(|t| t.name.is(self, name));
         Ok(class.map(|t| self.push(Value::from_ref(*t))))
     }
 }

@@ -12,7 +12,7 @@ use crate::types::int::arith::{IntOp, int_ref, operand, word};
 use crate::types::int::{INT, power};
 use crate::vm::raised::Part;
 use crate::vm::stack::Local;
-use crate::{Args, Res, Vm, function, methods, qstr};
+use crate::{Args, Res, Vm, function, methods, name, qstr};
 
 pub(super) const CONTENTS: Contents = Contents {
     functions: methods![
@@ -25,10 +25,10 @@ pub(super) const CONTENTS: Contents = Contents {
         function!("round", 1, 2, round),
     ],
     constants: &[
-        (qstr!("int"), Constant::Type(&INT)),
-        (qstr!("bool"), Constant::Type(&crate::types::bool::BOOL)),
-        (qstr!("float"), Constant::Type(&FLOAT)),
-        (qstr!("complex"), Constant::Type(&COMPLEX)),
+        (name!("int"), Constant::Type(&INT)),
+        (name!("bool"), Constant::Type(&crate::types::bool::BOOL)),
+        (name!("float"), Constant::Type(&FLOAT)),
+        (name!("complex"), Constant::Type(&COMPLEX)),
     ],
 };
 
@@ -55,7 +55,7 @@ fn abs(vm: &mut Vm, args: Args) -> Res {
         &TYPE_ERROR,
         &[
             Part::Text("unsupported type for "),
-            Part::Name(qstr!("__abs__")),
+            Part::Name(crate::name!("__abs__")),
             Part::Text(": '"),
             Part::TypeOf(args.get(0)),
             Part::Text("'"),
@@ -120,7 +120,7 @@ fn divmod(vm: &mut Vm, args: Args) -> Res {
         &TYPE_ERROR,
         &[
             Part::Text("unsupported types for "),
-            Part::Name(qstr!("__divmod__")),
+            Part::Name(crate::name!("__divmod__")),
             Part::Text(": '"),
             Part::TypeOf(args.get(0)),
             Part::Text("', '"),

@@ -1,15 +1,13 @@
 //! Attributes, classes and names.
 
-use snakelet_qstr::Qstr;
-
 use crate::exception::classes::ATTRIBUTE_ERROR;
-use crate::native::{Constant, Contents};
+use crate::native::{Constant, Contents, Name};
 use crate::object::value::Value;
 use crate::object::{ClassObj, HashObj, Kind, ModuleObj, Slot, TupleObj};
 use crate::protocol::object;
 use crate::types::{class, property, sort};
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, function, methods, qstr};
+use crate::{Args, Raised, Res, Vm, function, methods, name, qstr};
 
 pub(super) const CONTENTS: Contents = Contents {
     functions: methods![
@@ -27,15 +25,15 @@ pub(super) const CONTENTS: Contents = Contents {
         function!("setattr", 3, 3, setattr),
     ],
     constants: &[
-        (qstr!("Ellipsis"), Constant::Computed(|_| Ok(Local::ELLIPSIS))),
-        (qstr!("NotImplemented"), Constant::Computed(|_| Ok(Local::NOT_IMPLEMENTED))),
-        (qstr!("__build_class__"), Constant::Function(&class::BUILD_CLASS)),
-        (qstr!("classmethod"), Constant::Type(&property::CLASSMETHOD)),
-        (qstr!("object"), Constant::Type(&object::OBJECT)),
-        (qstr!("property"), Constant::Type(&property::PROPERTY)),
-        (qstr!("staticmethod"), Constant::Type(&property::STATICMETHOD)),
-        (qstr!("super"), Constant::Type(&class::SUPER)),
-        (qstr!("type"), Constant::Type(&class::TYPE)),
+        (name!("Ellipsis"), Constant::Computed(|_| Ok(Local::ELLIPSIS))),
+        (name!("NotImplemented"), Constant::Computed(|_| Ok(Local::NOT_IMPLEMENTED))),
+        (name!("__build_class__"), Constant::Function(&class::BUILD_CLASS)),
+        (name!("classmethod"), Constant::Type(&property::CLASSMETHOD)),
+        (name!("object"), Constant::Type(&object::OBJECT)),
+        (name!("property"), Constant::Type(&property::PROPERTY)),
+        (name!("staticmethod"), Constant::Type(&property::STATICMETHOD)),
+        (name!("super"), Constant::Type(&class::SUPER)),
+        (name!("type"), Constant::Type(&class::TYPE)),
     ],
 };
 
@@ -179,9 +177,9 @@ fn dir(vm: &mut Vm, args: Args) -> Res {
     Ok(list)
 }
 
-fn add_name(vm: &mut Vm, names: Local, name: Qstr) -> Result<(), Raised> {
+fn add_name(vm: &mut Vm, names: Local, name: Name) -> Result<(), Raised> {
     let scope = vm.scope();
-    let name = vm.push(Value::qstr(name));
+    let name = vm.push_name(name)?;
     vm.table_set(names, name, Local::NULL)?;
     vm.end_scope(scope);
     Ok(())
@@ -207,7 +205,7 @@ fn add_keys(vm: &mut Vm, names: Local, dict: Local) -> Result<(), Raised> {
 fn add_attributes(vm: &mut Vm, names: Local, object: Local) -> Result<(), Raised> {
     let value = vm.get(object);
     if let Some(module) = value.as_native_module() {
-        add_name(vm, names, qstr!("__name__"))?;
+        add_name(vm, names, name!("__name__"))?;
         return module.for_each(&mut |name, _| add_name(vm, names, name));
     }
     if let Some(module) = value.cast::<ModuleObj>() {

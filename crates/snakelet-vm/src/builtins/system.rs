@@ -7,7 +7,7 @@ use crate::object::copy;
 use crate::object::value::Value;
 use crate::object::{CodeHandle, FunctionObj, HashObj, Kind};
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, function, methods, qstr};
+use crate::{Args, Raised, Res, Vm, function, methods, name, qstr};
 
 pub(super) const CONTENTS: Contents = Contents {
     functions: methods![
@@ -19,12 +19,12 @@ pub(super) const CONTENTS: Contents = Contents {
         function!("execfile", 1, 3, execfile),
         function!("help", 0, 1, super::help::help),
     ],
-    constants: &[(qstr!("open"), Constant::Function(&OPEN))],
+    constants: &[(name!("open"), Constant::Function(&OPEN))],
 };
 
 /// `open`, which is in `io` too.
 pub(crate) static OPEN: NativeFn =
-    NativeFn::new(qstr!("open"), 1, 4, open).static_method().keywords();
+    NativeFn::new(name!("open"), 1, 4, open).static_method().keywords();
 
 fn import(vm: &mut Vm, args: Args) -> Res {
     if vm.str_of(vm.get(args.get(0))).is_none() {

@@ -7,7 +7,7 @@ use crate::native::{Constant, Contents, VARIADIC};
 use crate::types::{array, bytes, memoryview, str as text};
 use crate::vm::raised::Part;
 use crate::vm::stack::Local;
-use crate::{Args, Res, Vm, function, methods, qstr};
+use crate::{Args, Res, Vm, function, methods, name, qstr};
 
 pub(super) const CONTENTS: Contents = Contents {
     functions: methods![
@@ -20,10 +20,10 @@ pub(super) const CONTENTS: Contents = Contents {
         function!("ord", 1, 1, ord),
     ],
     constants: &[
-        (qstr!("str"), Constant::Type(&text::STR)),
-        (qstr!("bytes"), Constant::Type(&bytes::BYTES)),
-        (qstr!("bytearray"), Constant::Type(&array::BYTEARRAY)),
-        (qstr!("memoryview"), Constant::Type(&memoryview::MEMORYVIEW)),
+        (name!("str"), Constant::Type(&text::STR)),
+        (name!("bytes"), Constant::Type(&bytes::BYTES)),
+        (name!("bytearray"), Constant::Type(&array::BYTEARRAY)),
+        (name!("memoryview"), Constant::Type(&memoryview::MEMORYVIEW)),
     ],
 };
 

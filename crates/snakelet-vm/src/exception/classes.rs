@@ -3,17 +3,17 @@
 use snakelet_qstr::Qstr;
 
 use crate::native::print::{Out, PrintKind};
-use crate::native::{AttrOp, NativeType, TypeSlots};
+use crate::native::{AttrOp, Name, NativeType, TypeSlots};
 use crate::object::value::Value;
 use crate::object::{ExceptionObj, Kind, ListObj, TupleObj};
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, method, methods, qstr};
+use crate::{Args, Raised, Res, Vm, method, methods, name, qstr};
 
 macro_rules! exceptions {
     ($($name:ident $text:literal : $base:ident;)*) => {
         $(
             #[doc = concat!("`", $text, "`.")]
-            pub static $name: NativeType = NativeType::derived(qstr!($text), &$base);
+            pub static $name: NativeType = NativeType::derived(name!($text), &$base);
         )*
         /// Every built-in exception, for the table of builtins.
         pub(crate) static ALL: &[&NativeType] = &[&BASE_EXCEPTION, $(&$name,)*];
@@ -21,7 +21,7 @@ macro_rules! exceptions {
 }
 
 /// `BaseException`.
-pub static BASE_EXCEPTION: NativeType = NativeType::new(qstr!("BaseException"), Kind::Exception)
+pub static BASE_EXCEPTION: NativeType = NativeType::new(name!("BaseException"), Kind::Exception)
     .slots(const { &TypeSlots::NONE.make(make).print(print).attr(attr) })
     .methods(methods![
         method!("__init__", 1, crate::native::VARIADIC, init),
@@ -94,7 +94,7 @@ fn print(vm: &mut Vm, object: Local, out: Out, kind: PrintKind) -> Result<(), Ra
 }
 
 /// Prints `repr()` of an exception under the name of a Python class.
-pub(crate) fn print_as(vm: &mut Vm, object: Local, out: Out, name: Qstr) -> Result<(), Raised> {
+pub(crate) fn print_as(vm: &mut Vm, object: Local, out: Out, name: Name) -> Result<(), Raised> {
     print_kind(vm, object, out, PrintKind::Repr, name)
 }
 
@@ -103,13 +103,13 @@ fn print_kind(
     object: Local,
     out: Out,
     kind: PrintKind,
-    name: Qstr,
+    name: Name,
 ) -> Result<(), Raised> {
     let scope = vm.scope();
     let n = args_of(vm, object).map_or(0, TupleObj::len);
     let class = vm.native_type_of(vm.get(object));
     if kind == PrintKind::Repr {
-        vm.emit_qstr(out, name)?;
+        vm.emit_name(out, name)?;
         let args = match vm.get(object).cast::<ExceptionObj>() {
             Some(e) => vm.push(e.args.get()),
             None => Local::NONE,
@@ -124,7 +124,7 @@ fn print_kind(
             vm.emit(out, b"[Errno ")?;
             vm.emit_int(out, number)?;
             vm.emit(out, b"] ")?;
-            vm.emit_qstr(out, name)?;
+            vm.emit_name(out, name)?;
         } else {
             let inner = if class.is_subtype(&KEY_ERROR) { PrintKind::Repr } else { kind };
             vm.print(arg, out, inner)?;
@@ -137,7 +137,7 @@ fn print_kind(
             vm.emit(out, b"] ")?;
             let known = vm.get(number).as_small_int().and_then(crate::exception::errno::name);
             if let Some(name) = known {
-                vm.emit_qstr(out, name)?;
+                vm.emit_name(out, name)?;
                 vm.emit(out, b": ")?;
             }
             let text = argument(vm, object, 1);

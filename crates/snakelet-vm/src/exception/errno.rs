@@ -1,10 +1,7 @@
 //! `errno`.
 
-use snakelet_qstr::Qstr;
-
-use crate::native::{Constant, Contents, NativeModule};
-use crate::object::value::Value;
-use crate::{Res, Vm, qstr};
+use crate::native::{Constant, Contents, Name, NativeModule};
+use crate::{Res, Vm, name};
 
 macro_rules! numbers {
     ($($name:ident $text:literal $number:literal;)*) => {
@@ -13,9 +10,9 @@ macro_rules! numbers {
             #[allow(dead_code, reason = "the table is for scripts first")]
             pub(crate) const $name: i32 = $number;
         )*
-        static ENTRIES: &[(Qstr, Constant)] = &[
-            $((qstr!($text), Constant::Int($number)),)*
-            (qstr!("errorcode"), Constant::Computed(errorcode)),
+        static ENTRIES: &[(Name, Constant)] = &[
+            $((name!($text), Constant::Int($number)),)*
+            (name!("errorcode"), Constant::Computed(errorcode)),
         ];
     };
 }
@@ -53,10 +50,10 @@ numbers! {
 
 /// `errno`.
 pub static ERRNO: NativeModule =
-    NativeModule::new(qstr!("errno"), &[Contents { functions: &[], constants: ENTRIES }]);
+    NativeModule::new(name!("errno"), &[Contents { functions: &[], constants: ENTRIES }]);
 
 /// The name of an error number, if it has one.
-pub(crate) fn name(number: isize) -> Option<Qstr> {
+pub(crate) fn name(number: isize) -> Option<Name> {
     ENTRIES
         .iter()
         .find(|(_, c)| matches!(c, Constant::Int(i) if *i as isize == number))
@@ -70,7 +67,7 @@ fn errorcode(vm: &mut Vm) -> Res {
         let Constant::Int(number) = constant else { continue };
         let scope = vm.scope();
         let key = vm.new_int(*number as isize)?;
-        let value = vm.push(Value::qstr(*name));
+        let value = vm.push_name(*name)?;
         vm.table_set(dict, key, value)?;
         vm.end_scope(scope);
     }

@@ -1,10 +1,8 @@
 //! Raising exceptions from native code.
 
-use snakelet_qstr::Qstr;
-
 use crate::exception::classes as types;
-use crate::native::NativeType;
 use crate::native::print::{Out, PrintKind};
+use crate::native::{Name, NativeType};
 use crate::object::value::{SWord, Value, raw};
 use crate::object::{ExceptionObj, Kind, words_of};
 use crate::vm::raised::{Part, Raised, Res};
@@ -116,7 +114,7 @@ impl Vm {
             match piece.as_bytes().first() {
                 Some(b't') => {
                     let name = self.type_name_of(*value);
-                    self.emit_qstr(out, name)?;
+                    self.emit_name(out, name)?;
                 }
                 Some(b'r') => self.print(*value, out, PrintKind::Repr)?,
                 _ => self.print(*value, out, PrintKind::Str)?,
@@ -146,10 +144,10 @@ impl Vm {
         &mut self,
         class: &'static NativeType,
         before: &str,
-        name: Qstr,
+        name: impl Into<Name>,
         after: &str,
     ) -> Raised {
-        self.raise_parts(class, &[Part::Text(before), Part::Name(name), Part::Text(after)])
+        self.raise_parts(class, &[Part::Text(before), Part::Name(name.into()), Part::Text(after)])
     }
 
     fn build_exception(&mut self, class: &'static NativeType, parts: &[Part<'_>]) -> Res {
@@ -181,13 +179,13 @@ impl Vm {
         for part in parts {
             match *part {
                 Part::Text(text) => self.emit(out, text.as_bytes())?,
-                Part::Name(q) => self.emit_qstr(out, q)?,
+                Part::Name(name) => self.emit_name(out, name)?,
                 Part::Int(i) => self.emit_int(out, i)?,
                 Part::Str(v) => self.print(v, out, PrintKind::Str)?,
                 Part::Repr(v) => self.print(v, out, PrintKind::Repr)?,
                 Part::TypeOf(v) => {
                     let name = self.type_name_of(v);
-                    self.emit_qstr(out, name)?;
+                    self.emit_name(out, name)?;
                 }
             }
         }

@@ -30,7 +30,7 @@ impl Vm {
         }
         if self.is_exception_value(exception) {
             let class = self.type_name_of(exception);
-            self.emit_qstr(out, class)?;
+            self.emit_name(out, class)?;
             self.emit(out, b": ")?;
         }
         self.print(exception, out, PrintKind::Str)?;

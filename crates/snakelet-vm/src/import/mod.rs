@@ -280,7 +280,7 @@ fn import_at(
 impl Vm {
     /// The native module of just this name.
     fn native_module(&self, name: Qstr) -> Option<&'static NativeModule> {
-        self.rt.modules.iter().find(|module| module.name == name).copied()
+        self.rt.modules.iter().find(|module| module.name.is(self, name)).copied()
     }
 }
 
@@ -288,7 +288,7 @@ impl Vm {
 fn builtin(vm: &mut Vm, name: Qstr) -> Result<Option<Local>, Raised> {
     let found = vm.native_module(name).or_else(|| {
         let name = vm.find_qstr(vm.qstr_text(name).strip_prefix('u')?.as_bytes())?;
-        vm.native_module(name).filter(|m| !FIXED.contains(&m.name) || m.name == qstr!("sys"))
+        vm.native_module(name).filter(|_| !FIXED.contains(&name) || name == qstr!("sys"))
     });
     let Some(module) = found else { return Ok(None) };
     let local = vm.push(Value::from_ref(module));
@@ -296,7 +296,8 @@ fn builtin(vm: &mut Vm, name: Qstr) -> Result<Option<Local>, Raised> {
         let scope = vm.scope();
         init(vm)?;
         let modules = vm.push_root(RootSlot::Modules);
-        vm.dict_set_name(modules, module.name, local)?;
+        let name = vm.intern_name(module.name)?;
+        vm.dict_set_name(modules, name, local)?;
         vm.end_scope(scope);
     }
     Ok(Some(local))
@@ -363,7 +364,8 @@ pub(crate) fn import_from(vm: &mut Vm, module: Local, name: Qstr) -> Result<Impo
     }
     if vm.find_attr(module, qstr!("__path__"))?.is_some() {
         let package = vm.get_attr(module, qstr!("__name__"))?;
-        let full = vm.build_text(&[Part::Str(package), Part::Text("."), Part::Name(name)])?;
+        let full =
+            vm.build_text(&[Part::Str(package), Part::Text("."), Part::Name(name.into())])?;
         return begin(vm, full, Local::NULL, Local::TRUE, 0);
     }
     Err(vm.raise_named(&IMPORT_ERROR, "cannot import name '", name, "'"))

@@ -2,11 +2,11 @@
 
 use crate::native::{Constant, Contents, NativeModule};
 use crate::types::complex::Parts;
-use crate::{Args, Res, Vm, function, methods, qstr};
+use crate::{Args, Res, Vm, function, methods, name};
 
 /// `cmath`.
 pub static CMATH: NativeModule = NativeModule::new(
-    qstr!("cmath"),
+    name!("cmath"),
     &[Contents {
         functions: methods![
             function!("phase", 1, 1, phase),
@@ -20,8 +20,8 @@ pub static CMATH: NativeModule = NativeModule::new(
             function!("sin", 1, 1, sin),
         ],
         constants: &[
-            (qstr!("e"), Constant::Float(&core::f64::consts::E)),
-            (qstr!("pi"), Constant::Float(&core::f64::consts::PI)),
+            (name!("e"), Constant::Float(&core::f64::consts::E)),
+            (name!("pi"), Constant::Float(&core::f64::consts::PI)),
         ],
     }],
 );

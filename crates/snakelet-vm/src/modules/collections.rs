@@ -2,16 +2,16 @@
 
 use crate::native::{Constant, Contents, NativeModule};
 use crate::types::{deque, dict, namedtuple};
-use crate::{function, methods, qstr};
+use crate::{function, methods, name};
 
 /// `collections`.
 pub static COLLECTIONS: NativeModule = NativeModule::new(
-    qstr!("collections"),
+    name!("collections"),
     &[Contents {
         functions: methods![function!("namedtuple", 1, 2, namedtuple::namedtuple).keywords(),],
         constants: &[
-            (qstr!("OrderedDict"), Constant::Type(&dict::ORDERED_DICT)),
-            (qstr!("deque"), Constant::Type(&deque::DEQUE)),
+            (name!("OrderedDict"), Constant::Type(&dict::ORDERED_DICT)),
+            (name!("deque"), Constant::Type(&deque::DEQUE)),
         ],
     }],
 );

@@ -4,11 +4,11 @@ use snakelet_gc::Heap;
 
 use crate::native::{Contents, NativeModule};
 use crate::vm::stack::Local;
-use crate::{Args, Res, Vm, function, methods, qstr};
+use crate::{Args, Res, Vm, function, methods, name};
 
 /// `gc`.
 pub static GC: NativeModule = NativeModule::new(
-    qstr!("gc"),
+    name!("gc"),
     &[Contents {
         functions: methods![
             function!("collect", 0, 1, collect),

@@ -1,22 +1,22 @@
 //! `io`.
 
+use crate::name;
 use crate::native::{Constant, Contents, NativeModule};
-use crate::qstr;
 use crate::stream::{BUFFERED_WRITER, BYTES_IO, FILE_IO, IO_BASE, STRING_IO, TEXT_IO};
 
 /// `io`.
 pub static IO: NativeModule = NativeModule::new(
-    qstr!("io"),
+    name!("io"),
     &[Contents {
         functions: &[],
         constants: &[
-            (qstr!("BufferedWriter"), Constant::Type(&BUFFERED_WRITER)),
-            (qstr!("BytesIO"), Constant::Type(&BYTES_IO)),
-            (qstr!("FileIO"), Constant::Type(&FILE_IO)),
-            (qstr!("IOBase"), Constant::Type(&IO_BASE)),
-            (qstr!("StringIO"), Constant::Type(&STRING_IO)),
-            (qstr!("TextIOWrapper"), Constant::Type(&TEXT_IO)),
-            (qstr!("open"), Constant::Function(&crate::builtins::system::OPEN)),
+            (name!("BufferedWriter"), Constant::Type(&BUFFERED_WRITER)),
+            (name!("BytesIO"), Constant::Type(&BYTES_IO)),
+            (name!("FileIO"), Constant::Type(&FILE_IO)),
+            (name!("IOBase"), Constant::Type(&IO_BASE)),
+            (name!("StringIO"), Constant::Type(&STRING_IO)),
+            (name!("TextIOWrapper"), Constant::Type(&TEXT_IO)),
+            (name!("open"), Constant::Function(&crate::builtins::system::OPEN)),
         ],
     }],
 );

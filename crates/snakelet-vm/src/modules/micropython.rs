@@ -9,11 +9,11 @@ use crate::object::{Kind, Storage, StrObj};
 use crate::stream::RING_IO;
 use crate::vm::RootSlot;
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, function, methods, qstr};
+use crate::{Args, Raised, Res, Vm, function, methods, name};
 
 /// `micropython`.
 pub static MICROPYTHON: NativeModule = NativeModule::new(
-    qstr!("micropython"),
+    name!("micropython"),
     &[Contents {
         functions: methods![
             function!("alloc_emergency_exception_buf", 1, 1, alloc_emergency_exception_buf),
@@ -31,7 +31,7 @@ pub static MICROPYTHON: NativeModule = NativeModule::new(
             function!("schedule", 2, 2, schedule),
             function!("stack_use", 0, 0, stack_use),
         ],
-        constants: &[(qstr!("RingIO"), Constant::Type(&RING_IO))],
+        constants: &[(name!("RingIO"), Constant::Type(&RING_IO))],
     }],
 );
 

@@ -8,11 +8,11 @@ use crate::object::copy;
 use crate::object::value::Value;
 use crate::vfs::{self, DIRECTORY, Place, VFS_POSIX, posix};
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, function, methods, qstr};
+use crate::{Args, Raised, Res, Vm, function, methods, name, qstr};
 
 /// `os`.
 pub static OS: NativeModule = NativeModule::new(
-    qstr!("os"),
+    name!("os"),
     &[Contents {
         functions: methods![
             function!("chdir", 1, 1, chdir),
@@ -33,8 +33,8 @@ pub static OS: NativeModule = NativeModule::new(
             function!("urandom", 1, 1, urandom),
         ],
         constants: &[
-            (qstr!("VfsPosix"), Constant::Type(&VFS_POSIX)),
-            (qstr!("sep"), Constant::Name(qstr!("/"))),
+            (name!("VfsPosix"), Constant::Type(&VFS_POSIX)),
+            (name!("sep"), Constant::Name(qstr!("/"))),
         ],
     }],
 );

@@ -4,11 +4,11 @@
 use crate::exception::classes::{INDEX_ERROR, VALUE_ERROR};
 use crate::native::{Contents, NativeModule, Subscr};
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, function, methods, qstr};
+use crate::{Args, Raised, Res, Vm, function, methods, name};
 
 /// `random`.
 pub static RANDOM: NativeModule = NativeModule::new(
-    qstr!("random"),
+    name!("random"),
     &[Contents {
         functions: methods![
             function!("getrandbits", 1, 1, getrandbits),

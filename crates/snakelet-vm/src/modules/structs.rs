@@ -8,11 +8,11 @@ use crate::protocol::buffer::Bytes;
 use crate::types::array::new_array_sized;
 use crate::types::pack::{Order, code_size};
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, function, methods, qstr};
+use crate::{Args, Raised, Res, Vm, function, methods, name};
 
 /// `struct`.
 pub static STRUCT: NativeModule = NativeModule::new(
-    qstr!("struct"),
+    name!("struct"),
     &[Contents {
         functions: methods![
             function!("calcsize", 1, 1, calcsize),

@@ -8,11 +8,11 @@ use crate::native::{Constant, Contents, NativeModule};
 use crate::object::value::{Value, raw};
 use crate::vm::RootSlot;
 use crate::vm::stack::Local;
-use crate::{Args, Res, Vm, function, methods, qstr};
+use crate::{Args, Res, Vm, function, methods, name, qstr};
 
 /// `sys`.
 pub static SYS: NativeModule = NativeModule::new(
-    qstr!("sys"),
+    name!("sys"),
     &[Contents {
         functions: methods![
             function!("atexit", 1, 1, atexit),
@@ -23,21 +23,21 @@ pub static SYS: NativeModule = NativeModule::new(
             function!("print_exception", 1, 2, print_exception),
         ],
         constants: &[
-            (qstr!("argv"), Constant::Computed(argv)),
-            (qstr!("byteorder"), Constant::Name(BYTE_ORDER)),
-            (qstr!("implementation"), Constant::Computed(implementation)),
-            (qstr!("maxsize"), Constant::Computed(maxsize)),
-            (qstr!("modules"), Constant::Computed(modules)),
-            (qstr!("path"), Constant::Computed(path)),
-            (qstr!("platform"), Constant::Computed(platform)),
-            (qstr!("ps1"), Constant::Name(qstr!(">>> "))),
-            (qstr!("ps2"), Constant::Name(qstr!("... "))),
-            (qstr!("stderr"), Constant::Computed(|vm| crate::stream::standard(vm, 2))),
-            (qstr!("stdin"), Constant::Computed(|vm| crate::stream::standard(vm, 0))),
-            (qstr!("stdout"), Constant::Computed(|vm| crate::stream::standard(vm, 1))),
-            (qstr!("tracebacklimit"), Constant::Int(1000)),
-            (qstr!("version"), Constant::Computed(version)),
-            (qstr!("version_info"), Constant::Computed(version_info)),
+            (name!("argv"), Constant::Computed(argv)),
+            (name!("byteorder"), Constant::Name(BYTE_ORDER)),
+            (name!("implementation"), Constant::Computed(implementation)),
+            (name!("maxsize"), Constant::Computed(maxsize)),
+            (name!("modules"), Constant::Computed(modules)),
+            (name!("path"), Constant::Computed(path)),
+            (name!("platform"), Constant::Computed(platform)),
+            (name!("ps1"), Constant::Name(qstr!(">>> "))),
+            (name!("ps2"), Constant::Name(qstr!("... "))),
+            (name!("stderr"), Constant::Computed(|vm| crate::stream::standard(vm, 2))),
+            (name!("stdin"), Constant::Computed(|vm| crate::stream::standard(vm, 0))),
+            (name!("stdout"), Constant::Computed(|vm| crate::stream::standard(vm, 1))),
+            (name!("tracebacklimit"), Constant::Int(1000)),
+            (name!("version"), Constant::Computed(version)),
+            (name!("version_info"), Constant::Computed(version_info)),
         ],
     }],
 );
@@ -56,7 +56,7 @@ impl Vm {
     /// # Errors
     /// `MemoryError`.
     pub fn sys_path(&mut self) -> Res {
-        if let Some(changed) = self.module_override(qstr!("sys"), qstr!("path")) {
+        if let Some(changed) = self.module_override(&SYS, qstr!("path")) {
             return Ok(self.push(changed));
         }
         if self.root(RootSlot::Path).is_null() {

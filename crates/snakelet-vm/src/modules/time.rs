@@ -5,11 +5,11 @@ use crate::exception::errno;
 use crate::native::{Contents, NativeModule};
 use crate::object::value::{SWord, raw};
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, function, methods, qstr};
+use crate::{Args, Raised, Res, Vm, function, methods, name};
 
 /// `time`.
 pub static TIME: NativeModule = NativeModule::new(
-    qstr!("time"),
+    name!("time"),
     &[Contents {
         functions: methods![
             function!("gmtime", 0, 1, gmtime),

@@ -4,17 +4,17 @@ use crate::native::args::Param;
 use crate::native::{Constant, Contents, NativeModule};
 use crate::vfs::VFS_POSIX;
 use crate::vm::stack::Local;
-use crate::{Args, Res, Vm, function, methods, qstr};
+use crate::{Args, Res, Vm, function, methods, name, qstr};
 
 /// `vfs`.
 pub static VFS: NativeModule = NativeModule::new(
-    qstr!("vfs"),
+    name!("vfs"),
     &[Contents {
         functions: methods![
             function!("mount", 0, 2, mount).keywords(),
             function!("umount", 1, 1, umount),
         ],
-        constants: &[(qstr!("VfsPosix"), Constant::Type(&VFS_POSIX))],
+        constants: &[(name!("VfsPosix"), Constant::Type(&VFS_POSIX))],
     }],
 );
 

@@ -2,8 +2,7 @@
 
 #![allow(unsafe_code)] // forgets the types of functions, which their tables remember
 
-use snakelet_qstr::Qstr;
-
+use crate::native::Name;
 use crate::native::leaf::{Answer, Leaf, LeafArgs, Obj, Receiving};
 use crate::object::value::{Word, raw};
 use crate::object::{Kind, StaticHeader, header};
@@ -65,7 +64,7 @@ pub struct NativeFn {
     pub(super) header: StaticHeader,
     code: Code,
     /// The name.
-    pub(crate) name: Qstr,
+    pub(crate) name: Name,
     /// Least number of positional arguments, the receiver included.
     pub(crate) min: u8,
     /// Most positional arguments; `VARIADIC` for no limit.
@@ -89,7 +88,7 @@ const _: () = assert!(Kind::NativeModule as usize <= KINDS);
 const _: () = assert!(IS_LEAF << header::AUX_SHIFT <= u32::MAX as usize);
 
 impl NativeFn {
-    const fn with(name: Qstr, min: u8, max: u8, convention: Convention, code: Code) -> Self {
+    const fn with(name: Name, min: u8, max: u8, convention: Convention, code: Code) -> Self {
         Self {
             header: StaticHeader::new(Kind::NativeFn, NEVER),
             code,
@@ -102,14 +101,14 @@ impl NativeFn {
     }
 
     /// Describes a function with `min` to `max` positional arguments.
-    pub const fn new(name: Qstr, min: u8, max: u8, code: Native) -> Self {
+    pub const fn new(name: Name, min: u8, max: u8, code: Native) -> Self {
         Self::with(name, min, max, Convention::Full, Code { full: code })
     }
 
     /// Describes a leaf method with a receiver as `R` says, `REQUIRED` arguments and up to `optional`
     /// more.
     pub const fn method<R: Receiving, const REQUIRED: usize>(
-        name: Qstr,
+        name: Name,
         optional: u8,
         code: for<'h> fn(Leaf<'h>, R::As<'h>, LeafArgs<'h, REQUIRED>) -> Answer<'h>,
     ) -> Self {
@@ -134,7 +133,7 @@ impl NativeFn {
 
     /// Describes a leaf function of a module with `REQUIRED` arguments and up to `optional` more.
     pub const fn leaf<const REQUIRED: usize>(
-        name: Qstr,
+        name: Name,
         optional: u8,
         code: for<'h> fn(Leaf<'h>, LeafArgs<'h, REQUIRED>) -> Answer<'h>,
     ) -> Self {

@@ -3,7 +3,7 @@
 //! Adding a method is one line in a type's table plus its function:
 //!
 //! ```ignore
-//! pub static LIST: NativeType = NativeType::new(qstr!("list"), Kind::List)
+//! pub static LIST: NativeType = NativeType::new(name!("list"), Kind::List)
 //!     .methods(&[method("append", 2, 2, append), method("pop", 1, 2, pop)])
 //!     .subscr(subscr)
 //!     .iter(iter);
@@ -15,6 +15,7 @@
 pub(crate) mod args;
 mod function;
 pub mod leaf;
+mod name;
 mod object;
 pub mod print;
 
@@ -28,6 +29,7 @@ use crate::{Args, Local, Raised, Res, Vm};
 
 pub(crate) use function::Convention;
 pub use function::{Binding, Native, NativeFn, VARIADIC};
+pub use name::Name;
 pub use snakelet_bytecode::opcode::{BinaryOp, UnaryOp};
 
 /// What a subscription does.
@@ -114,7 +116,7 @@ pub struct TypeSlots {
 pub struct NativeType {
     header: StaticHeader,
     /// The name.
-    pub name: Qstr,
+    pub name: Name,
     /// The kind of its instances.
     pub kind: Kind,
     /// Whether hashing an instance is a `TypeError`.
@@ -128,7 +130,7 @@ pub struct NativeType {
     /// Methods and class attributes.
     pub methods: &'static [NativeFn],
     /// Attributes of the type that are no functions.
-    pub constants: &'static [(Qstr, Constant)],
+    pub constants: &'static [(Name, Constant)],
 }
 
 macro_rules! slot_setters {
@@ -209,7 +211,7 @@ impl TypeSlots {
 
 impl NativeType {
     /// Describes a type whose instances are objects of `kind`, with no behaviour yet.
-    pub const fn new(name: Qstr, kind: Kind) -> Self {
+    pub const fn new(name: Name, kind: Kind) -> Self {
         Self {
             header: StaticHeader::new(Kind::NativeType, 0),
             name,
@@ -223,7 +225,7 @@ impl NativeType {
         }
     }
     /// Describes a type that inherits the behaviour of `base` where it sets none of its own.
-    pub const fn derived(name: Qstr, base: &'static NativeType) -> Self {
+    pub const fn derived(name: Name, base: &'static NativeType) -> Self {
         let mut new = Self::new(name, base.kind);
         new.slots = base.slots;
         new.unhashable = base.unhashable;
@@ -241,7 +243,7 @@ impl NativeType {
         self
     }
     /// Sets the attributes that are no functions.
-    pub const fn constants(mut self, constants: &'static [(Qstr, Constant)]) -> Self {
+    pub const fn constants(mut self, constants: &'static [(Name, Constant)]) -> Self {
         self.constants = constants;
         self
     }
@@ -260,15 +262,20 @@ impl NativeType {
         self.slots.subscr.is_some() || !self.slots.subscripts.is_empty()
     }
     /// The method or function of this name, here or in a base.
-    pub(crate) fn find(&'static self, name: Qstr) -> Option<Attribute> {
+    pub(crate) fn find(&'static self, vm: &Vm, name: Qstr) -> Option<Attribute> {
         let mut ty = self;
         loop {
-            let found = find_in(ty.methods, ty.constants, name);
+            let found = find_in(vm, ty.methods, ty.constants, name);
             if found.is_some() {
                 return found;
             }
             ty = ty.base?;
         }
+    }
+
+    /// The method or function that a name of its own table stands for, which may be that of a base.
+    pub(crate) fn find_name(&'static self, name: Name) -> Option<Attribute> {
+        self.methods.iter().find(|f| f.name.same(name)).map(Attribute::Function)
     }
 
     /// Whether its objects never change, so that their constructor alone gives them their value.
@@ -315,17 +322,18 @@ pub(crate) enum Attribute {
 }
 
 fn find_in(
+    vm: &Vm,
     functions: &'static [NativeFn],
-    constants: &'static [(Qstr, Constant)],
+    constants: &'static [(Name, Constant)],
     name: Qstr,
 ) -> Option<Attribute> {
     for function in functions {
-        if function.name == name {
+        if function.name.is(vm, name) {
             return Some(Attribute::Function(function));
         }
     }
     for (constant_name, constant) in constants {
-        if *constant_name == name {
+        if constant_name.is(vm, name) {
             return Some(Attribute::Constant(constant));
         }
     }
@@ -359,7 +367,7 @@ pub struct Contents {
     /// The functions, each described by [`function!`](crate::function).
     pub functions: &'static [NativeFn],
     /// Everything else.
-    pub constants: &'static [(Qstr, Constant)],
+    pub constants: &'static [(Name, Constant)],
 }
 
 /// A module in flash.
@@ -367,7 +375,7 @@ pub struct Contents {
 pub struct NativeModule {
     header: StaticHeader,
     /// The name by which it is imported.
-    pub name: Qstr,
+    pub name: Name,
     /// Its contents.
     pub contents: &'static [Contents],
     /// Run once, when the module is first imported.
@@ -376,7 +384,7 @@ pub struct NativeModule {
 
 impl NativeModule {
     /// Describes a module.
-    pub const fn new(name: Qstr, contents: &'static [Contents]) -> Self {
+    pub const fn new(name: Name, contents: &'static [Contents]) -> Self {
         Self { header: StaticHeader::new(Kind::NativeModule, 0), name, contents, init: None }
     }
     /// Sets a function that is run when the module is first imported.
@@ -387,7 +395,7 @@ impl NativeModule {
     /// Gives everything in it by name, until an error.
     pub(crate) fn for_each(
         &'static self,
-        each: &mut dyn FnMut(Qstr, Constant) -> Result<(), Raised>,
+        each: &mut dyn FnMut(Name, Constant) -> Result<(), Raised>,
     ) -> Result<(), Raised> {
         for part in self.contents {
             for function in part.functions {
@@ -399,9 +407,9 @@ impl NativeModule {
         }
         Ok(())
     }
-    pub(crate) fn find(&'static self, name: Qstr) -> Option<Constant> {
+    pub(crate) fn find(&'static self, vm: &Vm, name: Qstr) -> Option<Constant> {
         for part in self.contents {
-            match find_in(part.functions, part.constants, name) {
+            match find_in(vm, part.functions, part.constants, name) {
                 Some(Attribute::Function(f)) => return Some(Constant::Function(f)),
                 Some(Attribute::Constant(c)) => return Some(*c),
                 None => {}
@@ -457,7 +465,7 @@ mod objects {
 #[macro_export]
 macro_rules! method {
     ($name:literal, $min:expr, $max:expr, $code:expr) => {
-        $crate::native::NativeFn::new($crate::qstr!($name), $min, $max, $code)
+        $crate::native::NativeFn::new($crate::name!($name), $min, $max, $code)
     };
 }
 

@@ -14,10 +14,10 @@ use crate::native::{
 use crate::object::value::Value;
 use crate::object::{ClassObj, Instance, Kind};
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, method, methods, qstr};
+use crate::{Args, Raised, Res, Vm, method, methods, name};
 
 /// `object`.
-pub(crate) static OBJECT: NativeType = NativeType::new(qstr!("object"), Kind::Object)
+pub(crate) static OBJECT: NativeType = NativeType::new(name!("object"), Kind::Object)
     .slots(const { &TypeSlots::NONE.make(make) })
     .methods(methods![
         method!("__init__", 1, VARIADIC, init).keywords().whole(),
@@ -96,11 +96,11 @@ fn is_mutable(ty: &NativeType) -> bool {
 
 /// An attribute that a native type does not list but has: what `object` has, and the special
 /// methods that its slots stand for.
-pub(crate) fn inherited(ty: &NativeType, name: Qstr) -> Option<Attribute> {
-    if let Some(found) = OBJECT.find(name) {
+pub(crate) fn inherited(vm: &Vm, ty: &NativeType, name: Qstr) -> Option<Attribute> {
+    if let Some(found) = OBJECT.find(vm, name) {
         return Some(found);
     }
-    let special = SPECIALS.iter().find(|s| s.function.name == name)?;
+    let special = SPECIALS.iter().find(|s| s.function.name.is(vm, name))?;
     (special.when)(ty).then_some(Attribute::Function(&special.function))
 }
 

@@ -45,7 +45,7 @@ impl Vm {
             &TYPE_ERROR,
             &[
                 Part::Text("unsupported type for "),
-                Part::Name(name),
+                Part::Name(name.into()),
                 Part::Text(": '"),
                 Part::TypeOf(object),
                 Part::Text("'"),
@@ -107,7 +107,7 @@ impl Vm {
             &TYPE_ERROR,
             &[
                 Part::Text("unsupported types for "),
-                Part::Name(name),
+                Part::Name(name.into()),
                 Part::Text(": '"),
                 Part::TypeOf(left),
                 Part::Text("', '"),

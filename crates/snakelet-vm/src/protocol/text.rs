@@ -72,7 +72,7 @@ impl Vm {
     pub(crate) fn print_plain(&mut self, object: Local, out: Out) -> Result<(), Raised> {
         self.emit(out, b"<")?;
         let name = self.type_name_of(object);
-        self.emit_qstr(out, name)?;
+        self.emit_name(out, name)?;
         self.emit(out, b" object at ")?;
         self.emit_address(object, out)?;
         self.emit(out, b">")

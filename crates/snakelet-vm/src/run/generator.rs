@@ -17,10 +17,10 @@ use crate::vm::Sink;
 use crate::vm::frame;
 use crate::vm::raised::Part;
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, method, methods, qstr};
+use crate::{Args, Raised, Res, Vm, method, methods, name, qstr};
 
 /// `generator`.
-pub(crate) static GENERATOR: NativeType = NativeType::new(qstr!("generator"), Kind::Generator)
+pub(crate) static GENERATOR: NativeType = NativeType::new(name!("generator"), Kind::Generator)
     .slots(
         const {
             &TypeSlots::NONE

@@ -7,12 +7,12 @@ use crate::native::{NativeType, TypeSlots};
 use crate::object::value::Value;
 use crate::object::{ArrayObj, Kind, NativeObj};
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, method, methods, qstr};
+use crate::{Args, Raised, Res, Vm, method, methods, name};
 
 /// Slot 0 holds the stream behind it, slot 1 a `bytearray` of the block's size, slot 2 how much
 /// of it is used.
 pub(crate) static BUFFERED_WRITER: NativeType =
-    NativeType::new(qstr!("BufferedWriter"), Kind::Native)
+    NativeType::new(name!("BufferedWriter"), Kind::Native)
         .slots(const { &TypeSlots::NONE.make(make) })
         .methods(methods![
             method!("write", 2, 4, methods::write),

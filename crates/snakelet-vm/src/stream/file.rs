@@ -1,33 +1,31 @@
 //! Files of the host, and its standard streams.
 
-use snakelet_qstr::Qstr;
-
 use super::{Backend, closed, methods, request};
 use crate::exception::errno;
 use crate::native::print::{Out, PrintKind};
-use crate::native::{AttrOp, NativeType, TypeSlots};
+use crate::native::{AttrOp, Name, NativeType, TypeSlots};
 use crate::object::value::Value;
 use crate::object::{Kind, NativeObj};
 use crate::vm::host::{FileId, SeekFrom};
 use crate::vm::stack::Local;
-use crate::{Raised, Res, Vm, qstr};
+use crate::{Raised, Res, Vm, name, qstr};
 
 /// A file of text. Slot 0 is the host's number of the file, or one of the numbers below.
 pub(crate) static TEXT_IO: NativeType =
-    stream(qstr!("TextIOWrapper"), const { &FILE.make(methods::make_file).finalise(finalise) });
+    stream(name!("TextIOWrapper"), const { &FILE.make(methods::make_file).finalise(finalise) });
 
 /// A file of bytes.
 pub(crate) static FILE_IO: NativeType =
-    stream(qstr!("FileIO"), const { &FILE.make(methods::make_file).finalise(finalise) });
+    stream(name!("FileIO"), const { &FILE.make(methods::make_file).finalise(finalise) });
 
 /// `sys.stdin` and the others: text, and never closed by the collector.
 pub(super) static STANDARD: NativeType =
-    stream(qstr!("TextIOWrapper"), const { &FILE.attr(standard_attr) });
+    stream(name!("TextIOWrapper"), const { &FILE.attr(standard_attr) });
 
 /// What the types of files have in common.
 const FILE: TypeSlots = TypeSlots::NONE.print(print).iter(methods::iter).next(methods::next);
 
-const fn stream(name: Qstr, slots: &'static TypeSlots) -> NativeType {
+const fn stream(name: Name, slots: &'static TypeSlots) -> NativeType {
     NativeType::new(name, Kind::Native).slots(slots).methods(methods::STREAM).sealed()
 }
 
@@ -162,7 +160,7 @@ fn finalise(vm: &mut Vm, stream: Local) {
 fn print(vm: &mut Vm, stream: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {
     vm.emit(out, b"<io.")?;
     let name = vm.type_name_of(stream);
-    vm.emit_qstr(out, name)?;
+    vm.emit_name(out, name)?;
     vm.emit(out, b" ")?;
     let n = descriptor(vm, stream);
     vm.emit_int(out, n)?;

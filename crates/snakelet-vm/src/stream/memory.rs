@@ -8,11 +8,11 @@ use crate::object::value::Value;
 use crate::object::{ArrayObj, Kind, NativeObj, write_cells};
 use crate::vm::host::SeekFrom;
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, method, methods, qstr};
+use crate::{Args, Raised, Res, Vm, method, methods, name, qstr};
 
 /// `io.StringIO`. Slot 0 holds the contents: an object that is only read until something is
 /// written, then a `bytearray`; `None` once closed. Slot 1 is the position.
-pub(crate) static STRING_IO: NativeType = NativeType::new(qstr!("StringIO"), Kind::Native)
+pub(crate) static STRING_IO: NativeType = NativeType::new(name!("StringIO"), Kind::Native)
     .slots(
         const {
             &TypeSlots::NONE
@@ -25,7 +25,7 @@ pub(crate) static STRING_IO: NativeType = NativeType::new(qstr!("StringIO"), Kin
     .methods(MEMORY);
 
 /// `io.BytesIO`.
-pub(crate) static BYTES_IO: NativeType = NativeType::new(qstr!("BytesIO"), Kind::Native)
+pub(crate) static BYTES_IO: NativeType = NativeType::new(name!("BytesIO"), Kind::Native)
     .slots(
         const {
             &TypeSlots::NONE
@@ -184,7 +184,7 @@ fn getvalue(vm: &mut Vm, args: Args) -> Res {
 fn print(vm: &mut Vm, stream: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {
     vm.emit(out, b"<io.")?;
     let name = vm.type_name_of(stream);
-    vm.emit_qstr(out, name)?;
+    vm.emit_name(out, name)?;
     vm.emit(out, b" ")?;
     vm.emit_address(stream, out)?;
     vm.emit(out, b">")

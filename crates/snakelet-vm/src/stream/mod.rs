@@ -24,10 +24,10 @@ use crate::object::value::Value;
 use crate::object::{Kind, NativeObj, copy_cells, write_cells};
 use crate::vm::host::SeekFrom;
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, qstr};
+use crate::{Args, Raised, Res, Vm, name, qstr};
 
 /// `io.IOBase`: says that instances of derived classes are streams.
-pub(crate) static IO_BASE: NativeType = NativeType::new(qstr!("IOBase"), Kind::Native)
+pub(crate) static IO_BASE: NativeType = NativeType::new(name!("IOBase"), Kind::Native)
     .slots(const { &TypeSlots::NONE.make(make_base) });
 
 fn make_base(vm: &mut Vm, _class: Local, _args: Args) -> Res {

@@ -7,11 +7,11 @@ use crate::native::{NativeType, TypeSlots};
 use crate::object::value::Value;
 use crate::object::{Kind, NativeObj};
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, method, methods, qstr};
+use crate::{Args, Raised, Res, Vm, method, methods, name};
 
 /// Slot 0 holds a `bytearray`, slots 1 and 2 where the next byte is read and written. One byte
 /// of the array stays free, so that an empty queue differs from a full one.
-pub(crate) static RING_IO: NativeType = NativeType::new(qstr!("RingIO"), Kind::Native)
+pub(crate) static RING_IO: NativeType = NativeType::new(name!("RingIO"), Kind::Native)
     .slots(const { &TypeSlots::NONE.make(make).print(print) })
     .methods(methods![
         method!("any", 1, 1, any),

@@ -7,10 +7,10 @@ use crate::native::{AttrOp, BinaryOp, NativeType, Subscr, TypeSlots};
 use crate::object::value::Value;
 use crate::object::{Kind, NativeObj};
 use crate::vm::stack::Local;
-use crate::{Raised, Res, Vm, qstr};
+use crate::{Raised, Res, Vm, name};
 
 /// Slot 0 holds the tuple of items, slot 1 that of names.
-static ATTR_TUPLE: NativeType = NativeType::new(qstr!("attrtuple"), Kind::Native)
+static ATTR_TUPLE: NativeType = NativeType::new(name!("attrtuple"), Kind::Native)
     .slots(
         const {
             &TypeSlots::NONE

@@ -5,10 +5,10 @@ use crate::native::print::{Out, PrintKind};
 use crate::object::value::Value;
 use crate::types::int::INT;
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, qstr};
+use crate::{Args, Raised, Res, Vm, name};
 
 /// `bool`.
-pub static BOOL: NativeType = NativeType::derived(qstr!("bool"), &INT)
+pub static BOOL: NativeType = NativeType::derived(name!("bool"), &INT)
     .slots(const { &INT.slots.make(make).print(print).truth(|_, value| value.is(Value::TRUE)) })
     .sealed();
 

@@ -7,10 +7,10 @@ use crate::object::value::{SWord, Value};
 use crate::types::array::push_item;
 use crate::types::str::{self, Family, Unit, as_made, over, render, text_methods};
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, method, qstr};
+use crate::{Args, Raised, Res, Vm, method, name, qstr};
 
 /// `bytes`.
-pub static BYTES: NativeType = NativeType::new(qstr!("bytes"), Kind::Bytes)
+pub static BYTES: NativeType = NativeType::new(name!("bytes"), Kind::Bytes)
     .slots(
         const {
             &TypeSlots::NONE

@@ -9,13 +9,13 @@ use crate::protocol::call::Call;
 use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 
-use crate::{Args, Raised, Res, Vm, qstr};
+use crate::{Args, Raised, Res, Vm, name, qstr};
 
 /// `type`.
-pub static TYPE: NativeType = NativeType::new(qstr!("type"), Kind::Class)
+pub static TYPE: NativeType = NativeType::new(name!("type"), Kind::Class)
     .slots(const { &TypeSlots::NONE.make(make).print(print) });
 /// `super`.
-pub static SUPER: NativeType = NativeType::new(qstr!("super"), Kind::Super)
+pub static SUPER: NativeType = NativeType::new(name!("super"), Kind::Super)
     .slots(const { &TypeSlots::NONE.make(make_super).print(print_super) })
     .sealed();
 
@@ -43,7 +43,7 @@ fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
 fn print(vm: &mut Vm, object: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {
     let name = vm.type_name(vm.get(object));
     vm.emit(out, b"<class '")?;
-    vm.emit_qstr(out, name)?;
+    vm.emit_name(out, name)?;
     vm.emit(out, b"'>")
 }
 
@@ -83,7 +83,7 @@ fn print_super(vm: &mut Vm, object: Local, out: Out, _kind: PrintKind) -> Result
 
 /// `__build_class__`.
 pub(crate) static BUILD_CLASS: NativeFn =
-    NativeFn::new(qstr!("__build_class__"), 2, VARIADIC, build_class).static_method().keywords();
+    NativeFn::new(name!("__build_class__"), 2, VARIADIC, build_class).static_method().keywords();
 
 /// `__build_class__(body, name, *bases, **keywords)`: runs the body with a new dict of names.
 fn build_class(vm: &mut Vm, args: Args) -> Res {

@@ -13,10 +13,10 @@ use crate::types::float::f64_text;
 use crate::types::int::arith::int_ref;
 use crate::vm::raised::Part;
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, method, methods, qstr};
+use crate::{Args, Raised, Res, Vm, method, methods, name, qstr};
 
 /// `complex`.
-pub static COMPLEX: NativeType = NativeType::new(qstr!("complex"), Kind::Complex)
+pub static COMPLEX: NativeType = NativeType::new(name!("complex"), Kind::Complex)
     .slots(
         const {
             &TypeSlots::NONE

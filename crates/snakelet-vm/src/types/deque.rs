@@ -11,10 +11,10 @@ use crate::object::{Kind, ListObj, NativeObj, Slot};
 use crate::types::iter::{push_slot, set_slot};
 use crate::types::sequence;
 use crate::vm::stack::Local;
-use crate::{Args, Part, Raised, Res, Vm, method, methods, qstr};
+use crate::{Args, Part, Raised, Res, Vm, method, methods, name, qstr};
 
 /// `deque`.
-pub static DEQUE: NativeType = NativeType::new(qstr!("deque"), Kind::Native)
+pub static DEQUE: NativeType = NativeType::new(name!("deque"), Kind::Native)
     .slots(
         const {
             &TypeSlots::NONE
@@ -47,7 +47,7 @@ pub static DEQUE: NativeType = NativeType::new(qstr!("deque"), Kind::Native)
     .unhashable();
 
 /// Slots: the deque, the next place.
-static DEQUE_ITERATOR: NativeType = NativeType::new(qstr!("iterator"), Kind::Native)
+static DEQUE_ITERATOR: NativeType = NativeType::new(name!("iterator"), Kind::Native)
     .slots(const { &TypeSlots::NONE.iter(|_, i| Ok(i)).next(next) })
     .sealed();
 

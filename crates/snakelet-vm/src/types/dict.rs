@@ -9,10 +9,10 @@ use crate::object::value::{SWord, Value};
 use crate::object::{DictView, HashObj, Kind, Slot, words_of};
 use crate::types::{iter, set};
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, method, methods, qstr};
+use crate::{Args, Raised, Res, Vm, method, methods, name, qstr};
 
 /// `dict`.
-pub static DICT: NativeType = NativeType::new(qstr!("dict"), Kind::Dict)
+pub static DICT: NativeType = NativeType::new(name!("dict"), Kind::Dict)
     .slots(
         const {
             &TypeSlots::NONE
@@ -21,31 +21,31 @@ pub static DICT: NativeType = NativeType::new(qstr!("dict"), Kind::Dict)
                 .binary(binary)
                 .len(|_, dict| dict.cast::<HashObj>().map_or(0, HashObj::len))
                 .subscripts(methods![
-                    NativeFn::method::<Dict, 1>(qstr!("__getitem__"), 0, load),
-                    NativeFn::method::<Dict, 2>(qstr!("__setitem__"), 0, store),
-                    NativeFn::method::<Dict, 1>(qstr!("__delitem__"), 0, delete),
+                    NativeFn::method::<Dict, 1>(name!("__getitem__"), 0, load),
+                    NativeFn::method::<Dict, 2>(name!("__setitem__"), 0, store),
+                    NativeFn::method::<Dict, 1>(name!("__delitem__"), 0, delete),
                 ])
                 .membership(&CONTAINS)
                 .iter(|vm, dict| iter::over_table(vm, iter::Sort::Keys, dict))
         },
     )
     .methods(methods![
-        NativeFn::method::<Dict, 0>(qstr!("clear"), 0, clear),
-        NativeFn::method::<Dict, 0>(qstr!("copy"), 0, copy),
+        NativeFn::method::<Dict, 0>(name!("clear"), 0, clear),
+        NativeFn::method::<Dict, 0>(name!("copy"), 0, copy),
         method!("fromkeys", 2, 3, fromkeys).class_method(),
-        NativeFn::method::<Dict, 1>(qstr!("get"), 1, get),
-        NativeFn::method::<Dict, 0>(qstr!("items"), 0, |cx, dict, _| view(cx, dict, View::Items)),
-        NativeFn::method::<Dict, 0>(qstr!("keys"), 0, |cx, dict, _| view(cx, dict, View::Keys)),
-        NativeFn::method::<Dict, 1>(qstr!("pop"), 1, pop),
+        NativeFn::method::<Dict, 1>(name!("get"), 1, get),
+        NativeFn::method::<Dict, 0>(name!("items"), 0, |cx, dict, _| view(cx, dict, View::Items)),
+        NativeFn::method::<Dict, 0>(name!("keys"), 0, |cx, dict, _| view(cx, dict, View::Keys)),
+        NativeFn::method::<Dict, 1>(name!("pop"), 1, pop),
         method!("popitem", 1, 1, popitem),
-        NativeFn::method::<Dict, 1>(qstr!("setdefault"), 1, setdefault),
+        NativeFn::method::<Dict, 1>(name!("setdefault"), 1, setdefault),
         method!("update", 1, 2, update).keywords(),
-        NativeFn::method::<Dict, 0>(qstr!("values"), 0, |cx, dict, _| view(cx, dict, View::Values)),
+        NativeFn::method::<Dict, 0>(name!("values"), 0, |cx, dict, _| view(cx, dict, View::Values)),
     ])
     .unhashable();
 /// `OrderedDict`.
 pub static ORDERED_DICT: NativeType =
-    NativeType::derived(qstr!("OrderedDict"), &DICT)
+    NativeType::derived(name!("OrderedDict"), &DICT)
         .slots(
             const {
                 &DICT
@@ -59,7 +59,7 @@ pub static ORDERED_DICT: NativeType =
             method!("popitem", 1, 2, popitem).keywords(),
         ]);
 /// A view of a dict.
-pub static DICT_VIEW: NativeType = NativeType::new(qstr!("dict_view"), Kind::DictView)
+pub static DICT_VIEW: NativeType = NativeType::new(name!("dict_view"), Kind::DictView)
     .slots(
         const {
             &TypeSlots::NONE
@@ -76,7 +76,7 @@ pub static DICT_VIEW: NativeType = NativeType::new(qstr!("dict_view"), Kind::Dic
     )
     .sealed();
 
-static CONTAINS: NativeFn = NativeFn::method::<Dict, 1>(qstr!("__contains__"), 0, contains);
+static CONTAINS: NativeFn = NativeFn::method::<Dict, 1>(name!("__contains__"), 0, contains);
 
 /// What a view shows: the aux field of its header.
 #[derive(Copy, Clone, PartialEq, Eq)]

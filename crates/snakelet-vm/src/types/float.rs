@@ -11,10 +11,10 @@ use crate::object::Kind;
 use crate::object::value::raw;
 use crate::types::int::arith::{int_ref, operand, ordered, word};
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, method, methods, qstr};
+use crate::{Args, Raised, Res, Vm, method, methods, name, qstr};
 
 /// `float`.
-pub static FLOAT: NativeType = NativeType::new(qstr!("float"), Kind::Float)
+pub static FLOAT: NativeType = NativeType::new(name!("float"), Kind::Float)
     .slots(
         const {
             &TypeSlots::NONE

@@ -3,24 +3,24 @@
 use snakelet_qstr::Qstr;
 
 use crate::native::print::{Out, PrintKind};
-use crate::native::{AttrOp, BinaryOp, Maybe, NativeType, TypeSlots};
-use crate::object::value::{SWord, Value};
+use crate::native::{AttrOp, BinaryOp, Maybe, Name, NativeType, TypeSlots};
+use crate::object::value::SWord;
 use crate::object::{BoundMethod, ClosureObj, CodeHandle, Kind};
 use crate::vm::stack::Local;
-use crate::{Raised, Vm, qstr};
+use crate::{Raised, Vm, name, qstr};
 
 /// A function compiled from Python.
-pub static FUNCTION: NativeType = NativeType::new(qstr!("function"), Kind::Function)
+pub static FUNCTION: NativeType = NativeType::new(name!("function"), Kind::Function)
     .slots(const { &TypeSlots::NONE.print(print).attr(attr) })
     .sealed();
 /// A closure.
-pub static CLOSURE: NativeType = NativeType::new(qstr!("closure"), Kind::Closure)
+pub static CLOSURE: NativeType = NativeType::new(name!("closure"), Kind::Closure)
     .slots(const { &TypeSlots::NONE.print(print).attr(attr) })
     .sealed();
 /// A cell.
-pub static CELL: NativeType = NativeType::new(qstr!("cell"), Kind::Cell).sealed();
+pub static CELL: NativeType = NativeType::new(name!("cell"), Kind::Cell).sealed();
 /// A method with its receiver.
-pub static BOUND_METHOD: NativeType = NativeType::new(qstr!("bound_method"), Kind::BoundMethod)
+pub static BOUND_METHOD: NativeType = NativeType::new(name!("bound_method"), Kind::BoundMethod)
     .slots(
         const {
             &TypeSlots::NONE
@@ -32,15 +32,15 @@ pub static BOUND_METHOD: NativeType = NativeType::new(qstr!("bound_method"), Kin
     )
     .sealed();
 /// A native function.
-pub static BUILTIN_FUNCTION: NativeType = NativeType::new(qstr!("function"), Kind::NativeFn)
+pub static BUILTIN_FUNCTION: NativeType = NativeType::new(name!("function"), Kind::NativeFn)
     .slots(const { &TypeSlots::NONE.print(print).attr(attr) })
     .sealed();
 /// What `compile()` returns.
-pub static CODE: NativeType = NativeType::new(qstr!("code"), Kind::CodeObject)
+pub static CODE: NativeType = NativeType::new(name!("code"), Kind::CodeObject)
     .slots(const { &TypeSlots::NONE.print(print_code) })
     .sealed();
 
-fn name(vm: &Vm, function: Local) -> Qstr {
+fn name(vm: &Vm, function: Local) -> Name {
     let value = vm.get(function);
     match value.cast::<ClosureObj>() {
         Some(c) => vm.callable_name(c.function.get()),
@@ -58,7 +58,7 @@ fn print(vm: &mut Vm, object: Local, out: Out, _kind: PrintKind) -> Result<(), R
         _ => b"<function ",
     };
     vm.emit(out, kind)?;
-    vm.emit_qstr(out, q)?;
+    vm.emit_name(out, q)?;
     vm.emit(out, b" at ")?;
     vm.emit_address(object, out)?;
     vm.emit(out, b">")
@@ -73,7 +73,7 @@ fn attr(
     if let AttrOp::Load = op {
         if name_wanted == qstr!("__name__") || name_wanted == qstr!("__qualname__") {
             let q = name(vm, object);
-            return Ok(Some(vm.push(Value::qstr(q))));
+            return vm.push_name(q).map(Some);
         }
         if name_wanted == qstr!("__globals__") {
             let globals = crate::protocol::call::function::function_of(vm.get(object))

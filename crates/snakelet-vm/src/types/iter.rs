@@ -9,10 +9,10 @@ use crate::object::{
     DictView, HashObj, IterObj, Kind, ListObj, NativeObj, RangeObj, Slot, TupleObj,
 };
 use crate::vm::stack::Local;
-use crate::{Args, Param, Raised, Res, Vm, qstr};
+use crate::{Args, Param, Raised, Res, Vm, name, qstr};
 
 /// `iterator`.
-pub static ITERATOR: NativeType = NativeType::new(qstr!("iterator"), Kind::Iter)
+pub static ITERATOR: NativeType = NativeType::new(name!("iterator"), Kind::Iter)
     .slots(const { &TypeSlots::NONE.iter(|_, i| Ok(i)).next(next) })
     .sealed();
 
@@ -336,19 +336,19 @@ fn next_item(vm: &mut Vm, iterator: Local, at: usize) -> Result<Option<Local>, R
 // --- enumerate, zip, map, filter, reversed -------------------------------------------------
 
 /// `enumerate`. Slots: the iterator, the next number.
-pub static ENUMERATE: NativeType = NativeType::new(qstr!("enumerate"), Kind::Native)
+pub static ENUMERATE: NativeType = NativeType::new(name!("enumerate"), Kind::Native)
     .slots(const { &TypeSlots::NONE.make(make_enumerate).iter(|_, i| Ok(i)).next(next_enumerate) });
 /// `zip`. Slots: a tuple of iterators.
-pub static ZIP: NativeType = NativeType::new(qstr!("zip"), Kind::Native)
+pub static ZIP: NativeType = NativeType::new(name!("zip"), Kind::Native)
     .slots(const { &TypeSlots::NONE.make(make_zip).iter(|_, i| Ok(i)).next(next_zip) });
 /// `map`. Slots: the function, a tuple of iterators.
-pub static MAP: NativeType = NativeType::new(qstr!("map"), Kind::Native)
+pub static MAP: NativeType = NativeType::new(name!("map"), Kind::Native)
     .slots(const { &TypeSlots::NONE.make(make_map).iter(|_, i| Ok(i)).next(next_map) });
 /// `filter`. Slots: the function or `None`, the iterator.
-pub static FILTER: NativeType = NativeType::new(qstr!("filter"), Kind::Native)
+pub static FILTER: NativeType = NativeType::new(name!("filter"), Kind::Native)
     .slots(const { &TypeSlots::NONE.make(make_filter).iter(|_, i| Ok(i)).next(next_filter) });
 /// `reversed`. Slots: the sequence, how many items are left.
-pub static REVERSED: NativeType = NativeType::new(qstr!("reversed"), Kind::Native)
+pub static REVERSED: NativeType = NativeType::new(name!("reversed"), Kind::Native)
     .slots(const { &TypeSlots::NONE.make(make_reversed).iter(|_, i| Ok(i)).next(next_reversed) });
 
 /// The next item of an iterator inside another one: iterators may be nested to any depth.

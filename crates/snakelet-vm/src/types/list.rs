@@ -10,10 +10,10 @@ use crate::object::{Kind, ListObj, SliceObj, Slot, Storage, TupleObj, header, wo
 use crate::types::slice::Bounds;
 use crate::types::{iter, sequence, sort};
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, method, methods, qstr};
+use crate::{Args, Raised, Res, Vm, method, methods, name, qstr};
 
 /// `list`.
-pub static LIST: NativeType = NativeType::new(qstr!("list"), Kind::List)
+pub static LIST: NativeType = NativeType::new(name!("list"), Kind::List)
     .slots(
         const {
             &TypeSlots::NONE
@@ -22,25 +22,25 @@ pub static LIST: NativeType = NativeType::new(qstr!("list"), Kind::List)
                 .binary(binary)
                 .len(|_, list| list.cast::<ListObj>().map_or(0, ListObj::len))
                 .subscripts(methods![
-                    NativeFn::method::<ListObj, 1>(qstr!("__getitem__"), 0, load),
-                    NativeFn::method::<ListObj, 2>(qstr!("__setitem__"), 0, store),
-                    NativeFn::method::<ListObj, 1>(qstr!("__delitem__"), 0, delete),
+                    NativeFn::method::<ListObj, 1>(name!("__getitem__"), 0, load),
+                    NativeFn::method::<ListObj, 2>(name!("__setitem__"), 0, store),
+                    NativeFn::method::<ListObj, 1>(name!("__delitem__"), 0, delete),
                 ])
                 .contains(sequence::contains)
                 .iter(|vm, list| iter::over(vm, iter::Sort::List, list))
         },
     )
     .methods(methods![
-        NativeFn::method::<ListObj, 1>(qstr!("append"), 0, append),
-        NativeFn::method::<ListObj, 0>(qstr!("clear"), 0, clear),
-        NativeFn::method::<ListObj, 0>(qstr!("copy"), 0, copy),
+        NativeFn::method::<ListObj, 1>(name!("append"), 0, append),
+        NativeFn::method::<ListObj, 0>(name!("clear"), 0, clear),
+        NativeFn::method::<ListObj, 0>(name!("copy"), 0, copy),
         method!("count", 2, 2, sequence::count),
-        NativeFn::method::<ListObj, 1>(qstr!("extend"), 0, extend),
+        NativeFn::method::<ListObj, 1>(name!("extend"), 0, extend),
         method!("index", 2, 4, sequence::index),
-        NativeFn::method::<ListObj, 2>(qstr!("insert"), 0, insert),
-        NativeFn::method::<ListObj, 0>(qstr!("pop"), 1, pop),
-        NativeFn::method::<ListObj, 1>(qstr!("remove"), 0, remove),
-        NativeFn::method::<ListObj, 0>(qstr!("reverse"), 0, reverse),
+        NativeFn::method::<ListObj, 2>(name!("insert"), 0, insert),
+        NativeFn::method::<ListObj, 0>(name!("pop"), 1, pop),
+        NativeFn::method::<ListObj, 1>(name!("remove"), 0, remove),
+        NativeFn::method::<ListObj, 0>(name!("reverse"), 0, reverse),
         method!("sort", 1, 1, list_sort).keywords(),
     ])
     .unhashable();

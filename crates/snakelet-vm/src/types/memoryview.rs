@@ -14,10 +14,10 @@ use crate::types::pack::code_size;
 use crate::types::slice::Bounds;
 use crate::types::str::{hex, over};
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, method, methods, qstr};
+use crate::{Args, Raised, Res, Vm, method, methods, name, qstr};
 
 /// `memoryview`.
-pub static MEMORYVIEW: NativeType = NativeType::new(qstr!("memoryview"), Kind::MemoryView)
+pub static MEMORYVIEW: NativeType = NativeType::new(name!("memoryview"), Kind::MemoryView)
     .slots(
         const {
             &TypeSlots::NONE

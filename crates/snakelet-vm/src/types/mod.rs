@@ -32,7 +32,7 @@ pub mod tuple;
 use snakelet_qstr::Qstr;
 
 use crate::exception::classes;
-use crate::native::NativeType;
+use crate::native::{Name, NativeType};
 use crate::object::value::{Value, raw};
 use crate::object::{ClassObj, ExceptionObj, Instance, Kind, NativeObj, TupleObj};
 use crate::protocol::object;
@@ -86,15 +86,16 @@ impl Vm {
     }
 
     /// The name of a type, native or not.
-    pub fn type_name(&self, class: Value<'_>) -> Qstr {
+    pub fn type_name(&self, class: Value<'_>) -> Name {
         if let Some(ty) = class.as_native_type() {
             return ty.name;
         }
-        class.cast::<ClassObj>().and_then(|c| c.name.get().as_qstr()).unwrap_or(Qstr::EMPTY)
+        let name = class.cast::<ClassObj>().and_then(|c| c.name.get().as_qstr());
+        Name::of_qstr(name.unwrap_or(Qstr::EMPTY))
     }
 
     /// The name of an object's type.
-    pub fn type_name_of(&self, object: Local) -> Qstr {
+    pub fn type_name_of(&self, object: Local) -> Name {
         self.type_name(self.type_of(self.get(object)))
     }
 

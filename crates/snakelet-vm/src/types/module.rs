@@ -5,17 +5,17 @@ use crate::native::{NativeType, TypeSlots};
 use crate::object::value::Value;
 use crate::object::{Kind, ModuleObj};
 use crate::vm::stack::Local;
-use crate::{Raised, Vm, qstr};
+use crate::{Raised, Vm, name, qstr};
 
 /// `module`.
-pub static MODULE: NativeType = NativeType::new(qstr!("module"), Kind::Module)
+pub static MODULE: NativeType = NativeType::new(name!("module"), Kind::Module)
     .slots(const { &TypeSlots::NONE.print(print) })
     .sealed();
 
 fn print(vm: &mut Vm, object: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {
     vm.emit(out, b"<module '")?;
     if let Some(m) = vm.get(object).as_native_module() {
-        vm.emit_qstr(out, m.name)?;
+        vm.emit_name(out, m.name)?;
         return vm.emit(out, b"'>");
     }
     let Some(m) = vm.get(object).cast::<ModuleObj>() else { return Ok(()) };

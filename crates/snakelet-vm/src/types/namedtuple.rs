@@ -15,13 +15,13 @@ use crate::object::{ClassObj, Kind, ListObj, Slot, TupleObj, words_of};
 use crate::protocol::attr::Attr;
 use crate::types::tuple::TUPLE;
 use crate::vm::stack::Local;
-use crate::{Args, Param, Raised, Res, Vm, qstr};
+use crate::{Args, Param, Raised, Res, Vm, name, qstr};
 
 static NEW: NativeFn =
-    NativeFn::new(qstr!("__new__"), 1, VARIADIC, new_instance).static_method().keywords();
-static MAKE: NativeFn = NativeFn::new(qstr!("_make"), 2, 2, make_of_iterable).class_method();
-static ASDICT: NativeFn = NativeFn::new(qstr!("_asdict"), 1, 1, asdict);
-static REPLACE: NativeFn = NativeFn::new(qstr!("_replace"), 1, 1, replace).keywords();
+    NativeFn::new(name!("__new__"), 1, VARIADIC, new_instance).static_method().keywords();
+static MAKE: NativeFn = NativeFn::new(name!("_make"), 2, 2, make_of_iterable).class_method();
+static ASDICT: NativeFn = NativeFn::new(name!("_asdict"), 1, 1, asdict);
+static REPLACE: NativeFn = NativeFn::new(name!("_replace"), 1, 1, replace).keywords();
 
 /// `namedtuple(name, fields, *, defaults)`.
 pub(crate) fn namedtuple(vm: &mut Vm, args: Args) -> Res {
@@ -50,7 +50,8 @@ pub(crate) fn namedtuple(vm: &mut Vm, args: Args) -> Res {
     for function in [&NEW, &MAKE, &ASDICT, &REPLACE] {
         let scope = vm.scope();
         let value = vm.push(Value::from_ref(function));
-        vm.dict_set_name(dict, function.name, value)?;
+        let name = vm.intern_name(function.name)?;
+        vm.dict_set_name(dict, name, value)?;
         vm.end_scope(scope);
     }
     let base = vm.push(Value::from_ref(&TUPLE));
@@ -262,7 +263,7 @@ fn replace(vm: &mut Vm, args: Args) -> Res {
 pub(crate) fn print(vm: &mut Vm, tuple: Local, out: Out) -> Result<(), Raised> {
     let class = vm.push_type_of(tuple);
     let name = vm.type_name(vm.get(class));
-    vm.emit_qstr(out, name)?;
+    vm.emit_name(out, name)?;
     vm.emit(out, b"(")?;
     for i in 0..vm.sequence_len(tuple) {
         let scope = vm.scope();

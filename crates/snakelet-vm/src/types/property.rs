@@ -4,10 +4,10 @@ use crate::native::args::Param;
 use crate::native::{NativeType, TypeSlots};
 use crate::object::{Kind, PropertyObj};
 use crate::vm::stack::Local;
-use crate::{Args, Res, Vm, method, methods, qstr};
+use crate::{Args, Res, Vm, method, methods, name, qstr};
 
 /// `property`.
-pub static PROPERTY: NativeType = NativeType::new(qstr!("property"), Kind::Property)
+pub static PROPERTY: NativeType = NativeType::new(name!("property"), Kind::Property)
     .slots(const { &TypeSlots::NONE.make(make_property) })
     .methods(methods![
         method!("getter", 2, 2, getter),
@@ -16,11 +16,11 @@ pub static PROPERTY: NativeType = NativeType::new(qstr!("property"), Kind::Prope
     ])
     .sealed();
 /// `staticmethod`.
-pub static STATICMETHOD: NativeType = NativeType::new(qstr!("staticmethod"), Kind::StaticMethod)
+pub static STATICMETHOD: NativeType = NativeType::new(name!("staticmethod"), Kind::StaticMethod)
     .slots(const { &TypeSlots::NONE.make(make_static) })
     .sealed();
 /// `classmethod`.
-pub static CLASSMETHOD: NativeType = NativeType::new(qstr!("classmethod"), Kind::ClassMethod)
+pub static CLASSMETHOD: NativeType = NativeType::new(name!("classmethod"), Kind::ClassMethod)
     .slots(const { &TypeSlots::NONE.make(make_class) })
     .sealed();
 

@@ -9,10 +9,10 @@ use crate::object::value::SWord;
 use crate::object::{Kind, RangeObj};
 use crate::types::iter;
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, method, methods, qstr};
+use crate::{Args, Raised, Res, Vm, method, methods, name, qstr};
 
 /// `range`.
-pub static RANGE: NativeType = NativeType::new(qstr!("range"), Kind::Range)
+pub static RANGE: NativeType = NativeType::new(name!("range"), Kind::Range)
     .slots(
         const {
             &TypeSlots::NONE

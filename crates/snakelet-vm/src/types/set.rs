@@ -9,10 +9,10 @@ use crate::object::{HashObj, Kind};
 use crate::types::dict::push_entry;
 use crate::types::iter;
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, method, methods, qstr};
+use crate::{Args, Raised, Res, Vm, method, methods, name};
 
 /// `set`.
-pub static SET: NativeType = NativeType::new(qstr!("set"), Kind::Set)
+pub static SET: NativeType = NativeType::new(name!("set"), Kind::Set)
     .slots(
         const {
             &TypeSlots::NONE
@@ -25,19 +25,19 @@ pub static SET: NativeType = NativeType::new(qstr!("set"), Kind::Set)
         },
     )
     .methods(methods![
-        NativeFn::method::<Set, 1>(qstr!("add"), 0, add),
-        NativeFn::method::<Set, 0>(qstr!("clear"), 0, clear),
-        NativeFn::method::<AnySet, 0>(qstr!("copy"), 0, copy),
+        NativeFn::method::<Set, 1>(name!("add"), 0, add),
+        NativeFn::method::<Set, 0>(name!("clear"), 0, clear),
+        NativeFn::method::<AnySet, 0>(name!("copy"), 0, copy),
         method!("difference", 1, crate::native::VARIADIC, difference),
         method!("difference_update", 1, crate::native::VARIADIC, difference_update),
-        NativeFn::method::<Set, 1>(qstr!("discard"), 0, discard),
+        NativeFn::method::<Set, 1>(name!("discard"), 0, discard),
         method!("intersection", 1, crate::native::VARIADIC, intersection),
         method!("intersection_update", 1, crate::native::VARIADIC, intersection_update),
         method!("isdisjoint", 2, 2, isdisjoint),
         method!("issubset", 2, 2, issubset),
         method!("issuperset", 2, 2, issuperset),
-        NativeFn::method::<Set, 0>(qstr!("pop"), 0, pop),
-        NativeFn::method::<Set, 1>(qstr!("remove"), 0, remove),
+        NativeFn::method::<Set, 0>(name!("pop"), 0, pop),
+        NativeFn::method::<Set, 1>(name!("remove"), 0, remove),
         method!("symmetric_difference", 2, 2, symmetric_difference),
         method!("symmetric_difference_update", 2, 2, symmetric_difference_update),
         method!("union", 1, crate::native::VARIADIC, union),
@@ -45,7 +45,7 @@ pub static SET: NativeType = NativeType::new(qstr!("set"), Kind::Set)
     ])
     .unhashable();
 /// `frozenset`.
-pub static FROZENSET: NativeType = NativeType::new(qstr!("frozenset"), Kind::FrozenSet)
+pub static FROZENSET: NativeType = NativeType::new(name!("frozenset"), Kind::FrozenSet)
     .slots(
         const {
             &TypeSlots::NONE
@@ -59,7 +59,7 @@ pub static FROZENSET: NativeType = NativeType::new(qstr!("frozenset"), Kind::Fro
         },
     )
     .methods(methods![
-        NativeFn::method::<AnySet, 0>(qstr!("copy"), 0, copy),
+        NativeFn::method::<AnySet, 0>(name!("copy"), 0, copy),
         method!("difference", 1, crate::native::VARIADIC, difference),
         method!("intersection", 1, crate::native::VARIADIC, intersection),
         method!("isdisjoint", 2, 2, isdisjoint),
@@ -173,7 +173,7 @@ fn print(vm: &mut Vm, set: Local, out: Out, _kind: PrintKind) -> Result<(), Rais
     if frozen { vm.emit(out, b")") } else { Ok(()) }
 }
 
-static CONTAINS: NativeFn = NativeFn::method::<AnySet, 1>(qstr!("__contains__"), 0, is_in);
+static CONTAINS: NativeFn = NativeFn::method::<AnySet, 1>(name!("__contains__"), 0, is_in);
 
 fn is_in<'h>(cx: Leaf<'h>, set: Gc<'h, HashObj>, args: LeafArgs<'h, 1>) -> Answer<'h> {
     set.find(cx, args.get::<0>(), 0).map(|found| Obj::bool(found.place.is_some()))

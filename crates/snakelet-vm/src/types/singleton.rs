@@ -5,18 +5,18 @@ use crate::native::{NativeType, TypeSlots};
 use crate::object::Kind;
 use crate::object::value::Value;
 use crate::vm::stack::Local;
-use crate::{Raised, Vm, qstr};
+use crate::{Raised, Vm, name};
 
 /// The type of `None`.
-pub static NONE_TYPE: NativeType = NativeType::new(qstr!("NoneType"), Kind::Object)
+pub static NONE_TYPE: NativeType = NativeType::new(name!("NoneType"), Kind::Object)
     .slots(const { &TypeSlots::NONE.print(print).truth(|_, _| false) })
     .sealed();
 /// The type of `...`.
-pub static ELLIPSIS: NativeType = NativeType::new(qstr!("Ellipsis"), Kind::Object)
+pub static ELLIPSIS: NativeType = NativeType::new(name!("Ellipsis"), Kind::Object)
     .slots(const { &TypeSlots::NONE.print(print) })
     .sealed();
 /// The type of `NotImplemented`.
-pub static NOT_IMPLEMENTED: NativeType = NativeType::new(qstr!("NotImplementedType"), Kind::Object)
+pub static NOT_IMPLEMENTED: NativeType = NativeType::new(name!("NotImplementedType"), Kind::Object)
     .slots(const { &TypeSlots::NONE.print(print) })
     .sealed();
 

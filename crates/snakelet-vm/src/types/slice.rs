@@ -10,10 +10,10 @@ use crate::object::value::{SWord, Value};
 use crate::object::{BigInt, Kind, SliceObj, Slot};
 use crate::types::iter::print_joined;
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, method, methods, qstr};
+use crate::{Args, Raised, Res, Vm, method, methods, name, qstr};
 
 /// `slice`.
-pub static SLICE: NativeType = NativeType::new(qstr!("slice"), Kind::Slice)
+pub static SLICE: NativeType = NativeType::new(name!("slice"), Kind::Slice)
     .slots(const { &TypeSlots::NONE.make(make).print(print).binary(binary).attr(attr) })
     .methods(methods![method!("indices", 2, 2, indices)])
     .unhashable()

@@ -8,10 +8,10 @@ use crate::object::value::{SWord, Value, Word};
 use crate::object::{Kind, Slot, TupleObj, empty_tuple};
 use crate::types::{iter, namedtuple, sequence};
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, method, methods, qstr};
+use crate::{Args, Raised, Res, Vm, method, methods, name};
 
 /// `tuple`.
-pub static TUPLE: NativeType = NativeType::new(qstr!("tuple"), Kind::Tuple)
+pub static TUPLE: NativeType = NativeType::new(name!("tuple"), Kind::Tuple)
     .slots(
         const {
             &TypeSlots::NONE

@@ -7,7 +7,7 @@ use crate::object::value::Value;
 use crate::object::{Kind, NativeObj};
 use crate::vm::host::{OpenMode, Stat};
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, method, methods, qstr};
+use crate::{Args, Raised, Res, Vm, method, methods, name, qstr};
 
 use super::{DIRECTORY, REGULAR, check_path};
 
@@ -16,7 +16,7 @@ pub(crate) const PATH_MAX: usize = if cfg!(target_pointer_width = "64") { 1024 }
 
 /// `vfs.VfsPosix`: slot 0 is `None`, or the directory that its paths begin at; slot 1 tells whether
 /// it was mounted to be read only.
-pub(crate) static VFS_POSIX: NativeType = NativeType::new(qstr!("VfsPosix"), Kind::Native)
+pub(crate) static VFS_POSIX: NativeType = NativeType::new(name!("VfsPosix"), Kind::Native)
     .slots(const { &TypeSlots::NONE.make(make) })
     .methods(methods![
         method!("mount", 3, 3, mount),

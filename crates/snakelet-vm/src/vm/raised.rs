@@ -1,7 +1,6 @@
 //! The token that says that an exception was raised, and what messages are made of.
 
-use snakelet_qstr::Qstr;
-
+use crate::native::Name;
 use crate::object::value::SWord;
 use crate::vm::stack::Local;
 
@@ -20,8 +19,8 @@ pub type Res = Result<Local, Raised>;
 pub enum Part<'a> {
     /// Literal text.
     Text(&'a str),
-    /// The text of an interned string.
-    Name(Qstr),
+    /// A name.
+    Name(Name),
     /// A number.
     Int(SWord),
     /// The `str()` of an object.

@@ -9,11 +9,11 @@ use crate::native::args::Param;
 use crate::native::{Constant, Contents, NativeModule};
 use crate::types::int::arith::{IntOp, int_ref, operand};
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, function, methods, qstr};
+use crate::{Args, Raised, Res, Vm, function, methods, name, qstr};
 
 /// `math`.
 pub static MATH: NativeModule = NativeModule::new(
-    qstr!("math"),
+    name!("math"),
     &[Contents {
         functions: methods![
             function!("sqrt", 1, 1, sqrt),
@@ -72,11 +72,11 @@ pub static MATH: NativeModule = NativeModule::new(
             function!("dist", 2, 2, sums::dist),
         ],
         constants: &[
-            (qstr!("e"), Constant::Float(&core::f64::consts::E)),
-            (qstr!("pi"), Constant::Float(&core::f64::consts::PI)),
-            (qstr!("tau"), Constant::Float(&core::f64::consts::TAU)),
-            (qstr!("inf"), Constant::Float(&f64::INFINITY)),
-            (qstr!("nan"), Constant::Float(&f64::NAN)),
+            (name!("e"), Constant::Float(&core::f64::consts::E)),
+            (name!("pi"), Constant::Float(&core::f64::consts::PI)),
+            (name!("tau"), Constant::Float(&core::f64::consts::TAU)),
+            (name!("inf"), Constant::Float(&f64::INFINITY)),
+            (name!("nan"), Constant::Float(&f64::NAN)),
         ],
     }],
 );

@@ -38,13 +38,13 @@ impl Vm {
             return Some((shape.word(), Cachable { found, what: value.word() }));
         }
         if let Some(m) = object.as_native_module() {
-            let what = match m.find(name)? {
+            let what = match m.find(self, name)? {
                 Constant::Function(f) => Value::from_ref(f),
                 Constant::Type(t) => Value::from_ref(t),
                 Constant::Module(m) => Value::from_ref(m),
                 _ => return None,
             };
-            if self.module_override(m.name, name).is_some() {
+            if self.module_override(m, name).is_some() {
                 return None;
             }
             return Some((object.word(), Cachable { found: Found::Value, what: what.word() }));
@@ -72,7 +72,7 @@ impl Vm {
             ) => return None,
             _ => self.native_type_of(object),
         };
-        match ty.find(name) {
+        match ty.find(self, name) {
             Some(Attribute::Function(f)) if f.binding == Binding::Method => {
                 let key = Value::from_ref(ty).word();
                 let what = Value::from_ref(f).word();

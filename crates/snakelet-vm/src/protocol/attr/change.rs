@@ -51,9 +51,10 @@ impl Vm {
             Some(Kind::NativeModule) => match (self.get(object).as_native_module(), op) {
                 // a built-in module takes new values, but no new names
                 (Some(m), AttrOp::Store(value))
-                    if m.name == qstr!("builtins") || m.find(name).is_some() =>
+                    if m.name.is(self, qstr!("builtins")) || m.find(self, name).is_some() =>
                 {
-                    self.set_module_attr(m.name, name, value)?;
+                    let module = self.intern_name(m.name)?;
+                    self.set_module_attr(module, name, value)?;
                     true
                 }
                 _ => false,

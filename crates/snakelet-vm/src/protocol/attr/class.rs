@@ -48,7 +48,7 @@ impl Vm {
     fn class_attribute(&mut self, class: Local, name: Qstr) -> Result<Option<Local>, Raised> {
         let value = self.get(class);
         if name == qstr!("__name__") || name == qstr!("__qualname__") {
-            return Ok(Some(self.push(Value::qstr(self.type_name(value)))));
+            return self.push_name(self.type_name(value)).map(Some);
         }
         if name == qstr!("__class__") {
             return Ok(Some(self.push(Value::from_ref(Self::type_of_kind(Kind::Class)))));
@@ -81,13 +81,15 @@ impl Vm {
         for function in ty.methods {
             let scope = self.scope();
             let value = self.push(Value::from_ref(function));
-            self.dict_set_name(dict, function.name, value)?;
+            let name = self.intern_name(function.name)?;
+            self.dict_set_name(dict, name, value)?;
             self.end_scope(scope);
         }
         for (name, constant) in ty.constants {
             let scope = self.scope();
             let value = self.constant(*constant)?;
-            self.dict_set_name(dict, *name, value)?;
+            let name = self.intern_name(*name)?;
+            self.dict_set_name(dict, name, value)?;
             self.end_scope(scope);
         }
         if let Some(h) = self.hash_obj(dict) {
@@ -169,7 +171,7 @@ impl Vm {
         class: Local,
         name: Qstr,
     ) -> Result<Attr, Raised> {
-        let found = ty.find(name).or_else(|| object::inherited(ty, name));
+        let found = ty.find(self, name).or_else(|| object::inherited(self, ty, name));
         match found {
             Some(Attribute::Function(f)) => {
                 let function = self.push(Value::from_ref(f));

@@ -36,7 +36,7 @@ impl Vm {
         }
         let part = self.native_part(object);
         let ty = self.native_type_of(self.get(object));
-        let found = ty.find(name).or_else(|| object::inherited(ty, name));
+        let found = ty.find(self, name).or_else(|| object::inherited(self, ty, name));
         match found {
             Some(Attribute::Function(f)) if part == object || f.binding == Binding::Whole => {
                 let function = self.push_here(Value::from_ref(f));

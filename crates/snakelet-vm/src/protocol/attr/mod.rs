@@ -10,7 +10,7 @@ pub(crate) mod super_object;
 use snakelet_qstr::Qstr;
 
 use crate::exception::classes::ATTRIBUTE_ERROR;
-use crate::native::{AttrOp, Attribute, Constant, NativeFn};
+use crate::native::{AttrOp, Attribute, Constant, Name, NativeFn};
 use crate::object::value::Value;
 use crate::object::{BoundMethod, FunctionObj, Kind};
 use crate::protocol::object;
@@ -79,7 +79,7 @@ impl Vm {
                     Part::Text("type object '"),
                     Part::Name(class),
                     Part::Text("' has no attribute '"),
-                    Part::Name(name),
+                    Part::Name(name.into()),
                     Part::Text("'"),
                 ],
             );
@@ -90,7 +90,7 @@ impl Vm {
                 Part::Text("'"),
                 Part::TypeOf(object),
                 Part::Text("' object has no attribute '"),
-                Part::Name(name),
+                Part::Name(name.into()),
                 Part::Text("'"),
             ],
         )
@@ -135,7 +135,7 @@ impl Vm {
         {
             return Ok(Attr::Value(value));
         }
-        let found = ty.find(name).or_else(|| object::inherited(ty, name));
+        let found = ty.find(self, name).or_else(|| object::inherited(self, ty, name));
         match found {
             Some(Attribute::Function(f)) => {
                 let function = self.push(Value::from_ref(f));
@@ -152,7 +152,7 @@ impl Vm {
     }
 
     /// The name of a callable, for messages.
-    pub(crate) fn callable_name(&self, callable: Value<'_>) -> Qstr {
+    pub(crate) fn callable_name(&self, callable: Value<'_>) -> Name {
         if let Some(f) = callable.as_native_fn() {
             return NativeFn::name(f);
         }
@@ -160,8 +160,8 @@ impl Vm {
             return self.callable_name(m.function.get());
         }
         match callable.cast::<FunctionObj>() {
-            Some(f) => crate::protocol::call::function::name_of(f),
-            None => Qstr::EMPTY,
+            Some(f) => crate::protocol::call::function::name_of(f).into(),
+            None => Qstr::EMPTY.into(),
         }
     }
 
@@ -207,7 +207,7 @@ impl Vm {
 }
 
 impl NativeFn {
-    pub(crate) fn name(f: &NativeFn) -> Qstr {
+    pub(crate) fn name(f: &NativeFn) -> Name {
         f.name
     }
 }

@@ -38,14 +38,14 @@ impl Vm {
         name: Qstr,
     ) -> Result<Attr, Raised> {
         let Some(m) = self.get(module).as_native_module() else { return Ok(Attr::Absent) };
-        if let Some(value) = self.module_override(m.name, name) {
+        if let Some(value) = self.module_override(m, name) {
             return Ok(Attr::Value(self.push(value)));
         }
-        if let Some(constant) = m.find(name) {
+        if let Some(constant) = m.find(self, name) {
             return self.constant(constant).map(Attr::Value);
         }
         if name == qstr!("__name__") {
-            return Ok(Attr::Value(self.push(Value::qstr(m.name))));
+            return self.push_name(m.name).map(Attr::Value);
         }
         if name == qstr!("__class__") {
             return Ok(Attr::Value(self.push_type_of(module)));
@@ -58,11 +58,12 @@ impl Vm {
 
     fn native_module_dict(&mut self, m: &'static crate::native::NativeModule) -> Res {
         let dict = self.new_dict(0)?;
-        let text = self.push(Value::qstr(m.name));
+        let text = self.push_name(m.name)?;
         self.dict_set_name(dict, qstr!("__name__"), text)?;
         m.for_each(&mut |name, constant| {
             let scope = self.scope();
             let value = self.constant(constant)?;
+            let name = self.intern_name(name)?;
             self.dict_set_name(dict, name, value)?;
             self.end_scope(scope);
             Ok(())
@@ -71,9 +72,16 @@ impl Vm {
     }
 
     /// A value that a script stored in a native module.
-    pub(crate) fn module_override(&self, module: Qstr, name: Qstr) -> Option<Value<'_>> {
+    pub(crate) fn module_override(
+        &self,
+        module: &'static crate::native::NativeModule,
+        name: Qstr,
+    ) -> Option<Value<'_>> {
         let all = self.root(RootSlot::ModuleAttrs);
-        let dict = self.dict_get_name(all, Value::qstr(module))?;
+        if all.is_null() {
+            return None;
+        }
+        let dict = self.dict_get_name(all, Value::qstr(self.known_name(module.name)?))?;
         self.dict_get_name(dict, Value::qstr(name))
     }
 

@@ -50,7 +50,7 @@ impl Vm {
             .cast::<ClassObj>()
             .and_then(|c| c.native_base.get().as_native_type())
             .unwrap_or(&object::OBJECT);
-        let attribute = native.find(name).or_else(|| object::inherited(native, name));
+        let attribute = native.find(self, name).or_else(|| object::inherited(self, native, name));
         match attribute {
             Some(Attribute::Function(f)) => {
                 let function = self.push(Value::from_ref(f));

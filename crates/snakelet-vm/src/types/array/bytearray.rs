@@ -5,7 +5,7 @@ use crate::native::{Native, NativeType, TypeSlots};
 use crate::object::{Kind, ListObj, TupleObj};
 use crate::types::str::{self, Family, over, render, text_methods};
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, method, qstr};
+use crate::{Args, Raised, Res, Vm, method, name};
 
 use super::{binary, edit, len, new_array, new_array_sized, subscr};
 
@@ -17,7 +17,7 @@ macro_rules! as_bytearrays {
 }
 
 /// `bytearray`.
-pub static BYTEARRAY: NativeType = NativeType::new(qstr!("bytearray"), Kind::ByteArray)
+pub static BYTEARRAY: NativeType = NativeType::new(name!("bytearray"), Kind::ByteArray)
     .slots(
         const {
             &TypeSlots::NONE

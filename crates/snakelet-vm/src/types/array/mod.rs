@@ -16,12 +16,12 @@ use crate::types::pack::{Order, code_size};
 use crate::types::str::over;
 use crate::vm::raised::Part;
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, method, methods, qstr};
+use crate::{Args, Raised, Res, Vm, method, methods, name, qstr};
 
 pub use bytearray::BYTEARRAY;
 
 /// `array.array`.
-pub static ARRAY: NativeType = NativeType::new(qstr!("array"), Kind::Array)
+pub static ARRAY: NativeType = NativeType::new(name!("array"), Kind::Array)
     .slots(
         const {
             &TypeSlots::NONE

@@ -13,11 +13,11 @@ use crate::native::print::{Out, PrintKind};
 use crate::native::{NativeType, TypeSlots, UnaryOp};
 use crate::object::Kind;
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, method, methods, qstr};
+use crate::{Args, Raised, Res, Vm, method, methods, name};
 use arith::{IntOp, int_ref, operand, word};
 
 /// `int`.
-pub static INT: NativeType = NativeType::new(qstr!("int"), Kind::BigInt)
+pub static INT: NativeType = NativeType::new(name!("int"), Kind::BigInt)
     .slots(
         const {
             &TypeSlots::NONE

@@ -5,13 +5,13 @@ use crate::object::value::Value;
 use crate::object::{Kind, NativeObj};
 use crate::types::array::push_item;
 use crate::vm::stack::Local;
-use crate::{Raised, Res, Vm, qstr};
+use crate::{Raised, Res, Vm, name};
 
 use super::first_char;
 
 /// Iterates over a `str` by character and over a buffer by item. Slots: the object, the position
 /// (in bytes for a `str`, else in items).
-static BUFFER_ITERATOR: NativeType = NativeType::new(qstr!("iterator"), Kind::Native)
+static BUFFER_ITERATOR: NativeType = NativeType::new(name!("iterator"), Kind::Native)
     .slots(const { &TypeSlots::NONE.iter(|_, i| Ok(i)).next(next) })
     .sealed();
 

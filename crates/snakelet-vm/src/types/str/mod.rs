@@ -25,7 +25,7 @@ use crate::object::value::Value;
 use crate::types::slice::Bounds;
 use crate::vm::raised::Part;
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, method, qstr};
+use crate::{Args, Raised, Res, Vm, method, name, qstr};
 
 pub(crate) use codec::{decode, decode_with, encode_with, fromhex, hex};
 pub(crate) use format::{ascii_builtin, format_builtin};
@@ -103,7 +103,7 @@ pub(crate) mod methods {
 }
 
 /// `str`.
-pub static STR: NativeType = NativeType::new(qstr!("str"), Kind::Str)
+pub static STR: NativeType = NativeType::new(name!("str"), Kind::Str)
     .slots(
         const {
             &TypeSlots::NONE
