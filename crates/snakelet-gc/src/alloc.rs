@@ -9,7 +9,7 @@
 use core::ptr::NonNull;
 
 use crate::table::{BITS, Chunk};
-use crate::{BLOCK_WORDS, Heap, REGIONS, Word, header, table};
+use crate::{BLOCK, BLOCK_WORDS, Heap, REGIONS, Word, header, table};
 
 /// Where an object goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,15 +24,20 @@ pub enum Place {
 /// A free run is not followed further than this, so that opening one costs little.
 const LONGEST_RUN: usize = 1024;
 
-/// The free run that is being filled. Its blocks are free in the table.
+/// The free run that is being filled.
+///
+/// The table has an object of one block at each block of what is left of it: such an object is
+/// made by moving `memory` alone. Nothing looks for objects in the table while a run is open, but
+/// the size of one: whatever does, gives the run back first.
+#[repr(C)]
 pub(crate) struct Run {
-    /// Blocks left: 0 sends every request the long way.
-    left: usize,
-    /// The first of them.
-    block: usize,
-    /// Its memory.
+    /// The first block left.
     memory: *mut Word,
-    /// The region's table.
+    /// The end of the last one; the same when nothing is left, which sends every request the long
+    /// way. No collection becomes due before that.
+    end: *mut Word,
+    /// Block 0 of the region, and its table.
+    base: *mut Word,
     chunks: NonNull<Chunk>,
     region: usize,
     /// Where the run began.
@@ -41,13 +46,30 @@ pub(crate) struct Run {
 
 impl Run {
     pub(crate) const NONE: Self = Self {
-        left: 0,
-        block: 0,
         memory: core::ptr::null_mut(),
+        end: core::ptr::null_mut(),
+        base: core::ptr::null_mut(),
         chunks: NonNull::dangling(),
         region: 0,
         start: 0,
     };
+
+    /// The number of the first block left.
+    #[inline(always)]
+    fn block(&self) -> usize {
+        self.memory.addr().wrapping_sub(self.base.addr()) / BLOCK
+    }
+
+    /// Blocks left.
+    #[inline(always)]
+    fn left(&self) -> usize {
+        self.end.addr().wrapping_sub(self.memory.addr()) / BLOCK
+    }
+
+    /// Blocks taken from it.
+    pub(crate) fn taken(&self) -> usize {
+        self.block() - self.start
+    }
 }
 
 /// A place in the order of search: the region in the upper two bits, the block below.
@@ -94,6 +116,8 @@ pub(crate) struct Hints {
     high: [Hint; CLASSES],
     /// Blocks were freed since the last collection, so that a run may lie across a hint.
     stale: bool,
+    /// The same for the search from the high end, which passes by the run that is being filled.
+    stale_high: bool,
 }
 
 impl Hints {
@@ -101,6 +125,7 @@ impl Hints {
         low: [Hint { blocks: 0, spot: Spot::START }; CLASSES],
         high: [Hint { blocks: 0, spot: Spot::END }; CLASSES],
         stale: false,
+        stale_high: false,
     };
 
     fn class(blocks: usize) -> usize {
@@ -176,64 +201,84 @@ impl Heap {
     /// The words up to [`Heap::capacity_words`] are zero as well.
     ///
     /// Amortised constant time for objects of a few blocks.
+    pub fn allocate(&mut self, header: Word, words: usize, place: Place) -> Option<NonNull<Word>> {
+        self.allocate_slow(header, blocks_for(words), place)
+    }
+
+    /// Allocates as [`Heap::allocate`] does at the low end, if that is quick and no collection is due.
     // the short way is part of the one function that calls it, however small that is to be
     #[inline(always)]
-    pub fn allocate(&mut self, header: Word, words: usize, place: Place) -> Option<NonNull<Word>> {
-        let blocks = blocks_for(words);
-        if blocks <= self.run.left && place == Place::Low && header & header::FINALISER == 0 {
-            Some(self.bump(header, blocks))
-        } else {
-            self.allocate_slow(header, blocks, place)
-        }
-    }
-
-    /// Allocates one block as [`Heap::allocate`] does, if that is quick and no collection is due.
-    #[inline(always)]
-    pub fn allocate_block(&mut self, header: Word) -> Option<NonNull<Word>> {
-        if self.run.left == 0 || self.wants_collect() {
+    pub fn allocate_quick(&mut self, header: Word, words: usize) -> Option<NonNull<Word>> {
+        if header & header::FINALISER != 0 {
             return None;
         }
-        Some(self.bump(header, 1))
+        self.bump(header, blocks_for(words))
     }
 
-    /// Takes `blocks` blocks, at least one and at most `run.left`, from the run.
+    /// Allocates one block as [`Heap::allocate_quick`] does; the header has no
+    /// [`header::FINALISER`].
     #[inline(always)]
-    fn bump(&mut self, header: Word, blocks: usize) -> NonNull<Word> {
-        debug_assert!(blocks >= 1 && blocks <= self.run.left);
-        let run = &mut self.run;
-        let (block, object) = (run.block, run.memory);
-        run.block += blocks;
-        run.left -= blocks;
-        run.memory = object.wrapping_add(blocks * BLOCK_WORDS);
-        self.allocated += blocks;
-        // SAFETY: the run lies in its region, whose table this is; `&mut self` makes us the only
-        // one to use it. The object's blocks are free, so nothing refers to their memory.
+    pub fn allocate_block(&mut self, header: Word) -> Option<NonNull<Word>> {
+        debug_assert!(header & header::FINALISER == 0);
+        self.bump_block(header)
+    }
+
+    /// Takes a block from the run, if it has one.
+    #[inline(always)]
+    fn bump_block(&mut self, header: Word) -> Option<NonNull<Word>> {
+        let object = self.run.memory;
+        if object == self.run.end {
+            return None;
+        }
+        self.run.memory = object.wrapping_add(BLOCK_WORDS);
+        // SAFETY: the first block left of the run, which lies in its region; `&mut self` makes us
+        // the only one to use it, and nothing refers to its memory, since it is free.
         unsafe {
-            let chunk = run.chunks.add(block / BITS).as_mut();
+            object.cast::<[Word; BLOCK_WORDS]>().write([0; BLOCK_WORDS]);
+            object.write(header);
+            Some(NonNull::new_unchecked(object))
+        }
+    }
+
+    /// Takes `blocks` blocks, at least one, from the run, if it has as many.
+    #[inline(always)]
+    fn bump(&mut self, header: Word, blocks: usize) -> Option<NonNull<Word>> {
+        debug_assert!(blocks >= 1);
+        if blocks == 1 {
+            return self.bump_block(header);
+        }
+        let run = &mut self.run;
+        if blocks > run.left() {
+            return None;
+        }
+        let (block, object) = (run.block(), run.memory);
+        run.memory = object.wrapping_add(blocks * BLOCK_WORDS);
+        // SAFETY: the blocks are the first ones left of the run, which lies in its region, whose
+        // table this is; `&mut self` makes us the only one to use both, and nothing refers to the
+        // memory, since it is free.
+        unsafe {
             let bit = block % BITS;
-            chunk.lo |= 1 << bit;
-            if blocks == 1 {
-                object.cast::<[Word; BLOCK_WORDS]>().write([0; BLOCK_WORDS]);
+            if bit + blocks <= BITS {
+                let tails = (usize::MAX >> (BITS - (blocks - 1))) << (bit + 1);
+                let chunk = run.chunks.add(block / BITS).as_mut();
+                chunk.lo &= !tails;
+                chunk.hi |= tails;
+            } else if let Some(region) = self.regions.get_mut(run.region) {
+                table::set_tails(region.table_mut(), block + 1, block + blocks);
+            }
+            // most objects are small: a loop is shorter than a call that asks how to fill
+            let mut at = object.cast::<[Word; BLOCK_WORDS]>();
+            let end = at.add(blocks);
+            if blocks <= 3 {
+                while at < end {
+                    at.write([0; BLOCK_WORDS]);
+                    at = at.add(1);
+                }
             } else {
-                if bit + blocks <= BITS {
-                    chunk.hi |= (usize::MAX >> (BITS - (blocks - 1))) << (bit + 1);
-                } else if let Some(region) = self.regions.get_mut(run.region) {
-                    table::set_tails(region.table_mut(), block + 1, block + blocks);
-                }
-                // most objects are small: a loop is shorter than a call that asks how to fill
-                let mut at = object.cast::<[Word; BLOCK_WORDS]>();
-                let end = at.add(blocks);
-                if blocks <= 3 {
-                    while at < end {
-                        at.write([0; BLOCK_WORDS]);
-                        at = at.add(1);
-                    }
-                } else {
-                    at.write_bytes(0, blocks);
-                }
+                at.write_bytes(0, blocks);
             }
             object.write(header);
-            NonNull::new_unchecked(object)
+            Some(NonNull::new_unchecked(object))
         }
     }
 
@@ -250,8 +295,10 @@ impl Heap {
             return None;
         }
         let object = match place {
-            Place::Low if blocks <= self.run.left => self.bump(header, blocks),
-            Place::Low => self.allocate_low(header, blocks)?,
+            Place::Low => match self.bump(header, blocks) {
+                Some(object) => object,
+                None => self.allocate_low(header, blocks)?,
+            },
             Place::High => self.allocate_high(header, blocks)?,
         };
         if header & header::FINALISER != 0 {
@@ -264,6 +311,9 @@ impl Heap {
     }
 
     fn allocate_low(&mut self, header: Word, blocks: usize) -> Option<NonNull<Word>> {
+        let (old, block, stop) =
+            (self.run.region, self.run.block(), self.run.block() + self.run.left());
+        self.retire_run();
         let (region, start, end) = self.search(blocks).or_else(|| {
             if !core::mem::take(&mut self.hints.stale) {
                 return None;
@@ -271,15 +321,15 @@ impl Heap {
             self.hints = Hints::NEW;
             self.search(blocks)
         })?;
-        let run = &self.run;
-        let rest = end - (start + blocks);
-        let overlaps = run.region == region && start < run.block + run.left && run.block < end;
-        if overlaps || rest >= run.left {
-            self.retire_run();
-            self.open_run(region, start, end);
-            return Some(self.bump(header, blocks));
+        let overlaps = old == region && start < stop && block < end;
+        if !overlaps && end - (start + blocks) < stop - block {
+            // the run that was open before has more left
+            let object = self.place(header, region, start, blocks);
+            self.open_run(old, block, stop, 0);
+            return object;
         }
-        self.place(header, region, start, blocks)
+        self.open_run(region, start, end, blocks);
+        self.bump(header, blocks)
     }
 
     /// The first free run of at least `blocks` blocks, as region, start and end.
@@ -301,6 +351,18 @@ impl Heap {
     }
 
     fn allocate_high(&mut self, header: Word, blocks: usize) -> Option<NonNull<Word>> {
+        if let Some(object) = self.search_high(header, blocks) {
+            return Some(object);
+        }
+        self.retire_run();
+        if !core::mem::take(&mut self.hints.stale_high) {
+            return None;
+        }
+        self.hints.high = Hints::NEW.high;
+        self.search_high(header, blocks)
+    }
+
+    fn search_high(&mut self, header: Word, blocks: usize) -> Option<NonNull<Word>> {
         let from = self.hints.start_high(blocks);
         for index in (0..self.count).rev().filter(|&index| index <= from.region()) {
             let region = self.regions.get(index)?;
@@ -309,13 +371,8 @@ impl Heap {
             let Some((_, end)) = table::find_run_back(region.table(), below, blocks) else {
                 continue;
             };
-            let start = end - blocks;
-            self.hints.searched_high(blocks, Spot::new(index, start));
-            let run = &mut self.run;
-            if run.region == index && start < run.block + run.left && run.block < end {
-                run.left = start.saturating_sub(run.block);
-            }
-            return self.place(header, index, start, blocks);
+            self.hints.searched_high(blocks, Spot::new(index, end));
+            return self.place(header, index, end - blocks, blocks);
         }
         None
     }
@@ -338,12 +395,17 @@ impl Heap {
         NonNull::new(region.address(start))
     }
 
-    fn open_run(&mut self, index: usize, start: usize, end: usize) {
-        if let Some(region) = self.regions.get(index) {
+    /// Opens the free run `start..end`, but no more of it than until a collection is due, and at
+    /// least `blocks` blocks.
+    fn open_run(&mut self, index: usize, start: usize, end: usize, blocks: usize) {
+        let until_due = self.due.saturating_sub(self.allocated).max(blocks);
+        let end = end.min(start.saturating_add(until_due));
+        if let Some(region) = self.regions.get_mut(index) {
+            table::set_heads(region.table_mut(), start, end);
             self.run = Run {
-                left: end - start,
-                block: start,
                 memory: region.address(start),
+                end: region.address(end),
+                base: region.address(0),
                 chunks: region.chunks(),
                 region: index,
                 start,
@@ -354,29 +416,27 @@ impl Heap {
     /// Gives the rest of the run back to the search, so that the next request goes the long way.
     pub(crate) fn retire_run(&mut self) {
         let run = core::mem::replace(&mut self.run, Run::NONE);
-        if run.block > run.start
-            && let Some(region) = self.regions.get_mut(run.region)
-        {
-            region.cover(run.start, run.block);
+        let (block, left) = (run.block(), run.left());
+        let Some(region) = self.regions.get_mut(run.region) else { return };
+        if block > run.start {
+            region.cover(run.start, block);
+            self.allocated += block - run.start;
         }
-        if run.left > 0 {
-            self.hints.freed(run.left, Spot::new(run.region, run.block));
+        if left > 0 {
+            table::clear(region.table_mut(), block, block + left);
+            self.hints.freed(left, Spot::new(run.region, block));
+            self.hints.stale_high = true;
         }
     }
 
-    /// The blocks of the run, if it lies in region `index`: for the checker.
-    pub(crate) fn run_blocks(&self, index: usize) -> Option<(usize, usize)> {
+    /// Whether the table has an object at each block that is left of the run: for the checker.
+    pub(crate) fn run_is_marked(&self) -> bool {
         let run = &self.run;
-        (run.left > 0 && run.region == index).then_some((run.block, run.block + run.left))
-    }
-
-    /// The range of blocks of region `index` that is free for certain: for the checker.
-    pub(crate) fn covered(&self, index: usize, region: &crate::region::Region) -> (usize, usize) {
-        let mut covered = (region.low_end, region.high_start);
-        if self.run.start < self.run.block && self.run.region == index {
-            covered = region.covering(self.run.start, self.run.block);
-        }
-        covered
+        let (block, stop) = (run.block(), run.block() + run.left());
+        self.regions.get(run.region).is_none_or(|region| {
+            let other = |chunk: Chunk| chunk.hi | !chunk.lo;
+            stop <= region.blocks() && table::scan(region.table(), block, stop, other) == stop
+        })
     }
 
     /// Forgets run and hints: the blocks are no longer what they were.
@@ -411,25 +471,27 @@ impl Heap {
         if new <= old {
             return true;
         }
-        let Some(region) = self.regions.get_mut(index) else { return false };
         let (end, last) = (block + old, block.saturating_add(new));
-        if last > region.blocks() || table::scan(region.table(), end, last, Chunk::used) < last {
-            return false;
-        }
         let run = &mut self.run;
-        if run.region == index && run.block == end && last - end <= run.left {
+        let from_run = run.region == index && run.block() == end && last - end <= run.left();
+        if from_run {
             // the object was taken last from the run, which goes on behind it
-            run.block = last;
-            run.left -= last - end;
             run.memory = run.memory.wrapping_add((last - end) * BLOCK_WORDS);
-        } else if run.region == index && run.block < last && end < run.block + run.left {
-            self.retire_run();
+        } else {
+            if run.region == index && run.block() < last && end < run.block() + run.left() {
+                self.retire_run();
+            }
+            let Some(region) = self.regions.get_mut(index) else { return false };
+            let (table, blocks) = (region.table(), region.blocks());
+            if last > blocks || table::scan(table, end, last, Chunk::used) < last {
+                return false;
+            }
+            region.cover(end, last);
+            self.allocated += new - old;
         }
         let Some(region) = self.regions.get_mut(index) else { return false };
         table::set_tails(region.table_mut(), end, last);
         region.fill(end, last, 0);
-        region.cover(end, last);
-        self.allocated += new - old;
         true
     }
 
@@ -456,14 +518,14 @@ impl Heap {
             if let Some(poison) = self.torture.poison() {
                 region.fill(from, to, poison);
             }
-            self.settled = self.settled.wrapping_sub(blocks - keep);
             let run = &mut self.run;
-            if run.region == index && to == run.block && from >= run.start && run.left > 0 {
+            if run.region == index && to == run.block() && from >= run.start {
                 // what was taken last goes back to the run
-                run.block = from;
-                run.left += to - from;
+                table::set_heads(region.table_mut(), from, to);
                 run.memory = run.memory.wrapping_sub((to - from) * BLOCK_WORDS);
+                self.before = self.before.wrapping_add(to - from);
             } else {
+                self.settled = self.settled.wrapping_sub(to - from);
                 self.note_freed(index, from);
             }
         }

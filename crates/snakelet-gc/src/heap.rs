@@ -13,16 +13,18 @@ use crate::{BLOCK, BLOCK_WORDS, REGIONS, Word, header, table};
 /// A heap over up to [`REGIONS`] regions of memory.
 ///
 /// It has no destructor: the memory is the host's again when the heap is no longer used.
+// the run comes first, where the machine's instructions reach it with a short offset
+#[repr(C)]
 pub struct Heap {
+    /// The free run that small objects are taken from.
+    pub(crate) run: Run,
     /// The first `count` are in use.
     pub(crate) regions: [Region; REGIONS],
     pub(crate) count: usize,
-    /// The free run that small objects are taken from.
-    pub(crate) run: Run,
     pub(crate) hints: Hints,
-    /// Blocks allocated since the last collection.
+    /// Blocks allocated since the last collection, without those taken from the run.
     pub(crate) allocated: usize,
-    /// `settled + allocated`, wrapping, is the number of used blocks.
+    /// With those allocated since the last collection, wrapping, the number of used blocks.
     pub(crate) settled: usize,
     /// Blocks allocated before the last collection, wrapping.
     pub(crate) before: usize,
@@ -37,7 +39,7 @@ pub struct Heap {
     threshold: usize,
     /// A collection is due when so many blocks were allocated: what the threshold, the switches and
     /// the lock come to.
-    due: usize,
+    pub(crate) due: usize,
     memory: PhantomData<*mut u8>,
 }
 
@@ -155,10 +157,16 @@ impl Heap {
         }
     }
 
+    /// Blocks allocated since the last collection.
+    #[inline]
+    fn allocated_blocks(&self) -> usize {
+        self.allocated.wrapping_add(self.run.taken())
+    }
+
     /// Used blocks.
     #[inline]
     pub(crate) fn used_blocks(&self) -> usize {
-        self.settled.wrapping_add(self.allocated)
+        self.settled.wrapping_add(self.allocated_blocks())
     }
 
     /// Bytes in blocks of objects.
@@ -175,7 +183,7 @@ impl Heap {
 
     /// Bytes that were ever allocated, wrapping.
     pub fn allocated_bytes(&self) -> usize {
-        self.before.wrapping_add(self.allocated).wrapping_mul(BLOCK)
+        self.before.wrapping_add(self.allocated_blocks()).wrapping_mul(BLOCK)
     }
 
     /// The most bytes that were used at a time: just before a collection, or now.
@@ -209,7 +217,6 @@ impl Heap {
     pub fn set_lock(&mut self, depth: u16) {
         self.lock = depth;
         self.set_due();
-        self.retire_run();
     }
 
     /// Whether collections may start by themselves.
@@ -240,13 +247,14 @@ impl Heap {
             true if self.torture.stress => 0,
             true => self.threshold,
         };
+        // which ends where a collection is due
+        self.retire_run();
     }
 
     /// Whether a collection is due before the next allocation: the threshold is reached, or
     /// stress mode is on.
-    #[inline(always)]
     pub fn wants_collect(&self) -> bool {
-        self.allocated >= self.due
+        self.allocated_blocks() >= self.due
     }
 
     /// Whether the last allocation failed on purpose, so that collecting would not help: the heap
@@ -256,7 +264,13 @@ impl Heap {
     }
 
     /// The heads of all objects, by region and address.
-    pub fn objects(&self) -> Objects<'_> {
+    pub fn objects(&mut self) -> Objects<'_> {
+        self.retire_run();
+        self.walk()
+    }
+
+    /// The same while no run is open.
+    pub(crate) fn walk(&self) -> Objects<'_> {
         Objects { heap: self, region: 0, block: 0 }
     }
 }

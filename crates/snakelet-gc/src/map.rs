@@ -28,7 +28,8 @@ pub struct Stats {
 
 impl Heap {
     /// Walks the tables and counts.
-    pub fn stats(&self) -> Stats {
+    pub fn stats(&mut self) -> Stats {
+        self.retire_run();
         let mut stats = Stats {
             total: self.total_bytes(),
             used: self.used_bytes(),
@@ -61,7 +62,12 @@ impl Heap {
     ///
     /// A head is drawn as `letter` of its object says, a tail as `=`, a free block as `.`. A line
     /// is the offset in hexadecimal and 64 blocks; two or more free lines are only counted.
-    pub fn block_map(&self, letter: &mut dyn FnMut(*const Word) -> u8, out: &mut dyn FnMut(&[u8])) {
+    pub fn block_map(
+        &mut self,
+        letter: &mut dyn FnMut(*const Word) -> u8,
+        out: &mut dyn FnMut(&[u8]),
+    ) {
+        self.retire_run();
         for region in self.live_regions() {
             let mut line = Line::new();
             line.text(b"GC memory layout; from ");

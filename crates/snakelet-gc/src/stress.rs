@@ -52,7 +52,6 @@ impl Heap {
     pub fn set_stress(&mut self, on: bool) {
         self.torture.stress = on;
         self.set_due();
-        self.retire_run();
     }
 
     /// Whether stress mode is on.

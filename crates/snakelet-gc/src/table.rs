@@ -188,6 +188,14 @@ pub(crate) fn set_tails(table: &mut [Chunk], from: usize, to: usize) {
     });
 }
 
+/// Makes each of the blocks `from..to` an object.
+pub(crate) fn set_heads(table: &mut [Chunk], from: usize, to: usize) {
+    for_range(table, from, to, |chunk, mask| {
+        chunk.lo |= mask;
+        chunk.hi &= !mask;
+    });
+}
+
 /// Writes an object of `blocks` blocks, at least one, at `head`.
 #[inline]
 pub(crate) fn set_object(table: &mut [Chunk], head: usize, blocks: usize) {

@@ -36,7 +36,7 @@ pub enum CheckError {
     Used(usize),
     /// The number of objects with finalisers is kept wrongly: what it should be.
     Finalisers(usize),
-    /// The blocks of the run that is being filled are not free.
+    /// The table has something else than objects of one block where the run is that is being filled.
     Run,
 }
 
@@ -46,16 +46,20 @@ impl Heap {
     /// # Errors
     ///
     /// The first thing found wrong: a bug of this crate or of the model, or overwritten memory.
-    pub fn check<M: Model>(&self, model: &mut M) -> Result<(), CheckError> {
+    pub fn check<M: Model>(&mut self, model: &mut M) -> Result<(), CheckError> {
+        if !self.run_is_marked() {
+            return Err(CheckError::Run);
+        }
+        self.retire_run();
         let (mut used, mut finalisers) = (0, 0);
-        for (index, region) in self.live_regions().iter().enumerate() {
-            self.check_table(index, region)?;
+        for region in self.live_regions() {
+            check_table(region)?;
             used += table::count_used(region.table(), 0, region.blocks());
         }
         if used != self.used_blocks() {
             return Err(CheckError::Used(used));
         }
-        for object in self.objects() {
+        for object in self.walk() {
             finalisers += usize::from(self.check_object(model, object)?);
         }
         if finalisers != self.finalisers {
@@ -68,40 +72,6 @@ impl Heap {
             }
         });
         wrong.map_or(Ok(()), |word| Err(CheckError::DanglingRoot(word)))
-    }
-
-    fn check_table(&self, index: usize, region: &Region) -> Result<(), CheckError> {
-        let (table, end) = (region.table(), region.blocks());
-        let at = |block: usize| region.address(block).addr();
-        let marked = table::scan(table, 0, end, |chunk| chunk.marked());
-        if marked < end {
-            return Err(CheckError::Marked(at(marked)));
-        }
-        let past = table::scan(table, end, table.len() * BITS, Chunk::used);
-        if past < table.len() * BITS {
-            return Err(CheckError::PastEnd(at(past)));
-        }
-        let mut from = 0;
-        while let Some((_, stop)) = table::find_run(table, from, end, 1) {
-            if stop < end && !is_head(region, stop) {
-                return Err(CheckError::StrayTail(at(stop)));
-            }
-            from = stop;
-        }
-        if table::scan(table, 0, 1, |chunk| chunk.tails()) == 0 {
-            return Err(CheckError::StrayTail(at(0)));
-        }
-        let (low, high) = self.covered(index, region);
-        let uncovered = table::scan(table, low, high, Chunk::used);
-        if uncovered < high {
-            return Err(CheckError::Uncovered(at(uncovered)));
-        }
-        match self.run_blocks(index) {
-            Some((start, stop)) if table::count_used(table, start, stop) != 0 || stop > end => {
-                Err(CheckError::Run)
-            }
-            _ => Ok(()),
-        }
     }
 
     /// Checks one object; true when it has a finaliser.
@@ -136,6 +106,35 @@ impl Heap {
             .iter()
             .any(|region| region.block(word).is_some_and(|block| !is_head(region, block)))
     }
+}
+
+fn check_table(region: &Region) -> Result<(), CheckError> {
+    let (table, end) = (region.table(), region.blocks());
+    let at = |block: usize| region.address(block).addr();
+    let marked = table::scan(table, 0, end, |chunk| chunk.marked());
+    if marked < end {
+        return Err(CheckError::Marked(at(marked)));
+    }
+    let past = table::scan(table, end, table.len() * BITS, Chunk::used);
+    if past < table.len() * BITS {
+        return Err(CheckError::PastEnd(at(past)));
+    }
+    let mut from = 0;
+    while let Some((_, stop)) = table::find_run(table, from, end, 1) {
+        if stop < end && !is_head(region, stop) {
+            return Err(CheckError::StrayTail(at(stop)));
+        }
+        from = stop;
+    }
+    if table::scan(table, 0, 1, |chunk| chunk.tails()) == 0 {
+        return Err(CheckError::StrayTail(at(0)));
+    }
+    let (low, high) = (region.low_end, region.high_start);
+    let uncovered = table::scan(table, low, high, Chunk::used);
+    if uncovered < high {
+        return Err(CheckError::Uncovered(at(uncovered)));
+    }
+    Ok(())
 }
 
 fn is_head(region: &Region, block: usize) -> bool {

@@ -7,7 +7,7 @@ use std::{format, vec};
 use super::{Vm, heap, leaf};
 use crate::{BLOCK, BLOCK_WORDS, Heap, Place, header};
 
-fn lines(heap: &Heap) -> Vec<String> {
+fn lines(heap: &mut Heap) -> Vec<String> {
     let mut lines = Vec::new();
     heap.block_map(
         // SAFETY: the map asks for heads only.
@@ -25,7 +25,7 @@ fn the_map_shows_heads_tails_and_counts_free_lines() {
     leaf(&mut heap, 3 * BLOCK_WORDS).unwrap();
     leaf(&mut heap, 1).unwrap();
     heap.allocate(header::PINNED, 2 * BLOCK_WORDS, Place::High).unwrap();
-    let shown = lines(&heap);
+    let shown = lines(&mut heap);
     assert_eq!(shown[0], format!("GC memory layout; from {first:x}:"));
     assert_eq!(shown[1], format!("00000000: hh==h{}", ".".repeat(59)));
     assert_eq!(shown[2], format!("       ({} lines all free)", (blocks - 64 - 2) / 64));
@@ -40,7 +40,7 @@ fn one_free_line_is_drawn() {
     let blocks = heap.total_bytes() / BLOCK;
     assert!((128..192).contains(&blocks));
     leaf(&mut heap, 64 * BLOCK_WORDS).unwrap();
-    let shown = lines(&heap);
+    let shown = lines(&mut heap);
     assert_eq!(shown.len(), 4);
     assert_eq!(shown[2], format!("00000400: {}", ".".repeat(64)));
 }

@@ -51,6 +51,10 @@ fn a_broken_table_is_found() {
     let first = leaf(&mut heap, 1).unwrap();
     let region = &mut heap.regions[0];
     table::set_tails(region.table_mut(), 5, 6);
+    assert_eq!(heap.check(&mut vm), Err(CheckError::Run));
+    heap.retire_run();
+    let region = &mut heap.regions[0];
+    table::set_tails(region.table_mut(), 5, 6);
     assert_eq!(heap.check(&mut vm), Err(CheckError::StrayTail(first + 5 * BLOCK)));
     let region = &mut heap.regions[0];
     table::clear(region.table_mut(), 5, 6);

@@ -345,12 +345,9 @@ impl Vm {
         if place == Place::High {
             header |= header::PINNED;
         }
-        let object = if self.heap.ask(Heap::wants_collect) {
-            None
-        } else {
-            self.heap.get_mut().allocate(header, words, place)
-        };
-        let object = match object {
+        let quick =
+            if place == Place::Low { self.heap.get_mut().allocate_quick(header, words) } else { None };
+        let object = match quick {
             Some(object) => object,
             None => self.allocate_slow(header, words, place)?,
         };
@@ -372,8 +369,11 @@ impl Vm {
         if words > isize::MAX as usize / size_of::<Word>() {
             return Err(self.memory_error());
         }
-        // a refusal is no lack of memory: the heap is locked, or a test lets an allocation fail
         let due = self.heap.ask(Heap::wants_collect);
+        if !due && let Some(object) = self.heap.get_mut().allocate(header, words, place) {
+            return Ok(object);
+        }
+        // a refusal is no lack of memory: the heap is locked, or a test lets an allocation fail
         if due || (!self.heap.ask(Heap::refused) && self.heap.ask(Heap::is_enabled)) {
             self.collect_for_more();
             for compacted in [false, true] {
