@@ -8,7 +8,7 @@
 //!
 //! ```compile_fail
 //! fn wrong(vm: &mut snakelet_vm::Vm, text: snakelet_vm::Local) {
-//!     let value = vm.get(text);
+//!     let value = vm.value(text);
 //!     let _ = vm.new_list_empty(); // may move what `value` refers to
 //!     assert!(!value.is_none());
 //! }

@@ -74,7 +74,7 @@ impl<'a> Context<'a> {
 
     fn error(&mut self, raised: Raised) -> Error {
         let Ok(exception) = self.vm.take_raised(raised) else { return Error::Stopped };
-        let base = self.vm.native_type_of(self.vm.get(exception)).name.text();
+        let base = self.vm.native_type_of(self.vm.value(exception)).name.text();
         #[cfg(not(feature = "alloc"))]
         return Exception::new(base, "").into();
         #[cfg(feature = "alloc")]
@@ -90,7 +90,7 @@ impl<'a> Context<'a> {
             });
             // neither a message nor memory can be counted on
             let message = match self.vm.to_text(exception, PrintKind::Str) {
-                Ok(text) => self.vm.str_of(self.vm.get(text)).unwrap_or_default().to_string(),
+                Ok(text) => self.vm.str_of(self.vm.value(text)).unwrap_or_default().to_string(),
                 Err(raised) => {
                     let _ = self.vm.take_raised(raised);
                     String::new()
@@ -173,7 +173,7 @@ impl<'a> Context<'a> {
     fn global(&mut self, name: &str) -> Result<Local, Error> {
         let main = self.vm.main_dict();
         let found = self.vm.intern(name.as_bytes()).and_then(|q| {
-            let value = self.vm.dict_get_name(self.vm.get(main), snakelet_vm::Value::qstr(q));
+            let value = self.vm.dict_get_name(self.vm.value(main), snakelet_vm::Value::qstr(q));
             match value.map(|v| self.vm.push(v)) {
                 Some(value) => Ok(Some(value)),
                 None => self.vm.find_builtin(q),

@@ -184,7 +184,7 @@ impl ToPython for usize {
 impl FromPython for f64 {
     fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
         let vm = context.vm();
-        if let Some(float) = vm.get(value).as_float() {
+        if let Some(float) = vm.value(value).as_float() {
             return Ok(float);
         }
         let float = vm.float_of(value);
@@ -214,7 +214,7 @@ impl ToPython for f32 {
 impl FromPython for bool {
     fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
         let vm = context.vm();
-        vm.get(value).as_bool().ok_or_else(|| Error::type_error("bool"))
+        vm.value(value).as_bool().ok_or_else(|| Error::type_error("bool"))
     }
 }
 
@@ -264,7 +264,7 @@ impl<T: ToPython + ?Sized> ToPython for &T {
 impl<T: FromPython> FromPython for Option<T> {
     fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
         let vm = context.vm();
-        if vm.get(value).is_none() {
+        if vm.value(value).is_none() {
             return Ok(None);
         }
         T::from_python(context, value).map(Some)
@@ -287,7 +287,7 @@ mod owned {
     impl FromPython for String {
         fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
             let vm = context.vm();
-            let text = vm.str_of(vm.get(value)).map(ToString::to_string);
+            let text = vm.str_of(vm.value(value)).map(ToString::to_string);
             text.ok_or_else(|| Error::type_error("str"))
         }
     }

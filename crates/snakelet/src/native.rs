@@ -129,11 +129,11 @@ impl Argument for &str {
     type As<'a> = &'a str;
     fn hold(context: &mut Context<'_>, value: Local) -> Result<Local, Error> {
         let vm = context.vm();
-        let is_text = vm.str_of(vm.get(value)).is_some();
+        let is_text = vm.str_of(vm.value(value)).is_some();
         if is_text { Ok(value) } else { Err(Error::type_error("str")) }
     }
     fn read(held: Local, vm: &Vm) -> &str {
-        vm.str_of(vm.get(held)).unwrap_or_default()
+        vm.str_of(vm.value(held)).unwrap_or_default()
     }
 }
 
@@ -143,12 +143,12 @@ impl Argument for &[u8] {
     fn hold(context: &mut Context<'_>, value: Local) -> Result<Local, Error> {
         let vm = context.vm();
         // a `str` has bytes too, but is not meant
-        let is_text = vm.str_of(vm.get(value)).is_some();
-        let is_bytes = !is_text && vm.bytes_of(vm.get(value)).is_some();
+        let is_text = vm.str_of(vm.value(value)).is_some();
+        let is_bytes = !is_text && vm.bytes_of(vm.value(value)).is_some();
         if is_bytes { Ok(value) } else { Err(Error::type_error("bytes")) }
     }
     fn read(held: Local, vm: &Vm) -> &[u8] {
-        vm.bytes_of(vm.get(held)).unwrap_or_default()
+        vm.bytes_of(vm.value(held)).unwrap_or_default()
     }
 }
 

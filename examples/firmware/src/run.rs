@@ -14,7 +14,7 @@ use crate::uart;
 #[cfg(feature = "compiler")]
 pub fn program(vm: &mut Vm, text: Local, name: &[u8]) -> Result<(), Raised> {
     let function = vm.compile_local(text, name, Input::File)?;
-    vm.set(text, vm.get(Local::NONE)); // the text is free again while the program runs
+    vm.set(text, vm.value(Local::NONE)); // the text is free again while the program runs
     let globals = vm.main_dict();
     vm.run_module(function, globals, Local::NULL)?;
     Ok(())

@@ -97,7 +97,7 @@ impl Session {
         let vm = &mut self.vm;
         let scope = vm.scope();
         if let (Ok(path), Ok(folder)) = (vm.sys_path(), vm.new_str(folder.as_bytes())) {
-            vm.list_set(path, 0, vm.get(folder));
+            vm.list_set(path, 0, vm.value(folder));
         }
         vm.end_scope(scope);
     }
@@ -200,7 +200,7 @@ impl Session {
             self.vm.clear_stop();
             return End::Failed;
         };
-        if self.vm.is_instance_of(self.vm.get(exception), &SYSTEM_EXIT) {
+        if self.vm.is_instance_of(self.vm.value(exception), &SYSTEM_EXIT) {
             return End::Exit(self.exit_code(exception));
         }
         if let Err(raised) = self.vm.print_exception(exception, Out::Error) {
@@ -210,7 +210,7 @@ impl Session {
             let _ = self.vm.emit_qstr(Out::Error, name);
             let _ = self.vm.emit(Out::Error, b"\n");
         }
-        if self.vm.is_instance_of(self.vm.get(exception), &KEYBOARD_INTERRUPT) {
+        if self.vm.is_instance_of(self.vm.value(exception), &KEYBOARD_INTERRUPT) {
             return End::Interrupted;
         }
         End::Failed
@@ -223,7 +223,7 @@ impl Session {
             .intern(b"code")
             .and_then(|name| self.vm.get_attr(self.vm.native_part(exception), name));
         let Ok(code) = code else { return 1 };
-        let value = self.vm.get(code);
+        let value = self.vm.value(code);
         if value.is_none() {
             return 0;
         }

@@ -57,6 +57,14 @@ impl HeapCell {
         unsafe { (*self.0.get()).allocate(header, words, Place::Low) }
     }
 
+    /// Allocates as [`Heap::allocate_quick`] does, for someone who shares the heap.
+    #[inline(always)]
+    pub(crate) fn allocate_quick(&self, header: Word, words: usize) -> Option<NonNull<Word>> {
+        // SAFETY: it writes tables and free blocks only, to which nobody has references; it runs no code
+        // of ours, and no reference to the heap itself outlives a function of this module.
+        unsafe { (*self.0.get()).allocate_quick(header, words) }
+    }
+
     /// Grows an object as [`Heap::grow_in_place`] does, for someone who shares the heap.
     pub(crate) fn grow_in_place(&self, object: NonNull<Word>, words: usize) -> bool {
         // SAFETY: the blocks behind the object are free, so that nobody has references to them; it runs

@@ -217,9 +217,13 @@ impl Vm {
 
     // --- values and locals -----------------------------------------------------------------
 
-    /// The value of a local.
+    /// The value of a local; null if it was released.
+    pub fn value(&self, local: Local) -> Value<'_> {
+        self.rt.stack.value_below_top(local.index())
+    }
+    /// The value of a local that was not released.
     #[inline(always)]
-    pub fn get(&self, local: Local) -> Value<'_> {
+    pub(crate) fn get(&self, local: Local) -> Value<'_> {
         self.rt.stack.value(local.index())
     }
     /// Changes a local.

@@ -6,7 +6,8 @@
 //!  | unused | None True ..| fun a b | fun self x | ...  top ->     <- low |  f2 | f1 | f0 |
 //! ```
 //!
-//! Everything below `top` is a valid value and a root of the collector. The stack never moves.
+//! Everything below `top` is a valid value and a root of the collector, which clears the free slots
+//! above it: a slot there never refers to what was freed. The stack never moves.
 
 #![allow(unsafe_code)] // raw memory of the stack
 
@@ -178,16 +179,15 @@ impl Stack {
         // wrapping: the address is only used after a check of the index
         self.base.as_ptr().wrapping_add(i)
     }
-    /// The word in slot `i`; null above the top.
+    /// The word in slot `i`, which lies below the top: a slot of the running function, or one that a
+    /// frame record tells of.
     #[inline(always)]
     pub(crate) fn read(&self, i: usize) -> Word {
         let slot = self.slot(i);
-        if slot < self.top.get() {
-            // SAFETY: top never exceeds the stack's end.
-            unsafe { *slot }
-        } else {
-            raw::NULL
-        }
+        debug_assert!(slot < self.top.get());
+        // SAFETY: slots are numbers that `push`, a scope or a frame record gave, so the slot is inside
+        // of the memory, all of which was written when the stack was made.
+        unsafe { *slot }
     }
     /// The values in `n` slots from `first` on; none if they do not lie below the top.
     #[inline(always)]
@@ -298,6 +298,9 @@ impl Stack {
             // SAFETY: inside the memory; nothing else borrows it during a collection.
             visit(unsafe { &mut *self.slot(i) });
         }
+        let (top, free) = (self.top.get(), self.frame_mark().saturating_sub(self.top()));
+        // SAFETY: the slots between the two ends lie inside the memory, and nothing refers to them.
+        unsafe { core::slice::from_raw_parts_mut(top, free) }.fill(raw::NULL);
         let mut at = self.frame_mark();
         while at + FRAME_SLOTS <= self.len {
             // SAFETY: a frame record lies here.
@@ -307,9 +310,15 @@ impl Stack {
             at += FRAME_SLOTS;
         }
     }
-    /// Values up to the top, as slices for natives that work on many.
+    /// The value in slot `i`; as for `read`.
+    #[inline(always)]
     pub(crate) fn value(&self, i: usize) -> Value<'_> {
-        // SAFETY: what lies below the top is a live value.
+        // SAFETY: what lies below the top is a live value. What lies above it was one since the last
+        // collection, which clears the slots there.
         unsafe { Value::from_word(self.read(i)) }
+    }
+    /// The value in slot `i`; null above the top.
+    pub(crate) fn value_below_top(&self, i: usize) -> Value<'_> {
+        if i < self.top() { self.value(i) } else { Value::NULL }
     }
 }

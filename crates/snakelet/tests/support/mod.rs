@@ -247,7 +247,7 @@ fn in_steps(vm: &mut Vm, budget: u64) -> Result<(), Raised> {
         let scope = vm.scope();
         let number = vm.new_int(n)?;
         let text = vm.to_text(number, PrintKind::Str)?;
-        assert!(vm.str_of(vm.get(text)).is_some());
+        assert!(vm.str_of(vm.value(text)).is_some());
         vm.end_scope(scope);
     }
 }

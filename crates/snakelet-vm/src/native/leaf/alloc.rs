@@ -18,13 +18,6 @@ use crate::vm::{LARGE, WORDS_A_STEP};
 const DENIALS: u8 = 12;
 
 impl<'h> Leaf<'h> {
-    /// Asks for free memory for an object of so many words.
-    #[cold]
-    #[inline(never)]
-    fn no_room(self, words: usize) -> Leave {
-        self.ask(Request::Room(words))
-    }
-
     /// Allocates `words` zeroed words with a header.
     ///
     /// # Errors
@@ -32,18 +25,29 @@ impl<'h> Leaf<'h> {
     #[cfg_attr(target_os = "none", unsafe(link_section = ".text.hot"))]
     #[inline(never)]
     fn words(self, header: Word, words: usize) -> Result<NonNull<Word>, Leave> {
+        let object = match self.vm().heap.allocate_quick(header, words) {
+            Some(object) => object,
+            None => self.words_slowly(header, words)?,
+        };
+        if words >= LARGE {
+            self.charge(words / WORDS_A_STEP);
+        }
+        object.as_ptr().expose_provenance();
+        Ok(object)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn words_slowly(self, header: Word, words: usize) -> Result<NonNull<Word>, Leave> {
         let vm = self.vm();
         let again = vm.rt.leaf.attempt.get() != 0;
+        // a wish to collect counts as want of room the first time
         if (!vm.heap.ask(Heap::wants_collect) || again && !self.is_denied())
             && let Some(object) = vm.heap.allocate(header, words)
         {
-            if words >= LARGE {
-                self.charge(words / WORDS_A_STEP);
-            }
-            object.as_ptr().expose_provenance();
             return Ok(object);
         }
-        Err(self.no_room(words))
+        Err(self.ask(Request::Room(words)))
     }
 
     /// Whether an allocation has to fail in stress mode, so that every one does once in each leaf.
@@ -71,7 +75,7 @@ impl<'h> Leaf<'h> {
     ) -> Result<Gc<'h, T>, Leave> {
         debug_assert!(T::is_kind(kind) && words >= words_of::<T>(0));
         if aux > header::AUX_MAX && size_of::<Word>() == 4 {
-            return Err(self.no_room(usize::MAX));
+            return Err(self.ask(Request::Room(usize::MAX)));
         }
         let at = self.words(new_header(kind, aux), words)?;
         // SAFETY: the object has the header and the size of a `T` and is zeroed, which all layouts may
