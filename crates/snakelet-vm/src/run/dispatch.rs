@@ -20,7 +20,7 @@ use super::items::{
     quick_pair, quick_store_subscr, quick_subscr,
 };
 use super::numbers::{
-    binary_of, floor_div, floor_mod, mixed_numbers, quick_mixed, shift_left, shift_right, true_div,
+    binary_of, floor_div, floor_mod, order, order_of_floats, shift_left, shift_right, true_div,
 };
 use super::resume::{Begun, Place};
 use super::words::{
@@ -312,8 +312,9 @@ impl Run<'_, '_> {
                 }
             }};
         }
+        // `$outcomes`: those of an order for which the comparison holds
         macro_rules! compare {
-            ($op:tt, $binary:expr) => {{
+            ($op:tt, $binary:expr, $outcomes:expr) => {{
                 let (a, b) = (top!(2), top!(1));
                 if raw::both_int(a, b) {
                     drop!(2);
@@ -321,9 +322,9 @@ impl Run<'_, '_> {
                 } else if raw::is_tagged_float(a) && raw::is_tagged_float(b) {
                     drop!(2);
                     outcome!(raw::tagged_float(a) $op raw::tagged_float(b));
-                } else if let Some((x, y)) = mixed_numbers(a, b) {
+                } else if let Some(order) = order_of_floats(a, b) {
                     drop!(2);
-                    outcome!(x $op y);
+                    outcome!(order.get() & ($outcomes) != 0);
                 } else {
                     slow!(2, slow::binary(self.vm, $binary, local!(2), local!(1)));
                 }
@@ -360,7 +361,7 @@ impl Run<'_, '_> {
                     {
                         Some(word)
                     } else {
-                        quick_mixed($opcode, $a, $b)
+                        self.float_op($opcode, $a, $b)
                     }
                 })
             };
@@ -1254,26 +1255,26 @@ impl Run<'_, '_> {
                         slow!(1, slow::unary(self.vm, opcode - 0xd0, local!(1)));
                     }
                 }
-                0xd7 => compare!(<, BinaryOp::Less),
-                0xd8 => compare!(>, BinaryOp::More),
+                0xd7 => compare!(<, BinaryOp::Less, order::LESS),
+                0xd8 => compare!(>, BinaryOp::More, order::MORE),
                 0xd9 => {
                     let (a, b) = (top!(2), top!(1));
                     if raw::both_int(a, b) || (raw::is_qstr(a) && raw::is_qstr(b)) {
                         drop!(2);
                         outcome!(a == b);
                     } else {
-                        compare!(==, BinaryOp::Equal);
+                        compare!(==, BinaryOp::Equal, order::EQUAL);
                     }
                 }
-                0xda => compare!(<=, BinaryOp::LessEqual),
-                0xdb => compare!(>=, BinaryOp::MoreEqual),
+                0xda => compare!(<=, BinaryOp::LessEqual, order::LESS | order::EQUAL),
+                0xdb => compare!(>=, BinaryOp::MoreEqual, order::MORE | order::EQUAL),
                 0xdc => {
                     let (a, b) = (top!(2), top!(1));
                     if raw::both_int(a, b) || (raw::is_qstr(a) && raw::is_qstr(b)) {
                         drop!(2);
                         outcome!(a != b);
                     } else {
-                        compare!(!=, BinaryOp::NotEqual);
+                        compare!(!=, BinaryOp::NotEqual, !order::EQUAL);
                     }
                 }
                 0xdd => {
@@ -1316,8 +1317,15 @@ impl Run<'_, '_> {
                     })
                 }
                 0xea | 0xf7 => {
-                    arithmetic!(opcode, |a, b| true_div(raw::to_int(a), raw::to_int(b)), |x, y| x
-                        / y)
+                    arithmetic!(
+                        opcode,
+                        |a, b| if raw::FLOATS_ARE_BOXED {
+                            None
+                        } else {
+                            true_div(raw::to_int(a), raw::to_int(b))
+                        },
+                        |x, y| x / y
+                    )
                 }
                 0xeb | 0xf8 => ints!(opcode, |a, b| floor_mod(raw::to_int(a), raw::to_int(b))),
                 0xdf => {

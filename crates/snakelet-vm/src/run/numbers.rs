@@ -1,8 +1,16 @@
 //! Arithmetic on words.
 
+#![allow(unsafe_code)] // rule 2 of the interpreter loop: words on the stack are live values
+
+use core::num::NonZeroU8;
+
 use snakelet_bytecode::opcode::BinaryOp;
 
 use crate::object::value::{Word, raw};
+use crate::object::{FloatBox, Kind};
+
+use super::Run;
+use super::words::object;
 
 /// The operator of an instruction.
 #[inline(always)]
@@ -47,37 +55,84 @@ pub(super) fn true_div(a: isize, b: isize) -> Option<Word> {
     raw::float_word(a as f64 / b as f64)
 }
 
-/// Two operands as floats, if at least one of them is a float in a word and the other an int that
-/// is exact as a float.
+/// The float that a word holds or, where no word does, refers to.
 #[inline(always)]
-pub(super) fn mixed_numbers(a: Word, b: Word) -> Option<(f64, f64)> {
-    if raw::is_float_word(a) {
-        if raw::is_float_word(b) {
-            Some((raw::to_float(a), raw::to_float(b)))
-        } else if raw::is_int(b) && is_exact(raw::to_int(b)) {
-            Some((raw::to_float(a), raw::to_int(b) as f64))
-        } else {
-            None
-        }
-    } else if raw::is_float_word(b) && raw::is_int(a) && is_exact(raw::to_int(a)) {
-        Some((raw::to_int(a) as f64, raw::to_float(b)))
+fn float_of(word: Word) -> Option<f64> {
+    if raw::is_float_word(word) {
+        Some(raw::to_float(word))
+    } else if raw::FLOATS_ARE_BOXED && raw::has_kind(word, Kind::Float) {
+        // SAFETY: the header says what it is.
+        Some(unsafe { object::<FloatBox>(word) }.get())
     } else {
         None
     }
 }
 
-/// Adds, subtracts, multiplies or divides a float in a word and an int, or floats that are zero.
+/// A float, or an int that is one exactly.
+#[inline(always)]
+fn as_float(word: Word) -> Option<f64> {
+    if raw::is_int(word) {
+        let i = raw::to_int(word);
+        if is_exact(i) { Some(i as f64) } else { None }
+    } else {
+        float_of(word)
+    }
+}
+
+/// How two numbers compare: bits of which one is set.
+pub(super) mod order {
+    pub(in crate::run) const LESS: u8 = 1;
+    pub(in crate::run) const EQUAL: u8 = 2;
+    pub(in crate::run) const MORE: u8 = 4;
+    /// One of them is not a number.
+    pub(in crate::run) const NONE: u8 = 8;
+}
+
+/// Compares two numbers that are floats, or ints that are floats exactly.
 #[inline(never)]
-pub(super) fn quick_mixed(opcode: u8, a: Word, b: Word) -> Option<Word> {
-    let (x, y) = mixed_numbers(a, b)?;
-    raw::float_word(match opcode {
-        0xe5 | 0xf2 => x + y,
-        0xe6 | 0xf3 => x - y,
-        0xe7 | 0xf4 => x * y,
-        0xea | 0xf7 if y != 0.0 => x / y,
-        _ => return None,
+pub(super) fn order_of_floats(a: Word, b: Word) -> Option<NonZeroU8> {
+    let (x, y) = (as_float(a)?, as_float(b)?);
+    NonZeroU8::new(if x < y {
+        order::LESS
+    } else if x > y {
+        order::MORE
+    } else if x == y {
+        order::EQUAL
+    } else {
+        order::NONE
     })
 }
+
+impl Run<'_, '_> {
+    /// Adds, subtracts, multiplies or divides floats, or ints that are floats exactly, if the
+    /// result can be had without a collection.
+    // not torn into pieces that other functions have, too: see `Run::dispatch`
+    #[cfg_attr(target_os = "none", unsafe(link_section = ".text.hot"))]
+    #[inline(never)]
+    pub(super) fn float_op(&mut self, opcode: u8, a: Word, b: Word) -> Option<Word> {
+        let divides = matches!(opcode, 0xea | 0xf7);
+        if raw::both_int(a, b) && !divides {
+            return None;
+        }
+        let (x, y) = (as_float(a)?, as_float(b)?);
+        let result = match opcode {
+            0xe5 | 0xf2 => x + y,
+            0xe6 | 0xf3 => x - y,
+            0xe7 | 0xf4 => x * y,
+            0xea | 0xf7 if y != 0.0 => x / y,
+            _ => return None,
+        };
+        if !raw::FLOATS_ARE_BOXED {
+            return raw::float_word(result);
+        }
+        let at = self.vm.heap.allocate_block(Kind::Float as Word)?;
+        // SAFETY: a fresh object of one block, which a float fits.
+        unsafe { at.cast::<u8>().add(FloatBox::OFFSET).cast::<f64>().write(result) };
+        Some(at.as_ptr().expose_provenance())
+    }
+}
+
+const _: () = assert!(size_of::<FloatBox>() <= snakelet_gc::BLOCK);
 
 /// Whether an int is exact as a float.
 #[inline(always)]

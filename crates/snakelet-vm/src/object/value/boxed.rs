@@ -18,6 +18,9 @@ pub(crate) const fn rounded(f: f64) -> f64 {
     f
 }
 
+/// Whether no word holds a float.
+pub(crate) const FLOATS_ARE_BOXED: bool = true;
+
 pub(crate) const INT_MASK: Word = 1;
 pub(crate) const INT_TAG: Word = 1;
 pub(crate) const INT_SHIFT: u32 = 1;

@@ -30,6 +30,9 @@ pub(crate) const fn rounded(f: f64) -> f64 {
     f as Float as f64
 }
 
+/// Whether no word holds a float.
+pub(crate) const FLOATS_ARE_BOXED: bool = false;
+
 pub(crate) const INT_MASK: Word = 3;
 pub(crate) const INT_TAG: Word = 1;
 pub(crate) const INT_SHIFT: u32 = 2;

@@ -48,9 +48,6 @@ pub(super) fn no_such_opcode(vm: &mut Vm) -> Raised {
 }
 
 pub(super) fn binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Res {
-    if let Some(result) = of_floats(vm, op, left, right) {
-        return result;
-    }
     let scope = vm.scope();
     // most often the type of the left operand knows what to do
     let (l, r) = (vm.get(left), vm.get(right));
@@ -64,31 +61,6 @@ pub(super) fn binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Re
     }
     let result = vm.binary_op(op, left, right);
     settle(vm, scope, result)
-}
-
-/// The operators on two floats that need no more than the machine's own instructions.
-#[inline(always)]
-fn of_floats(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Option<Res> {
-    let a = vm.get(left).as_float()?;
-    let b = match vm.get(right).as_float() {
-        Some(b) => b,
-        // an int that a float holds exactly
-        None => vm.get(right).as_small_int().filter(|i| i.unsigned_abs() < 1 << 24)? as f64,
-    };
-    let result = match op {
-        BinaryOp::Add | BinaryOp::InplaceAdd => a + b,
-        BinaryOp::Subtract | BinaryOp::InplaceSubtract => a - b,
-        BinaryOp::Multiply | BinaryOp::InplaceMultiply => a * b,
-        BinaryOp::TrueDivide | BinaryOp::InplaceTrueDivide if b != 0.0 => a / b,
-        BinaryOp::Less => return Some(Ok(Local::bool(a < b))),
-        BinaryOp::More => return Some(Ok(Local::bool(a > b))),
-        BinaryOp::Equal => return Some(Ok(Local::bool(a == b))),
-        BinaryOp::LessEqual => return Some(Ok(Local::bool(a <= b))),
-        BinaryOp::MoreEqual => return Some(Ok(Local::bool(a >= b))),
-        BinaryOp::NotEqual => return Some(Ok(Local::bool(a != b))),
-        _ => return None,
-    };
-    Some(vm.new_float(result))
 }
 
 pub(super) fn unary(vm: &mut Vm, op: u8, object: Local) -> Res {
