@@ -24,6 +24,7 @@ pub(crate) mod generate;
 pub(crate) mod generator;
 mod items;
 mod numbers;
+mod registers;
 pub(crate) mod resume;
 pub(crate) mod schedule;
 pub(crate) mod slices;
@@ -35,9 +36,10 @@ mod words;
 use crate::object::value::Word;
 use crate::object::{Context, FunctionObj};
 use crate::vm::Sink;
-use crate::vm::stack::{Frame, Local};
+use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 
+use registers::Regs;
 use unwind::Unwound;
 use words::object;
 
@@ -55,15 +57,6 @@ struct Run<'v, 's> {
     vm: &'v mut Vm,
     /// Where the values of the generator go that native code resumed.
     sink: Option<&'v mut Sink<'s>>,
-}
-
-/// The registers of a frame.
-struct Regs {
-    ip: *const u8,
-    sp: *mut Word,
-    locals: *mut Word,
-    names: *const Word,
-    frame: *mut Frame,
 }
 
 impl Run<'_, '_> {
@@ -97,7 +90,7 @@ impl Run<'_, '_> {
             }
         }
         loop {
-            match self.dispatch(&mut r) {
+            match self.dispatch(&r) {
                 Ok(Local::SINK) => return Err(Raised::new()),
                 Ok(local) => return Ok(local),
                 Err(_) => match self.unwind() {

@@ -4,19 +4,12 @@
 
 use core::num::NonZeroU8;
 
-use snakelet_bytecode::opcode::BinaryOp;
-
 use crate::object::value::{Word, raw};
 use crate::object::{FloatBox, Kind};
 
 use super::Run;
+use super::dispatch::operator as o;
 use super::words::object;
-
-/// The operator of an instruction.
-#[inline(always)]
-pub(super) fn binary_of(opcode: u8) -> BinaryOp {
-    BinaryOp::from_index(opcode - 0xd7).unwrap_or(BinaryOp::Is)
-}
 
 #[inline(always)]
 pub(super) fn floor_div(a: isize, b: isize) -> Option<Word> {
@@ -109,23 +102,23 @@ impl Run<'_, '_> {
     // not torn into pieces that other functions have, too: see `Run::dispatch`
     #[cfg_attr(target_os = "none", unsafe(link_section = ".text.hot"))]
     #[inline(never)]
-    pub(super) fn float_op(&mut self, opcode: u8, a: Word, b: Word) -> Option<Word> {
-        let divides = matches!(opcode, 0xea | 0xf7);
-        if raw::both_int(a, b) && !divides {
+    pub(super) fn float_op(&mut self, opcode: u32, a: Word, b: Word) -> Option<Word> {
+        let opcode = opcode as u8;
+        if raw::both_int(a, b) && !matches!(opcode, o::INPLACE_TRUE_DIVIDE | o::TRUE_DIVIDE) {
             return None;
         }
         let (x, y) = (as_float(a)?, as_float(b)?);
         let result = match opcode {
-            0xe5 | 0xf2 => x + y,
-            0xe6 | 0xf3 => x - y,
-            0xe7 | 0xf4 => x * y,
-            0xea | 0xf7 if y != 0.0 => x / y,
+            o::INPLACE_ADD | o::ADD => x + y,
+            o::INPLACE_SUBTRACT | o::SUBTRACT => x - y,
+            o::INPLACE_MULTIPLY | o::MULTIPLY => x * y,
+            o::INPLACE_TRUE_DIVIDE | o::TRUE_DIVIDE if y != 0.0 => x / y,
             _ => return None,
         };
         if !raw::FLOATS_ARE_BOXED {
             return raw::float_word(result);
         }
-        let at = self.vm.heap.allocate_block(Kind::Float as Word)?;
+        let at = self.vm.heap.get_mut().allocate_block(Kind::Float as Word)?;
         // SAFETY: a fresh object of one block, which a float fits.
         unsafe { at.cast::<u8>().add(FloatBox::OFFSET).cast::<f64>().write(result) };
         Some(at.as_ptr().expose_provenance())

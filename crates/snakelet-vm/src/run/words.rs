@@ -113,13 +113,6 @@ pub(super) fn method_key(vm: &Vm, object: Word) -> Word {
     }
 }
 
-/// The next opcode.
-#[inline(always)]
-pub(super) fn byte_at(ip: *const u8) -> u8 {
-    // SAFETY: rule 1 of the module: an instruction that does not end the function has a successor.
-    unsafe { *ip }
-}
-
 const _: () = {
     // layouts that the loop's word offsets rely on
     assert!(core::mem::offset_of!(Instance, shape) == size_of::<Word>());

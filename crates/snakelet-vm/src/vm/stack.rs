@@ -163,6 +163,11 @@ impl Stack {
     pub(crate) fn top(&self) -> usize {
         self.index(self.top.get())
     }
+    /// Address of the first free slot.
+    #[inline(always)]
+    pub(crate) fn top_slot(&self) -> *mut Word {
+        self.top.get()
+    }
     /// Moves the top. Slots between the old and the new top must hold values if it grows.
     #[inline(always)]
     pub(crate) fn set_top(&self, top: usize) {

@@ -8,6 +8,7 @@ mod module;
 mod names;
 mod sequence;
 
+use snakelet_bytecode::opcode::op;
 use snakelet_qstr::Qstr;
 
 use crate::exception::classes::{NAME_ERROR, RUNTIME_ERROR};
@@ -47,7 +48,10 @@ pub(super) fn no_such_opcode(vm: &mut Vm) -> Raised {
     vm.raise_text(&RUNTIME_ERROR, "no such instruction")
 }
 
-pub(super) fn binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Res {
+/// The operator whose instruction has this opcode.
+pub(super) fn binary(vm: &mut Vm, opcode: u32, left: Local, right: Local) -> Res {
+    let op = BinaryOp::from_index((opcode as u8).wrapping_sub(op::BINARY_OP_MULTI));
+    let op = op.unwrap_or(BinaryOp::Is);
     let scope = vm.scope();
     // most often the type of the left operand knows what to do
     let (l, r) = (vm.get(left), vm.get(right));
@@ -63,9 +67,8 @@ pub(super) fn binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Re
     settle(vm, scope, result)
 }
 
-pub(super) fn unary(vm: &mut Vm, op: u8, object: Local) -> Res {
+pub(super) fn unary(vm: &mut Vm, op: UnaryOp, object: Local) -> Res {
     let scope = vm.scope();
-    let op = UnaryOp::from_index(op).unwrap_or(UnaryOp::Positive);
     let result = vm.unary_op(op, object);
     settle(vm, scope, result)
 }

@@ -1,0 +1,115 @@
+//! Calls and returns, part of the loop.
+
+#![allow(unsafe_code)] // rules 1 to 3 of the interpreter loop
+
+use crate::Raised;
+use crate::object::Kind;
+use crate::object::value::Word;
+use crate::protocol::call::Call;
+use crate::run::Run;
+use crate::run::registers::Regs;
+use crate::run::words::{kind_of, names_of, object};
+use crate::vm::stack::Local;
+
+impl Run<'_, '_> {
+    /// Calls what lies at `ret`, to which the result goes; the arguments begin at `first` and end at
+    /// the top.
+    #[inline(always)]
+    pub(super) fn call(
+        &mut self,
+        r: &mut Regs,
+        ret: *mut Word,
+        first: *mut Word,
+        positional: usize,
+        keywords: usize,
+    ) -> Result<(), Raised> {
+        // SAFETY: rules 1 and 2: what is called lies below its arguments.
+        let callable = unsafe { *ret };
+        let kind = kind_of(callable);
+        if keywords == 0
+            && kind == Kind::Function as Word
+            && let Some((start, end)) =
+                self.quick_call(r.frame, r.ip, callable, ret, first, positional)
+        {
+            *r = Regs {
+                ip: start,
+                sp: end,
+                locals: first,
+                names: names_of(callable),
+                frame: self.vm.rt.stack.frame(),
+            };
+            return self.tick(r);
+        }
+        self.sync(r);
+        if kind == Kind::NativeFn as Word {
+            // SAFETY: objects of this kind are statics.
+            let f: &'static crate::native::NativeFn = unsafe { object(callable) };
+            if f.is_leaf() && keywords == 0 {
+                let word = self.vm.quick_leaf(f, first, positional)?;
+                r.sp = ret;
+                r.push(word.get());
+                return Ok(());
+            }
+            if f.resumes(positional)
+                && keywords == 0
+                && self.resume_by_call(ret, first, positional)?
+            {
+                *r = self.load();
+                return self.tick(r);
+            }
+            let first = self.vm.rt.stack.index(first);
+            let result = self.vm.call_native(f, first, positional, keywords)?;
+            let word = self.word(result);
+            r.sp = ret;
+            r.push(word);
+            return Ok(());
+        }
+        match self.call_other(callable, ret, first, positional, keywords)? {
+            Call::Done(result) => {
+                let word = self.word(result);
+                r.sp = ret;
+                r.push(word);
+                Ok(())
+            }
+            Call::Frame => {
+                *r = self.load();
+                self.tick(r)
+            }
+        }
+    }
+
+    /// Returns the top from the running frame; gives the result if the loop is to be left.
+    #[inline(always)]
+    pub(super) fn return_value(&mut self, r: &mut Regs) -> Option<Local> {
+        let word = r.pop();
+        // SAFETY: rule 2: the record of the running frame.
+        if unsafe { (*r.frame).is_plain() } {
+            // a call from this loop, with no `try` open: back to the caller
+            // SAFETY: the result slot lies in the caller's frame.
+            let ret = unsafe {
+                let ret = self.vm.rt.stack.slot((*r.frame).ret as usize);
+                *ret = word;
+                ret
+            };
+            self.vm.rt.stack.pop_frame();
+            *r = Regs { sp: ret.wrapping_add(1), ..self.load() };
+            return None;
+        }
+        r.push(word);
+        self.sync(r);
+        // SAFETY: rule 2: the record of the running frame.
+        if unsafe { (*r.frame).exc } != 0
+            && let Some((to, height)) = self.unwind_return(r.frame, r.ip, r.sp)
+        {
+            (r.ip, r.sp) = (to, height);
+            return None;
+        }
+        r.drop(1);
+        self.sync(r);
+        let result = self.finish_frame(word);
+        if result.is_none() {
+            *r = self.load();
+        }
+        result
+    }
+}

@@ -1,0 +1,158 @@
+//! The short ways of the loop: jumps, comparisons, operators, and instructions that do the work of the
+//! next one as well. All of it is compiled into the loop.
+
+use snakelet_bytecode::opcode::op;
+
+use crate::Raised;
+use crate::object::value::{Word, raw};
+use crate::run::numbers::order_of_floats;
+use crate::run::registers::Regs;
+use crate::run::{Run, slow};
+use crate::vm::stack::Local;
+
+use super::opcodes::operator as o;
+
+impl Run<'_, '_> {
+    /// Stores what the collector and the unwinder must know.
+    #[inline(always)]
+    #[expect(unsafe_code, reason = "rule 2 of the interpreter loop")]
+    pub(in crate::run) fn sync(&self, r: &Regs) {
+        // SAFETY: the record of the running frame.
+        unsafe { (*r.frame).ip = r.ip };
+        self.vm.rt.stack.set_top_slot(r.sp);
+    }
+    /// The local of the n-th word from the top.
+    #[inline(always)]
+    pub(in crate::run) fn local(&self, r: &Regs, n: usize) -> Local {
+        Local::at(self.vm.rt.stack.index(r.sp) - n)
+    }
+    /// The word in a local.
+    #[inline(always)]
+    pub(in crate::run) fn word(&self, local: Local) -> Word {
+        self.vm.rt.stack.read(local.index())
+    }
+    /// A step that may be the last one for now: all of the frame's state is in place, so that an
+    /// exception can be raised here, or the loop be left and entered again.
+    #[inline(always)]
+    pub(in crate::run) fn tick(&mut self, r: &Regs) -> Result<(), Raised> {
+        let ticks = self.vm.rt.ticks.get() - 1;
+        self.vm.rt.ticks.set(ticks);
+        if ticks == 0 {
+            self.sync(r);
+            self.vm.poll_in_loop()?;
+        }
+        Ok(())
+    }
+
+    #[inline(always)]
+    pub(super) fn jump(&mut self, r: &mut Regs, offset: isize) -> Result<(), Raised> {
+        r.jump(offset);
+        if offset < 0 { self.tick(r) } else { Ok(()) }
+    }
+    #[inline(always)]
+    pub(super) fn jump_if(&mut self, r: &mut Regs, condition: bool) -> Result<(), Raised> {
+        let offset = r.jump_offset();
+        if condition { self.jump(r, offset) } else { Ok(()) }
+    }
+    /// The truth of the word at the top.
+    #[inline(always)]
+    pub(super) fn truth(&mut self, r: &Regs) -> Result<bool, Raised> {
+        match r.top(1) {
+            raw::TRUE => Ok(true),
+            raw::FALSE | raw::NONE => Ok(false),
+            w if raw::is_int(w) => Ok(w != raw::int(0)),
+            _ => {
+                self.sync(r);
+                self.vm.truth(self.local(r, 1))
+            }
+        }
+    }
+    /// Pushes the outcome of a comparison, or jumps by it when a conditional jump follows.
+    #[inline(always)]
+    pub(super) fn outcome(&mut self, r: &mut Regs, truth: bool) -> Result<(), Raised> {
+        match r.peek() {
+            op::POP_JUMP_IF_FALSE => {
+                r.skip(1);
+                self.jump_if(r, !truth)
+            }
+            op::POP_JUMP_IF_TRUE => {
+                r.skip(1);
+                self.jump_if(r, truth)
+            }
+            _ => {
+                r.push(raw::bool(truth));
+                Ok(())
+            }
+        }
+    }
+    /// Pushes a small number, or does at once what most often follows with an int below it.
+    #[inline(always)]
+    pub(super) fn small_int(&mut self, r: &mut Regs, n: isize) -> Result<(), Raised> {
+        let (a, n) = (r.top(1), raw::int(n));
+        if !raw::is_int(a) {
+            r.push(n);
+            return Ok(());
+        }
+        let (x, y) = (a as isize, n as isize);
+        let next = r.peek();
+        let result = match next {
+            o::INPLACE_ADD | o::ADD => x.checked_add(y - raw::INT_TAG as isize),
+            o::INPLACE_SUBTRACT | o::SUBTRACT => x.checked_sub(y - raw::INT_TAG as isize),
+            _ => None,
+        };
+        if let Some(result) = result {
+            r.skip(1);
+            r.set_top(1, result as Word);
+            return Ok(());
+        }
+        let truth = match next {
+            o::LESS => x < y,
+            o::MORE => x > y,
+            o::EQUAL => x == y,
+            _ => {
+                r.push(n);
+                return Ok(());
+            }
+        };
+        r.skip(1);
+        r.drop(1);
+        self.outcome(r, truth)
+    }
+    /// Replaces the operands of a binary operator by its result: `word`, or what safe code gives.
+    #[inline(always)]
+    pub(super) fn operate(
+        &mut self,
+        r: &mut Regs,
+        opcode: u32,
+        word: Option<Word>,
+    ) -> Result<(), Raised> {
+        let word = match word {
+            Some(word) => word,
+            None => {
+                self.sync(r);
+                let (left, right) = (self.local(r, 2), self.local(r, 1));
+                let result = slow::binary(self.vm, opcode, left, right)?;
+                self.word(result)
+            }
+        };
+        r.replace(2, word);
+        Ok(())
+    }
+    /// Compares what are neither two ints nor two floats in their words. `outcomes`: those of an
+    /// order for which the comparison holds.
+    #[inline(always)]
+    pub(super) fn compare(
+        &mut self,
+        r: &mut Regs,
+        opcode: u32,
+        outcomes: u8,
+    ) -> Result<(), Raised> {
+        match order_of_floats(r.top(2), r.top(1)) {
+            Some(order) => {
+                r.drop(2);
+                self.outcome(r, order.get() & outcomes != 0)
+            }
+            None => self.operate(r, opcode, None),
+        }
+    }
+}
