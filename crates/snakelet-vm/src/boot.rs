@@ -125,6 +125,9 @@ impl Vm {
                 frozen: config.frozen,
                 platform: if config.platform.is_empty() { "snakelet" } else { config.platform },
                 in_callback: false,
+                keep_gc_settings: false,
+                reserve: 0,
+                is_short: false,
                 host_functions: None,
             },
         };
@@ -132,7 +135,8 @@ impl Vm {
         Some(vm)
     }
 
-    fn boot(&mut self) -> Result<(), Raised> {
+    /// Makes what every interpreter has, in a heap without objects.
+    pub(crate) fn boot(&mut self) -> Result<(), Raised> {
         let scope = self.scope();
         let error = self.new_exception_no_args(&crate::exception::classes::MEMORY_ERROR)?;
         self.set_root(RootSlot::MemoryError, error);

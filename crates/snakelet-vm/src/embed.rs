@@ -1,5 +1,7 @@
 //! What hosts do with an interpreter beside running code: settings, output, `__main__`.
 
+mod outside;
+
 use snakelet_qstr::Qstr;
 
 use crate::exception::classes;

@@ -25,6 +25,7 @@ pub struct Builder<'m> {
     machine_stack: Option<usize>,
     config: Config,
     fuel: Option<u64>,
+    keep_gc_settings: bool,
 }
 
 impl<'m> Builder<'m> {
@@ -39,6 +40,7 @@ impl<'m> Builder<'m> {
             machine_stack: None,
             config: Config::default(),
             fuel: None,
+            keep_gc_settings: false,
         }
     }
 
@@ -85,6 +87,12 @@ impl<'m> Builder<'m> {
     /// Limits the steps that scripts may make until [`Interpreter::set_fuel`] grants more.
     pub fn fuel(mut self, steps: u64) -> Self {
         self.fuel = Some(steps);
+        self
+    }
+    /// Sets whether `gc.disable()` and `gc.threshold()` outlast the call of the host in which a script uses them,
+    /// as they should at a prompt. Otherwise each call finds the collector as the one before has found it.
+    pub fn keep_gc_settings(mut self, keep: bool) -> Self {
+        self.keep_gc_settings = keep;
         self
     }
     /// Sets the modules that scripts find without a file system.
@@ -163,7 +171,10 @@ impl<'m> Builder<'m> {
                 return Err(Error::Memory);
             }
         }
-        engine.vm_mut().set_fuel(self.fuel);
+        let vm = engine.vm_mut();
+        vm.set_reserve();
+        vm.keep_gc_settings(self.keep_gc_settings);
+        vm.set_fuel(self.fuel);
         Ok(Interpreter::new(engine))
     }
 }

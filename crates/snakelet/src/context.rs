@@ -56,15 +56,30 @@ impl<'a> Context<'a> {
         self.vm
     }
 
-    /// Does something with locals, which are released afterwards.
-    pub(crate) fn scoped<T>(
-        &mut self,
-        work: impl FnOnce(&mut Context<'_>) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        let scope = self.vm.scope();
-        let result = work(self);
-        self.vm.end_scope(scope);
-        result
+    /// Does the work of a call of the host; it leaves neither locals nor anything else behind.
+    pub(crate) fn scoped<T>(&mut self, work: impl FnOnce(&mut Context<'_>) -> T) -> T {
+        #[cfg(feature = "alloc")]
+        let host = self.host;
+        self.vm.host_call(|vm| {
+            work(&mut Context {
+                vm,
+                #[cfg(feature = "alloc")]
+                host,
+            })
+        })
+    }
+
+    /// Begins a run or makes a step of it, which leaves its frames and locals behind.
+    pub(crate) fn stepped<T>(&mut self, work: impl FnOnce(&mut Context<'_>) -> T) -> T {
+        #[cfg(feature = "alloc")]
+        let host = self.host;
+        self.vm.host_step(|vm| {
+            work(&mut Context {
+                vm,
+                #[cfg(feature = "alloc")]
+                host,
+            })
+        })
     }
 
     /// Turns what was raised into an error.
@@ -172,13 +187,17 @@ impl<'a> Context<'a> {
 
     fn global(&mut self, name: &str) -> Result<Local, Error> {
         let main = self.vm.main_dict();
-        let found = self.vm.intern(name.as_bytes()).and_then(|q| {
-            let value = self.vm.dict_get_name(self.vm.value(main), snakelet_vm::Value::qstr(q));
-            match value.map(|v| self.vm.push(v)) {
-                Some(value) => Ok(Some(value)),
-                None => self.vm.find_builtin(q),
+        // a name that is not interned is nobody's; looking takes no memory, of which there may be none
+        let found = match self.vm.find_qstr(name.as_bytes()) {
+            None => Ok(None),
+            Some(q) => {
+                let value = self.vm.dict_get_name(self.vm.get(main), snakelet_vm::Value::qstr(q));
+                match value.map(|v| self.vm.push(v)) {
+                    Some(value) => Ok(Some(value)),
+                    None => self.vm.find_builtin(q),
+                }
             }
-        });
+        };
         match self.check(found)? {
             Some(value) => Ok(value),
             #[cfg(feature = "alloc")]
@@ -331,6 +350,17 @@ impl<'a> Context<'a> {
             let main = cx.vm.main_dict();
             cx.store(main, name, value)
         })
+    }
+
+    /// Removes a variable of `__main__`; whether there was one. This takes no memory, so it can make room in a
+    /// heap that is full.
+    pub fn remove(&mut self, name: &str) -> bool {
+        self.scoped(|cx| cx.vm.remove_global(name))
+    }
+
+    /// Calls `each` with the names of the variables of `__main__`. This takes no memory.
+    pub fn names(&mut self, mut each: impl FnMut(&str)) {
+        self.scoped(|cx| cx.vm.global_names(&mut each));
     }
 
     /// Puts a value in a dict under a name.

@@ -16,6 +16,7 @@ use snakelet_vm::host::{
 };
 use snakelet_vm::{Config, Hosts, Vm};
 
+use crate::Error;
 use crate::context::Context;
 use crate::machine_stack::MachineStack;
 #[cfg(feature = "alloc")]
@@ -179,6 +180,18 @@ impl<'m> Engine<'m> {
             )
         };
         self.host().add(function)
+    }
+
+    /// Makes the interpreter as it was built.
+    pub(crate) fn reset(&mut self) -> Result<(), Error> {
+        self.vm.host_call(Vm::reset).map_err(|_| Error::Memory)?;
+        #[cfg(feature = "alloc")]
+        // SAFETY: the table is the engine's, which is borrowed exclusively: no function in it runs, and no
+        // context refers to it. The interpreter has no object left that names one of its functions.
+        unsafe {
+            *self.host.as_mut() = Host::new();
+        }
+        Ok(())
     }
 
     #[cfg(feature = "alloc")]

@@ -47,7 +47,7 @@ impl<'m> Interpreter<'m> {
 
     /// The interpreter as functions of the host are lent it.
     pub fn context(&mut self) -> Context<'_> {
-        self.vm().clear_stop();
+        self.vm();
         self.engine.context()
     }
 
@@ -60,15 +60,10 @@ impl<'m> Interpreter<'m> {
         self.engine.vm()
     }
 
-    /// Enters the interpreter; a stop is over when it is left.
-    pub(crate) fn enter<T>(
-        &mut self,
-        work: impl FnOnce(&mut Context<'_>) -> Result<T, Error>,
-    ) -> Result<T, Error> {
+    /// Enters the interpreter; nothing of the call is left behind when it is left.
+    pub(crate) fn enter<T>(&mut self, work: impl FnOnce(&mut Context<'_>) -> T) -> T {
         self.vm();
-        let result = work(&mut self.engine.context());
-        self.engine.vm_mut().clear_stop();
-        result
+        self.engine.context().scoped(work)
     }
 
     /// Runs statements in `__main__`.
@@ -172,6 +167,17 @@ impl<'m> Interpreter<'m> {
     /// `MemoryError`.
     pub fn set(&mut self, name: &str, value: impl ToPython) -> Result<(), Error> {
         self.enter(|cx| cx.set(name, value))
+    }
+
+    /// Removes a variable of `__main__`; whether there was one. This takes no memory, so it can make room in a
+    /// heap that is full.
+    pub fn remove(&mut self, name: &str) -> bool {
+        self.enter(|cx| cx.remove(name))
+    }
+
+    /// Calls `each` with the names of the variables of `__main__`. This takes no memory.
+    pub fn names(&mut self, each: impl FnMut(&str)) {
+        self.enter(|cx| cx.names(each));
     }
 
     /// Makes a Rust function a variable of `__main__`.
@@ -332,8 +338,20 @@ impl<'m> Interpreter<'m> {
 
     /// Frees what no script and no handle refers to; the number of objects freed.
     pub fn collect(&mut self) -> usize {
-        let _ = self.engine.context(); // gives up the values of dropped handles
-        self.engine.vm_mut().collect()
+        // the context gives up the values of dropped handles; all else that can be freed is counted here
+        self.context().stepped(|cx| cx.vm().collect())
+    }
+
+    /// Gives up all that scripts have made, and all that was added to the interpreter since it was built:
+    /// variables, modules, functions of the host, `sys.argv` and `sys.path`. It goes on in the same memory, with the
+    /// same services and limits. Files that scripts have opened are closed; no code of a script runs. Handles are
+    /// of no use any more.
+    ///
+    /// # Errors
+    /// [`Error::Memory`] if what an interpreter begins with finds no place, which cannot be where it was built.
+    pub fn reset(&mut self) -> Result<(), Error> {
+        self.engine.enter();
+        self.engine.reset()
     }
 
     /// How the memory is used.

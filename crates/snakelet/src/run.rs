@@ -74,6 +74,13 @@ pub struct PendingCall<'i, 'm, T = ()> {
     run: Run<'i, 'm, T>,
 }
 
+/// How a step ended.
+enum After<T> {
+    Done(T),
+    Suspended,
+    Pending,
+}
+
 /// Keeps the interpreter for a run, and gives the run up when it is dropped.
 struct Hold<'i, 'm> {
     interpreter: &'i mut Interpreter<'m>,
@@ -168,7 +175,7 @@ impl<'m> Interpreter<'m> {
     ) -> Result<Run<'_, 'm, T>, Error> {
         // there is one only if a `Run` was leaked
         self.vm().abandon_run();
-        self.enter(|cx| {
+        self.context().stepped(|cx| {
             let scope = cx.vm().scope();
             let started = start(cx, scope);
             if started.is_err() {
@@ -190,24 +197,30 @@ impl<'i, 'm, T: FromPython> Run<'i, 'm, T> {
     /// [`Error::Exception`] or [`Error::Stopped`], and the run is over; `TypeError` if the value
     /// that it gave does not convert to `T`.
     pub fn step(mut self, budget: u64) -> Result<Step<'i, 'm, T>, Error> {
-        let mut cx = self.context();
-        let stepped = cx.vm().step(budget);
-        cx.vm().flush();
-        match stepped {
-            Ok(Stepped::Suspended) => Ok(Step::Suspended(self)),
-            Ok(Stepped::Pending) => Ok(Step::Pending(PendingCall { run: self })),
-            Ok(Stepped::Done(value, scope)) => {
-                let result = T::from_python(&mut cx, value);
-                cx.vm().end_scope(scope);
-                cx.vm().clear_stop();
-                result.map(Step::Done)
+        let stepped = self.context().stepped(|cx| {
+            let stepped = cx.vm().step(budget);
+            cx.vm().flush();
+            match stepped {
+                Ok(Stepped::Suspended) => Ok(After::Suspended),
+                Ok(Stepped::Pending) => Ok(After::Pending),
+                Ok(Stepped::Done(value, scope)) => {
+                    let result = T::from_python(cx, value);
+                    cx.vm().end_scope(scope);
+                    result.map(After::Done)
+                }
+                Err(raised) => {
+                    let scope = cx.vm().scope();
+                    let error = cx.check(Err(raised));
+                    cx.vm().end_scope(scope);
+                    error
+                }
             }
-            Err(raised) => {
-                let result = cx.scoped(|cx| cx.check(Err(raised)));
-                cx.vm().clear_stop();
-                result
-            }
-        }
+        })?;
+        Ok(match stepped {
+            After::Done(value) => Step::Done(value),
+            After::Suspended => Step::Suspended(self),
+            After::Pending => Step::Pending(PendingCall { run: self }),
+        })
     }
 }
 

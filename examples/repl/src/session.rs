@@ -68,6 +68,8 @@ impl Session {
             Self { vm, compile_only: options.compile_only, verbose: options.verbose > 0 };
         session.vm.set_opt_level(options.optimisation);
         session.vm.set_verbose(options.verbose);
+        // a prompt is one long call
+        session.vm.keep_gc_settings(true);
         session.set_up(options).ok()?;
         Some(session)
     }
@@ -87,7 +89,7 @@ impl Session {
         self.vm.set_path(path)?;
         self.vm.set_argv(&options.argv)?;
         if options.program == Program::Input {
-            self.set_file("<stdin>")?;
+            set_file(&mut self.vm, "<stdin>")?;
         }
         Ok(())
     }
@@ -102,26 +104,22 @@ impl Session {
         vm.end_scope(scope);
     }
 
-    /// Sets `__file__` of `__main__`.
-    fn set_file(&mut self, name: &str) -> Result<(), Raised> {
-        let scope = self.vm.scope();
-        let main = self.vm.main_dict();
-        let key = self.vm.intern(b"__file__")?;
-        let name = self.vm.new_str(name.as_bytes())?;
-        self.vm.dict_set_name(main, key, name)?;
-        self.vm.end_scope(scope);
-        Ok(())
+    /// Compiles a module and runs it as `__main__`.
+    fn run_source(&mut self, source: &mut dyn Source, name: &str) -> End {
+        let compile_only = self.compile_only;
+        self.call(|vm| {
+            set_file(vm, name)?;
+            let function = vm.compile_source(source, name.as_bytes(), Input::File)?;
+            if compile_only { Ok(Local::NONE) } else { run_main(vm, function) }
+        })
     }
 
-    /// Compiles a module and runs it as `__main__`.
-    fn run_source(&mut self, source: &mut dyn Source, name: &str) -> Res {
-        self.set_file(name)?;
-        let function = self.vm.compile_source(source, name.as_bytes(), Input::File)?;
-        if self.compile_only {
-            return Ok(Local::NONE);
-        }
-        let main = self.vm.main_dict();
-        self.vm.run_module(function, main, Local::NULL)
+    /// Does a piece of work from which nothing is left behind but what it has done, and tells how it ended.
+    fn call(&mut self, work: impl FnOnce(&mut Vm) -> Res) -> End {
+        self.vm.host_call(|vm| {
+            let result = work(vm);
+            end(vm, result)
+        })
     }
 
     /// Runs a file: Python source, or bytecode if its name ends in `.mpy`.
@@ -134,57 +132,37 @@ impl Session {
             const EISDIR: i32 = 21;
             return Err(io::Error::from_raw_os_error(EISDIR));
         }
-        let scope = self.vm.scope();
-        let result = if path.ends_with(".mpy") {
-            let mut bytes = Vec::new();
-            file.read_to_end(&mut bytes)?;
-            self.run_bytecode(&bytes, path)
-        } else {
-            self.run_source(&mut FileSource(file), path)
-        };
-        let end = self.end(result);
-        self.vm.end_scope(scope);
-        Ok(end)
-    }
-
-    fn run_bytecode(&mut self, bytes: &[u8], name: &str) -> Res {
-        self.set_file(name)?;
-        let function = self.vm.load_mpy_bytes(bytes)?;
-        let main = self.vm.main_dict();
-        self.vm.run_module(function, main, Local::NULL)
+        if !path.ends_with(".mpy") {
+            return Ok(self.run_source(&mut FileSource(file), path));
+        }
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        Ok(self.call(|vm| {
+            set_file(vm, path)?;
+            let function = vm.load_mpy_bytes(&bytes)?;
+            run_main(vm, function)
+        }))
     }
 
     /// Runs a text as a module.
     pub(crate) fn run_text(&mut self, text: &[u8], name: &str) -> End {
-        let scope = self.vm.scope();
         let mut source = text;
-        let result = self.run_source(&mut source, name);
-        let end = self.end(result);
-        self.vm.end_scope(scope);
-        end
+        self.run_source(&mut source, name)
     }
 
     /// Runs a statement typed at the prompt.
     pub(crate) fn run_statement(&mut self, text: &str) -> End {
-        let scope = self.vm.scope();
-        let result =
-            self.vm.compile_text(text.as_bytes(), b"<stdin>", Input::Single).and_then(|f| {
-                let main = self.vm.main_dict();
-                self.vm.run_module(f, main, Local::NULL)
-            });
-        let end = self.end(result);
-        self.vm.end_scope(scope);
+        let end = self.call(|vm| {
+            let function = vm.compile_text(text.as_bytes(), b"<stdin>", Input::Single)?;
+            run_main(vm, function)
+        });
         self.vm.flush();
         end
     }
 
     /// Imports a module as `__main__`; of a package, its `__main__` module too.
     pub(crate) fn run_import(&mut self, name: &str) -> End {
-        let scope = self.vm.scope();
-        let result = self.vm.import_main(name.as_bytes());
-        let end = self.end(result);
-        self.vm.end_scope(scope);
-        end
+        self.call(|vm| vm.import_main(name.as_bytes()))
     }
 
     /// Writes to the standard output.
@@ -193,64 +171,16 @@ impl Session {
         self.vm.flush();
     }
 
-    /// Tells how a run ended, and prints the exception that ended it.
-    fn end(&mut self, result: Res) -> End {
-        let Err(raised) = result else { return End::Done };
-        let Ok(exception) = self.vm.take_raised(raised) else {
-            self.vm.clear_stop();
-            return End::Failed;
-        };
-        if self.vm.is_instance_of(self.vm.value(exception), &SYSTEM_EXIT) {
-            return End::Exit(self.exit_code(exception));
-        }
-        if let Err(raised) = self.vm.print_exception(exception, Out::Error) {
-            // its message cannot be made; say at least what it was
-            let _ = self.vm.take_raised(raised);
-            let name = self.vm.type_name_of(exception);
-            let _ = self.vm.emit_qstr(Out::Error, name);
-            let _ = self.vm.emit(Out::Error, b"\n");
-        }
-        if self.vm.is_instance_of(self.vm.value(exception), &KEYBOARD_INTERRUPT) {
-            return End::Interrupted;
-        }
-        End::Failed
-    }
-
-    /// `None` is 0, an int its low byte; anything else is printed, and is 1.
-    fn exit_code(&mut self, exception: Local) -> u8 {
-        let code = self
-            .vm
-            .intern(b"code")
-            .and_then(|name| self.vm.get_attr(self.vm.native_part(exception), name));
-        let Ok(code) = code else { return 1 };
-        let value = self.vm.value(code);
-        if value.is_none() {
-            return 0;
-        }
-        if let Some(n) = value.as_small_int() {
-            return n as u8;
-        }
-        if value.as_bool().is_none() {
-            let printed = self.vm.print(code, Out::Error, PrintKind::Str);
-            if let Err(raised) = printed.and_then(|()| self.vm.emit(Out::Error, b"\n")) {
-                let _ = self.vm.take_raised(raised);
-            }
-        }
-        1
-    }
-
     /// Calls what `sys.atexit` was given, and tells the process's exit code.
     pub(crate) fn finish(mut self, end: End) -> u8 {
-        let result = self.vm.run_at_exit();
-        let last = self.end(result.map(|()| Local::NONE));
+        let last = self.call(|vm| vm.run_at_exit().map(|()| Local::NONE));
         if self.verbose {
             self.vm.set_verbose(0);
             let call = b"__import__('micropython').mem_info()";
-            let shown = self.vm.compile_text(call, b"<stdin>", Input::Eval).and_then(|f| {
-                let main = self.vm.main_dict();
-                self.vm.run_module(f, main, Local::NULL)
+            self.call(|vm| {
+                let function = vm.compile_text(call, b"<stdin>", Input::Eval)?;
+                run_main(vm, function)
             });
-            self.end(shown);
         }
         self.vm.flush();
         match (end, last) {
@@ -260,4 +190,64 @@ impl Session {
             _ => 1,
         }
     }
+}
+
+/// Sets `__file__` of `__main__`.
+fn set_file(vm: &mut Vm, name: &str) -> Result<(), Raised> {
+    let scope = vm.scope();
+    let main = vm.main_dict();
+    let key = vm.intern(b"__file__")?;
+    let name = vm.new_str(name.as_bytes())?;
+    vm.dict_set_name(main, key, name)?;
+    vm.end_scope(scope);
+    Ok(())
+}
+
+/// Runs a module as `__main__`.
+fn run_main(vm: &mut Vm, function: Local) -> Res {
+    let main = vm.main_dict();
+    vm.run_module(function, main, Local::NULL)
+}
+
+/// Tells how a run ended, and prints the exception that ended it.
+fn end(vm: &mut Vm, result: Res) -> End {
+    let Err(raised) = result else { return End::Done };
+    let Ok(exception) = vm.take_raised(raised) else {
+        vm.clear_stop();
+        return End::Failed;
+    };
+    if vm.is_instance_of(vm.get(exception), &SYSTEM_EXIT) {
+        return End::Exit(exit_code(vm, exception));
+    }
+    if let Err(raised) = vm.print_exception(exception, Out::Error) {
+        // its message cannot be made; say at least what it was
+        let _ = vm.take_raised(raised);
+        let name = vm.type_name_of(exception);
+        let _ = vm.emit_qstr(Out::Error, name);
+        let _ = vm.emit(Out::Error, b"\n");
+    }
+    if vm.is_instance_of(vm.get(exception), &KEYBOARD_INTERRUPT) {
+        return End::Interrupted;
+    }
+    End::Failed
+}
+
+/// `None` is 0, an int its low byte; anything else is printed, and is 1.
+fn exit_code(vm: &mut Vm, exception: Local) -> u8 {
+    let code = vm.intern(b"code").and_then(|name| vm.get_attr(vm.native_part(exception), name));
+    let Ok(code) = code else { return 1 };
+    let value = vm.get(code);
+    if value.is_none() {
+        return 0;
+    }
+    if let Some(n) = value.as_small_int() {
+        return n as u8;
+    }
+    if value.as_bool().is_none() {
+        let printed = vm.print(code, Out::Error, PrintKind::Str);
+        if let Err(raised) = printed.and_then(|()| vm.emit(Out::Error, b"\n")) {
+            let _ = vm.take_raised(raised);
+        }
+    }
+    1
 }

@@ -239,6 +239,7 @@ impl Vm {
             error.cause.set(Value::NULL);
         }
         self.set_root_word(RootSlot::Pending, word);
+        self.rt.is_short |= self.heap.lock_depth() == 0;
         Raised::new()
     }
 

@@ -40,18 +40,43 @@ pub(crate) fn queue(list: Word, object: Word) {
 }
 
 impl Vm {
+    /// Finalises the native objects that wait for it, and gives up the others.
+    pub(crate) fn finalise_natives(&mut self) {
+        loop {
+            let scope = self.scope();
+            let Some(object) = self.next_to_finalise() else { return };
+            self.finalise_native(object);
+            self.end_scope(scope);
+        }
+    }
+
+    /// Takes an object out of the list of those that wait.
+    fn next_to_finalise(&mut self) -> Option<Local> {
+        let l = self.root(RootSlot::Finalisers).cast::<ListObj>()?;
+        let last = l.len.get().checked_sub(1)?;
+        let object = match l.items().get(last) {
+            Some(slot) => self.push(slot.get()),
+            None => Local::NULL,
+        };
+        l.len.set(last);
+        self.rt.finalisable = self.rt.finalisable.saturating_sub(1);
+        Some(object)
+    }
+
+    fn finalise_native(&mut self, object: Local) {
+        if let Some(o) = self.get(object).cast::<NativeObj>()
+            && let Some(ty) = o.class.get().as_native_type()
+            && let Some(finalise) = ty.slots.finalise
+        {
+            finalise(self, object);
+        }
+    }
+
     /// Runs the finalisers of dead objects. What they raise is dropped.
     pub(crate) fn run_finalisers(&mut self) {
         loop {
-            let Some(l) = self.root(RootSlot::Finalisers).cast::<ListObj>() else { return };
-            let Some(last) = l.len().checked_sub(1) else { return };
             let scope = self.scope();
-            let object = match l.items().get(last) {
-                Some(slot) => self.push(slot.get()),
-                None => Local::NULL,
-            };
-            l.set_len(last);
-            self.rt.finalisable = self.rt.finalisable.saturating_sub(1);
+            let Some(object) = self.next_to_finalise() else { return };
             let pending = self.push_root(RootSlot::Pending);
             if self.get(object).is_kind(Kind::Instance) {
                 if let Some(method) = self.special(object, qstr!("__del__"))
@@ -60,11 +85,8 @@ impl Vm {
                 {
                     return;
                 }
-            } else if let Some(o) = self.get(object).cast::<NativeObj>()
-                && let Some(ty) = o.class.get().as_native_type()
-                && let Some(finalise) = ty.slots.finalise
-            {
-                finalise(self, object);
+            } else {
+                self.finalise_native(object);
             }
             self.set_root(RootSlot::Pending, pending);
             self.end_scope(scope);

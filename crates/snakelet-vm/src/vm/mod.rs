@@ -81,6 +81,11 @@ pub(crate) struct Runtime {
     pub(crate) compile_in_heap: bool,
     /// Whether a callback of `micropython.schedule` is running.
     pub(crate) in_callback: bool,
+    /// Whether what scripts set in the collector outlasts a call of the host.
+    pub(crate) keep_gc_settings: bool,
+    /// Bytes kept in reserve for calls of the host, and whether memory has run out since there was enough.
+    pub(crate) reserve: usize,
+    pub(crate) is_short: bool,
     /// How deep source text may nest.
     pub(crate) compile_depth: u16,
     /// Bytes that a compilation may take, and the most that one took.

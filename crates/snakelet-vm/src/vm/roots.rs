@@ -52,10 +52,12 @@ pub(crate) enum RootSlot {
     Imported,
     /// Functions to call at exit.
     AtExit,
+    /// Memory set aside for calls of the host when there is no other, or null.
+    Reserve,
 }
 
 /// How many there are.
-pub(crate) const COUNT: usize = RootSlot::AtExit as usize + 1;
+pub(crate) const COUNT: usize = RootSlot::Reserve as usize + 1;
 
 // SAFETY: `layout` gives exactly the words of an object that may hold references (see
 // `object::kinds`), and `visit_roots` visits every place outside the heap that holds one.

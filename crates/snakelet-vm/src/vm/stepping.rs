@@ -13,6 +13,16 @@ pub(crate) struct Stepping {
     pub(crate) leave: Option<Leave>,
     /// A function of the host said that its answer comes later.
     pub(crate) later: bool,
+    /// What the script of the run has set in the heap, while the host has control.
+    pub(crate) held: Option<HeapSettings>,
+}
+
+/// What scripts set in the heap.
+#[derive(Copy, Clone)]
+pub(crate) struct HeapSettings {
+    pub(crate) locked: u16,
+    pub(crate) enabled: bool,
+    pub(crate) threshold: Option<usize>,
 }
 
 /// Why the loop of a run is left before its end.
