@@ -197,7 +197,8 @@ fn blocks_for(words: usize) -> usize {
 impl Heap {
     /// Allocates an object of `words` words, zero-filled, with `header` as its word 0.
     ///
-    /// None when no free run is long enough, or the heap is locked; nothing is collected here.
+    /// None when no free run is long enough, the heap is locked, or the budget is spent; nothing is collected
+    /// here. Of the budget up to 16 KiB more may be taken by small objects.
     /// The words up to [`Heap::capacity_words`] are zero as well.
     ///
     /// Amortised constant time for objects of a few blocks.
@@ -291,7 +292,7 @@ impl Heap {
         place: Place,
     ) -> Option<NonNull<Word>> {
         debug_assert!(place == Place::Low || header & header::PINNED != 0);
-        if self.lock_depth() != 0 || self.torture.strikes() {
+        if self.lock_depth() != 0 || self.torture.strikes() || self.exceeds(blocks) {
             return None;
         }
         let object = match place {
@@ -460,7 +461,8 @@ impl Heap {
     /// Makes an object larger where it lies, if the blocks after it are free.
     ///
     /// The added blocks are zero-filled; words that the object had room for already are left as
-    /// they are. False when that is not possible, or the heap is locked; nothing has changed then.
+    /// they are. False when that is not possible, the heap is locked, or the budget is spent; nothing has changed
+    /// then.
     pub fn grow_in_place(&mut self, object: NonNull<Word>, words: usize) -> bool {
         let Some((index, block)) = self.locate(object.as_ptr().addr()) else { return false };
         let old = self.blocks_of(object.as_ptr().addr());
@@ -471,7 +473,15 @@ impl Heap {
         if new <= old {
             return true;
         }
+        let exceeds = self.exceeds(new - old);
+        let Some(region) = self.regions.get_mut(index) else { return false };
         let (end, last) = (block + old, block.saturating_add(new));
+        if last > region.blocks()
+            || exceeds
+            || table::scan(region.table(), end, last, Chunk::used) < last
+        {
+            return false;
+        }
         let run = &mut self.run;
         let from_run = run.region == index && run.block() == end && last - end <= run.left();
         if from_run {
@@ -518,6 +528,8 @@ impl Heap {
             if let Some(poison) = self.torture.poison() {
                 region.fill(from, to, poison);
             }
+            self.account_peak = self.account_peak.max(self.used_blocks());
+            self.settled = self.settled.wrapping_sub(blocks - keep);
             let run = &mut self.run;
             if run.region == index && to == run.block() && from >= run.start {
                 // what was taken last goes back to the run

@@ -30,6 +30,12 @@ pub struct Heap {
     pub(crate) before: usize,
     /// Most blocks that were used when a collection began.
     pub(crate) peak: usize,
+    /// The same since an account was begun.
+    pub(crate) account_peak: usize,
+    /// What `before + allocated` was then.
+    account: usize,
+    /// Blocks that may be allocated, counted from the last collection; the most that there is for any number.
+    pub(crate) budget: usize,
     /// Live objects with [`header::FINALISER`].
     pub(crate) finalisers: usize,
     pub(crate) torture: Torture,
@@ -37,9 +43,9 @@ pub struct Heap {
     enabled: bool,
     /// In blocks.
     threshold: usize,
-    /// A collection is due when so many blocks were allocated: what the threshold, the switches and
-    /// the lock come to.
-    pub(crate) due: usize,
+    /// A collection is due, or the budget spent, when so many blocks were allocated: what the threshold, the
+    /// switches, the lock and the budget come to.
+    due: usize,
     memory: PhantomData<*mut u8>,
 }
 
@@ -64,6 +70,9 @@ impl Heap {
             settled: 0,
             before: 0,
             peak: 0,
+            account_peak: 0,
+            account: 0,
+            budget: usize::MAX,
             finalisers: 0,
             torture: Torture::OFF,
             lock: 0,
@@ -196,6 +205,50 @@ impl Heap {
         self.live_regions().iter().map(Region::blocks).sum::<usize>() * BLOCK
     }
 
+    /// Begins to count anew for [`Heap::account_bytes`] and [`Heap::account_peak_bytes`].
+    pub fn begin_account(&mut self) {
+        self.account = self.before.wrapping_add(self.allocated);
+        self.account_peak = 0;
+    }
+
+    /// Bytes allocated since the account was begun.
+    pub fn account_bytes(&self) -> u64 {
+        let blocks = self.before.wrapping_add(self.allocated).wrapping_sub(self.account);
+        (blocks as u64).saturating_mul(BLOCK as u64)
+    }
+
+    /// The most bytes that were used at a time since the account was begun: just before objects were freed,
+    /// or now.
+    pub fn account_peak_bytes(&self) -> usize {
+        self.account_peak.max(self.used_blocks()) * BLOCK
+    }
+
+    /// Lets so many bytes be allocated from now on, and no more; None sets no limit.
+    pub fn set_budget(&mut self, bytes: Option<u64>) {
+        self.budget = match bytes.map(|bytes| usize::try_from(bytes / BLOCK as u64)) {
+            Some(Ok(blocks)) => self.allocated.saturating_add(blocks),
+            _ => usize::MAX,
+        };
+        self.set_due();
+        self.retire_run();
+    }
+
+    /// The bytes that may still be allocated, if they are limited.
+    pub fn budget(&self) -> Option<u64> {
+        let left = self.budget.saturating_sub(self.allocated);
+        (self.budget != usize::MAX).then(|| (left as u64).saturating_mul(BLOCK as u64))
+    }
+
+    /// Whether an object of `words` words is more than the budget allows, so that its allocation fails.
+    pub fn exceeds_budget(&self, words: usize) -> bool {
+        self.exceeds(words.div_ceil(BLOCK_WORDS).max(1))
+    }
+
+    #[inline]
+    pub(crate) fn exceeds(&self, blocks: usize) -> bool {
+        self.budget != usize::MAX && self.budget.saturating_sub(self.allocated) < blocks
+    }
+
     /// Forbids allocation until it is unlocked as often. Returns the new depth.
     pub fn lock(&mut self) -> u16 {
         self.set_lock(self.lock.saturating_add(1));
@@ -242,17 +295,17 @@ impl Heap {
     }
 
     pub(crate) fn set_due(&mut self) {
-        self.due = match self.enabled && self.lock == 0 {
+        let due = match self.enabled && self.lock == 0 {
             false => usize::MAX,
             true if self.torture.stress => 0,
             true => self.threshold,
         };
-        // which ends where a collection is due
-        self.retire_run();
+        self.due = due.min(self.budget);
     }
 
     /// Whether a collection is due before the next allocation: the threshold is reached, or
-    /// stress mode is on.
+    /// stress mode is on. Or the budget is spent: [`Heap::exceeds_budget`].
+    #[inline(always)]
     pub fn wants_collect(&self) -> bool {
         self.allocated_blocks() >= self.due
     }

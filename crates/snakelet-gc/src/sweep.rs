@@ -37,9 +37,14 @@ impl Heap {
             }
         }
         self.peak = self.peak.max(self.used_blocks());
+        self.account_peak = self.account_peak.max(self.used_blocks());
+        if self.budget != usize::MAX {
+            self.budget = self.budget.saturating_sub(self.allocated);
+        }
         self.before = self.before.wrapping_add(self.allocated);
         self.settled = self.used_blocks().wrapping_sub(freed.blocks);
         self.allocated = 0;
+        self.set_due();
         self.restart_search();
         if self.torture.stress {
             self.move_everything(model);

@@ -15,11 +15,11 @@ use crate::object::value::{Value, Word, raw};
 use crate::types;
 use crate::vm::cache::{CacheTable, Caches};
 use crate::vm::fuel::POLL_INTERVAL;
-use crate::vm::heap_cell::HeapCell;
-use crate::vm::host::Wish;
 use crate::vm::intern::Pool;
+use crate::vm::poll::{Poller, StopReason};
 use crate::vm::stack::Stack;
 use crate::vm::stepping::Stepping;
+use crate::vm::usage::Account;
 use crate::vm::{Config, Execute, RootSlot, Runtime, Vm, roots};
 use crate::{Raised, qstr};
 
@@ -91,7 +91,7 @@ impl Vm {
             return None;
         }
         let mut hosts = config.hosts;
-        let interrupt = Cell::new(hosts.interrupt.take());
+        let poller = Poller::new(hosts.interrupt.take());
         let mut vm = Vm {
             heap: HeapCell::new(heap),
             rt: Runtime {
@@ -101,8 +101,10 @@ impl Vm {
                 pool: Pool::default(),
                 caches,
                 hosts,
-                interrupt,
-                wish: Cell::new(Wish::Continue),
+                poller,
+                steps: 0,
+                stop_reason: StopReason::default(),
+                account: Account::default(),
                 ticks: Cell::new(POLL_INTERVAL),
                 debt: Cell::new(0),
                 execute,

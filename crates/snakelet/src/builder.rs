@@ -1,11 +1,12 @@
 //! What the host decides before an interpreter starts.
 
 use core::mem::MaybeUninit;
+use core::time::Duration;
 
 use snakelet_vm::host::{
     Clock, CompileMemory, Console, Entropy, Environment, FileSystem, Interrupt,
 };
-use snakelet_vm::{Config, FrozenModule};
+use snakelet_vm::{Config, FrozenModule, TimeSource};
 
 use crate::engine::{Engine, Services};
 use crate::{Error, Interpreter};
@@ -25,6 +26,8 @@ pub struct Builder<'m> {
     machine_stack: Option<usize>,
     config: Config,
     fuel: Option<u64>,
+    deadline: Option<(TimeSource, Duration)>,
+    allocation_budget: Option<u64>,
     keep_gc_settings: bool,
 }
 
@@ -40,6 +43,8 @@ impl<'m> Builder<'m> {
             machine_stack: None,
             config: Config::default(),
             fuel: None,
+            deadline: None,
+            allocation_budget: None,
             keep_gc_settings: false,
         }
     }
@@ -87,6 +92,19 @@ impl<'m> Builder<'m> {
     /// Limits the steps that scripts may make until [`Interpreter::set_fuel`] grants more.
     pub fn fuel(mut self, steps: u64) -> Self {
         self.fuel = Some(steps);
+        self
+    }
+    /// Lets scripts run until so much time has passed by `clock` since the interpreter was built, or until
+    /// [`Interpreter::set_deadline`] sets another moment. On a desktop system the clock is
+    /// [`desktop::monotonic`](crate::desktop::monotonic).
+    pub fn deadline(mut self, clock: TimeSource, duration: Duration) -> Self {
+        self.deadline = Some((clock, duration));
+        self
+    }
+    /// Limits the bytes that scripts may allocate, all objects taken together, until
+    /// [`Interpreter::set_allocation_budget`] grants more.
+    pub fn allocation_budget(mut self, bytes: u64) -> Self {
+        self.allocation_budget = Some(bytes);
         self
     }
     /// Sets whether `gc.disable()` and `gc.threshold()` outlast the call of the host in which a script uses them,
@@ -175,6 +193,8 @@ impl<'m> Builder<'m> {
         vm.set_reserve();
         vm.keep_gc_settings(self.keep_gc_settings);
         vm.set_fuel(self.fuel);
+        vm.set_allocation_budget(self.allocation_budget);
+        vm.set_deadline(self.deadline);
         Ok(Interpreter::new(engine))
     }
 }

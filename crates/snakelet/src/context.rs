@@ -2,7 +2,7 @@
 
 #[cfg(feature = "alloc")]
 use snakelet_vm::print::PrintKind;
-use snakelet_vm::{Local, Raised, Res, Vm};
+use snakelet_vm::{Local, Raised, Res, StopReason, Vm};
 
 #[cfg(feature = "alloc")]
 use crate::Handle;
@@ -88,8 +88,14 @@ impl<'a> Context<'a> {
     }
 
     fn error(&mut self, raised: Raised) -> Error {
-        let Ok(exception) = self.vm.take_raised(raised) else { return Error::Stopped };
-        let base = self.vm.native_type_of(self.vm.value(exception)).name.text();
+        let Ok(exception) = self.vm.take_raised(raised) else {
+            return match self.vm.stop_reason() {
+                StopReason::Host => Error::Stopped,
+                StopReason::Deadline => Error::Deadline,
+                StopReason::AllocationBudget => Error::AllocationBudget,
+            };
+        };
+        let base = snakelet_vm::static_name(self.vm.native_type_of(self.vm.get(exception)).name);
         #[cfg(not(feature = "alloc"))]
         return Exception::new(base, "").into();
         #[cfg(feature = "alloc")]
@@ -140,7 +146,7 @@ impl<'a> Context<'a> {
                 let class = class.unwrap_or(&snakelet_vm::exception::classes::RUNTIME_ERROR);
                 return self.vm.raise_text(class, exception.message());
             }
-            Error::Stopped => "stopped by the host",
+            Error::Stopped | Error::Deadline | Error::AllocationBudget => "stopped by the host",
             Error::Memory => return self.vm.memory_error(),
             Error::ForeignHandle => "a handle of another interpreter",
         };

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
 use std::string::{String, ToString};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use snakelet_vm::Hosts;
@@ -82,6 +83,13 @@ impl Default for StdClock {
     fn default() -> Self {
         Self(Instant::now())
     }
+}
+
+/// The time since the first call in this process, for [`Builder::deadline`](crate::Builder::deadline) and
+/// [`Interpreter::set_deadline`](crate::Interpreter::set_deadline). It never goes back.
+pub fn monotonic() -> Duration {
+    static START: OnceLock<Instant> = OnceLock::new();
+    START.get_or_init(Instant::now).elapsed()
 }
 
 impl Clock for StdClock {

@@ -23,6 +23,12 @@ pub enum Error {
     /// The fuel is used up, or the host's hook asked for a stop.
     #[error("stopped by the host")]
     Stopped,
+    /// The deadline has passed.
+    #[error("stopped: the deadline has passed")]
+    Deadline,
+    /// As many bytes were allocated as the host allows.
+    #[error("stopped: the allocation budget is spent")]
+    AllocationBudget,
     /// The memory given is too small for an interpreter, or in too many pieces.
     #[error("the memory does not serve for an interpreter")]
     Memory,

@@ -1,7 +1,9 @@
 //! The interpreter as the host holds it.
 
 use core::mem::MaybeUninit;
-use snakelet_vm::Heap;
+use core::time::Duration;
+
+use snakelet_vm::{TimeSource, Usage};
 
 #[cfg(feature = "alloc")]
 use crate::FromArguments;
@@ -66,13 +68,19 @@ impl<'m> Interpreter<'m> {
         self.engine.context().scoped(work)
     }
 
+    /// As `enter`, and counts what is used from nothing.
+    fn measure<T>(&mut self, work: impl FnOnce(&mut Context<'_>) -> T) -> T {
+        self.engine.vm_mut().begin_usage();
+        self.enter(work)
+    }
+
     /// Runs statements in `__main__`.
     ///
     /// # Errors
     /// [`Error::Exception`] or [`Error::Stopped`].
     #[cfg(feature = "compiler")]
     pub fn exec(&mut self, source: &str) -> Result<(), Error> {
-        self.enter(|cx| cx.exec(source))
+        self.measure(|cx| cx.exec(source))
     }
 
     /// Runs statements in `__main__`; `name` is what tracebacks call the text. Text that is not
@@ -82,7 +90,7 @@ impl<'m> Interpreter<'m> {
     /// As for [`Interpreter::exec`].
     #[cfg(feature = "compiler")]
     pub fn exec_named(&mut self, source: &[u8], name: &str) -> Result<(), Error> {
-        self.enter(|cx| cx.exec_named(source, name))
+        self.measure(|cx| cx.exec_named(source, name))
     }
 
     /// Runs statements from any source, which is read as it is compiled, in `__main__`.
@@ -95,7 +103,7 @@ impl<'m> Interpreter<'m> {
         source: &mut dyn crate::source::Source,
         name: &str,
     ) -> Result<(), Error> {
-        self.enter(|cx| cx.exec_source(source, name))
+        self.measure(|cx| cx.exec_source(source, name))
     }
 
     /// Runs a file of the host's file system in `__main__`: Python source, or bytecode if its name
@@ -104,7 +112,7 @@ impl<'m> Interpreter<'m> {
     /// # Errors
     /// As for [`Interpreter::exec`]; `OSError` if it cannot be read.
     pub fn exec_file(&mut self, path: &str) -> Result<(), Error> {
-        self.enter(|cx| cx.exec_file(path))
+        self.measure(|cx| cx.exec_file(path))
     }
 
     /// Runs a `.mpy` file that is part of the program in `__main__`. Its functions stay where they
@@ -113,7 +121,7 @@ impl<'m> Interpreter<'m> {
     /// # Errors
     /// As for [`Interpreter::load_mpy`].
     pub fn load_mpy_static(&mut self, bytes: &'static [u8]) -> Result<(), Error> {
-        self.enter(|cx| cx.load_mpy_static(bytes))
+        self.measure(|cx| cx.load_mpy_static(bytes))
     }
 
     /// Runs the bytes of a `.mpy` file in `__main__`.
@@ -121,7 +129,7 @@ impl<'m> Interpreter<'m> {
     /// # Errors
     /// As for [`Interpreter::exec`]; `ValueError` if they are no valid bytecode.
     pub fn load_mpy(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        self.enter(|cx| cx.load_mpy(bytes))
+        self.measure(|cx| cx.load_mpy(bytes))
     }
 
     /// Computes an expression in `__main__`.
@@ -130,7 +138,7 @@ impl<'m> Interpreter<'m> {
     /// As for [`Interpreter::exec`]; `TypeError` if the value does not convert to `T`.
     #[cfg(feature = "compiler")]
     pub fn eval<T: FromPython>(&mut self, source: &str) -> Result<T, Error> {
-        self.enter(|cx| cx.eval(source))
+        self.measure(|cx| cx.eval(source))
     }
 
     /// Calls a function of `__main__`, a built-in one, or the object of a handle.
@@ -142,7 +150,7 @@ impl<'m> Interpreter<'m> {
         callee: impl Callee,
         args: impl Arguments,
     ) -> Result<T, Error> {
-        self.enter(|cx| cx.call(callee, args))
+        self.measure(|cx| cx.call(callee, args))
     }
 
     /// Imports a module; of a dotted name, gives the innermost one.
@@ -150,7 +158,7 @@ impl<'m> Interpreter<'m> {
     /// # Errors
     /// As for [`Interpreter::exec`]; `ImportError`.
     pub fn import<T: FromPython>(&mut self, name: &str) -> Result<T, Error> {
-        self.enter(|cx| cx.import(name))
+        self.measure(|cx| cx.import(name))
     }
 
     /// The value of a variable of `__main__`, or of a built-in name.
@@ -334,6 +342,55 @@ impl<'m> Interpreter<'m> {
     /// The steps left, if they are limited.
     pub fn fuel(&self) -> Option<u64> {
         self.engine.vm().fuel()
+    }
+
+    /// Lets scripts run until `duration` has passed from now by `clock`, which tells the time since any fixed
+    /// moment; each poll looks at it. A script that still runs then, or is called later, stops with
+    /// [`Error::Deadline`]; neither `except` nor `finally` sees it. On a desktop system the clock is
+    /// [`desktop::monotonic`](crate::desktop::monotonic).
+    ///
+    /// ```
+    /// # use std::mem::MaybeUninit;
+    /// # use std::time::Duration;
+    /// # use snakelet::{Error, Interpreter, desktop};
+    /// # fn main() -> Result<(), Error> {
+    /// # let mut memory = [MaybeUninit::uninit(); 64 << 10];
+    /// # let mut python = Interpreter::builder(&mut memory).build()?;
+    /// python.set_deadline(desktop::monotonic, Duration::from_millis(20));
+    /// let forever = "while True:\n    try:\n        while True: pass\n    except: pass";
+    /// assert!(matches!(python.exec(forever), Err(Error::Deadline)));
+    /// python.clear_deadline();
+    /// python.exec("x = 1")?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set_deadline(&mut self, clock: TimeSource, duration: Duration) {
+        self.engine.vm_mut().set_deadline(Some((clock, duration)));
+    }
+
+    /// Lets scripts run for as long as they like.
+    pub fn clear_deadline(&mut self) {
+        self.engine.vm_mut().set_deadline(None);
+    }
+
+    /// Lets scripts allocate so many bytes from now on, all objects taken together, those that were freed
+    /// again too; `None` sets no limit. A script that would allocate more stops with
+    /// [`Error::AllocationBudget`]; neither `except` nor `finally` sees it. Small objects may take up to 16 KiB
+    /// beyond it.
+    pub fn set_allocation_budget(&mut self, bytes: Option<u64>) {
+        self.engine.vm_mut().set_allocation_budget(bytes);
+    }
+
+    /// The bytes that scripts may still allocate, if they are limited.
+    pub fn allocation_budget(&self) -> Option<u64> {
+        self.engine.vm().allocation_budget()
+    }
+
+    /// What was used since the last call of the interpreter that runs code began: [`exec`](Interpreter::exec),
+    /// [`call`](Interpreter::call) and the like, or the steps of a [`Run`](crate::Run) together with what the host
+    /// has called between them.
+    pub fn usage(&self) -> Usage {
+        self.engine.vm().usage()
     }
 
     /// Frees what no script and no handle refers to; the number of objects freed.

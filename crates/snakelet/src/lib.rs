@@ -86,7 +86,7 @@ pub use interpreter::{Interpreter, Memory};
 pub use native::{Argument, Function, Returned};
 pub use run::{PendingCall, Run, Step};
 pub use snakelet_vm as vm;
-pub use snakelet_vm::{FrozenModule, Local, host};
+pub use snakelet_vm::{FrozenModule, Local, TimeSource, Usage, host};
 
 /// The example of the README, as a test.
 #[cfg(all(doctest, feature = "std", feature = "compiler"))]

@@ -1,8 +1,9 @@
 //! Scripts that run a step at a time, between which the host does other things.
 
 use core::marker::PhantomData;
+use core::time::Duration;
 
-use snakelet_vm::{Args, Scope, Stepped};
+use snakelet_vm::{Args, Scope, Stepped, TimeSource, Usage};
 
 use crate::{
     Arguments, Callee, Context, Error, FromArguments, FromPython, Interpreter, Memory, ToPython,
@@ -175,6 +176,7 @@ impl<'m> Interpreter<'m> {
     ) -> Result<Run<'_, 'm, T>, Error> {
         // there is one only if a `Run` was leaked
         self.vm().abandon_run();
+        self.vm().begin_usage();
         self.context().stepped(|cx| {
             let scope = cx.vm().scope();
             let started = start(cx, scope);
@@ -249,6 +251,18 @@ impl<T> Run<'_, '_, T> {
     /// The fuel left, if it is limited.
     pub fn fuel(&self) -> Option<u64> {
         self.hold.interpreter.fuel()
+    }
+}
+
+impl<T> Run<'_, '_, T> {
+    /// As [`Interpreter::set_deadline`].
+    pub fn set_deadline(&mut self, clock: TimeSource, duration: Duration) {
+        self.hold.interpreter.set_deadline(clock, duration);
+    }
+
+    /// What the run has used so far, and what the host has called between its steps.
+    pub fn usage(&self) -> Usage {
+        self.hold.interpreter.usage()
     }
 }
 

@@ -10,7 +10,7 @@ use snakelet_gc::Place;
 
 use crate::exception::classes::RUNTIME_ERROR;
 use crate::object::value::raw;
-use crate::object::{Kind, RawBuf, words_with_bytes};
+use crate::object::{Kind, RawBuf, header, new_header, words_with_bytes};
 use crate::vm::RootSlot;
 use crate::vm::host::Wish;
 use crate::vm::intern::Pool;
@@ -142,7 +142,7 @@ impl Vm {
         }
         self.restore(settings);
         self.set_root_word(RootSlot::Pending, raw::NULL);
-        self.rt.wish.set(Wish::Continue);
+        self.rt.poller.wish.set(Wish::Continue);
         self.rt.stack.overflowed.set(false);
         self.settle();
     }
@@ -153,14 +153,13 @@ impl Vm {
     pub fn set_reserve(&mut self) {
         let bytes = (self.heap.total_bytes() / RESERVE_SHARE).min(MOST_RESERVE);
         let words = words_with_bytes::<RawBuf>(bytes);
-        let scope = self.scope();
-        match self.allocate_in(Kind::RawBuf, 0, words, Place::High) {
-            Ok(new) => self.set_root(RootSlot::Reserve, new.local),
-            Err(_) => self.forget_raised(),
-        }
-        self.end_scope(scope);
+        // nothing is collected, and no limit is met: without room now, there is another occasion
+        let header = new_header(Kind::RawBuf, 0) | header::PINNED;
+        let object = self.heap.allocate(header, words, Place::High);
+        let word = object.map_or(raw::NULL, |object| object.as_ptr().expose_provenance());
+        self.set_root_word(RootSlot::Reserve, word);
         self.rt.reserve = bytes;
-        self.rt.is_short = self.root(RootSlot::Reserve).is_null();
+        self.rt.is_short = object.is_none();
     }
 
     /// Hands the reserve out if memory has run out in an earlier call; when there is memory again, some is
@@ -202,6 +201,8 @@ impl Vm {
         self.heap.set_lock(0);
         self.heap.set_enabled(true);
         self.heap.set_threshold(None);
+        let budget = self.heap.budget();
+        self.heap.set_budget(None);
         let list = self.root(RootSlot::Finalisers).word();
         let names = (self.root(RootSlot::QstrTable).word(), self.root(RootSlot::QstrIndex).word());
         self.rt.roots.fill(raw::NULL);
@@ -218,11 +219,12 @@ impl Vm {
         self.rt.opt_level = 0;
         self.rt.is_short = false;
         self.heap.collect(&mut self.rt);
-        self.boot()?;
+        let booted = self.boot();
         if self.rt.reserve > 0 {
             self.set_reserve();
         }
-        Ok(())
+        self.heap.set_budget(budget);
+        booted
     }
 
     /// Removes a variable of `__main__` without taking memory; whether there was one.

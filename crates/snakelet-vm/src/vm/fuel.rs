@@ -8,12 +8,11 @@
 //! asked as often, but what it wishes waits for the next poll. Such code is charged in the amount of its
 //! work (`debt`), and ends early where that is more than linear ([`Vm::is_ending`]).
 
-use core::cell::Cell;
-
 use snakelet_num::bigint::Stop;
 
 use crate::object::value::raw;
-use crate::vm::host::{Interrupt, Wish};
+use crate::vm::host::Wish;
+use crate::vm::poll::StopReason;
 use crate::vm::{RootSlot, Runtime};
 use crate::{Raised, Vm};
 
@@ -34,9 +33,19 @@ impl Vm {
 
     /// The fuel left, if it is limited.
     pub fn fuel(&self) -> Option<u64> {
-        let begun = self.rt.granted.saturating_sub(self.rt.ticks.get());
-        let begun = u64::from(begun).saturating_add(self.rt.debt.get());
+        let begun = self.steps_begun();
         self.rt.fuel.map(|fuel| fuel.saturating_sub(begun))
+    }
+
+    /// Steps made since they were settled last.
+    fn steps_begun(&self) -> u64 {
+        let begun = self.rt.granted.saturating_sub(self.rt.ticks.get());
+        u64::from(begun).saturating_add(self.rt.debt.get())
+    }
+
+    /// Steps made so far, wrapping.
+    pub(crate) fn steps(&self) -> u64 {
+        self.rt.steps.wrapping_add(self.steps_begun())
     }
 
     /// Charges `work` steps of native code, and polls the host when it is time.
@@ -74,7 +83,7 @@ impl Vm {
     #[cold]
     #[inline(never)]
     fn has_to_end(&self) -> bool {
-        self.rt.wish.get() != Wish::Continue || self.fuel() == Some(0)
+        self.rt.poller.wish.get() != Wish::Continue || self.fuel() == Some(0)
     }
 
     /// Charges a calculation for steps that it has made.
@@ -101,6 +110,7 @@ impl Vm {
         let beyond = work.saturating_sub(self.rt.ticks.get());
         let done = u64::from(self.rt.granted) + u64::from(beyond);
         let done = done.saturating_add(self.rt.debt.take());
+        self.rt.steps = self.rt.steps.wrapping_add(done);
         self.rt.stepping.spend(done);
         if let Some(fuel) = self.rt.fuel {
             let left = fuel.saturating_sub(done);
@@ -134,6 +144,7 @@ impl Vm {
     /// Settles the steps made since the last poll with the fuel.
     pub(crate) fn settle(&mut self) {
         self.rt.fuel = self.fuel();
+        self.rt.steps = self.steps();
         self.rt.debt.set(0);
         self.grant();
     }
@@ -159,18 +170,24 @@ impl Vm {
 
     /// Asks the host whether the script may go on.
     pub(crate) fn ask_host(&mut self) -> Result<(), Raised> {
-        if self.rt.wish.get() == Wish::Continue {
-            self.rt.ask_host_later();
+        if self.rt.poller.wish.get() == Wish::Continue {
+            self.rt.poller.ask();
         }
-        match self.rt.wish.replace(Wish::Continue) {
+        match self.rt.poller.wish.replace(Wish::Continue) {
             Wish::Continue => Ok(()),
             Wish::Interrupt => Err(self.keyboard_interrupt()),
-            Wish::Stop => Err(self.stop()),
+            Wish::Stop => Err(self.stop_for(self.rt.poller.reason.get())),
         }
     }
 
     /// Stops the script; no handler of its sees it.
     pub(crate) fn stop(&mut self) -> Raised {
+        self.stop_for(StopReason::Host)
+    }
+
+    /// As [`Vm::stop`], and notes why.
+    pub(crate) fn stop_for(&mut self, reason: StopReason) -> Raised {
+        self.rt.stop_reason = reason;
         self.set_root_word(RootSlot::Pending, raw::STOP);
         Raised::new()
     }
@@ -195,28 +212,8 @@ impl Runtime {
         let now = before.saturating_add(work as u64).saturating_sub(u64::from(skipped));
         self.debt.set(now);
         let interval = u64::from(POLL_INTERVAL);
-        if now / interval != before / interval && self.wish.get() == Wish::Continue {
-            self.ask_host_later();
+        if now / interval != before / interval && self.poller.wish.get() == Wish::Continue {
+            self.poller.ask();
         }
-    }
-
-    /// Asks the host whether the script may go on, and notes the answer.
-    fn ask_host_later(&self) {
-        let mut hook = Hook { place: &self.interrupt, hook: self.interrupt.take() };
-        if let Some(hook) = &mut hook.hook {
-            self.wish.set(hook.poll());
-        }
-    }
-}
-
-/// The hook of the host, out of its place while it is called; it comes back even if it panics.
-struct Hook<'v> {
-    place: &'v Cell<Option<&'static mut dyn Interrupt>>,
-    hook: Option<&'static mut dyn Interrupt>,
-}
-
-impl Drop for Hook<'_> {
-    fn drop(&mut self) {
-        self.place.set(self.hook.take());
     }
 }

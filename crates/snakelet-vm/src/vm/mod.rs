@@ -11,10 +11,12 @@ pub(crate) mod fuel;
 pub(crate) mod heap_cell;
 pub mod host;
 pub(crate) mod intern;
+pub(crate) mod poll;
 pub(crate) mod raised;
 pub(crate) mod roots;
 pub(crate) mod stack;
 pub(crate) mod stepping;
+pub(crate) mod usage;
 
 pub(crate) use roots::RootSlot;
 
@@ -35,8 +37,10 @@ use crate::vm::cache::{CacheTable, Caches};
 use crate::vm::heap_cell::HeapCell;
 use crate::vm::host::Hosts;
 use crate::vm::intern::Pool;
+use crate::vm::poll::{Poller, StopReason};
 use crate::vm::stack::{Local, Stack};
 use crate::vm::stepping::Stepping;
+use crate::vm::usage::Account;
 
 /// What the collector must not own: everything beside the heap.
 ///
@@ -60,10 +64,14 @@ pub(crate) struct Runtime {
     pub(crate) pool: Pool,
     /// Steps that were made beyond the ticks left, by code that could not poll.
     pub(crate) debt: Cell<u64>,
-    /// What the host wished when such code asked it.
-    pub(crate) wish: Cell<host::Wish>,
-    /// The host's poll hook, out of its place while it is asked.
-    pub(crate) interrupt: Cell<Option<&'static mut dyn host::Interrupt>>,
+    /// What is asked at a poll, and what it wished when such code asked it.
+    pub(crate) poller: Poller,
+    /// Steps made until they were settled last, wrapping.
+    pub(crate) steps: u64,
+    /// What stopped the script that was stopped last.
+    pub(crate) stop_reason: StopReason,
+    /// What the host's call has found, to tell what it has used.
+    pub(crate) account: Account,
     /// Steps that lay between the last poll and the next when it was made.
     pub(crate) granted: u32,
     /// Steps that the host still grants, `None` without limit.
@@ -378,9 +386,8 @@ impl Vm {
         if words > isize::MAX as usize / size_of::<Word>() {
             return Err(self.memory_error());
         }
-        let due = self.heap.ask(Heap::wants_collect);
-        if !due && let Some(object) = self.heap.get_mut().allocate(header, words, place) {
-            return Ok(object);
+        if self.heap.exceeds_budget(words) {
+            return Err(self.stop_for(StopReason::AllocationBudget));
         }
         // a refusal is no lack of memory: the heap is locked, or a test lets an allocation fail
         if due || (!self.heap.ask(Heap::refused) && self.heap.ask(Heap::is_enabled)) {

@@ -15,6 +15,7 @@ use snakelet_compiler::{
 use snakelet_num::bigint::Int;
 use snakelet_qstr::Qstr;
 
+use super::watch::Watcher;
 use crate::exception::classes::{INDENTATION_ERROR, OS_ERROR, RUNTIME_ERROR, SYNTAX_ERROR};
 use crate::object::copy;
 use crate::object::value::{SWord, Value, Word, raw};
@@ -87,6 +88,14 @@ struct HeapSink<'v> {
     freed: usize,
     /// Leave as little garbage as possible, since memory has been too short.
     thrifty: bool,
+    /// Has the host's hook, which comes back when the sink is dropped, even by a panic of the hook.
+    watcher: Rc<Watcher>,
+}
+
+impl Drop for HeapSink<'_> {
+    fn drop(&mut self) {
+        self.vm.end_watch(&self.watcher);
+    }
 }
 
 impl Vm {
@@ -180,9 +189,10 @@ impl Vm {
             meter,
             freed: usize::MAX,
             thrifty,
+            watcher,
         };
         let result = compile(source, &mut options, &mut sink);
-        self.end_watch(&watcher);
+        drop(sink);
         let code = match result {
             Ok(Compiled { code, report }) => {
                 self.rt.compile_peak = report.peak_bytes;
