@@ -251,6 +251,9 @@ impl<T> Drop for Buf<'_, T> {
 /// Bytes of a tree that are written in a step.
 const BYTES_A_STEP: usize = 64;
 
+/// Bytes that a piece of an arena's memory takes beyond what was asked for, at most.
+const RECORD: usize = 8 * size_of::<usize>();
+
 /// Holds the tree of one statement.
 ///
 /// The memory is that of the greatest statement so far; [`Arena::reset`] makes it free for the next.
@@ -278,7 +281,7 @@ impl<'b> Arena<'b> {
     }
 
     fn count_less(&self) {
-        let now = self.bump.allocated_bytes();
+        let now = self.bump.allocated_bytes_including_metadata();
         self.budget.release(self.counted.get().saturating_sub(now));
         self.counted.set(self.counted.get().min(now));
     }
@@ -297,11 +300,14 @@ impl<'b> Arena<'b> {
             return Ok(made);
         }
         let held = self.counted.get();
-        for step in [512, 1024 + bytes.saturating_mul(2)] {
-            let step = step.min(self.budget.free());
-            self.bump.set_allocation_limit(Some(held.saturating_add(step)));
+        // a large arena grows in larger pieces, since each piece has a record of its own
+        for step in [512.max(held / 16), 1024 + bytes.saturating_mul(2)] {
+            // of the record the arena's limit knows nothing
+            let step = step.min(self.budget.free().saturating_sub(RECORD));
+            let limit = self.bump.allocated_bytes().saturating_add(step);
+            self.bump.set_allocation_limit(Some(limit));
             if let Some(made) = make(&self.bump) {
-                let now = self.bump.allocated_bytes();
+                let now = self.bump.allocated_bytes_including_metadata();
                 self.budget.charge(now.saturating_sub(held))?;
                 self.counted.set(now);
                 return Ok(made);

@@ -165,6 +165,13 @@ pub(crate) struct Scopes<'b> {
     pub(crate) class_cell: bool,
 }
 
+/// Bytes that an index of so many names takes, or a little more: a place and a byte for each bucket, of which
+/// seven in eight are filled.
+fn index_bytes(names: usize) -> usize {
+    let buckets = (names.saturating_mul(8) / 7 + 1).next_power_of_two().max(4);
+    buckets.saturating_mul(size_of::<u32>() + 1).saturating_add(4 * size_of::<u128>())
+}
+
 impl<'b> Scopes<'b> {
     pub(crate) fn new(budget: &'b Budget) -> Self {
         Scopes {
@@ -230,12 +237,19 @@ impl<'b> Scopes<'b> {
         let texts = &self.texts;
         let rehash = |&at: &u32| hash(stored(texts, at));
         let missing = self.names - self.index.len();
-        if self.index.try_reserve(missing, rehash).is_err() {
-            return Err(self.budget.fail(Fail::Memory));
+        if self.index.capacity() - self.index.len() < missing {
+            // the old index and the new one are there at the same time
+            let expected = index_bytes(self.names);
+            self.budget.charge(expected)?;
+            let failed = self.index.try_reserve(missing, rehash).is_err();
+            self.budget.release(expected);
+            if failed {
+                return Err(self.budget.fail(Fail::Memory));
+            }
+            self.budget.release(self.index_bytes);
+            self.index_bytes = self.index.allocation_size();
+            self.budget.charge(self.index_bytes)?;
         }
-        let bytes = self.index.allocation_size();
-        self.budget.charge(bytes.saturating_sub(self.index_bytes))?;
-        self.index_bytes = bytes;
         if missing == 1 {
             self.index.insert_unique(rehash(&new), new, rehash);
             return Ok(());

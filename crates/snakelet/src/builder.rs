@@ -84,7 +84,9 @@ impl<'m> Builder<'m> {
         self.config.compile_depth = depth;
         self
     }
-    /// Sets how many bytes a compilation may take from the global allocator.
+    /// Sets how many bytes a compilation may take from the global allocator; by default a quarter of the
+    /// heap's size, at least 16 KiB. One that needs more is a `MemoryError`. Where the allocator
+    /// borrows from the heap ([`compile_memory`](Builder::compile_memory)), the heap is the limit.
     pub fn compile_budget(mut self, bytes: usize) -> Self {
         self.config.compile_budget = bytes;
         self

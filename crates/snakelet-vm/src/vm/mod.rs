@@ -187,7 +187,8 @@ pub struct Config {
     pub stack_slots: usize,
     /// How deep native functions may call back into Python; 0 takes the default.
     pub native_limit: u16,
-    /// Bytes that a compilation may take; 0 sets no limit.
+    /// Bytes that a compilation may take; 0 takes a quarter of the heap, at least 16 KiB, or sets no limit where
+    /// what it takes is part of the heap.
     pub compile_budget: usize,
     /// Counts what a compilation takes as part of the heap, although it lies elsewhere: together
     /// they never exceed the heap's size.

@@ -55,6 +55,11 @@ const MAX_SHARE: usize = 3;
 /// With a free piece of this size, memory is lent without tidying the heap first.
 const ENOUGH_ROOM: usize = 32 << 10;
 
+/// What a compilation may take from the host if that does not say: a share of the heap's size, but enough
+/// for a statement.
+const BUDGET_SHARE: usize = 4;
+const LEAST_BUDGET: usize = 16 << 10;
+
 /// What was lent: the pinned object, and the memory inside.
 type Loan = (Local, NonNull<[MaybeUninit<u8>]>);
 
@@ -156,12 +161,8 @@ impl Vm {
         let objects = self.new_list_empty()?;
         let codes = self.new_list_empty()?;
         let (name_places, object_places) = (self.push(Value::NULL), self.push(Value::NULL));
-        let budget = match self.rt.compile_budget {
-            0 => usize::MAX,
-            n => n,
-        };
-        let meter =
-            self.rt.compile_in_heap.then(|| Rc::new(Meter::new(self.heap.ask(Heap::free_bytes))));
+        let budget = self.compile_budget();
+        let meter = self.rt.compile_in_heap.then(|| Rc::new(Meter::new(self.heap.free_bytes())));
         let watcher = Rc::new(self.begin_watch());
         let mut options = Options {
             file_name,
@@ -203,6 +204,16 @@ impl Vm {
         };
         let code = self.push(self.list_item(codes, code as usize));
         Ok(self.finish_module(code, names, objects)?)
+    }
+
+    /// Bytes that a compilation may take from the host.
+    fn compile_budget(&self) -> usize {
+        match self.rt.compile_budget {
+            // what it takes is bounded by what the heap has left
+            0 if self.rt.compile_in_heap || self.rt.hosts.compile_memory.is_some() => usize::MAX,
+            0 => (self.heap.total_bytes() / BUDGET_SHARE).max(LEAST_BUDGET),
+            bytes => bytes,
+        }
     }
 
     /// Lends the host's allocator `share` quarters of the largest free piece of the heap, if it
