@@ -252,7 +252,7 @@ impl<T> Drop for Buf<'_, T> {
 const BYTES_A_STEP: usize = 64;
 
 /// Bytes that a piece of an arena's memory takes beyond what was asked for, at most.
-const RECORD: usize = 8 * size_of::<usize>();
+const RECORD: usize = 6 * size_of::<usize>() + 16;
 
 /// Holds the tree of one statement.
 ///

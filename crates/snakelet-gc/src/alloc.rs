@@ -9,7 +9,7 @@
 use core::ptr::NonNull;
 
 use crate::table::{BITS, Chunk};
-use crate::{BLOCK, BLOCK_WORDS, Heap, REGIONS, Word, header, table};
+use crate::{BLOCK_WORDS, Heap, Model, REGIONS, Word, header, table};
 
 /// Where an object goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,12 +24,10 @@ pub enum Place {
 /// A free run is not followed further than this, so that opening one costs little.
 const LONGEST_RUN: usize = 1024;
 
-/// The free run that is being filled.
-///
-/// The table has an object of one block at each block of what is left of it: such an object is
-/// made by moving `memory` alone. Nothing looks for objects in the table while a run is open, but
-/// the size of one: whatever does, gives the run back first.
-#[repr(C)]
+/// Blocks of a large object that are cleared between two polls.
+const CLEARED: usize = if cfg!(test) { 4 } else { 16 << 10 };
+
+/// The free run that is being filled. Its blocks are free in the table.
 pub(crate) struct Run {
     /// The first block left.
     memory: *mut Word,
@@ -312,25 +310,64 @@ impl Heap {
     }
 
     fn allocate_low(&mut self, header: Word, blocks: usize) -> Option<NonNull<Word>> {
-        let (old, block, stop) =
-            (self.run.region, self.run.block(), self.run.block() + self.run.left());
-        self.retire_run();
-        let (region, start, end) = self.search(blocks).or_else(|| {
+        let (region, start, end) = self.search_again(blocks)?;
+        let rest = end - (start + blocks);
+        if self.overlaps_run(region, start, end) || rest >= self.run.left {
+            self.retire_run();
+            self.open_run(region, start, end);
+            return Some(self.bump(header, blocks));
+        }
+        self.open_run(region, start, end, blocks);
+        self.bump(header, blocks)
+    }
+
+    /// Allocates a large ordinary object as [`Heap::allocate`] does, and polls the model while its memory is
+    /// cleared. None, too, if the model wants no more of it.
+    #[cold]
+    #[inline(never)]
+    pub fn allocate_large<M: Model>(
+        &mut self,
+        model: &mut M,
+        header: Word,
+        words: usize,
+    ) -> Option<NonNull<Word>> {
+        debug_assert!(header & (header::FINALISER | header::PINNED) == 0);
+        let blocks = blocks_for(words);
+        if self.lock_depth() != 0 || self.torture.strikes() || self.exceeds(blocks) {
+            return None;
+        }
+        let (index, start, _) = self.search_again(blocks)?;
+        let end = start + blocks;
+        let mut from = start;
+        // the blocks are still free, so that nothing is left to do when the model panics
+        while from < end {
+            let to = end.min(from + CLEARED);
+            self.regions.get_mut(index)?.fill(from, to, 0);
+            if to < end && model.poll() {
+                return None;
+            }
+            from = to;
+        }
+        if self.overlaps_run(index, start, end) {
+            self.retire_run();
+        }
+        self.place_cleared(header, index, start, blocks)
+    }
+
+    fn overlaps_run(&self, region: usize, start: usize, end: usize) -> bool {
+        let run = &self.run;
+        run.region == region && start < run.block + run.left && run.block < end
+    }
+
+    /// As `search`, and once more from the start if that may help.
+    fn search_again(&mut self, blocks: usize) -> Option<(usize, usize, usize)> {
+        self.search(blocks).or_else(|| {
             if !core::mem::take(&mut self.hints.stale) {
                 return None;
             }
             self.hints = Hints::NEW;
             self.search(blocks)
-        })?;
-        let overlaps = old == region && start < stop && block < end;
-        if !overlaps && end - (start + blocks) < stop - block {
-            // the run that was open before has more left
-            let object = self.place(header, region, start, blocks);
-            self.open_run(old, block, stop, 0);
-            return object;
-        }
-        self.open_run(region, start, end, blocks);
-        self.bump(header, blocks)
+        })
     }
 
     /// The first free run of at least `blocks` blocks, as region, start and end.
@@ -386,10 +423,21 @@ impl Heap {
         start: usize,
         blocks: usize,
     ) -> Option<NonNull<Word>> {
+        self.regions.get_mut(region)?.fill(start, start + blocks, 0);
+        self.place_cleared(header, region, start, blocks)
+    }
+
+    /// As `place`, for blocks that are filled with zeros.
+    fn place_cleared(
+        &mut self,
+        header: Word,
+        region: usize,
+        start: usize,
+        blocks: usize,
+    ) -> Option<NonNull<Word>> {
         let region = self.regions.get_mut(region)?;
         let end = start + blocks;
         table::set_object(region.table_mut(), start, blocks);
-        region.fill(start, end, 0);
         region.set_header(start, header);
         region.cover(start, end);
         self.allocated += blocks;

@@ -20,8 +20,12 @@ use crate::{BLOCK, Model, REGIONS, Word, header, table};
 const DEPTH: usize = 48;
 /// Objects that wait in the queue.
 const QUEUE: usize = 32;
-/// Immediates of roots that are collected before they are shown to the model.
-const WATCHED: usize = 16;
+/// Words of an object that are traced in one go.
+const PIECE: usize = if SMALL { 8 } else { 1024 };
+/// Words traced, and headers looked at, between two polls of the model.
+const PACE: usize = if SMALL { 16 } else { 4096 };
+/// The heaps of tests are small: pieces and polls are to be met in them, too.
+const SMALL: bool = cfg!(any(test, feature = "testing"));
 
 /// The rest of an object that is being traced, at least one word.
 #[derive(Clone, Copy)]
@@ -52,6 +56,28 @@ pub(crate) struct Marker<'h> {
     grey: [Span; REGIONS],
     /// The region that is being searched for grey objects, and what is still to be searched.
     search: (usize, Span),
+    /// Objects with the grey bit.
+    greys: usize,
+    /// Work until the next poll.
+    pace: usize,
+    /// The model wants no more of it.
+    abandoned: bool,
+    /// All marks are there, and the sweep is to take them.
+    complete: bool,
+}
+
+/// A marking that does not come to its end, because it is abandoned or the model panics, leaves no trace.
+impl Drop for Marker<'_> {
+    fn drop(&mut self) {
+        if !self.complete {
+            self.clear_grey();
+            for region in self.regions.iter_mut() {
+                for chunk in region.table_mut() {
+                    chunk.hi = chunk.tails();
+                }
+            }
+        }
+    }
 }
 
 impl<'h> Marker<'h> {
@@ -64,34 +90,69 @@ impl<'h> Marker<'h> {
             queued: 0,
             grey: [Span::EMPTY; REGIONS],
             search: (0, Span::EMPTY),
+            greys: 0,
+            pace: PACE,
+            abandoned: false,
+            complete: false,
+        }
+    }
+
+    /// Whether all that lives is marked; then the marks are left to the sweep.
+    pub(crate) fn complete(&mut self) -> bool {
+        self.complete = !self.abandoned;
+        self.complete
+    }
+
+    pub(crate) fn is_abandoned(&self) -> bool {
+        self.abandoned
+    }
+
+    /// Counts work, and polls the model when it is time. True when there is to be no more.
+    #[inline(always)]
+    fn tire<M: Model>(&mut self, model: &mut M, work: usize) -> bool {
+        match self.pace.checked_sub(work) {
+            Some(left) => {
+                self.pace = left;
+                false
+            }
+            None => self.poll(model),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn poll<M: Model>(&mut self, model: &mut M) -> bool {
+        self.pace = PACE;
+        self.abandoned = self.abandoned || model.poll();
+        self.abandoned
+    }
+
+    /// Clears all grey bits.
+    fn clear_grey(&mut self) {
+        for index in 0..self.regions.len() {
+            for span in [self.grey.get(index).copied(), Some(self.search.1)].into_iter().flatten() {
+                let Some(region) = self.regions.get_mut(index) else { return };
+                let mut block = span.from;
+                while self.greys > 0 && block < span.to {
+                    block = table::scan(region.table(), block, span.to, |chunk| chunk.marked());
+                    let old = region.header(block);
+                    if block < span.to && old & header::GREY != 0 {
+                        region.set_header(block, old & !header::GREY);
+                        self.greys -= 1;
+                    }
+                    block += 1;
+                }
+            }
         }
     }
 
     /// Marks all that is reachable from the roots.
     pub(crate) fn mark_roots<M: Model>(&mut self, model: &mut M) {
-        let mut skip = 0;
-        loop {
-            let mut watched = [0; WATCHED];
-            let mut seen = 0_usize;
-            model.visit_roots(&mut |word| {
-                if word.is_multiple_of(BLOCK) {
-                    // Marked and put off the first time round, passed over after that.
-                    self.put_off_unmarked(*word);
-                } else if *word & M::WATCH_MASK == M::WATCH_VALUE {
-                    if let Some(slot) = seen.checked_sub(skip).and_then(|at| watched.get_mut(at)) {
-                        *slot = *word;
-                    }
-                    seen += 1;
-                }
-            });
-            for &word in watched.iter().take(seen.saturating_sub(skip)) {
-                self.immediate(model, word);
+        model.visit_roots(&mut |word| {
+            if word.is_multiple_of(BLOCK) {
+                self.put_off_unmarked(*word);
             }
-            skip += WATCHED;
-            if seen <= skip {
-                break;
-            }
-        }
+        });
         self.drain(model);
     }
 
@@ -141,6 +202,7 @@ impl<'h> Marker<'h> {
         if let Some(region) = self.regions.get_mut(region) {
             let old = region.header(block);
             region.set_header(block, old | header::GREY);
+            self.greys += 1;
         }
         let (searched, ahead) = self.search;
         if searched == region && ahead.from <= block && block < ahead.to {
@@ -159,9 +221,12 @@ impl<'h> Marker<'h> {
             for index in 0..self.regions.len() {
                 let Some(span) = self.grey.get_mut(index) else { break };
                 self.search = (index, core::mem::replace(span, Span::EMPTY));
-                while let Some(block) = self.next_grey() {
+                while let Some(block) = self.next_grey(model) {
                     self.trace_block(model, index, block);
                     self.drain_queue(model);
+                }
+                if self.abandoned {
+                    return;
                 }
             }
         }
@@ -176,7 +241,9 @@ impl<'h> Marker<'h> {
     }
 
     fn drain_queue<M: Model>(&mut self, model: &mut M) {
-        while let Some(last) = self.queued.checked_sub(1) {
+        while let Some(last) = self.queued.checked_sub(1)
+            && !self.abandoned
+        {
             self.queued = last;
             let word = self.queue.get(last).copied().unwrap_or(0);
             if let Some((region, block)) = self.locate(word) {
@@ -186,10 +253,10 @@ impl<'h> Marker<'h> {
     }
 
     /// The next grey object of the current search, no longer grey.
-    fn next_grey(&mut self) -> Option<usize> {
-        let (index, span) = &mut self.search;
-        let region = self.regions.get_mut(*index)?;
-        while span.from < span.to {
+    fn next_grey<M: Model>(&mut self, model: &mut M) -> Option<usize> {
+        while self.search.1.from < self.search.1.to && !self.tire(model, 1) && !self.abandoned {
+            let (index, span) = &mut self.search;
+            let region = self.regions.get_mut(*index)?;
             let block = table::scan(region.table(), span.from, span.to, |chunk| chunk.marked());
             if block >= span.to {
                 span.from = span.to;
@@ -199,6 +266,7 @@ impl<'h> Marker<'h> {
             let old = region.header(block);
             if old & header::GREY != 0 {
                 region.set_header(block, old & !header::GREY);
+                self.greys = self.greys.saturating_sub(1);
                 return Some(block);
             }
         }
@@ -217,17 +285,35 @@ impl<'h> Marker<'h> {
         }
     }
 
+    /// The first piece of a rest; what is left of it waits on the stack, where there is room.
+    #[inline(always)]
+    fn piece(&mut self, rest: Rest) -> Rest {
+        let cut = rest.next.wrapping_add(PIECE);
+        if rest.end.addr() - rest.next.addr() > PIECE * size_of::<Word>()
+            && let Some(slot) = self.stack.get_mut(self.depth)
+        {
+            *slot = Rest { next: cut, end: rest.end };
+            self.depth += 1;
+            return Rest { next: rest.next, end: cut };
+        }
+        rest
+    }
+
     /// Traces `rest` and all that it leads to, but for what is put off.
     fn trace<M: Model>(&mut self, model: &mut M, rest: Rest) {
         // Most words are immediates or refer to the first region: its bounds stay in registers.
         let Some(home) = self.regions.first().map(Region::handle) else { return };
-        let Rest { mut next, mut end } = rest;
+        let Rest { mut next, mut end } = self.piece(rest);
         loop {
             if next == end {
                 let Some(top) = self.depth.checked_sub(1) else { return };
                 self.depth = top;
-                let Some(rest) = self.stack.get(top) else { return };
-                Rest { next, end } = *rest;
+                let Some(&rest) = self.stack.get(top) else { return };
+                Rest { next, end } = self.piece(rest);
+                // the rest of a piece was counted with the piece
+                if end != rest.end && self.tire(model, PIECE) {
+                    return;
+                }
             }
             // SAFETY: a rest is never empty, and the model's layouts stay inside their objects
             // (`Model`, rule 1).
@@ -250,6 +336,12 @@ impl<'h> Marker<'h> {
             if layout.count == 0 {
                 continue;
             }
+            let count = layout.count as usize;
+            if count > PIECE && self.depth + 1 >= DEPTH {
+                // its pieces would find no place on the stack
+                self.put_off(word);
+                continue;
+            }
             if next != end {
                 let Some(slot) = self.stack.get_mut(self.depth) else {
                     self.put_off(word);
@@ -258,15 +350,17 @@ impl<'h> Marker<'h> {
                 *slot = Rest { next, end };
                 self.depth += 1;
             }
-            next = object.wrapping_add(layout.first as usize);
-            end = next.wrapping_add(layout.count as usize);
+            let first = object.wrapping_add(layout.first as usize);
+            Rest { next, end } = self.piece(Rest { next: first, end: first.wrapping_add(count) });
+            if self.tire(model, 1 + count.min(PIECE)) {
+                return;
+            }
         }
     }
 
-    /// Hands dead objects with finalisers to the model and marks what they reach. Returns how
-    /// many there were.
-    pub(crate) fn mark_finalised<M: Model>(&mut self, model: &mut M) -> usize {
-        let mut count = 0;
+    /// Hands dead objects with finalisers to the model and marks what they reach. `armed` is the number of
+    /// objects whose finaliser is still to come.
+    pub(crate) fn mark_finalised<M: Model>(&mut self, model: &mut M, armed: &mut usize) {
         for index in 0..self.regions.len() {
             let mut block = 0;
             while let Some(region) = self.regions.get_mut(index) {
@@ -279,15 +373,17 @@ impl<'h> Marker<'h> {
                 if old & header::FINALISER != 0 {
                     region.set_header(block, old & !header::FINALISER);
                     let word = region.address(block).expose_provenance();
-                    count += 1;
+                    *armed = armed.saturating_sub(1);
                     model.finalise(word);
                     self.put_off_unmarked(word);
                 }
                 block += 1;
+                if self.tire(model, 1) {
+                    return;
+                }
             }
         }
         self.drain(model);
-        count
     }
 
     /// Answers a weak reference: the word, unless it refers to an object that is not marked.

@@ -60,12 +60,13 @@ pub unsafe trait Model {
     /// The traced words of the object of `blocks` blocks at `object`.
     fn layout(&self, object: *const Word, blocks: usize) -> Layout;
 
-    /// A watched immediate, with low four bits other than zero, was seen in a root or in a live
-    /// object, while marking. May be called several times for the same word. Returns a reference
+    /// A watched immediate, with low four bits other than zero, was seen in a live object, while marking. May be called several times for the same word. Returns a reference
     /// to an object that the word keeps alive, or 0.
     fn immediate(&mut self, word: Word) -> Word;
 
-    /// Calls `visit` with every root: for marking, and again to update what has moved.
+    /// Calls `visit` with every root: for marking, and again to update what has moved. Watched immediates among
+    /// the roots are not shown to [`Model::immediate`]: what they keep alive is to be visited as well, in a copy if it
+    /// is updated elsewhere.
     fn visit_roots(&mut self, visit: &mut dyn FnMut(&mut Word));
 
     /// Calls `alive` with every weak reference, after marking and again after moving.
@@ -80,6 +81,12 @@ pub unsafe trait Model {
     /// to the embedder, which must keep it as a root for as long as it wants it. Every object
     /// with a finaliser that dies in one collection is reported in that collection.
     fn finalise(&mut self, object: Word);
+
+    /// Called after some thousand words of marking, and of a large object that is cleared. True when that is to be
+    /// abandoned: nothing is freed then, and no object made. It may panic.
+    fn poll(&mut self) -> bool {
+        false
+    }
 
     /// Objects may have moved: whatever is keyed by address is out of date.
     fn moved(&mut self);

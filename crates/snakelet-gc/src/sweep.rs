@@ -12,10 +12,14 @@ pub struct Freed {
     pub heads: usize,
     /// Blocks of them.
     pub blocks: usize,
+    /// [`Model::poll`] wanted no more of it: nothing was freed, and all is as it was before.
+    pub abandoned: bool,
 }
 
 impl Heap {
     /// Frees every object that cannot be reached from the model's roots.
+    ///
+    /// The model is polled while objects are marked, and may abandon the collection.
     ///
     /// In stress mode the objects that are left are moved. Works whether or not the heap is
     /// locked or collections are enabled: the caller asked for it.
@@ -24,10 +28,14 @@ impl Heap {
         let regions = self.regions.get_mut(..self.count).unwrap_or_default();
         let mut marker = Marker::new(regions);
         marker.mark_roots(model);
-        if self.finalisers > 0 {
-            self.finalisers = self.finalisers.saturating_sub(marker.mark_finalised(model));
+        if self.finalisers > 0 && !marker.is_abandoned() {
+            marker.mark_finalised(model, &mut self.finalisers);
+        }
+        if !marker.complete() {
+            return Freed { abandoned: true, ..Freed::default() };
         }
         model.visit_weak(&mut |word| marker.alive(word));
+        drop(marker);
         let mut freed = Freed::default();
         let poison = self.torture.poison();
         for region in self.regions.iter_mut().take(self.count) {

@@ -102,6 +102,7 @@ impl Vm {
                 caches,
                 hosts,
                 poller,
+                undisturbed: false,
                 steps: 0,
                 stop_reason: StopReason::default(),
                 account: Account::default(),

@@ -396,7 +396,7 @@ impl<'m> Interpreter<'m> {
     /// Frees what no script and no handle refers to; the number of objects freed.
     pub fn collect(&mut self) -> usize {
         // the context gives up the values of dropped handles; all else that can be freed is counted here
-        self.context().stepped(|cx| cx.vm().collect())
+        self.context().stepped(|cx| cx.vm().collect_undisturbed())
     }
 
     /// Gives up all that scripts have made, and all that was added to the interpreter since it was built:

@@ -9,6 +9,7 @@ use std::vec::Vec;
 
 use crate::{Heap, Layout, Model, Place, Word, header};
 
+mod abandon;
 mod alloc;
 mod collect;
 mod compact;
@@ -28,6 +29,10 @@ struct Vm {
     /// The objects that watched immediates stand for.
     meant: Vec<Word>,
     moves: usize,
+    visits: usize,
+    /// Polls until marking is abandoned, or the model panics.
+    patience: Option<usize>,
+    panics: bool,
 }
 
 // SAFETY: layouts depend on the header only, roots are in `Vec`s.
@@ -50,7 +55,14 @@ unsafe impl Model for Vm {
     }
 
     fn visit_roots(&mut self, visit: &mut dyn FnMut(&mut Word)) {
-        self.roots.iter_mut().for_each(&mut *visit);
+        self.visits += 1;
+        for root in &mut self.roots {
+            if *root & Self::WATCH_MASK == Self::WATCH_VALUE {
+                let mut meant = self.meant.get(*root >> 4).copied().unwrap_or(0);
+                visit(&mut meant);
+            }
+            visit(root);
+        }
         self.dead.iter_mut().for_each(&mut *visit);
     }
 
@@ -66,6 +78,13 @@ unsafe impl Model for Vm {
 
     fn moved(&mut self) {
         self.moves += 1;
+    }
+
+    fn poll(&mut self) -> bool {
+        let Some(left) = self.patience else { return false };
+        assert!(left > 0 || !self.panics, "on purpose");
+        self.patience = Some(left.saturating_sub(1));
+        left == 0
     }
 }
 

@@ -144,6 +144,7 @@ impl Vm {
         self.set_root_word(RootSlot::Pending, raw::NULL);
         self.rt.poller.wish.set(Wish::Continue);
         self.rt.stack.overflowed.set(false);
+        self.rt.undisturbed = false;
         self.settle();
     }
 
@@ -192,6 +193,13 @@ impl Vm {
         if self.rt.native_depth != 0 {
             return Err(self.raise_text(&RUNTIME_ERROR, "can't be reset from inside"));
         }
+        self.rt.undisturbed = true;
+        let done = self.start_anew();
+        self.rt.undisturbed = false;
+        done
+    }
+
+    fn start_anew(&mut self) -> Result<(), Raised> {
         self.abandon_run();
         while self.rt.stack.depth() > 0 {
             self.abandon_frame();

@@ -163,9 +163,7 @@ impl Vm {
 
     /// Lets the next step poll.
     pub(crate) fn poll_soon(&mut self) {
-        let skipped = self.rt.ticks.get().saturating_sub(1);
-        self.rt.granted = self.rt.granted.saturating_sub(skipped);
-        self.rt.ticks.set(self.rt.ticks.get() - skipped);
+        self.rt.poll_soon();
     }
 
     /// Asks the host whether the script may go on.
@@ -194,6 +192,22 @@ impl Vm {
 }
 
 impl Runtime {
+    fn poll_soon(&mut self) {
+        let skipped = self.ticks.get().saturating_sub(1);
+        self.granted = self.granted.saturating_sub(skipped);
+        self.ticks.set(self.ticks.get() - skipped);
+    }
+
+    /// Asks the host on behalf of work that cannot be left in the middle, but given up: whether it is to be. What
+    /// the host wishes is done with the next step at the latest.
+    pub(crate) fn wants_stop(&mut self) -> bool {
+        let stop = self.poller.ask_for_stop();
+        if self.poller.wish.get() != Wish::Continue {
+            self.poll_soon();
+        }
+        stop
+    }
+
     /// See [`Vm::charge_later`].
     #[inline]
     pub(crate) fn charge_later(&self, work: usize) {

@@ -66,6 +66,8 @@ pub(crate) struct Runtime {
     pub(crate) debt: Cell<u64>,
     /// What is asked at a poll, and what it wished when such code asked it.
     pub(crate) poller: Poller,
+    /// Whether collections are made without asking the host in between.
+    pub(crate) undisturbed: bool,
     /// Steps made until they were settled last, wrapping.
     pub(crate) steps: u64,
     /// What stopped the script that was stopped last.
@@ -119,8 +121,10 @@ pub(crate) type Sink<'s> = dyn FnMut(&mut Vm, Local) -> Result<bool, Raised> + '
 
 /// Words of an object from which on its memory is charged, and how many are cleared and filled in
 /// a step.
-pub(crate) const LARGE: usize = 64;
-pub(crate) const WORDS_A_STEP: usize = 16;
+const LARGE: usize = 64;
+const WORDS_A_STEP: usize = 16;
+/// Words of an object from which on the host is asked while it is cleared.
+const HUGE: usize = (512 << 10) / size_of::<Word>();
 
 /// Bytes of objects that are marked and swept in a step, and bytes of the heap that are looked
 /// through.
@@ -363,9 +367,12 @@ impl Vm {
         if place == Place::High {
             header |= header::PINNED;
         }
-        let quick =
-            if place == Place::Low { self.heap.get_mut().allocate_quick(header, words) } else { None };
-        let object = match quick {
+        let object = if self.heap.wants_collect() || words >= HUGE {
+            None
+        } else {
+            self.heap.allocate(header, words, place)
+        };
+        let object = match object {
             Some(object) => object,
             None => self.allocate_slow(header, words, place)?,
         };
@@ -390,37 +397,68 @@ impl Vm {
         if self.heap.exceeds_budget(words) {
             return Err(self.stop_for(StopReason::AllocationBudget));
         }
+        let due = self.heap.wants_collect();
+        if words >= HUGE && !due {
+            // not tried yet
+            if let Some(object) = self.allocate_once(header, words, place)? {
+                return Ok(object);
+            }
+        }
         // a refusal is no lack of memory: the heap is locked, or a test lets an allocation fail
-        if due || (!self.heap.ask(Heap::refused) && self.heap.ask(Heap::is_enabled)) {
-            self.collect_for_more();
+        if due || (!self.heap.refused() && self.heap.is_enabled()) {
+            self.collect_for_more()?;
             for compacted in [false, true] {
-                if let Some(object) = self.heap.get_mut().allocate(header, words, place) {
+                if let Some(object) = self.allocate_once(header, words, place)? {
                     return Ok(object);
                 }
                 let enough = self.heap.ask(Heap::free_bytes) >= words * size_of::<Word>();
                 if compacted || self.heap.ask(Heap::refused) || !enough {
                     break;
                 }
-                self.compact_for_more();
+                self.obey_stop()?;
+                self.heap.compact(&mut self.rt);
+                self.rt.charge_later(self.heap.used_bytes() / BYTES_COLLECTED_A_STEP);
             }
         }
         Err(self.memory_error())
     }
 
-    /// Moves objects together because no free run is long enough.
-    pub(crate) fn compact_for_more(&mut self) {
-        self.heap.get_mut().compact(&mut self.rt);
-        self.rt.charge_later(self.heap.ask(Heap::used_bytes) / BYTES_COLLECTED_A_STEP);
+    fn allocate_once(
+        &mut self,
+        header: Word,
+        words: usize,
+        place: Place,
+    ) -> Result<Option<NonNull<Word>>, Raised> {
+        if words < HUGE || place == Place::High {
+            return Ok(self.heap.allocate(header, words, place));
+        }
+        let object = self.heap.allocate_large(&mut self.rt, header, words);
+        if object.is_none() {
+            self.obey_stop()?;
+        }
+        Ok(object)
+    }
+
+    /// Obeys the stop that the host has wished for while a collection or the like was under way.
+    ///
+    /// # Errors
+    /// The stop.
+    pub(crate) fn obey_stop(&mut self) -> Result<(), Raised> {
+        if self.rt.poller.wish.get() == host::Wish::Stop { self.ask_host() } else { Ok(()) }
     }
 
     /// Collects because memory is short. What was freed pays for the work, so that it is charged only
     /// where nearly all is in use and each allocation may collect.
-    pub(crate) fn collect_for_more(&mut self) {
-        let used = self.heap.ask(Heap::used_bytes);
-        self.heap.get_mut().collect(&mut self.rt);
-        let freed = used.saturating_sub(self.heap.ask(Heap::used_bytes));
+    ///
+    /// # Errors
+    /// The stop that the collection was abandoned for.
+    fn collect_for_more(&mut self) -> Result<(), Raised> {
+        let used = self.heap.used_bytes();
+        self.heap.collect(&mut self.rt);
+        let freed = used.saturating_sub(self.heap.used_bytes());
         let work = self.collection_work(used);
         self.rt.charge_later(work.saturating_sub(freed / snakelet_gc::BLOCK));
+        self.obey_stop()
     }
 
     /// Steps that a collection takes when so many bytes are in use.
@@ -428,7 +466,7 @@ impl Vm {
         used / BYTES_COLLECTED_A_STEP + self.heap.ask(Heap::total_bytes) / BYTES_SWEPT_A_STEP
     }
 
-    /// Collects; returns the number of objects freed.
+    /// Collects; returns the number of objects freed: none if the host asks for a stop meanwhile.
     pub fn collect(&mut self) -> usize {
         let freed = self.heap.get_mut().collect(&mut self.rt).heads;
         self.run_finalisers();
@@ -437,8 +475,19 @@ impl Vm {
 
     /// Moves objects together so that free memory lies in one piece.
     pub fn compact(&mut self) {
-        self.heap.get_mut().collect(&mut self.rt);
-        self.heap.get_mut().compact(&mut self.rt);
+        // what was not collected is not good for being moved
+        if !self.heap.collect(&mut self.rt).abandoned {
+            self.heap.compact(&mut self.rt);
+        }
+    }
+
+    /// Collects without asking the host meanwhile; returns the number of objects freed.
+    pub fn collect_undisturbed(&mut self) -> usize {
+        self.rt.undisturbed = true;
+        let freed = self.heap.collect(&mut self.rt).heads;
+        self.rt.undisturbed = false;
+        self.run_finalisers();
+        freed
     }
 
     /// A figure of the heap: `vm.heap_figure(Heap::used_bytes)`.

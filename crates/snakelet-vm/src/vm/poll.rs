@@ -81,30 +81,29 @@ impl Poller {
         }
     }
 
-    /// Asks unless there is a wish already; whether the script is to stop.
+    /// Asks unless a stop is wished already; whether the script is to stop. An interrupt is kept.
     pub(crate) fn ask_for_stop(&self) -> bool {
-        if self.wish.get() == Wish::Continue {
+        let before = self.wish.get();
+        if before != Wish::Stop {
             self.ask();
+            if self.wish.get() == Wish::Continue {
+                self.wish.set(before);
+            }
         }
         self.wish.get() == Wish::Stop
     }
 
-    /// A poller that has the hook and the deadline, until it is merged again.
+    /// Takes over what another poller asks, and what it was answered.
     #[cfg(feature = "compiler")]
-    pub(crate) fn split(&self) -> Self {
-        let part = Self::new(self.hook.take());
-        part.deadline.set(self.deadline.get());
-        part
-    }
-
-    /// Takes back what another poller was given, and its answers.
-    #[cfg(feature = "compiler")]
-    pub(crate) fn merge(&self, part: &Self) {
-        self.hook.set(part.hook.take());
-        self.polls.set(self.polls.get().wrapping_add(part.polls.take()));
+    pub(crate) fn take_over(&self, from: &Self) {
+        if let Some(hook) = from.hook.take() {
+            self.hook.set(Some(hook));
+        }
+        self.deadline.set(from.deadline.get());
+        self.polls.set(self.polls.get().wrapping_add(from.polls.take()));
         if self.wish.get() == Wish::Continue {
-            self.wish.set(part.wish.get());
-            self.reason.set(part.reason.get());
+            self.wish.set(from.wish.get());
+            self.reason.set(from.reason.get());
         }
     }
 }

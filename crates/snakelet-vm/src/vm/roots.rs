@@ -123,6 +123,9 @@ unsafe impl Model for Runtime {
     fn moved(&mut self) {
         self.caches.clear();
     }
+    fn poll(&mut self) -> bool {
+        !self.undisturbed && self.wants_stop()
+    }
 }
 
 impl Runtime {

@@ -1,10 +1,5 @@
 //! Compiling source text into the heap.
 
-use snakelet_gc::Heap;
-
-use core::mem::MaybeUninit;
-use core::ptr::NonNull;
-
 use heap_alloc::rc::Rc;
 
 use snakelet_bytecode::{Prelude, Verified};
@@ -15,6 +10,7 @@ use snakelet_compiler::{
 use snakelet_num::bigint::Int;
 use snakelet_qstr::Qstr;
 
+use super::budget::MAX_SHARE;
 use super::watch::Watcher;
 use crate::exception::classes::{INDENTATION_ERROR, OS_ERROR, RUNTIME_ERROR, SYNTAX_ERROR};
 use crate::object::copy;
@@ -48,20 +44,6 @@ pub enum Input {
     /// An expression.
     Eval,
 }
-
-/// Quarters of the largest free piece of the heap that a compilation may take; the others are for
-/// the code that it makes.
-const MAX_SHARE: usize = 3;
-/// With a free piece of this size, memory is lent without tidying the heap first.
-const ENOUGH_ROOM: usize = 32 << 10;
-
-/// What a compilation may take from the host if that does not say: a share of the heap's size, but enough
-/// for a statement.
-const BUDGET_SHARE: usize = 4;
-const LEAST_BUDGET: usize = 16 << 10;
-
-/// What was lent: the pinned object, and the memory inside.
-type Loan = (Local, NonNull<[MaybeUninit<u8>]>);
 
 /// What a compilation failed in.
 enum Stage {
@@ -204,45 +186,6 @@ impl Vm {
         };
         let code = self.push(self.list_item(codes, code as usize));
         Ok(self.finish_module(code, names, objects)?)
-    }
-
-    /// Bytes that a compilation may take from the host.
-    fn compile_budget(&self) -> usize {
-        match self.rt.compile_budget {
-            // what it takes is bounded by what the heap has left
-            0 if self.rt.compile_in_heap || self.rt.hosts.compile_memory.is_some() => usize::MAX,
-            0 => (self.heap.total_bytes() / BUDGET_SHARE).max(LEAST_BUDGET),
-            bytes => bytes,
-        }
-    }
-
-    /// Lends the host's allocator `share` quarters of the largest free piece of the heap, if it
-    /// has no memory of its own.
-    #[expect(unsafe_code, reason = "lends memory of the heap")]
-    fn lend_compile_memory(&mut self, share: usize) -> Result<Option<Loan>, Raised> {
-        let Some(memory) = self.rt.hosts.compile_memory else { return Ok(None) };
-        let mut room = self.heap.get_mut().stats().largest_free_run;
-        if room < ENOUGH_ROOM {
-            self.compact();
-            room = self.heap.get_mut().stats().largest_free_run;
-        }
-        let words = room / 4 * share / size_of::<Word>();
-        let block = self.new_raw_block(words)?;
-        // SAFETY: the object is pinned and a root until the loan ends, and nothing else uses it.
-        unsafe { memory.lend(block.1) };
-        Ok(Some(block))
-    }
-
-    /// Takes the memory back; false if the compiler kept some of it.
-    fn end_loan(&mut self, loan: Option<Loan>) -> bool {
-        let Some((block, lent)) = loan else { return true };
-        match self.rt.hosts.compile_memory {
-            Some(memory) if memory.take_back(lent) => {
-                self.release_raw_block(block);
-                true
-            }
-            _ => false,
-        }
     }
 
     /// Compiles a text that lies outside the heap.
@@ -479,6 +422,35 @@ impl Sink for HeapSink<'_> {
     type Code = u32;
 
     fn qstr(&mut self, text: &[u8]) -> Result<u32, Raised> {
+        self.in_heap(|sink| sink.add_name(text))
+    }
+
+    fn is_interned(&mut self, text: &[u8]) -> bool {
+        self.vm.find_qstr(text).is_some()
+    }
+
+    fn constant(&mut self, value: &Const<'_>) -> Result<u32, Raised> {
+        self.in_heap(|sink| sink.add_constant(value))
+    }
+
+    fn function(&mut self, function: &Function<'_, u32>) -> Result<u32, Raised> {
+        self.in_heap(|sink| sink.add_function(function))
+    }
+}
+
+impl HeapSink<'_> {
+    /// Does work of the sink's, in which allocations may ask the host.
+    fn in_heap(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<u32, Raised>,
+    ) -> Result<u32, Raised> {
+        self.vm.take_hook(&self.watcher);
+        let result = work(self);
+        self.vm.lend_hook(&self.watcher);
+        result
+    }
+
+    fn add_name(&mut self, text: &[u8]) -> Result<u32, Raised> {
         let scope = self.vm.scope();
         let q = self.vm.intern(text)?;
         let place = q.id() as usize % REMEMBERED;
@@ -511,11 +483,7 @@ impl Sink for HeapSink<'_> {
         Ok(index as u32)
     }
 
-    fn is_interned(&mut self, text: &[u8]) -> bool {
-        self.vm.find_qstr(text).is_some()
-    }
-
-    fn constant(&mut self, value: &Const<'_>) -> Result<u32, Raised> {
+    fn add_constant(&mut self, value: &Const<'_>) -> Result<u32, Raised> {
         let scope = self.vm.scope();
         let made = self.make(value)?;
         let n = self.vm.list_len(self.objects);
@@ -543,7 +511,7 @@ impl Sink for HeapSink<'_> {
         Ok(index as u32)
     }
 
-    fn function(&mut self, function: &Function<'_, u32>) -> Result<u32, Raised> {
+    fn add_function(&mut self, function: &Function<'_, u32>) -> Result<u32, Raised> {
         self.vm.charge(function.code.len() as u32 / 4 + 1)?;
         let scope = self.vm.scope();
         let len = function.prelude.len().saturating_add(function.code.len());

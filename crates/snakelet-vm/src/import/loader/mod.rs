@@ -4,6 +4,8 @@
 //! dict and runs it.
 
 #[cfg(feature = "compiler")]
+mod budget;
+#[cfg(feature = "compiler")]
 mod compile;
 #[cfg(feature = "listing")]
 mod listing;

@@ -11,7 +11,7 @@ use crate::vm::poll::Poller;
 /// Steps of a compilation between two polls of the host: fewer than elsewhere, since they are longer.
 const WATCHED: u64 = 1024;
 
-/// Watches a compilation: has the host's hook meanwhile.
+/// Watches a compilation: has the host's hook while the compiler works by itself.
 pub(super) struct Watcher {
     poller: Poller,
     /// Steps that it may make.
@@ -33,18 +33,34 @@ impl Watch for Watcher {
 }
 
 impl Vm {
-    /// Makes a watcher, which has the hook until [`Vm::end_watch`].
+    /// Makes a watcher, which has the hook until [`Vm::take_hook`].
     pub(super) fn begin_watch(&self) -> Watcher {
-        Watcher {
-            poller: self.rt.poller.split(),
+        let watcher = Watcher {
+            poller: Poller::new(None),
             fuel: self.fuel().unwrap_or(u64::MAX),
             done: Cell::new(0),
-        }
+        };
+        self.lend_hook(&watcher);
+        watcher
+    }
+
+    /// Lets the watcher ask the host.
+    pub(super) fn lend_hook(&self, watcher: &Watcher) {
+        let polls = self.rt.poller.polls.get();
+        watcher.poller.take_over(&self.rt.poller);
+        // counted once, here
+        watcher.poller.polls.set(0);
+        self.rt.poller.polls.set(polls);
+    }
+
+    /// Lets allocations ask the host.
+    pub(super) fn take_hook(&self, watcher: &Watcher) {
+        self.rt.poller.take_over(&watcher.poller);
     }
 
     /// Takes the hook back, and charges for the work that was watched.
     pub(super) fn end_watch(&mut self, watcher: &Watcher) {
-        self.rt.poller.merge(&watcher.poller);
+        self.take_hook(watcher);
         self.charge_later(usize::try_from(watcher.done.take()).unwrap_or(usize::MAX));
     }
 }

@@ -12,15 +12,30 @@ use crate::vm::intern::hash_str;
 use crate::vm::{NewObject, Vm};
 use crate::{Raised, Res};
 
+/// Bytes of a long text that are copied or looked through between two polls.
+const PIECE: usize = 256 << 10;
+
 impl Vm {
     /// Makes a string that is not interned, of UTF-8 text that does not lie in the heap.
     pub fn new_str(&mut self, text: &[u8]) -> Res {
-        self.new_text_object(Kind::Str, text.len(), |_, out| copy(text, out))
+        self.new_copy(Kind::Str, text)
     }
 
     /// Makes bytes.
     pub fn new_bytes(&mut self, bytes: &[u8]) -> Res {
-        self.new_text_object(Kind::Bytes, bytes.len(), |_, out| copy(bytes, out))
+        self.new_copy(Kind::Bytes, bytes)
+    }
+
+    fn new_copy(&mut self, kind: Kind, bytes: &[u8]) -> Res {
+        self.new_text_object(kind, bytes.len(), |vm, out| {
+            for (from, to) in bytes.chunks(PIECE).zip(out.chunks_mut(PIECE)) {
+                copy(from, to);
+                if bytes.len() > PIECE && vm.rt.poller.ask_for_stop() {
+                    // it is dropped
+                    return;
+                }
+            }
+        })
     }
 
     /// Makes a string of `len` bytes, which `fill` writes; what it writes must be UTF-8.
@@ -71,6 +86,9 @@ impl Vm {
         }
         let mut new = self.begin_text(kind, len)?;
         fill(self, new.bytes_mut(words_of::<StrObj>(0), len));
+        if len > PIECE {
+            self.end_if_stopped(&new)?;
+        }
         self.end_text(new, kind, len)
     }
 
@@ -113,13 +131,55 @@ impl Vm {
     /// Writes the head of a text whose bytes are there; refuses a `Str` that is not UTF-8.
     #[inline(never)]
     fn end_text(&mut self, mut new: NewObject, kind: Kind, len: usize) -> Res {
-        let Some(ascii) = ascii_flag(kind, new.bytes_mut(words_of::<StrObj>(0), len)) else {
+        let ascii = {
+            let bytes = new.bytes_mut(words_of::<StrObj>(0), len);
+            if len > PIECE { self.long_ascii_flag(kind, bytes) } else { ascii_flag(kind, bytes) }
+        };
+        if len > PIECE {
+            self.end_if_stopped(&new)?;
+        }
+        let Some(ascii) = ascii else {
             // never shown: `fill` broke its contract, or the bytes come from a script
             self.end_object(&new);
             return Err(self.unicode_error());
         };
         new.set_head(StrObj::head(kind, ascii, len, false));
         Ok(new.local)
+    }
+
+    /// As [`ascii_flag`], and asks the host in between.
+    #[cold]
+    #[inline(never)]
+    fn long_ascii_flag(&self, kind: Kind, bytes: &[u8]) -> Option<bool> {
+        let (mut rest, mut ascii) = (bytes, true);
+        while let Some(piece) = rest.get(..PIECE.min(rest.len())).filter(|piece| !piece.is_empty())
+        {
+            if self.rt.poller.ask_for_stop() {
+                break;
+            }
+            let mut read = piece.len();
+            if kind == Kind::Str && !piece.is_ascii() {
+                ascii = false;
+                if let Err(error) = core::str::from_utf8(piece) {
+                    // a character may go on in the next piece
+                    read = error.valid_up_to();
+                    if error.error_len().is_some() || read == 0 || piece.len() < PIECE {
+                        return None;
+                    }
+                }
+            }
+            rest = rest.get(read..).unwrap_or_default();
+        }
+        Some(ascii && kind == Kind::Str)
+    }
+
+    /// Drops a text in the making if the host has wished for a stop.
+    fn end_if_stopped(&mut self, new: &NewObject) -> Result<(), Raised> {
+        let stopped = self.obey_stop();
+        if stopped.is_err() {
+            self.end_object(new);
+        }
+        stopped
     }
 
     fn end_object(&mut self, new: &NewObject) {
