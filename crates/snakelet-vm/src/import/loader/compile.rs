@@ -14,7 +14,7 @@ use super::budget::MAX_SHARE;
 use super::watch::Watcher;
 use crate::exception::classes::{INDENTATION_ERROR, OS_ERROR, RUNTIME_ERROR, SYNTAX_ERROR};
 use crate::object::copy;
-use crate::object::value::{SWord, Value, Word, raw};
+use crate::object::value::{SWord, Value, raw};
 use crate::object::{BigInt, CodeObj, Context, ExceptionObj, Kind, TupleObj};
 use crate::protocol::call::function::head_of;
 use crate::vm::stack::Local;
