@@ -9,7 +9,7 @@
 use core::ptr::NonNull;
 
 use crate::table::{BITS, Chunk};
-use crate::{BLOCK_WORDS, Heap, Model, REGIONS, Word, header, table};
+use crate::{BLOCK, BLOCK_WORDS, Heap, Model, REGIONS, Word, header, table};
 
 /// Where an object goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -27,7 +27,12 @@ const LONGEST_RUN: usize = 1024;
 /// Blocks of a large object that are cleared between two polls.
 const CLEARED: usize = if cfg!(test) { 4 } else { 16 << 10 };
 
-/// The free run that is being filled. Its blocks are free in the table.
+/// The free run that is being filled.
+///
+/// The table has an object of one block at each block of what is left of it: such an object is
+/// made by moving `memory` alone. Nothing looks for objects in the table while a run is open, but
+/// the size of one: whatever does, gives the run back first.
+#[repr(C)]
 pub(crate) struct Run {
     /// The first block left.
     memory: *mut Word,
@@ -195,8 +200,8 @@ fn blocks_for(words: usize) -> usize {
 impl Heap {
     /// Allocates an object of `words` words, zero-filled, with `header` as its word 0.
     ///
-    /// None when no free run is long enough, the heap is locked, or the budget is spent; nothing is collected
-    /// here. Of the budget up to 16 KiB more may be taken by small objects.
+    /// None when no free run is long enough, the heap is locked, or the budget is spent; nothing is
+    /// collected here.
     /// The words up to [`Heap::capacity_words`] are zero as well.
     ///
     /// Amortised constant time for objects of a few blocks.
@@ -310,19 +315,23 @@ impl Heap {
     }
 
     fn allocate_low(&mut self, header: Word, blocks: usize) -> Option<NonNull<Word>> {
+        let (old, block, stop) =
+            (self.run.region, self.run.block(), self.run.block() + self.run.left());
+        self.retire_run();
         let (region, start, end) = self.search_again(blocks)?;
-        let rest = end - (start + blocks);
-        if self.overlaps_run(region, start, end) || rest >= self.run.left {
-            self.retire_run();
-            self.open_run(region, start, end);
-            return Some(self.bump(header, blocks));
+        let overlaps = old == region && start < stop && block < end;
+        if !overlaps && end - (start + blocks) < stop - block {
+            // the run that was open before has more left
+            let object = self.place(header, region, start, blocks);
+            self.open_run(old, block, stop, 0);
+            return object;
         }
         self.open_run(region, start, end, blocks);
         self.bump(header, blocks)
     }
 
-    /// Allocates a large ordinary object as [`Heap::allocate`] does, and polls the model while its memory is
-    /// cleared. None, too, if the model wants no more of it.
+    /// Allocates a large ordinary object as [`Heap::allocate`] does, and polls the model while its
+    /// memory is cleared. None, too, if the model wants no more of it.
     #[cold]
     #[inline(never)]
     pub fn allocate_large<M: Model>(
@@ -336,6 +345,7 @@ impl Heap {
         if self.lock_depth() != 0 || self.torture.strikes() || self.exceeds(blocks) {
             return None;
         }
+        self.retire_run();
         let (index, start, _) = self.search_again(blocks)?;
         let end = start + blocks;
         let mut from = start;
@@ -348,15 +358,7 @@ impl Heap {
             }
             from = to;
         }
-        if self.overlaps_run(index, start, end) {
-            self.retire_run();
-        }
         self.place_cleared(header, index, start, blocks)
-    }
-
-    fn overlaps_run(&self, region: usize, start: usize, end: usize) -> bool {
-        let run = &self.run;
-        run.region == region && start < run.block + run.left && run.block < end
     }
 
     /// As `search`, and once more from the start if that may help.
@@ -509,8 +511,8 @@ impl Heap {
     /// Makes an object larger where it lies, if the blocks after it are free.
     ///
     /// The added blocks are zero-filled; words that the object had room for already are left as
-    /// they are. False when that is not possible, the heap is locked, or the budget is spent; nothing has changed
-    /// then.
+    /// they are. False when that is not possible, the heap is locked, or the budget is spent; nothing
+    /// has changed then.
     pub fn grow_in_place(&mut self, object: NonNull<Word>, words: usize) -> bool {
         let Some((index, block)) = self.locate(object.as_ptr().addr()) else { return false };
         let old = self.blocks_of(object.as_ptr().addr());
@@ -521,15 +523,10 @@ impl Heap {
         if new <= old {
             return true;
         }
-        let exceeds = self.exceeds(new - old);
-        let Some(region) = self.regions.get_mut(index) else { return false };
-        let (end, last) = (block + old, block.saturating_add(new));
-        if last > region.blocks()
-            || exceeds
-            || table::scan(region.table(), end, last, Chunk::used) < last
-        {
+        if self.exceeds(new - old) {
             return false;
         }
+        let (end, last) = (block + old, block.saturating_add(new));
         let run = &mut self.run;
         let from_run = run.region == index && run.block() == end && last - end <= run.left();
         if from_run {
@@ -569,6 +566,7 @@ impl Heap {
     /// Frees the blocks `keep..blocks` of an object.
     fn free_tail(&mut self, object: NonNull<Word>, keep: usize, blocks: usize) {
         let Some((index, block)) = self.locate(object.as_ptr().addr()) else { return };
+        self.account_peak = self.account_peak.max(self.used_blocks());
         let Some(region) = self.regions.get_mut(index) else { return };
         if keep < blocks {
             let (from, to) = (block + keep, block + blocks);
@@ -576,10 +574,10 @@ impl Heap {
             if let Some(poison) = self.torture.poison() {
                 region.fill(from, to, poison);
             }
-            self.account_peak = self.account_peak.max(self.used_blocks());
-            self.settled = self.settled.wrapping_sub(blocks - keep);
             let run = &mut self.run;
-            if run.region == index && to == run.block() && from >= run.start {
+            let is_last = run.region == index && to == run.block() && from >= run.start;
+            // a budget counts what is allocated, which a run that is taken from again and again hides
+            if is_last && self.budget == usize::MAX {
                 // what was taken last goes back to the run
                 table::set_heads(region.table_mut(), from, to);
                 run.memory = run.memory.wrapping_sub((to - from) * BLOCK_WORDS);

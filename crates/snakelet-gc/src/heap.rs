@@ -32,9 +32,10 @@ pub struct Heap {
     pub(crate) peak: usize,
     /// The same since an account was begun.
     pub(crate) account_peak: usize,
-    /// What `before + allocated` was then.
+    /// What was allocated in all, in blocks, wrapping, then.
     account: usize,
-    /// Blocks that may be allocated, counted from the last collection; the most that there is for any number.
+    /// Blocks that may be allocated, counted from the last collection; the most that there is for any
+    /// number.
     pub(crate) budget: usize,
     /// Live objects with [`header::FINALISER`].
     pub(crate) finalisers: usize,
@@ -43,9 +44,9 @@ pub struct Heap {
     enabled: bool,
     /// In blocks.
     threshold: usize,
-    /// A collection is due, or the budget spent, when so many blocks were allocated: what the threshold, the
-    /// switches, the lock and the budget come to.
-    due: usize,
+    /// A collection is due, or the budget spent, when so many blocks were allocated: what the threshold,
+    /// the switches, the lock and the budget come to.
+    pub(crate) due: usize,
     memory: PhantomData<*mut u8>,
 }
 
@@ -207,18 +208,18 @@ impl Heap {
 
     /// Begins to count anew for [`Heap::account_bytes`] and [`Heap::account_peak_bytes`].
     pub fn begin_account(&mut self) {
-        self.account = self.before.wrapping_add(self.allocated);
+        self.account = self.before.wrapping_add(self.allocated_blocks());
         self.account_peak = 0;
     }
 
     /// Bytes allocated since the account was begun.
     pub fn account_bytes(&self) -> u64 {
-        let blocks = self.before.wrapping_add(self.allocated).wrapping_sub(self.account);
+        let blocks = self.before.wrapping_add(self.allocated_blocks()).wrapping_sub(self.account);
         (blocks as u64).saturating_mul(BLOCK as u64)
     }
 
-    /// The most bytes that were used at a time since the account was begun: just before objects were freed,
-    /// or now.
+    /// The most bytes that were used at a time since the account was begun: just before objects were
+    /// freed, or now.
     pub fn account_peak_bytes(&self) -> usize {
         self.account_peak.max(self.used_blocks()) * BLOCK
     }
@@ -226,16 +227,15 @@ impl Heap {
     /// Lets so many bytes be allocated from now on, and no more; None sets no limit.
     pub fn set_budget(&mut self, bytes: Option<u64>) {
         self.budget = match bytes.map(|bytes| usize::try_from(bytes / BLOCK as u64)) {
-            Some(Ok(blocks)) => self.allocated.saturating_add(blocks),
+            Some(Ok(blocks)) => self.allocated_blocks().saturating_add(blocks),
             _ => usize::MAX,
         };
         self.set_due();
-        self.retire_run();
     }
 
     /// The bytes that may still be allocated, if they are limited.
     pub fn budget(&self) -> Option<u64> {
-        let left = self.budget.saturating_sub(self.allocated);
+        let left = self.budget.saturating_sub(self.allocated_blocks());
         (self.budget != usize::MAX).then(|| (left as u64).saturating_mul(BLOCK as u64))
     }
 
@@ -246,7 +246,7 @@ impl Heap {
 
     #[inline]
     pub(crate) fn exceeds(&self, blocks: usize) -> bool {
-        self.budget != usize::MAX && self.budget.saturating_sub(self.allocated) < blocks
+        self.budget != usize::MAX && self.budget.saturating_sub(self.allocated_blocks()) < blocks
     }
 
     /// Forbids allocation until it is unlocked as often. Returns the new depth.
@@ -301,11 +301,12 @@ impl Heap {
             true => self.threshold,
         };
         self.due = due.min(self.budget);
+        // which ends where a collection is due
+        self.retire_run();
     }
 
     /// Whether a collection is due before the next allocation: the threshold is reached, or
     /// stress mode is on. Or the budget is spent: [`Heap::exceeds_budget`].
-    #[inline(always)]
     pub fn wants_collect(&self) -> bool {
         self.allocated_blocks() >= self.due
     }

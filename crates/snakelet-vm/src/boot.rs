@@ -15,6 +15,7 @@ use crate::object::value::{Value, Word, raw};
 use crate::types;
 use crate::vm::cache::{CacheTable, Caches};
 use crate::vm::fuel::POLL_INTERVAL;
+use crate::vm::heap_cell::HeapCell;
 use crate::vm::intern::Pool;
 use crate::vm::poll::{Poller, StopReason};
 use crate::vm::stack::Stack;

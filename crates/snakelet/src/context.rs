@@ -95,7 +95,7 @@ impl<'a> Context<'a> {
                 StopReason::AllocationBudget => Error::AllocationBudget,
             };
         };
-        let base = snakelet_vm::static_name(self.vm.native_type_of(self.vm.get(exception)).name);
+        let base = self.vm.native_type_of(self.vm.value(exception)).name.text();
         #[cfg(not(feature = "alloc"))]
         return Exception::new(base, "").into();
         #[cfg(feature = "alloc")]
@@ -197,7 +197,7 @@ impl<'a> Context<'a> {
         let found = match self.vm.find_qstr(name.as_bytes()) {
             None => Ok(None),
             Some(q) => {
-                let value = self.vm.dict_get_name(self.vm.get(main), snakelet_vm::Value::qstr(q));
+                let value = self.vm.dict_get_name(self.vm.value(main), snakelet_vm::Value::qstr(q));
                 match value.map(|v| self.vm.push(v)) {
                     Some(value) => Ok(Some(value)),
                     None => self.vm.find_builtin(q),

@@ -2,6 +2,7 @@
 
 use core::mem::MaybeUninit;
 use core::time::Duration;
+use snakelet_vm::Heap;
 
 use snakelet_vm::{TimeSource, Usage};
 

@@ -403,7 +403,8 @@ while caught < 3:
     let (result, steps) = finish(python.start(source).unwrap(), 4);
     result.unwrap();
     assert_eq!(python.get::<i64>("caught").unwrap(), 3);
-    assert!((28..=32).contains(&steps), "{steps}");
+    // a poll that is made while the script starts or an exception is caught belongs to no step
+    assert!((26..=32).contains(&steps), "{steps}");
 }
 
 #[test]

@@ -216,17 +216,17 @@ fn end(vm: &mut Vm, result: Res) -> End {
         vm.clear_stop();
         return End::Failed;
     };
-    if vm.is_instance_of(vm.get(exception), &SYSTEM_EXIT) {
+    if vm.is_instance_of(vm.value(exception), &SYSTEM_EXIT) {
         return End::Exit(exit_code(vm, exception));
     }
     if let Err(raised) = vm.print_exception(exception, Out::Error) {
         // its message cannot be made; say at least what it was
         let _ = vm.take_raised(raised);
         let name = vm.type_name_of(exception);
-        let _ = vm.emit_qstr(Out::Error, name);
+        let _ = vm.emit_name(Out::Error, name);
         let _ = vm.emit(Out::Error, b"\n");
     }
-    if vm.is_instance_of(vm.get(exception), &KEYBOARD_INTERRUPT) {
+    if vm.is_instance_of(vm.value(exception), &KEYBOARD_INTERRUPT) {
         return End::Interrupted;
     }
     End::Failed
@@ -236,7 +236,7 @@ fn end(vm: &mut Vm, result: Res) -> End {
 fn exit_code(vm: &mut Vm, exception: Local) -> u8 {
     let code = vm.intern(b"code").and_then(|name| vm.get_attr(vm.native_part(exception), name));
     let Ok(code) = code else { return 1 };
-    let value = vm.get(code);
+    let value = vm.value(code);
     if value.is_none() {
         return 0;
     }

@@ -31,7 +31,7 @@ fn shapes(heap: &mut Heap) -> Vec<Word> {
     vec![chain, level[0], large]
 }
 
-fn headers(heap: &Heap) -> Vec<(Word, Word)> {
+fn headers(heap: &mut Heap) -> Vec<(Word, Word)> {
     // SAFETY: the heap gives heads of objects.
     heap.objects().map(|object| (object.addr(), unsafe { object.read() })).collect()
 }
@@ -42,7 +42,7 @@ fn a_collection_that_is_abandoned_changes_nothing() {
         let mut heap = heap(256 << 10);
         let roots = shapes(&mut heap);
         let mut vm = Vm { roots, panics, ..Vm::default() };
-        let (before, used) = (headers(&heap), heap.used_bytes());
+        let (before, used) = (headers(&mut heap), heap.used_bytes());
         let mut polls = 0;
         loop {
             vm.patience = Some(polls);
@@ -59,7 +59,7 @@ fn a_collection_that_is_abandoned_changes_nothing() {
                 Err(_) => assert!(panics),
             }
             assert_eq!(heap.check(&mut vm), Ok(()), "after {polls} polls");
-            assert_eq!(headers(&heap), before, "after {polls} polls");
+            assert_eq!(headers(&mut heap), before, "after {polls} polls");
             assert_eq!(heap.used_bytes(), used);
             // what is allocated now does not meet what lives
             let new = leaf(&mut heap, 3).expect("room");

@@ -6,7 +6,7 @@
 
 use core::ops::{Deref, DerefMut};
 
-use snakelet_gc::Place;
+use snakelet_gc::{Heap, Place};
 
 use crate::exception::classes::RUNTIME_ERROR;
 use crate::object::value::raw;
@@ -103,19 +103,19 @@ impl Vm {
 
     fn heap_settings(&self) -> HeapSettings {
         HeapSettings {
-            locked: self.heap.lock_depth(),
-            enabled: self.heap.is_enabled(),
-            threshold: self.heap.threshold(),
+            locked: self.heap.ask(Heap::lock_depth),
+            enabled: self.heap.ask(Heap::is_enabled),
+            threshold: self.heap.ask(Heap::threshold),
         }
     }
 
     fn restore(&mut self, settings: HeapSettings) {
-        if self.heap.lock_depth() != settings.locked {
-            self.heap.set_lock(settings.locked);
+        if self.heap.ask(Heap::lock_depth) != settings.locked {
+            self.heap.get_mut().set_lock(settings.locked);
         }
         if !self.rt.keep_gc_settings {
-            self.heap.set_enabled(settings.enabled);
-            self.heap.set_threshold(settings.threshold);
+            self.heap.get_mut().set_enabled(settings.enabled);
+            self.heap.get_mut().set_threshold(settings.threshold);
         }
     }
 
@@ -152,11 +152,11 @@ impl Vm {
 
     /// Sets some memory aside, which calls of the host are given when the heap is full.
     pub fn set_reserve(&mut self) {
-        let bytes = (self.heap.total_bytes() / RESERVE_SHARE).min(MOST_RESERVE);
+        let bytes = (self.heap.ask(Heap::total_bytes) / RESERVE_SHARE).min(MOST_RESERVE);
         let words = words_with_bytes::<RawBuf>(bytes);
         // nothing is collected, and no limit is met: without room now, there is another occasion
         let header = new_header(Kind::RawBuf, 0) | header::PINNED;
-        let object = self.heap.allocate(header, words, Place::High);
+        let object = self.heap.get_mut().allocate(header, words, Place::High);
         let word = object.map_or(raw::NULL, |object| object.as_ptr().expose_provenance());
         self.set_root_word(RootSlot::Reserve, word);
         self.rt.reserve = bytes;
@@ -169,7 +169,7 @@ impl Vm {
         if !self.rt.is_short || self.rt.reserve == 0 {
             return;
         }
-        let has_room = |vm: &Vm| vm.heap.free_bytes() / 2 > vm.rt.reserve;
+        let has_room = |vm: &Vm| vm.heap.ask(Heap::free_bytes) / 2 > vm.rt.reserve;
         if !self.root(RootSlot::Reserve).is_null() {
             self.rt.is_short = !has_room(self);
             if self.rt.is_short {
@@ -177,7 +177,7 @@ impl Vm {
             }
             return;
         }
-        self.heap.collect(&mut self.rt);
+        self.heap.get_mut().collect(&mut self.rt);
         if has_room(self) {
             self.set_reserve();
         }
@@ -206,11 +206,11 @@ impl Vm {
         }
         self.rt.stack.set_top(FIRST);
         self.rt.stepping = Stepping::default();
-        self.heap.set_lock(0);
-        self.heap.set_enabled(true);
-        self.heap.set_threshold(None);
-        let budget = self.heap.budget();
-        self.heap.set_budget(None);
+        self.heap.get_mut().set_lock(0);
+        self.heap.get_mut().set_enabled(true);
+        self.heap.get_mut().set_threshold(None);
+        let budget = self.heap.ask(Heap::budget);
+        self.heap.get_mut().set_budget(None);
         let list = self.root(RootSlot::Finalisers).word();
         let names = (self.root(RootSlot::QstrTable).word(), self.root(RootSlot::QstrIndex).word());
         self.rt.roots.fill(raw::NULL);
@@ -219,19 +219,19 @@ impl Vm {
         self.set_root_word(RootSlot::QstrTable, names.0);
         self.set_root_word(RootSlot::QstrIndex, names.1);
         self.rt.caches.clear();
-        self.heap.collect(&mut self.rt);
+        self.heap.get_mut().collect(&mut self.rt);
         self.finalise_natives();
         self.rt.roots.fill(raw::NULL);
         self.rt.pool = Pool::default();
         self.rt.finalisable = 0;
         self.rt.opt_level = 0;
         self.rt.is_short = false;
-        self.heap.collect(&mut self.rt);
+        self.heap.get_mut().collect(&mut self.rt);
         let booted = self.boot();
         if self.rt.reserve > 0 {
             self.set_reserve();
         }
-        self.heap.set_budget(budget);
+        self.heap.get_mut().set_budget(budget);
         booted
     }
 

@@ -1,5 +1,7 @@
 //! Raising exceptions from native code.
 
+use snakelet_gc::Heap;
+
 use crate::exception::classes as types;
 use crate::native::print::{Out, PrintKind};
 use crate::native::{Name, NativeType};
@@ -239,7 +241,7 @@ impl Vm {
             error.cause.set(Value::NULL);
         }
         self.set_root_word(RootSlot::Pending, word);
-        self.rt.is_short |= self.heap.lock_depth() == 0;
+        self.rt.is_short |= self.heap.ask(Heap::lock_depth) == 0;
         Raised::new()
     }
 

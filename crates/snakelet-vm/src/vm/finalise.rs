@@ -53,12 +53,12 @@ impl Vm {
     /// Takes an object out of the list of those that wait.
     fn next_to_finalise(&mut self) -> Option<Local> {
         let l = self.root(RootSlot::Finalisers).cast::<ListObj>()?;
-        let last = l.len.get().checked_sub(1)?;
+        let last = l.len().checked_sub(1)?;
         let object = match l.items().get(last) {
             Some(slot) => self.push(slot.get()),
             None => Local::NULL,
         };
-        l.len.set(last);
+        l.set_len(last);
         self.rt.finalisable = self.rt.finalisable.saturating_sub(1);
         Some(object)
     }

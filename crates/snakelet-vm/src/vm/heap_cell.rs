@@ -43,6 +43,12 @@ impl HeapCell {
         unsafe { (*self.0.get()).contains(word) }
     }
 
+    /// Whether an object of so many words is more than the budget allows.
+    pub(crate) fn exceeds_budget(&self, words: usize) -> bool {
+        // SAFETY: `exceeds_budget` runs no code of ours, and no reference outlives a function of this module.
+        unsafe { (*self.0.get()).exceeds_budget(words) }
+    }
+
     /// How many words an object has room for.
     pub(crate) fn capacity_words(&self, object: NonNull<Word>) -> usize {
         // SAFETY: `capacity_words` runs no code of ours, and no reference outlives a function of this module.

@@ -121,8 +121,8 @@ pub(crate) type Sink<'s> = dyn FnMut(&mut Vm, Local) -> Result<bool, Raised> + '
 
 /// Words of an object from which on its memory is charged, and how many are cleared and filled in
 /// a step.
-const LARGE: usize = 64;
-const WORDS_A_STEP: usize = 16;
+pub(crate) const LARGE: usize = 64;
+pub(crate) const WORDS_A_STEP: usize = 16;
 /// Words of an object from which on the host is asked while it is cleared.
 const HUGE: usize = (512 << 10) / size_of::<Word>();
 
@@ -367,12 +367,12 @@ impl Vm {
         if place == Place::High {
             header |= header::PINNED;
         }
-        let object = if self.heap.wants_collect() || words >= HUGE {
-            None
+        let quick = if place == Place::Low && words < HUGE {
+            self.heap.get_mut().allocate_quick(header, words)
         } else {
-            self.heap.allocate(header, words, place)
+            None
         };
-        let object = match object {
+        let object = match quick {
             Some(object) => object,
             None => self.allocate_slow(header, words, place)?,
         };
@@ -397,15 +397,12 @@ impl Vm {
         if self.heap.exceeds_budget(words) {
             return Err(self.stop_for(StopReason::AllocationBudget));
         }
-        let due = self.heap.wants_collect();
-        if words >= HUGE && !due {
-            // not tried yet
-            if let Some(object) = self.allocate_once(header, words, place)? {
-                return Ok(object);
-            }
+        let due = self.heap.ask(Heap::wants_collect);
+        if !due && let Some(object) = self.allocate_once(header, words, place)? {
+            return Ok(object);
         }
         // a refusal is no lack of memory: the heap is locked, or a test lets an allocation fail
-        if due || (!self.heap.refused() && self.heap.is_enabled()) {
+        if due || (!self.heap.ask(Heap::refused) && self.heap.ask(Heap::is_enabled)) {
             self.collect_for_more()?;
             for compacted in [false, true] {
                 if let Some(object) = self.allocate_once(header, words, place)? {
@@ -415,12 +412,21 @@ impl Vm {
                 if compacted || self.heap.ask(Heap::refused) || !enough {
                     break;
                 }
-                self.obey_stop()?;
-                self.heap.compact(&mut self.rt);
-                self.rt.charge_later(self.heap.used_bytes() / BYTES_COLLECTED_A_STEP);
+                self.compact_for_more()?;
             }
         }
         Err(self.memory_error())
+    }
+
+    /// Moves objects together because no free run is long enough.
+    ///
+    /// # Errors
+    /// A stop that the host has wished for.
+    pub(crate) fn compact_for_more(&mut self) -> Result<(), Raised> {
+        self.obey_stop()?;
+        self.heap.get_mut().compact(&mut self.rt);
+        self.rt.charge_later(self.heap.ask(Heap::used_bytes) / BYTES_COLLECTED_A_STEP);
+        Ok(())
     }
 
     fn allocate_once(
@@ -430,9 +436,9 @@ impl Vm {
         place: Place,
     ) -> Result<Option<NonNull<Word>>, Raised> {
         if words < HUGE || place == Place::High {
-            return Ok(self.heap.allocate(header, words, place));
+            return Ok(self.heap.get_mut().allocate(header, words, place));
         }
-        let object = self.heap.allocate_large(&mut self.rt, header, words);
+        let object = self.heap.get_mut().allocate_large(&mut self.rt, header, words);
         if object.is_none() {
             self.obey_stop()?;
         }
@@ -452,10 +458,10 @@ impl Vm {
     ///
     /// # Errors
     /// The stop that the collection was abandoned for.
-    fn collect_for_more(&mut self) -> Result<(), Raised> {
-        let used = self.heap.used_bytes();
-        self.heap.collect(&mut self.rt);
-        let freed = used.saturating_sub(self.heap.used_bytes());
+    pub(crate) fn collect_for_more(&mut self) -> Result<(), Raised> {
+        let used = self.heap.ask(Heap::used_bytes);
+        self.heap.get_mut().collect(&mut self.rt);
+        let freed = used.saturating_sub(self.heap.ask(Heap::used_bytes));
         let work = self.collection_work(used);
         self.rt.charge_later(work.saturating_sub(freed / snakelet_gc::BLOCK));
         self.obey_stop()
@@ -476,15 +482,15 @@ impl Vm {
     /// Moves objects together so that free memory lies in one piece.
     pub fn compact(&mut self) {
         // what was not collected is not good for being moved
-        if !self.heap.collect(&mut self.rt).abandoned {
-            self.heap.compact(&mut self.rt);
+        if !self.heap.get_mut().collect(&mut self.rt).abandoned {
+            self.heap.get_mut().compact(&mut self.rt);
         }
     }
 
     /// Collects without asking the host meanwhile; returns the number of objects freed.
     pub fn collect_undisturbed(&mut self) -> usize {
         self.rt.undisturbed = true;
-        let freed = self.heap.collect(&mut self.rt).heads;
+        let freed = self.heap.get_mut().collect(&mut self.rt).heads;
         self.rt.undisturbed = false;
         self.run_finalisers();
         freed

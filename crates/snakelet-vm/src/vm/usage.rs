@@ -1,5 +1,7 @@
 //! What a call of the host uses.
 
+use snakelet_gc::Heap;
+
 use core::time::Duration;
 
 use crate::Vm;
@@ -30,7 +32,7 @@ impl Vm {
     /// Begins to count what is used from nothing.
     pub fn begin_usage(&mut self) {
         self.rt.account = Account { steps: self.steps(), polls: self.rt.poller.polls.get() };
-        self.heap.begin_account();
+        self.heap.get_mut().begin_account();
         if self.rt.poller.has_deadline() {
             // what is short asks the host as well
             self.poll_soon();
@@ -41,8 +43,8 @@ impl Vm {
     pub fn usage(&self) -> Usage {
         Usage {
             steps: self.steps().wrapping_sub(self.rt.account.steps),
-            peak_bytes: self.heap.account_peak_bytes(),
-            allocated_bytes: self.heap.account_bytes(),
+            peak_bytes: self.heap.ask(Heap::account_peak_bytes),
+            allocated_bytes: self.heap.ask(Heap::account_bytes),
             polls: self.rt.poller.polls.get().wrapping_sub(self.rt.account.polls),
         }
     }
@@ -57,12 +59,12 @@ impl Vm {
     /// Lets scripts allocate so many bytes from now on, all objects taken together, those that were given back
     /// too; `None` sets no limit. Scripts that would allocate more stop as they do when the fuel is used up.
     pub fn set_allocation_budget(&mut self, bytes: Option<u64>) {
-        self.heap.set_budget(bytes);
+        self.heap.get_mut().set_budget(bytes);
     }
 
     /// The bytes that scripts may still allocate, if they are limited.
     pub fn allocation_budget(&self) -> Option<u64> {
-        self.heap.budget()
+        self.heap.ask(Heap::budget)
     }
 
     /// What stopped the script that was stopped last.

@@ -1,5 +1,7 @@
 //! The memory that a compilation may take: from the host, or lent out of the heap.
 
+use snakelet_gc::Heap;
+
 use core::mem::MaybeUninit;
 use core::ptr::NonNull;
 
@@ -27,7 +29,7 @@ impl Vm {
         match self.rt.compile_budget {
             // what it takes is bounded by what the heap has left
             0 if self.rt.compile_in_heap || self.rt.hosts.compile_memory.is_some() => usize::MAX,
-            0 => (self.heap.total_bytes() / BUDGET_SHARE).max(LEAST_BUDGET),
+            0 => (self.heap.ask(Heap::total_bytes) / BUDGET_SHARE).max(LEAST_BUDGET),
             bytes => bytes,
         }
     }
@@ -37,10 +39,10 @@ impl Vm {
     #[expect(unsafe_code, reason = "lends memory of the heap")]
     pub(super) fn lend_compile_memory(&mut self, share: usize) -> Result<Option<Loan>, Raised> {
         let Some(memory) = self.rt.hosts.compile_memory else { return Ok(None) };
-        let mut room = self.heap.stats().largest_free_run;
+        let mut room = self.heap.get_mut().stats().largest_free_run;
         if room < ENOUGH_ROOM {
             self.compact();
-            room = self.heap.stats().largest_free_run;
+            room = self.heap.get_mut().stats().largest_free_run;
         }
         let words = room / 4 * share / size_of::<Word>();
         let block = self.new_raw_block(words)?;

@@ -1,5 +1,7 @@
 //! Compiling source text into the heap.
 
+use snakelet_gc::Heap;
+
 use heap_alloc::rc::Rc;
 
 use snakelet_bytecode::{Prelude, Verified};
@@ -144,7 +146,8 @@ impl Vm {
         let codes = self.new_list_empty()?;
         let (name_places, object_places) = (self.push(Value::NULL), self.push(Value::NULL));
         let budget = self.compile_budget();
-        let meter = self.rt.compile_in_heap.then(|| Rc::new(Meter::new(self.heap.free_bytes())));
+        let meter =
+            self.rt.compile_in_heap.then(|| Rc::new(Meter::new(self.heap.ask(Heap::free_bytes))));
         let watcher = Rc::new(self.begin_watch());
         let mut options = Options {
             file_name,

@@ -11,6 +11,7 @@ use crate::native::leaf::{Leaf, LeafArgs, Leave, Obj, Request};
 use crate::native::{Convention, NativeFn};
 use crate::object::value::{SWord, Value, Word, raw};
 use crate::object::{Kind, ListObj};
+use crate::vm::poll::StopReason;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm};
 
@@ -317,6 +318,9 @@ impl Vm {
 
     /// Makes room for an object of so many words, for the `attempt`-th time in a call.
     fn make_free(&mut self, words: usize, attempt: u8) -> Result<(), Raised> {
+        if self.heap.exceeds_budget(words) {
+            return Err(self.stop_for(StopReason::AllocationBudget));
+        }
         let due = self.heap.ask(Heap::wants_collect);
         let stressed = self.heap.ask(Heap::is_stressed);
         let refused = self.heap.ask(Heap::refused);
@@ -330,13 +334,13 @@ impl Vm {
         {
             return Err(self.memory_error());
         }
-        self.collect_for_more();
+        self.collect_for_more()?;
         let enough = self.heap.ask(Heap::free_bytes) >= words.saturating_mul(size_of::<Word>());
         if !enough {
             return Err(self.memory_error());
         }
         if attempt > 1 && !stressed {
-            self.compact_for_more();
+            self.compact_for_more()?;
         }
         Ok(())
     }
