@@ -5,11 +5,33 @@
 
 #![allow(unsafe_code)] // rules 1 and 2 of the interpreter loop
 
+use snakelet_bytecode::opcode::op;
+
 use crate::object::Context;
 use crate::object::value::{Word, raw};
 use crate::vm::stack::Frame;
 
 use super::words::word_of;
+
+/// Keeps the compiler from computing later addresses from what the pointer was before: both would
+/// occupy machine registers, of which ARM has few, and be copied at each instruction.
+#[inline(always)]
+#[allow(clippy::pointers_in_nomem_asm_block, reason = "the address is passed on, not used")]
+pub(super) fn settled<T>(pointer: *const T) -> *const T {
+    #[cfg(any(target_arch = "arm", target_arch = "aarch64", target_arch = "x86_64"))]
+    {
+        let mut pointer = pointer;
+        // SAFETY: it holds no instruction and changes nothing.
+        unsafe {
+            core::arch::asm!(
+                "/* {0} */", inout(reg) pointer, options(pure, nomem, nostack, preserves_flags)
+            );
+        }
+        pointer
+    }
+    #[cfg(not(any(target_arch = "arm", target_arch = "aarch64", target_arch = "x86_64")))]
+    pointer
+}
 
 /// The registers of a frame.
 #[derive(Copy, Clone)]
@@ -32,7 +54,7 @@ impl Regs {
         // SAFETY: the verifier counted the slots that the function uses (rule 1).
         unsafe {
             *self.sp = word;
-            self.sp = self.sp.add(1);
+            self.sp = settled(self.sp.add(1)).cast_mut();
         }
     }
     #[inline(always)]
@@ -55,7 +77,7 @@ impl Regs {
     #[inline(always)]
     pub(super) fn drop(&mut self, n: usize) {
         // SAFETY: the verifier counted what lies on the stack (rule 1).
-        unsafe { self.sp = self.sp.sub(n) }
+        unsafe { self.sp = settled(self.sp.sub(n)).cast_mut() }
     }
     /// The slots from the `n`-th on are of no use any more, but for the first, which gets the result.
     #[inline(always)]
@@ -76,6 +98,12 @@ impl Regs {
     pub(super) fn peek(&self) -> u8 {
         // SAFETY: an instruction that does not end the function has a successor (rule 1).
         unsafe { *self.ip }
+    }
+    /// The distance of the next byte from an opcode, wrapping.
+    // of a whole word, since a byte would be extended before it is compared
+    #[inline(always)]
+    pub(super) fn peek_from(&self, opcode: u8) -> usize {
+        usize::from(self.peek()).wrapping_sub(opcode as usize)
     }
     /// The byte behind that, which belongs to the same instruction.
     #[inline(always)]
@@ -190,9 +218,9 @@ impl Regs {
     /// Goes on at once with what most often follows a value: another local.
     #[inline(always)]
     pub(super) fn next_local(&mut self) {
-        let next = self.peek().wrapping_sub(snakelet_bytecode::opcode::op::LOAD_FAST_MULTI);
+        let next = self.peek_from(op::LOAD_FAST_MULTI);
         if next < 16 {
-            let word = self.local(next as usize);
+            let word = self.local(next);
             if word != raw::NULL {
                 self.skip(1);
                 self.push(word);
@@ -202,10 +230,10 @@ impl Regs {
     /// Pushes an item, or stores it at once in the local that is to receive it.
     #[inline(always)]
     pub(super) fn push_item(&mut self, word: Word) {
-        let next = self.peek().wrapping_sub(snakelet_bytecode::opcode::op::STORE_FAST_MULTI);
+        let next = self.peek_from(op::STORE_FAST_MULTI);
         if next < 16 {
             self.skip(1);
-            self.set_local(next as usize, word);
+            self.set_local(next, word);
             self.next_local();
         } else {
             self.push(word);

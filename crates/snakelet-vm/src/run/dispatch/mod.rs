@@ -29,29 +29,9 @@ use super::items::{
     inline_iter, inline_iterator, items_to_unpack, quick_store_subscr, quick_subscr,
 };
 use super::numbers::{floor_div, floor_mod, order, shift_left, shift_right, true_div};
-use super::registers::Regs;
+use super::registers::{Regs, settled};
 use super::words::{add_attribute, method_key, no_such_opcode, slot_of, word_of};
 use super::{Run, slow};
-
-/// Keeps the compiler from computing later addresses from what the pointer was before: both would
-/// occupy machine registers, of which ARM has few, and be copied at each instruction.
-#[inline(always)]
-#[allow(clippy::pointers_in_nomem_asm_block, reason = "the address is passed on, not used")]
-fn settled<T>(pointer: *const T) -> *const T {
-    #[cfg(any(target_arch = "arm", target_arch = "aarch64", target_arch = "x86_64"))]
-    {
-        let mut pointer = pointer;
-        // SAFETY: it holds no instruction and changes nothing.
-        unsafe {
-            core::arch::asm!(
-                "/* {0} */", inout(reg) pointer, options(pure, nomem, nostack, preserves_flags)
-            );
-        }
-        pointer
-    }
-    #[cfg(not(any(target_arch = "arm", target_arch = "aarch64", target_arch = "x86_64")))]
-    pointer
-}
 
 use opcodes::{load_fast, rare, small_int, store_fast};
 
@@ -127,7 +107,6 @@ impl Run<'_, '_> {
             // what functions get: a byte would be extended twice, for them and for the jump table
             let number = u32::from(opcode);
             r.ip = settled(r.ip);
-            r.sp = settled(r.sp).cast_mut();
             match opcode {
                 op::LOAD_CONST_FALSE => r.push(raw::FALSE),
                 op::LOAD_CONST_NONE => r.push(raw::NONE),
@@ -161,13 +140,12 @@ impl Run<'_, '_> {
                     }
                     r.push(word);
                     // an operand follows most often
-                    let next = r.peek();
-                    let operand = next.wrapping_sub(op::LOAD_CONST_SMALL_INT_MULTI);
+                    let operand = r.peek_from(op::LOAD_CONST_SMALL_INT_MULTI);
                     if operand < 0x40 {
                         r.skip(1);
                         self.small_int(&mut r, operand as isize - 16)?;
                     } else if operand < 0x50 {
-                        let word = r.local(next as usize & 15);
+                        let word = r.local(operand - 0x40);
                         if word != raw::NULL {
                             r.skip(1);
                             r.push(word);
