@@ -95,28 +95,35 @@ impl Run<'_, '_> {
         }
         let (x, y) = (a as isize, n as isize);
         let next = r.peek();
-        let result = match next {
-            o::INPLACE_ADD | o::ADD => x.checked_add(y - raw::INT_TAG as isize),
-            o::INPLACE_SUBTRACT | o::SUBTRACT => x.checked_sub(y - raw::INT_TAG as isize),
-            _ => None,
-        };
-        if let Some(result) = result {
-            r.skip(1);
-            r.set_top(1, result as Word);
-            return Ok(());
-        }
-        let truth = match next {
-            o::LESS => x < y,
-            o::MORE => x > y,
-            o::EQUAL => x == y,
-            _ => {
-                r.push(n);
-                return Ok(());
+        match next {
+            o::INPLACE_ADD | o::ADD => {
+                if let Some(result) = x.checked_add(y - raw::INT_TAG as isize) {
+                    r.skip(1);
+                    r.set_top(1, result as Word);
+                    return Ok(());
+                }
             }
-        };
-        r.skip(1);
-        r.drop(1);
-        self.outcome(r, truth)
+            o::INPLACE_SUBTRACT | o::SUBTRACT => {
+                if let Some(result) = x.checked_sub(y - raw::INT_TAG as isize) {
+                    r.skip(1);
+                    r.set_top(1, result as Word);
+                    return Ok(());
+                }
+            }
+            o::LESS | o::MORE | o::EQUAL => {
+                let truth = match next {
+                    o::LESS => x < y,
+                    o::MORE => x > y,
+                    _ => x == y,
+                };
+                r.skip(1);
+                r.drop(1);
+                return self.outcome(r, truth);
+            }
+            _ => {}
+        }
+        r.push(n);
+        Ok(())
     }
     /// Replaces the operands of a binary operator by its result: `word`, or what safe code gives.
     #[inline(always)]
