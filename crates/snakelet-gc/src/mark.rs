@@ -370,7 +370,7 @@ impl<'h> Marker<'h> {
                     break;
                 }
                 let old = region.header(block);
-                if old & header::FINALISER != 0 {
+                if old & header::FINALISER != 0 && !model.is_released(old) {
                     region.set_header(block, old & !header::FINALISER);
                     let word = region.address(block).expose_provenance();
                     *armed = armed.saturating_sub(1);

@@ -82,6 +82,19 @@ pub unsafe trait Model {
     /// with a finaliser that dies in one collection is reported in that collection.
     fn finalise(&mut self, object: Word);
 
+    /// Whether an object with this header and a finaliser is released when it dies, and not finalised.
+    fn is_released(&self, header: Word) -> bool {
+        let _ = header;
+        false
+    }
+
+    /// An object for which [`Model::is_released`] holds has died, and is freed when this returns: it gives
+    /// back what it owns outside of the heap. Neither it nor what it refers to is used again. It may panic:
+    /// the object is freed nonetheless, and so are the other ones that died with it.
+    fn release(&mut self, object: *mut Word) {
+        let _ = object;
+    }
+
     /// Called after some thousand words of marking, and of a large object that is cleared. True when that is to be
     /// abandoned: nothing is freed then, and no object made. It may panic.
     fn poll(&mut self) -> bool {

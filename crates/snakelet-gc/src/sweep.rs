@@ -3,7 +3,7 @@
 use crate::mark::Marker;
 use crate::region::Region;
 use crate::table::{BITS, Chunk};
-use crate::{Heap, Model, stress};
+use crate::{Heap, Model, header, stress, table};
 
 /// What a collection has freed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -37,9 +37,67 @@ impl Heap {
         model.visit_weak(&mut |word| marker.alive(word));
         drop(marker);
         let mut freed = Freed::default();
+        let mut sweeping = Sweeping { heap: self, freed: &mut freed, complete: false };
+        sweeping.heap.release_objects(model, Chunk::unmarked);
+        sweeping.complete = true;
+        drop(sweeping);
+        if self.torture.stress {
+            self.move_everything(model);
+        }
+        freed
+    }
+
+    /// Releases all objects that are to be, alive or dead: neither they nor the heap are used again.
+    pub fn release_all<M: Model>(&mut self, model: &mut M) {
+        self.retire_run();
+        self.release_objects(model, |chunk| chunk.marked() | chunk.unmarked());
+    }
+
+    /// Releases those objects with a finaliser that a chunk's word tells of.
+    fn release_objects<M: Model>(&mut self, model: &mut M, which: fn(Chunk) -> usize) {
+        for index in 0..self.count {
+            let mut block = 0;
+            while self.finalisers > 0
+                && let Some(region) = self.regions.get_mut(index)
+            {
+                let end = region.blocks();
+                block = table::scan(region.table(), block, end, which);
+                if block >= end {
+                    break;
+                }
+                let old = region.header(block);
+                if old & header::FINALISER != 0 && model.is_released(old) {
+                    region.set_header(block, old & !header::FINALISER);
+                    self.finalisers -= 1;
+                    model.release(region.address(block));
+                }
+                block += 1;
+            }
+        }
+    }
+
+    /// Forgets the finalisers of dead objects.
+    #[cold]
+    fn disarm_dead(&mut self) {
+        for region in self.regions.iter_mut().take(self.count) {
+            let (mut block, end) = (0, region.blocks());
+            loop {
+                block = table::scan(region.table(), block, end, Chunk::unmarked);
+                if block >= end {
+                    break;
+                }
+                if region.header(block) & header::FINALISER != 0 {
+                    self.finalisers = self.finalisers.saturating_sub(1);
+                }
+                block += 1;
+            }
+        }
+    }
+
+    fn sweep(&mut self, freed: &mut Freed) {
         let poison = self.torture.poison();
         for region in self.regions.iter_mut().take(self.count) {
-            sweep(region, &mut freed);
+            sweep(region, freed);
             if let Some(value) = poison {
                 stress::fill_free(region, value);
             }
@@ -54,10 +112,23 @@ impl Heap {
         self.allocated = 0;
         self.set_due();
         self.restart_search();
-        if self.torture.stress {
-            self.move_everything(model);
+    }
+}
+
+/// A collection that has marked all that lives: it sweeps at its end, and where the model panics.
+struct Sweeping<'h> {
+    heap: &'h mut Heap,
+    freed: &'h mut Freed,
+    /// All dead objects that own something were released.
+    complete: bool,
+}
+
+impl Drop for Sweeping<'_> {
+    fn drop(&mut self) {
+        if !self.complete {
+            self.heap.disarm_dead();
         }
-        freed
+        self.heap.sweep(self.freed);
     }
 }
 

@@ -3,8 +3,8 @@
 use std::vec;
 use std::vec::Vec;
 
-use super::{NODE, Vm, get, heap, leaf, node, object, set};
-use crate::{BLOCK, BLOCK_WORDS, Freed, Place, header};
+use super::{NODE, OWNER, Vm, get, heap, leaf, node, object, set};
+use crate::{BLOCK, BLOCK_WORDS, Freed, Heap, Place, Word, header};
 
 #[test]
 fn reachable_objects_survive_and_others_are_counted() {
@@ -142,6 +142,63 @@ fn finalised_objects_live_on_once_with_what_they_reach() {
     vm.dead.clear();
     assert_eq!(heap.collect(&mut vm).heads, 3);
     assert_eq!(heap.check(&mut vm), Ok(()));
+}
+
+fn owner(heap: &mut Heap) -> Word {
+    heap.allocate(OWNER | header::FINALISER, 2, Place::Low).unwrap().as_ptr().addr()
+}
+
+#[test]
+fn what_owns_something_is_released_once_and_freed_at_once() {
+    let mut heap = heap(4096);
+    let (one, two) = (owner(&mut heap), owner(&mut heap));
+    let mut vm = Vm { roots: vec![two], ..Vm::default() };
+    assert_eq!(heap.collect(&mut vm).heads, 1);
+    assert_eq!(vm.released, [one]);
+    assert_eq!(heap.check(&mut vm), Ok(()));
+    vm.roots.clear();
+    assert_eq!(heap.collect(&mut vm).heads, 1);
+    assert_eq!(vm.released, [one, two]);
+    assert_eq!(heap.collect(&mut vm).heads, 0);
+    assert_eq!(heap.check(&mut vm), Ok(()));
+}
+
+#[test]
+fn what_a_finalised_object_reaches_is_not_released_yet() {
+    let mut heap = heap(4096);
+    let mut vm = Vm::default();
+    let owned = owner(&mut heap);
+    let head = NODE | header::FINALISER | 1 << header::AUX_SHIFT;
+    let outer = heap.allocate(head, 2, Place::Low).unwrap().as_ptr().addr();
+    set(outer, 0, owned);
+    assert_eq!(heap.collect(&mut vm).heads, 0);
+    assert_eq!((&vm.dead[..], &vm.released[..]), (&[outer][..], &[][..]));
+    vm.dead.clear();
+    assert_eq!(heap.collect(&mut vm).heads, 2);
+    assert_eq!(vm.released, [owned]);
+}
+
+#[test]
+fn a_release_that_panics_leaves_a_sound_heap() {
+    let mut heap = heap(4096);
+    let (one, kept, two) = (owner(&mut heap), node(&mut heap, &[7]), owner(&mut heap));
+    let mut vm = Vm { roots: vec![kept], panics: true, ..Vm::default() };
+    let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| heap.collect(&mut vm)));
+    assert!(caught.is_err());
+    vm.panics = false;
+    assert_eq!(vm.released, [one]);
+    assert_eq!(heap.objects().map(|object| object.addr()).collect::<Vec<_>>(), [kept]);
+    assert_eq!(heap.check(&mut vm), Ok(()));
+    let _ = two;
+}
+
+#[test]
+fn all_that_owns_something_can_be_released() {
+    let mut heap = heap(4096);
+    let (one, two) = (owner(&mut heap), owner(&mut heap));
+    let mut vm = Vm { roots: vec![two], ..Vm::default() };
+    heap.release_all(&mut vm);
+    assert_eq!(vm.released, [one, two]);
 }
 
 #[test]

@@ -19,9 +19,13 @@ mod verify;
 
 /// An object whose words after the header are all traced; without it, a leaf.
 const NODE: Word = 1;
+/// The kind of objects that own something outside of the heap.
+const OWNER: Word = 77;
 
 #[derive(Default)]
 struct Vm {
+    /// What was released.
+    released: Vec<Word>,
     roots: Vec<Word>,
     weak: Vec<Option<Word>>,
     dead: Vec<Word>,
@@ -74,6 +78,15 @@ unsafe impl Model for Vm {
 
     fn finalise(&mut self, object: Word) {
         self.dead.push(object);
+    }
+
+    fn is_released(&self, header: Word) -> bool {
+        header & header::KIND_MASK == OWNER
+    }
+
+    fn release(&mut self, object: *mut Word) {
+        self.released.push(object.addr());
+        assert!(!self.panics, "on purpose");
     }
 
     fn moved(&mut self) {
