@@ -126,6 +126,7 @@ impl Vm {
                 compile_peak: 0,
                 compile_depth: if config.compile_depth == 0 { 100 } else { config.compile_depth },
                 modules: crate::modules::MODULES,
+                added_modules: config.modules,
                 frozen: config.frozen,
                 platform: if config.platform.is_empty() { "snakelet" } else { config.platform },
                 in_callback: false,

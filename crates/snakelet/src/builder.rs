@@ -6,6 +6,7 @@ use core::time::Duration;
 use snakelet_vm::host::{
     Clock, CompileMemory, Console, Entropy, Environment, FileSystem, Interrupt,
 };
+use snakelet_vm::native::NativeModule;
 use snakelet_vm::{Config, FrozenModule, TimeSource};
 
 use crate::engine::{Engine, Services};
@@ -118,6 +119,12 @@ impl<'m> Builder<'m> {
     /// Sets the modules that scripts find without a file system.
     pub fn frozen(mut self, modules: &'static [FrozenModule]) -> Self {
         self.config.frozen = modules;
+        self
+    }
+    /// Sets the native modules that scripts can import beside the built-in ones, before which they are
+    /// looked for.
+    pub fn modules(mut self, modules: &'static [&'static NativeModule]) -> Self {
+        self.config.modules = modules;
         self
     }
     /// Sets what `sys.platform` says.

@@ -233,12 +233,13 @@ impl Drop for Engine<'_> {
     fn drop(&mut self) {
         #[cfg(feature = "std")]
         if let Some(desktop) = self.desktop {
-            // SAFETY: made in `new`; the interpreter, which has no code to run when it is dropped,
-            // does not use it any more.
+            // SAFETY: made in `new`; the interpreter does not use it any more: when it is dropped it only
+            // drops the Rust data of its objects.
             drop(unsafe { std::boxed::Box::from_raw(desktop.as_ptr()) });
         }
         #[cfg(feature = "alloc")]
-        // SAFETY: both made in `new`; the interpreter has no code to run when it is dropped.
+        // SAFETY: both made in `new`; the interpreter does not use them any more: when it is dropped it only
+        // drops the Rust data of its objects.
         unsafe {
             drop(alloc::boxed::Box::from_raw(self.host.as_ptr()));
             drop(alloc::boxed::Box::from_raw(self.caches.as_ptr()));

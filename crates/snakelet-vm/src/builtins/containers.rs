@@ -61,7 +61,7 @@ fn make_iter(vm: &mut Vm, args: Args) -> Res {
 
 fn len<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
     let value = args.get::<0>().value();
-    if value.is_kind(Kind::Instance) {
+    if value.has_specials() {
         return Err(cx.full(len_of));
     }
     match cx.vm().native_type_of(value).slots.len {

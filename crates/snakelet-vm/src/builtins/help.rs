@@ -36,7 +36,7 @@ pub(super) fn help(vm: &mut Vm, args: Args) -> Res {
 
 fn list_modules(vm: &mut Vm, out: Out) -> Result<(), Raised> {
     const BLANKS: &[u8] = &[b' '; WIDTH];
-    for (i, module) in vm.rt.modules.iter().enumerate() {
+    for (i, module) in vm.native_modules().enumerate() {
         vm.emit(out, module.name.text().as_bytes())?;
         if i % COLUMNS == COLUMNS - 1 {
             vm.emit(out, b"\n")?;

@@ -49,7 +49,9 @@ fn callable(vm: &mut Vm, args: Args) -> Res {
             | Kind::Class
             | Kind::HostFn,
         ) => true,
-        Some(Kind::Instance) if vm.special(object, qstr!("__call__")).is_some() => true,
+        Some(Kind::Instance | Kind::Data) if vm.special(object, qstr!("__call__")).is_some() => {
+            true
+        }
         _ => vm.native_type_of(vm.get(object)).slots.call.is_some(),
     };
     Ok(Local::bool(is))

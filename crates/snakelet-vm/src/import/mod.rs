@@ -278,9 +278,13 @@ fn import_at(
 }
 
 impl Vm {
+    /// The native modules, first those that the host has added.
+    pub(crate) fn native_modules(&self) -> impl Iterator<Item = &'static NativeModule> + 'static {
+        self.rt.added_modules.iter().chain(self.rt.modules).copied()
+    }
     /// The native module of just this name.
     fn native_module(&self, name: Qstr) -> Option<&'static NativeModule> {
-        self.rt.modules.iter().find(|module| module.name.is(self, name)).copied()
+        self.native_modules().find(|module| module.name.is(self, name))
     }
 }
 

@@ -13,6 +13,7 @@
 //! by address.
 
 pub(crate) mod args;
+pub(crate) mod data;
 mod function;
 pub mod leaf;
 mod name;
@@ -27,6 +28,7 @@ use crate::object::value::{SWord, Value};
 use crate::object::{HeapObject, Kind, StaticHeader};
 use crate::{Args, Local, Raised, Res, Vm};
 
+pub use data::{Data, NativeData};
 pub(crate) use function::Convention;
 pub use function::{Binding, Native, NativeFn, VARIADIC};
 pub use name::Name;
@@ -73,6 +75,10 @@ pub type LeafBinary =
 pub struct TypeSlots {
     /// Makes an object when the type is called: the type (or a subclass of it), then the arguments.
     pub make: Option<fn(&mut Vm, Local, Args) -> Res>,
+    /// What is known of the Rust data of its objects.
+    pub(crate) data: Option<&'static data::DataType>,
+    /// The leaf function that `make` calls, of a type whose objects carry Rust data.
+    pub(crate) construct: Option<&'static NativeFn>,
     /// Prints it.
     pub print: Option<fn(&mut Vm, Local, Out, PrintKind) -> Result<(), Raised>>,
     /// Computes a unary operation other than those with slots of their own.
@@ -147,6 +153,8 @@ impl TypeSlots {
     /// No behaviour.
     pub const NONE: TypeSlots = TypeSlots {
         make: None,
+        data: None,
+        construct: None,
         print: None,
         unary: None,
         unary_leaf: None,

@@ -15,6 +15,8 @@ enum Traced {
     First(u8),
     /// Every word behind the header; unused ones are null.
     All,
+    /// The first words behind the header, one more than the header's aux says.
+    Counted,
 }
 
 macro_rules! kinds {
@@ -30,7 +32,7 @@ macro_rules! kinds {
     };
 }
 
-use Traced::{All, First, No};
+use Traced::{All, Counted, First, No};
 
 kinds! {
     /// A boxed float.
@@ -97,6 +99,8 @@ kinds! {
     Class All, b'h';
     /// The attribute names of instances that were built alike.
     Shape All, b'h';
+    /// An object of a native type with Rust data.
+    Data Counted, b'h';
     /// An instance of a class.
     Instance All, b'h';
     /// The attributes of an instance that outgrew its first allocation.
@@ -145,12 +149,15 @@ impl Kind {
         LETTERS.get(self as usize).copied().unwrap_or(b'h')
     }
 
-    /// What the collector looks at in an object of `words` words.
+    /// What the collector looks at in an object of `words` words with this header.
     #[inline(always)]
-    pub(crate) fn layout(self, words: usize) -> Layout {
+    pub(crate) fn layout(self, header: Word, words: usize) -> Layout {
         match TRACED.get(self as usize) {
             Some(All) => Layout { first: 1, count: words as u32 - 1 },
             Some(First(n)) => Layout { first: 1, count: u32::from(*n) },
+            Some(Counted) => {
+                Layout { first: 1, count: (header >> super::header::AUX_SHIFT) as u32 + 1 }
+            }
             _ => Layout { first: 1, count: 0 },
         }
     }

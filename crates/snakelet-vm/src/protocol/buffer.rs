@@ -6,9 +6,10 @@ use snakelet_gc::Heap;
 use core::cell::Cell;
 use core::cmp::Ordering;
 
+use crate::native::data::buffer_of;
 use crate::object::copy;
 use crate::object::value::Value;
-use crate::object::{ArrayObj, Kind, ViewObj, copy_cells, write_cells};
+use crate::object::{ArrayObj, DataObj, Kind, ViewObj, copy_cells, write_cells};
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 
@@ -164,12 +165,17 @@ impl Vm {
             let bytes = Bytes::Cells(array.cells());
             return Some(Buffer { bytes, typecode: array.typecode(), writable: true });
         }
+        if let Some(data) = value.cast::<DataObj>() {
+            let bytes = Bytes::Cells(buffer_of(data)?);
+            return Some(Buffer { bytes, typecode: b'B', writable: true });
+        }
         let view = value.cast::<ViewObj>()?;
         // the owner of a view's bytes is never a view itself
         let base = view.base.get();
-        let (bytes, writable) = match base.cast::<ArrayObj>() {
-            Some(array) => (Bytes::Cells(array.cells()), true),
-            None => (Bytes::Fixed(self.bytes_of(base)?), false),
+        let (bytes, writable) = match (base.cast::<ArrayObj>(), base.cast::<DataObj>()) {
+            (Some(array), _) => (Bytes::Cells(array.cells()), true),
+            (None, Some(data)) => (Bytes::Cells(buffer_of(data)?), true),
+            (None, None) => (Bytes::Fixed(self.bytes_of(base)?), false),
         };
         let start = view.offset.get();
         Some(Buffer {

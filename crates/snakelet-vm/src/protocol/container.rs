@@ -50,7 +50,7 @@ impl Vm {
         if value.is_none() {
             return Some(false);
         }
-        if value.is_kind(Kind::Instance) {
+        if value.has_specials() {
             return None;
         }
         let slots = &self.native_type_of(value).slots;
@@ -99,7 +99,7 @@ impl Vm {
     /// `TypeError` if it cannot be searched; what comparing raises.
     pub fn contains(&mut self, container: Local, item: Local) -> Result<bool, Raised> {
         let scope = self.scope();
-        if !self.get(container).is_kind(Kind::Instance)
+        if !self.get(container).has_specials()
             && let Some(found) = self.native_contains(container, item)?
         {
             self.end_scope(scope);
@@ -150,7 +150,7 @@ impl Vm {
     /// # Errors
     /// `TypeError` if it is not supported; what the object raises.
     pub fn subscr(&mut self, object: Local, index: Local, op: Subscr) -> Res {
-        if self.get(object).is_kind(Kind::Instance) {
+        if self.get(object).has_specials() {
             let name = match op {
                 Subscr::Load => qstr!("__getitem__"),
                 Subscr::Store(_) => qstr!("__setitem__"),
@@ -267,9 +267,7 @@ impl Vm {
         match value.as_small_int() {
             Some(i) => Ok(i),
             None if value.is_kind(Kind::BigInt) => Ok(SWord::MAX),
-            None if value.as_bool().is_some() || value.is_kind(Kind::Instance) => {
-                self.index_of(index)
-            }
+            None if value.as_bool().is_some() || value.has_specials() => self.index_of(index),
             None => Err(self.raise_about(
                 &TYPE_ERROR,
                 "%t indices must be integers, not %t",

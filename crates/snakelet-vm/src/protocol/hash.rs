@@ -94,7 +94,7 @@ impl Vm {
             }
             return Ok(h as SWord);
         }
-        if value.is_kind(Kind::Instance) {
+        if value.has_specials() {
             return crate::protocol::instance::hash_instance(self, object);
         }
         let ty = self.native_type_of(value);
@@ -152,7 +152,7 @@ impl Vm {
             return match a.as_float() {
                 Some(f) => Some(!f.is_nan()),
                 None if a.is_kind(Kind::Complex) => None,
-                None if a.is_kind(Kind::Instance) => None,
+                None if a.has_specials() => None,
                 None => Some(true),
             };
         }

@@ -3,10 +3,10 @@
 use snakelet_qstr::Qstr;
 
 use crate::exception::classes;
-use crate::native::NativeType;
+use crate::native::{Attribute, NativeType};
 use crate::object::value::{SWord, Value};
 use crate::object::{
-    ClassObj, Instance, Kind, Shape, Slot, Storage, TupleObj, count_word, words_of,
+    ClassObj, DataObj, Instance, Kind, Shape, Slot, Storage, TupleObj, count_word, words_of,
 };
 use crate::protocol::object;
 use crate::vm::raised::Part;
@@ -131,12 +131,27 @@ impl Vm {
         found
     }
 
-    /// The special method `name` of an object's Python class, unbound; `None` for objects of
-    /// native types and for methods that only the native base has.
+    /// The special method `name` of an object's Python class, or of its type if it has Rust data, unbound;
+    /// `None` for objects of other native types and for methods that only such a native base has.
     pub(crate) fn special(&self, object: Local, name: Qstr) -> Option<Local> {
-        let instance = self.get(object).cast::<Instance>()?;
-        let found = self.class_lookup(instance.class(), name)?;
+        let value = self.get(object);
+        let found = match value.cast::<Instance>() {
+            Some(instance) => match self.class_lookup(instance.class(), name) {
+                Some(found) => found,
+                None => self.data_special(self.native_part_of(value)?, name)?,
+            },
+            None => self.data_special(value, name)?,
+        };
         Some(self.push_here(found))
+    }
+
+    /// The special method `name` of an object with Rust data.
+    fn data_special<'h>(&'h self, value: Value<'h>, name: Qstr) -> Option<Value<'h>> {
+        let ty = value.cast::<DataObj>()?.class.get().as_native_type()?;
+        match ty.find(self, name)? {
+            Attribute::Function(f) => Some(Value::from_ref(f)),
+            Attribute::Constant(_) => None,
+        }
     }
 
     // --- shapes ----------------------------------------------------------------------------

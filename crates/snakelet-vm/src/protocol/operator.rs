@@ -124,8 +124,8 @@ impl Vm {
         left: Local,
         right: Local,
     ) -> Result<Option<Local>, Raised> {
-        let left_class = self.get(left).is_kind(Kind::Instance);
-        let right_class = self.get(right).is_kind(Kind::Instance);
+        let left_class = self.get(left).has_specials();
+        let right_class = self.get(right).has_specials();
         if !left_class && !right_class {
             return self.native_binary(op, left, right);
         }

@@ -17,7 +17,7 @@ impl Vm {
         if kind == PrintKind::Str && self.str_of(self.get(object)).is_some() {
             return self.emit_str(out, object);
         }
-        if self.get(object).is_kind(Kind::Instance) {
+        if self.get(object).has_specials() {
             self.print_instance(object, out, kind)?;
         } else {
             if !self.may_nest() {

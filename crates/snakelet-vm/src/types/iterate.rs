@@ -14,7 +14,7 @@ impl Vm {
     /// # Errors
     /// `TypeError` if it cannot be iterated over; what `__iter__` raises.
     pub fn get_iter(&mut self, object: Local) -> Res {
-        if self.get(object).is_kind(Kind::Instance) {
+        if self.get(object).has_specials() {
             if let Some(method) = self.special(object, qstr!("__iter__")) {
                 return self.call_with(method, &[object]);
             }
@@ -44,7 +44,7 @@ impl Vm {
         if let Some(item) = crate::types::iter::quick_next(self.get(iterator)) {
             return Ok(Some(self.push(item)));
         }
-        if self.get(iterator).is_kind(Kind::Instance) {
+        if self.get(iterator).has_specials() {
             if let Some(method) = self.special(iterator, qstr!("__next__")) {
                 let result = self.call_with(method, &[iterator]);
                 if result.is_err() {

@@ -34,7 +34,7 @@ use snakelet_qstr::Qstr;
 use crate::exception::classes;
 use crate::native::{Name, NativeType};
 use crate::object::value::{Value, raw};
-use crate::object::{ClassObj, ExceptionObj, Instance, Kind, NativeObj, TupleObj};
+use crate::object::{ClassObj, DataObj, ExceptionObj, Instance, Kind, NativeObj, TupleObj};
 use crate::protocol::object;
 use crate::vm::stack::Local;
 use crate::{Vm, native};
@@ -62,6 +62,10 @@ impl Vm {
                 .unwrap_or(&classes::BASE_EXCEPTION),
             Some(Kind::Native) => value
                 .cast::<NativeObj>()
+                .and_then(|o| o.class.get().as_native_type())
+                .unwrap_or(&object::OBJECT),
+            Some(Kind::Data) => value
+                .cast::<DataObj>()
                 .and_then(|o| o.class.get().as_native_type())
                 .unwrap_or(&object::OBJECT),
             Some(Kind::Instance) => value

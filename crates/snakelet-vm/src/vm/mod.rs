@@ -103,8 +103,9 @@ pub(crate) struct Runtime {
     pub(crate) compile_peak: usize,
     /// The state of the module `random`; it seeds it when it is imported.
     pub(crate) random: [u32; 4],
-    /// The native modules.
+    /// The native modules that are built in, and those that the host adds.
     pub(crate) modules: &'static [&'static NativeModule],
+    pub(crate) added_modules: &'static [&'static NativeModule],
     /// Modules compiled into the program.
     pub(crate) frozen: &'static [FrozenModule],
     /// What `sys.platform` says.
@@ -202,12 +203,20 @@ pub struct Config {
     pub compile_depth: u16,
     /// Modules that scripts find in `.frozen`.
     pub frozen: &'static [FrozenModule],
+    /// Native modules beside the built-in ones, before which they are looked for.
+    pub modules: &'static [&'static NativeModule],
     /// What `sys.platform` says; empty for the default.
     pub platform: &'static str,
     /// Where the interpreter's caches lie; in its memory if there is none.
     pub caches: Option<NonNull<CacheTable>>,
     /// The host's services.
     pub hosts: Hosts,
+}
+
+impl Drop for Vm {
+    fn drop(&mut self) {
+        self.heap.get_mut().release_all(&mut self.rt);
+    }
 }
 
 impl Vm {

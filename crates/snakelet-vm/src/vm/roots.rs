@@ -68,8 +68,8 @@ unsafe impl Model for Runtime {
     #[inline(always)]
     fn layout(&self, object: *const Word, blocks: usize) -> Layout {
         // SAFETY: the collector passes the address of a live object.
-        let kind = Kind::of_header(unsafe { *object });
-        kind.layout(blocks * snakelet_gc::BLOCK / size_of::<Word>())
+        let header = unsafe { *object };
+        Kind::of_header(header).layout(header, blocks * snakelet_gc::BLOCK / size_of::<Word>())
     }
     fn immediate(&mut self, word: Word) -> Word {
         intern::object_of(word, self.roots[RootSlot::QstrTable as usize])
@@ -119,6 +119,12 @@ unsafe impl Model for Runtime {
     }
     fn finalise(&mut self, object: Word) {
         self.queue_finaliser(object);
+    }
+    fn is_released(&self, header: Word) -> bool {
+        Kind::of_header(header) == Kind::Data
+    }
+    fn release(&mut self, object: *mut Word) {
+        crate::native::data::release(object);
     }
     fn moved(&mut self) {
         self.caches.clear();

@@ -24,7 +24,11 @@ impl<'h> Leaf<'h> {
     /// There is no room, or it is time to collect.
     #[cfg_attr(target_os = "none", unsafe(link_section = ".text.hot"))]
     #[inline(never)]
-    fn words(self, header: Word, words: usize) -> Result<NonNull<Word>, Leave> {
+    pub(in crate::native) fn words(
+        self,
+        header: Word,
+        words: usize,
+    ) -> Result<NonNull<Word>, Leave> {
         let object = match self.vm().heap.allocate_quick(header, words) {
             Some(object) => object,
             None => self.words_slowly(header, words)?,

@@ -103,6 +103,13 @@ impl<'h> Leaf<'h> {
     pub fn raise_value(self, class: &'static NativeType, value: Obj<'h>) -> Leave {
         self.ask(Request::RaiseValue(class, value.word()))
     }
+    /// Raises the error for a receiver of a wrong type.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn wrong_receiver(self) -> Leave {
+        // what nobody has asked for ends with this error
+        self.ask(Request::None)
+    }
     /// Goes on in a native that may run Python code, which is called with the same arguments.
     #[cold]
     #[inline(never)]

@@ -73,6 +73,7 @@ layout! {
     IterObj: Iter - Iter;
     DictView: DictView - DictView;
     NativeObj: Native - Native;
+    DataObj: Data - Data;
     HostFnObj: HostFn - HostFn;
 }
 

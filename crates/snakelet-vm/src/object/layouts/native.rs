@@ -27,6 +27,22 @@ impl NativeObj {
     }
 }
 
+/// An object of a native type with Rust data; aux is the number of values, behind which the data lies:
+/// see [`crate::native::data`].
+#[repr(C)]
+pub struct DataObj {
+    pub(crate) header: Header,
+    /// A static `NativeType`.
+    pub(crate) class: Slot,
+}
+
+impl DataObj {
+    /// The values.
+    pub(crate) fn values(&self) -> &[Slot] {
+        trailing(self, self.header.aux())
+    }
+}
+
 /// A function that the host added.
 #[repr(C)]
 pub struct HostFnObj {

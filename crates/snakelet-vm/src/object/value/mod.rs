@@ -235,6 +235,15 @@ impl<'h> Value<'h> {
             None
         }
     }
+    /// Whether special methods are looked up in the type of this: it is an instance of a Python class, or
+    /// an object with Rust data.
+    #[inline(always)]
+    pub(crate) fn has_specials(self) -> bool {
+        const { assert!(Kind::Data as u8 + 1 == Kind::Instance as u8) };
+        raw::is_ref(self.word)
+            && (Kind::of_header(raw::header_of(self.word)) as u8).wrapping_sub(Kind::Data as u8)
+                <= 1
+    }
     /// Whether this is a reference to an object of kind `kind`.
     #[inline(always)]
     pub fn is_kind(self, kind: Kind) -> bool {

@@ -67,6 +67,7 @@ impl Vm {
                 | Kind::NativeModule
                 | Kind::Super
                 | Kind::Native
+                | Kind::Data
                 | Kind::Exception
                 | Kind::NamedTuple,
             ) => return None,

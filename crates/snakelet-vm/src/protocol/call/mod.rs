@@ -198,34 +198,36 @@ impl Vm {
                     let inner = value.cast::<crate::object::Wrapper>().map(|w| w.function.get());
                     self.set(callable, inner.unwrap_or(Value::NONE));
                 }
-                Some(Kind::Instance) => match self.special(callable, qstr!("__call__")) {
-                    Some(method) => {
-                        // an instance whose `__call__` is an instance whose `__call__` ..
-                        redirected += 1;
-                        if redirected > self.rt.native_limit {
-                            return Err(self.recursion_error());
-                        }
-                        self.charge(1)?;
-                        // the method's local is on top: take it away before the arguments move
-                        let word = self.get(method).word();
-                        self.rt.stack.set_top(method.index());
-                        self.insert_slots(first, 1)?;
-                        self.set(Local::at(first), self.get(callable));
-                        self.rt.stack.write(callable.index(), word);
-                        positional += 1;
-                    }
-                    None => {
-                        let part = self.native_part(callable);
-                        let call = self.native_type_of(self.get(part)).slots.call;
-                        match call {
-                            Some(call) if part != callable => {
-                                let args = Args::new(Local::at(first), positional, keywords);
-                                return call(self, part, args).map(Call::Done);
+                Some(Kind::Instance | Kind::Data) => {
+                    match self.special(callable, qstr!("__call__")) {
+                        Some(method) => {
+                            // an instance whose `__call__` is an instance whose `__call__` ..
+                            redirected += 1;
+                            if redirected > self.rt.native_limit {
+                                return Err(self.recursion_error());
                             }
-                            _ => return Err(self.not_callable(callable)),
+                            self.charge(1)?;
+                            // the method's local is on top: take it away before the arguments move
+                            let word = self.get(method).word();
+                            self.rt.stack.set_top(method.index());
+                            self.insert_slots(first, 1)?;
+                            self.set(Local::at(first), self.get(callable));
+                            self.rt.stack.write(callable.index(), word);
+                            positional += 1;
+                        }
+                        None => {
+                            let part = self.native_part(callable);
+                            let call = self.native_type_of(self.get(part)).slots.call;
+                            match call {
+                                Some(call) if part != callable => {
+                                    let args = Args::new(Local::at(first), positional, keywords);
+                                    return call(self, part, args).map(Call::Done);
+                                }
+                                _ => return Err(self.not_callable(callable)),
+                            }
                         }
                     }
-                },
+                }
                 _ => {
                     let call = self.native_type_of(value).slots.call;
                     match call {

@@ -55,8 +55,8 @@ pub(super) fn binary(vm: &mut Vm, opcode: u32, left: Local, right: Local) -> Res
     let scope = vm.scope();
     // most often the type of the left operand knows what to do
     let (l, r) = (vm.get(left), vm.get(right));
-    if !l.is_kind(Kind::Instance)
-        && !r.is_kind(Kind::Instance)
+    if !l.has_specials()
+        && !r.has_specials()
         && let slots = &vm.native_type_of(l).slots
         && let Some(result) = vm.binary_slot(slots, op, left, right)?
         && !vm.get(result).is(Value::NOT_IMPLEMENTED)
@@ -81,7 +81,7 @@ pub(super) fn exception_match(vm: &mut Vm, exception: Local, class: Local) -> Re
 pub(super) fn subscr(vm: &mut Vm, object: Local, index: Local) -> Res {
     let scope = vm.scope();
     let value = vm.get(object);
-    if !value.is_kind(Kind::Instance)
+    if !value.has_specials()
         && let Some(method) = vm.native_type_of(value).slots.subscripts.first()
     {
         // the index lies behind the object, as the arguments of a method do

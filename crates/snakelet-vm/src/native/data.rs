@@ -1,0 +1,275 @@
+//! Objects of native types that carry Rust data.
+//!
+//! ```text
+//!  header(number of values)  class | values, which the collector looks at | data, which it does not
+//! ```
+//!
+//! The data is dropped when the object dies, in the sweep of a collection, or when the interpreter is: no
+//! Python code runs then, and nothing is allocated. It moves when the object does, which never happens
+//! while a leaf has a reference to it.
+
+#![allow(unsafe_code)] // reaches data behind objects, and drops it
+
+use core::any::TypeId;
+use core::cell::Cell;
+use core::marker::PhantomData;
+use core::ops::Deref;
+use core::ptr::NonNull;
+
+use snakelet_gc::BLOCK;
+
+use crate::native::leaf::{Answer, Gc, Leaf, LeafArgs, Leave, Obj};
+use crate::native::{Name, NativeFn, NativeType, TypeSlots};
+use crate::object::value::{Value, Word};
+use crate::object::{DataObj, Kind, header, new_header, words_of};
+
+/// Rust data that objects of a native type carry.
+///
+/// It holds no Python values: those go to the object's values, where the collector finds them. Methods get
+/// it shared, so that it changes through `Cell` and the like.
+pub trait NativeData: Sized + Send + 'static {
+    /// The type of the objects, made by [`NativeType::of`] for this data.
+    const TYPE: &'static NativeType;
+}
+
+/// What a type knows of the data of its objects.
+pub(crate) struct DataType {
+    id: fn() -> TypeId,
+    align: usize,
+    /// Drops it, if there is anything to drop.
+    drop: Option<unsafe fn(*mut u8)>,
+    /// The bytes that it shows as a buffer.
+    buffer: Option<unsafe fn(*const u8) -> NonNull<[Cell<u8>]>>,
+}
+
+/// Drops data.
+///
+/// # Safety
+/// It is a `T` that is not used again.
+unsafe fn drop_data<T>(data: *mut u8) {
+    // SAFETY: contract of this function.
+    unsafe { data.cast::<T>().drop_in_place() }
+}
+
+impl DataType {
+    const fn of<T: NativeData>() -> Self {
+        const { assert!(align_of::<T>() <= BLOCK, "data is aligned to 16 at most") };
+        Self {
+            id: TypeId::of::<T>,
+            align: align_of::<T>(),
+            drop: if core::mem::needs_drop::<T>() { Some(drop_data::<T>) } else { None },
+            buffer: None,
+        }
+    }
+}
+
+/// Where data lies behind so many values.
+#[inline(always)]
+const fn offset(values: usize, align: usize) -> usize {
+    (words_of::<DataObj>(values) * size_of::<Word>()).next_multiple_of(align)
+}
+
+/// A value of a function's type, which has no size.
+///
+/// # Safety
+/// There was one.
+#[inline(always)]
+const unsafe fn conjure<F: Copy>() -> F {
+    const { assert!(size_of::<F>() == 0, "a function, or a closure that captures nothing") };
+    // SAFETY: a value without bytes is made of nothing, and the caller says that the type has values.
+    unsafe { core::mem::MaybeUninit::uninit().assume_init() }
+}
+
+/// The bytes that data shows as a buffer.
+///
+/// # Safety
+/// It is a `T` that lives.
+unsafe fn bytes_of<T, F>(data: *const u8) -> NonNull<[Cell<u8>]>
+where
+    T: NativeData,
+    F: for<'a> Fn(&'a T) -> &'a [Cell<u8>] + Copy + 'static,
+{
+    // SAFETY: `TypeSlots::buffer` had a value of the function's type, and the caller passes a `T`.
+    let (code, data) = unsafe { (conjure::<F>(), &*data.cast::<T>()) };
+    NonNull::from(code(data))
+}
+
+impl TypeSlots {
+    /// Behaviour of objects that carry data of type `T`.
+    pub const fn of<T: NativeData>() -> Self {
+        let mut new = Self::NONE;
+        new.data = Some(const { &DataType::of::<T>() });
+        new
+    }
+    /// Shows the bytes that `code` gives as a buffer, which scripts may read and write. `code` is a function,
+    /// or a closure that captures nothing.
+    pub const fn buffer<T, F>(mut self, code: F) -> Self
+    where
+        T: NativeData,
+        F: for<'a> Fn(&'a T) -> &'a [Cell<u8>] + Copy + 'static,
+    {
+        core::mem::forget(code);
+        self.data =
+            Some(const { &DataType { buffer: Some(bytes_of::<T, F>), ..DataType::of::<T>() } });
+        self
+    }
+    /// Sets what calling the type does: a leaf function that makes an object.
+    pub const fn construct(mut self, function: &'static NativeFn) -> Self {
+        self.construct = Some(function);
+        self.make = Some(|vm, class, args| {
+            let ty = vm.get(class).as_native_type();
+            let Some(function) = ty.and_then(|ty| ty.slots.construct) else {
+                return Err(vm.wrong_receiver());
+            };
+            vm.call_native(function, args.first().index(), args.len(), args.keywords())
+        });
+        self
+    }
+}
+
+impl NativeType {
+    /// Describes a type whose objects carry Rust data: `slots` are made by [`TypeSlots::of`].
+    pub const fn of(name: Name, slots: &'static TypeSlots) -> Self {
+        Self::new(name, Kind::Data).slots(slots)
+    }
+}
+
+impl NativeFn {
+    /// Describes a leaf method of objects that carry data of type `T`, with `REQUIRED` arguments and up to
+    /// `optional` more. `code` is a function, or a closure that captures nothing.
+    pub const fn on<T, const REQUIRED: usize, F>(name: Name, optional: u8, code: F) -> Self
+    where
+        T: NativeData,
+        F: for<'h> Fn(Leaf<'h>, Data<'h, T>, LeafArgs<'h, REQUIRED>) -> Answer<'h> + Copy + 'static,
+    {
+        // a copy without size, of which the method makes another one
+        core::mem::forget(code);
+        Self::method::<DataObj, REQUIRED>(name, optional, call_on::<T, REQUIRED, F>)
+    }
+}
+
+/// Calls a method with the data of its receiver.
+fn call_on<'h, T, const REQUIRED: usize, F>(
+    cx: Leaf<'h>,
+    object: Gc<'h, DataObj>,
+    args: LeafArgs<'h, REQUIRED>,
+) -> Answer<'h>
+where
+    T: NativeData,
+    F: for<'a> Fn(Leaf<'a>, Data<'a, T>, LeafArgs<'a, REQUIRED>) -> Answer<'a> + Copy + 'static,
+{
+    let Some(native) = Data::of_object(object) else { return Err(cx.wrong_receiver()) };
+    // SAFETY: `NativeFn::on` had a value of the function's type.
+    let code = unsafe { conjure::<F>() };
+    code(cx, native, args)
+}
+
+/// An object with data of type `T`, while a leaf runs; dereferences to the data.
+pub struct Data<'h, T>(Gc<'h, DataObj>, PhantomData<&'h T>);
+
+impl<T> Clone for Data<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Data<'_, T> {}
+
+impl<T: NativeData> Deref for Data<'_, T> {
+    type Target = T;
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        // SAFETY: a `Data` is only made of objects whose type has data of this type, which was written
+        // behind the values when the object was made; it is shared while a leaf runs.
+        unsafe { data_of(&self.0, align_of::<T>()).cast::<T>().as_ref() }
+    }
+}
+
+/// Where the data of an object lies.
+#[inline(always)]
+fn data_of(object: &DataObj, align: usize) -> NonNull<u8> {
+    let offset = offset(object.header.aux(), align);
+    // SAFETY: the data lies behind the values, inside the object.
+    unsafe { NonNull::from(object).cast::<u8>().add(offset) }
+}
+
+impl<'h, T: NativeData> Data<'h, T> {
+    /// The object, if its type has data of type `T`.
+    #[inline]
+    fn of_object(object: Gc<'h, DataObj>) -> Option<Self> {
+        let data = object.class.get().as_native_type()?.slots.data?;
+        ((data.id)() == TypeId::of::<T>()).then_some(Self(object, PhantomData))
+    }
+    /// The object that a value is, if it carries data of type `T`.
+    pub fn of(obj: Obj<'h>) -> Option<Self> {
+        Self::of_object(obj.cast::<DataObj>()?)
+    }
+    /// The same as a value.
+    pub fn obj(self) -> Obj<'h> {
+        self.0.obj()
+    }
+    /// Value number `i` of the object; `None` if there are fewer, and for one that was never set.
+    pub fn value(self, i: usize) -> Obj<'h> {
+        self.0.object().values().get(i).map_or(Obj::NONE, |slot| Obj::or_none(slot.get()))
+    }
+    /// Changes value number `i` of the object, if there is one.
+    pub fn set_value(self, i: usize, value: Obj<'h>) {
+        if let Some(slot) = self.0.object().values().get(i) {
+            slot.set(value.value());
+        }
+    }
+}
+
+impl<'h> Leaf<'h> {
+    /// Makes an object that carries data, with these values.
+    ///
+    /// # Errors
+    /// Room is asked for, and the data dropped: the leaf is called again. `TypeError` if
+    /// [`NativeData::TYPE`] is not a type for this data.
+    pub fn new_data<T: NativeData>(
+        self,
+        values: &[Obj<'h>],
+        data: T,
+    ) -> Result<Data<'h, T>, Leave> {
+        let ty = T::TYPE;
+        let fits = ty.slots.data.is_some_and(|known| (known.id)() == TypeId::of::<T>());
+        if !fits || ty.kind != Kind::Data || values.len() > header::AUX_MAX {
+            return Err(self.wrong_receiver());
+        }
+        let start = offset(values.len(), align_of::<T>());
+        let words = (start + size_of::<T>()).div_ceil(size_of::<Word>());
+        let finaliser = if core::mem::needs_drop::<T>() { header::FINALISER } else { 0 };
+        let at = self.words(new_header(Kind::Data, values.len()) | finaliser, words)?;
+        // SAFETY: the object has that many words and nothing else refers to it yet; the data begins at an
+        // offset that is aligned for it, in an object that is aligned to at least as much.
+        let object = unsafe {
+            at.cast::<u8>().add(start).cast::<T>().write(data);
+            Gc::<DataObj>::new(at.cast::<DataObj>().as_ref())
+        };
+        object.class.set(Value::from_ref(ty));
+        for (slot, value) in object.values().iter().zip(values) {
+            slot.set(value.value());
+        }
+        Ok(Data(object, PhantomData))
+    }
+}
+
+/// Drops the data of an object that has died. Called by the collector.
+pub(crate) fn release(object: *mut Word) {
+    // SAFETY: the collector passes the address of an object of this kind, whose words are still there.
+    let object = unsafe { &*object.cast::<DataObj>() };
+    if let Some(data) = object.class.get().as_native_type().and_then(|ty| ty.slots.data)
+        && let Some(drop) = data.drop
+    {
+        // SAFETY: objects of a type with this data have it there, and it is released once.
+        unsafe { drop(data_of(object, data.align).as_ptr()) };
+    }
+}
+
+/// The bytes that an object shows as a buffer.
+pub(crate) fn buffer_of(object: &DataObj) -> Option<&[Cell<u8>]> {
+    let data = object.class.get().as_native_type()?.slots.data?;
+    let buffer = data.buffer?;
+    // SAFETY: objects of a type with this data have it there, and the bytes live as long as the data.
+    Some(unsafe { buffer(data_of(object, data.align).as_ptr()).as_ref() })
+}
