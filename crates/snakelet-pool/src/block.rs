@@ -9,9 +9,9 @@ use core::ptr::NonNull;
 /// used before, so that a block of an earlier use is recognised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct BlockId {
-    /// The number of the block's record.
-    pub index: u16,
-    /// How often the record has been used, modulo 65,536.
+    /// Which record describes the block, by a number that the pool chooses.
+    pub record: u16,
+    /// How often the record has begun or ceased to describe a block, modulo 65,536.
     pub generation: u16,
 }
 
@@ -65,7 +65,8 @@ impl<'p> Block<'p> {
     ///
     /// # Safety
     /// `len` bytes from `start` are initialised memory, valid for reads and writes for `'p`, which
-    /// nothing else accesses until the block is released.
+    /// nothing else accesses until the block is released. The owner is the caller's own, and `id` is a name
+    /// that it chose.
     pub const unsafe fn new<P: ?Sized>(
         owner: &'p P,
         start: NonNull<u8>,

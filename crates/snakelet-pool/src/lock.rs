@@ -41,7 +41,8 @@ impl SingleThread {
 
     /// Takes the lock; gives whether it was free. Each method of a pool calls this, and a processor
     /// that reserves addresses for a swap needs a loop, so it is in the program once.
-    #[inline(never)]
+    #[cfg_attr(target_os = "none", inline(never))]
+    #[cfg_attr(not(target_os = "none"), inline)]
     fn take(&self) -> bool {
         !self.taken.swap(true, Ordering::Acquire)
     }

@@ -37,6 +37,10 @@ pub(super) const fn class_of_all(len: u32) -> u32 {
 
 /// How many classes there are, with some that no run is in: a power of two.
 const CLASSES: usize = 512;
+
+/// Stands for a class of one run at most, which no search meets: the designated victim of Lea's
+/// allocator, what is left of the run that a small block was cut from last. The next ones are cut from it.
+pub(super) const VICTIM: u32 = CLASSES as u32 - 1;
 /// Bits of a word.
 const WORD: u32 = usize::BITS;
 /// Words that have a bit for each class.
@@ -69,6 +73,12 @@ impl Classes {
         let (word, bit) = split(class);
         self.bits[word] |= 1 << bit;
         self.heads[class as usize % CLASSES].replace(run)
+    }
+
+    /// Makes a run the victim, of which there is none.
+    #[inline]
+    pub(super) fn set_victim(&mut self, run: Name) {
+        self.heads[VICTIM as usize] = Some(run);
     }
 
     /// Makes what follows the first run of a class the first one.
@@ -108,7 +118,7 @@ impl Classes {
 
     /// The highest class that has a run.
     pub(super) fn top(&self) -> Option<u32> {
-        self.below(CLASSES as u32 - 1)
+        self.below(VICTIM)
     }
 }
 
@@ -140,7 +150,7 @@ mod tests {
             assert!(all > class_of(len - 1), "a shorter run is in the class of all, {len}");
         }
         assert_eq!(class_of(MOST_LINES), 25 * SECOND - 1);
-        assert!(class_of_all(u32::MAX) < CLASSES as u32 - 1);
+        assert!(class_of_all(u32::MAX) < VICTIM);
     }
 
     #[test]

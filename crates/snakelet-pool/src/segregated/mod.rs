@@ -44,12 +44,15 @@ use core::ptr::NonNull;
 use core::slice;
 
 pub use record::Record;
-use record::State;
-use runs::Runs;
+use record::{PERSISTENT, USED};
+use runs::{Runs, Taken};
 
 use crate::lock::{Lock, SingleThread};
 use crate::pool::{MemoryPool, PoolInfo};
 use crate::{Attributes, Block, BlockInfo, BlockState, LendError, PoolError, Reach, Stats};
+
+/// Whether small blocks have a way of their own. A microcontroller's flash is better used otherwise.
+const QUICK: bool = cfg!(not(target_os = "none"));
 
 /// What a host does to make a cache and memory agree.
 pub trait Cache: Sync {
@@ -237,6 +240,23 @@ impl<'m, L: Lock> SegregatedPool<'m, L> {
         self.lock.with(|| work(unsafe { &mut *self.runs.get() }))
     }
 
+    /// The block of a run of `len` lines that was just taken.
+    #[inline]
+    fn block(&self, taken: Taken, len: u32) -> Block<'_> {
+        // SAFETY: the run lies in the region.
+        let start = unsafe { self.start.add((taken.start as usize) << self.shift) };
+        // SAFETY: the run was free, so nothing accesses it, and it belongs to the block from now on; the
+        // runs are this pool's, and gave the name.
+        unsafe { Block::new(&self.runs, start, (len as usize) << self.shift, taken.id) }
+    }
+
+    /// Takes a block that needs a search.
+    #[inline(never)]
+    fn allocate_any(&self, len: u32, align: usize, persist: bool) -> Option<Block<'_>> {
+        let taken = self.with(|runs| runs.take(len, align, persist))??;
+        Some(self.block(taken, len))
+    }
+
     /// Lines that `size` bytes need; none for 0 and for what no pool has.
     fn lines(&self, size: usize) -> Option<u32> {
         // the last line, which for 0 is behind all that a pool can have
@@ -266,14 +286,17 @@ unsafe impl<L: Lock> MemoryPool for SegregatedPool<'_, L> {
         PoolInfo { name, attributes, reach, start: self.start.as_ptr().addr(), size, line }
     }
 
+    #[inline]
     fn allocate(&self, layout: Layout, persist: bool) -> Option<Block<'_>> {
         let len = self.lines(layout.size())?;
         let align = layout.align() >> self.shift;
-        let taken = self.with(|runs| runs.take(len, align, persist))??;
-        // SAFETY: the run lies in the region.
-        let start = unsafe { self.start.add((taken.start as usize) << self.shift) };
-        // SAFETY: the run was free, so nothing accesses it, and it belongs to the block from now on.
-        Some(unsafe { Block::new(&self.runs, start, (len as usize) << self.shift, taken.id) })
+        if QUICK && len < class::EXACT && align <= 1 {
+            let taken = self.with(|runs| runs.take_small(len, persist))?;
+            if let Some(taken) = taken {
+                return Some(self.block(taken, len));
+            }
+        }
+        self.allocate_any(len, align, persist)
     }
 
     fn release<'b>(&self, block: Block<'b>) -> Result<(), Block<'b>> {
@@ -283,7 +306,8 @@ unsafe impl<L: Lock> MemoryPool for SegregatedPool<'_, L> {
         }
         let id = block.id();
         let released = self.with(|runs| {
-            let found = runs.find(id);
+            // SAFETY: the block is of this pool, so its runs gave the name.
+            let found = unsafe { runs.find(id) };
             if let Some(run) = found {
                 runs.give_back(run);
             }
@@ -295,7 +319,11 @@ unsafe impl<L: Lock> MemoryPool for SegregatedPool<'_, L> {
     fn resize(&self, block: &mut Block<'_>, len: usize) -> bool {
         let Some(lines) = self.lines(len).filter(|_| block.is_of(&self.runs)) else { return false };
         let id = block.id();
-        let resized = self.with(|runs| runs.find(id).and_then(|run| runs.resize(run, lines)));
+        let resized = self.with(|runs| {
+            // SAFETY: the block is of this pool, so its runs gave the name.
+            let run = unsafe { runs.find(id) }?;
+            runs.resize(run, lines)
+        });
         let Some(Some(lines)) = resized else { return false };
         // SAFETY: the block's run has that length now, and what was added was free before.
         unsafe { block.set_len((lines as usize) << self.shift) };
@@ -333,10 +361,10 @@ unsafe impl<L: Lock> MemoryPool for SegregatedPool<'_, L> {
         while line < self.lines {
             let Some(Some(record)) = self.with(|runs| runs.run_at(line, hint)) else { return };
             let end = record.start + record.len;
-            let state = match record.state {
-                State::Used => BlockState::Used,
-                State::Persistent => BlockState::Persistent,
-                State::Free | State::Unused => BlockState::Free,
+            let state = match record.kind {
+                USED => BlockState::Used,
+                PERSISTENT => BlockState::Persistent,
+                _ => BlockState::Free,
             };
             // the run may begin before the line if blocks were released meanwhile
             let start = self.start.as_ptr().addr() + ((line as usize) << self.shift);

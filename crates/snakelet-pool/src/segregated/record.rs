@@ -2,15 +2,12 @@
 
 use super::records::Name;
 
-/// What a record stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
-    /// No run: the record is in the chain of unused ones.
-    Unused,
-    Free,
-    Used,
-    Persistent,
-}
+/// What a record stands for, in one number: the class that a free run is listed in, or one of these.
+pub(super) const USED: u16 = u16::MAX;
+/// A block that outlives a soft reset.
+pub(super) const PERSISTENT: u16 = u16::MAX - 1;
+/// No run: the record is in the chain of unused ones.
+pub(super) const UNUSED: u16 = u16::MAX - 2;
 
 /// Describes a run of memory in a [`SegregatedPool`](super::SegregatedPool): 20 bytes that lie
 /// outside of the memory they describe.
@@ -34,13 +31,10 @@ pub struct Record {
     /// The previous and the next free run of the same class.
     pub(super) previous: Option<Name>,
     pub(super) next: Option<Name>,
-    /// How often the record has described a block.
+    /// How often the record began or ceased to describe a block: odd while it describes one.
     pub(super) generation: u16,
-    pub(super) state: State,
-    /// Fills the record up, so that none of its bytes is padding: the records may lie in bytes that
-    /// are borrowed, and whoever has lent them reads initialised bytes when the pool is gone.
-    #[expect(dead_code, reason = "nobody reads what fills the record up")]
-    pub(super) filler: u8,
+    /// A class, or one of the constants above.
+    pub(super) kind: u16,
 }
 
 impl Record {
@@ -53,9 +47,14 @@ impl Record {
         previous: None,
         next: None,
         generation: 0,
-        state: State::Unused,
-        filler: 0,
+        kind: UNUSED,
     };
+
+    /// Whether the record describes a free run.
+    #[inline]
+    pub(super) fn is_free(&self) -> bool {
+        self.kind < UNUSED
+    }
 }
 
 impl Default for Record {
@@ -65,5 +64,6 @@ impl Default for Record {
 }
 
 const _: () = assert!(size_of::<Record>() == 20);
-// what the fields have together, so there is no padding
-const _: () = assert!(2 * size_of::<u32>() + 5 * size_of::<u16>() + size_of::<State>() + 1 == 20);
+// What the fields have together, so there is no padding: the records may lie in bytes that are
+// borrowed, and whoever has lent them reads initialised bytes when the pool is gone.
+const _: () = assert!(2 * size_of::<u32>() + 6 * size_of::<u16>() == 20);

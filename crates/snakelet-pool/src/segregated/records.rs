@@ -2,7 +2,7 @@
 //!
 //! Names stand for indices that need no check: a name is only made here, for a record that exists, and
 //! the number of records does not change. Since a pool only meets names of its own records (those in
-//! blocks are checked by [`Records::name`]), a look-up cannot miss. The checks would take an eighth of
+//! blocks come back by [`Records::named`]), a look-up cannot miss. The checks would take an eighth of
 //! all instructions of an allocation and a release.
 
 #![expect(unsafe_code, reason = "looks records up by names, which are known to be right")]
@@ -11,26 +11,39 @@ use core::marker::PhantomData;
 use core::num::NonZeroU16;
 use core::slice;
 
-use super::record::{Record, State};
+use super::record::{Record, UNUSED};
+
+/// Words of a record. Names count in words, which processors multiply by while they address memory.
+const WORDS: u16 = (size_of::<Record>() / size_of::<u32>()) as u16;
 
 /// The most records that a pool can have.
-const MOST: usize = u16::MAX as usize;
+const MOST: u16 = u16::MAX / WORDS;
 
-/// The name of a record: one more than its index, so that no name takes no room.
+/// The name of a record: in words how far it lies behind the place of one before the first record, so
+/// that no name takes no room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Name(NonZeroU16);
 
 impl Name {
-    /// The index of the record.
-    pub(super) fn index(self) -> u16 {
-        self.0.get() - 1
+    /// The name of the record that has so many before it.
+    const fn new(index: u16) -> Option<Self> {
+        match NonZeroU16::new(index.wrapping_add(1).wrapping_mul(WORDS)) {
+            Some(words) => Some(Name(words)),
+            None => None,
+        }
+    }
+
+    /// The name as a number.
+    #[inline]
+    pub(super) fn number(self) -> u16 {
+        self.0.get()
     }
 }
 
 /// The records of a pool.
 pub(super) struct Records<'m> {
     /// Where a record before the first one would be, so that names count from there.
-    base: *mut Record,
+    base: *mut u32,
     count: u16,
     /// The first unused record; the others follow by `behind`.
     spare: Option<Name>,
@@ -41,21 +54,30 @@ pub(super) struct Records<'m> {
 impl<'m> Records<'m> {
     /// Makes all records unused, or the first [`MOST`] of them.
     pub(super) fn new(records: &'m mut [Record]) -> Self {
-        let count = records.len().min(MOST) as u16;
+        let count = records.len().min(MOST.into()) as u16;
         let mut spare = None;
-        for (number, record) in (1..=count).zip(&mut *records).rev() {
+        for (index, record) in (0..count).zip(&mut *records).rev() {
             *record = Record { behind: spare, ..Record::UNUSED };
-            spare = NonZeroU16::new(number).map(Name);
+            spare = Name::new(index);
         }
-        let base = records.as_mut_ptr().wrapping_sub(1);
+        let base = records.as_mut_ptr().wrapping_sub(1).cast();
         Records { base, count, spare, spares: count, records: PhantomData }
     }
 
     /// The name of the record with this index.
-    #[inline]
+    #[cfg(any(test, feature = "testing"))]
     pub(super) fn name(&self, index: u16) -> Option<Name> {
         (index < self.count).then_some(())?;
-        NonZeroU16::new(index.wrapping_add(1)).map(Name)
+        Name::new(index)
+    }
+
+    /// The name that is this number.
+    ///
+    /// # Safety
+    /// [`Name::number`] gave it for a record of this pool.
+    #[inline]
+    pub(super) unsafe fn named(&self, number: u16) -> Option<Name> {
+        NonZeroU16::new(number).map(Name)
     }
 
     /// The record with this name.
@@ -63,7 +85,7 @@ impl<'m> Records<'m> {
     pub(super) fn at(&self, name: Name) -> &Record {
         // SAFETY: the name is one of a record, as the module says, which is borrowed for `'m` by this
         // object, and shared as long as this object is.
-        unsafe { &*self.base.wrapping_add(usize::from(name.0.get())) }
+        unsafe { &*self.base.wrapping_add(usize::from(name.0.get())).cast() }
     }
 
     /// The record with this name, to be changed.
@@ -71,14 +93,14 @@ impl<'m> Records<'m> {
     pub(super) fn at_mut(&mut self, name: Name) -> &mut Record {
         // SAFETY: the name is one of a record, as the module says, which is borrowed for `'m` by this
         // object, and exclusively as long as this object is.
-        unsafe { &mut *self.base.wrapping_add(usize::from(name.0.get())) }
+        unsafe { &mut *self.base.wrapping_add(usize::from(name.0.get())).cast() }
     }
 
     /// All records, used or not.
     pub(super) fn all(&self) -> &[Record] {
         // SAFETY: these are the records that `new` has borrowed for `'m`, shared as long as this
         // object is.
-        unsafe { slice::from_raw_parts(self.base.wrapping_add(1), usize::from(self.count)) }
+        unsafe { slice::from_raw_parts(self.base.cast::<Record>().wrapping_add(1), self.count.into()) }
     }
 
     /// How many records there are.
@@ -107,7 +129,7 @@ impl<'m> Records<'m> {
     pub(super) fn give(&mut self, name: Name) {
         let spare = self.spare.replace(name);
         let record = self.at_mut(name);
-        record.state = State::Unused;
+        record.kind = UNUSED;
         record.behind = spare;
         self.spares += 1;
     }

@@ -4,8 +4,8 @@
 //! that a run that becomes free is joined with free neighbours at once: no two free runs touch.
 //! Free runs of one class are linked as well. Everything is counted in lines.
 
-use super::class::{Classes, class_of};
-use super::record::{Record, State};
+use super::class::{Classes, EXACT, VICTIM, class_of};
+use super::record::{PERSISTENT, Record, UNUSED, USED};
 use super::records::{Name, Records};
 use crate::BlockId;
 
@@ -34,7 +34,6 @@ pub(super) struct Taken {
 /// A free run that a block can be cut from.
 pub(super) struct Found {
     pub(super) run: Name,
-    pub(super) class: u32,
     /// Lines of the run before the block.
     pub(super) gap: u32,
 }
@@ -63,10 +62,9 @@ impl<'m> Runs<'m> {
 
     /// Takes the whole memory, in which no block is, out of use: no search finds it then.
     pub(super) fn lend(&mut self) {
-        let class = class_of(self.lines);
-        self.lent = self.classes.head(class);
+        self.lent = self.classes.head(VICTIM).or(self.classes.head(class_of(self.lines)));
         if let Some(whole) = self.lent {
-            self.unlink(whole, class);
+            self.unlink(whole);
         }
     }
 
@@ -82,36 +80,65 @@ impl<'m> Runs<'m> {
         self.records.count() - self.records.spares() - self.used_runs
     }
 
-    /// The record of a block that is in use, if `id` names one.
+    /// The record of a block that is in use, if `id` is that of its present use.
+    ///
+    /// # Safety
+    /// This object gave `id`.
     #[inline]
-    pub(super) fn find(&self, id: BlockId) -> Option<Name> {
-        let name = self.records.name(id.index)?;
-        let record = self.records.at(name);
-        let used = matches!(record.state, State::Used | State::Persistent);
-        (used && record.generation == id.generation).then_some(name)
+    pub(super) unsafe fn find(&self, id: BlockId) -> Option<Name> {
+        // SAFETY: the numbers in what this object gives are those of records.
+        let name = unsafe { self.records.named(id.record) }?;
+        (self.records.at(name).generation == id.generation).then_some(name)
+    }
+
+    /// Takes less than [`EXACT`] lines from a run of just that length, or from the victim; gives none if
+    /// that cannot be.
+    #[inline]
+    pub(super) fn take_small(&mut self, len: u32, persist: bool) -> Option<Taken> {
+        let block = match self.classes.head(len) {
+            Some(run) => {
+                self.unlink(run);
+                run
+            }
+            None => {
+                let victim = self.classes.head(VICTIM)?;
+                if self.records.at(victim).len <= len {
+                    return None;
+                }
+                self.split(victim, len)?
+            }
+        };
+        Some(self.use_block(block, len, persist))
     }
 
     /// Takes `len` lines whose start is a multiple of `align` lines, a power of two or 0.
-    #[inline]
     pub(super) fn take(&mut self, len: u32, align: usize, persist: bool) -> Option<Taken> {
-        let Found { run, class, gap } = self.search(len, align)?;
+        let Found { run, gap } = self.search(len, align)?;
         if gap > 0 {
             self.cut_gap(run, gap)?;
         }
-        let rest = self.records.at(run).len - len;
-        let block = if rest > 0 {
-            // the free run keeps its record, and its place if it is long enough to stay in its class
-            let block = self.split(run, len)?;
-            self.move_to(run, class, class_of(rest));
-            block
-        } else {
-            self.unlink(run, class);
+        let block = if self.records.at(run).len == len {
+            self.unlink(run);
             run
+        } else {
+            let block = self.split(run, len)?;
+            if len < EXACT {
+                self.make_victim(run);
+            } else {
+                self.relink(run);
+            }
+            block
         };
+        Some(self.use_block(block, len, persist))
+    }
+
+    /// Makes a run that is in no list a block.
+    #[inline]
+    fn use_block(&mut self, block: Name, len: u32, persist: bool) -> Taken {
         let record = self.records.at_mut(block);
-        record.state = if persist { State::Persistent } else { State::Used };
+        record.kind = if persist { PERSISTENT } else { USED };
         record.generation = record.generation.wrapping_add(1);
-        let id = BlockId { index: block.index(), generation: record.generation };
+        let id = BlockId { record: block.number(), generation: record.generation };
         let start = record.start;
         self.used += len;
         self.used_runs += 1;
@@ -120,7 +147,24 @@ impl<'m> Runs<'m> {
             self.persistent += len;
             self.persistent_runs += 1;
         }
-        Some(Taken { id, start })
+        Taken { id, start }
+    }
+
+    /// Makes a run that is free the victim.
+    #[inline]
+    fn make_victim(&mut self, run: Name) {
+        if u32::from(self.records.at(run).kind) == VICTIM {
+            return;
+        }
+        self.unlink(run);
+        if let Some(old) = self.classes.head(VICTIM) {
+            self.link(old, class_of(self.records.at(old).len));
+        }
+        self.records.at_mut(run).kind = VICTIM as u16;
+        let record = self.records.at_mut(run);
+        record.previous = None;
+        record.next = None;
+        self.classes.set_victim(run);
     }
 
     /// Makes the first lines of a run that is free, but no longer as long as its class says, a free run.
@@ -135,42 +179,57 @@ impl<'m> Runs<'m> {
     #[cfg_attr(target_os = "none", inline(never))]
     #[cfg_attr(not(target_os = "none"), inline)]
     pub(super) fn give_back(&mut self, run: Name) {
-        let Record { len, before, behind, state, .. } = *self.records.at(run);
+        let record = self.records.at_mut(run);
+        record.generation = record.generation.wrapping_add(1);
+        let Record { start, len, before, behind, kind, .. } = *record;
         self.used -= len;
         self.used_runs -= 1;
-        if state == State::Persistent {
+        if kind == PERSISTENT {
             self.persistent -= len;
             self.persistent_runs -= 1;
         }
-        let mut free = run;
-        if let Some((next, len)) = self.free_len(behind) {
-            self.unlink(next, class_of(len));
-            self.join(free, next);
+        match (self.if_free(before), self.if_free(behind)) {
+            (None, None) => self.link(run, class_of(len)),
+            (None, Some(next)) => {
+                // the longer run keeps its record, and often its class
+                let record = self.records.at_mut(next);
+                record.start = start;
+                record.len += len;
+                record.before = before;
+                if let Some(before) = before {
+                    self.records.at_mut(before).behind = Some(next);
+                }
+                self.records.give(run);
+                self.relink(next);
+            }
+            (Some(last), None) => {
+                self.join(last, run);
+                self.relink(last);
+            }
+            (Some(last), Some(next)) => {
+                self.unlink(next);
+                self.join(run, next);
+                self.join(last, run);
+                self.relink(last);
+            }
         }
-        if let Some((last, len)) = self.free_len(before) {
-            self.unlink(last, class_of(len));
-            self.join(last, free);
-            free = last;
-        }
-        self.link(free, class_of(self.records.at(free).len));
     }
 
     /// Makes a block that [`Runs::find`] has found `len` lines long, or gives none; gives how many lines
     /// it has then.
     pub(super) fn resize(&mut self, run: Name, len: u32) -> Option<u32> {
-        let Record { start, len: old, behind, state, .. } = *self.records.at(run);
-        match self.free_len(behind) {
+        let Record { start, len: old, behind, kind, .. } = *self.records.at(run);
+        match self.if_free(behind).map(|next| (next, self.records.at(next).len)) {
             Some((_, room)) if len > old + room => return None,
             Some((next, room)) if len == old + room => {
-                self.unlink(next, class_of(room));
+                self.unlink(next);
                 self.join(run, next);
             }
             Some((next, room)) => {
                 let record = self.records.at_mut(next);
                 record.start = start + len;
                 record.len = old + room - len;
-                let class = class_of(record.len);
-                self.move_to(next, class_of(room), class);
+                self.relink(next);
             }
             None if len > old => return None,
             None if len == old => {}
@@ -191,7 +250,7 @@ impl<'m> Runs<'m> {
         // one change of the sums, so that the peak does not see the block twice
         self.used = self.used - old + len;
         self.peak = self.peak.max(self.used);
-        if state == State::Persistent {
+        if kind == PERSISTENT {
             self.persistent = self.persistent - old + len;
         }
         Some(len)
@@ -200,19 +259,17 @@ impl<'m> Runs<'m> {
     /// The record of the run that line `line` lies in; looked for at `hint` first.
     pub(super) fn run_at(&self, line: u32, hint: Option<Name>) -> Option<Record> {
         let here = |record: &Record| {
-            record.state != State::Unused
+            record.kind != UNUSED
                 && (record.start..record.start + record.len).contains(&line)
         };
         let hint = hint.map(|run| self.records.at(run)).filter(|record| here(record));
         hint.or_else(|| self.records.all().iter().find(|record| here(record))).copied()
     }
 
-    /// Name and length of a neighbour, if it is free.
+    /// The name of a neighbour, if it is free.
     #[inline]
-    fn free_len(&self, run: Option<Name>) -> Option<(Name, u32)> {
-        let run = run?;
-        let record = self.records.at(run);
-        (record.state == State::Free).then_some((run, record.len))
+    fn if_free(&self, run: Option<Name>) -> Option<Name> {
+        run.filter(|run| self.records.at(*run).is_free())
     }
 
     /// Makes the first `len` lines of a run a run of their own, which has a new record.
@@ -260,7 +317,7 @@ impl<'m> Runs<'m> {
     fn link(&mut self, run: Name, class: u32) {
         let next = self.classes.push(class, run);
         let record = self.records.at_mut(run);
-        record.state = State::Free;
+        record.kind = class as u16;
         record.previous = None;
         record.next = next;
         if let Some(next) = next {
@@ -268,26 +325,28 @@ impl<'m> Runs<'m> {
         }
     }
 
-    /// Takes a free run from the list of its class.
+    /// Takes a free run from the list that it is in.
     #[cfg_attr(target_os = "none", inline(never))]
     #[cfg_attr(not(target_os = "none"), inline)]
-    fn unlink(&mut self, run: Name, class: u32) {
-        let Record { previous, next, .. } = *self.records.at(run);
+    fn unlink(&mut self, run: Name) {
+        let Record { previous, next, kind, .. } = *self.records.at(run);
         if let Some(next) = next {
             self.records.at_mut(next).previous = previous;
         }
         match previous {
             Some(previous) => self.records.at_mut(previous).next = next,
-            None => self.classes.pop(class, next),
+            None => self.classes.pop(kind.into(), next),
         }
     }
 
-    /// Moves a free run to the list of another class, if it is another one.
+    /// Moves a free run whose length has changed to the list of its class. The victim stays what it is.
     #[inline]
-    fn move_to(&mut self, run: Name, old: u32, new: u32) {
-        if old != new {
-            self.unlink(run, old);
-            self.link(run, new);
+    fn relink(&mut self, run: Name) {
+        let Record { len, kind, .. } = *self.records.at(run);
+        let class = class_of(len);
+        if class != kind.into() && VICTIM != kind.into() {
+            self.unlink(run);
+            self.link(run, class);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The search for a free run.
 
-use super::class::{EXACT, class_of, class_of_all};
+use super::class::{EXACT, VICTIM, class_of, class_of_all};
 use super::records::Name;
 use super::runs::{Found, Runs};
 
@@ -16,23 +16,28 @@ impl Runs<'_> {
             return self.search_any(len, align.max(1));
         }
         let own = class_of(len);
-        let mut class = self.classes.at_least(own)?;
-        let mut run = self.classes.head(class)?;
-        if class == own && len >= EXACT {
+        let mut run = self.at_least(own, len)?;
+        if len >= EXACT {
             // runs of this class may be shorter than the block
             let mut looks = LOOKS;
             while self.records.at(run).len < len {
                 looks -= 1;
                 match self.records.at(run).next {
                     Some(next) if looks > 0 => run = next,
-                    _ => {
-                        class = self.classes.at_least(own + 1)?;
-                        run = self.classes.head(class)?;
-                    }
+                    _ => return Some(Found { run: self.at_least(own + 1, len)?, gap: 0 }),
                 }
             }
         }
-        Some(Found { run, class, gap: 0 })
+        Some(Found { run, gap: 0 })
+    }
+
+    /// The first run of the lowest class from `class` on that has one, or the victim if it is long enough.
+    #[inline]
+    fn at_least(&self, class: u32, len: u32) -> Option<Name> {
+        match self.classes.at_least(class) {
+            Some(class) => self.classes.head(class),
+            None => self.classes.head(VICTIM).filter(|run| self.records.at(*run).len >= len),
+        }
     }
 
     /// The same where not every run that is long enough will do: because of the alignment, or because
@@ -40,25 +45,28 @@ impl Runs<'_> {
     #[inline(never)]
     fn search_any(&self, len: u32, align: usize) -> Option<Found> {
         let own = class_of(len);
-        let fits =
-            |class: u32, run: Name| self.fits(run, len, align).map(|gap| Found { run, class, gap });
+        let fits = |run: Name| self.fits(run, len, align).map(|gap| Found { run, gap });
         let enough = self.records.spares() >= 2;
         let looks = if enough { 0 } else { LOOKS };
-        if let Some(found) = self.list(own).take(looks).find_map(|run| fits(own, run)) {
+        if let Some(found) = self.list(own).take(looks).find_map(fits) {
             return Some(found);
         }
         // the first class whose runs are long enough wherever they start
         let most = u32::try_from(align - 1).ok().and_then(|before| before.checked_add(len));
         let all = most.map_or(u32::MAX, class_of_all);
         let class = self.classes.at_least(all);
-        if let Some(found) = class.and_then(|class| fits(class, self.classes.head(class)?)) {
+        let run = class.and_then(|class| self.classes.head(class));
+        if let Some(found) = run.and_then(fits) {
+            return Some(found);
+        }
+        if let Some(found) = self.classes.head(VICTIM).and_then(fits) {
             return Some(found);
         }
         // All that may be long enough, longer ones first, since more of them are. With two records to
         // spare there are none in the classes from `all` on, or the first one would have done.
         let mut class = if enough { self.classes.below(all) } else { self.classes.top() };
         while let Some(this) = class.filter(|class| *class >= own) {
-            if let Some(found) = self.list(this).find_map(|run| fits(this, run)) {
+            if let Some(found) = self.list(this).find_map(fits) {
                 return Some(found);
             }
             class = self.classes.below(this);
@@ -68,20 +76,15 @@ impl Runs<'_> {
 
     /// The longest block that can be taken with a start at a multiple of `align` lines.
     pub(super) fn largest(&self, align: usize) -> u32 {
-        let Some(top) = self.classes.top() else { return 0 };
-        if align <= 1 {
-            // the runs that a request of the top class looks at
-            return self
-                .list(top)
-                .take(LOOKS)
-                .map(|run| self.records.at(run).len)
-                .max()
-                .unwrap_or(0);
-        }
-        let (mut class, mut largest) = (Some(top), 0);
+        let align = align.max(1);
+        let victim = self.classes.head(VICTIM);
+        let mut largest = victim.map_or(0, |run| self.usable(run, align));
+        // the runs that a request of the top class looks at
+        let looks = if align > 1 { usize::MAX } else { LOOKS };
+        let mut class = self.classes.top();
         // no run of a class is longer than the shortest of the next one
         while let Some(this) = class.filter(|class| *class >= class_of(largest)) {
-            let usable = self.list(this).map(|run| self.usable(run, align)).max();
+            let usable = self.list(this).take(looks).map(|run| self.usable(run, align)).max();
             largest = largest.max(usable.unwrap_or(0));
             class = self.classes.below(this);
         }
@@ -90,10 +93,12 @@ impl Runs<'_> {
 
     /// The longest free run.
     pub(super) fn longest(&self) -> u32 {
-        let Some(top) = self.classes.top() else {
-            return if self.lent.is_some() { self.lines } else { 0 };
-        };
-        self.list(top).map(|run| self.records.at(run).len).max().unwrap_or(0)
+        if self.lent.is_some() {
+            return self.lines;
+        }
+        let top = self.classes.top().into_iter().flat_map(|top| self.list(top));
+        let runs = self.classes.head(VICTIM).into_iter().chain(top);
+        runs.map(|run| self.records.at(run).len).max().unwrap_or(0)
     }
 
     /// How many lines of a free run come before a block that is cut from it with the records that are

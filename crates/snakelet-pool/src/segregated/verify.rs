@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::format;
 use std::string::String;
 
-use super::class::class_of;
-use super::record::State;
+use super::class::{VICTIM, class_of};
+use super::record::{PERSISTENT, UNUSED, USED};
 use super::runs::Runs;
 
 /// Checks that runs cover the pool in order, free ones do not touch and are each in the list of their
@@ -15,17 +15,20 @@ pub(super) fn verify(runs: &Runs<'_>) -> Result<(), String> {
     let mut live: BTreeSet<(u32, usize)> = BTreeSet::new();
     let (mut used, mut persistent, mut counts) = (0, 0, [0u16; 3]);
     for (index, record) in records.iter().enumerate() {
-        match record.state {
-            State::Unused => continue,
-            State::Free => counts[0] += 1,
-            State::Used => counts[1] += 1,
-            State::Persistent => {
+        match record.kind {
+            UNUSED => continue,
+            PERSISTENT => {
                 counts[1] += 1;
                 counts[2] += 1;
                 persistent += record.len;
             }
+            USED => counts[1] += 1,
+            _ => counts[0] += 1,
         }
-        if record.state != State::Free {
+        if record.generation.is_multiple_of(2) != record.is_free() {
+            return Err(format!("run {index} is of generation {}", record.generation));
+        }
+        if !record.is_free() {
             used += record.len;
         }
         live.insert((record.start, index));
@@ -46,7 +49,7 @@ pub(super) fn verify(runs: &Runs<'_>) -> Result<(), String> {
             if last.behind != name {
                 return Err(format!("run {before:?} is before {index}, not {:?}", last.behind));
             }
-            if last.state == State::Free && record.state == State::Free {
+            if last.is_free() && record.is_free() {
                 return Err(format!("the free runs {before:?} and {index} touch"));
             }
         }
@@ -75,7 +78,7 @@ pub(super) fn verify(runs: &Runs<'_>) -> Result<(), String> {
         let (mut run, mut previous) = (runs.classes.head(this), None);
         while let Some(name) = run {
             let record = runs.records.at(name);
-            if record.state != State::Free || class_of(record.len) != this {
+            if u32::from(record.kind) != this || class_of(record.len) != this {
                 return Err(format!("{name:?} of {} lines is listed in class {this}", record.len));
             }
             if record.previous != previous {
@@ -88,6 +91,13 @@ pub(super) fn verify(runs: &Runs<'_>) -> Result<(), String> {
             (previous, run) = (run, record.next);
         }
         class = runs.classes.at_least(this + 1);
+    }
+    if let Some(victim) = runs.classes.head(VICTIM) {
+        let record = runs.records.at(victim);
+        if u32::from(record.kind) != VICTIM || record.previous.is_some() || record.next.is_some() {
+            return Err(format!("{victim:?} is no victim"));
+        }
+        listed += 1;
     }
     // memory that is lent is in no list
     if listed + usize::from(runs.lent.is_some()) != usize::from(runs.free_runs()) {
