@@ -26,13 +26,10 @@ pub(super) const fn class_of(len: u32) -> u32 {
     (shift << SECOND_BITS) + (len >> shift)
 }
 
-/// The lowest class of which every run has at least `len` lines.
+/// The lowest class of which every run has at least `len` lines, which are not 0.
+#[inline]
 pub(super) const fn class_of_all(len: u32) -> u32 {
-    if len < EXACT {
-        return class_of(len);
-    }
-    let shift = len.ilog2() - SECOND_BITS;
-    class_of(len.saturating_add((1 << shift) - 1))
+    class_of(len - 1) + 1
 }
 
 /// How many classes there are, with some that no run is in: a power of two.
@@ -70,9 +67,12 @@ impl Classes {
     #[cfg_attr(target_os = "none", inline(never))]
     #[cfg_attr(not(target_os = "none"), inline)]
     pub(super) fn push(&mut self, class: u32, run: Name) -> Option<Name> {
-        let (word, bit) = split(class);
-        self.bits[word] |= 1 << bit;
-        self.heads[class as usize % CLASSES].replace(run)
+        let first = self.heads[class as usize % CLASSES].replace(run);
+        if first.is_none() {
+            let (word, bit) = split(class);
+            self.bits[word] |= 1 << bit;
+        }
+        first
     }
 
     /// Makes a run the victim, of which there is none.

@@ -250,7 +250,28 @@ impl<'m, L: Lock> SegregatedPool<'m, L> {
         unsafe { Block::new(&self.runs, start, (len as usize) << self.shift, taken.id) }
     }
 
-    /// Takes a block that needs a search.
+    /// Takes a block of less than [`class::EXACT`] lines wherever it starts.
+    #[inline(never)]
+    fn allocate_small(&self, len: u32, persist: bool) -> Option<Block<'_>> {
+        match self.with(|runs| runs.take_small(len, persist))? {
+            Some(taken) => Some(self.block(taken, len)),
+            None => self.allocate_anywhere(len, persist),
+        }
+    }
+
+    /// Takes a block wherever it starts.
+    #[inline(never)]
+    fn allocate_anywhere(&self, len: u32, persist: bool) -> Option<Block<'_>> {
+        let (taken, records) =
+            self.with(|runs| (runs.take_anywhere(len, persist), runs.records.spares()))?;
+        match taken {
+            Some(taken) => Some(self.block(taken, len)),
+            None if records == 0 => self.allocate_any(len, 1, persist),
+            None => None,
+        }
+    }
+
+    /// Takes a block of `len` lines whose start is a multiple of `align` lines.
     #[inline(never)]
     fn allocate_any(&self, len: u32, align: usize, persist: bool) -> Option<Block<'_>> {
         let taken = self.with(|runs| runs.take(len, align, persist))??;
@@ -289,14 +310,13 @@ unsafe impl<L: Lock> MemoryPool for SegregatedPool<'_, L> {
     #[inline]
     fn allocate(&self, layout: Layout, persist: bool) -> Option<Block<'_>> {
         let len = self.lines(layout.size())?;
-        let align = layout.align() >> self.shift;
-        if QUICK && len < class::EXACT && align <= 1 {
-            let taken = self.with(|runs| runs.take_small(len, persist))?;
-            if let Some(taken) = taken {
-                return Some(self.block(taken, len));
-            }
+        if !QUICK || layout.align() > self.config.line {
+            self.allocate_any(len, layout.align() >> self.shift, persist)
+        } else if len >= class::EXACT {
+            self.allocate_anywhere(len, persist)
+        } else {
+            self.allocate_small(len, persist)
         }
-        self.allocate_any(len, align, persist)
     }
 
     fn release<'b>(&self, block: Block<'b>) -> Result<(), Block<'b>> {

@@ -76,8 +76,9 @@ impl<'m> Records<'m> {
     /// # Safety
     /// [`Name::number`] gave it for a record of this pool.
     #[inline]
-    pub(super) unsafe fn named(&self, number: u16) -> Option<Name> {
-        NonZeroU16::new(number).map(Name)
+    pub(super) unsafe fn named(&self, number: u16) -> Name {
+        // SAFETY: the caller promises that it is the number of a name, which is not 0.
+        Name(unsafe { NonZeroU16::new_unchecked(number) })
     }
 
     /// The record with this name.

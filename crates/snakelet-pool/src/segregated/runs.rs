@@ -87,7 +87,7 @@ impl<'m> Runs<'m> {
     #[inline]
     pub(super) unsafe fn find(&self, id: BlockId) -> Option<Name> {
         // SAFETY: the numbers in what this object gives are those of records.
-        let name = unsafe { self.records.named(id.record) }?;
+        let name = unsafe { self.records.named(id.record) };
         (self.records.at(name).generation == id.generation).then_some(name)
     }
 
@@ -97,7 +97,11 @@ impl<'m> Runs<'m> {
     pub(super) fn take_small(&mut self, len: u32, persist: bool) -> Option<Taken> {
         let block = match self.classes.head(len) {
             Some(run) => {
-                self.unlink(run);
+                let next = self.records.at(run).next;
+                self.classes.pop(len, next);
+                if let Some(next) = next {
+                    self.records.at_mut(next).previous = None;
+                }
                 run
             }
             None => {
@@ -111,19 +115,35 @@ impl<'m> Runs<'m> {
         Some(self.use_block(block, len, persist))
     }
 
+    /// Takes `len` lines wherever they start, if a record is left.
+    #[inline]
+    pub(super) fn take_anywhere(&mut self, len: u32, persist: bool) -> Option<Taken> {
+        let run = self.search_anywhere(len)?;
+        self.cut(run, len, persist)
+    }
+
     /// Takes `len` lines whose start is a multiple of `align` lines, a power of two or 0.
+    #[inline]
     pub(super) fn take(&mut self, len: u32, align: usize, persist: bool) -> Option<Taken> {
-        let Found { run, gap } = self.search(len, align)?;
+        let Found { run, gap } = self.search(len, align.max(1))?;
         if gap > 0 {
-            self.cut_gap(run, gap)?;
+            // the run is free still, but no longer as long as its class says
+            let front = self.split(run, gap)?;
+            self.link(front, class_of(gap));
         }
+        self.cut(run, len, persist)
+    }
+
+    /// Makes the first lines of a free run a block.
+    #[inline(always)]
+    fn cut(&mut self, run: Name, len: u32, persist: bool) -> Option<Taken> {
         let block = if self.records.at(run).len == len {
             self.unlink(run);
             run
         } else {
             let block = self.split(run, len)?;
             if len < EXACT {
-                self.make_victim(run);
+                self.offer_victim(run);
             } else {
                 self.relink(run);
             }
@@ -150,29 +170,22 @@ impl<'m> Runs<'m> {
         Taken { id, start }
     }
 
-    /// Makes a run that is free the victim.
+    /// Makes a free run that was cut from the victim, if it is longer than the victim is.
     #[inline]
-    fn make_victim(&mut self, run: Name) {
-        if u32::from(self.records.at(run).kind) == VICTIM {
-            return;
+    fn offer_victim(&mut self, run: Name) {
+        let old = self.classes.head(VICTIM);
+        if old.is_some_and(|old| self.records.at(old).len >= self.records.at(run).len) {
+            return self.relink(run);
         }
         self.unlink(run);
-        if let Some(old) = self.classes.head(VICTIM) {
+        if let Some(old) = old {
             self.link(old, class_of(self.records.at(old).len));
         }
-        self.records.at_mut(run).kind = VICTIM as u16;
         let record = self.records.at_mut(run);
+        record.kind = VICTIM as u16;
         record.previous = None;
         record.next = None;
         self.classes.set_victim(run);
-    }
-
-    /// Makes the first lines of a run that is free, but no longer as long as its class says, a free run.
-    #[inline(never)]
-    fn cut_gap(&mut self, run: Name, gap: u32) -> Option<()> {
-        let front = self.split(run, gap)?;
-        self.link(front, class_of(gap));
-        Some(())
     }
 
     /// Gives back the block of a record that [`Runs::find`] has found.
@@ -181,37 +194,34 @@ impl<'m> Runs<'m> {
     pub(super) fn give_back(&mut self, run: Name) {
         let record = self.records.at_mut(run);
         record.generation = record.generation.wrapping_add(1);
-        let Record { start, len, before, behind, kind, .. } = *record;
+        let Record { len, before, behind, kind, .. } = *record;
         self.used -= len;
         self.used_runs -= 1;
         if kind == PERSISTENT {
             self.persistent -= len;
             self.persistent_runs -= 1;
         }
-        match (self.if_free(before), self.if_free(behind)) {
-            (None, None) => self.link(run, class_of(len)),
-            (None, Some(next)) => {
-                // the longer run keeps its record, and often its class
-                let record = self.records.at_mut(next);
-                record.start = start;
-                record.len += len;
-                record.before = before;
-                if let Some(before) = before {
-                    self.records.at_mut(before).behind = Some(next);
-                }
-                self.records.give(run);
-                self.relink(next);
-            }
-            (Some(last), None) => {
-                self.join(last, run);
-                self.relink(last);
-            }
-            (Some(last), Some(next)) => {
+        if let Some(last) = self.if_free(before) {
+            if let Some(next) = self.if_free(behind) {
                 self.unlink(next);
                 self.join(run, next);
-                self.join(last, run);
-                self.relink(last);
             }
+            self.join(last, run);
+            self.relink(last);
+        } else if let Some(next) = self.if_free(behind) {
+            // the free run keeps its record, and its place if it stays in its class
+            let start = self.records.at(run).start;
+            let record = self.records.at_mut(next);
+            record.start = start;
+            record.len += len;
+            record.before = before;
+            if let Some(before) = before {
+                self.records.at_mut(before).behind = Some(next);
+            }
+            self.records.give(run);
+            self.relink(next);
+        } else {
+            self.link(run, class_of(len));
         }
     }
 

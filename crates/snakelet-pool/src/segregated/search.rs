@@ -1,6 +1,6 @@
 //! The search for a free run.
 
-use super::class::{EXACT, VICTIM, class_of, class_of_all};
+use super::class::{EXACT, MOST_LINES, VICTIM, class_of, class_of_all};
 use super::records::Name;
 use super::runs::{Found, Runs};
 
@@ -8,12 +8,11 @@ use super::runs::{Found, Runs};
 const LOOKS: usize = 8;
 
 impl Runs<'_> {
-    /// Finds a free run for a block of `len` lines whose start is a multiple of `align` lines, a power of
-    /// two or 0.
+    /// Finds a free run for a block of `len` lines wherever it starts; gives none if no record is left.
     #[inline]
-    pub(super) fn search(&self, len: u32, align: usize) -> Option<Found> {
-        if align > 1 || self.records.spares() == 0 {
-            return self.search_any(len, align.max(1));
+    pub(super) fn search_anywhere(&self, len: u32) -> Option<Name> {
+        if self.records.spares() == 0 {
+            return None;
         }
         let own = class_of(len);
         let mut run = self.at_least(own, len)?;
@@ -24,11 +23,11 @@ impl Runs<'_> {
                 looks -= 1;
                 match self.records.at(run).next {
                     Some(next) if looks > 0 => run = next,
-                    _ => return Some(Found { run: self.at_least(own + 1, len)?, gap: 0 }),
+                    _ => return self.at_least(own + 1, len),
                 }
             }
         }
-        Some(Found { run, gap: 0 })
+        Some(run)
     }
 
     /// The first run of the lowest class from `class` on that has one, or the victim if it is long enough.
@@ -40,27 +39,45 @@ impl Runs<'_> {
         }
     }
 
+    /// Finds a free run for a block of `len` lines whose start is a multiple of `align` lines, a power of
+    /// two.
+    #[inline]
+    pub(super) fn search(&self, len: u32, align: usize) -> Option<Found> {
+        // the first class whose runs are long enough wherever they start
+        let before = (align - 1).min(MOST_LINES as usize) as u32;
+        let all = class_of_all(before + len);
+        if align > 1 && self.records.spares() >= 2 {
+            let class = self.classes.at_least(all);
+            if let Some(run) = class.and_then(|class| self.classes.head(class)) {
+                let gap = self.gap(self.records.at(run).start, align) as u32;
+                return Some(Found { run, gap });
+            }
+        }
+        self.search_all(len, align, all)
+    }
+
     /// The same where not every run that is long enough will do: because of the alignment, or because
     /// there is no record for what is left.
     #[inline(never)]
-    fn search_any(&self, len: u32, align: usize) -> Option<Found> {
+    fn search_all(&self, len: u32, align: usize, all: u32) -> Option<Found> {
         let own = class_of(len);
         let fits = |run: Name| self.fits(run, len, align).map(|gap| Found { run, gap });
         let enough = self.records.spares() >= 2;
-        let looks = if enough { 0 } else { LOOKS };
-        if let Some(found) = self.list(own).take(looks).find_map(fits) {
-            return Some(found);
-        }
-        // the first class whose runs are long enough wherever they start
-        let most = u32::try_from(align - 1).ok().and_then(|before| before.checked_add(len));
-        let all = most.map_or(u32::MAX, class_of_all);
-        let class = self.classes.at_least(all);
-        let run = class.and_then(|class| self.classes.head(class));
-        if let Some(found) = run.and_then(fits) {
-            return Some(found);
+        if align == 1 || !enough {
+            if let Some(found) = self.list(own).take(LOOKS).find_map(fits) {
+                return Some(found);
+            }
+            let class = self.classes.at_least(all);
+            let run = class.and_then(|class| self.classes.head(class));
+            if let Some(found) = run.and_then(fits) {
+                return Some(found);
+            }
         }
         if let Some(found) = self.classes.head(VICTIM).and_then(fits) {
             return Some(found);
+        }
+        if align == 1 && enough {
+            return None;
         }
         // All that may be long enough, longer ones first, since more of them are. With two records to
         // spare there are none in the classes from `all` on, or the first one would have done.
@@ -103,16 +120,17 @@ impl Runs<'_> {
 
     /// How many lines of a free run come before a block that is cut from it with the records that are
     /// left; none if it cannot be cut.
+    #[inline]
     fn fits(&self, run: Name, len: u32, align: usize) -> Option<u32> {
         let record = self.records.at(run);
         let most = record.len.checked_sub(len)?;
         let gap = self.gap(record.start, align);
-        if gap > most {
+        if gap > most as usize {
             return None;
         }
         let spares = self.records.spares();
-        if spares >= u16::from(gap > 0) + u16::from(gap < most) {
-            return Some(gap);
+        if spares >= 2 || spares >= u16::from(gap > 0) + u16::from(gap < most as usize) {
+            return Some(gap as u32);
         }
         // one record is enough for a block at the run's end
         (spares == 1 && self.gap(record.start + most, align) == 0).then_some(most)
@@ -122,13 +140,16 @@ impl Runs<'_> {
     fn usable(&self, run: Name, align: usize) -> u32 {
         let record = self.records.at(run);
         let gap = self.gap(record.start, align);
-        if gap > 0 && self.records.spares() == 0 { 0 } else { record.len.saturating_sub(gap) }
+        if gap > 0 && self.records.spares() == 0 {
+            return 0;
+        }
+        u32::try_from(gap).map_or(0, |gap| record.len.saturating_sub(gap))
     }
 
-    /// Lines from `start` to the next multiple of `align` lines; `u32::MAX` if that is too far.
-    fn gap(&self, start: u32, align: usize) -> u32 {
-        let line = self.base.wrapping_add(start as usize);
-        u32::try_from(line.wrapping_neg() & (align - 1)).unwrap_or(u32::MAX)
+    /// Lines from `start` to the next multiple of `align` lines.
+    #[inline]
+    fn gap(&self, start: u32, align: usize) -> usize {
+        self.base.wrapping_add(start as usize).wrapping_neg() & (align - 1)
     }
 
     /// The free runs of a class, the last that was inserted first.
