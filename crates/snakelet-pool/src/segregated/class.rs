@@ -4,7 +4,7 @@
 //! Classes have one number, `16 * first + second`, below 512. Lengths below 32 lines have a class each;
 //! above that, the longest run of a class is less than 17/16 of its shortest one.
 
-use super::records::Name;
+use super::records::{Link, Name};
 
 /// Bits of the second level.
 const SECOND_BITS: u32 = 4;
@@ -46,7 +46,7 @@ const WORDS: usize = CLASSES / WORD as usize;
 /// The lists of free runs, one a class, by the name of the first one.
 #[derive(Debug)]
 pub(super) struct Classes {
-    heads: [Option<Name>; CLASSES],
+    heads: [Link; CLASSES],
     /// A bit for each class that has a run. There are so few words that a search through them is
     /// cheaper than a second map of those that are not 0.
     bits: [usize; WORDS],
@@ -54,20 +54,21 @@ pub(super) struct Classes {
 
 impl Classes {
     pub(super) const fn new() -> Self {
-        Classes { heads: [None; CLASSES], bits: [0; WORDS] }
+        Classes { heads: [Link::NONE; CLASSES], bits: [0; WORDS] }
     }
 
     /// The first run of a class.
     #[inline]
     pub(super) fn head(&self, class: u32) -> Option<Name> {
-        self.heads[class as usize % CLASSES]
+        self.heads[class as usize % CLASSES].name()
     }
 
     /// Puts a run before the first one of its class, which is returned.
     #[cfg_attr(target_os = "none", inline(never))]
     #[cfg_attr(not(target_os = "none"), inline)]
     pub(super) fn push(&mut self, class: u32, run: Name) -> Option<Name> {
-        let first = self.heads[class as usize % CLASSES].replace(run);
+        let head = &mut self.heads[class as usize % CLASSES];
+        let first = core::mem::replace(head, run.into()).name();
         if first.is_none() {
             let (word, bit) = split(class);
             self.bits[word] |= 1 << bit;
@@ -78,14 +79,14 @@ impl Classes {
     /// Makes a run the victim, of which there is none.
     #[inline]
     pub(super) fn set_victim(&mut self, run: Name) {
-        self.heads[VICTIM as usize] = Some(run);
+        self.heads[VICTIM as usize] = run.into();
     }
 
     /// Makes what follows the first run of a class the first one.
     #[cfg_attr(target_os = "none", inline(never))]
     #[cfg_attr(not(target_os = "none"), inline)]
     pub(super) fn pop(&mut self, class: u32, next: Option<Name>) {
-        self.heads[class as usize % CLASSES] = next;
+        self.heads[class as usize % CLASSES] = next.into();
         if next.is_none() {
             let (word, bit) = split(class);
             self.bits[word] &= !(1 << bit);

@@ -255,11 +255,11 @@ impl<'m, L: Lock> SegregatedPool<'m, L> {
     fn allocate_small(&self, len: u32, persist: bool) -> Option<Block<'_>> {
         match self.with(|runs| runs.take_small(len, persist))? {
             Some(taken) => Some(self.block(taken, len)),
-            None => self.allocate_anywhere(len, persist),
+            None => self.allocate_any(len, 1, persist),
         }
     }
 
-    /// Takes a block wherever it starts.
+    /// Takes a block of at least [`class::EXACT`] lines wherever it starts.
     #[inline(never)]
     fn allocate_anywhere(&self, len: u32, persist: bool) -> Option<Block<'_>> {
         let (taken, records) =
@@ -271,10 +271,10 @@ impl<'m, L: Lock> SegregatedPool<'m, L> {
         }
     }
 
-    /// Takes a block of `len` lines whose start is a multiple of `align` lines.
+    /// Takes a block of `len` lines whose start is a multiple of `align` bytes.
     #[inline(never)]
     fn allocate_any(&self, len: u32, align: usize, persist: bool) -> Option<Block<'_>> {
-        let taken = self.with(|runs| runs.take(len, align, persist))??;
+        let taken = self.with(|runs| runs.take(len, align >> self.shift, persist))??;
         Some(self.block(taken, len))
     }
 
@@ -311,7 +311,7 @@ unsafe impl<L: Lock> MemoryPool for SegregatedPool<'_, L> {
     fn allocate(&self, layout: Layout, persist: bool) -> Option<Block<'_>> {
         let len = self.lines(layout.size())?;
         if !QUICK || layout.align() > self.config.line {
-            self.allocate_any(len, layout.align() >> self.shift, persist)
+            self.allocate_any(len, layout.align(), persist)
         } else if len >= class::EXACT {
             self.allocate_anywhere(len, persist)
         } else {
@@ -367,8 +367,8 @@ unsafe impl<L: Lock> MemoryPool for SegregatedPool<'_, L> {
             persistent: bytes(runs.persistent),
             peak: bytes(runs.peak),
             largest_run: bytes(runs.longest()),
-            used_blocks: usize::from(runs.used_runs),
-            free_runs: usize::from(runs.free_runs()),
+            used_blocks: usize::from(runs.used_runs()),
+            free_runs: usize::from(runs.free_runs),
             persistent_blocks: usize::from(runs.persistent_runs),
             spare_records: usize::from(runs.records.spares()),
             lent: runs.lent.is_some(),
@@ -389,7 +389,7 @@ unsafe impl<L: Lock> MemoryPool for SegregatedPool<'_, L> {
             // the run may begin before the line if blocks were released meanwhile
             let start = self.start.as_ptr().addr() + ((line as usize) << self.shift);
             each(BlockInfo { start, len: ((end - line) as usize) << self.shift, state });
-            (line, hint) = (end, record.behind);
+            (line, hint) = (end, record.behind.name());
         }
     }
 
@@ -400,9 +400,9 @@ unsafe impl<L: Lock> MemoryPool for SegregatedPool<'_, L> {
         let lent = self.with(|runs| {
             if runs.lent.is_some() {
                 Err(LendError::Lent)
-            } else if runs.used_runs > 0 {
+            } else if runs.used_runs() > 0 {
                 let bytes = (runs.used as usize) << self.shift;
-                Err(LendError::InUse { blocks: usize::from(runs.used_runs), bytes })
+                Err(LendError::InUse { blocks: usize::from(runs.used_runs()), bytes })
             } else {
                 runs.lend();
                 Ok(())

@@ -1,6 +1,6 @@
 //! The record that describes one run of memory.
 
-use super::records::Name;
+use super::records::Link;
 
 /// What a record stands for, in one number: the class that a free run is listed in, or one of these.
 pub(super) const USED: u16 = u16::MAX;
@@ -25,12 +25,12 @@ pub struct Record {
     /// Lines of the run.
     pub(super) len: u32,
     /// The run before in memory; in an unused record nothing.
-    pub(super) before: Option<Name>,
+    pub(super) before: Link,
     /// The run behind in memory; in an unused record the next unused one.
-    pub(super) behind: Option<Name>,
+    pub(super) behind: Link,
     /// The previous and the next free run of the same class.
-    pub(super) previous: Option<Name>,
-    pub(super) next: Option<Name>,
+    pub(super) previous: Link,
+    pub(super) next: Link,
     /// How often the record began or ceased to describe a block: odd while it describes one.
     pub(super) generation: u16,
     /// A class, or one of the constants above.
@@ -42,10 +42,10 @@ impl Record {
     pub const UNUSED: Record = Record {
         start: 0,
         len: 0,
-        before: None,
-        behind: None,
-        previous: None,
-        next: None,
+        before: Link::NONE,
+        behind: Link::NONE,
+        previous: Link::NONE,
+        next: Link::NONE,
         generation: 0,
         kind: UNUSED,
     };

@@ -8,7 +8,7 @@
 #![expect(unsafe_code, reason = "looks records up by names, which are known to be right")]
 
 use core::marker::PhantomData;
-use core::num::NonZeroU16;
+use core::num::NonZeroUsize;
 use core::slice;
 
 use super::record::{Record, UNUSED};
@@ -20,23 +20,48 @@ const WORDS: u16 = (size_of::<Record>() / size_of::<u32>()) as u16;
 const MOST: u16 = u16::MAX / WORDS;
 
 /// The name of a record: in words how far it lies behind the place of one before the first record, so
-/// that no name takes no room.
+/// that no name takes no room. It has the width of addresses, so that it need not be extended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Name(NonZeroU16);
+pub(super) struct Name(NonZeroUsize);
 
 impl Name {
     /// The name of the record that has so many before it.
-    const fn new(index: u16) -> Option<Self> {
-        match NonZeroU16::new(index.wrapping_add(1).wrapping_mul(WORDS)) {
-            Some(words) => Some(Name(words)),
-            None => None,
-        }
+    fn new(index: u16) -> Option<Self> {
+        NonZeroUsize::new((usize::from(index) + 1) * usize::from(WORDS)).map(Name)
     }
 
     /// The name as a number.
     #[inline]
     pub(super) fn number(self) -> u16 {
-        self.0.get()
+        self.0.get() as u16
+    }
+}
+
+/// A name, or none, as records hold it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Link(u16);
+
+impl Link {
+    pub(super) const NONE: Link = Link(0);
+
+    /// The name.
+    #[inline]
+    pub(super) fn name(self) -> Option<Name> {
+        NonZeroUsize::new(self.0.into()).map(Name)
+    }
+}
+
+impl From<Name> for Link {
+    #[inline]
+    fn from(name: Name) -> Self {
+        Link(name.number())
+    }
+}
+
+impl From<Option<Name>> for Link {
+    #[inline]
+    fn from(name: Option<Name>) -> Self {
+        name.map_or(Link::NONE, Link::from)
     }
 }
 
@@ -46,7 +71,7 @@ pub(super) struct Records<'m> {
     base: *mut u32,
     count: u16,
     /// The first unused record; the others follow by `behind`.
-    spare: Option<Name>,
+    spare: Link,
     spares: u16,
     records: PhantomData<&'m mut [Record]>,
 }
@@ -55,10 +80,10 @@ impl<'m> Records<'m> {
     /// Makes all records unused, or the first [`MOST`] of them.
     pub(super) fn new(records: &'m mut [Record]) -> Self {
         let count = records.len().min(MOST.into()) as u16;
-        let mut spare = None;
+        let mut spare = Link::NONE;
         for (index, record) in (0..count).zip(&mut *records).rev() {
             *record = Record { behind: spare, ..Record::UNUSED };
-            spare = Name::new(index);
+            spare = Name::new(index).into();
         }
         let base = records.as_mut_ptr().wrapping_sub(1).cast();
         Records { base, count, spare, spares: count, records: PhantomData }
@@ -78,7 +103,7 @@ impl<'m> Records<'m> {
     #[inline]
     pub(super) unsafe fn named(&self, number: u16) -> Name {
         // SAFETY: the caller promises that it is the number of a name, which is not 0.
-        Name(unsafe { NonZeroU16::new_unchecked(number) })
+        Name(unsafe { NonZeroUsize::new_unchecked(number.into()) })
     }
 
     /// The record with this name.
@@ -86,7 +111,7 @@ impl<'m> Records<'m> {
     pub(super) fn at(&self, name: Name) -> &Record {
         // SAFETY: the name is one of a record, as the module says, which is borrowed for `'m` by this
         // object, and shared as long as this object is.
-        unsafe { &*self.base.wrapping_add(usize::from(name.0.get())).cast() }
+        unsafe { &*self.base.wrapping_add(name.0.get()).cast() }
     }
 
     /// The record with this name, to be changed.
@@ -94,14 +119,16 @@ impl<'m> Records<'m> {
     pub(super) fn at_mut(&mut self, name: Name) -> &mut Record {
         // SAFETY: the name is one of a record, as the module says, which is borrowed for `'m` by this
         // object, and exclusively as long as this object is.
-        unsafe { &mut *self.base.wrapping_add(usize::from(name.0.get())).cast() }
+        unsafe { &mut *self.base.wrapping_add(name.0.get()).cast() }
     }
 
     /// All records, used or not.
     pub(super) fn all(&self) -> &[Record] {
         // SAFETY: these are the records that `new` has borrowed for `'m`, shared as long as this
         // object is.
-        unsafe { slice::from_raw_parts(self.base.cast::<Record>().wrapping_add(1), self.count.into()) }
+        unsafe {
+            slice::from_raw_parts(self.base.cast::<Record>().wrapping_add(1), self.count.into())
+        }
     }
 
     /// How many records there are.
@@ -118,7 +145,7 @@ impl<'m> Records<'m> {
     #[cfg_attr(target_os = "none", inline(never))]
     #[cfg_attr(not(target_os = "none"), inline)]
     pub(super) fn take(&mut self) -> Option<Name> {
-        let name = self.spare?;
+        let name = self.spare.name()?;
         self.spare = self.at(name).behind;
         self.spares -= 1;
         Some(name)
@@ -128,7 +155,7 @@ impl<'m> Records<'m> {
     #[cfg_attr(target_os = "none", inline(never))]
     #[cfg_attr(not(target_os = "none"), inline)]
     pub(super) fn give(&mut self, name: Name) {
-        let spare = self.spare.replace(name);
+        let spare = core::mem::replace(&mut self.spare, name.into());
         let record = self.at_mut(name);
         record.kind = UNUSED;
         record.behind = spare;

@@ -4,9 +4,10 @@
 //! that a run that becomes free is joined with free neighbours at once: no two free runs touch.
 //! Free runs of one class are linked as well. Everything is counted in lines.
 
+use super::QUICK;
 use super::class::{Classes, EXACT, VICTIM, class_of};
 use super::record::{PERSISTENT, Record, UNUSED, USED};
-use super::records::{Name, Records};
+use super::records::{Link, Name, Records};
 use crate::BlockId;
 
 /// The records of a pool and what they add up to.
@@ -21,7 +22,7 @@ pub(super) struct Runs<'m> {
     pub(super) used: u32,
     pub(super) persistent: u32,
     pub(super) peak: u32,
-    pub(super) used_runs: u16,
+    pub(super) free_runs: u16,
     pub(super) persistent_runs: u16,
 }
 
@@ -50,7 +51,7 @@ impl<'m> Runs<'m> {
             used: 0,
             persistent: 0,
             peak: 0,
-            used_runs: 0,
+            free_runs: 1,
             persistent_runs: 0,
         };
         if let Some(whole) = runs.records.take() {
@@ -75,9 +76,9 @@ impl<'m> Runs<'m> {
         true
     }
 
-    /// How many runs are free.
-    pub(super) fn free_runs(&self) -> u16 {
-        self.records.count() - self.records.spares() - self.used_runs
+    /// How many blocks are in use.
+    pub(super) fn used_runs(&self) -> u16 {
+        self.records.count() - self.records.spares() - self.free_runs
     }
 
     /// The record of a block that is in use, if `id` is that of its present use.
@@ -97,11 +98,12 @@ impl<'m> Runs<'m> {
     pub(super) fn take_small(&mut self, len: u32, persist: bool) -> Option<Taken> {
         let block = match self.classes.head(len) {
             Some(run) => {
-                let next = self.records.at(run).next;
+                let next = self.records.at(run).next.name();
                 self.classes.pop(len, next);
                 if let Some(next) = next {
-                    self.records.at_mut(next).previous = None;
+                    self.records.at_mut(next).previous = Link::NONE;
                 }
+                self.free_runs -= 1;
                 run
             }
             None => {
@@ -115,11 +117,20 @@ impl<'m> Runs<'m> {
         Some(self.use_block(block, len, persist))
     }
 
-    /// Takes `len` lines wherever they start, if a record is left.
+    /// Takes at least [`EXACT`] lines wherever they start, if a record is left.
     #[inline]
     pub(super) fn take_anywhere(&mut self, len: u32, persist: bool) -> Option<Taken> {
         let run = self.search_anywhere(len)?;
-        self.cut(run, len, persist)
+        let block = if self.records.at(run).len == len {
+            self.unlink(run);
+            self.free_runs -= 1;
+            run
+        } else {
+            let block = self.split(run, len)?;
+            self.relink(run);
+            block
+        };
+        Some(self.use_block(block, len, persist))
     }
 
     /// Takes `len` lines whose start is a multiple of `align` lines, a power of two or 0.
@@ -130,19 +141,15 @@ impl<'m> Runs<'m> {
             // the run is free still, but no longer as long as its class says
             let front = self.split(run, gap)?;
             self.link(front, class_of(gap));
+            self.free_runs += 1;
         }
-        self.cut(run, len, persist)
-    }
-
-    /// Makes the first lines of a free run a block.
-    #[inline(always)]
-    fn cut(&mut self, run: Name, len: u32, persist: bool) -> Option<Taken> {
         let block = if self.records.at(run).len == len {
             self.unlink(run);
+            self.free_runs -= 1;
             run
         } else {
             let block = self.split(run, len)?;
-            if len < EXACT {
+            if QUICK && len < EXACT {
                 self.offer_victim(run);
             } else {
                 self.relink(run);
@@ -161,7 +168,6 @@ impl<'m> Runs<'m> {
         let id = BlockId { record: block.number(), generation: record.generation };
         let start = record.start;
         self.used += len;
-        self.used_runs += 1;
         self.peak = self.peak.max(self.used);
         if persist {
             self.persistent += len;
@@ -183,8 +189,8 @@ impl<'m> Runs<'m> {
         }
         let record = self.records.at_mut(run);
         record.kind = VICTIM as u16;
-        record.previous = None;
-        record.next = None;
+        record.previous = Link::NONE;
+        record.next = Link::NONE;
         self.classes.set_victim(run);
     }
 
@@ -196,7 +202,6 @@ impl<'m> Runs<'m> {
         record.generation = record.generation.wrapping_add(1);
         let Record { len, before, behind, kind, .. } = *record;
         self.used -= len;
-        self.used_runs -= 1;
         if kind == PERSISTENT {
             self.persistent -= len;
             self.persistent_runs -= 1;
@@ -205,6 +210,7 @@ impl<'m> Runs<'m> {
             if let Some(next) = self.if_free(behind) {
                 self.unlink(next);
                 self.join(run, next);
+                self.free_runs -= 1;
             }
             self.join(last, run);
             self.relink(last);
@@ -215,13 +221,14 @@ impl<'m> Runs<'m> {
             record.start = start;
             record.len += len;
             record.before = before;
-            if let Some(before) = before {
-                self.records.at_mut(before).behind = Some(next);
+            if let Some(before) = before.name() {
+                self.records.at_mut(before).behind = next.into();
             }
             self.records.give(run);
             self.relink(next);
         } else {
             self.link(run, class_of(len));
+            self.free_runs += 1;
         }
     }
 
@@ -234,6 +241,7 @@ impl<'m> Runs<'m> {
             Some((next, room)) if len == old + room => {
                 self.unlink(next);
                 self.join(run, next);
+                self.free_runs -= 1;
             }
             Some((next, room)) => {
                 let record = self.records.at_mut(next);
@@ -249,11 +257,12 @@ impl<'m> Runs<'m> {
                 let record = self.records.at_mut(tail);
                 record.start = start + len;
                 record.len = old - len;
-                record.before = Some(run);
+                record.before = run.into();
                 record.behind = behind;
                 self.set_before(behind, tail);
-                self.records.at_mut(run).behind = Some(tail);
+                self.records.at_mut(run).behind = tail.into();
                 self.link(tail, class_of(old - len));
+                self.free_runs += 1;
             }
         }
         self.records.at_mut(run).len = len;
@@ -269,8 +278,7 @@ impl<'m> Runs<'m> {
     /// The record of the run that line `line` lies in; looked for at `hint` first.
     pub(super) fn run_at(&self, line: u32, hint: Option<Name>) -> Option<Record> {
         let here = |record: &Record| {
-            record.kind != UNUSED
-                && (record.start..record.start + record.len).contains(&line)
+            record.kind != UNUSED && (record.start..record.start + record.len).contains(&line)
         };
         let hint = hint.map(|run| self.records.at(run)).filter(|record| here(record));
         hint.or_else(|| self.records.all().iter().find(|record| here(record))).copied()
@@ -278,8 +286,8 @@ impl<'m> Runs<'m> {
 
     /// The name of a neighbour, if it is free.
     #[inline]
-    fn if_free(&self, run: Option<Name>) -> Option<Name> {
-        run.filter(|run| self.records.at(*run).is_free())
+    fn if_free(&self, run: Link) -> Option<Name> {
+        run.name().filter(|run| self.records.at(*run).is_free())
     }
 
     /// Makes the first `len` lines of a run a run of their own, which has a new record.
@@ -288,16 +296,17 @@ impl<'m> Runs<'m> {
     fn split(&mut self, run: Name, len: u32) -> Option<Name> {
         let front = self.records.take()?;
         let record = self.records.at_mut(run);
-        let (start, before) = (record.start, record.before.replace(front));
+        let (start, before) = (record.start, record.before);
+        record.before = front.into();
         record.start += len;
         record.len -= len;
         let record = self.records.at_mut(front);
         record.start = start;
         record.len = len;
         record.before = before;
-        record.behind = Some(run);
-        if let Some(before) = before {
-            self.records.at_mut(before).behind = Some(front);
+        record.behind = run.into();
+        if let Some(before) = before.name() {
+            self.records.at_mut(before).behind = front.into();
         }
         Some(front)
     }
@@ -315,9 +324,9 @@ impl<'m> Runs<'m> {
     }
 
     #[inline]
-    fn set_before(&mut self, run: Option<Name>, before: Name) {
-        if let Some(run) = run {
-            self.records.at_mut(run).before = Some(before);
+    fn set_before(&mut self, run: Link, before: Name) {
+        if let Some(run) = run.name() {
+            self.records.at_mut(run).before = before.into();
         }
     }
 
@@ -328,10 +337,10 @@ impl<'m> Runs<'m> {
         let next = self.classes.push(class, run);
         let record = self.records.at_mut(run);
         record.kind = class as u16;
-        record.previous = None;
-        record.next = next;
+        record.previous = Link::NONE;
+        record.next = next.into();
         if let Some(next) = next {
-            self.records.at_mut(next).previous = Some(run);
+            self.records.at_mut(next).previous = run.into();
         }
     }
 
@@ -340,12 +349,12 @@ impl<'m> Runs<'m> {
     #[cfg_attr(not(target_os = "none"), inline)]
     fn unlink(&mut self, run: Name) {
         let Record { previous, next, kind, .. } = *self.records.at(run);
-        if let Some(next) = next {
+        if let Some(next) = next.name() {
             self.records.at_mut(next).previous = previous;
         }
-        match previous {
+        match previous.name() {
             Some(previous) => self.records.at_mut(previous).next = next,
-            None => self.classes.pop(kind.into(), next),
+            None => self.classes.pop(kind.into(), next.name()),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The search for a free run.
 
+use super::QUICK;
 use super::class::{EXACT, MOST_LINES, VICTIM, class_of, class_of_all};
 use super::records::Name;
 use super::runs::{Found, Runs};
@@ -8,7 +9,8 @@ use super::runs::{Found, Runs};
 const LOOKS: usize = 8;
 
 impl Runs<'_> {
-    /// Finds a free run for a block of `len` lines wherever it starts; gives none if no record is left.
+    /// Finds a free run for a block of at least [`EXACT`] lines wherever it starts; gives none if no
+    /// record is left.
     #[inline]
     pub(super) fn search_anywhere(&self, len: u32) -> Option<Name> {
         if self.records.spares() == 0 {
@@ -16,15 +18,13 @@ impl Runs<'_> {
         }
         let own = class_of(len);
         let mut run = self.at_least(own, len)?;
-        if len >= EXACT {
-            // runs of this class may be shorter than the block
-            let mut looks = LOOKS;
-            while self.records.at(run).len < len {
-                looks -= 1;
-                match self.records.at(run).next {
-                    Some(next) if looks > 0 => run = next,
-                    _ => return self.at_least(own + 1, len),
-                }
+        // runs of this class may be shorter than the block
+        let mut looks = LOOKS;
+        while self.records.at(run).len < len {
+            looks -= 1;
+            match self.records.at(run).next.name() {
+                Some(next) if looks > 0 => run = next,
+                _ => return self.at_least(own + 1, len),
             }
         }
         Some(run)
@@ -46,7 +46,7 @@ impl Runs<'_> {
         // the first class whose runs are long enough wherever they start
         let before = (align - 1).min(MOST_LINES as usize) as u32;
         let all = class_of_all(before + len);
-        if align > 1 && self.records.spares() >= 2 {
+        if (align > 1 || QUICK && len < EXACT) && self.records.spares() >= 2 {
             let class = self.classes.at_least(all);
             if let Some(run) = class.and_then(|class| self.classes.head(class)) {
                 let gap = self.gap(self.records.at(run).start, align) as u32;
@@ -154,6 +154,6 @@ impl Runs<'_> {
 
     /// The free runs of a class, the last that was inserted first.
     fn list(&self, class: u32) -> impl Iterator<Item = Name> {
-        core::iter::successors(self.classes.head(class), |run| self.records.at(*run).next)
+        core::iter::successors(self.classes.head(class), |run| self.records.at(*run).next.name())
     }
 }

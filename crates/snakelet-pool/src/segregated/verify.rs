@@ -6,6 +6,7 @@ use std::string::String;
 
 use super::class::{VICTIM, class_of};
 use super::record::{PERSISTENT, UNUSED, USED};
+use super::records::Link;
 use super::runs::Runs;
 
 /// Checks that runs cover the pool in order, free ones do not touch and are each in the list of their
@@ -40,13 +41,13 @@ pub(super) fn verify(runs: &Runs<'_>) -> Result<(), String> {
         if start != end || record.len == 0 {
             return Err(format!("run {index} starts at {start}, the one before ends at {end}"));
         }
-        if record.before != before {
+        if record.before.name() != before {
             return Err(format!("run {index} is behind {before:?}, not {:?}", record.before));
         }
         let name = runs.records.name(index as u16);
         if let Some(before) = before {
             let last = runs.records.at(before);
-            if last.behind != name {
+            if last.behind.name() != name {
                 return Err(format!("run {before:?} is before {index}, not {:?}", last.behind));
             }
             if last.is_free() && record.is_free() {
@@ -62,7 +63,7 @@ pub(super) fn verify(runs: &Runs<'_>) -> Result<(), String> {
     if (used, persistent) != (runs.used, runs.persistent) || runs.peak < used {
         return Err(format!("used {used} ({}), persistent {persistent}", runs.used));
     }
-    if counts != [runs.free_runs(), runs.used_runs, runs.persistent_runs] {
+    if counts != [runs.free_runs, runs.used_runs(), runs.persistent_runs] {
         return Err(format!("counts are {counts:?}"));
     }
     if records.len() - live.len() != usize::from(runs.records.spares()) {
@@ -81,26 +82,28 @@ pub(super) fn verify(runs: &Runs<'_>) -> Result<(), String> {
             if u32::from(record.kind) != this || class_of(record.len) != this {
                 return Err(format!("{name:?} of {} lines is listed in class {this}", record.len));
             }
-            if record.previous != previous {
+            if record.previous.name() != previous {
                 return Err(format!("{name:?} follows {previous:?}, not {:?}", record.previous));
             }
             listed += 1;
             if listed > records.len() {
                 return Err("a list of free runs has no end".into());
             }
-            (previous, run) = (run, record.next);
+            (previous, run) = (run, record.next.name());
         }
         class = runs.classes.at_least(this + 1);
     }
     if let Some(victim) = runs.classes.head(VICTIM) {
         let record = runs.records.at(victim);
-        if u32::from(record.kind) != VICTIM || record.previous.is_some() || record.next.is_some() {
+        if u32::from(record.kind) != VICTIM
+            || (record.previous, record.next) != (Link::NONE, Link::NONE)
+        {
             return Err(format!("{victim:?} is no victim"));
         }
         listed += 1;
     }
     // memory that is lent is in no list
-    if listed + usize::from(runs.lent.is_some()) != usize::from(runs.free_runs()) {
+    if listed + usize::from(runs.lent.is_some()) != usize::from(runs.free_runs) {
         return Err(format!("{listed} free runs are listed"));
     }
     Ok(())
