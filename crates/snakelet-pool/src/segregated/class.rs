@@ -4,6 +4,8 @@
 //! Classes have one number, `16 * first + second`, below 512. Lengths below 32 lines have a class each;
 //! above that, the longest run of a class is less than 17/16 of its shortest one.
 
+#![expect(unsafe_code, reason = "tells the compiler how many classes there are at most")]
+
 use super::records::{Link, Name};
 
 /// Bits of the second level.
@@ -23,7 +25,11 @@ pub(super) const fn class_of(len: u32) -> u32 {
     // lengths below 16 are not shifted
     let shift = (len | SECOND).ilog2() - SECOND_BITS;
     // the leading bit of `len >> shift` is 16: it counts as one more on the first level
-    (shift << SECOND_BITS) + (len >> shift)
+    let class = (shift << SECOND_BITS) + (len >> shift);
+    // SAFETY: `shift` is at most 27, and `len >> shift` below 32, since bit `shift + 4` is the leading
+    // one of `len`, or `len` is below 16. That is 463 at most.
+    unsafe { core::hint::assert_unchecked((class as usize) < CLASSES) };
+    class
 }
 
 /// The lowest class of which every run has at least `len` lines, which are not 0.
@@ -33,7 +39,7 @@ pub(super) const fn class_of_all(len: u32) -> u32 {
 }
 
 /// How many classes there are, with some that no run is in: a power of two.
-const CLASSES: usize = 512;
+pub(super) const CLASSES: usize = 512;
 
 /// Stands for a class of one run at most, which no search meets: the designated victim of Lea's
 /// allocator, what is left of the run that a small block was cut from last. The next ones are cut from it.

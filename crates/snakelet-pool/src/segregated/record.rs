@@ -1,5 +1,6 @@
 //! The record that describes one run of memory.
 
+use super::class::CLASSES;
 use super::records::Link;
 
 /// What a record stands for, in one number: the class that a free run is listed in, or one of these.
@@ -53,7 +54,7 @@ impl Record {
     /// Whether the record describes a free run.
     #[inline]
     pub(super) fn is_free(&self) -> bool {
-        self.kind < UNUSED
+        usize::from(self.kind) < CLASSES
     }
 }
 
