@@ -281,6 +281,8 @@ impl<'m, L: Lock> SegregatedPool<'m, L> {
     /// Lines that `size` bytes need; none for 0 and for what no pool has.
     fn lines(&self, size: usize) -> Option<u32> {
         // the last line, which for 0 is behind all that a pool can have
+        // SAFETY: lines have 65,536 bytes at most.
+        unsafe { core::hint::assert_unchecked(self.shift <= 16) };
         let last = size.wrapping_sub(1) >> self.shift;
         (last < self.lines as usize).then(|| last as u32 + 1)
     }

@@ -363,7 +363,7 @@ impl<'m> Runs<'m> {
     fn relink(&mut self, run: Name) {
         let Record { len, kind, .. } = *self.records.at(run);
         let class = class_of(len);
-        if class != kind.into() && VICTIM != kind.into() {
+        if VICTIM > kind.into() && class != kind.into() {
             self.unlink(run);
             self.link(run, class);
         }

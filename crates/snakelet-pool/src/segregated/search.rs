@@ -9,13 +9,9 @@ use super::runs::{Found, Runs};
 const LOOKS: usize = 8;
 
 impl Runs<'_> {
-    /// Finds a free run for a block of at least [`EXACT`] lines wherever it starts; gives none if no
-    /// record is left.
+    /// Finds a free run for a block of at least [`EXACT`] lines wherever it starts.
     #[inline]
     pub(super) fn search_anywhere(&self, len: u32) -> Option<Name> {
-        if self.records.spares() == 0 {
-            return None;
-        }
         let own = class_of(len);
         let mut run = self.at_least(own, len)?;
         // runs of this class may be shorter than the block
