@@ -274,7 +274,7 @@ impl<'m, L: Lock> SegregatedPool<'m, L> {
     /// Takes a block of `len` lines whose start is a multiple of `align` bytes.
     #[inline(never)]
     fn allocate_any(&self, len: u32, align: usize, persist: bool) -> Option<Block<'_>> {
-        let taken = self.with(|runs| runs.take(len, align >> self.shift, persist))??;
+        let taken = self.with(|runs| runs.take(len, (align - 1) >> self.shift, persist))??;
         Some(self.block(taken, len))
     }
 
@@ -356,7 +356,7 @@ unsafe impl<L: Lock> MemoryPool for SegregatedPool<'_, L> {
         if !align.is_power_of_two() {
             return 0;
         }
-        let lines = self.with(|runs| runs.largest(align >> self.shift));
+        let lines = self.with(|runs| runs.largest((align - 1) >> self.shift));
         (lines.unwrap_or(0) as usize) << self.shift
     }
 

@@ -26,6 +26,11 @@ pub(super) struct Runs<'m> {
     pub(super) persistent_runs: u16,
 }
 
+/// Marks a way that is taken rarely.
+#[cold]
+#[inline(always)]
+fn rarely() {}
+
 /// A run that was taken.
 pub(super) struct Taken {
     pub(super) id: BlockId,
@@ -133,10 +138,10 @@ impl<'m> Runs<'m> {
         Some(self.use_block(block, len, persist))
     }
 
-    /// Takes `len` lines whose start is a multiple of `align` lines, a power of two or 0.
+    /// Takes `len` lines whose start is a multiple of `mask + 1` lines, a power of two.
     #[inline]
-    pub(super) fn take(&mut self, len: u32, align: usize, persist: bool) -> Option<Taken> {
-        let Found { run, gap } = self.search(len, align.max(1))?;
+    pub(super) fn take(&mut self, len: u32, mask: usize, persist: bool) -> Option<Taken> {
+        let Found { run, gap } = self.search(len, mask)?;
         if gap > 0 {
             // the run is free still, but no longer as long as its class says
             let front = self.split(run, gap)?;
@@ -168,7 +173,10 @@ impl<'m> Runs<'m> {
         let id = BlockId { record: block.number(), generation: record.generation };
         let start = record.start;
         self.used += len;
-        self.peak = self.peak.max(self.used);
+        if self.used > self.peak {
+            rarely();
+            self.peak = self.used;
+        }
         if persist {
             self.persistent += len;
             self.persistent_runs += 1;

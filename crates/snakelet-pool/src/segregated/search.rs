@@ -35,31 +35,31 @@ impl Runs<'_> {
         }
     }
 
-    /// Finds a free run for a block of `len` lines whose start is a multiple of `align` lines, a power of
-    /// two.
+    /// Finds a free run for a block of `len` lines whose start is a multiple of `mask + 1` lines, a power
+    /// of two.
     #[inline]
-    pub(super) fn search(&self, len: u32, align: usize) -> Option<Found> {
+    pub(super) fn search(&self, len: u32, mask: usize) -> Option<Found> {
         // the first class whose runs are long enough wherever they start
-        let before = (align - 1).min(MOST_LINES as usize) as u32;
+        let before = mask.min(MOST_LINES as usize) as u32;
         let all = class_of_all(before + len);
-        if (align > 1 || QUICK && len < EXACT) && self.records.spares() >= 2 {
+        if (mask > 0 || QUICK && len < EXACT) && self.records.spares() >= 2 {
             let class = self.classes.at_least(all);
             if let Some(run) = class.and_then(|class| self.classes.head(class)) {
-                let gap = self.gap(self.records.at(run).start, align) as u32;
+                let gap = self.gap(self.records.at(run).start, mask) as u32;
                 return Some(Found { run, gap });
             }
         }
-        self.search_all(len, align, all)
+        self.search_all(len, mask, all)
     }
 
     /// The same where not every run that is long enough will do: because of the alignment, or because
     /// there is no record for what is left.
     #[inline(never)]
-    fn search_all(&self, len: u32, align: usize, all: u32) -> Option<Found> {
+    fn search_all(&self, len: u32, mask: usize, all: u32) -> Option<Found> {
         let own = class_of(len);
-        let fits = |run: Name| self.fits(run, len, align).map(|gap| Found { run, gap });
+        let fits = |run: Name| self.fits(run, len, mask).map(|gap| Found { run, gap });
         let enough = self.records.spares() >= 2;
-        if align == 1 || !enough {
+        if mask == 0 || !enough {
             if let Some(found) = self.list(own).take(LOOKS).find_map(fits) {
                 return Some(found);
             }
@@ -72,7 +72,7 @@ impl Runs<'_> {
         if let Some(found) = self.classes.head(VICTIM).and_then(fits) {
             return Some(found);
         }
-        if align == 1 && enough {
+        if mask == 0 && enough {
             return None;
         }
         // All that may be long enough, longer ones first, since more of them are. With two records to
@@ -87,17 +87,16 @@ impl Runs<'_> {
         None
     }
 
-    /// The longest block that can be taken with a start at a multiple of `align` lines.
-    pub(super) fn largest(&self, align: usize) -> u32 {
-        let align = align.max(1);
+    /// The longest block that can be taken with a start at a multiple of `mask + 1` lines.
+    pub(super) fn largest(&self, mask: usize) -> u32 {
         let victim = self.classes.head(VICTIM);
-        let mut largest = victim.map_or(0, |run| self.usable(run, align));
+        let mut largest = victim.map_or(0, |run| self.usable(run, mask));
         // the runs that a request of the top class looks at
-        let looks = if align > 1 { usize::MAX } else { LOOKS };
+        let looks = if mask > 0 { usize::MAX } else { LOOKS };
         let mut class = self.classes.top();
         // no run of a class is longer than the shortest of the next one
         while let Some(this) = class.filter(|class| *class >= class_of(largest)) {
-            let usable = self.list(this).take(looks).map(|run| self.usable(run, align)).max();
+            let usable = self.list(this).take(looks).map(|run| self.usable(run, mask)).max();
             largest = largest.max(usable.unwrap_or(0));
             class = self.classes.below(this);
         }
@@ -117,10 +116,10 @@ impl Runs<'_> {
     /// How many lines of a free run come before a block that is cut from it with the records that are
     /// left; none if it cannot be cut.
     #[inline]
-    fn fits(&self, run: Name, len: u32, align: usize) -> Option<u32> {
+    fn fits(&self, run: Name, len: u32, mask: usize) -> Option<u32> {
         let record = self.records.at(run);
         let most = record.len.checked_sub(len)?;
-        let gap = self.gap(record.start, align);
+        let gap = self.gap(record.start, mask);
         if gap > most as usize {
             return None;
         }
@@ -129,23 +128,23 @@ impl Runs<'_> {
             return Some(gap as u32);
         }
         // one record is enough for a block at the run's end
-        (spares == 1 && self.gap(record.start + most, align) == 0).then_some(most)
+        (spares == 1 && self.gap(record.start + most, mask) == 0).then_some(most)
     }
 
     /// The longest block that a free run can give with this alignment.
-    fn usable(&self, run: Name, align: usize) -> u32 {
+    fn usable(&self, run: Name, mask: usize) -> u32 {
         let record = self.records.at(run);
-        let gap = self.gap(record.start, align);
+        let gap = self.gap(record.start, mask);
         if gap > 0 && self.records.spares() == 0 {
             return 0;
         }
         u32::try_from(gap).map_or(0, |gap| record.len.saturating_sub(gap))
     }
 
-    /// Lines from `start` to the next multiple of `align` lines.
+    /// Lines from `start` to the next multiple of `mask + 1` lines.
     #[inline]
-    fn gap(&self, start: u32, align: usize) -> usize {
-        self.base.wrapping_add(start as usize).wrapping_neg() & (align - 1)
+    fn gap(&self, start: u32, mask: usize) -> usize {
+        self.base.wrapping_add(start as usize).wrapping_neg() & mask
     }
 
     /// The free runs of a class, the last that was inserted first.
