@@ -101,10 +101,12 @@ impl<'m> Runs<'m> {
     /// that cannot be.
     #[inline]
     pub(super) fn take_small(&mut self, len: u32, persist: bool) -> Option<Taken> {
-        let block = match self.classes.head(len) {
+        // the same number, of which the compiler knows now that it is a class of the first word
+        let class = len % EXACT;
+        let block = match self.classes.head(class) {
             Some(run) => {
                 let next = self.records.at(run).next.name();
-                self.classes.pop(len, next);
+                self.classes.pop(class, next);
                 if let Some(next) = next {
                     self.records.at_mut(next).previous = Link::NONE;
                 }
