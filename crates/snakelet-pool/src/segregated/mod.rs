@@ -242,18 +242,18 @@ impl<'m, L: Lock> SegregatedPool<'m, L> {
 
     /// The block of a run of `len` lines that was just taken.
     #[inline]
-    fn block(&self, taken: Taken, len: u32) -> Block<'_> {
+    fn block(&self, taken: Taken, len: usize) -> Block<'_> {
         // SAFETY: the run lies in the region.
         let start = unsafe { self.start.add((taken.start as usize) << self.shift) };
         // SAFETY: the run was free, so nothing accesses it, and it belongs to the block from now on; the
         // runs are this pool's, and gave the name.
-        unsafe { Block::new(&self.runs, start, (len as usize) << self.shift, taken.id) }
+        unsafe { Block::new(&self.runs, start, len << self.shift, taken.id) }
     }
 
     /// Takes a block of less than [`class::EXACT`] lines wherever it starts.
     #[inline(never)]
-    fn allocate_small(&self, len: u32, persist: bool) -> Option<Block<'_>> {
-        match self.with(|runs| runs.take_small(len, persist))? {
+    fn allocate_small(&self, len: usize, persist: bool) -> Option<Block<'_>> {
+        match self.with(|runs| runs.take_small(len as u32, persist))? {
             Some(taken) => Some(self.block(taken, len)),
             None => self.allocate_any(len, 1, persist),
         }
@@ -261,9 +261,9 @@ impl<'m, L: Lock> SegregatedPool<'m, L> {
 
     /// Takes a block of at least [`class::EXACT`] lines wherever it starts.
     #[inline(never)]
-    fn allocate_anywhere(&self, len: u32, persist: bool) -> Option<Block<'_>> {
+    fn allocate_anywhere(&self, len: usize, persist: bool) -> Option<Block<'_>> {
         let (taken, records) =
-            self.with(|runs| (runs.take_anywhere(len, persist), runs.records.spares()))?;
+            self.with(|runs| (runs.take_anywhere(len as u32, persist), runs.records.spares()))?;
         match taken {
             Some(taken) => Some(self.block(taken, len)),
             None if records == 0 => self.allocate_any(len, 1, persist),
@@ -273,18 +273,19 @@ impl<'m, L: Lock> SegregatedPool<'m, L> {
 
     /// Takes a block of `len` lines whose start is a multiple of `align` bytes.
     #[inline(never)]
-    fn allocate_any(&self, len: u32, align: usize, persist: bool) -> Option<Block<'_>> {
-        let taken = self.with(|runs| runs.take(len, (align - 1) >> self.shift, persist))??;
+    fn allocate_any(&self, len: usize, align: usize, persist: bool) -> Option<Block<'_>> {
+        let taken =
+            self.with(|runs| runs.take(len as u32, (align - 1) >> self.shift, persist))??;
         Some(self.block(taken, len))
     }
 
-    /// Lines that `size` bytes need; none for 0 and for what no pool has.
-    fn lines(&self, size: usize) -> Option<u32> {
+    /// Lines that `size` bytes need, at most those of the pool; none for 0 and for more.
+    fn lines(&self, size: usize) -> Option<usize> {
         // the last line, which for 0 is behind all that a pool can have
         // SAFETY: lines have 65,536 bytes at most.
         unsafe { core::hint::assert_unchecked(self.shift <= 16) };
         let last = size.wrapping_sub(1) >> self.shift;
-        (last < self.lines as usize).then(|| last as u32 + 1)
+        (last < self.lines as usize).then(|| last + 1)
     }
 
     #[cfg(any(test, feature = "testing"))]
@@ -314,7 +315,7 @@ unsafe impl<L: Lock> MemoryPool for SegregatedPool<'_, L> {
         let len = self.lines(layout.size())?;
         if !QUICK || layout.align() > self.config.line {
             self.allocate_any(len, layout.align(), persist)
-        } else if len >= class::EXACT {
+        } else if len >= class::EXACT as usize {
             self.allocate_anywhere(len, persist)
         } else {
             self.allocate_small(len, persist)
@@ -344,7 +345,7 @@ unsafe impl<L: Lock> MemoryPool for SegregatedPool<'_, L> {
         let resized = self.with(|runs| {
             // SAFETY: the block is of this pool, so its runs gave the name.
             let run = unsafe { runs.find(id) }?;
-            runs.resize(run, lines)
+            runs.resize(run, lines as u32)
         });
         let Some(Some(lines)) = resized else { return false };
         // SAFETY: the block's run has that length now, and what was added was free before.
