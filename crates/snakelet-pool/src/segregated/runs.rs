@@ -227,14 +227,14 @@ impl<'m> Runs<'m> {
         } else if let Some(next) = self.if_free(behind) {
             // the free run keeps its record, and its place if it stays in its class
             let start = self.records.at(run).start;
-            let record = self.records.at_mut(next);
-            record.start = start;
-            record.len += len;
-            record.before = before;
             if let Some(before) = before.name() {
                 self.records.at_mut(before).behind = next.into();
             }
             self.records.give(run);
+            let record = self.records.at_mut(next);
+            record.start = start;
+            record.before = before;
+            record.len += len;
             self.relink(next);
         } else {
             self.link(run, class_of(len));
@@ -305,11 +305,7 @@ impl<'m> Runs<'m> {
     #[cfg_attr(not(target_os = "none"), inline)]
     fn split(&mut self, run: Name, len: u32) -> Option<Name> {
         let front = self.records.take()?;
-        let record = self.records.at_mut(run);
-        let (start, before) = (record.start, record.before);
-        record.before = front.into();
-        record.start += len;
-        record.len -= len;
+        let Record { start, before, .. } = *self.records.at(run);
         let record = self.records.at_mut(front);
         record.start = start;
         record.len = len;
@@ -318,6 +314,10 @@ impl<'m> Runs<'m> {
         if let Some(before) = before.name() {
             self.records.at_mut(before).behind = front.into();
         }
+        let record = self.records.at_mut(run);
+        record.before = front.into();
+        record.start = start + len;
+        record.len -= len;
         Some(front)
     }
 
@@ -326,11 +326,12 @@ impl<'m> Runs<'m> {
     #[cfg_attr(not(target_os = "none"), inline)]
     fn join(&mut self, run: Name, next: Name) {
         let Record { len, behind, .. } = *self.records.at(next);
-        let record = self.records.at_mut(run);
-        record.len += len;
-        record.behind = behind;
         self.set_before(behind, run);
         self.records.give(next);
+        // the length last, since it is what is needed next
+        let record = self.records.at_mut(run);
+        record.behind = behind;
+        record.len += len;
     }
 
     #[inline]
