@@ -106,7 +106,8 @@ pub use pool::{MemoryPool, PoolInfo};
 pub use registry::{Lease, MOST_KEEP_OUTS, MOST_POOLS, PoolId, Pools, Request};
 pub use segregated::{Cache, PoolConfig, Record, SegregatedPool};
 pub use sensor::{
-    Control, ControlValue, Pattern, Sensor, SensorError, SensorInfo, Setup, SoftSensor,
+    Checkers, Control, ControlValue, Pattern, Picture, Sensor, SensorError, SensorInfo, Setup,
+    SoftSensor,
 };
 #[cfg(any(feature = "std", test))]
 pub use sensor::{Fault, FaultySensor, ThreadSensor};

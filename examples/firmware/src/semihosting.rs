@@ -28,14 +28,14 @@ pub fn print_number(label: &CStr, number: u32) {
 }
 
 /// Prints a number in base 16 and no line end.
-#[cfg(feature = "pools")]
+#[cfg(feature = "pools-check")]
 pub fn print_address(label: &CStr, address: usize) {
     print(label);
     print_digits::<16>(address as u32, b"\0\0");
 }
 
 /// Prints a text that has no zero at its end.
-#[cfg(feature = "pools")]
+#[cfg(feature = "pools-check")]
 pub fn print_text(text: &str) {
     const SYS_WRITEC: usize = 0x03;
     for byte in text.bytes() {

@@ -4,6 +4,7 @@ mod control;
 #[cfg(any(feature = "std", test))]
 mod faulty;
 mod pattern;
+mod picture;
 mod soft;
 #[cfg(any(feature = "std", test))]
 mod thread;
@@ -12,6 +13,7 @@ pub use control::{Control, ControlValue};
 #[cfg(any(feature = "std", test))]
 pub use faulty::{Fault, FaultySensor};
 pub use pattern::Pattern;
+pub use picture::{Checkers, Picture};
 pub use soft::SoftSensor;
 use thiserror::Error;
 #[cfg(any(feature = "std", test))]

@@ -1,6 +1,7 @@
 //! Pictures that are computed.
 
-use crate::{PixelFormat, Setup, Window};
+use super::picture::{Picture, for_each_row};
+use crate::{Formats, PixelFormat, Setup};
 
 /// A picture that is computed from the number of the frame.
 ///
@@ -42,12 +43,7 @@ impl Pattern {
     /// Draws frame `number` of this shape: rows from the start of `bytes`, as many as fit. Formats that
     /// are compressed are filled with the bytes of a grey picture, which is no valid file.
     pub fn draw(self, setup: &Setup, number: u32, bytes: &mut [u8]) {
-        let whole = Window { x: 0, y: 0, width: setup.width, height: setup.height };
-        let window = setup.cropped.unwrap_or(whole);
-        let rows = bytes.chunks_exact_mut(setup.row_bytes().max(1));
-        for (row, y) in rows.zip(window.y..window.y.saturating_add(window.height)) {
-            self.draw_row(setup, number, y, window.x, row);
-        }
+        for_each_row(setup, bytes, |y, left, row| self.draw_row(setup, number, y, left, row));
     }
 
     fn draw_row(self, setup: &Setup, number: u32, y: u16, left: u16, row: &mut [u8]) {
@@ -96,10 +92,7 @@ impl Pattern {
 
     fn grey(self, setup: &Setup, number: u32, x: u16, y: u16) -> u8 {
         match self {
-            Pattern::Checkers => {
-                let x = u32::from(x).wrapping_add(number / 4);
-                if (x / 16).wrapping_add(u32::from(y) / 16) % 2 == 1 { 255 } else { 0 }
-            }
+            Pattern::Checkers => checker(number, x, y),
             _ => yuv(self.rgb(setup, number, x, y))[0],
         }
     }
@@ -140,8 +133,29 @@ impl Pattern {
     }
 }
 
+impl Picture for Pattern {
+    const FORMATS: Formats = Formats::NONE
+        .with(PixelFormat::Binary)
+        .with(PixelFormat::Grayscale)
+        .with(PixelFormat::Rgb565)
+        .with(PixelFormat::Bayer)
+        .with(PixelFormat::Yuv422);
+    const BARS: Option<Self> = Some(Pattern::ColorBars);
+
+    fn draw(&self, setup: &Setup, number: u32, bytes: &mut [u8]) {
+        Pattern::draw(*self, setup, number, bytes);
+    }
+}
+
+/// A pixel of moving squares: black or white.
+#[inline]
+pub(super) fn checker(number: u32, x: u16, y: u16) -> u8 {
+    let x = u32::from(x).wrapping_add(number / 4);
+    if (x / 16).wrapping_add(u32::from(y) / 16) % 2 == 1 { 255 } else { 0 }
+}
+
 /// Five bits of red, six of green, five of blue.
-fn gradient(setup: &Setup, number: u32, x: u16, y: u16) -> [u16; 3] {
+pub(super) fn gradient(setup: &Setup, number: u32, x: u16, y: u16) -> [u16; 3] {
     let (width, height) = (u32::from(setup.width.max(1)), u32::from(setup.height));
     let (x, y) = (u32::from(x).wrapping_add(number / 4) % width, u32::from(y));
     let share = |value: u32, of: u32, most: u32| (value * most / of.max(1)).min(most) as u16;
@@ -171,7 +185,7 @@ mod tests {
     use std::vec::Vec;
 
     use super::*;
-    use crate::{Formats, SensorInfo, Shape};
+    use crate::{SensorInfo, Shape, Window};
 
     fn frame(pattern: Pattern, shape: Shape, number: u32) -> (Setup, Vec<u8>) {
         let all = PixelFormat::ALL.into_iter().fold(Formats::NONE, Formats::with);

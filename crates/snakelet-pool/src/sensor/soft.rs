@@ -1,8 +1,8 @@
 //! A sensor that computes its pictures.
 
-use super::{Pattern, Sensor, SensorError, SensorInfo, Setup};
+use super::{Pattern, Picture, Sensor, SensorError, SensorInfo, Setup};
 use crate::frames::{FrameMeta, Frames};
-use crate::{Control, ControlValue, Formats, PixelFormat, Reach};
+use crate::{Control, ControlValue, Reach};
 
 /// A sensor that computes its pictures, where somebody calls it: [`SoftSensor::tick`] from a timer
 /// interrupt, or [`Sensor::poll`] while somebody waits for a frame.
@@ -28,9 +28,9 @@ use crate::{Control, ControlValue, Formats, PixelFormat, Reach};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
-pub struct SoftSensor<'m> {
+pub struct SoftSensor<'m, P = Pattern> {
     info: SensorInfo,
-    pattern: Pattern,
+    picture: P,
     bars: bool,
     number: u32,
     polled: bool,
@@ -41,22 +41,18 @@ pub struct SoftSensor<'m> {
 impl SoftSensor<'_> {
     /// The number by which scripts know a software sensor.
     pub const ID: u32 = 0x50F7;
+}
 
-    /// A sensor that makes every format but compressed ones, up to 4096 x 4096 pixels, and crops. It
-    /// makes a frame at each poll.
-    pub const fn new(pattern: Pattern) -> Self {
-        let formats = Formats::NONE
-            .with(PixelFormat::Binary)
-            .with(PixelFormat::Grayscale)
-            .with(PixelFormat::Rgb565)
-            .with(PixelFormat::Bayer)
-            .with(PixelFormat::Yuv422);
-        let mut info = SensorInfo::new("softcsi", formats, 4096, 4096);
-        info.id = Self::ID;
+impl<P: Picture> SoftSensor<'_, P> {
+    /// A sensor that makes frames of up to 4096 x 4096 pixels in the picture's formats, and crops. It makes
+    /// a frame at each poll.
+    pub const fn new(picture: P) -> Self {
+        let mut info = SensorInfo::new("softcsi", P::FORMATS, 4096, 4096);
+        info.id = SoftSensor::ID;
         info.crops = true;
         SoftSensor {
             info,
-            pattern,
+            picture,
             bars: false,
             number: 0,
             polled: true,
@@ -84,8 +80,10 @@ impl SoftSensor<'_> {
         let (Some(frames), Some(setup)) = (self.frames, &self.setup) else { return false };
         let Some(mut filling) = frames.begin() else { return false };
         let bytes = filling.len().min(setup.frame_bytes());
-        let pattern = if self.bars { Pattern::ColorBars } else { self.pattern };
-        pattern.draw(setup, self.number, filling.bytes());
+        match &P::BARS {
+            Some(bars) if self.bars => bars.draw(setup, self.number, filling.bytes()),
+            _ => self.picture.draw(setup, self.number, filling.bytes()),
+        }
         self.number = self.number.wrapping_add(1);
         let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
         filling.complete(FrameMeta { time_us: now_us, bytes, overflow: false });
@@ -103,7 +101,7 @@ impl SoftSensor<'_> {
     }
 }
 
-impl<'m> Sensor<'m> for SoftSensor<'m> {
+impl<'m, P: Picture> Sensor<'m> for SoftSensor<'m, P> {
     fn info(&self) -> SensorInfo {
         self.info
     }
@@ -125,7 +123,7 @@ impl<'m> Sensor<'m> for SoftSensor<'m> {
     fn control(&mut self, control: Control<'_>) -> Result<ControlValue, SensorError> {
         match control {
             Control::Reset { .. } => self.number = 0,
-            Control::ColorBar(bars) => self.bars = bars,
+            Control::ColorBar(bars) if P::BARS.is_some() => self.bars = bars,
             _ => return Err(SensorError::Unsupported),
         }
         Ok(ControlValue::None)

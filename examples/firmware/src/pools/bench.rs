@@ -11,7 +11,7 @@ use core::hint::black_box;
 use core::sync::atomic::{Ordering, compiler_fence};
 
 use snakelet_pool::{
-    Attributes, Block, Count, FrameBuffer, FrameMeta, FrameRef, Frames, Full, MemoryPool, Pattern,
+    Attributes, Block, Checkers, Count, FrameBuffer, FrameMeta, FrameRef, Frames, Full, MemoryPool,
     Pools, Request, Slot, SoftSensor,
 };
 
@@ -117,7 +117,7 @@ fn frames(pools: &Pools<'static>) -> Outcome {
 }
 
 fn measure(pools: &Pools<'static>, count: Count, slots: u32) -> Outcome<Figures> {
-    let mut sensor = SoftSensor::new(Pattern::Checkers).ticked();
+    let mut sensor = SoftSensor::new(Checkers).ticked();
     let mut buffer = FrameBuffer::new(&FRAMES).ok_or(c"the slots are in use\n")?;
     buffer
         .configure(pools, &mut sensor, &QQVGA, count)

@@ -10,7 +10,7 @@ use core::sync::atomic::{AtomicU32, Ordering};
 
 use cortex_m_rt::exception;
 use snakelet_pool::{
-    Frames, Lock, Pattern, Sensor, SensorError, SensorInfo, Setup, SingleThread, SoftSensor,
+    Checkers, Frames, Lock, Sensor, SensorError, SensorInfo, Setup, SingleThread, SoftSensor,
 };
 
 use crate::ticks;
@@ -50,8 +50,8 @@ impl<T> Shared<T> {
     }
 }
 
-static SENSOR: Shared<SoftSensor<'static>> =
-    Shared::new(SoftSensor::new(Pattern::Checkers).ticked());
+static SENSOR: Shared<SoftSensor<'static, Checkers>> =
+    Shared::new(SoftSensor::new(Checkers).ticked());
 
 /// Lets frames come.
 pub fn init() {
