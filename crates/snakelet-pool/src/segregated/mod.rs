@@ -369,7 +369,7 @@ unsafe impl<L: Lock> MemoryPool for SegregatedPool<'_, L> {
             free: bytes(runs.lines - runs.used),
             persistent: bytes(runs.persistent),
             peak: bytes(runs.peak),
-            largest_run: bytes(runs.longest()),
+            largest_run: bytes(runs.longest_run()),
             used_blocks: usize::from(runs.used_runs()),
             free_runs: usize::from(runs.free_runs),
             persistent_blocks: usize::from(runs.persistent_runs),

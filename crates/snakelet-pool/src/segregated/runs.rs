@@ -68,7 +68,7 @@ impl<'m> Runs<'m> {
 
     /// Takes the whole memory, in which no block is, out of use: no search finds it then.
     pub(super) fn lend(&mut self) {
-        self.lent = self.classes.head(VICTIM).or(self.classes.head(class_of(self.lines)));
+        self.lent = self.classes.head(class_of(self.lines)).or(self.classes.head(VICTIM));
         if let Some(whole) = self.lent {
             self.unlink(whole);
         }
@@ -79,6 +79,11 @@ impl<'m> Runs<'m> {
         let Some(whole) = self.lent.take() else { return false };
         self.link(whole, class_of(self.lines));
         true
+    }
+
+    /// The longest free run.
+    pub(super) fn longest_run(&self) -> u32 {
+        if self.lent.is_some() { self.lines } else { self.longest(0, usize::MAX) }
     }
 
     /// How many blocks are in use.
@@ -246,34 +251,32 @@ impl<'m> Runs<'m> {
     /// it has then.
     pub(super) fn resize(&mut self, run: Name, len: u32) -> Option<u32> {
         let Record { start, len: old, behind, kind, .. } = *self.records.at(run);
-        match self.if_free(behind).map(|next| (next, self.records.at(next).len)) {
-            Some((_, room)) if len > old + room => return None,
-            Some((next, room)) if len == old + room => {
-                self.unlink(next);
-                self.join(run, next);
-                self.free_runs -= 1;
-            }
-            Some((next, room)) => {
-                let record = self.records.at_mut(next);
-                record.start = start + len;
-                record.len = old + room - len;
-                self.relink(next);
-            }
-            None if len > old => return None,
-            None if len == old => {}
-            None => {
-                // without a record for the tail the block keeps it
-                let Some(tail) = self.records.take() else { return Some(old) };
-                let record = self.records.at_mut(tail);
-                record.start = start + len;
-                record.len = old - len;
-                record.before = run.into();
-                record.behind = behind;
-                self.set_before(behind, tail);
-                self.records.at_mut(run).behind = tail.into();
-                self.link(tail, class_of(old - len));
-                self.free_runs += 1;
-            }
+        let next = self.if_free(behind);
+        let room = next.map_or(0, |next| self.records.at(next).len);
+        if len > old + room {
+            return None;
+        }
+        if len == old || len < old && next.is_none() && self.records.spares() == 0 {
+            // without a record for the tail the block keeps it
+            return Some(old);
+        }
+        if let Some(next) = next {
+            self.unlink(next);
+            self.join(run, next);
+            self.free_runs -= 1;
+        }
+        if len < old + room {
+            let tail = self.records.take()?;
+            let behind = self.records.at(run).behind;
+            let record = self.records.at_mut(tail);
+            record.start = start + len;
+            record.len = old + room - len;
+            record.before = run.into();
+            record.behind = behind;
+            self.set_before(behind, tail);
+            self.records.at_mut(run).behind = tail.into();
+            self.link(tail, class_of(old + room - len));
+            self.free_runs += 1;
         }
         self.records.at_mut(run).len = len;
         // one change of the sums, so that the peak does not see the block twice
@@ -370,7 +373,8 @@ impl<'m> Runs<'m> {
     }
 
     /// Moves a free run whose length has changed to the list of its class. The victim stays what it is.
-    #[inline]
+    #[cfg_attr(target_os = "none", inline(never))]
+    #[cfg_attr(not(target_os = "none"), inline)]
     fn relink(&mut self, run: Name) {
         let Record { len, kind, .. } = *self.records.at(run);
         let class = class_of(len);

@@ -42,7 +42,7 @@ impl Runs<'_> {
         // the first class whose runs are long enough wherever they start
         let before = mask.min(MOST_LINES as usize) as u32;
         let all = class_of_all(before + len);
-        if (mask > 0 || QUICK && len < EXACT) && self.records.spares() >= 2 {
+        if QUICK && (mask > 0 || len < EXACT) && self.records.spares() >= 2 {
             let class = self.classes.at_least(all);
             if let Some(run) = class.and_then(|class| self.classes.head(class)) {
                 let gap = self.gap(self.records.at(run).start, mask) as u32;
@@ -57,60 +57,54 @@ impl Runs<'_> {
     #[inline(never)]
     fn search_all(&self, len: u32, mask: usize, all: u32) -> Option<Found> {
         let own = class_of(len);
-        let fits = |run: Name| self.fits(run, len, mask).map(|gap| Found { run, gap });
+        let in_class = |class: u32, looks: usize| self.first_fit(class, looks, len, mask);
         let enough = self.records.spares() >= 2;
-        if mask == 0 || !enough {
-            if let Some(found) = self.list(own).take(LOOKS).find_map(fits) {
-                return Some(found);
-            }
-            let class = self.classes.at_least(all);
-            let run = class.and_then(|class| self.classes.head(class));
-            if let Some(found) = run.and_then(fits) {
-                return Some(found);
-            }
-        }
-        if let Some(found) = self.classes.head(VICTIM).and_then(fits) {
-            return Some(found);
-        }
-        if mask == 0 && enough {
-            return None;
+        let anywhere = mask == 0 && enough;
+        let found = if mask == 0 || !enough { in_class(own, LOOKS) } else { None };
+        let found = found.or_else(|| in_class(self.classes.at_least(all)?, 1));
+        let found = if QUICK { found.or_else(|| in_class(VICTIM, 1)) } else { found };
+        if found.is_some() || anywhere {
+            return found;
         }
         // All that may be long enough, longer ones first, since more of them are. With two records to
         // spare there are none in the classes from `all` on, or the first one would have done.
         let mut class = if enough { self.classes.below(all) } else { self.classes.top() };
         while let Some(this) = class.filter(|class| *class >= own) {
-            if let Some(found) = self.list(this).find_map(fits) {
-                return Some(found);
+            let found = in_class(this, usize::MAX);
+            if found.is_some() {
+                return found;
             }
             class = self.classes.below(this);
         }
         None
     }
 
-    /// The longest block that can be taken with a start at a multiple of `mask + 1` lines.
-    pub(super) fn largest(&self, mask: usize) -> u32 {
-        let victim = self.classes.head(VICTIM);
-        let mut largest = victim.map_or(0, |run| self.usable(run, mask));
-        // the runs that a request of the top class looks at
-        let looks = if mask > 0 { usize::MAX } else { LOOKS };
-        let mut class = self.classes.top();
-        // no run of a class is longer than the shortest of the next one
-        while let Some(this) = class.filter(|class| *class >= class_of(largest)) {
-            let usable = self.list(this).take(looks).map(|run| self.usable(run, mask)).max();
-            largest = largest.max(usable.unwrap_or(0));
-            class = self.classes.below(this);
-        }
-        largest
+    /// The first of so many runs of a class that a block can be cut from.
+    #[inline(never)]
+    fn first_fit(&self, class: u32, looks: usize, len: u32, mask: usize) -> Option<Found> {
+        let mut runs = self.list(class).take(looks);
+        runs.find_map(|run| Some(Found { run, gap: self.fits(run, len, mask)? }))
     }
 
-    /// The longest free run.
-    pub(super) fn longest(&self) -> u32 {
-        if self.lent.is_some() {
-            return self.lines;
+    /// The longest block that can be taken with a start at a multiple of `mask + 1` lines.
+    pub(super) fn largest(&self, mask: usize) -> u32 {
+        // the runs that a request of the top class looks at
+        self.longest(mask, if mask > 0 { usize::MAX } else { LOOKS })
+    }
+
+    /// The same among so many runs of each class.
+    pub(super) fn longest(&self, mask: usize, looks: usize) -> u32 {
+        let victim = if QUICK { self.classes.head(VICTIM) } else { None };
+        let mut longest = victim.map_or(0, |run| self.usable(run, mask));
+        let mut class = self.classes.top();
+        // no run of a class is longer than the shortest of the next one
+        while let Some(this) = class.filter(|class| *class >= class_of(longest)) {
+            for run in self.list(this).take(looks) {
+                longest = longest.max(self.usable(run, mask));
+            }
+            class = self.classes.below(this);
         }
-        let top = self.classes.top().into_iter().flat_map(|top| self.list(top));
-        let runs = self.classes.head(VICTIM).into_iter().chain(top);
-        runs.map(|run| self.records.at(run).len).max().unwrap_or(0)
+        longest
     }
 
     /// How many lines of a free run come before a block that is cut from it with the records that are
