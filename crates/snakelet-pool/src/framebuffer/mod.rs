@@ -185,14 +185,15 @@ impl<'m> FrameBuffer<'m> {
         shape: &Shape,
         count: Count,
     ) -> Result<u16, ConfigureError<'m>> {
-        let setup = sensor.info().setup(shape)?;
+        let info = sensor.info();
+        let setup = info.setup(shape)?;
         let (most_wanted, least_wanted, full) = self.wanted(count)?;
         self.park(sensor)?;
         sensor.configure(&setup)?;
         let bytes = setup.frame_bytes();
         let stride = bytes.checked_next_multiple_of(pools.line()).unwrap_or(usize::MAX);
         let request = Request::new(0)
-            .reach(sensor.info().reach | Reach::CPU)
+            .reach(info.reach | Reach::CPU)
             .flags(Flags::ENOUGH | Flags::CACHE | Flags::PERSIST)
             .owner("frame buffer");
         let mut count = most_wanted;

@@ -163,19 +163,41 @@ pub struct PoolPart {
 
 impl Board {
     /// Finds a memory by its name, of which upper and lower case differ.
-    pub fn memory(&self, name: &str) -> Option<&'static Memory> {
-        self.memories.iter().find(|memory| memory.name == name)
+    pub const fn memory(&self, name: &str) -> Option<&'static Memory> {
+        let mut memories = self.memories;
+        while let [memory, rest @ ..] = memories {
+            if same(memory.name.as_bytes(), name.as_bytes()) {
+                return Some(memory);
+            }
+            memories = rest;
+        }
+        None
     }
 
-    /// Returns the address on the board of a byte of a part, for maps and messages.
+    /// Returns the address on the board of a byte of a part, for maps and messages, and for tables that
+    /// a firmware has from its compiler.
     ///
     /// The offset counts from the start of the part and is not checked against its length, so that
     /// the end of a part has an address too. A part of a memory that the board does not have is
     /// taken to lie in a memory at address 0; [`Board::memory`] tells whether there is one.
-    pub fn address(&self, part: &Part, offset: u32) -> u64 {
-        let start = self.memory(part.memory).map_or(0, |memory| memory.start);
-        start.saturating_add(u64::from(part.offset)).saturating_add(u64::from(offset))
+    pub const fn address(&self, part: &Part, offset: u32) -> u64 {
+        let start = match self.memory(part.memory) {
+            Some(memory) => memory.start,
+            None => 0,
+        };
+        start.saturating_add(part.offset as u64).saturating_add(offset as u64)
     }
+}
+
+/// Whether two texts are the same, also where the compiler asks.
+const fn same(mut one: &[u8], mut other: &[u8]) -> bool {
+    while let ([first, rest @ ..], [second, others @ ..]) = (one, other) {
+        if *first != *second {
+            return false;
+        }
+        (one, other) = (rest, others);
+    }
+    one.is_empty() && other.is_empty()
 }
 
 /// All boards: fifteen real ones, and the one that QEMU emulates.

@@ -18,7 +18,7 @@
 use core::alloc::Layout;
 
 use super::Pools;
-use crate::{Attributes, Flags, Lease, MemoryPool, NoRoom, NoRoomReason, PoolInfo, Request};
+use crate::{Attributes, Flags, Lease, NoRoom, NoRoomReason, PoolInfo, Request};
 
 /// How well a pool suits: a higher value is better.
 type Rank = (u8, usize);
@@ -69,26 +69,31 @@ impl<'p> Pools<'p> {
         }
         let tried = among;
         loop {
-            let mut best: Option<(Rank, usize, &'p dyn MemoryPool, Layout)> = None;
+            let mut best: Option<(Rank, usize)> = None;
             for (index, pool) in self.pools() {
                 if among & (1 << index) == 0 {
                     continue;
                 }
-                let Some(layout) = rounded(&pool.info(), request) else {
+                let info = pool.info();
+                let Some(layout) = rounded(&info, request) else {
                     return Err(self.refusal(request, NoRoomReason::Size));
                 };
                 let largest = pool.largest(layout.align());
-                match rank(&pool.info(), request, largest) {
-                    Some(rank)
-                        if largest >= layout.size()
-                            && best.is_none_or(|(other, ..)| rank > other) =>
-                    {
-                        best = Some((rank, index, pool, layout));
-                    }
-                    _ => {}
+                if largest < layout.size() {
+                    continue;
+                }
+                // an earlier pool is only displaced by a better one
+                if let Some(rank) = rank(&info, request, largest)
+                    && best.is_none_or(|(other, _)| rank > other)
+                {
+                    best = Some((rank, index));
                 }
             }
-            let Some((_, index, pool, layout)) = best else {
+            let chosen = best.and_then(|(_, index)| {
+                let pool = self.pools.get(index).copied().flatten()?;
+                Some((index, pool, rounded(&pool.info(), request)?))
+            });
+            let Some((index, pool, layout)) = chosen else {
                 return Err(self.nearest(request, tried));
             };
             if let Some(block) = pool.allocate(layout, request.flags.contains(Flags::PERSIST)) {

@@ -155,7 +155,7 @@ pub(super) fn checker(number: u32, x: u16, y: u16) -> u8 {
 }
 
 /// Five bits of red, six of green, five of blue.
-pub(super) fn gradient(setup: &Setup, number: u32, x: u16, y: u16) -> [u16; 3] {
+fn gradient(setup: &Setup, number: u32, x: u16, y: u16) -> [u16; 3] {
     let (width, height) = (u32::from(setup.width.max(1)), u32::from(setup.height));
     let (x, y) = (u32::from(x).wrapping_add(number / 4) % width, u32::from(y));
     let share = |value: u32, of: u32, most: u32| (value * most / of.max(1)).min(most) as u16;

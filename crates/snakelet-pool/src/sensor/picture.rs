@@ -1,6 +1,6 @@
 //! What a software sensor shows.
 
-use super::pattern::{checker, gradient};
+use super::pattern::checker;
 use crate::{Formats, PixelFormat, Setup, Window};
 
 /// Something that a [`SoftSensor`](crate::SoftSensor) draws.
@@ -36,14 +36,14 @@ pub trait Picture: Sized + Send {
     fn draw(&self, setup: &Setup, number: u32, bytes: &mut [u8]);
 }
 
-/// [`Pattern::Checkers`](crate::Pattern::Checkers) in grey and in colours of 16 bits, and nothing else.
+/// [`Pattern::Checkers`](crate::Pattern::Checkers) in grey alone.
 ///
 /// ```
 /// use snakelet_pool::{Checkers, Pattern, Picture, PixelFormat, SensorInfo, Shape};
 ///
 /// let sensor = SensorInfo::new("test", Checkers::FORMATS, 640, 480);
-/// let setup = sensor.setup(&Shape::new(PixelFormat::Rgb565, 32, 16))?;
-/// let mut frames = [[0; 1024]; 2];
+/// let setup = sensor.setup(&Shape::new(PixelFormat::Grayscale, 32, 16))?;
+/// let mut frames = [[0; 512]; 2];
 /// Checkers.draw(&setup, 9, &mut frames[0]);
 /// Pattern::Checkers.draw(&setup, 9, &mut frames[1]);
 /// assert_eq!(frames[0], frames[1]);
@@ -53,18 +53,12 @@ pub trait Picture: Sized + Send {
 pub struct Checkers;
 
 impl Picture for Checkers {
-    const FORMATS: Formats = Formats::NONE.with(PixelFormat::Grayscale).with(PixelFormat::Rgb565);
+    const FORMATS: Formats = Formats::NONE.with(PixelFormat::Grayscale);
 
     fn draw(&self, setup: &Setup, number: u32, bytes: &mut [u8]) {
-        let coloured = setup.format == PixelFormat::Rgb565;
         for_each_row(setup, bytes, |y, left, row| {
-            for (pixel, x) in row.chunks_exact_mut(if coloured { 2 } else { 1 }).zip(left..) {
-                if let [low, high] = pixel {
-                    let [red, green, blue] = gradient(setup, number, x, y);
-                    [*low, *high] = (red << 11 | green << 5 | blue).to_le_bytes();
-                } else {
-                    pixel.fill(checker(number, x, y));
-                }
+            for (pixel, x) in row.iter_mut().zip(left..) {
+                *pixel = checker(number, x, y);
             }
         });
     }

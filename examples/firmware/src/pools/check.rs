@@ -2,9 +2,7 @@
 //! that it should show, asks for more than there is, prints where everything lies and what became of the
 //! frames, and checks that nothing is in use in the end.
 
-use snakelet_pool::{
-    Attributes, Checkers, ConfigureError, Count, Picture, PixelFormat, Request, Shape,
-};
+use snakelet_pool::{Attributes, ConfigureError, Count, Pattern, PixelFormat, Request, Shape};
 
 use super::{Camera, Outcome, QQVGA, TIMEOUT_US, Ticks, report};
 use crate::semihosting;
@@ -54,7 +52,7 @@ impl Camera {
                 .wait(&mut self.sensor, &Ticks, TIMEOUT_US)
                 .map_err(|_| c"no frame came\n")?;
             let view = self.buffer.view(frame).ok_or(c"the frame is gone\n")?;
-            Checkers.draw(view.setup(), view.info().sequence, expected.as_mut_slice());
+            Pattern::Checkers.draw(view.setup(), view.info().sequence, expected.as_mut_slice());
             // the expected picture ends before the lease, which has whole lines
             let mut pixels = view.captured().iter().zip(expected.as_cells());
             if view.captured().len() != bytes || pixels.any(|(pixel, other)| pixel != other) {

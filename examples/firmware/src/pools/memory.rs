@@ -5,11 +5,28 @@ use core::mem::MaybeUninit;
 use core::ops::Range;
 use core::ptr::{self, NonNull};
 
-use snakelet_pool::presets::MPS2_AN500;
+use snakelet_pool::presets::{Board, MPS2_AN500, PoolPart};
 use snakelet_pool::{PoolConfig, Pools, Record, SegregatedPool, SingleThread};
 
+const BOARD: Board = MPS2_AN500;
 /// Pools of the board.
-const POOLS: usize = MPS2_AN500.pools.len();
+const POOLS: usize = BOARD.pools.len();
+/// The pools with their addresses.
+const PARTS: [(usize, PoolPart); POOLS] = {
+    let mut parts = [(0, BOARD.pools[0]); POOLS];
+    let mut index = 0;
+    while index < POOLS {
+        let pool = BOARD.pools[index];
+        parts[index] = (BOARD.address(&pool.part, 0) as usize, pool);
+        index += 1;
+    }
+    parts
+};
+/// The stream buffer, which no pool may overlap.
+const STREAM: Range<usize> = {
+    let start = BOARD.address(&BOARD.stream, 0) as usize;
+    start..start + BOARD.stream.length as usize
+};
 /// Blocks and free runs that a pool has at most.
 const RECORDS: usize = 64;
 
@@ -38,23 +55,19 @@ impl Memory {
         &'static mut self,
         heap: Range<usize>,
     ) -> Result<Pools<'static>, &'static CStr> {
-        let board = MPS2_AN500;
         let mut registry = Pools::new();
-        let stream = board.address(&board.stream, 0) as usize;
-        let stream = stream..stream + board.stream.length as usize;
-        for (name, range) in [("python heap", heap), ("stream", stream)] {
+        for (name, range) in [("python heap", heap), ("stream", STREAM)] {
             registry.keep_out(name, range).map_err(|_| c"the keep-outs overlap\n")?;
         }
-        for ((place, records), pool) in
-            self.pools.iter_mut().zip(&mut self.records).zip(board.pools)
-        {
+        let places = self.pools.iter_mut().zip(&mut self.records);
+        for ((place, records), (start, pool)) in places.zip(PARTS) {
             let records = records.write([Record::UNUSED; RECORDS]);
-            let start = ptr::with_exposed_provenance_mut(board.address(&pool.part, 0) as usize);
-            let start = NonNull::new(start).ok_or(c"a pool lies at address 0\n")?;
+            let start = NonNull::new(ptr::with_exposed_provenance_mut(start));
+            let start = start.ok_or(c"a pool lies at address 0\n")?;
             let config = PoolConfig::new(pool.name)
                 .attributes(pool.attributes)
                 .reach(pool.reach)
-                .line(board.line);
+                .line(BOARD.line);
             // SAFETY: the part lies in the PSRAM, which is RAM in which the linker places nothing
             // (memory.x). No other pool uses it: parts of a preset do not overlap, and there is
             // one `Memory`, which is borrowed for good.

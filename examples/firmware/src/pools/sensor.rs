@@ -10,7 +10,7 @@ use core::sync::atomic::{AtomicU32, Ordering};
 
 use cortex_m_rt::exception;
 use snakelet_pool::{
-    Checkers, Frames, Lock, Sensor, SensorError, SensorInfo, Setup, SingleThread, SoftSensor,
+    Frames, Lock, Sensor, SensorError, SensorInfo, Setup, SingleThread, SoftSensor,
 };
 
 use crate::ticks;
@@ -50,8 +50,17 @@ impl<T> Shared<T> {
     }
 }
 
-static SENSOR: Shared<SoftSensor<'static, Checkers>> =
-    Shared::new(SoftSensor::new(Checkers).ticked());
+/// What the sensor shows: squares in grey, or in every format where all of them are checked.
+#[cfg(not(feature = "pools-check"))]
+type Shown = snakelet_pool::Checkers;
+#[cfg(not(feature = "pools-check"))]
+const PICTURE: Shown = snakelet_pool::Checkers;
+#[cfg(feature = "pools-check")]
+type Shown = snakelet_pool::Pattern;
+#[cfg(feature = "pools-check")]
+const PICTURE: Shown = snakelet_pool::Pattern::Checkers;
+
+static SENSOR: Shared<SoftSensor<'static, Shown>> = Shared::new(SoftSensor::new(PICTURE).ticked());
 
 /// Lets frames come.
 pub fn init() {
