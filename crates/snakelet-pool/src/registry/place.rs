@@ -159,16 +159,17 @@ fn rank(info: &PoolInfo<'_>, request: &Request, largest: usize) -> Option<Rank> 
         return (!transient).then_some((u8::from(has.is_empty()), largest));
     }
     // where bulk memory is taken or wanted, the longest run counts
-    match has {
-        _ if has == want => Some((u8::MAX, if has.is_empty() { largest } else { 0 })),
-        _ if want.is_empty() => None,
-        _ if flags.contains(Flags::STRICT) => {
-            Some((u8::MAX - 1 - has.difference(want).bits().count_ones() as u8, 0))
-        }
-        _ if has.is_empty() => Some((0, largest)),
-        _ => {
-            let shared = has.intersection(want).bits().count_ones() as u8;
-            (shared > 0).then_some((shared, 0))
-        }
+    let strict = flags.contains(Flags::STRICT);
+    if has == want {
+        return Some((u8::MAX, if has.is_empty() { largest } else { 0 }));
     }
+    if want.is_empty() {
+        return None;
+    }
+    if has.is_empty() {
+        return Some((0, largest));
+    }
+    let counted = if strict { has.difference(want) } else { has.intersection(want) };
+    let count = counted.bits().count_ones() as u8;
+    if strict { Some((u8::MAX - 1 - count, 0)) } else { (count > 0).then_some((count, 0)) }
 }

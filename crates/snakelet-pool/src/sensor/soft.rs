@@ -79,13 +79,13 @@ impl<P: Picture> SoftSensor<'_, P> {
     pub fn tick(&mut self, now_us: u64) -> bool {
         let (Some(frames), Some(setup)) = (self.frames, &self.setup) else { return false };
         let Some(mut filling) = frames.begin() else { return false };
-        let bytes = filling.len().min(setup.frame_bytes());
         match &P::BARS {
             Some(bars) if self.bars => bars.draw(setup, self.number, filling.bytes()),
             _ => self.picture.draw(setup, self.number, filling.bytes()),
         }
         self.number = self.number.wrapping_add(1);
-        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+        // a slot is as long as a frame of this shape
+        let bytes = u32::try_from(filling.len()).unwrap_or(u32::MAX);
         filling.complete(FrameMeta { time_us: now_us, bytes, overflow: false });
         true
     }

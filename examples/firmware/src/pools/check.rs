@@ -18,12 +18,12 @@ impl Camera {
         let before = self.buffer.counters().delivered;
         self.shape(&QQVGA, Count::Auto, 3)?;
         self.shape(&QVGA, Count::Auto, 3)?;
-        match self.buffer.configure(&self.pools, &mut self.sensor, &LARGE, Count::Exactly(3)) {
+        match self.buffer.configure(self.pools, &mut self.sensor, &LARGE, Count::Exactly(3)) {
             Err(ConfigureError::NoRoom(error)) => report::refusal(&error),
             _ => return Err(c"there was room for too much\n"),
         }
         self.shape(&VGA, Count::Exactly(2), 2)?;
-        report::map(&self.pools);
+        report::map(self.pools);
 
         self.buffer.unset(&mut self.sensor).map_err(|_| c"the sensor does not stop\n")?;
         let counters = self.buffer.counters();

@@ -38,6 +38,7 @@ type Pool = SegregatedPool<'static, SingleThread>;
 pub struct Memory {
     records: [MaybeUninit<[Record; RECORDS]>; POOLS],
     pools: [MaybeUninit<Pool>; POOLS],
+    registry: MaybeUninit<Pools<'static>>,
 }
 
 impl Memory {
@@ -46,6 +47,7 @@ impl Memory {
         Memory {
             records: [const { MaybeUninit::uninit() }; POOLS],
             pools: [const { MaybeUninit::uninit() }; POOLS],
+            registry: MaybeUninit::uninit(),
         }
     }
 
@@ -54,8 +56,8 @@ impl Memory {
     pub fn register(
         &'static mut self,
         heap: Range<usize>,
-    ) -> Result<Pools<'static>, &'static CStr> {
-        let mut registry = Pools::new();
+    ) -> Result<&'static Pools<'static>, &'static CStr> {
+        let registry = self.registry.write(Pools::new());
         for (name, range) in [("python heap", heap), ("stream", STREAM)] {
             registry.keep_out(name, range).map_err(|_| c"the keep-outs overlap\n")?;
         }

@@ -35,7 +35,7 @@ static FRAMES: Frames<'static, [Slot; 3]> = Frames::new();
 
 /// The camera with the memory that it uses.
 pub struct Camera {
-    pools: Pools<'static>,
+    pools: &'static Pools<'static>,
     buffer: FrameBuffer<'static>,
     sensor: SharedSensor,
 }
@@ -80,8 +80,7 @@ impl Camera {
     fn new(memory: &'static mut Memory, heap: Range<usize>) -> Outcome<Self> {
         let pools = memory.register(heap)?;
         let buffer = FrameBuffer::new(&FRAMES).ok_or(c"the slots are in use\n")?;
-        let sensor = SharedSensor::new().ok_or(c"the sensor is in use\n")?;
-        let mut camera = Camera { pools, buffer, sensor };
+        let mut camera = Camera { pools, buffer, sensor: SharedSensor };
         camera.configure(&QQVGA, Count::Auto)?;
         sensor::init();
         Ok(camera)
@@ -89,7 +88,7 @@ impl Camera {
 
     /// Sets the shape of frames, and gives how many there is room for.
     fn configure(&mut self, shape: &Shape, count: Count) -> Outcome<u16> {
-        let configured = self.buffer.configure(&self.pools, &mut self.sensor, shape, count);
+        let configured = self.buffer.configure(self.pools, &mut self.sensor, shape, count);
         configured.map_err(|_| c"the camera cannot be configured\n")
     }
 
@@ -106,7 +105,7 @@ impl Camera {
         self.check()?;
         self.buffer.unset(&mut self.sensor).map_err(|_| c"the sensor does not stop\n")?;
         #[cfg(feature = "pools-bench")]
-        bench::run(&self.pools)?;
+        bench::run(self.pools)?;
         Ok(())
     }
 }

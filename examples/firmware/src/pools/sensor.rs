@@ -10,7 +10,7 @@ use core::sync::atomic::{AtomicU32, Ordering};
 
 use cortex_m_rt::exception;
 use snakelet_pool::{
-    Frames, Lock, Sensor, SensorError, SensorInfo, Setup, SingleThread, SoftSensor,
+    Frames, Lock, Picture, Sensor, SensorError, SensorInfo, Setup, SingleThread, SoftSensor,
 };
 
 use crate::ticks;
@@ -87,20 +87,11 @@ fn PendSV() {
 }
 
 /// The program's side of the sensor.
-pub struct SharedSensor {
-    info: SensorInfo,
-}
-
-impl SharedSensor {
-    /// Makes a handle.
-    pub fn new() -> Option<Self> {
-        Some(SharedSensor { info: SENSOR.with(|sensor| sensor.info())? })
-    }
-}
+pub struct SharedSensor;
 
 impl Sensor<'static> for SharedSensor {
     fn info(&self) -> SensorInfo {
-        self.info
+        SensorInfo { crops: true, ..SensorInfo::new("software", Shown::FORMATS, 4096, 4096) }
     }
 
     fn configure(&mut self, setup: &Setup) -> Result<(), SensorError> {
