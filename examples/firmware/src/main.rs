@@ -102,11 +102,11 @@ fn main() -> ! {
     #[cfg(feature = "pools")]
     let heap = addr_of_mut!(MEMORY).addr();
     #[cfg(feature = "pools")]
-    let camera = pools::start(POOLS, heap..heap + HEAP);
+    let mut camera = pools::start(POOLS, heap..heap + HEAP);
     let result = SCRIPT.map(|(name, program)| run_script(name, program));
     #[cfg(feature = "pools")]
     let result = {
-        pools::finish(camera);
+        pools::finish(&mut camera);
         Some(result != Some(false))
     };
     match result {

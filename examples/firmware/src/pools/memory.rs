@@ -1,12 +1,13 @@
 //! The board's pools: where they lie, and the registry that keeps them apart from all else.
 
-use core::ffi::CStr;
 use core::mem::MaybeUninit;
 use core::ops::Range;
 use core::ptr::{self, NonNull};
 
 use snakelet_pool::presets::{Board, MPS2_AN500, PoolPart};
 use snakelet_pool::{PoolConfig, Pools, Record, SegregatedPool, SingleThread};
+
+use super::{fail, or_fail};
 
 const BOARD: Board = MPS2_AN500;
 /// Pools of the board.
@@ -53,19 +54,16 @@ impl Memory {
 
     /// Sets the pools up and registers them. The memory of the interpreter and that of the stream
     /// buffer are kept out: a pool that overlapped them would be refused.
-    pub fn register(
-        &'static mut self,
-        heap: Range<usize>,
-    ) -> Result<&'static Pools<'static>, &'static CStr> {
+    pub fn register(&'static mut self, heap: Range<usize>) -> &'static Pools<'static> {
         let registry = self.registry.write(Pools::new());
         for (name, range) in [("python heap", heap), ("stream", STREAM)] {
-            registry.keep_out(name, range).map_err(|_| c"the keep-outs overlap\n")?;
+            or_fail(registry.keep_out(name, range), c"the keep-outs overlap\n");
         }
         let places = self.pools.iter_mut().zip(&mut self.records);
         for ((place, records), (start, pool)) in places.zip(PARTS) {
             let records = records.write([Record::UNUSED; RECORDS]);
             let start = NonNull::new(ptr::with_exposed_provenance_mut(start));
-            let start = start.ok_or(c"a pool lies at address 0\n")?;
+            let start = start.unwrap_or_else(|| fail(c"a pool lies at address 0\n"));
             let config = PoolConfig::new(pool.name)
                 .attributes(pool.attributes)
                 .reach(pool.reach)
@@ -77,9 +75,9 @@ impl Memory {
                 let length = pool.part.length as usize;
                 SegregatedPool::from_raw(start, length, records, config, SingleThread::new())
             };
-            let made = place.write(made.map_err(|_| c"a pool is impossible\n")?);
-            registry.add(made).map_err(|_| c"a pool overlaps\n")?;
+            let made = place.write(or_fail(made, c"a pool is impossible\n"));
+            or_fail(registry.add(made), c"a pool overlaps\n");
         }
-        Ok(registry)
+        registry
     }
 }

@@ -24,6 +24,7 @@ pub use sensor::tick;
 use crate::{semihosting, ticks};
 
 /// What is given, or what went wrong.
+#[cfg(feature = "pools-check")]
 type Outcome<T = ()> = Result<T, &'static CStr>;
 
 /// How long a frame may take.
@@ -56,56 +57,44 @@ impl Clock for Ticks {
 
 /// Sets up the pools and lets small frames come.
 pub fn start(memory: &'static mut Memory, heap: Range<usize>) -> Camera {
-    match Camera::new(memory, heap) {
-        Ok(camera) => camera,
-        Err(message) => fail(message),
-    }
+    let pools = memory.register(heap);
+    let buffer = FrameBuffer::new(&FRAMES).unwrap_or_else(|| fail(c"the slots are in use\n"));
+    let mut camera = Camera { pools, buffer, sensor: SharedSensor };
+    camera.configure(&QQVGA, Count::Auto);
+    sensor::init();
+    camera
 }
 
 /// Takes a frame and gives the memory back. Ends the run if something is wrong.
-pub fn finish(camera: Camera) {
-    match camera.finish() {
-        Ok(()) => semihosting::print(c"PASS\n"),
-        Err(message) => fail(message),
+pub fn finish(camera: &mut Camera) {
+    let frame =
+        or_fail(camera.buffer.wait(&mut camera.sensor, &Ticks, TIMEOUT_US), c"no frame came\n");
+    semihosting::print_number(c"frames up to now: ", camera.buffer.counters().captured);
+    camera.buffer.release(frame);
+
+    #[cfg(feature = "pools-check")]
+    camera.check().unwrap_or_else(|message| fail(message));
+    or_fail(camera.buffer.unset(&mut camera.sensor), c"the sensor does not stop\n");
+    #[cfg(feature = "pools-bench")]
+    bench::run(camera.pools).unwrap_or_else(|message| fail(message));
+    semihosting::print(c"PASS\n");
+}
+
+impl Camera {
+    /// Sets the shape of frames, and gives how many there is room for.
+    fn configure(&mut self, shape: &Shape, count: Count) -> u16 {
+        let configured = self.buffer.configure(self.pools, &mut self.sensor, shape, count);
+        or_fail(configured, c"the camera cannot be configured\n")
     }
+}
+
+/// What is given, or the end of the run.
+fn or_fail<T, E>(result: Result<T, E>, message: &CStr) -> T {
+    result.unwrap_or_else(|_| fail(message))
 }
 
 fn fail(message: &CStr) -> ! {
     semihosting::print(c"FAIL: ");
     semihosting::print(message);
     semihosting::exit(false);
-}
-
-impl Camera {
-    fn new(memory: &'static mut Memory, heap: Range<usize>) -> Outcome<Self> {
-        let pools = memory.register(heap)?;
-        let buffer = FrameBuffer::new(&FRAMES).ok_or(c"the slots are in use\n")?;
-        let mut camera = Camera { pools, buffer, sensor: SharedSensor };
-        camera.configure(&QQVGA, Count::Auto)?;
-        sensor::init();
-        Ok(camera)
-    }
-
-    /// Sets the shape of frames, and gives how many there is room for.
-    fn configure(&mut self, shape: &Shape, count: Count) -> Outcome<u16> {
-        let configured = self.buffer.configure(self.pools, &mut self.sensor, shape, count);
-        configured.map_err(|_| c"the camera cannot be configured\n")
-    }
-
-    fn finish(mut self) -> Outcome {
-        let frame = self
-            .buffer
-            .wait(&mut self.sensor, &Ticks, TIMEOUT_US)
-            .map_err(|_| c"no frame came\n")?;
-        let view = self.buffer.view(frame).ok_or(c"the frame is gone\n")?;
-        semihosting::print_number(c"frames up to now: ", view.info().sequence);
-        self.buffer.release(frame);
-
-        #[cfg(feature = "pools-check")]
-        self.check()?;
-        self.buffer.unset(&mut self.sensor).map_err(|_| c"the sensor does not stop\n")?;
-        #[cfg(feature = "pools-bench")]
-        bench::run(self.pools)?;
-        Ok(())
-    }
 }
