@@ -197,7 +197,7 @@ impl<'m> FrameBuffer<'m> {
             .flags(Flags::ENOUGH | Flags::CACHE | Flags::PERSIST)
             .owner("frame buffer");
         let mut count = most_wanted;
-        let mut lease = loop {
+        let lease = loop {
             let size = stride.saturating_mul(usize::from(count));
             match pools.place(&Request { size, ..request }) {
                 Ok(lease) => break lease,
@@ -205,7 +205,7 @@ impl<'m> FrameBuffer<'m> {
                 Err(_) => count -= 1,
             }
         };
-        lease.invalidate();
+        view::invalidate_all(&lease);
         let mode = match count_is_fifo(count, full) {
             Some(full) => Mode::Fifo { full },
             None => Mode::Newest,

@@ -33,6 +33,12 @@ pub(super) fn invalidate(lease: &Lease<'_>, stride: usize, frame: FrameRef) {
     unsafe { lease.invalidate_lines(offset, stride) };
 }
 
+/// Drops what the processor's cache holds of memory that was just placed with `Flags::CACHE`.
+pub(super) fn invalidate_all(lease: &Lease<'_>) {
+    // SAFETY: a block that was placed like that consists of whole lines, and nobody has written to it yet.
+    unsafe { lease.invalidate_lines(0, lease.len()) };
+}
+
 /// A look at a frame that is held.
 ///
 /// Several looks at one frame may exist, so pixels are cells. See [`FrameBuffer::view`].

@@ -168,13 +168,18 @@ impl<'p> Pools<'p> {
         if start >= end {
             return Err(AddError::Empty { start, end });
         }
-        let pools = self.pools().map(|(_, pool)| (pool.info().name, pool.info().range()));
-        match pools
-            .chain(self.keep_outs())
-            .find(|(_, other)| start < other.end && other.start < end)
-        {
-            Some((with, _)) => Err(AddError::Overlap { with, start, end }),
-            None => Ok(()),
+        let overlaps = |other: &Range<usize>| start < other.end && other.start < end;
+        for (_, pool) in self.pools() {
+            let info = pool.info();
+            if overlaps(&info.range()) {
+                return Err(AddError::Overlap { with: info.name, start, end });
+            }
         }
+        for (with, other) in self.keep_outs() {
+            if overlaps(&other) {
+                return Err(AddError::Overlap { with, start, end });
+            }
+        }
+        Ok(())
     }
 }
