@@ -69,16 +69,23 @@ impl PoolId {
 /// drop(pool);
 /// assert_eq!(pools.iter().count(), 1);
 /// ```
-#[derive(Default)]
 pub struct Pools<'p> {
     pools: [Option<&'p dyn MemoryPool>; MOST_POOLS],
     keep_outs: [Option<(&'p str, usize, usize)>; MOST_KEEP_OUTS],
+    /// Bytes of the longest line of all pools that were added.
+    line: usize,
+}
+
+impl Default for Pools<'_> {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl<'p> Pools<'p> {
     /// Makes a registry without pools.
     pub const fn new() -> Self {
-        Pools { pools: [None; MOST_POOLS], keep_outs: [None; MOST_KEEP_OUTS] }
+        Pools { pools: [None; MOST_POOLS], keep_outs: [None; MOST_KEEP_OUTS], line: 1 }
     }
 
     /// Adds a pool.
@@ -87,10 +94,12 @@ impl<'p> Pools<'p> {
     /// If its memory overlaps another pool's or a range that was kept out, or there are
     /// [`MOST_POOLS`] already.
     pub fn add(&mut self, pool: &'p dyn MemoryPool) -> Result<PoolId, AddError<'p>> {
-        self.check(pool.info().range())?;
+        let info = pool.info();
+        self.check(info.range())?;
         let free = self.pools.iter().position(Option::is_none);
         let index = free.ok_or(AddError::Full { most: MOST_POOLS })?;
         self.pools[index] = Some(pool);
+        self.line = self.line.max(info.line);
         Ok(PoolId(index as u8))
     }
 
@@ -154,9 +163,9 @@ impl<'p> Pools<'p> {
         }
     }
 
-    /// Bytes of the longest cache line of all pools; 1 without pools.
-    pub fn line(&self) -> usize {
-        self.pools().map(|(_, pool)| pool.info().line).max().unwrap_or(1)
+    /// Bytes of the longest cache line of all pools that were added; 1 without pools.
+    pub const fn line(&self) -> usize {
+        self.line
     }
 
     fn pools(&self) -> impl Iterator<Item = (usize, &'p dyn MemoryPool)> {

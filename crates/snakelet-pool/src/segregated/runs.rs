@@ -230,21 +230,32 @@ impl<'m> Runs<'m> {
             self.join(last, run);
             self.relink(last);
         } else if let Some(next) = self.if_free(behind) {
-            // the free run keeps its record, and its place if it stays in its class
-            let start = self.records.at(run).start;
-            if let Some(before) = before.name() {
-                self.records.at_mut(before).behind = next.into();
+            if QUICK {
+                self.lengthen(next, run);
+            } else {
+                self.unlink(next);
+                self.join(run, next);
+                self.link(run, class_of(self.records.at(run).len));
             }
-            self.records.give(run);
-            let record = self.records.at_mut(next);
-            record.start = start;
-            record.before = before;
-            record.len += len;
-            self.relink(next);
         } else {
             self.link(run, class_of(len));
             self.free_runs += 1;
         }
+    }
+
+    /// Adds a block to the free run behind, which keeps its record, and its place if it stays in its class.
+    #[inline]
+    fn lengthen(&mut self, run: Name, block: Name) {
+        let Record { start, len, before, .. } = *self.records.at(block);
+        if let Some(before) = before.name() {
+            self.records.at_mut(before).behind = run.into();
+        }
+        self.records.give(block);
+        let record = self.records.at_mut(run);
+        record.start = start;
+        record.before = before;
+        record.len += len;
+        self.relink(run);
     }
 
     /// Makes a block that [`Runs::find`] has found `len` lines long, or gives none; gives how many lines

@@ -73,8 +73,9 @@ pub(super) fn for_each_row(
 ) {
     let whole = Window { x: 0, y: 0, width: setup.width, height: setup.height };
     let window = setup.cropped.unwrap_or(whole);
-    let rows = bytes.chunks_exact_mut(setup.row_bytes().max(1));
-    for (row, y) in rows.zip(window.y..window.y.saturating_add(window.height)) {
+    let mut y = window.y;
+    for row in bytes.chunks_exact_mut(setup.row_bytes().max(1)).take(window.height.into()) {
         draw(y, window.x, row);
+        y = y.wrapping_add(1);
     }
 }
