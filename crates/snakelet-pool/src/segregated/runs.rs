@@ -61,14 +61,16 @@ impl<'m> Runs<'m> {
         };
         if let Some(whole) = runs.records.take() {
             *runs.records.at_mut(whole) = Record { len: lines, ..Record::UNUSED };
-            runs.link(whole, class_of(lines));
+            runs.link(whole);
         }
         runs
     }
 
     /// Takes the whole memory, in which no block is, out of use: no search finds it then.
     pub(super) fn lend(&mut self) {
-        self.lent = self.classes.head(class_of(self.lines)).or(self.classes.head(VICTIM));
+        // the only free run
+        let whole = self.classes.top().unwrap_or(VICTIM);
+        self.lent = self.classes.head(whole);
         if let Some(whole) = self.lent {
             self.unlink(whole);
         }
@@ -77,7 +79,7 @@ impl<'m> Runs<'m> {
     /// Takes the memory into use again, or gives `false` if it is not lent.
     pub(super) fn reclaim(&mut self) -> bool {
         let Some(whole) = self.lent.take() else { return false };
-        self.link(whole, class_of(self.lines));
+        self.link(whole);
         true
     }
 
@@ -152,7 +154,7 @@ impl<'m> Runs<'m> {
         if gap > 0 {
             // the run is free still, but no longer as long as its class says
             let front = self.split(run, gap)?;
-            self.link(front, class_of(gap));
+            self.link(front);
             self.free_runs += 1;
         }
         let block = if self.records.at(run).len == len {
@@ -200,7 +202,7 @@ impl<'m> Runs<'m> {
         }
         self.unlink(run);
         if let Some(old) = old {
-            self.link(old, class_of(self.records.at(old).len));
+            self.link(old);
         }
         let record = self.records.at_mut(run);
         record.kind = VICTIM as u16;
@@ -235,10 +237,10 @@ impl<'m> Runs<'m> {
             } else {
                 self.unlink(next);
                 self.join(run, next);
-                self.link(run, class_of(self.records.at(run).len));
+                self.link(run);
             }
         } else {
-            self.link(run, class_of(len));
+            self.link(run);
             self.free_runs += 1;
         }
     }
@@ -263,11 +265,11 @@ impl<'m> Runs<'m> {
     pub(super) fn resize(&mut self, run: Name, len: u32) -> Option<u32> {
         let Record { start, len: old, behind, kind, .. } = *self.records.at(run);
         let next = self.if_free(behind);
-        let room = next.map_or(0, |next| self.records.at(next).len);
-        if len > old + room {
+        let all = old + next.map_or(0, |next| self.records.at(next).len);
+        if len > all {
             return None;
         }
-        if len == old || len < old && next.is_none() && self.records.spares() == 0 {
+        if next.is_none() && (len == old || self.records.spares() == 0) {
             // without a record for the tail the block keeps it
             return Some(old);
         }
@@ -276,25 +278,26 @@ impl<'m> Runs<'m> {
             self.join(run, next);
             self.free_runs -= 1;
         }
-        if len < old + room {
+        if len < all {
             let tail = self.records.take()?;
-            let behind = self.records.at(run).behind;
+            let record = self.records.at_mut(run);
+            record.len = len;
+            let behind = core::mem::replace(&mut record.behind, tail.into());
             let record = self.records.at_mut(tail);
             record.start = start + len;
-            record.len = old + room - len;
+            record.len = all - len;
             record.before = run.into();
             record.behind = behind;
             self.set_before(behind, tail);
-            self.records.at_mut(run).behind = tail.into();
-            self.link(tail, class_of(old + room - len));
+            self.link(tail);
             self.free_runs += 1;
         }
-        self.records.at_mut(run).len = len;
         // one change of the sums, so that the peak does not see the block twice
-        self.used = self.used - old + len;
+        let more = len.wrapping_sub(old);
+        self.used = self.used.wrapping_add(more);
         self.peak = self.peak.max(self.used);
         if kind == PERSISTENT {
-            self.persistent = self.persistent - old + len;
+            self.persistent = self.persistent.wrapping_add(more);
         }
         Some(len)
     }
@@ -358,7 +361,14 @@ impl<'m> Runs<'m> {
     /// Makes a run free, and the first one of its class.
     #[cfg_attr(target_os = "none", inline(never))]
     #[cfg_attr(not(target_os = "none"), inline)]
-    fn link(&mut self, run: Name, class: u32) {
+    fn link(&mut self, run: Name) {
+        self.link_in(run, class_of(self.records.at(run).len));
+    }
+
+    /// Makes a run free, and the first one of this class, which is its own.
+    #[cfg_attr(target_os = "none", inline(never))]
+    #[cfg_attr(not(target_os = "none"), inline)]
+    fn link_in(&mut self, run: Name, class: u32) {
         let next = self.classes.push(class, run);
         let record = self.records.at_mut(run);
         record.kind = class as u16;
@@ -391,7 +401,7 @@ impl<'m> Runs<'m> {
         let class = class_of(len);
         if VICTIM > kind.into() && class != kind.into() {
             self.unlink(run);
-            self.link(run, class);
+            self.link_in(run, class);
         }
     }
 }

@@ -81,7 +81,7 @@ impl Runs<'_> {
 
     /// The first of so many runs of a class that a block can be cut from.
     #[cfg_attr(target_os = "none", inline(never))]
-    #[cfg_attr(not(target_os = "none"), inline)]
+    #[cfg_attr(not(target_os = "none"), inline(always))]
     fn first_fit(&self, class: u32, looks: usize, len: u32, mask: usize) -> Option<Found> {
         let mut runs = self.list(class).take(looks);
         runs.find_map(|run| Some(Found { run, gap: self.fits(run, len, mask)? }))
