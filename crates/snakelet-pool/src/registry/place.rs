@@ -20,9 +20,6 @@ use core::alloc::Layout;
 use super::Pools;
 use crate::{Attributes, Flags, Lease, NoRoom, NoRoomReason, PoolInfo, Request};
 
-/// How well a pool suits: a higher value is better.
-type Rank = (u8, usize);
-
 impl<'p> Pools<'p> {
     /// Places a request in the pool that suits it best.
     ///
@@ -69,7 +66,8 @@ impl<'p> Pools<'p> {
         }
         let tried = among;
         loop {
-            let mut best: Option<(Rank, usize)> = None;
+            // an earlier pool is only displaced by a better one
+            let (mut best, mut chosen) = (EXCLUDED, None);
             for (index, pool) in self.pools() {
                 if among & (1 << index) == 0 {
                     continue;
@@ -79,20 +77,11 @@ impl<'p> Pools<'p> {
                     return Err(self.refusal(request, NoRoomReason::Size));
                 };
                 let largest = pool.largest(layout.align());
-                if largest < layout.size() {
-                    continue;
-                }
-                // an earlier pool is only displaced by a better one
-                if let Some(rank) = rank(&info, request, largest)
-                    && best.is_none_or(|(other, _)| rank > other)
-                {
-                    best = Some((rank, index));
+                let rank = rank(&info, request, largest);
+                if largest >= layout.size() && rank > best {
+                    (best, chosen) = (rank, Some((index, pool, layout)));
                 }
             }
-            let chosen = best.and_then(|(_, index)| {
-                let pool = self.pools.get(index).copied().flatten()?;
-                Some((index, pool, rounded(&pool.info(), request)?))
-            });
             let Some((index, pool, layout)) = chosen else {
                 return Err(self.nearest(request, tried));
             };
@@ -118,7 +107,7 @@ impl<'p> Pools<'p> {
             let info = pool.info();
             let Some(layout) = rounded(&info, request) else { continue };
             let largest = pool.largest(layout.align());
-            if rank(&info, request, largest).is_none() {
+            if rank(&info, request, largest) == EXCLUDED {
                 continue;
             }
             if error.candidates == 0 || largest > error.largest {
@@ -144,32 +133,45 @@ fn rounded(info: &PoolInfo<'_>, request: &Request) -> Option<Layout> {
     Layout::from_size_align(size, align).ok()
 }
 
-/// How well a pool with this longest run suits; none if the rules exclude it, room aside.
-fn rank(info: &PoolInfo<'_>, request: &Request, largest: usize) -> Option<Rank> {
+/// How well attributes suit that are just the wanted ones.
+const MOST: u32 = 0xFF;
+/// What a pool that the rules exclude ranks.
+const EXCLUDED: u64 = 0;
+
+/// How well a pool with this longest run suits, room aside; [`EXCLUDED`] if the rules exclude it.
+fn rank(info: &PoolInfo<'_>, request: &Request, largest: usize) -> u64 {
+    // how well the attributes suit, and then the length
+    let suits = |attributes: u32, len: usize| {
+        u64::from(attributes + 1) << 48 | (len as u64).min((1 << 48) - 1)
+    };
     let Request { want, flags, .. } = *request;
     let has = info.attributes;
+    let strict = flags.contains(Flags::STRICT);
     let transient = has.contains(Attributes::TRANSIENT);
     if !info.reach.contains(request.reach)
-        || transient && flags.contains(Flags::PERSIST)
-        || flags.contains(Flags::STRICT) && !has.contains(want)
+        || transient && flags.intersects(Flags::PERSIST | Flags::ENOUGH)
+        || strict && !has.contains(want)
     {
-        return None;
-    }
-    if flags.contains(Flags::ENOUGH) {
-        return (!transient).then_some((u8::from(has.is_empty()), largest));
+        return EXCLUDED;
     }
     // where bulk memory is taken or wanted, the longest run counts
-    let strict = flags.contains(Flags::STRICT);
+    let bulk = has.is_empty();
+    if flags.contains(Flags::ENOUGH) {
+        return suits(bulk.into(), largest);
+    }
     if has == want {
-        return Some((u8::MAX, if has.is_empty() { largest } else { 0 }));
+        return suits(MOST, if bulk { largest } else { 0 });
     }
     if want.is_empty() {
-        return None;
+        return EXCLUDED;
     }
-    if has.is_empty() {
-        return Some((0, largest));
+    if bulk {
+        return suits(0, largest);
     }
     let counted = if strict { has.difference(want) } else { has.intersection(want) };
-    let count = counted.bits().count_ones() as u8;
-    if strict { Some((u8::MAX - 1 - count, 0)) } else { (count > 0).then_some((count, 0)) }
+    match counted.bits().count_ones() {
+        count if strict => suits(MOST - 1 - count, 0),
+        0 => EXCLUDED,
+        count => suits(count, 0),
+    }
 }

@@ -240,6 +240,12 @@ impl<'m, L: Lock> SegregatedPool<'m, L> {
         self.lock.with(|| work(unsafe { &mut *self.runs.get() }))
     }
 
+    /// The addresses of the pool's memory.
+    fn range(&self) -> Range<usize> {
+        let start = self.start.as_ptr().addr();
+        start..start + ((self.lines as usize) << self.shift)
+    }
+
     /// The block of a run of `len` lines that was just taken.
     #[inline]
     fn block(&self, taken: Taken, len: usize) -> Block<'_> {
@@ -412,7 +418,7 @@ unsafe impl<L: Lock> MemoryPool for SegregatedPool<'_, L> {
             }
         });
         lent.unwrap_or(Err(LendError::Busy))?;
-        let range = self.info().range();
+        let range = self.range();
         self.clean(range.clone());
         Ok(range)
     }
@@ -425,7 +431,7 @@ unsafe impl<L: Lock> MemoryPool for SegregatedPool<'_, L> {
             if was_lent {
                 // SAFETY: nobody else ends the loan meanwhile, and no block is in a pool that is
                 // lent, so nobody's writes are lost.
-                unsafe { self.invalidate(self.info().range()) };
+                unsafe { self.invalidate(self.range()) };
             }
             was_lent && self.with(|runs| runs.reclaim()) == Some(true)
         });

@@ -304,9 +304,8 @@ impl<'m> Runs<'m> {
 
     /// The record of the run that line `line` lies in; looked for at `hint` first.
     pub(super) fn run_at(&self, line: u32, hint: Option<Name>) -> Option<Record> {
-        let here = |record: &Record| {
-            record.kind != UNUSED && (record.start..record.start + record.len).contains(&line)
-        };
+        let here =
+            |record: &Record| record.kind != UNUSED && line.wrapping_sub(record.start) < record.len;
         let hint = hint.map(|run| self.records.at(run)).filter(|record| here(record));
         hint.or_else(|| self.records.all().iter().find(|record| here(record))).copied()
     }

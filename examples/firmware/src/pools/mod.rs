@@ -69,7 +69,6 @@ pub fn start(memory: &'static mut Memory, heap: Range<usize>) -> Camera {
 pub fn finish(camera: &mut Camera) {
     let frame =
         or_fail(camera.buffer.wait(&mut camera.sensor, &Ticks, TIMEOUT_US), c"no frame came\n");
-    semihosting::print_number(c"frames up to now: ", camera.buffer.counters().captured);
     camera.buffer.release(frame);
 
     #[cfg(feature = "pools-check")]
