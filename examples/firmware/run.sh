@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the firmware and runs it in QEMU: run.sh [FILE.py|FILE.mpy] [CARGO OPTIONS]
 # A script's output goes to stdout; then sizes, time and memory are printed to stderr. Without a
-# script, the raw REPL is on the terminal (CTRL-A X ends QEMU), or with `--features pools` the
+# script, the raw REPL is on the terminal (CTRL-A X ends QEMU), or with `--features pools-check` the
 # camera's demonstration runs.
 set -euo pipefail
 here="$(dirname "$(realpath "$0")")"
