@@ -31,7 +31,7 @@ pub(crate) enum Request {
     /// To raise an exception of this class, with a text in which `%t` is the type of the next value, `%r`
     /// its `repr()`, `%s` its `str()`.
     Raise(&'static NativeType, &'static str, [Word; 2]),
-    /// To raise an exception of this class with a value.
+    /// To raise an exception of this class with a value, or without arguments if it is null.
     RaiseValue(&'static NativeType, Word),
 }
 
@@ -96,6 +96,12 @@ impl<'h> Leaf<'h> {
     ) -> Leave {
         let int = |n| SWord::try_from(n).ok().and_then(Obj::small_int).unwrap_or(Obj::NONE);
         self.raise_about(class, text, counts.map(int))
+    }
+    /// Raises an exception without arguments.
+    #[cold]
+    #[inline(never)]
+    pub fn raise_no_args(self, class: &'static NativeType) -> Leave {
+        self.ask(Request::RaiseValue(class, raw::NULL))
     }
     /// Raises an exception with a value.
     #[cold]

@@ -35,8 +35,7 @@ impl Vm {
         if keywords != 0 || positional < f.min as usize || positional > f.max as usize {
             self.check_arguments(f, positional, keywords)?;
         }
-        let receiver = self.rt.stack.read(first);
-        if f.convention == Convention::LeafMethod && !f.takes(receiver) {
+        if f.convention == Convention::LeafMethod && !f.takes(self.rt.stack.read(first)) {
             self.adapt_receiver(f, first)?;
         }
         match self.enter_leaf(f, first, positional) {
@@ -249,7 +248,11 @@ impl Vm {
             Request::RaiseValue(class, word) => {
                 // SAFETY: nothing was collected since the leaf had the value.
                 let value = self.push(unsafe { Value::from_word(word) });
-                return Err(self.raise_value(class, value));
+                return Err(if word == raw::NULL {
+                    self.raise_no_args(class)
+                } else {
+                    self.raise_value(class, value)
+                });
             }
             Request::Index(i) => {
                 let index = self.index_of(args.offset(i))?;
