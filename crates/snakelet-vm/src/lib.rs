@@ -55,3 +55,7 @@ pub use crate::vm::stack::Local;
 pub use crate::vm::usage::Usage;
 pub use crate::vm::{Config, FrozenModule, HostFunctions, Scope, Vm};
 pub use snakelet_gc::Heap;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/extending.md")]
+struct Extending;
