@@ -114,7 +114,8 @@ impl Run<'_, '_> {
                 op::LOAD_NULL => r.push(raw::NULL),
                 small_int!() => {
                     let n = number as isize - op::LOAD_CONST_SMALL_INT_MULTI as isize - 16;
-                    self.small_int(&mut r, n)?;
+                    let top = r.top(1);
+                    self.small_int(&mut r, top, n)?;
                 }
                 op::LOAD_CONST_SMALL_INT => {
                     let n = r.int();
@@ -143,7 +144,7 @@ impl Run<'_, '_> {
                     let operand = r.peek_from(op::LOAD_CONST_SMALL_INT_MULTI);
                     if operand < 0x40 {
                         r.skip(1);
-                        self.small_int(&mut r, operand as isize - 16)?;
+                        self.small_int(&mut r, word, operand as isize - 16)?;
                     } else if operand < 0x50 {
                         let word = r.local(operand - 0x40);
                         if word != raw::NULL {

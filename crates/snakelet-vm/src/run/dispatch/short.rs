@@ -85,15 +85,15 @@ impl Run<'_, '_> {
             }
         }
     }
-    /// Pushes a small number, or does at once what most often follows with an int below it.
+    /// Pushes a small number, or does at once what most often follows with an int below it: `top`.
     #[inline(always)]
-    pub(super) fn small_int(&mut self, r: &mut Regs, n: isize) -> Result<(), Raised> {
-        let (a, n) = (r.top(1), raw::int(n));
-        if !raw::is_int(a) {
+    pub(super) fn small_int(&mut self, r: &mut Regs, top: Word, n: isize) -> Result<(), Raised> {
+        let n = raw::int(n);
+        if !raw::is_int(top) {
             r.push(n);
             return Ok(());
         }
-        let (x, y) = (a as isize, n as isize);
+        let (x, y) = (top as isize, n as isize);
         let next = r.peek();
         match next {
             o::INPLACE_ADD | o::ADD => {
