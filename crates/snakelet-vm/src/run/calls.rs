@@ -158,7 +158,7 @@ impl Run<'_, '_> {
                     if self.quick_frame(fp, function, ret, before, positional + 1) {
                         return Ok(Call::Frame);
                     }
-                    // SAFETY: as above.
+                    // SAFETY: both slots are the call's own, below its arguments.
                     unsafe {
                         *before = raw::NULL;
                         *ret = callable;

@@ -66,7 +66,7 @@ impl Run<'_, '_> {
     }
 
     fn code_start(fp: *mut Frame) -> *const u8 {
-        // SAFETY: as above.
+        // SAFETY: `fp` is the newest frame's record.
         unsafe { code_of(fp).first_byte() }
     }
 
@@ -227,7 +227,7 @@ impl Run<'_, '_> {
                 if flags & RERAISE == 0 {
                     add_traceback(self.vm, ip);
                 }
-                // SAFETY: as above.
+                // SAFETY: the frame's record is still there.
                 unsafe { (*fp).flags &= !RERAISE };
                 let fp = self.vm.rt.stack.frame();
                 if self.find_handler(fp) {

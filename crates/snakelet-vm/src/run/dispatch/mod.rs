@@ -44,6 +44,10 @@ impl Run<'_, '_> {
     // in a section of its own: what is alike in several functions is taken out of those in common
     // sections to be called, when size is asked for
     #[cfg_attr(target_os = "none", unsafe(link_section = ".text.hot"))]
+    #[expect(
+        clippy::manual_range_patterns,
+        reason = "single bytes make one jump table; ranges are compared one by one before it"
+    )]
     #[inline]
     pub(super) fn dispatch(&mut self, regs: &Regs) -> Res {
         // a copy whose address is not known, so that it is kept in machine registers
