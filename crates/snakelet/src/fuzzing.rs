@@ -2,6 +2,9 @@
 
 #![allow(unsafe_code)] // makes interpreters
 
+mod programs;
+mod stops;
+
 use core::mem::MaybeUninit;
 use core::ptr::NonNull;
 use std::string::{String, ToString};
@@ -114,6 +117,15 @@ pub fn steps(data: &[u8]) {
     {
         assert_eq!(ending, whole);
     }
+}
+
+/// Makes a program of the choices that the bytes stand for, runs it, and stops it at some moment.
+///
+/// # Panics
+/// If it is not left then, or leaves the interpreter of no more use.
+pub fn stop(data: &[u8]) {
+    let mut memory = vec![MaybeUninit::<u8>::uninit(); stops::MEMORY];
+    stops::stop(&mut memory, &mut { data });
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::native::print::{Out, PrintKind};
 use crate::native::{Name, NativeType};
 use crate::object::value::{SWord, Value, raw};
 use crate::object::{ExceptionObj, Kind, words_of};
+use crate::vm::host::Wish;
 use crate::vm::raised::{Part, Raised, Res};
 use crate::vm::stack::Local;
 use crate::vm::{RootSlot, Vm};
@@ -265,6 +266,7 @@ impl Vm {
     pub fn clear_stop(&mut self) {
         if self.is_stopped() {
             self.set_root_word(RootSlot::Pending, raw::NULL);
+            self.rt.poller.wish.set(Wish::Continue);
         }
     }
 

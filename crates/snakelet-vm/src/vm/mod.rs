@@ -404,6 +404,9 @@ impl Vm {
             return Err(self.memory_error());
         }
         if self.heap.exceeds_budget(words) {
+            self.rt.poller.wish.set(host::Wish::Stop);
+            self.rt.poller.reason.set(StopReason::AllocationBudget);
+            self.poll_soon();
             return Err(self.stop_for(StopReason::AllocationBudget));
         }
         let due = self.heap.ask(Heap::wants_collect);
@@ -454,12 +457,16 @@ impl Vm {
         Ok(object)
     }
 
-    /// Obeys the stop that the host has wished for while a collection or the like was under way.
+    /// Obeys the stop that the host has wished for while a collection or the like was under way. The wish stays:
+    /// code that goes on without the memory that it has asked for, as that of tracebacks, meets it at the next poll.
     ///
     /// # Errors
     /// The stop.
     pub(crate) fn obey_stop(&mut self) -> Result<(), Raised> {
-        if self.rt.poller.wish.get() == host::Wish::Stop { self.ask_host() } else { Ok(()) }
+        match self.rt.poller.wish.get() {
+            host::Wish::Stop => Err(self.stop_for(self.rt.poller.reason.get())),
+            _ => Ok(()),
+        }
     }
 
     /// Collects because memory is short. What was freed pays for the work, so that it is charged only
