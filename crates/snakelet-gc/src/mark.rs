@@ -115,14 +115,16 @@ impl<'h> Marker<'h> {
                 self.pace = left;
                 false
             }
-            None => self.poll(model),
+            None => {
+                self.pace = PACE;
+                self.poll(model)
+            }
         }
     }
 
     #[cold]
     #[inline(never)]
     fn poll<M: Model>(&mut self, model: &mut M) -> bool {
-        self.pace = PACE;
         self.abandoned = self.abandoned || model.poll();
         self.abandoned
     }
@@ -304,15 +306,17 @@ impl<'h> Marker<'h> {
         // Most words are immediates or refer to the first region: its bounds stay in registers.
         let Some(home) = self.regions.first().map(Region::handle) else { return };
         let Rest { mut next, mut end } = self.piece(rest);
+        // in a register, since it changes with each object
+        let mut pace = self.pace;
         loop {
             if next == end {
-                let Some(top) = self.depth.checked_sub(1) else { return };
+                let Some(top) = self.depth.checked_sub(1) else { break };
                 self.depth = top;
-                let Some(&rest) = self.stack.get(top) else { return };
+                let Some(&rest) = self.stack.get(top) else { break };
                 Rest { next, end } = self.piece(rest);
-                // the rest of a piece was counted with the piece
-                if end != rest.end && self.tire(model, PIECE) {
-                    return;
+                if end != rest.end {
+                    // the rest of a piece was counted with the piece
+                    pace = pace.saturating_sub(PIECE);
                 }
             }
             // SAFETY: a rest is never empty, and the model's layouts stay inside their objects
@@ -337,25 +341,31 @@ impl<'h> Marker<'h> {
                 continue;
             }
             let count = layout.count as usize;
-            if count > PIECE && self.depth + 1 >= DEPTH {
-                // its pieces would find no place on the stack
+            if self.depth + usize::from(next != end) + usize::from(count > PIECE) > DEPTH {
+                // it, or its second piece, would find no place on the stack
                 self.put_off(word);
                 continue;
             }
-            if next != end {
-                let Some(slot) = self.stack.get_mut(self.depth) else {
-                    self.put_off(word);
-                    continue;
-                };
+            if next != end
+                && let Some(slot) = self.stack.get_mut(self.depth)
+            {
                 *slot = Rest { next, end };
                 self.depth += 1;
             }
-            let first = object.wrapping_add(layout.first as usize);
-            Rest { next, end } = self.piece(Rest { next: first, end: first.wrapping_add(count) });
-            if self.tire(model, 1 + count.min(PIECE)) {
-                return;
+            next = object.wrapping_add(layout.first as usize);
+            end = next.wrapping_add(count);
+            if count > PIECE {
+                Rest { next, end } = self.piece(Rest { next, end });
+            }
+            pace = pace.saturating_sub(1 + count.min(PIECE));
+            if pace == 0 {
+                pace = PACE;
+                if self.poll(model) {
+                    break;
+                }
             }
         }
+        self.pace = pace;
     }
 
     /// Hands dead objects with finalisers to the model and marks what they reach. `armed` is the number of

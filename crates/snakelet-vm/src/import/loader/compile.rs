@@ -33,6 +33,8 @@ const REMEMBERED: usize = 32;
 const LONGEST_NAME: usize = 256;
 /// Names or constants of a module from which on their places are looked up.
 const MANY: usize = 64;
+/// Bytes at either end of a text from which its hash is made.
+const HASHED: usize = 512;
 /// Bits of a constant's hash: a small int of every target.
 const HASH_MASK: SWord = 0x3fff_ffff;
 
@@ -340,8 +342,12 @@ impl HeapSink<'_> {
 
     fn hash(&self, value: Value<'_>) -> SWord {
         let hash = if let Some(bytes) = self.vm.bytes_of(value) {
-            self.vm.charge_bytes_later(2 * bytes.len());
-            snakelet_qstr::hash_bytes(bytes) as SWord
+            // of a long text its length and its ends are enough to tell it from most others
+            let (ends, last) = bytes.split_at(bytes.len().min(HASHED));
+            let last = last.rchunks(HASHED).next().unwrap_or_default();
+            let hash =
+                snakelet_qstr::hash_bytes(ends).wrapping_add(snakelet_qstr::hash_bytes(last));
+            hash as SWord ^ bytes.len() as SWord
         } else if let Some(f) = value.as_float() {
             let bits = f.to_bits();
             (bits ^ bits >> 32) as SWord
@@ -504,8 +510,10 @@ impl HeapSink<'_> {
             Some(i) => i,
             None => {
                 self.vm.list_append(self.objects, made)?;
-                let hash = self.push_hash(made);
-                self.note_place(self.object_places, hash, n)?;
+                if !self.vm.get(self.object_places).is_null() {
+                    let hash = self.push_hash(made);
+                    self.note_place(self.object_places, hash, n)?;
+                }
                 n
             }
         };
