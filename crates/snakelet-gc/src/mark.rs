@@ -22,8 +22,10 @@ const DEPTH: usize = 48;
 const QUEUE: usize = 32;
 /// Words of an object that are traced in one go.
 const PIECE: usize = if SMALL { 8 } else { 1024 };
-/// Words traced, and headers looked at, between two polls of the model.
-const PACE: usize = if SMALL { 16 } else { 4096 };
+/// Words of an object from which on it counts as several.
+const LARGE: usize = if SMALL { 4 } else { 64 };
+/// Objects traced, and headers looked at, between two polls of the model.
+const PACE: usize = if SMALL { 16 } else { 512 };
 /// The heaps of tests are small: pieces and polls are to be met in them, too.
 const SMALL: bool = cfg!(any(test, feature = "testing"));
 
@@ -316,7 +318,7 @@ impl<'h> Marker<'h> {
                 Rest { next, end } = self.piece(rest);
                 if end != rest.end {
                     // the rest of a piece was counted with the piece
-                    pace = pace.saturating_sub(PIECE);
+                    pace = pace.saturating_sub(PIECE / LARGE);
                 }
             }
             // SAFETY: a rest is never empty, and the model's layouts stay inside their objects
@@ -341,23 +343,26 @@ impl<'h> Marker<'h> {
                 continue;
             }
             let count = layout.count as usize;
-            if self.depth + usize::from(next != end) + usize::from(count > PIECE) > DEPTH {
-                // it, or its second piece, would find no place on the stack
+            if count > LARGE && self.depth + 2 > DEPTH {
+                // its second piece might find no place on the stack
                 self.put_off(word);
                 continue;
             }
-            if next != end
-                && let Some(slot) = self.stack.get_mut(self.depth)
-            {
+            if next != end {
+                let Some(slot) = self.stack.get_mut(self.depth) else {
+                    self.put_off(word);
+                    continue;
+                };
                 *slot = Rest { next, end };
                 self.depth += 1;
             }
             next = object.wrapping_add(layout.first as usize);
             end = next.wrapping_add(count);
-            if count > PIECE {
+            if count > LARGE {
                 Rest { next, end } = self.piece(Rest { next, end });
+                pace = pace.saturating_sub(count.min(PIECE) / LARGE);
             }
-            pace = pace.saturating_sub(1 + count.min(PIECE));
+            pace = pace.saturating_sub(1);
             if pace == 0 {
                 pace = PACE;
                 if self.poll(model) {
