@@ -319,6 +319,12 @@ impl<'h> Marker<'h> {
                 if end != rest.end {
                     // the rest of a piece was counted with the piece
                     pace = pace.saturating_sub(PIECE / LARGE);
+                    if pace == 0 {
+                        pace = PACE;
+                        if self.poll(model) {
+                            break;
+                        }
+                    }
                 }
             }
             // SAFETY: a rest is never empty, and the model's layouts stay inside their objects
