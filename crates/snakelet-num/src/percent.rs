@@ -31,9 +31,9 @@ impl PercentError {
 
 /// One directive of a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Directive<'t> {
-    /// The mapping key in parentheses.
-    pub key: Option<&'t [u8]>,
+pub struct Directive {
+    /// The length of the mapping key, if there is one. It stands in parentheses in front.
+    pub key: Option<usize>,
     /// Whether the next argument is the width, for [`set_width`](Self::set_width).
     pub takes_width: bool,
     /// Whether the next argument is the precision, for [`set_precision`](Self::set_precision).
@@ -44,18 +44,18 @@ pub struct Directive<'t> {
     pub spec: FormatSpec,
 }
 
-impl<'t> Directive<'t> {
+impl Directive {
     /// Reads a directive from what follows its `%`; returns it with the bytes it takes, of which
     /// the conversion is the last.
     ///
     /// # Errors
     /// [`PercentError`].
-    pub fn parse(text: &'t [u8]) -> Result<(Self, usize), PercentError> {
+    pub fn parse(text: &[u8]) -> Result<(Self, usize), PercentError> {
         let mut rest = text;
         let mut key = None;
         if let [b'(', after @ ..] = text {
             let (name, after) = split_key(after).ok_or(PercentError::IncompleteKey)?;
-            key = Some(name);
+            key = Some(name.len());
             rest = after;
         }
         let mut spec = FormatSpec { align: Some(Align::Right), ..FormatSpec::default() };
@@ -185,7 +185,7 @@ mod tests {
         put(&directive, value)
     }
 
-    fn put(directive: &Directive<'_>, value: &Value) -> String {
+    fn put(directive: &Directive, value: &Value) -> String {
         let mut bytes = [0; 64];
         let mut sink = Slice::new(&mut bytes);
         match value {
@@ -258,7 +258,7 @@ mod tests {
     #[test]
     fn keys_may_hold_parentheses() {
         let (directive, len) = Directive::parse(b"(a(b)c)5s").expect("a directive");
-        assert_eq!((directive.key, len), (Some(&b"a(b)c"[..]), 9));
+        assert_eq!((directive.key, len), (Some("a(b)c".len()), 9));
     }
 
     #[test]

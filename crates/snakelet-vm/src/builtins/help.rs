@@ -77,7 +77,7 @@ fn contents(vm: &mut Vm, object: Local, out: Out) -> Result<(), Raised> {
 }
 
 fn type_contents(vm: &mut Vm, ty: &'static NativeType, out: Out) -> Result<(), Raised> {
-    for method in ty.methods {
+    for method in ty.all_methods() {
         let Some(Attribute::Function(function)) = ty.find_name(method.name) else { continue };
         let scope = vm.scope();
         let value = vm.constant(Constant::Function(function))?;

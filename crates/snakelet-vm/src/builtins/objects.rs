@@ -241,7 +241,7 @@ fn add_attributes(vm: &mut Vm, names: Local, object: Local) -> Result<(), Raised
         None => vm.get(class).as_native_type(),
     };
     while let Some(ty) = native {
-        for function in ty.methods {
+        for function in ty.all_methods() {
             add_name(vm, names, function.name)?;
         }
         for (name, _) in ty.constants {

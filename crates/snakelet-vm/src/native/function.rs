@@ -166,7 +166,10 @@ impl NativeFn {
     }
     /// Lets keyword arguments through; the function parses them with [`Args::parse`].
     pub const fn keywords(mut self) -> Self {
-        self.convention = Convention::Keywords;
+        // of a leaf the convention says what its code is
+        if matches!(self.convention, Convention::Full) {
+            self.convention = Convention::Keywords;
+        }
         self
     }
     /// Makes it a static method.

@@ -135,6 +135,8 @@ pub struct NativeType {
     pub slots: &'static TypeSlots,
     /// Methods and class attributes.
     pub methods: &'static [NativeFn],
+    /// Methods that it has in common with other types.
+    pub shared: &'static [NativeFn],
     /// Attributes of the type that are no functions.
     pub constants: &'static [(Name, Constant)],
 }
@@ -229,6 +231,7 @@ impl NativeType {
             base: None,
             slots: &TypeSlots::NONE,
             methods: &[],
+            shared: &[],
             constants: &[],
         }
     }
@@ -249,6 +252,15 @@ impl NativeType {
     pub const fn methods(mut self, methods: &'static [NativeFn]) -> Self {
         self.methods = methods;
         self
+    }
+    /// Sets the methods that it has in common with other types.
+    pub const fn shared(mut self, methods: &'static [NativeFn]) -> Self {
+        self.shared = methods;
+        self
+    }
+    /// The methods in both tables.
+    pub(crate) fn all_methods(&self) -> impl Iterator<Item = &'static NativeFn> + use<> {
+        self.shared.iter().chain(self.methods)
     }
     /// Sets the attributes that are no functions.
     pub const fn constants(mut self, constants: &'static [(Name, Constant)]) -> Self {
@@ -273,9 +285,13 @@ impl NativeType {
     pub(crate) fn find(&'static self, vm: &Vm, name: Qstr) -> Option<Attribute> {
         let mut ty = self;
         loop {
-            let found = find_in(vm, ty.methods, ty.constants, name);
-            if found.is_some() {
-                return found;
+            for functions in [ty.methods, ty.shared] {
+                if let Some(found) = find_function(vm, functions, name) {
+                    return Some(Attribute::Function(found));
+                }
+            }
+            if let Some(found) = find_constant(vm, ty.constants, name) {
+                return Some(Attribute::Constant(found));
             }
             ty = ty.base?;
         }
@@ -283,7 +299,7 @@ impl NativeType {
 
     /// The method or function that a name of its own table stands for, which may be that of a base.
     pub(crate) fn find_name(&'static self, name: Name) -> Option<Attribute> {
-        self.methods.iter().find(|f| f.name.same(name)).map(Attribute::Function)
+        self.all_methods().find(|f| f.name.same(name)).map(Attribute::Function)
     }
 
     /// Whether its objects never change, so that their constructor alone gives them their value.
@@ -329,23 +345,16 @@ pub(crate) enum Attribute {
     Constant(&'static Constant),
 }
 
-fn find_in(
+fn find_function(vm: &Vm, functions: &'static [NativeFn], name: Qstr) -> Option<&'static NativeFn> {
+    functions.iter().find(|function| function.name.is(vm, name))
+}
+
+fn find_constant(
     vm: &Vm,
-    functions: &'static [NativeFn],
     constants: &'static [(Name, Constant)],
     name: Qstr,
-) -> Option<Attribute> {
-    for function in functions {
-        if function.name.is(vm, name) {
-            return Some(Attribute::Function(function));
-        }
-    }
-    for (constant_name, constant) in constants {
-        if constant_name.is(vm, name) {
-            return Some(Attribute::Constant(constant));
-        }
-    }
-    None
+) -> Option<&'static Constant> {
+    constants.iter().find(|(known, _)| known.is(vm, name)).map(|(_, constant)| constant)
 }
 
 /// A value that a table in flash can name.
@@ -417,10 +426,11 @@ impl NativeModule {
     }
     pub(crate) fn find(&'static self, vm: &Vm, name: Qstr) -> Option<Constant> {
         for part in self.contents {
-            match find_in(vm, part.functions, part.constants, name) {
-                Some(Attribute::Function(f)) => return Some(Constant::Function(f)),
-                Some(Attribute::Constant(c)) => return Some(*c),
-                None => {}
+            if let Some(function) = find_function(vm, part.functions, name) {
+                return Some(Constant::Function(function));
+            }
+            if let Some(constant) = find_constant(vm, part.constants, name) {
+                return Some(*constant);
             }
         }
         None

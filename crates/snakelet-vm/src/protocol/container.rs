@@ -2,10 +2,9 @@
 
 use crate::exception::classes;
 use crate::exception::classes::TYPE_ERROR;
-use crate::native::{NativeFn, Subscr};
+use crate::native::Subscr;
 use crate::object::Kind;
-use crate::object::value::{SWord, Value, raw};
-use crate::vm::Scope;
+use crate::object::value::{SWord, Value};
 use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
@@ -134,10 +133,8 @@ impl Vm {
     fn native_contains(&mut self, container: Local, item: Local) -> Result<Option<bool>, Raised> {
         let slots = &self.native_type_of(self.get(container)).slots;
         if let Some(method) = slots.membership {
-            let first = self.push_copy(container);
-            self.push_copy(item);
-            let word = self.call_leaf(method, first.index(), 2, 0)?;
-            return Ok(Some(word.get() == raw::TRUE));
+            let found = self.call_native_with(method, &[container, item])?;
+            return Ok(Some(self.get(found).is(Value::TRUE)));
         }
         match slots.contains {
             Some(contains) => contains(self, container, item).map(Some),
@@ -182,7 +179,10 @@ impl Vm {
             Subscr::Delete => slots.subscripts.get(2),
         };
         match (method, slots.subscr) {
-            (Some(method), _) => self.call_subscript(method, part, index, op),
+            (Some(method), _) => match op {
+                Subscr::Store(value) => self.call_native_with(method, &[part, index, value]),
+                _ => self.call_native_with(method, &[part, index]),
+            },
             (None, Some(subscr)) => subscr(self, part, index, op),
             (None, None) => {
                 let what = match op {
@@ -196,25 +196,6 @@ impl Vm {
                 ))
             }
         }
-    }
-
-    fn call_subscript(
-        &mut self,
-        method: &'static NativeFn,
-        object: Local,
-        index: Local,
-        op: Subscr,
-    ) -> Res {
-        let first = self.push_copy(object);
-        self.push_copy(index);
-        let mut positional = 2;
-        if let Subscr::Store(value) = op {
-            self.push_copy(value);
-            positional = 3;
-        }
-        let word = self.call_leaf(method, first.index(), positional, 0)?;
-        self.end_scope(Scope::from(first.index()));
-        Ok(self.rt.stack.push(word.get()))
     }
 
     /// An index: an int, or what `__index__` gives.

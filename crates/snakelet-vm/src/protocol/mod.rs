@@ -27,7 +27,7 @@ pub(crate) mod instance;
 mod linearise;
 mod names;
 pub(crate) mod object;
-mod operator;
+pub(crate) mod operator;
 mod print;
 mod text;
 

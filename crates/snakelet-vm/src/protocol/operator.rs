@@ -88,9 +88,7 @@ impl Vm {
     /// `int * sequence`: what the sequence makes of it.
     fn repeat_sequence(&mut self, times: Local, right: Local) -> Result<Option<Local>, Raised> {
         let value = self.get(times);
-        let is_int = value.as_small_int().is_some()
-            || value.as_bool().is_some()
-            || value.is_kind(Kind::BigInt);
+        let is_int = is_integer(value);
         let sequence = self.native_part(right);
         let slots = &self.native_type_of(self.get(sequence)).slots;
         if is_int && slots.len.is_some() {
@@ -347,6 +345,7 @@ impl Vm {
 }
 
 /// Whether it is an int or a bool.
-fn is_integer(value: Value<'_>) -> bool {
+#[inline(never)]
+pub(crate) fn is_integer(value: Value<'_>) -> bool {
     value.as_small_int().is_some() || value.as_bool().is_some() || value.is_kind(Kind::BigInt)
 }

@@ -1,13 +1,13 @@
 //! `bytes`.
 
 use crate::native::print::{Out, PrintKind};
-use crate::native::{NativeType, Subscr, TypeSlots};
+use crate::native::{NativeType, TypeSlots};
 use crate::object::Kind;
-use crate::object::value::{SWord, Value};
-use crate::types::array::push_item;
-use crate::types::str::{self, Family, Unit, as_made, over, render, text_methods};
+use crate::object::value::SWord;
+use crate::protocol::operator::is_integer;
+use crate::types::str::{self, Family, over, render};
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, method, name, qstr};
+use crate::{Args, Raised, Res, Vm, methods, name, qstr};
 
 /// `bytes`.
 pub static BYTES: NativeType = NativeType::new(name!("bytes"), Kind::Bytes)
@@ -16,47 +16,68 @@ pub static BYTES: NativeType = NativeType::new(name!("bytes"), Kind::Bytes)
             &TypeSlots::NONE
                 .make(make)
                 .print(print)
+                .binary_leaf(str::binary_leaf)
                 .binary(str::binary)
                 .len(|vm, value| vm.bytes_of(value).map_or(0, <[u8]>::len))
                 .hash(|vm, value| Ok(vm.hash_of_str(vm.get(value)).unwrap_or(0) as SWord))
-                .subscr(subscr)
-                .contains(str::contains)
+                .subscripts(str::SUBSCRIPTS)
+                .membership(&str::MEMBERSHIP)
                 .iter(over)
         },
     )
-    .methods(text_methods![
-        as_made;
-        method!("decode", 1, 3, str::decode).keywords(),
-        method!("hex", 1, 2, str::hex),
-        method!("fromhex", 2, 2, fromhex).class_method(),
-    ]);
+    .shared(str::METHODS)
+    .methods(methods![str::DECODE, str::HEX, str::FROM_HEX,]);
+
+/// What `bytes` or `bytearray` are made of.
+pub(crate) enum Source {
+    /// So many zeros.
+    Zeros(usize),
+    /// The bytes of a buffer.
+    Buffer(Local),
+    /// Numbers.
+    Iterable(Local),
+}
+
+impl Source {
+    /// Tells what the arguments of a constructor say.
+    pub(crate) fn of(vm: &mut Vm, args: Args) -> Result<Source, Raised> {
+        args.check(vm, 0, 3)?;
+        let Some(source) = args.opt(0) else { return Ok(Source::Zeros(0)) };
+        let part = vm.native_part(source);
+        if vm.str_of(vm.get(part)).is_some() {
+            if args.len() == 1 {
+                return Err(vm.type_error("string argument without an encoding"));
+            }
+            return str::encode_with(vm, part, args.get(1), args.get(2)).map(Source::Buffer);
+        }
+        if args.len() > 1 {
+            return Err(vm.type_error("wrong number of arguments"));
+        }
+        let value = vm.get(part);
+        if is_integer(value) {
+            return match usize::try_from(vm.index_of(part)?) {
+                Ok(n) => Ok(Source::Zeros(n)),
+                Err(_) => Err(vm.value_error("negative count")),
+            };
+        }
+        let has_bytes = vm.buffer(value).is_some();
+        Ok(if has_bytes { Source::Buffer(part) } else { Source::Iterable(source) })
+    }
+}
 
 fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
-    args.check(vm, 0, 3)?;
-    let Some(source) = args.opt(0) else { return vm.new_bytes(b"") };
-    let part = vm.native_part(source);
-    if vm.str_of(vm.get(part)).is_some() {
-        if args.len() == 1 {
-            return Err(vm.type_error("string argument without an encoding"));
-        }
-        return str::encode_with(vm, part, args.get(1), args.get(2));
+    if args.len() == 1
+        && args.keywords() == 0
+        && let Some(method) = vm.special(args.get(0), qstr!("__bytes__"))
+        && !vm.native_part_of(vm.get(args.get(0))).is_some_and(|part| vm.str_of(part).is_some())
+    {
+        return vm.call_with(method, &[args.get(0)]);
     }
-    if args.len() > 1 {
-        return Err(vm.type_error("wrong number of arguments"));
-    }
-    if let Some(method) = vm.special(source, qstr!("__bytes__")) {
-        return vm.call_with(method, &[source]);
-    }
-    let value = vm.get(part);
-    if value.as_small_int().is_some() || value.as_bool().is_some() || value.is_kind(Kind::BigInt) {
-        let Ok(len) = usize::try_from(vm.index_of(part)?) else {
-            return Err(vm.value_error("negative count"));
-        };
-        return vm.new_bytes_with(len, |_, _| {});
-    }
-    if vm.buffer(value).is_some() {
-        return vm.bytes_from_buffer(part);
-    }
+    let source = match Source::of(vm, args)? {
+        Source::Zeros(len) => return vm.new_bytes_with(len, |_, _| {}),
+        Source::Buffer(buffer) => return vm.bytes_from_buffer(buffer),
+        Source::Iterable(source) => source,
+    };
     let out = vm.new_text()?;
     vm.for_each(source, |vm, item| {
         let Ok(byte) = u8::try_from(vm.index_of(item)?) else {
@@ -69,21 +90,4 @@ fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
 
 fn print(vm: &mut Vm, object: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {
     render::quoted(vm, object, out, Family::Bytes)
-}
-
-fn subscr(vm: &mut Vm, object: Local, index: Local, op: Subscr) -> Res {
-    if !matches!(op, Subscr::Load) {
-        return str::refuse_change(vm, object, op);
-    }
-    let len = vm.text(object).len();
-    if vm.get(index).is_kind(Kind::Slice) {
-        let span = vm.slice_bounds(index, len)?;
-        return str::slice(vm, object, Unit::Byte, span);
-    }
-    let at = vm.sequence_index(object, index, len)?;
-    Ok(push_item(vm, object, at)?.unwrap_or_else(|| vm.push(Value::NULL)))
-}
-
-fn fromhex(vm: &mut Vm, args: Args) -> Res {
-    str::fromhex(vm, args.get(1))
 }

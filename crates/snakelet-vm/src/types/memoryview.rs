@@ -12,7 +12,7 @@ use crate::object::{Kind, ViewObj, words_of};
 use crate::types::array::{self, item_size, tobytes, tolist};
 use crate::types::pack::code_size;
 use crate::types::slice::Bounds;
-use crate::types::str::{hex, over};
+use crate::types::str::{HEX, over};
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, name, qstr};
 
@@ -33,7 +33,7 @@ pub static MEMORYVIEW: NativeType = NativeType::new(name!("memoryview"), Kind::M
     )
     .methods(methods![
         method!("cast", 2, 2, cast),
-        method!("hex", 1, 2, hex),
+        HEX,
         method!("release", 1, 1, release),
         method!("tobytes", 1, 1, tobytes),
         method!("tolist", 1, 1, tolist),

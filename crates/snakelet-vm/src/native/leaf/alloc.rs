@@ -9,7 +9,7 @@ use snakelet_gc::Heap;
 use crate::native::leaf::{Answer, Gc, Leaf, Leave, Obj, Request};
 use crate::object::value::{SWord, Word, raw};
 use crate::object::{
-    FloatBox, HeapObject, Kind, ListObj, RawBuf, Storage, header, new_header, words_of,
+    FloatBox, HeapObject, Kind, ListObj, RawBuf, Storage, TupleObj, header, new_header, words_of,
     words_with_bytes,
 };
 use crate::vm::{LARGE, WORDS_A_STEP};
@@ -18,6 +18,13 @@ use crate::vm::{LARGE, WORDS_A_STEP};
 const DENIALS: u8 = 12;
 
 impl<'h> Leaf<'h> {
+    /// Asks for free memory for an object of so many words.
+    #[cold]
+    #[inline(never)]
+    pub(in crate::native) fn no_room(self, words: usize) -> Leave {
+        self.ask(Request::Room(words))
+    }
+
     /// Allocates `words` zeroed words with a header.
     ///
     /// # Errors
@@ -51,7 +58,7 @@ impl<'h> Leaf<'h> {
         {
             return Ok(object);
         }
-        Err(self.ask(Request::Room(words)))
+        Err(self.no_room(words))
     }
 
     /// Whether an allocation has to fail in stress mode, so that every one does once in each leaf.
@@ -79,7 +86,7 @@ impl<'h> Leaf<'h> {
     ) -> Result<Gc<'h, T>, Leave> {
         debug_assert!(T::is_kind(kind) && words >= words_of::<T>(0));
         if aux > header::AUX_MAX && size_of::<Word>() == 4 {
-            return Err(self.ask(Request::Room(usize::MAX)));
+            return Err(self.no_room(usize::MAX));
         }
         let at = self.words(new_header(kind, aux), words)?;
         // SAFETY: the object has the header and the size of a `T` and is zeroed, which all layouts may
@@ -135,5 +142,10 @@ impl<'h> Leaf<'h> {
     #[inline(always)]
     pub(crate) fn count(self, n: usize) -> Obj<'h> {
         SWord::try_from(n).ok().and_then(Obj::small_int).unwrap_or(Obj::NONE)
+    }
+
+    /// Makes a tuple of `n` items, each null until it is set.
+    pub(crate) fn new_tuple(self, n: usize) -> Result<Gc<'h, TupleObj>, Leave> {
+        self.allocate::<TupleObj>(Kind::Tuple, n, words_of::<TupleObj>(n))
     }
 }

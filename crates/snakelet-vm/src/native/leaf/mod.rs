@@ -16,8 +16,10 @@
 //! - **L3** Charge for work that grows with the arguments: [`Leaf::charge`].
 
 mod alloc;
+mod named;
 mod obj;
 mod request;
+mod text;
 
 use core::cell::Cell;
 use core::marker::PhantomData;
@@ -26,8 +28,9 @@ use crate::Vm;
 use crate::object::Slot;
 use crate::vm::stack::Local;
 
-pub(crate) use obj::{AnyObj, AnySet, Bytes, Dict, Set, TextObj};
-pub use obj::{Gc, Obj, Receiving, Text};
+pub(crate) use named::parameters_of;
+pub(crate) use obj::{AnyObj, AnySet, AnyTextObj, Bytes, Dict, Set, TextObj};
+pub use obj::{AnyText, Gc, Obj, Receiving, Text};
 pub(crate) use request::{LeafState, Request};
 
 /// Ties values to the call of one leaf: no two calls, and no two interpreters, share it.
@@ -54,12 +57,14 @@ pub type Answer<'h> = Result<Obj<'h>, Leave>;
 #[repr(transparent)]
 pub struct LeafArgs<'h, const REQUIRED: usize>(&'h [Slot], Brand<'h>);
 
-impl<'h, const REQUIRED: usize> LeafArgs<'h, REQUIRED> {
-    /// The arguments that lie in these slots, of which there are as many as are required.
+impl<'h> LeafArgs<'h, 0> {
+    /// The arguments that lie in these slots.
     pub(crate) fn new(slots: &'h [Slot]) -> Self {
-        debug_assert!(slots.len() >= REQUIRED);
         Self(slots, PhantomData)
     }
+}
+
+impl<'h, const REQUIRED: usize> LeafArgs<'h, REQUIRED> {
     /// How many arguments there are.
     #[inline(always)]
     pub fn len(self) -> usize {
@@ -71,9 +76,14 @@ impl<'h, const REQUIRED: usize> LeafArgs<'h, REQUIRED> {
     }
     /// One of the required arguments.
     #[inline(always)]
+    #[expect(unsafe_code, reason = "required arguments are there")]
     pub fn get<const I: usize>(self) -> Obj<'h> {
         const { assert!(I < REQUIRED) };
-        self.opt(I).unwrap_or(Obj::NONE)
+        debug_assert!(self.0.len() >= REQUIRED);
+        // SAFETY: arguments of which some are required come from callers of a leaf alone, which give at
+        // least as many as it requires (contract of `NativeFn::call_method` and `call_function`).
+        let slot = unsafe { self.0.get_unchecked(I) };
+        Obj::or_none(slot.get())
     }
     /// Another argument, if it was given.
     #[inline(always)]

@@ -255,3 +255,33 @@ impl<'h> Text<'h> {
         self.0
     }
 }
+
+/// A `str`, interned or not, or `bytes`.
+#[derive(Copy, Clone)]
+#[repr(transparent)]
+pub struct AnyText<'h>(Obj<'h>);
+
+/// A `str` or `bytes` as receiver.
+pub(crate) struct AnyTextObj(());
+
+// SAFETY: an `AnyText` is transparent over an `Obj`, hence over a pointer that is not null; it may be made
+// of `str` and `bytes` objects and of interned strings, which are all words with these low bits.
+unsafe impl Receiving for AnyTextObj {
+    type As<'h> = AnyText<'h>;
+    const FIRST: Kind = Kind::Str;
+    const LAST: Kind = Kind::Bytes;
+    const IMMEDIATES: u8 = raw::QSTR_LOW_BITS;
+}
+
+impl<'h> AnyText<'h> {
+    /// The text, if a value is one.
+    #[inline(always)]
+    pub(crate) fn of(obj: Obj<'h>) -> Option<Self> {
+        (obj.value().as_qstr().is_some() || obj.cast::<StrObj>().is_some()).then_some(Self(obj))
+    }
+    /// The same as a value.
+    #[inline(always)]
+    pub fn obj(self) -> Obj<'h> {
+        self.0
+    }
+}

@@ -2,6 +2,7 @@
 
 use core::cell::Cell;
 
+use crate::exception::classes::VALUE_ERROR;
 use crate::native::leaf::{Leaf, Leave, Obj};
 use crate::native::{Native, NativeType};
 use crate::object::value::{SWord, Word, raw};
@@ -33,6 +34,10 @@ pub(crate) enum Request {
     Raise(&'static NativeType, &'static str, [Word; 2]),
     /// To raise an exception of this class with a value, or without arguments if it is null.
     RaiseValue(&'static NativeType, Word),
+    /// `True` or `False` in place of an argument, by `__bool__` and `__len__`.
+    Truth(usize),
+    /// To poll the host, since the script is to end.
+    Poll,
 }
 
 /// What a search by Python's rules came to.
@@ -162,5 +167,27 @@ impl<'h> Leaf<'h> {
             return Err(self.ask(Request::Find(i)));
         }
         Ok(Some(search.place.get()).filter(|place| *place != usize::MAX))
+    }
+    /// The truth of argument `i`, or what asks for it.
+    ///
+    /// # Errors
+    /// Python code has a say in it.
+    pub(crate) fn truth(self, i: usize, arg: Obj<'h>) -> Result<bool, Leave> {
+        self.vm().simple_truth(arg.value()).ok_or_else(|| self.ask(Request::Truth(i)))
+    }
+    /// Charges for `work` steps as [`Leaf::charge`] does.
+    ///
+    /// # Errors
+    /// The script is to end: the work that is left need not be done.
+    #[inline(never)]
+    pub(crate) fn spend(self, work: usize) -> Result<(), Leave> {
+        self.charge(work);
+        if self.vm().is_ending() { Err(self.ask(Request::Poll)) } else { Ok(()) }
+    }
+    /// Raises a `ValueError` with a text.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn value_error(self, text: &'static str) -> Leave {
+        self.raise(&VALUE_ERROR, text)
     }
 }

@@ -77,8 +77,8 @@ impl Vm {
 
     /// Makes a dict of what a native type lists.
     fn native_type_dict(&mut self, ty: &'static NativeType) -> Res {
-        let dict = self.new_dict(ty.methods.len())?;
-        for function in ty.methods {
+        let dict = self.new_dict(ty.methods.len() + ty.shared.len())?;
+        for function in ty.all_methods() {
             let scope = self.scope();
             let value = self.push(Value::from_ref(function));
             let name = self.intern_name(function.name)?;

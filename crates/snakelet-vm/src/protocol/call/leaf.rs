@@ -7,10 +7,12 @@ use core::num::NonZeroUsize;
 use snakelet_gc::Heap;
 
 use crate::exception::classes::TYPE_ERROR;
-use crate::native::leaf::{Leaf, LeafArgs, Leave, Obj, Request};
+use crate::native::args::Param;
+use crate::native::leaf::{Leaf, LeafArgs, Leave, Obj, Request, parameters_of};
 use crate::native::{Convention, NativeFn};
 use crate::object::value::{SWord, Value, Word, raw};
 use crate::object::{Kind, ListObj};
+use crate::vm::Scope;
 use crate::vm::poll::StopReason;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm};
@@ -34,9 +36,14 @@ impl Vm {
     ) -> Result<NonZeroUsize, Raised> {
         if keywords != 0 || positional < f.min as usize || positional > f.max as usize {
             self.check_arguments(f, positional, keywords)?;
+            if let Some(parameters) = parameters_of(f)
+                && keywords != 0
+            {
+                return self.call_named_leaf(f, first, positional, keywords, parameters);
+            }
         }
         if f.convention == Convention::LeafMethod && !f.takes(self.rt.stack.read(first)) {
-            self.adapt_receiver(f, first)?;
+            return self.call_adapted_leaf(f, first, positional);
         }
         match self.enter_leaf(f, first, positional) {
             Ok(word) => Ok(word),
@@ -98,14 +105,66 @@ impl Vm {
         answer.map(Obj::non_zero)
     }
 
-    /// Replaces an instance of a Python class by its built-in part, as receiver of a leaf.
+    /// Calls a leaf that cannot be given its receiver as it is: of an instance of a Python class it is
+    /// given the built-in part, of another buffer than `bytes` a copy. What it makes of the copy of a
+    /// `bytearray` becomes a `bytearray`.
     #[cold]
     #[inline(never)]
-    fn adapt_receiver(&mut self, f: &NativeFn, first: usize) -> Result<(), Raised> {
-        if self.get(Local::at(first)).is_kind(Kind::Instance) {
+    fn call_adapted_leaf(
+        &mut self,
+        f: &'static NativeFn,
+        first: usize,
+        positional: usize,
+    ) -> Result<NonZeroUsize, Raised> {
+        let receiver = Local::at(first);
+        if self.get(receiver).is_kind(Kind::Instance) {
             self.receive_part(first);
         }
-        if f.takes(self.rt.stack.read(first)) { Ok(()) } else { Err(self.wrong_receiver()) }
+        let is_array = self.get(receiver).is_kind(Kind::ByteArray);
+        let is_taken = self.may_receive(f, first);
+        if !is_taken && self.buffer(self.get(receiver)).is_some() {
+            let bytes = self.bytes_from_buffer(receiver)?;
+            self.set(receiver, self.get(bytes));
+        }
+        if !self.may_receive(f, first) {
+            return Err(self.wrong_receiver());
+        }
+        let word = self.call_leaf(f, first, positional, 0)?;
+        if is_taken || !is_array {
+            return Ok(word);
+        }
+        let scope = self.scope();
+        let made = self.rt.stack.push(word.get());
+        let made = crate::types::array::as_bytearrays(self, made)?;
+        let word = Obj::or_none(self.get(made)).non_zero();
+        self.end_scope(scope);
+        Ok(word)
+    }
+
+    #[inline(never)]
+    fn may_receive(&self, f: &NativeFn, first: usize) -> bool {
+        f.takes(self.rt.stack.read(first))
+    }
+
+    /// Calls a leaf with arguments of which some are given by name.
+    #[cold]
+    #[inline(never)]
+    fn call_named_leaf(
+        &mut self,
+        f: &'static NativeFn,
+        first: usize,
+        positional: usize,
+        keywords: usize,
+        parameters: &[Param],
+    ) -> Result<NonZeroUsize, Raised> {
+        let args = Args::new(Local::at(first), positional, keywords).skip(1);
+        let mut places = [Local::NULL; 2];
+        args.parse_into(self, parameters, &mut places)?;
+        let receiver = self.push_copy(Local::at(first));
+        for place in places.iter().take(parameters.len()) {
+            self.push_copy(*place);
+        }
+        self.call_leaf(f, receiver.index(), 1 + parameters.len(), 0)
     }
 
     /// Gives a leaf that has left what it asks for, and calls it again.
@@ -163,6 +222,20 @@ impl Vm {
         let result = code(self, Args::new(Local::at(first), positional, 0));
         self.rt.native_depth -= 1;
         Ok(Obj::or_none(self.get(result?)).non_zero())
+    }
+
+    /// Calls a leaf, or another native function, with these arguments.
+    ///
+    /// # Errors
+    /// What it raises.
+    #[inline(never)]
+    pub(crate) fn call_native_with(&mut self, f: &'static NativeFn, args: &[Local]) -> Res {
+        let first = self.rt.stack.top();
+        for arg in args {
+            self.push_copy(*arg);
+        }
+        let result = self.call_native(f, first, args.len(), 0)?;
+        Ok(self.end_scope_with(Scope::from(first), result))
     }
 
     /// Runs code as a leaf that asks for nothing but room and exceptions.
@@ -245,14 +318,11 @@ impl Vm {
                 let values = values.map(|word| self.push(unsafe { Value::from_word(word) }));
                 return Err(self.raise_about(class, text, &values));
             }
+            Request::RaiseValue(class, raw::NULL) => return Err(self.raise_no_args(class)),
             Request::RaiseValue(class, word) => {
                 // SAFETY: nothing was collected since the leaf had the value.
                 let value = self.push(unsafe { Value::from_word(word) });
-                return Err(if word == raw::NULL {
-                    self.raise_no_args(class)
-                } else {
-                    self.raise_value(class, value)
-                });
+                return Err(self.raise_value(class, value));
             }
             Request::Index(i) => {
                 let index = self.index_of(args.offset(i))?;
@@ -275,6 +345,11 @@ impl Vm {
                 self.set(args.offset(i), self.get(sequence));
             }
             Request::Find(i) => self.answer_find(receiver, args.offset(i))?,
+            Request::Truth(i) => {
+                let truth = self.truth(args.offset(i))?;
+                self.set(args.offset(i), Value::bool(truth));
+            }
+            Request::Poll => self.poll(0)?,
             Request::None | Request::Full(_) => return Err(self.wrong_receiver()),
         }
         self.end_scope(scope);

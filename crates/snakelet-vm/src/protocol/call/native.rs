@@ -1,5 +1,6 @@
 //! Calls of native and host functions, and the bound on how deep they nest.
 
+use crate::native::leaf::parameters_of;
 use crate::native::{Binding, Convention, NativeFn, VARIADIC};
 use crate::object::Kind;
 use crate::protocol::call::parse::check_count;
@@ -76,7 +77,7 @@ impl Vm {
         positional: usize,
         keywords: usize,
     ) -> Result<(), Raised> {
-        if keywords > 0 && f.convention != Convention::Keywords {
+        if keywords > 0 && f.convention != Convention::Keywords && parameters_of(f).is_none() {
             return Err(self.type_error("function doesn't take keyword arguments"));
         }
         let most = if f.max == VARIADIC { usize::MAX } else { f.max as usize };

@@ -38,7 +38,7 @@ impl Args {
 
     /// As [`Args::parse`], into as many places as there are parameters.
     #[inline(never)]
-    fn parse_into(
+    pub(super) fn parse_into(
         &self,
         vm: &mut Vm,
         params: &[Param],

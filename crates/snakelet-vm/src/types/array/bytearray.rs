@@ -1,20 +1,14 @@
 //! `bytearray`.
 
 use crate::native::print::{Out, PrintKind};
-use crate::native::{Native, NativeType, TypeSlots};
+use crate::native::{NativeType, TypeSlots};
 use crate::object::{Kind, ListObj, TupleObj};
-use crate::types::str::{self, Family, over, render, text_methods};
+use crate::types::bytes::Source;
+use crate::types::str::{self, Family, over, render};
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, method, name};
+use crate::{Args, Raised, Res, Vm, method, methods, name};
 
 use super::{binary, edit, len, new_array, new_array_sized, subscr};
-
-/// A method of `bytes` that makes `bytearray` objects instead.
-macro_rules! as_bytearrays {
-    ($method:expr) => {
-        |vm, args| bytearrays(vm, args, $method)
-    };
-}
 
 /// `bytearray`.
 pub static BYTEARRAY: NativeType = NativeType::new(name!("bytearray"), Kind::ByteArray)
@@ -26,12 +20,12 @@ pub static BYTEARRAY: NativeType = NativeType::new(name!("bytearray"), Kind::Byt
                 .binary(binary)
                 .len(len)
                 .subscr(subscr)
-                .contains(str::contains)
+                .membership(&str::MEMBERSHIP)
                 .iter(over)
         },
     )
-    .methods(text_methods![
-        as_bytearrays;
+    .shared(str::METHODS)
+    .methods(methods![
         method!("append", 2, 2, edit::append),
         method!("extend", 2, 2, edit::extend),
         method!("insert", 3, 3, edit::insert),
@@ -40,37 +34,18 @@ pub static BYTEARRAY: NativeType = NativeType::new(name!("bytearray"), Kind::Byt
         method!("reverse", 1, 1, edit::reverse),
         method!("clear", 1, 1, edit::clear),
         method!("copy", 1, 1, edit::copy),
-        method!("decode", 1, 3, str::decode).keywords(),
-        method!("hex", 1, 2, str::hex),
+        str::DECODE,
+        str::HEX,
         method!("fromhex", 2, 2, fromhex).class_method(),
     ])
     .unhashable();
 
 fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
-    args.check(vm, 0, 3)?;
-    let Some(source) = args.opt(0) else { return new_array(vm, Kind::ByteArray, b'B') };
-    let part = vm.native_part(source);
-    if vm.str_of(vm.get(part)).is_some() {
-        if args.len() == 1 {
-            return Err(vm.type_error("string argument without an encoding"));
-        }
-        let bytes = str::encode_with(vm, part, args.get(1), args.get(2))?;
-        return of_buffer(vm, bytes);
+    match Source::of(vm, args)? {
+        Source::Zeros(len) => new_array_sized(vm, Kind::ByteArray, b'B', len),
+        Source::Buffer(buffer) => of_buffer(vm, buffer),
+        Source::Iterable(source) => from_iterable(vm, source),
     }
-    if args.len() > 1 {
-        return Err(vm.type_error("wrong number of arguments"));
-    }
-    let value = vm.get(part);
-    if value.as_small_int().is_some() || value.as_bool().is_some() || value.is_kind(Kind::BigInt) {
-        let Ok(len) = usize::try_from(vm.index_of(part)?) else {
-            return Err(vm.value_error("negative count"));
-        };
-        return new_array_sized(vm, Kind::ByteArray, b'B', len);
-    }
-    if vm.buffer(value).is_some() {
-        return of_buffer(vm, part);
-    }
-    from_iterable(vm, source)
 }
 
 /// A `bytearray` of a buffer's bytes.
@@ -94,13 +69,13 @@ fn print(vm: &mut Vm, object: Local, out: Out, _kind: PrintKind) -> Result<(), R
 }
 
 fn fromhex(vm: &mut Vm, args: Args) -> Res {
-    let bytes = str::fromhex(vm, args.get(1))?;
+    let bytes = vm.call_native_with(&str::FROM_HEX, &[args.get(0), args.get(1)])?;
     of_buffer(vm, bytes)
 }
 
-/// Calls a method of `bytes`; what it makes, alone or in a list or tuple, becomes a `bytearray`.
-fn bytearrays(vm: &mut Vm, args: Args, method: Native) -> Res {
-    let made = method(vm, args)?;
+/// Makes a `bytearray` of what a method of `bytes` made, alone or in a list or tuple; other objects are
+/// left as they are.
+pub(crate) fn as_bytearrays(vm: &mut Vm, made: Local) -> Res {
     if vm.get(made).is_kind(Kind::Bytes) {
         return of_buffer(vm, made);
     }

@@ -19,6 +19,7 @@ use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, name, qstr};
 
 pub use bytearray::BYTEARRAY;
+pub(crate) use bytearray::as_bytearrays;
 
 /// `array.array`.
 pub static ARRAY: NativeType = NativeType::new(name!("array"), Kind::Array)
@@ -47,7 +48,7 @@ pub static ARRAY: NativeType = NativeType::new(name!("array"), Kind::Array)
         method!("index", 2, 2, edit::index),
         method!("tobytes", 1, 1, tobytes),
         method!("tolist", 1, 1, tolist),
-        method!("decode", 1, 3, crate::types::str::decode).keywords(),
+        crate::types::str::DECODE,
     ])
     .unhashable();
 

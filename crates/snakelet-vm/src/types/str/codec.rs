@@ -1,12 +1,12 @@
 //! Between `str` and `bytes`, and between bytes and hexadecimal digits.
 
-use crate::exception::classes::{LOOKUP_ERROR, UNICODE_ERROR};
-use crate::native::Subscr;
-use crate::native::args::Param;
-use crate::object::copy;
-use crate::vm::raised::Part;
+use crate::exception::classes::{LOOKUP_ERROR, TYPE_ERROR, UNICODE_ERROR};
+use crate::native::leaf::{Answer, AnyObj, AnyText, AnyTextObj, Leaf, LeafArgs, Leave, Obj};
+use crate::native::{NativeFn, Subscr};
+use crate::object::{Kind, copy};
+use crate::protocol::buffer::Bytes;
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, qstr};
+use crate::{Args, Res, Vm, name};
 
 use super::render::hex_digits;
 use super::strip::is_space;
@@ -26,172 +26,174 @@ enum Errors {
     Replace,
 }
 
-fn encoding_of(vm: &mut Vm, name: Local) -> Result<Encoding, Raised> {
-    if vm.get(name).is_null() {
-        return Ok(Encoding::Utf8);
-    }
-    let Some(text) = vm.str_of(vm.get(name)) else {
-        return Err(vm.bad_implicit_conversion(name));
-    };
-    let is = |wanted: &str| text.eq_ignore_ascii_case(wanted);
-    if is("utf-8") || is("utf8") || is("utf_8") {
-        Ok(Encoding::Utf8)
-    } else if is("ascii") || is("us-ascii") {
-        Ok(Encoding::Ascii)
-    } else {
-        Err(vm.raise_parts(&LOOKUP_ERROR, &[Part::Text("unknown encoding: "), Part::Str(name)]))
+fn encoding_of<'h>(cx: Leaf<'h>, name: Option<Obj<'h>>) -> Result<Encoding, Leave> {
+    let Some(name) = name else { return Ok(Encoding::Utf8) };
+    let Some(text) = cx.vm().str_of(name.value()) else { return Err(cx.no_conversion(name)) };
+    const NAMES: [(&str, Encoding); 5] = [
+        ("utf-8", Encoding::Utf8),
+        ("utf8", Encoding::Utf8),
+        ("utf_8", Encoding::Utf8),
+        ("ascii", Encoding::Ascii),
+        ("us-ascii", Encoding::Ascii),
+    ];
+    match NAMES.iter().find(|(known, _)| text.eq_ignore_ascii_case(known)) {
+        Some((_, encoding)) => Ok(*encoding),
+        None => Err(cx.raise_about(&LOOKUP_ERROR, "unknown encoding: %s", [name; 2])),
     }
 }
 
-fn errors_of(vm: &Vm, name: Local) -> Errors {
-    match vm.str_of(vm.get(name)) {
+fn errors_of<'h>(cx: Leaf<'h>, name: Option<Obj<'h>>) -> Errors {
+    match name.and_then(|name| cx.vm().str_of(name.value())) {
         Some("ignore") => Errors::Ignore,
         Some("replace") => Errors::Replace,
         _ => Errors::Strict,
     }
 }
 
-const PARAMS: [Param; 2] = [
-    Param::optional(qstr!("encoding"), Local::NULL),
-    Param::optional(qstr!("errors"), Local::NULL),
-];
-
 /// `encode(encoding='utf-8', errors='strict')`
-pub(super) fn encode(vm: &mut Vm, args: Args) -> Res {
-    let [encoding, errors] = args.skip(1).parse(vm, &PARAMS)?;
-    encode_with(vm, args.get(0), encoding, errors)
-}
+pub(super) const ENCODE: NativeFn = NativeFn::method::<AnyTextObj, 0>(name!("encode"), 2, encode);
 
 /// The bytes of a `str`.
 ///
 /// # Errors
 /// `LookupError` for an unknown encoding, `UnicodeError` for characters that it has not.
 pub(crate) fn encode_with(vm: &mut Vm, text: Local, encoding: Local, errors: Local) -> Res {
-    let encoding = encoding_of(vm, encoding)?;
-    let errors = errors_of(vm, errors);
-    let len = vm.text(text).len();
-    vm.charge_bytes_later(len);
-    if encoding == Encoding::Utf8 || vm.text(text).is_ascii() {
-        return vm.new_bytes_with(len, |vm, out| copy(vm.text(text), out));
-    }
-    if errors == Errors::Strict {
-        return Err(vm.raise_no_args(&UNICODE_ERROR));
-    }
-    let out = vm.new_text()?;
-    for at in 0..len {
-        vm.charge(1)?;
-        match vm.text(text).get(at) {
-            Some(byte @ 0..=0x7f) => {
-                let byte = *byte;
-                vm.emit(out, &[byte])?;
-            }
-            Some(0xc0..) if errors == Errors::Replace => vm.emit(out, b"?")?,
-            _ => {}
-        }
-    }
-    vm.finish_bytes(out)
+    vm.call_native_with(&ENCODE, &[text, encoding, errors])
 }
 
-/// `decode(encoding='utf-8', errors='strict')`
-pub(crate) fn decode(vm: &mut Vm, args: Args) -> Res {
-    let [encoding, errors] = args.skip(1).parse(vm, &PARAMS)?;
-    decode_with(vm, args.get(0), encoding, errors)
+fn encode<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 0>) -> Answer<'h> {
+    let encoding = encoding_of(cx, args.opt(0))?;
+    let errors = errors_of(cx, args.opt(1));
+    let text = text.bytes(cx);
+    cx.vm().charge_bytes_later(text.len());
+    if encoding == Encoding::Utf8 || text.is_ascii() {
+        return cx.make_text(Kind::Bytes, text.len(), |out| copy(text, out));
+    }
+    if errors == Errors::Strict {
+        return Err(cx.raise_no_args(&UNICODE_ERROR));
+    }
+    cx.draw(Kind::Bytes, &move |pen| {
+        for byte in text {
+            match byte {
+                0..=0x7f => pen.put(core::slice::from_ref(byte))?,
+                0xc0.. if errors == Errors::Replace => pen.put(b"?")?,
+                _ => {}
+            }
+        }
+        Ok(())
+    })
 }
+
+/// `decode(encoding='utf-8', errors='strict')` of any buffer
+pub(crate) const DECODE: NativeFn = NativeFn::method::<AnyObj, 0>(name!("decode"), 2, decode);
 
 /// The `str` of a buffer's bytes.
 ///
 /// # Errors
 /// `TypeError` if it is no buffer, `LookupError` for an unknown encoding, `UnicodeError`.
 pub(crate) fn decode_with(vm: &mut Vm, object: Local, encoding: Local, errors: Local) -> Res {
-    let len = vm.check_buffer(object)?;
-    if vm.str_of(vm.get(object)).is_some() {
-        return Err(vm.type_error("decoding str is not supported"));
-    }
-    let encoding = encoding_of(vm, encoding)?;
-    let errors = errors_of(vm, errors);
-    let ascii = |vm: &Vm| vm.paced(vm.buffer_bytes(object).iter()).all(|b| b.is_ascii());
-    if errors == Errors::Strict || ascii(vm) {
-        if encoding == Encoding::Ascii && !ascii(vm) {
-            return Err(vm.raise_no_args(&UNICODE_ERROR));
-        }
-        return vm.new_str_with(len, |vm, out| {
-            vm.buffer_bytes(object).copy_to(out);
-        });
-    }
-    let bytes = vm.bytes_from_buffer(object)?;
-    let out = vm.new_text()?;
-    let mut at = 0;
-    loop {
-        let rest = vm.text(bytes).get(at..).unwrap_or(&[]);
-        let (valid, invalid) = match encoding {
-            Encoding::Utf8 => match rest.utf8_chunks().next() {
-                Some(chunk) => (chunk.valid().len(), chunk.invalid().len()),
-                None => break,
-            },
-            Encoding::Ascii if rest.is_empty() => break,
-            Encoding::Ascii => {
-                let valid = vm.paced(rest.iter()).take_while(|b| b.is_ascii()).count();
-                (valid, usize::from(valid < rest.len()))
-            }
-        };
-        vm.emit_bytes_of(out, bytes, at, at + valid)?;
-        if invalid > 0 && errors == Errors::Replace {
-            vm.emit(out, "\u{fffd}".as_bytes())?;
-        }
-        at += valid + invalid;
-        vm.charge(1)?;
-    }
-    vm.finish_text(out)
+    vm.call_native_with(&DECODE, &[object, encoding, errors])
 }
 
-/// `hex([sep])`
-pub(crate) fn hex(vm: &mut Vm, args: Args) -> Res {
-    let object = args.get(0);
-    let n = vm.check_buffer(object)?;
-    let sep = match args.opt(1) {
-        None => None,
-        Some(sep) => match vm.bytes_of(vm.get(sep)) {
-            Some([byte]) if byte.is_ascii() => Some(*byte),
-            Some(_) => return Err(vm.value_error("sep must be length 1.")),
-            None => return Err(vm.bad_implicit_conversion(sep)),
-        },
-    };
-    let step = if sep.is_some() { 3 } else { 2 };
-    let len = n.saturating_mul(step).saturating_sub(step - 2);
-    vm.new_str_with(len, |vm, out| {
-        for (to, byte) in vm.paced(out.chunks_mut(step).zip(vm.buffer_bytes(object).iter())) {
-            let [high, low] = hex_digits(byte);
-            let all = [high, low, sep.unwrap_or(b' ')];
-            to.iter_mut().zip(all).for_each(|(to, from)| *to = from);
+/// The bytes of a buffer.
+fn buffer_of<'h>(cx: Leaf<'h>, object: Obj<'h>) -> Result<Bytes<'h>, Leave> {
+    match cx.vm().buffer(object.value()) {
+        Some(buffer) => Ok(buffer.bytes),
+        None => Err(cx.raise(&TYPE_ERROR, "object with buffer protocol required")),
+    }
+}
+
+fn decode<'h>(cx: Leaf<'h>, object: Obj<'h>, args: LeafArgs<'h, 0>) -> Answer<'h> {
+    let bytes = buffer_of(cx, object)?;
+    if cx.vm().str_of(object.value()).is_some() {
+        return Err(cx.raise(&TYPE_ERROR, "decoding str is not supported"));
+    }
+    let encoding = encoding_of(cx, args.opt(0))?;
+    let errors = errors_of(cx, args.opt(1));
+    if encoding == Encoding::Utf8 && errors == Errors::Strict {
+        cx.vm().charge_bytes_later(bytes.len());
+        return cx.make_text(Kind::Str, bytes.len(), |out| {
+            bytes.copy_to(out);
+        });
+    }
+    let bytes = cx.bytes_of_buffer(bytes)?;
+    cx.draw(Kind::Str, &move |pen| {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let (valid, invalid) = match encoding {
+                Encoding::Utf8 => match rest.utf8_chunks().next() {
+                    Some(chunk) => (chunk.valid().len(), chunk.invalid().len()),
+                    None => break,
+                },
+                Encoding::Ascii => {
+                    let valid = rest.iter().take_while(|b| b.is_ascii()).count();
+                    (valid, usize::from(valid < rest.len()))
+                }
+            };
+            let (text, behind) = rest.split_at_checked(valid).unwrap_or((rest, &[]));
+            pen.put(text)?;
+            if invalid > 0 {
+                match errors {
+                    Errors::Strict => return Err(cx.raise_no_args(&UNICODE_ERROR)),
+                    Errors::Ignore => {}
+                    Errors::Replace => pen.put("\u{fffd}".as_bytes())?,
+                }
+            }
+            rest = behind.get(invalid..).unwrap_or(&[]);
         }
+        Ok(())
     })
 }
 
-/// Makes `bytes` of hexadecimal digits in a text.
-///
-/// # Errors
-/// `ValueError`.
-pub(crate) fn fromhex(vm: &mut Vm, text: Local) -> Res {
-    let len = vm.check_buffer(text)?;
-    let out = vm.new_text()?;
-    let mut high: Option<u32> = None;
-    for at in 0..len {
-        let Some(byte) = vm.buffer_bytes(text).get(at) else { break };
-        match (high, char::from(byte).to_digit(16)) {
-            (None, None) if is_space(byte) => {}
-            (None, Some(digit)) => high = Some(digit),
-            (Some(h), Some(digit)) => {
-                vm.emit(out, &[(h << 4 | digit) as u8])?;
-                vm.charge(1)?;
-                high = None;
+/// `hex([sep])` of any buffer
+pub(crate) const HEX: NativeFn = NativeFn::method::<AnyObj, 0>(name!("hex"), 1, hex);
+
+fn hex<'h>(cx: Leaf<'h>, object: Obj<'h>, args: LeafArgs<'h, 0>) -> Answer<'h> {
+    let bytes = buffer_of(cx, object)?;
+    let bytes = cx.bytes_of_buffer(bytes)?;
+    let sep = match args.opt(0) {
+        None => &[][..],
+        Some(sep) => match cx.vm().bytes_of(sep.value()) {
+            Some(sep @ [0..=0x7f]) => sep,
+            Some(_) => return Err(cx.value_error("sep must be length 1.")),
+            None => return Err(cx.no_conversion(sep)),
+        },
+    };
+    cx.draw(Kind::Str, &move |pen| {
+        for (i, byte) in bytes.iter().enumerate() {
+            if i > 0 {
+                pen.put(sep)?;
             }
-            _ => return Err(vm.value_error("non-hex digit")),
+            pen.put(&hex_digits(*byte))?;
         }
-    }
-    if high.is_some() {
-        return Err(vm.value_error("non-hex digit"));
-    }
-    vm.finish_bytes(out)
+        Ok(())
+    })
+}
+
+/// `bytes.fromhex(text)`
+pub(crate) const FROM_HEX: NativeFn =
+    NativeFn::method::<AnyObj, 1>(name!("fromhex"), 0, fromhex).class_method();
+
+fn fromhex<'h>(cx: Leaf<'h>, _class: Obj<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    let text = cx.bytes_of_buffer(buffer_of(cx, args.get::<0>())?)?;
+    cx.draw(Kind::Bytes, &move |pen| {
+        let mut high: Option<u32> = None;
+        for byte in text {
+            match (high, char::from(*byte).to_digit(16)) {
+                (None, None) if is_space(*byte) => {}
+                (None, Some(digit)) => high = Some(digit),
+                (Some(h), Some(digit)) => {
+                    pen.put(&[(h << 4 | digit) as u8])?;
+                    high = None;
+                }
+                _ => return Err(cx.value_error("non-hex digit")),
+            }
+        }
+        match high {
+            Some(_) => Err(cx.value_error("non-hex digit")),
+            None => Ok(()),
+        }
+    })
 }
 
 /// `translate(table)`

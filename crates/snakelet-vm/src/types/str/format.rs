@@ -2,16 +2,17 @@
 
 use snakelet_num::spec::{FormatSpec, SpecError, Unit as Width};
 
-use crate::exception::classes::{INDEX_ERROR, OVERFLOW_ERROR, VALUE_ERROR};
-use crate::native::Subscr;
+use crate::exception::classes::{INDEX_ERROR, OVERFLOW_ERROR};
+use crate::native::leaf::{Answer, AnyText, AnyTextObj, Leaf, LeafArgs};
 use crate::native::print::{Out, PrintKind};
+use crate::native::{NativeFn, Subscr};
 use crate::object::value::{SWord, raw};
 use crate::object::{BigInt, Kind};
-use crate::vm::raised::Part;
+use crate::protocol::operator::is_integer;
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, qstr};
+use crate::{Args, Raised, Res, Vm, name, qstr};
 
-use super::render::{render, spec_error};
+use super::render::{render, spec_error, value_error_about};
 
 /// A pattern while its fields are replaced.
 struct Pattern {
@@ -80,20 +81,17 @@ fn parse_field(text: &[u8], start: usize) -> Result<Field, FieldError> {
     }
 }
 
+#[cold]
+#[inline(never)]
 fn field_error(vm: &mut Vm, error: FieldError) -> Raised {
-    let message = match error {
+    vm.value_error(match error {
         FieldError::Unmatched => "unmatched '{' in format",
         FieldError::NoConversion => "end of format while looking for conversion specifier",
         FieldError::NoColon => "expected ':' after format specifier",
         FieldError::Conversion(c) => {
-            let mut buf = [0; 4];
-            return vm.raise_parts(
-                &VALUE_ERROR,
-                &[Part::Text("unknown conversion specifier "), Part::Text(c.encode_utf8(&mut buf))],
-            );
+            return value_error_about(vm, "unknown conversion specifier %s", c, &[]);
         }
-    };
-    vm.value_error(message)
+    })
 }
 
 /// `format(*args, **kwargs)`
@@ -305,10 +303,7 @@ fn put_with_spec(
         return vm.print(value, out, PrintKind::Str);
     }
     let part = vm.native_part_of(vm.get(value)).unwrap_or(vm.get(value));
-    let numeric = part.as_small_int().is_some()
-        || part.as_bool().is_some()
-        || part.as_float().is_some()
-        || part.is_kind(Kind::BigInt);
+    let numeric = is_integer(part) || part.as_float().is_some();
     match FormatSpec::parse(spec, numeric) {
         Ok(spec) => put_value(vm, out, value, &spec),
         Err(error) => Err(spec_error(vm, error, value)),
@@ -319,8 +314,7 @@ fn put_with_spec(
 fn put_value(vm: &mut Vm, out: Out, value: Local, spec: &FormatSpec) -> Result<(), Raised> {
     let part = vm.native_part(value);
     let v = vm.get(part);
-    let is_int = v.as_small_int().is_some() || v.as_bool().is_some() || v.is_kind(Kind::BigInt);
-    if is_int {
+    if is_integer(v) {
         return match spec.kind {
             Some(b'c') => put_char(vm, out, part, spec),
             _ if spec.is_float() => {
@@ -402,31 +396,32 @@ pub(super) fn put_int(
 
 /// A text with `\x`, `\u` and `\U` escapes instead of what is not ASCII.
 pub(super) fn to_ascii(vm: &mut Vm, text: Local) -> Res {
-    if vm.text(text).is_ascii() {
-        return Ok(text);
-    }
-    let out = vm.new_text()?;
-    let mut at = 0;
-    while let Some((c, len)) = super::first_char(vm.text(text).get(at..).unwrap_or(&[])) {
-        at += len;
-        let code = u32::from(c);
-        let (letter, digits) = match code {
-            0..=0x7f => (0, 0),
-            0x80..=0xff => (b'x', 2),
-            0x100..=0xffff => (b'u', 4),
-            _ => (b'U', 8),
-        };
-        vm.charge(1)?;
-        if digits == 0 {
-            vm.emit(out, &[code as u8])?;
-            continue;
+    vm.call_native_with(&TO_ASCII, &[text])
+}
+
+static TO_ASCII: NativeFn = NativeFn::method::<AnyTextObj, 0>(name!("ascii"), 0, escaped);
+
+fn escaped<'h>(cx: Leaf<'h>, text: AnyText<'h>, _: LeafArgs<'h, 0>) -> Answer<'h> {
+    let bytes = text.bytes(cx);
+    cx.draw(Kind::Str, &move |pen| {
+        let mut rest = bytes;
+        while let Some((c, len)) = super::first_char(rest) {
+            let (one, others) = rest.split_at_checked(len).unwrap_or((rest, &[]));
+            rest = others;
+            let code = u32::from(c);
+            let (start, bytes): (&[u8], u32) = match code {
+                0..=0x7f => (one, 0),
+                0x80..=0xff => (b"\\x", 1),
+                0x100..=0xffff => (b"\\u", 2),
+                _ => (b"\\U", 4),
+            };
+            pen.put(start)?;
+            for i in (0..bytes).rev() {
+                pen.put(&super::render::hex_digits((code >> (8 * i)) as u8))?;
+            }
         }
-        vm.emit(out, &[b'\\', letter])?;
-        for i in (0..digits / 2).rev() {
-            vm.emit(out, &super::render::hex_digits((code >> (8 * i)) as u8))?;
-        }
-    }
-    vm.finish_text(out)
+        Ok(())
+    })
 }
 
 /// `format(value[, spec])`

@@ -2,12 +2,12 @@
 
 use crate::native::{NativeType, TypeSlots};
 use crate::object::value::Value;
-use crate::object::{Kind, NativeObj};
+use crate::object::{Kind, NativeObj, StrObj};
 use crate::types::array::push_item;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, name};
 
-use super::first_char;
+use super::{ascii_char, first_char};
 
 /// Iterates over a `str` by character and over a buffer by item. Slots: the object, the position
 /// (in bytes for a `str`, else in items).
@@ -44,8 +44,17 @@ pub(crate) fn next_of(
     source: Local,
     at: usize,
 ) -> Result<Option<(Local, usize)>, Raised> {
-    if let Some(text) = vm.str_of(vm.get(source)) {
-        return match first_char(text.as_bytes().get(at..).unwrap_or(&[])) {
+    let value = vm.get(source);
+    let text = match value.cast::<StrObj>() {
+        Some(text) if text.is_str() => Some(text.bytes()),
+        _ => vm.str_of(value).map(str::as_bytes),
+    };
+    if let Some(text) = text {
+        let rest = text.get(at..).unwrap_or(&[]);
+        if let Some(ascii) = rest.first().and_then(|byte| ascii_char(*byte)) {
+            return Ok(Some((vm.push_here(ascii.value()), at + 1)));
+        }
+        return match first_char(rest) {
             Some((c, len)) => Ok(Some((vm.new_char(c)?, at + len))),
             None => Ok(None),
         };

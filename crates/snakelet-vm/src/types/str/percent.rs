@@ -1,19 +1,21 @@
 //! The `%` operator.
 
+use core::ops::Range;
+
 use snakelet_num::percent::Directive;
 use snakelet_num::spec::Unit as Width;
 
-use crate::exception::classes::VALUE_ERROR;
 use crate::native::Subscr;
 use crate::native::print::{Out, PrintKind};
 use crate::object::{Kind, TupleObj};
-use crate::vm::raised::Part;
+use crate::protocol::operator::is_integer;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 
+use super::Family;
 use super::format::{put_char, put_float, put_int, put_text};
-use super::search::finish;
-use super::{Family, Text};
+use super::render::{hex_digits, value_error_about};
+use super::search::place_of;
 
 /// The right operand.
 struct Operand {
@@ -45,15 +47,25 @@ impl Operand {
     }
 }
 
+/// The left operand.
+#[derive(Copy, Clone)]
+struct Pattern {
+    local: Local,
+    family: Family,
+}
+
 /// `pattern % value`
-pub(super) fn format(vm: &mut Vm, pattern: Text, value: Local) -> Res {
+pub(super) fn format(vm: &mut Vm, text: Local, value: Local) -> Res {
+    let family = vm.family_of(vm.get(text)).unwrap_or(Family::Str);
+    let pattern = Pattern { local: text, family };
     let mut operand = Operand::new(vm, value);
     let out = vm.new_text()?;
-    let text = pattern.local;
     let mut at = 0;
     loop {
         let rest = vm.text(text).get(at..).unwrap_or(&[]);
-        let Some(run) = vm.paced(rest.iter()).position(|b| *b == b'%') else {
+        let run = place_of(b'%', rest);
+        vm.charge_bytes_later(run.unwrap_or(rest.len()));
+        let Some(run) = run else {
             vm.emit_bytes_of(out, text, at, usize::MAX)?;
             break;
         };
@@ -63,53 +75,41 @@ pub(super) fn format(vm: &mut Vm, pattern: Text, value: Local) -> Res {
             at += run + 2;
             continue;
         }
-        let parsed =
-            Directive::parse(after).map(|(d, n)| (without_key(&d), d.key.map(<[u8]>::len), n));
-        vm.emit_bytes_of(out, text, at, at + run)?;
-        let directive_at = at + run + 1;
-        let scope = vm.scope();
-        match parsed {
-            Ok((directive, key, len)) => {
-                let key = key.map(|n| (directive_at + 1, directive_at + 1 + n));
-                at = directive_at + len;
-                put(vm, pattern, &mut operand, directive, key, at - 1, out)?;
-            }
+        let (directive, len) = match Directive::parse(after) {
+            Ok(parsed) => parsed,
             Err(error) => return Err(vm.value_error(error.message())),
-        }
+        };
+        vm.emit_bytes_of(out, text, at, at + run)?;
+        let start = at + run + 1;
+        let scope = vm.scope();
+        put(vm, pattern, &mut operand, directive, start..start + len, out)?;
+        at = start + len;
         vm.end_scope(scope);
         vm.charge(1)?;
     }
     if !operand.mapping && operand.taken < operand.len.unwrap_or(1) {
         return Err(vm.type_error("format string didn't convert all arguments"));
     }
-    finish(vm, pattern, out)
-}
-
-/// The directive without what it borrows.
-fn without_key(d: &Directive<'_>) -> Directive<'static> {
-    Directive {
-        key: None,
-        takes_width: d.takes_width,
-        takes_precision: d.takes_precision,
-        conversion: d.conversion,
-        spec: d.spec,
+    match family {
+        Family::Str => vm.finish_text(out),
+        Family::Bytes => vm.finish_bytes(out),
     }
 }
 
 fn put(
     vm: &mut Vm,
-    pattern: Text,
+    pattern: Pattern,
     operand: &mut Operand,
-    mut directive: Directive<'static>,
-    key: Option<(usize, usize)>,
-    position: usize,
+    mut directive: Directive,
+    place: Range<usize>,
     out: Out,
 ) -> Result<(), Raised> {
-    let keyed = match key {
+    let keyed = match directive.key {
         None => None,
         Some(_) if !operand.mapping => return Err(vm.type_error("format needs a dict")),
-        Some((start, end)) => {
-            let key = vm.subtext(pattern.local, start, end)?;
+        Some(len) => {
+            let start = place.start + 1;
+            let key = vm.subtext(pattern.local, start, start + len)?;
             operand.taken = 1;
             Some(vm.subscr(operand.value, key, Subscr::Load)?)
         }
@@ -141,7 +141,7 @@ fn put(
                 }
                 return put_text(vm, out, part, spec, width);
             }
-            if v.as_small_int().is_none() && v.as_bool().is_none() && !v.is_kind(Kind::BigInt) {
+            if !is_integer(v) {
                 return Err(vm.type_error("integer needed"));
             }
             if pattern.family == Family::Bytes {
@@ -181,7 +181,7 @@ fn put(
             let f = vm.float_of(value)?;
             put_float(vm, out, value, f, spec)
         }
-        code => Err(unsupported(vm, pattern, code, position)),
+        code => Err(unsupported(vm, pattern, code, place.end - 1)),
     }
 }
 
@@ -189,7 +189,7 @@ fn put(
 fn int_of(vm: &mut Vm, value: Local, decimal: bool) -> Res {
     let part = vm.native_part(value);
     let v = vm.get(part);
-    if v.as_small_int().is_some() || v.as_bool().is_some() || v.is_kind(Kind::BigInt) {
+    if is_integer(v) {
         return Ok(part);
     }
     if decimal && v.as_float().is_some() || vm.is_python_instance(value) {
@@ -199,21 +199,20 @@ fn int_of(vm: &mut Vm, value: Local, decimal: bool) -> Res {
 }
 
 #[cold]
-fn unsupported(vm: &mut Vm, pattern: Text, code: u8, position: usize) -> Raised {
-    let [high, low] = super::render::hex_digits(code);
-    let digits = [high, low];
-    let digits = core::str::from_utf8(&digits).unwrap_or("").trim_start_matches('0');
-    let index = pattern.unit.index(vm.text(pattern.local), position);
-    let mut buf = [0; 4];
-    vm.raise_parts(
-        &VALUE_ERROR,
-        &[
-            Part::Text("unsupported format character '"),
-            Part::Text(char::from(code).encode_utf8(&mut buf)),
-            Part::Text("' (0x"),
-            Part::Text(digits),
-            Part::Text(") at index "),
-            Part::Int(index as isize),
-        ],
-    )
+#[inline(never)]
+fn unsupported(vm: &mut Vm, pattern: Pattern, code: u8, position: usize) -> Raised {
+    let unit = vm.unit_of(vm.get(pattern.local));
+    let index = unit.index(vm.text(pattern.local), position);
+    let digits = hex_digits(code);
+    let digits = if code < 16 { digits.get(1..) } else { digits.get(..) };
+    let values = vm
+        .new_str(digits.unwrap_or(&[]))
+        .and_then(|digits| Ok([digits, vm.new_int(index as isize)?]));
+    match values {
+        Ok(values) => {
+            let text = "unsupported format character '%s' (0x%s) at index %s";
+            value_error_about(vm, text, char::from(code), &values)
+        }
+        Err(raised) => raised,
+    }
 }

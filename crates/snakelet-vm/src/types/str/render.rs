@@ -10,7 +10,7 @@ use snakelet_num::spec::{RenderError, SpecError};
 use crate::exception::classes::VALUE_ERROR;
 use crate::native::print::Out;
 use crate::object::ArrayObj;
-use crate::vm::raised::Part;
+use crate::protocol::buffer::Bytes;
 use crate::vm::stack::Local;
 use crate::{Raised, Vm};
 
@@ -26,8 +26,8 @@ const CHUNK: usize = 48;
 pub(crate) fn quoted(vm: &mut Vm, text: Local, out: Out, family: Family) -> Result<(), Raised> {
     let bytes = vm.buffer_bytes(text);
     let len = bytes.len();
-    let has = |quote| vm.paced(bytes.iter()).any(|b| b == quote);
-    let quote = if has(b'\'') && !has(b'"') { b'"' } else { b'\'' };
+    vm.charge_bytes_later(len);
+    let quote = if has(bytes, b'\'') && !has(bytes, b'"') { b'"' } else { b'\'' };
     if family == Family::Bytes {
         vm.emit(out, b"b")?;
     }
@@ -52,31 +52,39 @@ pub(crate) fn quoted(vm: &mut Vm, text: Local, out: Out, family: Family) -> Resu
             _ if cut => continue,
             _ => first_char(rest).unwrap_or(('\u{fffd}', 1)),
         };
-        escape(vm, out, c, quote, family)?;
+        let mut buf = [0; 4];
+        let escaped = escape(c, quote, family, &mut buf);
+        vm.emit(out, escaped)?;
         at += n;
     }
     vm.emit(out, &[quote])
 }
 
-/// Emits a character as it stands in quotes.
-fn escape(vm: &mut Vm, out: Out, c: char, quote: u8, family: Family) -> Result<(), Raised> {
-    let byte = u8::try_from(u32::from(c)).unwrap_or(0);
-    match c {
-        '\n' => vm.emit(out, b"\\n"),
-        '\r' => vm.emit(out, b"\\r"),
-        '\t' => vm.emit(out, b"\\t"),
-        '\\' => vm.emit(out, b"\\\\"),
-        _ if byte == quote => vm.emit(out, &[b'\\', quote]),
-        ' '..='~' => vm.emit(out, &[byte]),
-        _ if c.is_ascii() || family == Family::Bytes => {
-            let [high, low] = hex_digits(byte);
-            vm.emit(out, &[b'\\', b'x', high, low])
-        }
-        _ => {
-            let mut buf = [0; 4];
-            vm.emit(out, c.encode_utf8(&mut buf).as_bytes())
-        }
+fn has(bytes: Bytes<'_>, byte: u8) -> bool {
+    match bytes {
+        Bytes::Fixed(bytes) => bytes.contains(&byte),
+        Bytes::Cells(cells) => cells.iter().any(|cell| cell.get() == byte),
     }
+}
+
+/// A character as it stands in quotes.
+fn escape(c: char, quote: u8, family: Family, buf: &mut [u8; 4]) -> &[u8] {
+    let byte = u8::try_from(u32::from(c)).unwrap_or(0);
+    let letter = match byte {
+        b'\n' => b'n',
+        b'\r' => b'r',
+        b'\t' => b't',
+        b'\\' => b'\\',
+        _ if byte == quote => quote,
+        _ if family == Family::Str && !c.is_ascii() => return c.encode_utf8(buf).as_bytes(),
+        _ => {
+            let [high, low] = hex_digits(byte);
+            *buf = [b'\\', b'x', high, low];
+            return buf;
+        }
+    };
+    *buf = [b'\\', letter, 0, 0];
+    buf.get(..2).unwrap_or(&[])
 }
 
 /// The two hexadecimal digits of a byte.
@@ -170,19 +178,33 @@ pub(crate) fn render(vm: &mut Vm, out: Out, value: Local, draw: &Draw<'_>) -> Re
 }
 
 /// Raises the `ValueError` of a specification.
+#[cold]
+#[inline(never)]
 pub(crate) fn spec_error(vm: &mut Vm, error: SpecError, value: Local) -> Raised {
     if let SpecError::UnknownCode(code) = error {
-        let code = [code];
-        return vm.raise_parts(
-            &VALUE_ERROR,
-            &[
-                Part::Text("unknown format code '"),
-                Part::Text(core::str::from_utf8(&code).unwrap_or("?")),
-                Part::Text("' for object of type '"),
-                Part::TypeOf(value),
-                Part::Text("'"),
-            ],
-        );
+        let code = if code.is_ascii() { char::from(code) } else { '?' };
+        let text = "unknown format code '%s' for object of type '%t'";
+        return value_error_about(vm, text, code, &[value]);
     }
     vm.value_error(error.message())
+}
+
+/// Raises a `ValueError` about a character and other values; see [`Vm::raise_about`].
+#[cold]
+#[inline(never)]
+pub(super) fn value_error_about(
+    vm: &mut Vm,
+    text: &'static str,
+    c: char,
+    others: &[Local],
+) -> Raised {
+    let first = match vm.new_char(c) {
+        Ok(c) => c,
+        Err(raised) => return raised,
+    };
+    let mut values = [first; 3];
+    for (place, other) in values.iter_mut().skip(1).zip(others) {
+        *place = *other;
+    }
+    vm.raise_about(&VALUE_ERROR, text, &values)
 }

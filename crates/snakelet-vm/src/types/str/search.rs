@@ -1,403 +1,282 @@
 //! Finding texts in texts.
 
-use crate::native::args::Args;
+use crate::native::leaf::{Answer, AnyText, Leaf, LeafArgs, Leave, Obj};
 use crate::object::TupleObj;
-use crate::object::value::Value;
-use crate::vm::stack::Local;
-use crate::{Raised, Res, Vm};
 
-use super::Text;
+use super::{Family, Unit};
 
-/// Bytes after which a search pauses, so that the host can be polled.
+/// Bytes after which a search charges for itself, and the host can be polled.
 const PAUSE: usize = 4096;
 
-/// Bytes that are looked at in a step, and bytes that are not charged.
+/// Bytes that are looked at in a step.
 const BYTES_A_STEP: usize = 32;
-const FREE: usize = 64;
 
-/// How far a search came.
-enum Seek {
-    Found(usize),
-    Absent,
-    /// It is to be continued from here.
-    Paused(usize),
+/// The first place of a byte, a word at a time.
+#[inline(never)]
+pub(super) fn place_of(byte: u8, text: &[u8]) -> Option<usize> {
+    const WORD: usize = size_of::<usize>();
+    const ONES: usize = usize::MAX / 0xff;
+    let wanted = ONES * usize::from(byte);
+    let (words, _) = text.as_chunks::<WORD>();
+    let has_byte = |word: &[u8; WORD]| {
+        // a byte that is equal becomes zero, and borrows from its highest bit
+        let differing = usize::from_ne_bytes(*word) ^ wanted;
+        differing.wrapping_sub(ONES) & !differing & (ONES << 7) != 0
+    };
+    let skipped = WORD * words.iter().take_while(|word| !has_byte(word)).count();
+    let rest = text.get(skipped..)?;
+    rest.iter().position(|b| *b == byte).map(|at| skipped + at)
 }
 
-/// Bytes that a search may look at, and those that it did beyond.
-struct Budget {
-    left: usize,
-    looked: usize,
-}
-
-impl Budget {
-    fn new() -> Self {
-        Self { left: PAUSE, looked: 0 }
-    }
-
-    fn spend(&mut self, bytes: usize) {
-        self.left = self.left.saturating_sub(bytes);
-        self.looked += bytes;
-    }
-}
-
-/// Number of equal bytes at the front.
-fn common(a: &[u8], b: &[u8]) -> usize {
-    // pieces are compared many bytes at a time
-    const PIECE: usize = 64;
-    let mut at = 0;
-    while let (Some(x), Some(y)) = (a.get(at..at + PIECE), b.get(at..at + PIECE))
-        && x == y
-    {
-        at += PIECE;
-    }
-    let (a, b) = (a.get(at..).unwrap_or(&[]), b.get(at..).unwrap_or(&[]));
-    at + a.iter().zip(b).take_while(|(x, y)| x == y).count()
-}
-
-/// The first place of `needle` in `text`, from `from` on.
-fn seek(text: &[u8], needle: &[u8], from: usize, budget: &mut Budget) -> Seek {
+/// The first or the last place of `needle` in `text`.
+///
+/// # Errors
+/// The script is to end.
+pub(super) fn seek(
+    cx: Leaf<'_>,
+    text: &[u8],
+    needle: &[u8],
+    last: bool,
+) -> Result<Option<usize>, Leave> {
     let Some((first, rest)) = needle.split_first() else {
-        return if from <= text.len() { Seek::Found(from) } else { Seek::Absent };
+        return Ok(Some(if last { text.len() } else { 0 }));
     };
-    let Some(end) = (text.len() + 1).checked_sub(needle.len()) else { return Seek::Absent };
-    let mut at = from;
-    while at < end {
-        let window = text.get(at..end.min(at + budget.left)).unwrap_or(&[]);
-        match window.iter().position(|b| b == first) {
-            None => {
-                at += window.len();
-                budget.spend(window.len());
-            }
-            Some(n) => {
-                at += n;
-                let same = match rest {
-                    [] => 0,
-                    _ => common(text.get(at + 1..).unwrap_or(&[]), rest),
-                };
-                budget.spend(n + 1 + same);
-                if same == rest.len() {
-                    return Seek::Found(at);
-                }
-                at += 1;
-            }
+    // the places where it can still begin
+    let (mut low, mut high) = (0, (text.len() + 1).saturating_sub(needle.len()));
+    let mut work = 0;
+    let mut found = None;
+    while low < high && found.is_none() {
+        let window = if last {
+            high.saturating_sub(PAUSE).max(low)..high
+        } else {
+            low..high.min(low.saturating_add(PAUSE))
+        };
+        let places = text.get(window.clone()).unwrap_or(&[]);
+        let place =
+            if last { places.iter().rposition(|b| b == first) } else { place_of(*first, places) };
+        let looked = match place {
+            Some(n) if last => places.len() - n,
+            Some(n) => n + 1,
+            None => places.len(),
+        };
+        work += looked;
+        if let Some(n) = place {
+            let at = window.start + n;
+            let behind = text.get(at + 1..).unwrap_or(&[]);
+            let same = behind.iter().zip(rest).take_while(|(a, b)| a == b).count();
+            work += same;
+            found = (same == rest.len()).then_some(at);
         }
-        if budget.left == 0 {
-            return Seek::Paused(at);
+        if last {
+            high -= looked;
+        } else {
+            low += looked;
+        }
+        if work >= PAUSE {
+            cx.spend(work / BYTES_A_STEP)?;
+            work = 0;
         }
     }
-    Seek::Absent
+    cx.vm().charge_bytes_later(work);
+    Ok(found)
 }
 
-/// The last place of `needle` in `text` that is not behind `to`.
-fn seek_back(text: &[u8], needle: &[u8], to: usize, budget: &mut Budget) -> Seek {
-    let Some(last) = text.len().checked_sub(needle.len()) else { return Seek::Absent };
-    let mut at = last.min(to);
-    loop {
-        let same = common(text.get(at..).unwrap_or(&[]), needle);
-        budget.spend(1 + same);
-        if same == needle.len() {
-            return Seek::Found(at);
-        }
-        if at == 0 {
-            return Seek::Absent;
-        }
-        at -= 1;
-        if budget.left == 0 {
-            return Seek::Paused(at);
-        }
+/// What is searched for: a text like the receiver, or in bytes a number, for which there is room in
+/// `byte`.
+pub(super) fn needle<'a, 'h: 'a>(
+    cx: Leaf<'h>,
+    text: AnyText<'h>,
+    arg: Obj<'h>,
+    byte: &'a mut u8,
+) -> Result<&'a [u8], Leave> {
+    if let Some(i) = arg.as_small_int()
+        && text.family() == Family::Bytes
+    {
+        let Ok(value) = u8::try_from(i) else {
+            return Err(cx.value_error("bytes value out of range"));
+        };
+        *byte = value;
+        return Ok(core::slice::from_ref(byte));
     }
+    text.bytes_like(cx, arg)
 }
 
-impl Vm {
-    /// The first place of `needle` inside the bytes `start..end` of a text.
-    ///
-    /// # Errors
-    /// As for `charge`.
-    pub(crate) fn find_text(
-        &mut self,
-        text: Local,
-        needle: Local,
-        start: usize,
-        end: usize,
-    ) -> Result<Option<usize>, Raised> {
-        let mut from = start;
-        loop {
-            let bytes = self.text(text);
-            let bytes = bytes.get(..end.min(bytes.len())).unwrap_or(&[]);
-            let mut budget = Budget::new();
-            let seek = seek(bytes, self.text(needle), from, &mut budget);
-            if budget.looked >= FREE {
-                self.charge((budget.looked / BYTES_A_STEP) as u32)?;
-            }
-            match seek {
-                Seek::Found(at) => return Ok(Some(at)),
-                Seek::Absent => return Ok(None),
-                Seek::Paused(at) => from = at,
-            }
-        }
-    }
-
-    /// The last place of `needle` inside the bytes `start..end` of a text.
-    ///
-    /// # Errors
-    /// As for `charge`.
-    pub(crate) fn rfind_text(
-        &mut self,
-        text: Local,
-        needle: Local,
-        start: usize,
-        end: usize,
-    ) -> Result<Option<usize>, Raised> {
-        let mut to = usize::MAX;
-        loop {
-            let bytes = self.text(text);
-            let bytes = bytes.get(start..end.min(bytes.len())).unwrap_or(&[]);
-            let mut budget = Budget::new();
-            let seek = seek_back(bytes, self.text(needle), to, &mut budget);
-            if budget.looked >= FREE {
-                self.charge((budget.looked / BYTES_A_STEP) as u32)?;
-            }
-            match seek {
-                Seek::Found(at) => return Ok(Some(start + at)),
-                Seek::Absent => return Ok(None),
-                Seek::Paused(at) => to = at,
-            }
-        }
-    }
-
-    /// The bytes that the arguments `start` and `end` of a method select; `None` if `start` lies
-    /// behind the text or behind `end`.
-    fn text_bounds(
-        &mut self,
-        text: Text,
-        start: Local,
-        end: Local,
-    ) -> Result<Option<(usize, usize)>, Raised> {
-        if self.get(start).is_null() {
-            return Ok(Some((0, self.text(text.local).len())));
-        }
-        let mut places = [0, usize::MAX];
-        for (place, arg) in places.iter_mut().zip([start, end]) {
-            let value = self.get(arg);
-            if value.is_null() || value.is_none() {
-                continue;
-            }
-            let i = self.index_of(arg)?;
-            *place = if i < 0 {
-                let len = self.count_units(text.unit, self.text(text.local));
-                usize::try_from(i.saturating_add(len as isize)).unwrap_or(0)
-            } else {
-                i as usize
-            };
-        }
-        let [start, end] = places;
-        let bytes = self.text(text.local);
-        if start > self.count_units(text.unit, bytes) || start > end {
-            return Ok(None);
-        }
-        let at = |index| self.offset_of_unit(text.unit, bytes, index);
-        Ok(Some((at(start), at(end))))
-    }
-
-    /// The needle of a search: a text like the receiver, or for bytes a number.
-    fn needle(&mut self, text: Text, arg: Local) -> Res {
-        if text.family == super::Family::Bytes
-            && let Some(i) = self.get(arg).as_small_int()
-        {
-            return match u8::try_from(i) {
-                Ok(byte) => self.new_bytes(&[byte]),
-                Err(_) => Err(self.value_error("bytes value out of range")),
-            };
-        }
-        self.text_like(text, arg)
-    }
+/// A part of a text, between the arguments `start` and `end` of a method.
+struct Part<'h> {
+    bytes: &'h [u8],
+    /// Where it begins.
+    start: usize,
+    unit: Unit,
 }
 
-/// The position of the first or last occurrence, in units.
-fn position(vm: &mut Vm, args: Args, last: bool) -> Result<Option<usize>, Raised> {
-    let text = vm.text_receiver(args.get(0))?;
-    let needle = vm.needle(text, args.get(1))?;
-    let Some((start, end)) = vm.text_bounds(text, args.get(2), args.get(3))? else {
+/// The part of a text that a method looks at; `None` if its start lies behind the text or behind its end.
+#[inline(never)]
+fn part_of<'h>(
+    cx: Leaf<'h>,
+    text: AnyText<'h>,
+    args: LeafArgs<'h, 1>,
+) -> Result<Option<Part<'h>>, Leave> {
+    let (bytes, unit) = (text.bytes(cx), text.unit(cx));
+    if args.len() == 1 {
+        return Ok(Some(Part { bytes, start: 0, unit }));
+    }
+    let len = cx.vm().count_units(unit, bytes);
+    let mut places = [0, usize::MAX];
+    for (i, place) in places.iter_mut().enumerate() {
+        let Some(arg) = args.opt(1 + i).filter(|arg| !arg.is_none()) else { continue };
+        let index = cx.int_arg(1 + i, arg)?;
+        *place = if index < 0 { len.saturating_add_signed(index) } else { index as usize };
+    }
+    let [start, end] = places;
+    if start > len || start > end {
         return Ok(None);
-    };
-    let found = if last {
-        vm.rfind_text(text.local, needle, start, end)?
-    } else {
-        vm.find_text(text.local, needle, start, end)?
-    };
-    Ok(found.map(|at| {
-        let before = vm.text(text.local).get(..at).unwrap_or(&[]);
-        vm.count_units(text.unit, before)
-    }))
+    }
+    let at = |index| cx.vm().offset_of_unit(unit, bytes, index);
+    let (start, end) = (at(start), at(end));
+    Ok(Some(Part { bytes: bytes.get(start..end).unwrap_or(&[]), start, unit }))
 }
 
-fn find_or(vm: &mut Vm, args: Args, last: bool, must: bool) -> Res {
-    match position(vm, args, last)? {
-        Some(at) => vm.new_int(at as isize),
-        None if must => Err(vm.value_error("substring not found")),
-        None => Ok(vm.push(Value::tiny_int(-1))),
+fn find_or<'h>(
+    cx: Leaf<'h>,
+    text: AnyText<'h>,
+    args: LeafArgs<'h, 1>,
+    last: bool,
+    must: bool,
+) -> Answer<'h> {
+    let mut byte = 0;
+    let needle = needle(cx, text, args.get::<0>(), &mut byte)?;
+    if let Some(part) = part_of(cx, text, args)?
+        && let Some(at) = seek(cx, part.bytes, needle, last)?
+    {
+        let before = text.bytes(cx).get(..part.start + at).unwrap_or(&[]);
+        return Ok(cx.count(cx.vm().count_units(part.unit, before)));
     }
+    if must {
+        return Err(cx.value_error("substring not found"));
+    }
+    Ok(Obj::small_int(-1).unwrap_or(Obj::NONE))
 }
 
 /// `find(sub[, start[, end]])`
-pub(crate) fn find(vm: &mut Vm, args: Args) -> Res {
-    find_or(vm, args, false, false)
+pub(super) fn find<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    find_or(cx, text, args, false, false)
 }
 
 /// `rfind(sub[, start[, end]])`
-pub(crate) fn rfind(vm: &mut Vm, args: Args) -> Res {
-    find_or(vm, args, true, false)
+pub(super) fn rfind<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    find_or(cx, text, args, true, false)
 }
 
 /// `index(sub[, start[, end]])`
-pub(crate) fn index(vm: &mut Vm, args: Args) -> Res {
-    find_or(vm, args, false, true)
+pub(super) fn index<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    find_or(cx, text, args, false, true)
 }
 
 /// `rindex(sub[, start[, end]])`
-pub(crate) fn rindex(vm: &mut Vm, args: Args) -> Res {
-    find_or(vm, args, true, true)
+pub(super) fn rindex<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    find_or(cx, text, args, true, true)
 }
 
 /// `count(sub[, start[, end]])`
-pub(crate) fn count(vm: &mut Vm, args: Args) -> Res {
-    let text = vm.text_receiver(args.get(0))?;
-    let needle = vm.needle(text, args.get(1))?;
-    let Some((start, end)) = vm.text_bounds(text, args.get(2), args.get(3))? else {
-        return vm.new_int(0);
-    };
-    let step = vm.text(needle).len();
-    if step == 0 {
-        let part = vm.text(text.local).get(start..end).unwrap_or(&[]);
-        let n = vm.count_units(text.unit, part) + 1;
-        return vm.new_int(n as isize);
+pub(super) fn count<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    let mut byte = 0;
+    let needle = needle(cx, text, args.get::<0>(), &mut byte)?;
+    let Some(part) = part_of(cx, text, args)? else { return Ok(cx.count(0)) };
+    if needle.is_empty() {
+        return Ok(cx.count(cx.vm().count_units(part.unit, part.bytes) + 1));
     }
     let mut n = 0;
-    let mut at = start;
-    while let Some(found) = vm.find_text(text.local, needle, at, end)? {
+    let mut rest = part.bytes;
+    while let Some(at) = seek(cx, rest, needle, false)? {
         n += 1;
-        at = found + step;
-        vm.charge(1)?;
+        rest = rest.get(at + needle.len()..).unwrap_or(&[]);
+        cx.spend(1)?;
     }
-    vm.new_int(n)
+    Ok(cx.count(n))
 }
 
 /// `replace(old, new[, count])`
-pub(crate) fn replace(vm: &mut Vm, args: Args) -> Res {
-    let text = vm.text_receiver(args.get(0))?;
-    let old = vm.text_like(text, args.get(1))?;
-    let new = vm.text_like(text, args.get(2))?;
-    let mut left = match args.opt(3) {
-        Some(n) => usize::try_from(vm.index_of(n)?).unwrap_or(usize::MAX),
+pub(super) fn replace<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 2>) -> Answer<'h> {
+    let old = text.bytes_like(cx, args.get::<0>())?;
+    let new = text.bytes_like(cx, args.get::<1>())?;
+    let most = match args.opt(2) {
+        Some(n) => usize::try_from(cx.int_arg(2, n)?).unwrap_or(usize::MAX),
         None => usize::MAX,
     };
-    let len = vm.text(text.local).len();
-    let step = vm.text(old).len();
-    if left == 0 || vm.find_text(text.local, old, 0, len)?.is_none() {
-        return Ok(text.local);
-    }
-    let out = vm.new_text()?;
-    let mut copied = 0;
-    let mut at = 0;
-    while left > 0 {
-        let Some(found) = vm.find_text(text.local, old, at, len)? else { break };
-        vm.emit_bytes_of(out, text.local, copied, found)?;
-        vm.emit_str(out, new)?;
-        copied = found + step;
-        at = copied;
-        left -= 1;
-        if step == 0 {
-            if at >= len {
+    let (bytes, unit) = (text.bytes(cx), text.unit(cx));
+    let Some(first) = seek(cx, bytes, old, false)?.filter(|_| most > 0) else {
+        return Ok(text.obj());
+    };
+    cx.draw(text.kind(), &move |pen| {
+        let (mut rest, mut at) = (bytes, first);
+        for done in 1.. {
+            let (before, behind) = rest.split_at_checked(at).unwrap_or((rest, &[]));
+            pen.put(before)?;
+            pen.put(new)?;
+            rest = behind.get(old.len()..).unwrap_or(&[]);
+            if done == most || old.is_empty() && rest.is_empty() {
                 break;
             }
-            at = text.unit.next(vm.text(text.local), at);
+            // nothing is found again behind the next character
+            let skipped = if old.is_empty() { unit.next(rest, 0) } else { 0 };
+            let further = rest.get(skipped..).unwrap_or(&[]);
+            let Some(next) = seek(cx, further, old, false)? else { break };
+            at = skipped + next;
         }
-        vm.charge(1)?;
-    }
-    vm.emit_bytes_of(out, text.local, copied, len)?;
-    finish(vm, text, out)
+        pen.put(rest)
+    })
 }
 
-/// Makes a text of the family of `text` of what was emitted.
-pub(super) fn finish(vm: &mut Vm, text: Text, out: crate::native::print::Out) -> Res {
-    match text.family {
-        super::Family::Str => vm.finish_text(out),
-        super::Family::Bytes => vm.finish_bytes(out),
-    }
-}
-
-fn has_affix(vm: &mut Vm, args: Args, at_end: bool) -> Res {
-    let text = vm.text_receiver(args.get(0))?;
-    let affix = args.get(1);
-    let Some((start, end)) = vm.text_bounds(text, args.get(2), args.get(3))? else {
-        return Ok(Local::FALSE);
+fn has_affix<'h>(
+    cx: Leaf<'h>,
+    text: AnyText<'h>,
+    args: LeafArgs<'h, 1>,
+    at_end: bool,
+) -> Answer<'h> {
+    let Some(part) = part_of(cx, text, args)? else { return Ok(Obj::FALSE) };
+    let is_affix = |affix: Obj<'h>| {
+        let affix = text.bytes_like(cx, affix)?;
+        cx.spend(1 + affix.len().min(part.bytes.len()) / BYTES_A_STEP)?;
+        Ok(if at_end { part.bytes.ends_with(affix) } else { part.bytes.starts_with(affix) })
     };
-    let choices = vm.get(affix).cast::<TupleObj>().map(TupleObj::len);
-    for i in 0..choices.unwrap_or(1) {
-        let scope = vm.scope();
-        let one = if choices.is_some() { vm.tuple_item(affix, i) } else { affix };
-        let one = vm.text_like(text, one)?;
-        let part = vm.text(text.local).get(start..end).unwrap_or(&[]);
-        let one = vm.text(one);
-        vm.charge_later(1);
-        vm.charge_bytes_later(one.len().min(part.len()));
-        if if at_end { part.ends_with(one) } else { part.starts_with(one) } {
-            return Ok(Local::TRUE);
+    let affix = args.get::<0>();
+    let Some(choices) = affix.cast::<TupleObj>() else { return is_affix(affix).map(Obj::bool) };
+    for choice in choices.object().items() {
+        if is_affix(Obj::or_none(choice.get()))? {
+            return Ok(Obj::TRUE);
         }
-        vm.end_scope(scope);
     }
-    Ok(Local::FALSE)
+    Ok(Obj::FALSE)
 }
 
 /// `startswith(prefix[, start[, end]])`
-pub(crate) fn startswith(vm: &mut Vm, args: Args) -> Res {
-    has_affix(vm, args, false)
+pub(super) fn startswith<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    has_affix(cx, text, args, false)
 }
 
 /// `endswith(suffix[, start[, end]])`
-pub(crate) fn endswith(vm: &mut Vm, args: Args) -> Res {
-    has_affix(vm, args, true)
+pub(super) fn endswith<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    has_affix(cx, text, args, true)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    fn find_all(text: &[u8], needle: &[u8]) -> (Option<usize>, Option<usize>) {
-        let mut from = 0;
-        let first = loop {
-            match seek(text, needle, from, &mut Budget::new()) {
-                Seek::Found(at) => break Some(at),
-                Seek::Absent => break None,
-                Seek::Paused(at) => from = at,
-            }
-        };
-        let mut to = usize::MAX;
-        let last = loop {
-            match seek_back(text, needle, to, &mut Budget::new()) {
-                Seek::Found(at) => break Some(at),
-                Seek::Absent => break None,
-                Seek::Paused(at) => to = at,
-            }
-        };
-        (first, last)
-    }
+    use super::place_of;
 
     #[test]
-    fn first_and_last_place_are_found() {
-        assert_eq!(find_all(b"abcabc", b"bc"), (Some(1), Some(4)));
-        assert_eq!(find_all(b"abc", b""), (Some(0), Some(3)));
-        assert_eq!(find_all(b"", b""), (Some(0), Some(0)));
-        assert_eq!(find_all(b"ab", b"abc"), (None, None));
-        assert_eq!(find_all(b"aab", b"ab"), (Some(1), Some(1)));
-    }
-
-    #[test]
-    fn a_paused_search_goes_on_where_it_was() {
-        let mut text = [b'a'; 3 * PAUSE];
-        text[PAUSE + 7] = b'b';
-        assert_eq!(find_all(&text, b"b"), (Some(PAUSE + 7), Some(PAUSE + 7)));
-        assert_eq!(find_all(&text, b"aab"), (Some(PAUSE + 5), Some(PAUSE + 5)));
-        assert_eq!(find_all(&text, b"bb"), (None, None));
+    fn a_byte_is_found_wherever_it_is() {
+        let mut text = [b'a'; 40];
+        assert_eq!(place_of(b'b', &text), None);
+        assert_eq!(place_of(0, &[]), None);
+        for at in (0..text.len()).rev() {
+            for byte in [0, 1, 0x7f, 0x80, 0x81, 0xff] {
+                text[at] = byte;
+                assert_eq!(place_of(byte, &text), Some(at));
+            }
+            // a neighbour that differs by one does not hide it, nor is it taken for it
+            text[at] = b'b' ^ 1;
+            assert_eq!(place_of(b'b', &text), text.iter().position(|b| *b == b'b'));
+            text[at] = b'b';
+        }
     }
 }

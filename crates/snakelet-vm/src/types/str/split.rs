@@ -1,187 +1,168 @@
 //! Taking texts apart.
 
-use crate::native::args::Param;
-use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, qstr};
+use crate::native::leaf::{Answer, AnyText, Gc, Leaf, LeafArgs, Leave, Obj};
+use crate::object::ListObj;
+use crate::types::sort;
 
-use super::Text;
+use super::search::seek;
 use super::strip::is_space;
 
-/// The separator, null for white space, and how often to split.
-fn split_args(vm: &mut Vm, args: Args) -> Result<(Text, Local, usize), Raised> {
-    let text = vm.text_receiver(args.get(0))?;
-    let [sep, max] = args.skip(1).parse(
-        vm,
-        const {
-            &[
-                Param::optional(qstr!("sep"), Local::NONE),
-                Param::optional(qstr!("maxsplit"), Local::NULL),
-            ]
-        },
-    )?;
-    let max = if vm.get(max).is_null() { -1 } else { vm.index_of(max)? };
-    let max = usize::try_from(max).unwrap_or(usize::MAX);
-    if vm.get(sep).is_none() {
-        return Ok((text, Local::NULL, max));
+/// Appends a part of a text to a list.
+#[inline(never)]
+fn append<'h>(
+    cx: Leaf<'h>,
+    list: Gc<'h, ListObj>,
+    text: AnyText<'h>,
+    start: usize,
+    end: usize,
+) -> Result<(), Leave> {
+    let part = cx.subtext(text, start, end)?;
+    cx.spend(1)?;
+    list.append(cx, part)
+}
+
+/// The first byte of a part that is (or is not) white space, from its front or its end: how many come
+/// before.
+fn run(cx: Leaf<'_>, part: &[u8], back: bool, space: bool) -> usize {
+    let goes_on = |b: &&u8| is_space(**b) == space;
+    let n = if back {
+        part.iter().rev().take_while(goes_on).count()
+    } else {
+        part.iter().take_while(goes_on).count()
+    };
+    cx.vm().charge_bytes_later(n);
+    n
+}
+
+/// `split(sep=None, maxsplit=-1)` and `rsplit`.
+fn split_from<'h>(
+    cx: Leaf<'h>,
+    text: AnyText<'h>,
+    args: LeafArgs<'h, 0>,
+    back: bool,
+) -> Answer<'h> {
+    let mut most = match args.opt(1) {
+        Some(max) => usize::try_from(cx.int_arg(1, max)?).unwrap_or(usize::MAX),
+        None => usize::MAX,
+    };
+    let sep = match args.opt(0).filter(|sep| !sep.is_none()) {
+        Some(sep) => Some(separator(cx, text, sep)?.bytes(cx)),
+        None => None,
+    };
+    let bytes = text.bytes(cx);
+    let list = cx.new_list(0)?;
+    // what is left to split
+    let (mut start, mut end) = (0, bytes.len());
+    loop {
+        let rest = bytes.get(start..end).unwrap_or(&[]);
+        // what is passed over before the next part, how long that is, and what is passed over behind it
+        let (before, len, behind) = match sep {
+            None => {
+                let before = run(cx, rest, back, true);
+                let left = rest.len() - before;
+                if left == 0 {
+                    break;
+                }
+                let rest = if back { rest.get(..left) } else { rest.get(before..) };
+                let len = if most == 0 { left } else { run(cx, rest.unwrap_or(&[]), back, false) };
+                (before, len, 0)
+            }
+            Some(sep) => {
+                let found = if most == 0 { None } else { seek(cx, rest, sep, back)? };
+                match found {
+                    Some(at) if back => (0, rest.len() - at - sep.len(), sep.len()),
+                    Some(at) => (0, at, sep.len()),
+                    None => (0, rest.len(), 0),
+                }
+            }
+        };
+        let part = if back { end - before - len } else { start + before };
+        append(cx, list, text, part, part + len)?;
+        if sep.is_some() && behind == 0 {
+            break;
+        }
+        if back {
+            end = part - behind;
+        } else {
+            start = part + len + behind;
+        }
+        most = most.saturating_sub(1);
     }
-    let sep = vm.text_like(text, sep)?;
-    if vm.text(sep).is_empty() {
-        return Err(vm.value_error("empty separator"));
+    if back {
+        sort::reverse(cx.vm(), list.items());
     }
-    Ok((text, sep, max))
+    Ok(list.obj())
 }
 
-fn append(vm: &mut Vm, list: Local, text: Text, start: usize, end: usize) -> Result<(), Raised> {
-    let scope = vm.scope();
-    let part = vm.subtext(text.local, start, end)?;
-    vm.list_append(list, part)?;
-    vm.end_scope(scope);
-    vm.charge(1)
-}
-
-/// The first place from `at` on where bytes are (or are not) white space.
-fn skip(vm: &Vm, text: Text, at: usize, space: bool) -> usize {
-    let rest = vm.text(text.local).get(at..).unwrap_or(&[]);
-    at + vm.paced(rest.iter()).take_while(|b| is_space(**b) == space).count()
-}
-
-/// Where the bytes before `at` that are (or are not) white space begin.
-fn skip_back(vm: &Vm, text: Text, at: usize, space: bool) -> usize {
-    let rest = vm.text(text.local).get(..at).unwrap_or(&[]);
-    at - vm.paced(rest.iter().rev()).take_while(|b| is_space(**b) == space).count()
+/// A separator, which must not be empty.
+fn separator<'h>(cx: Leaf<'h>, text: AnyText<'h>, sep: Obj<'h>) -> Result<AnyText<'h>, Leave> {
+    let sep = text.like(cx, sep)?;
+    if sep.bytes(cx).is_empty() {
+        return Err(cx.value_error("empty separator"));
+    }
+    Ok(sep)
 }
 
 /// `split(sep=None, maxsplit=-1)`
-pub(crate) fn split(vm: &mut Vm, args: Args) -> Res {
-    let (text, sep, max) = split_args(vm, args)?;
-    let list = vm.new_list_empty()?;
-    let len = vm.text(text.local).len();
-    let mut n = 0;
-    let mut at = 0;
-    if vm.get(sep).is_null() {
-        loop {
-            let start = skip(vm, text, at, true);
-            if start >= len {
-                return Ok(list);
-            }
-            if n == max {
-                append(vm, list, text, start, len)?;
-                return Ok(list);
-            }
-            at = skip(vm, text, start, false);
-            append(vm, list, text, start, at)?;
-            n += 1;
-        }
-    }
-    let step = vm.text(sep).len();
-    while n < max
-        && let Some(found) = vm.find_text(text.local, sep, at, len)?
-    {
-        append(vm, list, text, at, found)?;
-        at = found + step;
-        n += 1;
-    }
-    append(vm, list, text, at, len)?;
-    Ok(list)
+pub(super) fn split<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 0>) -> Answer<'h> {
+    split_from(cx, text, args, false)
 }
 
 /// `rsplit(sep=None, maxsplit=-1)`
-pub(crate) fn rsplit(vm: &mut Vm, args: Args) -> Res {
-    let (text, sep, max) = split_args(vm, args)?;
-    let list = vm.new_list_empty()?;
-    let mut end = vm.text(text.local).len();
-    let mut n = 0;
-    if vm.get(sep).is_null() {
-        loop {
-            end = skip_back(vm, text, end, true);
-            if end == 0 {
-                break;
-            }
-            let start = if n == max { 0 } else { skip_back(vm, text, end, false) };
-            append(vm, list, text, start, end)?;
-            end = start;
-            n += 1;
-        }
-    } else {
-        let step = vm.text(sep).len();
-        while n < max
-            && let Some(found) = vm.rfind_text(text.local, sep, 0, end)?
-        {
-            append(vm, list, text, found + step, end)?;
-            end = found;
-            n += 1;
-        }
-        append(vm, list, text, 0, end)?;
-    }
-    // the parts came from the end
-    let n = vm.list_len(list);
-    for i in 0..n / 2 {
-        vm.charge(1)?;
-        let (a, b) = (vm.list_item(list, i), vm.list_item(list, n - 1 - i));
-        vm.list_set(list, i, b);
-        vm.list_set(list, n - 1 - i, a);
-    }
-    Ok(list)
+pub(super) fn rsplit<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 0>) -> Answer<'h> {
+    split_from(cx, text, args, true)
 }
 
 /// `splitlines(keepends=False)`
-pub(crate) fn splitlines(vm: &mut Vm, args: Args) -> Res {
-    let text = vm.text_receiver(args.get(0))?;
-    let [keep] =
-        args.skip(1).parse(vm, const { &[Param::optional(qstr!("keepends"), Local::FALSE)] })?;
-    let keep = vm.truth(keep)?;
-    let list = vm.new_list_empty()?;
+pub(super) fn splitlines<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 0>) -> Answer<'h> {
+    let keep = match args.opt(0) {
+        Some(keep) => cx.truth(0, keep)?,
+        None => false,
+    };
+    let list = cx.new_list(0)?;
+    let bytes = text.bytes(cx);
     let mut at = 0;
-    loop {
-        let rest = vm.text(text.local).get(at..).unwrap_or(&[]);
-        if rest.is_empty() {
-            return Ok(list);
-        }
-        let is_end = |b: &u8| matches!(b, b'\n' | b'\r');
-        let line = vm.paced(rest.iter()).position(is_end).unwrap_or(rest.len());
+    while let Some(rest @ [_, ..]) = bytes.get(at..) {
+        let line = rest.iter().take_while(|b| !matches!(b, b'\n' | b'\r')).count();
+        cx.vm().charge_bytes_later(line);
         let end = match rest.get(line..) {
             Some([b'\r', b'\n', ..]) => 2,
             Some([_, ..]) => 1,
             _ => 0,
         };
-        let shown = if keep { line + end } else { line };
-        append(vm, list, text, at, at + shown)?;
+        append(cx, list, text, at, at + line + if keep { end } else { 0 })?;
         at += line + end;
     }
+    Ok(list.obj())
 }
 
-fn parts(vm: &mut Vm, args: Args, last: bool) -> Res {
-    let text = vm.text_receiver(args.get(0))?;
-    let sep = vm.text_like(text, args.get(1))?;
-    let step = vm.text(sep).len();
-    if step == 0 {
-        return Err(vm.value_error("empty separator"));
-    }
-    let len = vm.text(text.local).len();
-    let found = if last {
-        vm.rfind_text(text.local, sep, 0, len)?
-    } else {
-        vm.find_text(text.local, sep, 0, len)?
-    };
-    let (before, sep, after) = match found {
+fn parts<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 1>, last: bool) -> Answer<'h> {
+    let sep = separator(cx, text, args.get::<0>())?;
+    let len = text.bytes(cx).len();
+    let whole = text.obj();
+    let parts = match seek(cx, text.bytes(cx), sep.bytes(cx), last)? {
         Some(at) => {
-            let before = vm.subtext(text.local, 0, at)?;
-            (before, sep, vm.subtext(text.local, at + step, len)?)
+            let behind = at + sep.bytes(cx).len();
+            [cx.subtext(text, 0, at)?, sep.obj(), cx.subtext(text, behind, len)?]
         }
         None => {
-            let empty = vm.subtext(text.local, 0, 0)?;
-            if last { (empty, empty, text.local) } else { (text.local, empty, empty) }
+            let empty = cx.subtext(text, 0, 0)?;
+            if last { [empty, empty, whole] } else { [whole, empty, empty] }
         }
     };
-    vm.new_tuple_of(&[before, sep, after])
+    let tuple = cx.new_tuple(parts.len())?;
+    for (slot, part) in tuple.items().iter().zip(parts) {
+        slot.set(part.value());
+    }
+    Ok(tuple.obj())
 }
 
 /// `partition(sep)`
-pub(crate) fn partition(vm: &mut Vm, args: Args) -> Res {
-    parts(vm, args, false)
+pub(super) fn partition<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    parts(cx, text, args, false)
 }
 
 /// `rpartition(sep)`
-pub(crate) fn rpartition(vm: &mut Vm, args: Args) -> Res {
-    parts(vm, args, true)
+pub(super) fn rpartition<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    parts(cx, text, args, true)
 }

@@ -1,8 +1,8 @@
 //! Taking characters off the ends of texts.
 
-use crate::{Args, Res, Vm};
+use crate::native::leaf::{Answer, AnyText, Leaf, LeafArgs, Leave};
 
-use super::{Family, Text, Unit};
+use super::{Family, Unit};
 
 /// Whether a byte is white space.
 pub(crate) const fn is_space(byte: u8) -> bool {
@@ -19,90 +19,91 @@ fn contains(chars: Option<&[u8]>, part: &[u8]) -> bool {
     }
 }
 
-fn strip_sides(vm: &mut Vm, args: Args, left: bool, right: bool) -> Res {
-    let text = vm.text_receiver(args.get(0))?;
-    let chars = match args.opt(1) {
-        Some(chars) if !vm.get(chars).is_none() => Some(vm.text_like(text, chars)?),
-        _ => None,
-    };
-    let bytes = vm.text(text.local);
-    let len = bytes.len();
-    let chars = chars.map(|c| vm.text(c));
-    let unit = if chars.is_some_and(|c| !c.is_ascii()) && text.family == Family::Str {
-        Unit::Char
-    } else {
-        Unit::Byte
-    };
+/// How many bytes are taken off one end of a text.
+fn taken(
+    cx: Leaf<'_>,
+    text: &[u8],
+    chars: Option<&[u8]>,
+    unit: Unit,
+    at_end: bool,
+) -> Result<usize, Leave> {
     // each unit is searched for among all characters
     let work = 1 + chars.map_or(0, <[u8]>::len) / 32;
-    let is_in = |part: &[u8]| {
-        vm.charge_later(work);
-        if work > 1 && vm.is_ending() {
-            return false;
-        }
-        contains(chars, part)
-    };
-    let (mut start, mut end) = (0, len);
-    while left && start < end {
-        let next = unit.next(bytes, start);
-        if !bytes.get(start..next).is_some_and(is_in) {
+    let mut rest = text;
+    while !rest.is_empty() {
+        let at = if at_end { unit.previous(rest, rest.len()) } else { unit.next(rest, 0) };
+        let (front, back) = rest.split_at_checked(at).unwrap_or((rest, &[]));
+        let (one, others) = if at_end { (back, front) } else { (front, back) };
+        if !contains(chars, one) {
             break;
         }
-        start = next;
+        rest = others;
+        cx.spend(work)?;
     }
-    while right && start < end {
-        let before = unit.previous(bytes, end);
-        if !bytes.get(before..end).is_some_and(is_in) {
-            break;
-        }
-        end = before;
-    }
-    vm.end_calculation()?;
-    keep(vm, text, start, end)
+    Ok(text.len() - rest.len())
 }
 
-/// The part of a text that is left.
-fn keep(vm: &mut Vm, text: Text, start: usize, end: usize) -> Res {
-    if end - start == vm.text(text.local).len() {
-        return Ok(text.local);
-    }
-    vm.subtext(text.local, start, end)
+fn strip_sides<'h>(
+    cx: Leaf<'h>,
+    text: AnyText<'h>,
+    args: LeafArgs<'h, 0>,
+    left: bool,
+    right: bool,
+) -> Answer<'h> {
+    let chars = match args.opt(0).filter(|chars| !chars.is_none()) {
+        Some(chars) => Some(text.bytes_like(cx, chars)?),
+        None => None,
+    };
+    let unit = match chars {
+        Some(chars) if text.family() == Family::Str && !chars.is_ascii() => Unit::Char,
+        _ => Unit::Byte,
+    };
+    let bytes = text.bytes(cx);
+    let start = if left { taken(cx, bytes, chars, unit, false)? } else { 0 };
+    let rest = bytes.get(start..).unwrap_or(&[]);
+    let end = if right { taken(cx, rest, chars, unit, true)? } else { 0 };
+    cx.subtext(text, start, bytes.len() - end)
 }
 
 /// `strip([chars])`
-pub(crate) fn strip(vm: &mut Vm, args: Args) -> Res {
-    strip_sides(vm, args, true, true)
+pub(super) fn strip<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 0>) -> Answer<'h> {
+    strip_sides(cx, text, args, true, true)
 }
 
 /// `lstrip([chars])`
-pub(crate) fn lstrip(vm: &mut Vm, args: Args) -> Res {
-    strip_sides(vm, args, true, false)
+pub(super) fn lstrip<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 0>) -> Answer<'h> {
+    strip_sides(cx, text, args, true, false)
 }
 
 /// `rstrip([chars])`
-pub(crate) fn rstrip(vm: &mut Vm, args: Args) -> Res {
-    strip_sides(vm, args, false, true)
+pub(super) fn rstrip<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 0>) -> Answer<'h> {
+    strip_sides(cx, text, args, false, true)
+}
+
+fn without<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 1>, at_end: bool) -> Answer<'h> {
+    let affix = text.bytes_like(cx, args.get::<0>())?;
+    let bytes = text.bytes(cx);
+    cx.vm().charge_bytes_later(affix.len().min(bytes.len()));
+    let has_affix = if at_end { bytes.ends_with(affix) } else { bytes.starts_with(affix) };
+    let len = if has_affix { bytes.len() - affix.len() } else { bytes.len() };
+    let start = if at_end { 0 } else { bytes.len() - len };
+    cx.subtext(text, start, start + len)
 }
 
 /// `removeprefix(prefix)`
-pub(crate) fn removeprefix(vm: &mut Vm, args: Args) -> Res {
-    let text = vm.text_receiver(args.get(0))?;
-    let affix = vm.text_like(text, args.get(1))?;
-    let (bytes, affix) = (vm.text(text.local), vm.text(affix));
-    let (start, end) = (affix.len(), bytes.len());
-    vm.charge_bytes_later(start);
-    if bytes.starts_with(affix) { keep(vm, text, start, end) } else { Ok(text.local) }
+pub(super) fn removeprefix<'h>(
+    cx: Leaf<'h>,
+    text: AnyText<'h>,
+    args: LeafArgs<'h, 1>,
+) -> Answer<'h> {
+    without(cx, text, args, false)
 }
 
 /// `removesuffix(suffix)`
-pub(crate) fn removesuffix(vm: &mut Vm, args: Args) -> Res {
-    let text = vm.text_receiver(args.get(0))?;
-    let affix = vm.text_like(text, args.get(1))?;
-    let (bytes, affix) = (vm.text(text.local), vm.text(affix));
-    vm.charge_bytes_later(affix.len());
-    if !bytes.ends_with(affix) {
-        return Ok(text.local);
-    }
-    let end = bytes.len() - affix.len();
-    keep(vm, text, 0, end)
+pub(super) fn removesuffix<'h>(
+    cx: Leaf<'h>,
+    text: AnyText<'h>,
+    args: LeafArgs<'h, 1>,
+) -> Answer<'h> {
+    without(cx, text, args, true)
 }

@@ -245,7 +245,7 @@ impl NewObject {
 }
 
 /// Whether the bytes of a text are noted to be ASCII; `None` if a `str` must not be made of them.
-fn ascii_flag(kind: Kind, bytes: &[u8]) -> Option<bool> {
+pub(crate) fn ascii_flag(kind: Kind, bytes: &[u8]) -> Option<bool> {
     if kind != Kind::Str {
         return Some(false);
     }

@@ -1,0 +1,32 @@
+//! Parameters of leaves that can be given by name.
+
+use snakelet_qstr::Qstr;
+
+use crate::native::NativeFn;
+use crate::native::args::Param;
+use crate::qstr;
+use crate::vm::stack::Local;
+
+/// Functions of the same name have the same parameters, at most two.
+static NAMED: [(Qstr, &[Param]); 5] = [
+    (qstr!("split"), &SEPARATOR),
+    (qstr!("rsplit"), &SEPARATOR),
+    (qstr!("splitlines"), &[Param::optional(qstr!("keepends"), Local::FALSE)]),
+    (qstr!("encode"), &ENCODING),
+    (qstr!("decode"), &ENCODING),
+];
+
+static SEPARATOR: [Param; 2] =
+    [Param::optional(qstr!("sep"), Local::NONE), Param::optional(qstr!("maxsplit"), Local::NULL)];
+
+static ENCODING: [Param; 2] = [
+    Param::optional(qstr!("encoding"), Local::NULL),
+    Param::optional(qstr!("errors"), Local::NULL),
+];
+
+/// The parameters behind the receiver of a leaf, if they can be given by name. One that is not given and
+/// has no default is null.
+pub(crate) fn parameters_of(f: &NativeFn) -> Option<&'static [Param]> {
+    let is_named = |named: &&(Qstr, &[Param])| f.is_leaf() && Some(named.0) == f.name.as_qstr();
+    NAMED.iter().find(is_named).map(|(_, parameters)| *parameters)
+}
