@@ -120,7 +120,7 @@ impl Vm {
                 opt_level: 0,
                 #[cfg(feature = "listing")]
                 verbose: 0,
-                random: [0; 4],
+                random: core::cell::Cell::new([0; 4]),
                 compile_budget: config.compile_budget,
                 compile_in_heap: config.compile_in_heap,
                 compile_peak: 0,

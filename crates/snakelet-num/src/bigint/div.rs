@@ -213,19 +213,17 @@ fn divide_normalised(
 fn subtract_product(window: &mut [Limb], b: &[Limb], digit: Limb, shift: u32) -> bool {
     let [low @ .., top] = window else { return false };
     let (mut carry, mut pushed) = (0, 0);
+    // To subtract is to add to the complement: that is one instruction a limb on some machines.
     for (limb, &y) in low.iter_mut().zip(b) {
         let shifted = (y << shift) | pushed;
         pushed = pushed_out(y, shift);
-        let product = Wide::from(shifted) * Wide::from(digit) + Wide::from(carry);
-        let (less, under) = limb.overflowing_sub(product as Limb);
-        *limb = less;
-        // Cannot overflow: the product's high half is at most Limb::MAX - 1 where its low half
-        // is not zero.
-        carry = ((product >> Limb::BITS) as Limb).wrapping_add(Limb::from(under));
+        let sum = Wide::from(shifted) * Wide::from(digit) + Wide::from(!*limb) + Wide::from(carry);
+        *limb = !(sum as Limb);
+        carry = (sum >> Limb::BITS) as Limb;
     }
-    let (less, under) = top.overflowing_sub(carry);
-    *top = less;
-    under
+    let (sum, over) = (!*top).overflowing_add(carry);
+    *top = !sum;
+    over
 }
 
 /// Adds `b << shift` once to a window that went below zero.
@@ -252,6 +250,31 @@ struct Reciprocal {
     inverse: Limb,
 }
 
+/// `floor((B * B - 1) / divisor) - B` for a divisor whose top bit is set, by two divisions of machine words:
+/// a long division by halves of limbs.
+fn inverse(divisor: Limb) -> Limb {
+    const HALF: u32 = Limb::BITS / 2;
+    const LOW: Limb = Limb::MAX >> HALF;
+    let (top, low) = (divisor >> HALF, divisor & LOW);
+    let mut quotient = 0;
+    let mut rest = !divisor;
+    for _ in 0..2 {
+        // the next half of the dividend has all bits set
+        let mut digit = rest.checked_div(top).unwrap_or(0);
+        let mut left = rest.wrapping_sub(digit.wrapping_mul(top));
+        while digit > LOW || digit.wrapping_mul(low) > (left << HALF | LOW) {
+            digit -= 1;
+            left = left.wrapping_add(top);
+            if left > LOW {
+                break;
+            }
+        }
+        rest = (rest << HALF | LOW).wrapping_sub(digit.wrapping_mul(divisor));
+        quotient = quotient << HALF | digit;
+    }
+    quotient
+}
+
 impl Reciprocal {
     /// Takes a divisor that is not zero.
     fn new(divisor: Limb) -> Self {
@@ -261,8 +284,7 @@ impl Reciprocal {
 
     /// Takes a divisor whose top bit is set.
     fn of_normalised(divisor: Limb) -> Self {
-        let inverse = Wide::MAX.checked_div(Wide::from(divisor)).unwrap_or(0) as Limb;
-        Reciprocal { divisor, shift: 0, inverse }
+        Reciprocal { divisor, shift: 0, inverse: inverse(divisor) }
     }
 
     /// Quotient and remainder of `(high, low)`, where `high` is below the shifted divisor.

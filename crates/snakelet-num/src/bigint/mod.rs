@@ -150,6 +150,12 @@ impl<'a> Int<'a> {
         bit_length(self.magnitude)
     }
 
+    /// The integer without its sign.
+    #[inline]
+    pub fn absolute(self) -> Self {
+        Int { negative: false, ..self }
+    }
+
     /// The integer with the opposite sign.
     pub fn negated(self) -> Self {
         Int { negative: !self.negative && !self.magnitude.is_empty(), ..self }

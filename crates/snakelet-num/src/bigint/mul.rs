@@ -37,8 +37,15 @@ pub(super) fn mul_magnitude(
         return Ok(0);
     }
     let output = output.get_mut(..long.len() + short.len()).ok_or(Error::Space)?;
-    output.fill(0);
-    for (row, &y) in short.iter().enumerate() {
+    // The first row has nothing to be added to; each one makes the limb above it for the next.
+    if let (Some(low), Some(&first)) = (output.get_mut(..long.len()), short.first()) {
+        meter.charge(long.len())?;
+        let carry = write_product(low, long, first);
+        if let Some(top) = output.get_mut(long.len()) {
+            *top = carry;
+        }
+    }
+    for (row, &y) in short.iter().enumerate().skip(1) {
         meter.charge(long.len())?;
         let row = output.get_mut(row..=row + long.len()).ok_or(Error::Space)?;
         if let [low @ .., top] = row {
@@ -49,6 +56,17 @@ pub(super) fn mul_magnitude(
         [low @ .., 0] => low.len(),
         _ => output.len(),
     })
+}
+
+/// Writes the lowest limbs of `a * y` and returns the carry.
+fn write_product(limbs: &mut [Limb], a: &[Limb], y: Limb) -> Limb {
+    let mut carry = 0;
+    for (limb, &x) in limbs.iter_mut().zip(a) {
+        let product = Wide::from(x) * Wide::from(y) + Wide::from(carry);
+        *limb = product as Limb;
+        carry = (product >> Limb::BITS) as Limb;
+    }
+    carry
 }
 
 /// Adds `a * y` to as many limbs and returns the carry.

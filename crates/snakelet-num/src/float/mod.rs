@@ -4,6 +4,7 @@
 //! shortest that reads back ([`Text::repr`]) or with a precision ([`Text::with_precision`]).
 
 mod expansion;
+mod functions;
 mod parse;
 mod power;
 mod remainder;
@@ -11,10 +12,13 @@ mod shortest;
 #[cfg(test)]
 mod tests;
 mod text;
+mod unit;
 
+pub use functions::{acos, acosh, asin, asinh, cbrt, gamma, lgamma};
 pub use parse::{parse, parse_complex};
 pub use remainder::fmod;
 pub use text::{REPR_LEN, Style, Text};
+pub use unit::{ceil, floor, hypot, rint, sqrt, trunc};
 
 /// The shape of a binary floating point format (IEEE 754).
 #[derive(Clone, Copy, Debug)]

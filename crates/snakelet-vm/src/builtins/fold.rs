@@ -81,11 +81,20 @@ fn consider(
         Some(key) => vm.call_with(key, &[next])?,
         None => next,
     };
-    let better = if vm.get(rank).is_null() {
-        true
-    } else {
-        let better = vm.binary_op(op, next_rank, rank)?;
-        vm.truth(better)?
+    let (old, new) = (vm.get(rank), vm.get(next_rank));
+    let better = match (new.as_small_int(), old.as_small_int()) {
+        (Some(new), Some(old)) => {
+            if op == BinaryOp::Less {
+                new < old
+            } else {
+                new > old
+            }
+        }
+        _ if old.is_null() => true,
+        _ => {
+            let better = vm.binary_op(op, next_rank, rank)?;
+            vm.truth(better)?
+        }
     };
     if better {
         vm.set(item, vm.get(next));

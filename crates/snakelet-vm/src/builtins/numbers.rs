@@ -1,30 +1,32 @@
 //! The types of numbers and the built-in functions on them.
 
-use snakelet_num::bigint::Round;
-use snakelet_num::float::{self, Style, Text};
+use snakelet_num::bigint::{self, Round, Small};
+use snakelet_num::float::{self, Style, Text, hypot};
 
 use crate::exception::classes::TYPE_ERROR;
-use crate::native::{BinaryOp, Constant, Contents};
+use crate::native::leaf::{Answer, Leaf, LeafArgs, Obj};
+use crate::native::{BinaryOp, Constant, Contents, NativeFn};
+use crate::object::Kind;
 use crate::object::value::Value;
 use crate::types::complex::{self, COMPLEX};
 use crate::types::float::{FLOAT, floor_divmod};
-use crate::types::int::arith::{IntOp, int_ref, operand, word};
-use crate::types::int::{INT, power};
-use crate::vm::raised::Part;
+use crate::types::int::arith::{IntOp, int_ref};
+use crate::types::int::{INT, power, proper};
+use crate::types::number;
 use crate::vm::stack::Local;
 use crate::{Args, Res, Vm, function, methods, name, qstr};
 
 pub(super) const CONTENTS: Contents = Contents {
     functions: methods![
-        function!("abs", 1, 1, abs),
+        NativeFn::leaf::<1>(name!("abs"), 0, abs),
         function!("bin", 1, 1, bin),
-        function!("divmod", 2, 2, divmod),
         function!("hex", 1, 1, hex),
         function!("oct", 1, 1, oct),
         function!("pow", 2, 3, pow),
-        function!("round", 1, 2, round),
+        NativeFn::leaf::<1>(name!("round"), 1, round),
     ],
     constants: &[
+        (name!("divmod"), Constant::Function(&DIVMOD)),
         (name!("int"), Constant::Type(&INT)),
         (name!("bool"), Constant::Type(&crate::types::bool::BOOL)),
         (name!("float"), Constant::Type(&FLOAT)),
@@ -32,35 +34,20 @@ pub(super) const CONTENTS: Contents = Contents {
     ],
 };
 
-fn abs(vm: &mut Vm, args: Args) -> Res {
-    let object = args.get(0);
-    if let Some((re, im)) = complex::parts(vm.get(object)) {
-        return vm.new_float(libm::hypot(re, im));
-    }
-    if let Some(method) = vm.special(object, qstr!("__abs__")) {
-        return vm.call_with(method, &[object]);
-    }
-    let object = vm.native_part(object);
-    let value = vm.get(object);
-    if let Some(i) = word(value) {
-        return vm.new_int_64((i as i64).wrapping_abs());
-    }
+static DIVMOD: NativeFn = NativeFn::leaf::<2>(name!("divmod"), 0, divmod);
+
+fn abs<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    let value = args.get::<0>().value();
     if let Some(f) = value.as_float() {
-        return vm.new_float(f.abs());
+        return cx.float(f.abs());
+    }
+    if let Some((re, im)) = complex::parts(value) {
+        return cx.float(hypot(re, im));
     }
     if int_ref(value).is_some() {
-        return vm.int_abs(object);
+        return cx.int_abs(proper(args.get::<0>()));
     }
-    Err(vm.raise_parts(
-        &TYPE_ERROR,
-        &[
-            Part::Text("unsupported type for "),
-            Part::Name(crate::name!("__abs__")),
-            Part::Text(": '"),
-            Part::TypeOf(args.get(0)),
-            Part::Text("'"),
-        ],
-    ))
+    Err(cx.special(qstr!("__abs__"), "unsupported type for __abs__: '%t'"))
 }
 
 fn in_base(vm: &mut Vm, args: Args, base: u8) -> Res {
@@ -82,7 +69,24 @@ fn hex(vm: &mut Vm, args: Args) -> Res {
     in_base(vm, args, 16)
 }
 
-fn divmod(vm: &mut Vm, args: Args) -> Res {
+fn divmod<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 2>) -> Answer<'h> {
+    let (left, right) = (args.get::<0>(), args.get::<1>());
+    let (l, r) = (left.value(), right.value());
+    if int_ref(l).is_some() && int_ref(r).is_some() {
+        let quotient = cx.obj_op(IntOp::FloorDivide, left, right)?;
+        return cx.pair(quotient, cx.obj_op(IntOp::Modulo, left, right)?);
+    }
+    let (Some(a), Some(b)) = (number::real(l), number::real(r)) else {
+        return Err(cx.full(divmod_of));
+    };
+    if b == 0.0 {
+        return Err(cx.zero_division());
+    }
+    let (quotient, rest) = floor_divmod(a, b);
+    cx.pair(cx.float(quotient)?, cx.float(rest)?)
+}
+
+fn divmod_of(vm: &mut Vm, args: Args) -> Res {
     let (left, right) = (args.get(0), args.get(1));
     for (name, object, other) in
         [(qstr!("__divmod__"), left, right), (qstr!("__rdivmod__"), right, left)]
@@ -94,40 +98,14 @@ fn divmod(vm: &mut Vm, args: Args) -> Res {
             }
         }
     }
-    let (left, right) = (vm.native_part(left), vm.native_part(right));
-    let (a, b) = (vm.get(left), vm.get(right));
-    let (a_int, b_int) = (int_ref(a).is_some(), int_ref(b).is_some());
-    if a_int && b_int {
-        let quotient = vm.int_op(IntOp::FloorDivide, left, right)?;
-        let rest = vm.int_op(IntOp::Modulo, left, right)?;
-        return vm.new_tuple_of(&[quotient, rest]);
+    let is_real = |part: Local| number::real(vm.get(part)).is_some();
+    let (l, r) = (vm.native_part(left), vm.native_part(right));
+    if (l != left || r != right) && is_real(l) && is_real(r) {
+        let divmod = vm.push(Value::from_ref(&DIVMOD));
+        return vm.call_with(divmod, &[l, r]);
     }
-    let real = |value: Value<'_>, is_int: bool, local: Local| match value.as_float() {
-        Some(f) => Some(f),
-        None if is_int => Some(vm.int_to_f64(local)),
-        None => None,
-    };
-    if let (Some(a), Some(b)) = (real(a, a_int, left), real(b, b_int, right)) {
-        if b == 0.0 {
-            return Err(vm.zero_division());
-        }
-        let (quotient, rest) = floor_divmod(a, b);
-        let quotient = vm.new_float(quotient)?;
-        let rest = vm.new_float(rest)?;
-        return vm.new_tuple_of(&[quotient, rest]);
-    }
-    Err(vm.raise_parts(
-        &TYPE_ERROR,
-        &[
-            Part::Text("unsupported types for "),
-            Part::Name(crate::name!("__divmod__")),
-            Part::Text(": '"),
-            Part::TypeOf(args.get(0)),
-            Part::Text("', '"),
-            Part::TypeOf(args.get(1)),
-            Part::Text("'"),
-        ],
-    ))
+    let text = "unsupported types for __divmod__: '%t', '%t'";
+    Err(vm.raise_about(&TYPE_ERROR, text, &[left, right]))
 }
 
 fn pow(vm: &mut Vm, args: Args) -> Res {
@@ -141,61 +119,56 @@ fn pow(vm: &mut Vm, args: Args) -> Res {
     power::power_modulo(vm, base, exponent, modulus)
 }
 
-fn round(vm: &mut Vm, args: Args) -> Res {
-    let object = args.get(0);
-    if let Some(method) = vm.special(object, qstr!("__round__")) {
-        return match args.opt(1) {
-            Some(digits) => vm.call_with(method, &[object, digits]),
-            None => vm.call_with(method, &[object]),
-        };
+fn round<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    let object = args.get::<0>();
+    if object.is_kind(Kind::Instance) {
+        return Err(cx.special(qstr!("__round__"), ""));
     }
-    let object = vm.native_part(object);
     let digits = match args.opt(1) {
-        Some(digits) if !vm.get(digits).is_none() => Some(vm.index_of(digits)?),
-        _ => None,
+        None => None,
+        Some(digits) if digits.is_none() => None,
+        Some(digits) => Some(digits.as_small_int().ok_or_else(|| cx.index(1))?),
     };
-    if int_ref(vm.get(object)).is_some() {
-        return round_int(vm, object, digits.unwrap_or(0));
-    }
-    let f = vm.float_of(object)?;
+    let Some(f) = object.as_float() else {
+        return match digits {
+            _ if int_ref(object.value()).is_none() => Err(cx.number(0)),
+            Some(digits) if digits < 0 => round_int(cx, object, digits.unsigned_abs()),
+            _ => Ok(proper(object)),
+        };
+    };
     match digits {
-        None => vm.int_from_f64(libm::rint(f), Round::Zero),
-        Some(digits) if digits < 0 && f.is_finite() && libm::trunc(f) == f => {
-            let int = vm.int_from_f64(f, Round::Zero)?;
-            let rounded = round_int(vm, int, digits)?;
-            let rounded = vm.int_to_f64(rounded);
-            vm.new_float(rounded.copysign(f))
+        None => cx.int_from_f64(float::rint(f), Round::Zero),
+        Some(digits) if digits < 0 && f.is_finite() && float::trunc(f) == f => {
+            let int = cx.int_from_f64(f, Round::Zero)?;
+            let rounded = round_int(cx, int, digits.unsigned_abs())?;
+            cx.float(number::real(rounded.value()).unwrap_or(0.0).copysign(f))
         }
-        Some(digits) => vm.new_float(round_f64(f, digits)),
+        Some(digits) => cx.float(round_f64(f, digits)),
     }
 }
 
 /// Rounds an int to a multiple of a power of ten, ties to even.
-fn round_int(vm: &mut Vm, int: Local, digits: isize) -> Res {
-    if digits >= 0 {
-        return vm.int_of(int);
-    }
+fn round_int<'h>(cx: Leaf<'h>, int: Obj<'h>, digits: usize) -> Answer<'h> {
+    let bits = |obj: Obj<'h>| int_ref(obj.value()).map_or(0, |int| int.int().bit_length());
     // A power of ten has more than three bits a digit: beyond twice the int all is rounded off.
-    let digits = digits.unsigned_abs();
-    if digits > operand(vm, int).int().bit_length() / 3 + 2 {
-        return vm.new_int(0);
+    if digits > bits(int) / 3 + 2 {
+        return Ok(cx.count(0));
     }
-    let ten = vm.push(Value::tiny_int(10));
-    let digits = vm.new_uint_64(digits as u64)?;
-    let unit = vm.binary_op(BinaryOp::Power, ten, digits)?;
-    let rest = vm.int_op(IntOp::Modulo, int, unit)?;
-    let down = vm.int_op(IntOp::Subtract, int, rest)?;
-    let twice = vm.int_op(IntOp::Add, rest, rest)?;
-    let order = operand(vm, twice).int().cmp(&operand(vm, unit).int());
-    let up = match order {
-        core::cmp::Ordering::Less => false,
-        core::cmp::Ordering::Greater => true,
-        core::cmp::Ordering::Equal => {
-            let count = vm.int_op(IntOp::FloorDivide, down, unit)?;
-            snakelet_num::bigint::to_u64_wrapping(operand(vm, count).int()) & 1 != 0
+    let ten = Small::from(10isize);
+    let unit = power::power(cx, ten.int(), Small::from(digits as u64).int())?;
+    let rest = cx.obj_op(IntOp::Modulo, int, unit)?;
+    let down = cx.obj_op(IntOp::Subtract, int, rest)?;
+    let twice = cx.obj_op(IntOp::Add, rest, rest)?;
+    let over = cx.obj_op(IntOp::Subtract, twice, unit)?;
+    let up = match int_ref(over.value()) {
+        Some(over) if over.int().is_zero() => {
+            let count = cx.obj_op(IntOp::FloorDivide, down, unit)?;
+            int_ref(count.value()).is_some_and(|n| bigint::to_u64_wrapping(n.int()) & 1 != 0)
         }
+        Some(over) => !over.int().is_negative(),
+        None => false,
     };
-    if up { vm.int_op(IntOp::Add, down, unit) } else { Ok(down) }
+    if up { cx.obj_op(IntOp::Add, down, unit) } else { Ok(down) }
 }
 
 /// Digits after the point that no float has more of and still differs when rounded to them.

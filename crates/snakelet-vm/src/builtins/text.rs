@@ -2,10 +2,10 @@
 
 use crate::exception::classes::{EOF_ERROR, TYPE_ERROR};
 use crate::native::args::Param;
+use crate::native::leaf::{Answer, Leaf, LeafArgs};
 use crate::native::print::{Out, PrintKind};
-use crate::native::{Constant, Contents, VARIADIC};
+use crate::native::{Constant, Contents, NativeFn, VARIADIC};
 use crate::types::{array, bytes, memoryview, str as text};
-use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Args, Res, Vm, function, methods, name, qstr};
 
@@ -17,7 +17,7 @@ pub(super) const CONTENTS: Contents = Contents {
         function!("ascii", 1, 1, text::ascii_builtin),
         function!("format", 1, 2, text::format_builtin),
         function!("chr", 1, 1, chr),
-        function!("ord", 1, 1, ord),
+        NativeFn::leaf::<1>(name!("ord"), 0, ord),
     ],
     constants: &[
         (name!("str"), Constant::Type(&text::STR)),
@@ -109,34 +109,23 @@ fn chr(vm: &mut Vm, args: Args) -> Res {
 }
 
 /// `ord(character)`
-fn ord(vm: &mut Vm, args: Args) -> Res {
-    let value = vm.get(args.get(0));
-    let value = vm.native_part_of(value).unwrap_or(value);
-    let (len, code) = if let Some(text) = vm.str_of(value) {
+fn ord<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    let value = args.get::<0>().value();
+    let value = cx.vm().native_part_of(value).unwrap_or(value);
+    let (len, code) = if let Some(text) = cx.vm().str_of(value) {
+        cx.vm().charge_bytes_later(text.len());
         let mut chars = text.chars();
         let first = chars.next();
         (usize::from(first.is_some()) + chars.count(), first.map_or(0, u32::from))
-    } else if let Some(buffer) = vm.buffer(value) {
+    } else if let Some(buffer) = cx.vm().buffer(value) {
         (buffer.bytes.len(), buffer.bytes.get(0).map_or(0, u32::from))
     } else {
-        return Err(vm.raise_parts(
-            &TYPE_ERROR,
-            &[
-                Part::Text("ord() expected string of length 1, but "),
-                Part::TypeOf(args.get(0)),
-                Part::Text(" found"),
-            ],
-        ));
+        let text = "ord() expected string of length 1, but %t found";
+        return Err(cx.raise_about(&TYPE_ERROR, text, [args.get::<0>(); 2]));
     };
     if len != 1 {
-        return Err(vm.raise_parts(
-            &TYPE_ERROR,
-            &[
-                Part::Text("ord() expected a character, but string of length "),
-                Part::Int(len as isize),
-                Part::Text(" found"),
-            ],
-        ));
+        let text = "ord() expected a character, but string of length %s found";
+        return Err(cx.raise_counts(&TYPE_ERROR, text, [len; 2]));
     }
-    vm.new_int(code as isize)
+    Ok(cx.count(code as usize))
 }

@@ -1,23 +1,26 @@
 //! `cmath`.
 
-use crate::native::{Constant, Contents, NativeModule};
+use snakelet_num::float;
+
+use crate::native::leaf::{Answer, Leaf, LeafArgs};
+use crate::native::{Constant, Contents, NativeFn, NativeModule};
 use crate::types::complex::Parts;
-use crate::{Args, Res, Vm, function, methods, name};
+use crate::{methods, name};
 
 /// `cmath`.
 pub static CMATH: NativeModule = NativeModule::new(
     name!("cmath"),
     &[Contents {
         functions: methods![
-            function!("phase", 1, 1, phase),
-            function!("polar", 1, 1, polar),
-            function!("rect", 2, 2, rect),
-            function!("exp", 1, 1, exp),
-            function!("log", 1, 1, log),
-            function!("log10", 1, 1, log10),
-            function!("sqrt", 1, 1, sqrt),
-            function!("cos", 1, 1, cos),
-            function!("sin", 1, 1, sin),
+            NativeFn::leaf::<1>(name!("phase"), 0, phase),
+            NativeFn::leaf::<1>(name!("polar"), 0, polar),
+            NativeFn::leaf::<2>(name!("rect"), 0, rect),
+            NativeFn::leaf::<1>(name!("exp"), 0, exp),
+            NativeFn::leaf::<1>(name!("log"), 0, log),
+            NativeFn::leaf::<1>(name!("log10"), 0, log10),
+            NativeFn::leaf::<1>(name!("sqrt"), 0, sqrt),
+            NativeFn::leaf::<1>(name!("cos"), 0, cos),
+            NativeFn::leaf::<1>(name!("sin"), 0, sin),
         ],
         constants: &[
             (name!("e"), Constant::Float(&core::f64::consts::E)),
@@ -26,68 +29,65 @@ pub static CMATH: NativeModule = NativeModule::new(
     }],
 );
 
-fn phase(vm: &mut Vm, args: Args) -> Res {
-    let (re, im) = vm.complex_of(args.get(0))?;
-    vm.new_float(libm::atan2(im, re))
+fn phase<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    let (re, im) = cx.complex_parts(args.get::<0>(), 0)?;
+    cx.float(libm::atan2(im, re))
 }
 
-fn polar(vm: &mut Vm, args: Args) -> Res {
-    let (re, im) = vm.complex_of(args.get(0))?;
-    let radius = vm.new_float(libm::hypot(re, im))?;
-    let angle = vm.new_float(libm::atan2(im, re))?;
-    vm.new_tuple_of(&[radius, angle])
+fn polar<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    let (re, im) = cx.complex_parts(args.get::<0>(), 0)?;
+    cx.pair(cx.float(float::hypot(re, im))?, cx.float(libm::atan2(im, re))?)
 }
 
-fn rect(vm: &mut Vm, args: Args) -> Res {
-    let radius = vm.float_of(args.get(0))?;
-    let angle = vm.float_of(args.get(1))?;
-    vm.new_complex(radius * libm::cos(angle), radius * libm::sin(angle))
+fn rect<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 2>) -> Answer<'h> {
+    let radius = cx.real(args.get::<0>(), 0)?;
+    let angle = cx.real(args.get::<1>(), 1)?;
+    cx.complex((radius * libm::cos(angle), radius * libm::sin(angle)))
 }
 
 #[inline(never)]
-fn function_1(vm: &mut Vm, args: Args, f: fn(Parts) -> Parts) -> Res {
-    let (re, im) = f(vm.complex_of(args.get(0))?);
-    vm.new_complex(re, im)
+fn function_1<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>, f: fn(Parts) -> Parts) -> Answer<'h> {
+    cx.complex(f(cx.complex_parts(args.get::<0>(), 0)?))
 }
 
-fn exp(vm: &mut Vm, args: Args) -> Res {
-    function_1(vm, args, |(re, im)| {
+fn exp<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    function_1(cx, args, |(re, im)| {
         let size = libm::exp(re);
         (size * libm::cos(im), size * libm::sin(im))
     })
 }
 
-fn log(vm: &mut Vm, args: Args) -> Res {
-    function_1(vm, args, |(re, im)| (libm::log(libm::hypot(re, im)), libm::atan2(im, re)))
+fn log<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    function_1(cx, args, |(re, im)| (libm::log(float::hypot(re, im)), libm::atan2(im, re)))
 }
 
-fn log10(vm: &mut Vm, args: Args) -> Res {
-    function_1(vm, args, |(re, im)| {
+fn log10<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    function_1(cx, args, |(re, im)| {
         let angle = core::f64::consts::LOG10_E * libm::atan2(im, re);
-        (libm::log10(libm::hypot(re, im)), angle)
+        (libm::log10(float::hypot(re, im)), angle)
     })
 }
 
-fn sqrt(vm: &mut Vm, args: Args) -> Res {
-    function_1(vm, args, |(re, im)| {
+fn sqrt<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    function_1(cx, args, |(re, im)| {
         if re == 0.0 && im == 0.0 {
             return (0.0, im);
         }
         // The larger part is computed without cancellation, the other one from it.
-        let large = libm::sqrt((re.abs() + libm::hypot(re, im)) / 2.0);
+        let large = float::sqrt((re.abs() + float::hypot(re, im)) / 2.0);
         let other = im / (2.0 * large);
         if re >= 0.0 { (large, other) } else { (other.abs(), large.copysign(im)) }
     })
 }
 
-fn cos(vm: &mut Vm, args: Args) -> Res {
-    function_1(vm, args, |(re, im)| {
+fn cos<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    function_1(cx, args, |(re, im)| {
         (libm::cos(re) * libm::cosh(im), -libm::sin(re) * libm::sinh(im))
     })
 }
 
-fn sin(vm: &mut Vm, args: Args) -> Res {
-    function_1(vm, args, |(re, im)| {
+fn sin<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    function_1(cx, args, |(re, im)| {
         (libm::sin(re) * libm::cosh(im), libm::cos(re) * libm::sinh(im))
     })
 }

@@ -2,7 +2,9 @@
 //! so that a seed gives the same numbers.
 
 use crate::exception::classes::{INDEX_ERROR, VALUE_ERROR};
-use crate::native::{Contents, NativeModule, Subscr};
+use crate::native::leaf::{Answer, Leaf, LeafArgs, Wide};
+use crate::native::{Contents, NativeFn, NativeModule, Subscr};
+use crate::object::value::SWord;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, function, methods, name};
 
@@ -11,13 +13,13 @@ pub static RANDOM: NativeModule = NativeModule::new(
     name!("random"),
     &[Contents {
         functions: methods![
-            function!("getrandbits", 1, 1, getrandbits),
+            NativeFn::leaf::<1>(name!("getrandbits"), 0, getrandbits),
             function!("seed", 0, 1, seed),
             function!("randrange", 1, 3, randrange),
-            function!("randint", 2, 2, randint),
+            NativeFn::leaf::<2>(name!("randint"), 0, randint),
             function!("choice", 1, 1, choice),
-            function!("random", 0, 0, random),
-            function!("uniform", 2, 2, uniform),
+            NativeFn::leaf::<0>(name!("random"), 0, random),
+            NativeFn::leaf::<2>(name!("uniform"), 0, uniform),
             function!("shuffle", 1, 1, shuffle),
         ],
         constants: &[],
@@ -82,11 +84,21 @@ impl Yasmarang {
 }
 
 /// Draws numbers from the interpreter's generator.
-fn draw<R>(vm: &mut Vm, numbers: impl FnOnce(&mut Yasmarang) -> R) -> R {
-    let mut generator = Yasmarang::from_words(vm.rt.random);
+fn draw<R>(vm: &Vm, numbers: impl FnOnce(&mut Yasmarang) -> R) -> R {
+    let mut generator = Yasmarang::from_words(vm.rt.random.get());
     let drawn = numbers(&mut generator);
-    vm.rt.random = generator.words();
+    vm.rt.random.set(generator.words());
     drawn
+}
+
+/// Draws numbers for the result that is made of them: when that leaves for want of room, they are drawn
+/// anew, and are the same.
+fn draw_for<'h>(cx: Leaf<'h>, make: impl FnOnce(&mut Yasmarang) -> Answer<'h>) -> Answer<'h> {
+    let random = &cx.vm().rt.random;
+    let mut generator = Yasmarang::from_words(random.get());
+    let made = make(&mut generator)?;
+    random.set(generator.words());
+    Ok(made)
 }
 
 fn seed_from_host(vm: &mut Vm) -> Result<(), Raised> {
@@ -94,7 +106,7 @@ fn seed_from_host(vm: &mut Vm) -> Result<(), Raised> {
     if let Some(entropy) = &mut vm.rt.hosts.entropy {
         entropy.fill(&mut bytes);
     }
-    vm.rt.random = Yasmarang::new(u32::from_le_bytes(bytes)).words();
+    vm.rt.random.set(Yasmarang::new(u32::from_le_bytes(bytes)).words());
     Ok(())
 }
 
@@ -102,48 +114,53 @@ fn seed(vm: &mut Vm, args: Args) -> Res {
     match args.opt(0) {
         Some(seed) if !vm.get(seed).is_none() => {
             let seed = vm.u64_wrapping_of(seed)?;
-            vm.rt.random = Yasmarang::new(seed as u32).words();
+            vm.rt.random.set(Yasmarang::new(seed as u32).words());
         }
         _ => seed_from_host(vm)?,
     }
     Ok(Local::NONE)
 }
 
-fn getrandbits(vm: &mut Vm, args: Args) -> Res {
-    let bits = vm.index_of(args.get(0))?;
+fn getrandbits<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    let Some(bits) = args.get::<0>().as_small_int() else { return Err(cx.index(0)) };
     match u32::try_from(bits) {
-        Ok(0) => vm.new_int(0),
+        Ok(0) => Ok(cx.count(0)),
         Ok(bits @ 1..=32) => {
             let mask = u32::MAX >> (32 - bits);
-            let r = draw(vm, Yasmarang::next) & mask;
-            vm.new_uint_64(r.into())
+            draw_for(cx, |numbers| cx.uint((numbers.next() & mask).into()))
         }
-        _ => Err(vm.value_error("bits must be 32 or less")),
+        _ => Err(cx.raise(&VALUE_ERROR, "bits must be 32 or less")),
     }
 }
 
 /// Chooses among `count` numbers from `start` on, `step` apart.
-fn pick(vm: &mut Vm, start: isize, step: isize, count: u64) -> Res {
-    if count == 0 {
-        return Err(vm.raise_no_args(&VALUE_ERROR));
-    }
-    let n = draw(vm, |numbers| numbers.below(count));
+fn pick<'h>(cx: Leaf<'h>, start: SWord, step: SWord, count: u64) -> Answer<'h> {
     // The sum lies between the bounds that the script gave.
-    let value = (start as i64).wrapping_add((step as i64).wrapping_mul(n as i64));
-    vm.new_int_64(value)
+    draw_for(cx, |numbers| cx.int(start as Wide + step as Wide * numbers.below(count) as Wide))
 }
 
 fn randrange(vm: &mut Vm, args: Args) -> Res {
     let (start, stop, step) = crate::types::range::arguments(vm, args)?;
     let forward = step > 0 && start < stop || step < 0 && start > stop;
     let distance = if forward { start.abs_diff(stop) as u64 } else { 0 };
-    pick(vm, start, step, distance.div_ceil(step.unsigned_abs().max(1) as u64))
+    let count = distance.div_ceil(step.unsigned_abs().max(1) as u64);
+    if count == 0 {
+        return Err(vm.raise_no_args(&VALUE_ERROR));
+    }
+    vm.leaf_local(|cx| pick(cx, start, step, count))
 }
 
-fn randint(vm: &mut Vm, args: Args) -> Res {
-    let a = vm.index_of(args.get(0))?;
-    let b = vm.index_of(args.get(1))?;
-    pick(vm, a, 1, if a <= b { a.abs_diff(b) as u64 + 1 } else { 0 })
+fn randint<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 2>) -> Answer<'h> {
+    let a = cx.word(args.get::<0>(), 0)?;
+    let b = cx.word(args.get::<1>(), 1)?;
+    if a > b {
+        return Err(cx.full(no_number));
+    }
+    pick(cx, a, 1, a.abs_diff(b) as u64 + 1)
+}
+
+fn no_number(vm: &mut Vm, _: Args) -> Res {
+    Err(vm.raise_no_args(&VALUE_ERROR))
 }
 
 fn choice(vm: &mut Vm, args: Args) -> Res {
@@ -156,16 +173,14 @@ fn choice(vm: &mut Vm, args: Args) -> Res {
     vm.subscr(args.get(0), index, Subscr::Load)
 }
 
-fn random(vm: &mut Vm, _args: Args) -> Res {
-    let unit = draw(vm, Yasmarang::unit);
-    vm.new_float(unit)
+fn random<'h>(cx: Leaf<'h>, _: LeafArgs<'h, 0>) -> Answer<'h> {
+    draw_for(cx, |numbers| cx.float(numbers.unit()))
 }
 
-fn uniform(vm: &mut Vm, args: Args) -> Res {
-    let a = vm.float_of(args.get(0))?;
-    let b = vm.float_of(args.get(1))?;
-    let unit = draw(vm, Yasmarang::unit);
-    vm.new_float(a + (b - a) * unit)
+fn uniform<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 2>) -> Answer<'h> {
+    let a = cx.real(args.get::<0>(), 0)?;
+    let b = cx.real(args.get::<1>(), 1)?;
+    draw_for(cx, |numbers| cx.float(a + (b - a) * numbers.unit()))
 }
 
 /// Exchanges each item of a sequence with one at or before it.

@@ -1,11 +1,14 @@
 //! `time`.
 
+use snakelet_num::float;
+
 use crate::exception::classes::OVERFLOW_ERROR;
 use crate::exception::errno;
-use crate::native::{Contents, NativeModule};
+use crate::native::leaf::{Answer, Leaf, LeafArgs, Wide};
+use crate::native::{Contents, NativeFn, NativeModule};
 use crate::object::value::{SWord, raw};
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, function, methods, name};
+use crate::{Args, Res, Vm, function, methods, name};
 
 /// `time`.
 pub static TIME: NativeModule = NativeModule::new(
@@ -18,9 +21,9 @@ pub static TIME: NativeModule = NativeModule::new(
             function!("sleep", 1, 1, sleep),
             function!("sleep_ms", 1, 1, sleep_ms),
             function!("sleep_us", 1, 1, sleep_us),
-            function!("ticks_add", 2, 2, ticks_add),
+            NativeFn::leaf::<2>(name!("ticks_add"), 0, ticks_add),
             function!("ticks_cpu", 0, 0, ticks_us),
-            function!("ticks_diff", 2, 2, ticks_diff),
+            NativeFn::leaf::<2>(name!("ticks_diff"), 0, ticks_diff),
             function!("ticks_ms", 0, 0, ticks_ms),
             function!("ticks_us", 0, 0, ticks_us),
             function!("time", 0, 0, time),
@@ -90,25 +93,20 @@ fn ticks_us(vm: &mut Vm, _args: Args) -> Res {
     vm.ticks(us)
 }
 
-/// A number of ticks that a script gives.
-fn small(vm: &mut Vm, object: Local) -> Result<SWord, Raised> {
-    vm.index_of(object)
-}
-
-fn ticks_add(vm: &mut Vm, args: Args) -> Res {
-    let ticks = small(vm, args.get(0))?;
-    let delta = small(vm, args.get(1))?;
+fn ticks_add<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 2>) -> Answer<'h> {
+    let ticks = cx.word(args.get::<0>(), 0)?;
+    let delta = cx.word(args.get::<1>(), 1)?;
     if delta >= PERIOD / 2 || delta <= -(PERIOD / 2) {
-        return Err(vm.raise_text(&OVERFLOW_ERROR, "ticks interval overflow"));
+        return Err(cx.raise(&OVERFLOW_ERROR, "ticks interval overflow"));
     }
-    vm.new_int(ticks.wrapping_add(delta) & (PERIOD - 1))
+    cx.int((ticks.wrapping_add(delta) & (PERIOD - 1)) as Wide)
 }
 
-fn ticks_diff(vm: &mut Vm, args: Args) -> Res {
-    let end = small(vm, args.get(0))?;
-    let start = small(vm, args.get(1))?;
+fn ticks_diff<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 2>) -> Answer<'h> {
+    let end = cx.word(args.get::<0>(), 0)?;
+    let start = cx.word(args.get::<1>(), 1)?;
     let distance = end.wrapping_sub(start).wrapping_add(PERIOD / 2) & (PERIOD - 1);
-    vm.new_int(distance - PERIOD / 2)
+    cx.int((distance - PERIOD / 2) as Wide)
 }
 
 fn sleep(vm: &mut Vm, args: Args) -> Res {
@@ -160,7 +158,7 @@ pub(crate) fn date_of(days: i64) -> (i64, i64, i64) {
 fn gmtime(vm: &mut Vm, args: Args) -> Res {
     let seconds = match args.opt(0) {
         Some(s) if !vm.get(s).is_none() => match vm.get(s).as_float() {
-            Some(f) => libm::floor(f) as i64,
+            Some(f) => float::floor(f) as i64,
             None => vm.i64_of(s)?,
         },
         _ => (vm.epoch_ns() / 1_000_000_000) as i64,

@@ -45,6 +45,8 @@ pub(crate) enum Convention {
     LeafMethod,
     /// A leaf without receiver.
     LeafFunction,
+    /// A function of one float, without receiver.
+    LeafFloat,
 }
 
 /// A function; the convention says which.
@@ -53,6 +55,7 @@ union Code {
     full: Native,
     method: LeafMethod,
     function: LeafFunction,
+    float: fn(f64) -> f64,
 }
 
 /// A function in flash: four words where these have 32 bits.
@@ -153,6 +156,14 @@ impl NativeFn {
         new
     }
 
+    /// Describes a function of a module that makes a float of one. What is not a number or infinite
+    /// though its argument was neither is out of its domain.
+    pub const fn float(name: Name, code: fn(f64) -> f64) -> Self {
+        let mut new = Self::with(name, 1, 1, Convention::LeafFloat, Code { float: code });
+        new.binding = Binding::Static;
+        new
+    }
+
     /// Says that a call with so many arguments resumes the generator that is the first, and sends
     /// it the second if there is one.
     pub(crate) const fn resuming(mut self, arguments: usize) -> Self {
@@ -215,7 +226,7 @@ impl NativeFn {
         match self.convention {
             // SAFETY: functions of these conventions were made with such code.
             Convention::Full | Convention::Keywords => Some(unsafe { self.code.full }),
-            Convention::LeafMethod | Convention::LeafFunction => None,
+            Convention::LeafMethod | Convention::LeafFunction | Convention::LeafFloat => None,
         }
     }
     /// Calls a leaf method.
@@ -245,5 +256,11 @@ impl NativeFn {
     ) -> Answer<'h> {
         // SAFETY: the contract of this function is that of `leaf`.
         (unsafe { self.code.function })(cx, args)
+    }
+    /// The function of a float, if it is one.
+    #[inline(always)]
+    pub(crate) fn of_float(&self) -> Option<fn(f64) -> f64> {
+        // SAFETY: functions of this convention were made with such code.
+        (self.convention == Convention::LeafFloat).then(|| unsafe { self.code.float })
     }
 }

@@ -7,7 +7,6 @@ use crate::native::{BinaryOp, TypeSlots, UnaryOp};
 use crate::object::value::Value;
 use crate::object::{Instance, Kind};
 use crate::protocol::names::{is_comparison, method_of, mirrored, plain, reflected};
-use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 
@@ -41,16 +40,8 @@ impl Vm {
         {
             return Ok(result);
         }
-        Err(self.raise_parts(
-            &TYPE_ERROR,
-            &[
-                Part::Text("unsupported type for "),
-                Part::Name(name.into()),
-                Part::Text(": '"),
-                Part::TypeOf(object),
-                Part::Text("'"),
-            ],
-        ))
+        let name = self.push(Value::qstr(name));
+        Err(self.raise_about(&TYPE_ERROR, "unsupported type for %s: '%t'", &[name, object]))
     }
 
     /// A binary operator.
@@ -101,18 +92,9 @@ impl Vm {
     #[cold]
     fn unsupported(&mut self, op: BinaryOp, left: Local, right: Local) -> Raised {
         let name = method_of(op).unwrap_or(Qstr::EMPTY);
-        self.raise_parts(
-            &TYPE_ERROR,
-            &[
-                Part::Text("unsupported types for "),
-                Part::Name(name.into()),
-                Part::Text(": '"),
-                Part::TypeOf(left),
-                Part::Text("', '"),
-                Part::TypeOf(right),
-                Part::Text("'"),
-            ],
-        )
+        let name = self.push(Value::qstr(name));
+        let text = "unsupported types for %s: '%t', '%t'";
+        self.raise_about(&TYPE_ERROR, text, &[name, left, right])
     }
 
     /// Tries the left operand, then the right one.
@@ -210,7 +192,7 @@ impl Vm {
     }
 
     /// Asks the slots of the left operand's native type, first the one that is a leaf.
-    #[inline(always)]
+    #[inline(never)]
     pub(crate) fn binary_slot(
         &mut self,
         slots: &TypeSlots,

@@ -4,16 +4,16 @@ use snakelet_num::float::{self, REPR_LEN};
 
 use crate::exception::classes::{TYPE_ERROR, ZERO_DIVISION_ERROR};
 use crate::native::args::Param;
+use crate::native::leaf::{Answer, Gc, Leaf, LeafArgs, Leave, Obj};
 use crate::native::print::{Out, PrintKind};
-use crate::native::{BinaryOp, NativeType, TypeSlots, UnaryOp};
+use crate::native::{BinaryOp, NativeFn, NativeType, TypeSlots, UnaryOp};
 use crate::object::value::{SWord, Value};
 use crate::object::{ComplexBox, Kind};
 use crate::protocol::hash::float_hash;
 use crate::types::float::f64_text;
-use crate::types::int::arith::int_ref;
-use crate::vm::raised::Part;
+use crate::types::number;
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, method, methods, name, qstr};
+use crate::{Args, Raised, Res, Vm, methods, name, qstr};
 
 /// `complex`.
 pub static COMPLEX: NativeType = NativeType::new(name!("complex"), Kind::Complex)
@@ -22,16 +22,16 @@ pub static COMPLEX: NativeType = NativeType::new(name!("complex"), Kind::Complex
             &TypeSlots::NONE
                 .make(make)
                 .print(print)
-                .unary(unary)
-                .binary(binary)
+                .unary_leaf(unary)
+                .binary_leaf(number::binary)
                 .hash(hash)
                 .truth(|_, value| parts(value) != Some((0.0, 0.0)))
         },
     )
     .methods(methods![
-        method!("real", 1, 1, real).property(),
-        method!("imag", 1, 1, imag).property(),
-        method!("conjugate", 1, 1, conjugate),
+        NativeFn::method::<ComplexBox, 0>(name!("real"), 0, real).property(),
+        NativeFn::method::<ComplexBox, 0>(name!("imag"), 0, imag).property(),
+        NativeFn::method::<ComplexBox, 0>(name!("conjugate"), 0, conjugate),
     ]);
 
 /// Real and imaginary part of a complex number.
@@ -103,10 +103,10 @@ fn print(vm: &mut Vm, object: Local, out: Out, _kind: PrintKind) -> Result<(), R
     vm.emit(out, if only_imaginary { b"j" } else { b"j)" })
 }
 
-fn unary(vm: &mut Vm, op: UnaryOp, object: Local) -> Result<Option<Local>, Raised> {
-    match (op, parts(vm.get(object))) {
-        (UnaryOp::Negative, Some((re, im))) => vm.new_complex(-re, -im).map(Some),
-        (UnaryOp::Positive, _) => Ok(Some(object)),
+fn unary<'h>(cx: Leaf<'h>, op: UnaryOp, object: Obj<'h>) -> Result<Option<Obj<'h>>, Leave> {
+    match (op, parts(object.value())) {
+        (UnaryOp::Negative, Some((re, im))) => cx.complex((-re, -im)).map(Some),
+        (UnaryOp::Positive, Some(_)) => Ok(Some(object)),
         _ => Ok(None),
     }
 }
@@ -117,52 +117,37 @@ fn hash(vm: &mut Vm, object: Local) -> Result<SWord, Raised> {
     Ok(float_hash(re).wrapping_add(im))
 }
 
-fn binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Result<Option<Local>, Raised> {
-    let (l, r) = (vm.get(left), vm.get(right));
-    let Some(a) = parts(l) else { return Ok(None) };
-    let b = if let Some(b) = parts(r) {
-        b
-    } else if let Some(f) = r.as_float() {
-        (f, 0.0)
-    } else if int_ref(r).is_some() {
-        (vm.int_to_f64(right), 0.0)
-    } else {
-        return Ok(None);
-    };
-    binary_parts(vm, op, a, b)
-}
-
 /// The operators on two complex numbers.
-pub(crate) fn binary_parts(
-    vm: &mut Vm,
+pub(crate) fn binary<'h>(
+    cx: Leaf<'h>,
     op: BinaryOp,
     (a, b): Parts,
     (c, d): Parts,
-) -> Result<Option<Local>, Raised> {
-    let (re, im) = match crate::protocol::plain(op) {
-        BinaryOp::Equal => return Ok(Some(Local::bool(a == c && b == d))),
-        BinaryOp::NotEqual => return Ok(Some(Local::bool(a != c || b != d))),
+) -> Result<Option<Obj<'h>>, Leave> {
+    let result = match op {
+        BinaryOp::Equal => return Ok(Some(Obj::bool(a == c && b == d))),
+        BinaryOp::NotEqual => return Ok(Some(Obj::bool(a != c || b != d))),
         BinaryOp::Add => (a + c, b + d),
         BinaryOp::Subtract => (a - c, b - d),
         BinaryOp::Multiply => multiply((a, b), (c, d)),
         BinaryOp::TrueDivide => {
             if c == 0.0 && d == 0.0 {
-                return Err(vm.raise_text(&ZERO_DIVISION_ERROR, "complex divide by zero"));
+                return Err(cx.raise(&ZERO_DIVISION_ERROR, "complex divide by zero"));
             }
             divide((a, b), (c, d))
         }
         BinaryOp::FloorDivide => {
-            return Err(vm.raise_text(&TYPE_ERROR, "can't truncate-divide a complex number"));
+            return Err(cx.raise(&TYPE_ERROR, "can't truncate-divide a complex number"));
         }
         BinaryOp::Power => match power((a, b), (c, d)) {
             Some(result) => result,
             None => {
-                return Err(vm.raise_text(&ZERO_DIVISION_ERROR, "0.0 to a complex power"));
+                return Err(cx.raise(&ZERO_DIVISION_ERROR, "0.0 to a complex power"));
             }
         },
         _ => return Ok(None),
     };
-    vm.new_complex(re, im).map(Some)
+    cx.complex(result).map(Some)
 }
 
 fn multiply((a, b): Parts, (c, d): Parts) -> Parts {
@@ -190,7 +175,7 @@ fn power((a, b): Parts, (c, d): Parts) -> Option<Parts> {
     if a == 0.0 && b == 0.0 {
         return if d != 0.0 || c < 0.0 { None } else { Some((0.0, 0.0)) };
     }
-    let (size, angle) = (libm::hypot(a, b), libm::atan2(b, a));
+    let (size, angle) = (float::hypot(a, b), libm::atan2(b, a));
     let mut length = libm::pow(size, c);
     let mut turn = angle * c;
     if d != 0.0 {
@@ -200,26 +185,16 @@ fn power((a, b): Parts, (c, d): Parts) -> Option<Parts> {
     Some((length * libm::cos(turn), length * libm::sin(turn)))
 }
 
-fn receiver(vm: &mut Vm, args: Args) -> Result<Parts, Raised> {
-    match parts(vm.get(args.get(0))) {
-        Some(parts) => Ok(parts),
-        None => Err(vm.wrong_receiver()),
-    }
+fn real<'h>(cx: Leaf<'h>, this: Gc<'h, ComplexBox>, _: LeafArgs<'h, 0>) -> Answer<'h> {
+    cx.float(this.re)
 }
 
-fn real(vm: &mut Vm, args: Args) -> Res {
-    let (re, _) = receiver(vm, args)?;
-    vm.new_float(re)
+fn imag<'h>(cx: Leaf<'h>, this: Gc<'h, ComplexBox>, _: LeafArgs<'h, 0>) -> Answer<'h> {
+    cx.float(this.im)
 }
 
-fn imag(vm: &mut Vm, args: Args) -> Res {
-    let (_, im) = receiver(vm, args)?;
-    vm.new_float(im)
-}
-
-fn conjugate(vm: &mut Vm, args: Args) -> Res {
-    let (re, im) = receiver(vm, args)?;
-    vm.new_complex(re, -im)
+fn conjugate<'h>(cx: Leaf<'h>, this: Gc<'h, ComplexBox>, _: LeafArgs<'h, 0>) -> Answer<'h> {
+    cx.complex((this.re, -this.im))
 }
 
 impl Vm {
@@ -239,14 +214,10 @@ impl Vm {
                 None => Err(self.type_error("__complex__ should return a complex")),
             };
         }
-        let is_number =
-            self.get(object).as_float().is_some() || int_ref(self.get(object)).is_some();
+        let is_number = number::real(self.get(object)).is_some();
         if is_number || self.special(object, qstr!("__float__")).is_some() || part != object {
             return self.float_of(object).map(|f| (f, 0.0));
         }
-        Err(self.raise_parts(
-            &TYPE_ERROR,
-            &[Part::Text("can't convert "), Part::TypeOf(object), Part::Text(" to complex")],
-        ))
+        Err(self.raise_about(&TYPE_ERROR, "can't convert %t to complex", &[object]))
     }
 }

@@ -1,17 +1,18 @@
 //! `float`.
 
-use core::cmp::Ordering;
-
-use snakelet_num::bigint::{self, Round};
+use snakelet_num::bigint::Round;
 use snakelet_num::float::{self, REPR_LEN, Text};
 
+use crate::exception::classes::TYPE_ERROR;
+use crate::native::leaf::{Answer, FloatObj, Leaf, LeafArgs, Leave, Obj};
 use crate::native::print::{Out, PrintKind};
-use crate::native::{BinaryOp, NativeType, TypeSlots, UnaryOp};
+use crate::native::{BinaryOp, NativeFn, NativeType, TypeSlots, UnaryOp};
 use crate::object::Kind;
 use crate::object::value::raw;
-use crate::types::int::arith::{int_ref, operand, ordered, word};
+use crate::types::int::arith::{IntOp, word};
+use crate::types::number;
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, method, methods, name, qstr};
+use crate::{Args, Raised, Res, Vm, methods, name, qstr};
 
 /// `float`.
 pub static FLOAT: NativeType = NativeType::new(name!("float"), Kind::Float)
@@ -20,17 +21,17 @@ pub static FLOAT: NativeType = NativeType::new(name!("float"), Kind::Float)
             &TypeSlots::NONE
                 .make(make)
                 .print(print)
-                .unary(unary)
-                .binary(binary)
+                .unary_leaf(unary)
+                .binary_leaf(number::binary)
                 .truth(|_, value| value.as_float() != Some(0.0))
         },
     )
     .methods(methods![
-        method!("is_integer", 1, 1, is_integer),
-        method!("as_integer_ratio", 1, 1, as_integer_ratio),
-        method!("conjugate", 1, 1, itself),
-        method!("real", 1, 1, itself).property(),
-        method!("imag", 1, 1, zero).property(),
+        NativeFn::method::<FloatObj, 0>(name!("is_integer"), 0, is_integer),
+        NativeFn::method::<FloatObj, 0>(name!("as_integer_ratio"), 0, as_integer_ratio),
+        NativeFn::method::<FloatObj, 0>(name!("conjugate"), 0, itself),
+        NativeFn::method::<FloatObj, 0>(name!("real"), 0, itself).property(),
+        NativeFn::method::<FloatObj, 0>(name!("imag"), 0, zero).property(),
     ]);
 
 fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
@@ -64,70 +65,43 @@ pub(crate) fn f64_text(f: f64, point_zero: bool, buf: &mut [u8; REPR_LEN]) -> &[
     buf.get(..len).unwrap_or(&[])
 }
 
-fn unary(vm: &mut Vm, op: UnaryOp, object: Local) -> Result<Option<Local>, Raised> {
-    match (op, vm.get(object).as_float()) {
-        (UnaryOp::Negative, Some(f)) => vm.new_float(-f).map(Some),
-        (UnaryOp::Positive, _) => Ok(Some(object)),
+fn unary<'h>(cx: Leaf<'h>, op: UnaryOp, object: Obj<'h>) -> Result<Option<Obj<'h>>, Leave> {
+    match (op, object.as_float()) {
+        (UnaryOp::Negative, Some(f)) => cx.float(-f).map(Some),
+        (UnaryOp::Positive, Some(_)) => Ok(Some(object)),
         _ => Ok(None),
     }
 }
 
-fn binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Result<Option<Local>, Raised> {
-    let (l, r) = (vm.get(left), vm.get(right));
-    let Some(a) = l.as_float() else { return Ok(None) };
-    if let Some(b) = r.as_float() {
-        return binary_f64(vm, op, a, b);
-    }
-    if int_ref(r).is_some() {
-        if Vm::compare_result(op, Ordering::Equal).is_some() {
-            let order = bigint::cmp_f64(operand(vm, right).int(), a).map(Ordering::reverse);
-            return Ok(Some(Local::bool(ordered(op, order))));
-        }
-        let b = vm.int_to_f64(right);
-        return binary_f64(vm, op, a, b);
-    }
-    match crate::types::complex::parts(r) {
-        Some(b) => crate::types::complex::binary_parts(vm, op, (a, 0.0), b),
-        None => Ok(None),
-    }
-}
-
-/// The operators on two floats.
-#[inline]
-pub(crate) fn binary_f64(
-    vm: &mut Vm,
+/// The operators on two floats, but for comparisons.
+pub(crate) fn binary<'h>(
+    cx: Leaf<'h>,
     op: BinaryOp,
     a: f64,
     b: f64,
-) -> Result<Option<Local>, Raised> {
-    let result = match crate::protocol::plain(op) {
+) -> Result<Option<Obj<'h>>, Leave> {
+    let result = match op {
         BinaryOp::Add => a + b,
         BinaryOp::Subtract => a - b,
         BinaryOp::Multiply => a * b,
-        BinaryOp::Less => return Ok(Some(Local::bool(a < b))),
-        BinaryOp::More => return Ok(Some(Local::bool(a > b))),
-        BinaryOp::Equal => return Ok(Some(Local::bool(a == b))),
-        BinaryOp::NotEqual => return Ok(Some(Local::bool(a != b))),
-        BinaryOp::LessEqual => return Ok(Some(Local::bool(a <= b))),
-        BinaryOp::MoreEqual => return Ok(Some(Local::bool(a >= b))),
         BinaryOp::TrueDivide | BinaryOp::FloorDivide | BinaryOp::Modulo if b == 0.0 => {
-            return Err(vm.zero_division());
+            return Err(cx.zero_division());
         }
         BinaryOp::TrueDivide => a / b,
         BinaryOp::FloorDivide => floor_divmod(a, b).0,
         BinaryOp::Modulo => floor_divmod(a, b).1,
         BinaryOp::Power => {
             if a == 0.0 && b < 0.0 && b.is_finite() {
-                return Err(vm.zero_division());
+                return Err(cx.zero_division());
             }
-            if a < 0.0 && a.is_finite() && b.is_finite() && libm::floor(b) != b {
-                return crate::types::complex::binary_parts(vm, op, (a, 0.0), (b, 0.0));
+            if a < 0.0 && a.is_finite() && b.is_finite() && float::floor(b) != b {
+                return crate::types::complex::binary(cx, op, (a, 0.0), (b, 0.0));
             }
             libm::pow(a, b)
         }
         _ => return Ok(None),
     };
-    vm.new_float(result).map(Some)
+    cx.float(result).map(Some)
 }
 
 /// Quotient and remainder of a division with a floor; the remainder has the divisor's sign.
@@ -143,47 +117,44 @@ pub(crate) fn floor_divmod(a: f64, b: f64) -> (f64, f64) {
     if quotient == 0.0 {
         return (quotient.copysign(a / b), rest);
     }
-    let floor = libm::floor(quotient);
+    let floor = float::floor(quotient);
     (if quotient - floor > 0.5 { floor + 1.0 } else { floor }, rest)
 }
 
-fn receiver(vm: &mut Vm, args: Args) -> Result<f64, Raised> {
-    match vm.get(args.get(0)).as_float() {
-        Some(f) => Ok(f),
-        None => Err(vm.wrong_receiver()),
-    }
+/// The receiver of a method, if it is a float.
+fn receiver<'h>(cx: Leaf<'h>, this: Obj<'h>) -> Result<f64, Leave> {
+    this.as_float().ok_or_else(|| cx.wrong_receiver())
 }
 
-fn is_integer(vm: &mut Vm, args: Args) -> Res {
-    let f = receiver(vm, args)?;
-    Ok(Local::bool(f.is_finite() && libm::trunc(f) == f))
+fn is_integer<'h>(cx: Leaf<'h>, this: Obj<'h>, _: LeafArgs<'h, 0>) -> Answer<'h> {
+    let f = receiver(cx, this)?;
+    Ok(Obj::bool(f.is_finite() && float::trunc(f) == f))
 }
 
-fn itself(vm: &mut Vm, args: Args) -> Res {
-    let f = receiver(vm, args)?;
-    vm.new_float(f)
+fn itself<'h>(cx: Leaf<'h>, this: Obj<'h>, _: LeafArgs<'h, 0>) -> Answer<'h> {
+    receiver(cx, this)?;
+    Ok(this)
 }
 
-fn zero(vm: &mut Vm, _args: Args) -> Res {
-    vm.new_float(0.0)
+fn zero<'h>(cx: Leaf<'h>, _: Obj<'h>, _: LeafArgs<'h, 0>) -> Answer<'h> {
+    cx.float(0.0)
 }
 
-fn as_integer_ratio(vm: &mut Vm, args: Args) -> Res {
-    let f = receiver(vm, args)?;
+fn as_integer_ratio<'h>(cx: Leaf<'h>, this: Obj<'h>, _: LeafArgs<'h, 0>) -> Answer<'h> {
+    let f = receiver(cx, this)?;
     let (mut mantissa, mut exponent) = if f.is_finite() { libm::frexp(f) } else { (f, 0) };
-    while mantissa.is_finite() && libm::trunc(mantissa) != mantissa {
+    while mantissa.is_finite() && float::trunc(mantissa) != mantissa {
         mantissa *= 2.0;
         exponent -= 1;
     }
-    let first = vm.int_from_f64(mantissa, Round::Zero)?;
-    let one = vm.new_int(1)?;
-    let by = crate::types::int::arith::IntOp::Lshift(exponent.unsigned_abs() as usize);
-    let (top, bottom) = if exponent < 0 {
-        (first, vm.int_op(by, one, one)?)
+    let first = cx.int_from_f64(mantissa, Round::Zero)?;
+    let one = cx.count(1);
+    let by = IntOp::Lshift(exponent.unsigned_abs() as usize);
+    if exponent < 0 {
+        cx.pair(first, cx.obj_op(by, one, one)?)
     } else {
-        (vm.int_op(by, first, first)?, one)
-    };
-    vm.new_tuple_of(&[top, bottom])
+        cx.pair(cx.obj_op(by, first, first)?, one)
+    }
 }
 
 impl Vm {
@@ -199,22 +170,20 @@ impl Vm {
         if let Some(i) = word(value) {
             return Ok(i as f64);
         }
-        if int_ref(value).is_some() {
-            return Ok(self.int_to_f64(object));
+        if let Some(f) = number::real(value) {
+            return Ok(f);
         }
         let scope = self.scope();
         let found = if let Some(method) = self.special(object, qstr!("__float__")) {
             let result = self.call_with(method, &[object])?;
             self.get(result).as_float()
         } else {
-            let part = self.native_part(object);
-            let value = self.get(part);
-            value.as_float().or_else(|| int_ref(value).map(|_| self.int_to_f64(part)))
+            self.native_part_of(self.get(object)).and_then(number::real)
         };
         self.end_scope(scope);
         match found {
             Some(f) => Ok(f),
-            None => Err(self.cannot_convert(object, " to float")),
+            None => Err(self.raise_about(&TYPE_ERROR, "can't convert %t to float", &[object])),
         }
     }
 }

@@ -17,6 +17,7 @@ pub mod list;
 pub mod memoryview;
 pub mod module;
 pub mod namedtuple;
+pub(crate) mod number;
 pub(crate) mod pack;
 pub mod property;
 pub mod range;

@@ -77,4 +77,32 @@ impl HeapCell {
         // no code of ours, and no reference to the heap itself outlives a function of this module.
         unsafe { (*self.0.get()).grow_in_place(object, words) }
     }
+
+    /// Shrinks an object as [`Heap::shrink`] does, for someone who shares the heap.
+    ///
+    /// # Safety
+    /// Nobody refers to the object's memory behind the first `words` words.
+    pub(crate) unsafe fn shrink(&self, object: NonNull<Word>, words: usize) {
+        // SAFETY: nobody has references to what is freed (contract of this function); it runs no code
+        // of ours, and no reference to the heap itself outlives a function of this module.
+        unsafe { (*self.0.get()).shrink(object, words) }
+    }
+
+    /// Frees an object as [`Heap::release`] does, for someone who shares the heap.
+    ///
+    /// # Safety
+    /// Nobody refers to the object.
+    pub(crate) unsafe fn release(&self, object: NonNull<Word>) {
+        // SAFETY: nobody has references to what is freed (contract of this function); it runs no code
+        // of ours, and no reference to the heap itself outlives a function of this module.
+        unsafe { (*self.0.get()).release(object) }
+    }
+
+    /// Allocates as [`Heap::allocate_block`] does, for someone who shares the heap.
+    #[inline(always)]
+    pub(crate) fn allocate_block(&self, header: Word) -> Option<NonNull<Word>> {
+        // SAFETY: `allocate_block` writes tables and free blocks only, to which nobody has references; it
+        // runs no code of ours, and no reference to the heap itself outlives a function of this module.
+        unsafe { (*self.0.get()).allocate_block(header) }
+    }
 }

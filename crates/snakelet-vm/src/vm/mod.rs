@@ -26,7 +26,6 @@ use core::mem::MaybeUninit;
 use core::ptr::NonNull;
 
 use snakelet_gc::{Heap, Place};
-use snakelet_num::bigint::Limb;
 
 use crate::Raised;
 use crate::native::NativeModule;
@@ -102,8 +101,8 @@ pub(crate) struct Runtime {
     pub(crate) compile_budget: usize,
     pub(crate) compile_peak: usize,
     /// The state of the module `random`; it seeds it when it is imported.
-    pub(crate) random: [u32; 4],
-    /// The native modules that are built in, and those that the host adds.
+    pub(crate) random: core::cell::Cell<[u32; 4]>,
+    /// The native modules.
     pub(crate) modules: &'static [&'static NativeModule],
     pub(crate) added_modules: &'static [&'static NativeModule],
     /// Modules compiled into the program.
@@ -550,11 +549,6 @@ impl NewObject {
     pub(crate) fn bytes_mut(&mut self, words: usize, len: usize) -> &mut [u8] {
         // SAFETY: as above; zeroed memory is valid bytes, and nothing else refers to it.
         unsafe { core::slice::from_raw_parts_mut(self.at.add(words).cast::<u8>().as_ptr(), len) }
-    }
-    /// The `len` limbs behind the header.
-    pub(crate) fn limbs_mut(&mut self, len: usize) -> &mut [Limb] {
-        // SAFETY: as above.
-        unsafe { core::slice::from_raw_parts_mut(self.at.add(1).cast::<Limb>().as_ptr(), len) }
     }
     /// Writes a field of type `T` at a byte offset.
     ///

@@ -288,10 +288,7 @@ fn int(vm: &mut Vm, text: &[u8]) -> Res {
     let Ok(digits) = bigint::Digits::parse(text, 10) else {
         return Err(vm.format_error(FormatError::BadObject));
     };
-    vm.new_big_with(digits.limbs(), |_, out| {
-        let written = digits.write(out, &mut |_| Ok(())).ok();
-        written.map_or((false, 0), |w| (w.negative, w.len))
-    })
+    vm.leaf_local(|cx| cx.int_by(digits.limbs(), &mut |limbs| digits.write(limbs, &mut |_| Ok(()))))
 }
 
 fn float(vm: &mut Vm, text: &[u8]) -> Res {

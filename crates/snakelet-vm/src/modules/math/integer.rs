@@ -1,8 +1,9 @@
 //! Functions of ints.
 
 use super::{is_negative, small};
+use crate::native::leaf::{Answer, Leaf, Obj, Wide};
 use crate::object::value::Value;
-use crate::types::int::arith::{IntOp, operand, word};
+use crate::types::int::arith::{IntOp, int_ref, operand, word};
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm};
 
@@ -25,10 +26,18 @@ fn multiply_range(vm: &mut Vm, product: Local, from: i64, to: i64) -> Result<(),
 }
 
 fn multiply(vm: &mut Vm, product: Local, by: i64) -> Result<(), Raised> {
+    replace(vm, product, |cx, old| cx.obj_op(IntOp::Multiply, old, cx.int(by as Wide)?))
+}
+
+/// Replaces the int in a local by what a calculation makes of it.
+fn replace(
+    vm: &mut Vm,
+    int: Local,
+    mut step: impl for<'h> FnMut(Leaf<'h>, Obj<'h>) -> Answer<'h>,
+) -> Result<(), Raised> {
     let scope = vm.scope();
-    let by = vm.new_int_64(by)?;
-    let result = vm.int_op(IntOp::Multiply, product, by)?;
-    vm.set(product, vm.get(result));
+    let new = vm.leaf_local(|cx| step(cx, cx.local(int)))?;
+    vm.set(int, vm.get(new));
     vm.end_scope(scope);
     Ok(())
 }
@@ -77,12 +86,10 @@ pub(super) fn comb(vm: &mut Vm, args: Args) -> Res {
     }
     let k = k.min(n - k);
     for i in 1..=k {
-        multiply(vm, product, n - k + i)?;
-        let scope = vm.scope();
-        let by = vm.new_int_64(i)?;
-        let result = vm.int_op(IntOp::FloorDivide, product, by)?;
-        vm.set(product, vm.get(result));
-        vm.end_scope(scope);
+        replace(vm, product, |cx, old| {
+            let more = cx.obj_op(IntOp::Multiply, old, cx.int((n - k + i) as Wide)?)?;
+            cx.obj_op(IntOp::FloorDivide, more, cx.int(i as Wide)?)
+        })?;
         vm.charge(1)?;
     }
     Ok(product)
@@ -150,18 +157,21 @@ pub(super) fn isqrt(vm: &mut Vm, args: Args) -> Res {
         return Ok(square);
     }
     let root = vm.push(Value::tiny_int(1));
-    let first = vm.int_op(IntOp::Lshift(bits.div_ceil(2)), root, root)?;
-    vm.set(root, vm.get(first));
+    let above = IntOp::Lshift(bits.div_ceil(2));
+    replace(vm, root, |cx, one| cx.obj_op(above, one, one))?;
     loop {
-        let scope = vm.scope();
-        let quotient = vm.int_op(IntOp::FloorDivide, square, root)?;
-        let sum = vm.int_op(IntOp::Add, root, quotient)?;
-        let next = vm.int_op(IntOp::Rshift(1), sum, sum)?;
-        if operand(vm, next).int() >= operand(vm, root).int() {
+        let mut done = false;
+        replace(vm, root, |cx, root| {
+            let quotient = cx.obj_op(IntOp::FloorDivide, cx.local(square), root)?;
+            let sum = cx.obj_op(IntOp::Add, root, quotient)?;
+            let next = cx.obj_op(IntOp::Rshift(1), sum, sum)?;
+            let change = cx.obj_op(IntOp::Subtract, next, root)?;
+            done = int_ref(change.value()).is_none_or(|change| !change.int().is_negative());
+            Ok(if done { root } else { next })
+        })?;
+        if done {
             return Ok(root);
         }
-        vm.set(root, vm.get(next));
-        vm.end_scope(scope);
         vm.charge(1)?;
     }
 }

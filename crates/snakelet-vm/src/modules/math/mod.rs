@@ -4,71 +4,76 @@ mod integer;
 mod sums;
 
 use snakelet_num::bigint::{self, Round};
+use snakelet_num::float;
+use snakelet_qstr::Qstr;
 
 use crate::native::args::Param;
-use crate::native::{Constant, Contents, NativeModule};
+use crate::native::leaf::{Answer, Leaf, LeafArgs, Leave, Obj};
+use crate::native::{Constant, Contents, NativeFn, NativeModule, VARIADIC};
 use crate::types::int::arith::{IntOp, int_ref, operand};
+use crate::types::int::proper;
+use crate::types::number;
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, function, methods, name, qstr};
+use crate::{Args, Res, Vm, function, methods, name, qstr};
 
 /// `math`.
 pub static MATH: NativeModule = NativeModule::new(
     name!("math"),
     &[Contents {
         functions: methods![
-            function!("sqrt", 1, 1, sqrt),
-            function!("cbrt", 1, 1, cbrt),
-            function!("exp", 1, 1, exp),
-            function!("expm1", 1, 1, expm1),
-            function!("log", 1, 2, log),
-            function!("log1p", 1, 1, log1p),
-            function!("log2", 1, 1, log2),
-            function!("log10", 1, 1, log10),
-            function!("cosh", 1, 1, cosh),
-            function!("sinh", 1, 1, sinh),
-            function!("tanh", 1, 1, tanh),
-            function!("acosh", 1, 1, acosh),
-            function!("asinh", 1, 1, asinh),
-            function!("atanh", 1, 1, atanh),
-            function!("cos", 1, 1, cos),
-            function!("sin", 1, 1, sin),
-            function!("tan", 1, 1, tan),
-            function!("acos", 1, 1, acos),
-            function!("asin", 1, 1, asin),
-            function!("atan", 1, 1, atan),
-            function!("fabs", 1, 1, fabs),
-            function!("erf", 1, 1, erf),
-            function!("erfc", 1, 1, erfc),
-            function!("gamma", 1, 1, gamma),
-            function!("lgamma", 1, 1, lgamma),
-            function!("pow", 2, 2, pow),
-            function!("atan2", 2, 2, atan2),
-            function!("copysign", 2, 2, copysign),
-            function!("fmod", 2, 2, fmod),
-            function!("remainder", 2, 2, remainder),
-            function!("nextafter", 2, 2, nextafter),
-            function!("ulp", 1, 1, ulp),
-            function!("ceil", 1, 1, ceil),
-            function!("floor", 1, 1, floor),
-            function!("trunc", 1, 1, trunc),
-            function!("isfinite", 1, 1, isfinite),
-            function!("isinf", 1, 1, isinf),
-            function!("isnan", 1, 1, isnan),
+            NativeFn::float(name!("sqrt"), float::sqrt),
+            NativeFn::float(name!("cbrt"), float::cbrt),
+            NativeFn::float(name!("exp"), libm::exp),
+            NativeFn::float(name!("expm1"), libm::expm1),
+            NativeFn::leaf::<1>(name!("log"), 1, log),
+            NativeFn::float(name!("log1p"), libm::log1p),
+            NativeFn::leaf::<1>(name!("log2"), 0, log2),
+            NativeFn::leaf::<1>(name!("log10"), 0, log10),
+            NativeFn::float(name!("cosh"), libm::cosh),
+            NativeFn::float(name!("sinh"), libm::sinh),
+            NativeFn::float(name!("tanh"), libm::tanh),
+            NativeFn::float(name!("acosh"), float::acosh),
+            NativeFn::float(name!("asinh"), float::asinh),
+            NativeFn::float(name!("atanh"), libm::atanh),
+            NativeFn::float(name!("cos"), libm::cos),
+            NativeFn::float(name!("sin"), libm::sin),
+            NativeFn::float(name!("tan"), libm::tan),
+            NativeFn::float(name!("acos"), float::acos),
+            NativeFn::float(name!("asin"), float::asin),
+            NativeFn::float(name!("atan"), libm::atan),
+            NativeFn::float(name!("fabs"), libm::fabs),
+            NativeFn::float(name!("erf"), libm::erf),
+            NativeFn::float(name!("erfc"), libm::erfc),
+            NativeFn::float(name!("gamma"), float::gamma),
+            NativeFn::float(name!("lgamma"), float::lgamma),
+            NativeFn::leaf::<2>(name!("pow"), 0, pow),
+            NativeFn::leaf::<2>(name!("atan2"), 0, atan2),
+            NativeFn::leaf::<2>(name!("copysign"), 0, copysign),
+            NativeFn::leaf::<2>(name!("fmod"), 0, fmod),
+            NativeFn::leaf::<2>(name!("remainder"), 0, remainder),
+            NativeFn::leaf::<2>(name!("nextafter"), 0, nextafter),
+            NativeFn::float(name!("ulp"), ulp),
+            NativeFn::leaf::<1>(name!("ceil"), 0, ceil),
+            NativeFn::leaf::<1>(name!("floor"), 0, floor),
+            NativeFn::leaf::<1>(name!("trunc"), 0, trunc),
+            NativeFn::leaf::<1>(name!("isfinite"), 0, isfinite),
+            NativeFn::leaf::<1>(name!("isinf"), 0, isinf),
+            NativeFn::leaf::<1>(name!("isnan"), 0, isnan),
             function!("isclose", 2, 2, isclose).keywords(),
-            function!("ldexp", 2, 2, ldexp),
-            function!("frexp", 1, 1, frexp),
-            function!("modf", 1, 1, modf),
-            function!("radians", 1, 1, radians),
-            function!("degrees", 1, 1, degrees),
+            NativeFn::leaf::<2>(name!("ldexp"), 0, ldexp),
+            NativeFn::leaf::<1>(name!("frexp"), 0, frexp),
+            NativeFn::leaf::<1>(name!("modf"), 0, modf),
+            NativeFn::leaf::<1>(name!("radians"), 0, radians),
+            NativeFn::leaf::<1>(name!("degrees"), 0, degrees),
             function!("factorial", 1, 1, integer::factorial),
-            function!("gcd", 0, crate::native::VARIADIC, integer::gcd),
-            function!("lcm", 0, crate::native::VARIADIC, integer::lcm),
+            function!("gcd", 0, VARIADIC, integer::gcd),
+            function!("lcm", 0, VARIADIC, integer::lcm),
             function!("isqrt", 1, 1, integer::isqrt),
             function!("comb", 2, 2, integer::comb),
             function!("perm", 1, 2, integer::perm),
             function!("prod", 1, 1, sums::prod).keywords(),
             function!("fsum", 1, 1, sums::fsum),
-            function!("hypot", 0, crate::native::VARIADIC, sums::hypot),
+            NativeFn::leaf::<0>(name!("hypot"), VARIADIC, sums::hypot),
             function!("dist", 2, 2, sums::dist),
         ],
         constants: &[
@@ -81,155 +86,130 @@ pub static MATH: NativeModule = NativeModule::new(
     }],
 );
 
-fn domain_error(vm: &mut Vm) -> Raised {
-    vm.value_error("math domain error")
-}
-
-/// A function of one number; what is no number or infinite without reason is out of its domain.
+/// A function of two numbers; what is no number or infinite without reason is out of its domain.
 #[inline(never)]
-fn function_1(vm: &mut Vm, args: Args, f: fn(f64) -> f64) -> Res {
-    let x = vm.float_of(args.get(0))?;
-    let y = f(x);
-    if y.is_nan() && !x.is_nan() || y.is_infinite() && !x.is_infinite() {
-        return Err(domain_error(vm));
-    }
-    vm.new_float(y)
+fn function_2<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 2>, f: fn(f64, f64) -> f64) -> Answer<'h> {
+    let x = cx.real(args.get::<0>(), 0)?;
+    let y = cx.real(args.get::<1>(), 1)?;
+    cx.in_domain(f(x, y), x, y)
 }
 
-/// A function of two numbers, likewise.
-#[inline(never)]
-fn function_2(vm: &mut Vm, args: Args, f: fn(f64, f64) -> f64) -> Res {
-    let x = vm.float_of(args.get(0))?;
-    let y = vm.float_of(args.get(1))?;
-    let z = f(x, y);
-    if z.is_nan() && !x.is_nan() && !y.is_nan()
-        || z.is_infinite() && !x.is_infinite() && !y.is_infinite()
-    {
-        return Err(domain_error(vm));
-    }
-    vm.new_float(z)
-}
-
-macro_rules! functions {
-    ($wrap:ident: $($name:ident)*) => {$(
-        fn $name(vm: &mut Vm, args: Args) -> Res {
-            $wrap(vm, args, libm::$name)
+macro_rules! functions_2 {
+    ($($name:ident: $f:expr;)*) => {$(
+        fn $name<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 2>) -> Answer<'h> {
+            function_2(cx, args, $f)
         }
     )*};
 }
 
-functions! { function_1:
-    sqrt cbrt exp expm1 log1p cosh sinh tanh acosh asinh atanh
-    cos sin tan acos asin atan fabs erf erfc lgamma
-}
-functions! { function_2: pow atan2 copysign remainder nextafter }
-
-fn fmod(vm: &mut Vm, args: Args) -> Res {
-    function_2(vm, args, snakelet_num::float::fmod)
-}
-
-fn gamma(vm: &mut Vm, args: Args) -> Res {
-    function_1(vm, args, |x| if x == f64::NEG_INFINITY { f64::NAN } else { libm::tgamma(x) })
+functions_2! {
+    pow: libm::pow;
+    atan2: libm::atan2;
+    copysign: libm::copysign;
+    fmod: float::fmod;
+    remainder: libm::remainder;
+    nextafter: libm::nextafter;
 }
 
-fn ulp(vm: &mut Vm, args: Args) -> Res {
-    function_1(vm, args, |x| {
-        let x = x.abs();
-        let next = libm::nextafter(x, f64::INFINITY);
-        if next.is_finite() {
-            next - x
-        } else if x.is_finite() {
-            x - libm::nextafter(x, 0.0)
-        } else {
-            x
-        }
-    })
-}
-
-fn radians(vm: &mut Vm, args: Args) -> Res {
-    let x = vm.float_of(args.get(0))?;
-    vm.new_float(x * (core::f64::consts::PI / 180.0))
-}
-
-fn degrees(vm: &mut Vm, args: Args) -> Res {
-    let x = vm.float_of(args.get(0))?;
-    vm.new_float(x * (180.0 / core::f64::consts::PI))
-}
-
-/// The logarithm of a number above zero, which may be an int beyond the range of floats, by the
-/// function `f` for floats; `two` is that of two.
-fn logarithm(vm: &mut Vm, object: Local, f: fn(f64) -> f64, two: f64) -> Result<f64, Raised> {
-    let x = vm.float_of(object)?;
-    if x <= 0.0 {
-        return Err(domain_error(vm));
+fn ulp(x: f64) -> f64 {
+    let x = x.abs();
+    let next = libm::nextafter(x, f64::INFINITY);
+    if next.is_finite() {
+        next - x
+    } else if x.is_finite() {
+        x - libm::nextafter(x, 0.0)
+    } else {
+        x
     }
-    if x.is_infinite() && int_ref(vm.get(object)).is_some() {
-        let scope = vm.scope();
-        let shift = operand(vm, object).int().bit_length().saturating_sub(64);
-        let top = vm.int_op(IntOp::Rshift(shift), object, object)?;
-        let top = vm.int_to_f64(top);
-        vm.end_scope(scope);
+}
+
+fn radians<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    cx.float(cx.real(args.get::<0>(), 0)? * (core::f64::consts::PI / 180.0))
+}
+
+fn degrees<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    cx.float(cx.real(args.get::<0>(), 0)? * (180.0 / core::f64::consts::PI))
+}
+
+/// The logarithm of argument `i`, a number above zero, which may be an int beyond the range of floats,
+/// by the function `f` for floats; `two` is that of two.
+#[inline(never)]
+fn logarithm<'h>(
+    cx: Leaf<'h>,
+    object: Obj<'h>,
+    i: usize,
+    f: fn(f64) -> f64,
+    two: f64,
+) -> Result<f64, Leave> {
+    let x = cx.real(object, i)?;
+    if x <= 0.0 {
+        return Err(cx.domain_error());
+    }
+    if x.is_infinite()
+        && let Some(int) = int_ref(object.value())
+    {
+        let shift = int.int().bit_length().saturating_sub(64);
+        let top = cx.obj_op(IntOp::Rshift(shift), object, object)?;
+        let top = number::real(top.value()).unwrap_or(1.0);
         return Ok(f(top) + shift as f64 * two);
     }
     Ok(f(x))
 }
 
-fn log(vm: &mut Vm, args: Args) -> Res {
-    let x = logarithm(vm, args.get(0), libm::log, core::f64::consts::LN_2)?;
-    let Some(base) = args.opt(1) else { return vm.new_float(x) };
-    let base = logarithm(vm, base, libm::log, core::f64::consts::LN_2)?;
+fn log<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    let ln = |object, i| logarithm(cx, object, i, libm::log, core::f64::consts::LN_2);
+    let x = ln(args.get::<0>(), 0)?;
+    let Some(base) = args.opt(1) else { return cx.float(x) };
+    let base = ln(base, 1)?;
     if base == 0.0 {
-        return Err(vm.zero_division());
+        return Err(cx.zero_division());
     }
-    vm.new_float(x / base)
+    cx.float(x / base)
 }
 
-fn log2(vm: &mut Vm, args: Args) -> Res {
-    let y = logarithm(vm, args.get(0), libm::log2, 1.0)?;
-    vm.new_float(y)
+fn log2<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    cx.float(logarithm(cx, args.get::<0>(), 0, libm::log2, 1.0)?)
 }
 
-fn log10(vm: &mut Vm, args: Args) -> Res {
-    let y = logarithm(vm, args.get(0), libm::log10, core::f64::consts::LOG10_2)?;
-    vm.new_float(y)
+fn log10<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    cx.float(logarithm(cx, args.get::<0>(), 0, libm::log10, core::f64::consts::LOG10_2)?)
 }
 
 /// An int next to a number; ints stay as they are.
-fn rounded(vm: &mut Vm, args: Args, special: snakelet_qstr::Qstr, round: Round) -> Res {
-    let object = args.get(0);
-    if let Some(method) = vm.special(object, special) {
-        return vm.call_with(method, &[object]);
+fn rounded<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>, special: Qstr, round: Round) -> Answer<'h> {
+    let object = args.get::<0>();
+    if let Some(f) = object.as_float() {
+        return cx.int_from_f64(f, round);
     }
-    let part = vm.native_part(object);
-    if int_ref(vm.get(part)).is_some() {
-        return vm.int_of(part);
+    if int_ref(object.value()).is_some() {
+        return Ok(proper(object));
     }
-    let x = vm.float_of(object)?;
-    vm.int_from_f64(x, round)
+    // of an object of another type this raises the error
+    Err(cx.special(special, ""))
 }
 
-fn ceil(vm: &mut Vm, args: Args) -> Res {
-    rounded(vm, args, qstr!("__ceil__"), Round::Ceil)
+fn ceil<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    rounded(cx, args, qstr!("__ceil__"), Round::Ceil)
 }
 
-fn floor(vm: &mut Vm, args: Args) -> Res {
-    rounded(vm, args, qstr!("__floor__"), Round::Floor)
+fn floor<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    rounded(cx, args, qstr!("__floor__"), Round::Floor)
 }
 
-fn trunc(vm: &mut Vm, args: Args) -> Res {
-    rounded(vm, args, qstr!("__trunc__"), Round::Zero)
+fn trunc<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    rounded(cx, args, qstr!("__trunc__"), Round::Zero)
 }
 
-fn isfinite(vm: &mut Vm, args: Args) -> Res {
-    Ok(Local::bool(vm.float_of(args.get(0))?.is_finite()))
+fn isfinite<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    Ok(Obj::bool(cx.real(args.get::<0>(), 0)?.is_finite()))
 }
 
-fn isinf(vm: &mut Vm, args: Args) -> Res {
-    Ok(Local::bool(vm.float_of(args.get(0))?.is_infinite()))
+fn isinf<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    Ok(Obj::bool(cx.real(args.get::<0>(), 0)?.is_infinite()))
 }
 
-fn isnan(vm: &mut Vm, args: Args) -> Res {
-    Ok(Local::bool(vm.float_of(args.get(0))?.is_nan()))
+fn isnan<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    Ok(Obj::bool(cx.real(args.get::<0>(), 0)?.is_nan()))
 }
 
 /// `isclose(a, b, *, rel_tol=1e-9, abs_tol=0.0)`
@@ -249,7 +229,7 @@ fn isclose(vm: &mut Vm, args: Args) -> Res {
     let relative = if vm.get(relative).is_null() { 1e-9 } else { vm.float_of(relative)? };
     let absolute = if vm.get(absolute).is_null() { 0.0 } else { vm.float_of(absolute)? };
     if relative < 0.0 || absolute < 0.0 {
-        return Err(domain_error(vm));
+        return Err(vm.value_error("math domain error"));
     }
     let difference = (a - b).abs();
     let close = |tolerance: f64| difference <= tolerance.abs();
@@ -257,28 +237,25 @@ fn isclose(vm: &mut Vm, args: Args) -> Res {
     Ok(Local::bool(a == b || !difference.is_infinite() && near))
 }
 
-fn ldexp(vm: &mut Vm, args: Args) -> Res {
-    let x = vm.float_of(args.get(0))?;
-    let exponent = vm.index_of(args.get(1))?;
+fn ldexp<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 2>) -> Answer<'h> {
+    let x = cx.real(args.get::<0>(), 0)?;
+    let Some(exponent) = args.get::<1>().as_small_int() else { return Err(cx.index(1)) };
     // Beyond this any float becomes zero or infinite.
-    vm.new_float(libm::ldexp(x, exponent.clamp(-10_000, 10_000) as i32))
+    cx.float(libm::ldexp(x, exponent.clamp(-10_000, 10_000) as i32))
 }
 
-fn frexp(vm: &mut Vm, args: Args) -> Res {
-    let x = vm.float_of(args.get(0))?;
+fn frexp<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    let x = cx.real(args.get::<0>(), 0)?;
     let (mantissa, exponent) = if x.is_finite() { libm::frexp(x) } else { (x, 0) };
-    let mantissa = vm.new_float(mantissa)?;
-    let exponent = vm.new_int(exponent as isize)?;
-    vm.new_tuple_of(&[mantissa, exponent])
+    cx.pair(cx.float(mantissa)?, cx.int(exponent.into())?)
 }
 
-fn modf(vm: &mut Vm, args: Args) -> Res {
-    let x = vm.float_of(args.get(0))?;
-    let whole = libm::trunc(x);
+fn modf<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    let x = cx.real(args.get::<0>(), 0)?;
+    let whole = float::trunc(x);
     let fraction = if x.is_infinite() { 0.0 } else { x - whole };
-    let fraction = vm.new_float(if x.is_nan() { x } else { fraction.copysign(x) })?;
-    let whole = vm.new_float(whole)?;
-    vm.new_tuple_of(&[fraction, whole])
+    let fraction = if x.is_nan() { x } else { fraction.copysign(x) };
+    cx.pair(cx.float(fraction)?, cx.float(whole)?)
 }
 
 /// Whether an int is below zero.

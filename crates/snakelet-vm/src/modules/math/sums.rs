@@ -1,9 +1,11 @@
 //! Functions of many numbers.
 
+use snakelet_num::float;
+
 use crate::native::BinaryOp;
+use crate::native::leaf::{Answer, Leaf, LeafArgs, Obj};
 use crate::object::value::Value;
-use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, qstr};
+use crate::{Args, Res, Vm, qstr};
 
 /// `prod(iterable, *, start=1)`
 pub(super) fn prod(vm: &mut Vm, args: Args) -> Res {
@@ -108,20 +110,14 @@ pub(super) fn fsum(vm: &mut Vm, args: Args) -> Res {
     vm.new_float(sum.total())
 }
 
-/// The length of a vector whose coordinates `next` gives by number.
-fn length(vm: &mut Vm, n: usize, next: impl Fn(&mut Vm, usize) -> Result<f64, Raised>) -> Res {
+/// The length of a vector, given by its coordinates.
+pub(super) fn hypot<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 0>) -> Answer<'h> {
     let mut length = 0.0;
-    for i in 0..n {
-        let scope = vm.scope();
-        length = libm::hypot(length, next(vm, i)?);
-        vm.end_scope(scope);
-        vm.charge(1)?;
+    for i in 0..args.len() {
+        cx.charge(1);
+        length = float::hypot(length, cx.real(args.opt(i).unwrap_or(Obj::NONE), i)?);
     }
-    vm.new_float(length)
-}
-
-pub(super) fn hypot(vm: &mut Vm, args: Args) -> Res {
-    length(vm, args.len(), |vm, i| vm.float_of(args.get(i)))
+    cx.float(length)
 }
 
 /// The distance of two points, given as tuples or lists.
@@ -130,9 +126,17 @@ pub(super) fn dist(vm: &mut Vm, args: Args) -> Res {
     if n != vm.sequence_len(args.get(1)) {
         return Err(vm.value_error("both points must have the same number of dimensions"));
     }
-    let coordinate = |vm: &mut Vm, point: Local, i: usize| {
-        let item = vm.push_sequence_item(point, i);
-        vm.float_of(item)
-    };
-    length(vm, n, |vm, i| Ok(coordinate(vm, args.get(0), i)? - coordinate(vm, args.get(1), i)?))
+    let mut length = 0.0;
+    for i in 0..n {
+        let scope = vm.scope();
+        let mut coordinate = |point| {
+            let item = vm.push_sequence_item(args.get(point), i);
+            vm.float_of(item)
+        };
+        let distance = coordinate(0)? - coordinate(1)?;
+        length = float::hypot(length, distance);
+        vm.end_scope(scope);
+        vm.charge(1)?;
+    }
+    vm.new_float(length)
 }

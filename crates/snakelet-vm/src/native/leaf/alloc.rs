@@ -6,8 +6,8 @@ use core::ptr::NonNull;
 
 use snakelet_gc::Heap;
 
-use crate::native::leaf::{Answer, Gc, Leaf, Leave, Obj, Request};
-use crate::object::value::{SWord, Word, raw};
+use crate::native::leaf::{Gc, Leaf, Leave, Obj, Request};
+use crate::object::value::{SWord, Word};
 use crate::object::{
     FloatBox, HeapObject, Kind, ListObj, RawBuf, Storage, TupleObj, header, new_header, words_of,
     words_with_bytes,
@@ -120,22 +120,6 @@ impl<'h> Leaf<'h> {
             list.set_len(n);
         }
         Ok(list)
-    }
-
-    /// Makes a float.
-    ///
-    /// # Errors
-    /// As for all functions here: room is asked for.
-    pub fn float(self, f: f64) -> Answer<'h> {
-        if let Some(obj) = Obj::small_float(f) {
-            return Ok(obj);
-        }
-        let at = self.words(new_header(Kind::Float, 0), words_of::<FloatBox>(0))?;
-        // SAFETY: the field lies inside the object, to which nothing refers yet.
-        unsafe {
-            at.cast::<u8>().add(FloatBox::OFFSET).cast::<f64>().write(raw::rounded(f));
-            Ok(Gc::new(at.cast::<FloatBox>().as_ref()).obj())
-        }
     }
 
     /// Makes an int of a count of things in memory, which is never too large for a word.

@@ -17,6 +17,7 @@
 
 mod alloc;
 mod named;
+mod numbers;
 mod obj;
 mod request;
 mod text;
@@ -29,7 +30,8 @@ use crate::object::Slot;
 use crate::vm::stack::Local;
 
 pub(crate) use named::parameters_of;
-pub(crate) use obj::{AnyObj, AnySet, AnyTextObj, Bytes, Dict, Set, TextObj};
+pub(crate) use numbers::Wide;
+pub(crate) use obj::{AnyObj, AnySet, AnyTextObj, Bytes, Dict, FloatObj, IntObj, Set, TextObj};
 pub use obj::{AnyText, Gc, Obj, Receiving, Text};
 pub(crate) use request::{LeafState, Request};
 

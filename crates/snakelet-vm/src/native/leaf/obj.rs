@@ -226,6 +226,28 @@ unsafe impl Receiving for AnyObj {
     const IMMEDIATES: u8 = u8::MAX;
 }
 
+/// An int or a bool as receiver. A method has to look: other constants look like bools.
+pub(crate) struct IntObj(());
+
+// SAFETY: an `Obj` is transparent over a pointer that is not null, and any value is one.
+unsafe impl Receiving for IntObj {
+    type As<'h> = Obj<'h>;
+    const FIRST: Kind = Kind::BigInt;
+    const LAST: Kind = Kind::BigInt;
+    const IMMEDIATES: u8 = raw::INT_LOW_BITS | raw::CONSTANT_LOW_BITS;
+}
+
+/// A float as receiver. A method has to look: other constants look like zeros.
+pub(crate) struct FloatObj(());
+
+// SAFETY: an `Obj` is transparent over a pointer that is not null, and any value is one.
+unsafe impl Receiving for FloatObj {
+    type As<'h> = Obj<'h>;
+    const FIRST: Kind = Kind::Float;
+    const LAST: Kind = Kind::Float;
+    const IMMEDIATES: u8 = raw::FLOAT_LOW_BITS;
+}
+
 /// A `str`, interned or not.
 #[derive(Copy, Clone)]
 #[repr(transparent)]

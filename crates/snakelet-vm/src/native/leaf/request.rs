@@ -3,6 +3,8 @@
 use core::cell::Cell;
 
 use crate::exception::classes::VALUE_ERROR;
+use snakelet_qstr::Qstr;
+
 use crate::native::leaf::{Leaf, Leave, Obj};
 use crate::native::{Native, NativeType};
 use crate::object::value::{SWord, Word, raw};
@@ -25,8 +27,20 @@ pub(crate) enum Request {
     Text(usize),
     /// A list or tuple in place of an iterable.
     Sequence(usize),
+    /// A float in place of an argument, by `__float__`.
+    Float(usize),
+    /// A complex number in place of an argument, by `__complex__` or `__float__`.
+    Complex(usize),
+    /// What the special method of this name of the first argument's class gives. Without it, the built-in
+    /// part of that argument in its place. Without that, an exception with this text about it; or a
+    /// float in its place, if there is no text.
+    Special(Qstr, &'static str),
     /// The place of an argument in the receiver, by `__hash__` and `__eq__`: see [`Search`].
     Find(usize),
+    /// `True` or `False` in place of an argument, by `__bool__` and `__len__`.
+    Truth(usize),
+    /// To be polled: the host wants the script to end, so that long work was broken off.
+    Poll,
     /// To call this with the same arguments instead.
     Full(Native),
     /// To raise an exception of this class, with a text in which `%t` is the type of the next value, `%r`
@@ -34,10 +48,6 @@ pub(crate) enum Request {
     Raise(&'static NativeType, &'static str, [Word; 2]),
     /// To raise an exception of this class with a value, or without arguments if it is null.
     RaiseValue(&'static NativeType, Word),
-    /// `True` or `False` in place of an argument, by `__bool__` and `__len__`.
-    Truth(usize),
-    /// To poll the host, since the script is to end.
-    Poll,
 }
 
 /// What a search by Python's rules came to.
@@ -150,6 +160,26 @@ impl<'h> Leaf<'h> {
     #[inline(never)]
     pub fn text(self, i: usize) -> Leave {
         self.ask(Request::Text(i))
+    }
+    /// Asks for a float in place of argument `i`, by `__float__`.
+    #[cold]
+    #[inline(never)]
+    pub fn number(self, i: usize) -> Leave {
+        self.ask(Request::Float(i))
+    }
+    /// Asks for a complex number in place of argument `i`, by `__complex__` or `__float__`.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn complex_number(self, i: usize) -> Leave {
+        self.ask(Request::Complex(i))
+    }
+    /// Leaves the call to the special method `name` of the first argument. If there is none, asks for
+    /// its built-in part in its place; if there is no such part, raises a `TypeError` with `text`, in
+    /// which `%t` is its type, or asks for a float if the text is empty.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn special(self, name: Qstr, text: &'static str) -> Leave {
+        self.ask(Request::Special(name, text))
     }
     /// Asks for a list or tuple of the items of argument `i`.
     #[cold]

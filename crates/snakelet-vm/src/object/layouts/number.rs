@@ -2,7 +2,7 @@
 
 use snakelet_num::bigint::Limb;
 
-use super::Header;
+use super::{Header, Kind, Word, new_header};
 
 /// A float that does not fit a word.
 #[repr(C)]
@@ -35,6 +35,10 @@ pub struct BigInt {
 }
 
 impl BigInt {
+    /// The header of one with so many limbs.
+    pub(crate) fn header(negative: bool, limbs: usize) -> Word {
+        new_header(Kind::BigInt, limbs << 1 | usize::from(negative))
+    }
     /// Its value.
     pub fn int(&self) -> snakelet_num::bigint::Int<'_> {
         snakelet_num::bigint::Int::of_trimmed(self.is_negative(), self.limbs())

@@ -29,6 +29,12 @@ pub(crate) const QSTR_TAG: Word = 2;
 /// The values that the low three bits of an interned string have, as a set of bits.
 pub(crate) const QSTR_LOW_BITS: u8 = 1 << 2 | 1 << 6;
 pub(crate) const QSTR_SHIFT: u32 = 2;
+/// The same of ints.
+pub(crate) const INT_LOW_BITS: u8 = 1 << 1 | 1 << 3 | 1 << 5 | 1 << 7;
+/// The same of constants.
+pub(crate) const CONSTANT_LOW_BITS: u8 = 1 << 4;
+/// The same of floats: of none in this encoding.
+pub(crate) const FLOAT_LOW_BITS: u8 = 0;
 
 pub(crate) const fn imm(n: Word) -> Word {
     (n << 3) | 4

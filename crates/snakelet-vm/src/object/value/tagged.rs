@@ -41,6 +41,12 @@ pub(crate) const QSTR_TAG: Word = 2;
 /// The values that the low three bits of an interned string have, as a set of bits.
 pub(crate) const QSTR_LOW_BITS: u8 = 1 << 2;
 pub(crate) const QSTR_SHIFT: u32 = 3;
+/// The same of ints.
+pub(crate) const INT_LOW_BITS: u8 = 1 << 1 | 1 << 5;
+/// The same of constants.
+pub(crate) const CONSTANT_LOW_BITS: u8 = 1 << 6;
+/// The same of floats; zeros are constants.
+pub(crate) const FLOAT_LOW_BITS: u8 = 1 << 3 | 1 << 4 | CONSTANT_LOW_BITS;
 
 const POS_ZERO: Word = imm(6);
 const NEG_ZERO: Word = imm(7);

@@ -5,10 +5,11 @@
 use core::num::NonZeroUsize;
 
 use snakelet_gc::Heap;
+use snakelet_qstr::Qstr;
 
-use crate::exception::classes::TYPE_ERROR;
+use crate::exception::classes::{TYPE_ERROR, VALUE_ERROR};
 use crate::native::args::Param;
-use crate::native::leaf::{Leaf, LeafArgs, Leave, Obj, Request, parameters_of};
+use crate::native::leaf::{Answer, Leaf, LeafArgs, Leave, Obj, Request, parameters_of};
 use crate::native::{Convention, NativeFn};
 use crate::object::value::{SWord, Value, Word, raw};
 use crate::object::{Kind, ListObj};
@@ -100,7 +101,11 @@ impl Vm {
                 // SAFETY: it is a leaf function, and callers have checked that there are enough arguments.
                 unsafe { f.call_function(cx, LeafArgs::new(args)) }
             }
-            _ => Err(cx.raise(&TYPE_ERROR, WRONG_RECEIVER)),
+            (Convention::LeafFloat, Some((x, _))) => match f.of_float() {
+                Some(code) => float_function(cx, Obj::or_none(x.get()), code),
+                None => Err(cx.wrong_receiver()),
+            },
+            _ => Err(cx.wrong_receiver()),
         };
         answer.map(Obj::non_zero)
     }
@@ -184,6 +189,13 @@ impl Vm {
         let result = loop {
             match self.take_request(leave) {
                 Request::Full(code) => break self.call_full(code, first, positional),
+                Request::Special(name, text) => {
+                    match self.call_special(name, text, args, positional) {
+                        Ok(None) => {}
+                        Ok(Some(word)) => break Ok(word),
+                        Err(raised) => break Err(raised),
+                    }
+                }
                 request => {
                     if let Err(raised) = self.grant_request(request, receiver, args, &mut attempt) {
                         break Err(raised);
@@ -238,6 +250,30 @@ impl Vm {
         Ok(self.end_scope_with(Scope::from(first), result))
     }
 
+    /// Calls the special method of a leaf's first argument, or puts something else in its place.
+    fn call_special(
+        &mut self,
+        name: Qstr,
+        text: &'static str,
+        args: Local,
+        positional: usize,
+    ) -> Result<Option<NonZeroUsize>, Raised> {
+        if let Some(method) = self.special(args, name) {
+            let all = [args, args.offset(1)];
+            let result = self.call_with(method, all.get(..positional).unwrap_or(&all))?;
+            return Ok(Some(Obj::or_none(self.get(result)).non_zero()));
+        }
+        if let Some(part) = self.native_part_of(self.get(args)) {
+            self.set(args, part);
+            return Ok(None);
+        }
+        if !text.is_empty() {
+            return Err(self.raise_about(&TYPE_ERROR, text, &[args]));
+        }
+        self.grant_request(Request::Float(0), args, args, &mut 0)?;
+        Ok(None)
+    }
+
     /// Runs code as a leaf that asks for nothing but room and exceptions.
     ///
     /// # Errors
@@ -249,7 +285,7 @@ impl Vm {
     ) -> Result<T, Raised> {
         match run(Leaf::new(self)) {
             Ok(done) => Ok(done),
-            Err(leave) => self.retry(leave, &mut run),
+            Err(leave) => self.leaf_again(leave, &mut run),
         }
     }
 
@@ -257,9 +293,17 @@ impl Vm {
     #[inline(always)]
     pub(crate) fn leaf_local(
         &mut self,
-        mut run: impl for<'h> FnMut(Leaf<'h>) -> crate::native::leaf::Answer<'h>,
+        mut run: impl for<'h> FnMut(Leaf<'h>) -> Answer<'h>,
     ) -> Res {
-        let word = self.leaf(|cx| run(cx).map(Obj::non_zero))?;
+        self.leaf_result(&mut run)
+    }
+
+    #[inline(never)]
+    fn leaf_result(&mut self, run: &mut dyn for<'h> FnMut(Leaf<'h>) -> Answer<'h>) -> Res {
+        let word = match run(Leaf::new(self)).map(Obj::non_zero) {
+            Ok(word) => word,
+            Err(leave) => self.leaf_again(leave, &mut |cx| run(cx).map(Obj::non_zero))?,
+        };
         Ok(self.rt.stack.push(word.get()))
     }
 
@@ -273,9 +317,10 @@ impl Vm {
         Ok(word.map(|word| self.rt.stack.push(word.get())))
     }
 
+    /// Runs a leaf again that has left.
     #[cold]
     #[inline(never)]
-    fn retry<T>(
+    pub(crate) fn leaf_again<T>(
         &mut self,
         leave: Leave,
         run: &mut dyn for<'h> FnMut(Leaf<'h>) -> Result<T, Leave>,
@@ -349,8 +394,20 @@ impl Vm {
                 let truth = self.truth(args.offset(i))?;
                 self.set(args.offset(i), Value::bool(truth));
             }
+            Request::Float(i) => {
+                let f = self.float_of(args.offset(i))?;
+                let f = self.new_float(f)?;
+                self.set(args.offset(i), self.get(f));
+            }
+            Request::Complex(i) => {
+                let (re, im) = self.complex_of(args.offset(i))?;
+                let number = self.new_complex(re, im)?;
+                self.set(args.offset(i), self.get(number));
+            }
             Request::Poll => self.poll(0)?,
-            Request::None | Request::Full(_) => return Err(self.wrong_receiver()),
+            Request::None | Request::Full(_) | Request::Special(..) => {
+                return Err(self.wrong_receiver());
+            }
         }
         self.end_scope(scope);
         Ok(())
@@ -424,4 +481,29 @@ impl Vm {
     }
 }
 
-const WRONG_RECEIVER: &str = "wrong type of receiver";
+/// Computes a function of one float.
+#[inline(never)]
+fn float_function<'h>(cx: Leaf<'h>, x: Obj<'h>, f: fn(f64) -> f64) -> Answer<'h> {
+    let x = cx.real(x, 0)?;
+    cx.in_domain(f(x), x, 0.0)
+}
+
+impl<'h> Leaf<'h> {
+    /// Makes a float of the value of a function of two numbers; what is not a number or infinite without
+    /// reason is out of its domain.
+    pub(crate) fn in_domain(self, value: f64, x: f64, y: f64) -> Answer<'h> {
+        if value.is_nan() && !x.is_nan() && !y.is_nan()
+            || value.is_infinite() && !x.is_infinite() && !y.is_infinite()
+        {
+            return Err(self.domain_error());
+        }
+        self.float(value)
+    }
+
+    /// Raises the error for a number for which a function has no value.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn domain_error(self) -> Leave {
+        self.raise(&VALUE_ERROR, "math domain error")
+    }
+}

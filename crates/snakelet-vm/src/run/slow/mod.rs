@@ -12,6 +12,7 @@ use snakelet_bytecode::opcode::op;
 use snakelet_qstr::Qstr;
 
 use crate::exception::classes::{NAME_ERROR, RUNTIME_ERROR};
+use crate::native::leaf::{Leaf, Leave, Obj};
 use crate::native::{BinaryOp, Subscr, UnaryOp};
 use crate::object::value::{Value, Word, raw};
 use crate::object::{HashObj, Kind};
@@ -49,25 +50,63 @@ pub(super) fn no_such_opcode(vm: &mut Vm) -> Raised {
 }
 
 /// The operator whose instruction has this opcode.
+#[cfg_attr(target_os = "none", unsafe(link_section = ".text.hot"))]
+#[inline(never)]
 pub(super) fn binary(vm: &mut Vm, opcode: u32, left: Local, right: Local) -> Res {
     let op = BinaryOp::from_index((opcode as u8).wrapping_sub(op::BINARY_OP_MULTI));
     let op = op.unwrap_or(BinaryOp::Is);
-    let scope = vm.scope();
+    let cx = Leaf::new(vm);
     // most often the type of the left operand knows what to do
-    let (l, r) = (vm.get(left), vm.get(right));
-    if !l.has_specials()
-        && !r.has_specials()
-        && let slots = &vm.native_type_of(l).slots
-        && let Some(result) = vm.binary_slot(slots, op, left, right)?
-        && !vm.get(result).is(Value::NOT_IMPLEMENTED)
-    {
-        return Ok(vm.end_scope_with(scope, result));
+    match quick_binary(cx, op, cx.local(left), cx.local(right)) {
+        Ok(Some(result)) => Ok(vm.push_here(result.value())),
+        _ => full_binary(vm, op, left, right),
     }
-    let result = vm.binary_op(op, left, right);
+}
+
+/// A binary operator as the type of the left operand knows it; `None` if that may run Python code.
+#[inline(always)]
+fn quick_binary<'h>(
+    cx: Leaf<'h>,
+    op: BinaryOp,
+    left: Obj<'h>,
+    right: Obj<'h>,
+) -> Result<Option<Obj<'h>>, Leave> {
+    if left.value().has_specials() || right.value().has_specials() {
+        return Ok(None);
+    }
+    match cx.vm().native_type_of(left.value()).slots.binary_leaf {
+        Some(binary) => binary(cx, op, left, right),
+        None => Ok(None),
+    }
+}
+
+/// A binary operator that may run Python code, or whose leaf has left.
+#[inline(never)]
+fn full_binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Res {
+    let scope = vm.scope();
+    let (l, r) = (vm.get(left), vm.get(right));
+    let slots = vm.native_type_of(l).slots;
+    let known = match slots.binary {
+        _ if l.has_specials() || r.has_specials() => None,
+        Some(binary) if slots.binary_leaf.is_none() => binary(vm, op, left, right)?,
+        _ => vm.binary_slot(slots, op, left, right)?,
+    };
+    let result = match known {
+        Some(result) if !vm.get(result).is(Value::NOT_IMPLEMENTED) => Ok(result),
+        _ => vm.binary_op(op, left, right),
+    };
     settle(vm, scope, result)
 }
 
 pub(super) fn unary(vm: &mut Vm, op: UnaryOp, object: Local) -> Res {
+    let cx = Leaf::new(vm);
+    let value = cx.local(object);
+    if !value.value().has_specials()
+        && let Some(unary) = vm.native_type_of(value.value()).slots.unary_leaf
+        && let Ok(Some(result)) = unary(cx, op, value)
+    {
+        return Ok(vm.push_here(result.value()));
+    }
     let scope = vm.scope();
     let result = vm.unary_op(op, object);
     settle(vm, scope, result)

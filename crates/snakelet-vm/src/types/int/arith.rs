@@ -5,49 +5,61 @@
 
 use core::cmp::Ordering;
 
-use snakelet_num::bigint::{self, BitOp, Error, Int, Limb, Small, Written};
+use snakelet_num::bigint::{self, BitOp, Error, Int, Limb, Written};
 
-use crate::exception::classes::{OVERFLOW_ERROR, ZERO_DIVISION_ERROR};
+use crate::exception::classes::{OVERFLOW_ERROR, VALUE_ERROR};
 use crate::native::BinaryOp;
+use crate::native::leaf::{Answer, Leaf, Leave, Obj, Wide};
 use crate::object::BigInt;
 use crate::object::value::{SWord, Value};
+use crate::types::number;
 use crate::vm::stack::Local;
-use crate::{Raised, Res, Vm};
-
-/// Limbs of a result that is computed on the native stack.
-const STACK_LIMBS: usize = 512 / Limb::BITS as usize;
+use crate::{Res, Vm};
 
 /// An int as an operand.
 pub(crate) enum IntRef<'h> {
-    /// One that fits a word, or a bool.
-    Small(Small),
+    /// One that fits a word, or a bool: whether it is below zero, and its only limb.
+    Small(bool, Limb),
     /// One in the heap.
     Big(&'h BigInt),
 }
 
 impl IntRef<'_> {
+    /// The operand.
     #[inline(always)]
     pub(crate) fn int(&self) -> Int<'_> {
         match self {
-            IntRef::Small(small) => small.int(),
+            IntRef::Small(_, 0) => Int::ZERO,
+            IntRef::Small(negative, limb) => {
+                Int::of_trimmed(*negative, core::slice::from_ref(limb))
+            }
             IntRef::Big(big) => big.int(),
         }
     }
 }
 
 /// The int that a value is, if it is an int or a bool.
+#[inline(always)]
+fn decode(value: Value<'_>) -> Option<IntRef<'_>> {
+    match value.as_small_int() {
+        Some(i) => Some(IntRef::Small(i < 0, i.unsigned_abs() as Limb)),
+        None => match value.cast::<BigInt>() {
+            Some(big) => Some(IntRef::Big(big)),
+            None => value.as_bool().map(|b| IntRef::Small(false, b.into())),
+        },
+    }
+}
+
+/// The int that a value is, if it is an int or a bool.
 #[inline(never)]
 pub(crate) fn int_ref(value: Value<'_>) -> Option<IntRef<'_>> {
-    if let Some(i) = word(value) {
-        return Some(IntRef::Small(Small::from(i)));
-    }
-    value.cast::<BigInt>().map(IntRef::Big)
+    decode(value)
 }
 
 /// The int in a local; zero if it is none.
 #[inline(never)]
 pub(crate) fn operand(vm: &Vm, local: Local) -> IntRef<'_> {
-    int_ref(vm.get(local)).unwrap_or(IntRef::Small(Small::from(0isize)))
+    decode(vm.get(local)).unwrap_or(IntRef::Small(false, 0))
 }
 
 /// The int that a value is, if it fits a word.
@@ -57,6 +69,12 @@ pub(crate) fn word(value: Value<'_>) -> Option<SWord> {
         Some(i) => Some(i),
         None => value.as_bool().map(SWord::from),
     }
+}
+
+/// The float next to an int; infinite if it is too large for one.
+pub(crate) fn to_f64(int: Int<'_>) -> f64 {
+    let infinite = if int.is_negative() { f64::NEG_INFINITY } else { f64::INFINITY };
+    bigint::to_f64(int).unwrap_or(infinite)
 }
 
 /// An operation on ints whose result is an int.
@@ -71,11 +89,11 @@ pub(crate) enum IntOp {
     Lshift(usize),
     Rshift(usize),
     Invert,
-    Negative,
 }
 
 impl IntOp {
     /// Limbs that the calculation needs.
+    #[inline(always)]
     fn limbs(self, a: Int<'_>, b: Int<'_>) -> usize {
         match self {
             IntOp::Add | IntOp::Subtract => bigint::add_len(a, b),
@@ -89,10 +107,10 @@ impl IntOp {
             IntOp::Lshift(bits) => bigint::shl_len(a, bits),
             IntOp::Rshift(bits) => bigint::shr_len(a, bits),
             IntOp::Invert => bigint::not_len(a),
-            IntOp::Negative => a.magnitude().len(),
         }
     }
 
+    #[inline(always)]
     fn compute(
         self,
         out: &mut [Limb],
@@ -115,11 +133,41 @@ impl IntOp {
             IntOp::Lshift(bits) => bigint::shl(out, a, bits),
             IntOp::Rshift(bits) => bigint::shr(out, a, bits),
             IntOp::Invert => bigint::not(out, a),
-            IntOp::Negative => {
-                let limbs = a.magnitude();
-                out.get_mut(..limbs.len()).ok_or(Error::Space)?.copy_from_slice(limbs);
-                Ok(Written { negative: a.negated().is_negative(), len: limbs.len() })
-            }
+        }
+    }
+}
+
+impl<'h> Leaf<'h> {
+    /// Computes with one or two ints (the same twice for a unary operation).
+    ///
+    /// # Errors
+    /// `ZeroDivisionError`, a stop while it runs.
+    #[inline(never)]
+    pub(crate) fn int_op(self, op: IntOp, a: Int<'_>, b: Int<'_>) -> Answer<'h> {
+        self.int_with(op.limbs(a, b), |out| op.compute(out, a, b, &mut |n| self.vm().spend(n)))
+    }
+
+    /// The same with values; what is no int counts as zero.
+    #[inline(never)]
+    pub(crate) fn obj_op(self, op: IntOp, left: Obj<'h>, right: Obj<'h>) -> Answer<'h> {
+        let decode = |obj: Obj<'h>| decode(obj.value()).unwrap_or(IntRef::Small(false, 0));
+        self.int_op(op, decode(left).int(), decode(right).int())
+    }
+
+    /// The machine int that argument `i` is; asked for if it is something else.
+    ///
+    /// # Errors
+    /// Asks for an int in its place, or leaves it to that to say that this one is too large.
+    pub(crate) fn word(self, object: Obj<'h>, i: usize) -> Result<SWord, Leave> {
+        let int = int_ref(object.value()).and_then(|int| bigint::to_i64(int.int()));
+        int.and_then(|int| SWord::try_from(int).ok()).ok_or_else(|| self.index(i))
+    }
+
+    /// The absolute value of an int or bool, or the same if it is not below zero.
+    pub(crate) fn int_abs(self, int: Obj<'h>) -> Answer<'h> {
+        match int_ref(int.value()) {
+            Some(i) if i.int().is_negative() => self.int_of(i.int().negated()),
+            _ => Ok(int),
         }
     }
 }
@@ -129,81 +177,19 @@ impl Vm {
     ///
     /// # Errors
     /// `ZeroDivisionError`, `MemoryError`, a stop while it runs.
+    #[inline(never)]
     pub(crate) fn int_op(&mut self, op: IntOp, left: Local, right: Local) -> Res {
-        let need = {
-            let (a, b) = (operand(self, left), operand(self, right));
-            let (a, b) = (a.int(), b.int());
-            let need = op.limbs(a, b);
-            if need <= STACK_LIMBS {
-                let mut limbs = [0; STACK_LIMBS];
-                return match op.compute(&mut limbs, a, b, &mut |_| Ok(())) {
-                    Ok(written) => self.new_int_of(written.int(&limbs)),
-                    Err(error) => Err(self.int_error(error)),
-                };
-            }
-            need
-        };
-        self.new_int_by(need, |vm, limbs| {
-            let (a, b) = (operand(vm, left), operand(vm, right));
-            op.compute(limbs, a.int(), b.int(), &mut |n| vm.spend(n))
-        })
+        self.leaf_local(|cx| cx.obj_op(op, cx.local(left), cx.local(right)))
     }
 
-    /// Makes an int of one that does not lie in the heap.
-    pub(crate) fn new_int_of(&mut self, int: Int<'_>) -> Res {
-        match bigint::to_i64(int) {
-            Some(i) => self.new_int_64(i),
-            None => self.new_big(int),
-        }
-    }
-
-    /// Makes an int that `compute` writes into as many limbs as it needs.
-    pub(crate) fn new_int_by(
-        &mut self,
-        limbs: usize,
-        compute: impl FnOnce(&Vm, &mut [Limb]) -> Result<Written, Error>,
-    ) -> Res {
-        if limbs <= STACK_LIMBS {
-            let mut out = [0; STACK_LIMBS];
-            let result = compute(self, &mut out);
-            self.end_calculation()?;
-            return match result {
-                Ok(written) => self.new_int_of(written.int(&out)),
-                Err(error) => Err(self.int_error(error)),
-            };
-        }
-        let mut failed = None;
-        let made = self.new_big_with(limbs, |vm, out| match compute(vm, out) {
-            Ok(written) => (written.negative, written.len),
-            Err(error) => {
-                failed = Some(error);
-                (false, 0)
-            }
-        })?;
-        self.end_calculation()?;
-        match failed {
-            None => Ok(made),
-            Some(error) => Err(self.int_error(error)),
-        }
-    }
-
-    #[cold]
-    pub(crate) fn int_error(&mut self, error: Error) -> Raised {
-        match error {
-            Error::ZeroDivision => self.zero_division(),
-            Error::Overflow => self.raise_text(&OVERFLOW_ERROR, "int too big to convert"),
-            _ => self.memory_error(),
-        }
-    }
-
-    /// Raises the error for dividing by zero.
-    #[cold]
-    pub(crate) fn zero_division(&mut self) -> Raised {
-        self.raise_text(&ZERO_DIVISION_ERROR, "divide by zero")
+    /// The absolute value of an int or bool.
+    pub(crate) fn int_abs(&mut self, int: Local) -> Res {
+        self.leaf_local(|cx| cx.int_abs(cx.local(int)))
     }
 }
 
 /// The operation of an operator on two ints, where it needs nothing of the operands' values.
+#[inline(always)]
 fn op_of(op: BinaryOp) -> Option<IntOp> {
     Some(match op {
         BinaryOp::Add => IntOp::Add,
@@ -219,89 +205,80 @@ fn op_of(op: BinaryOp) -> Option<IntOp> {
 }
 
 /// The operators with an int or bool on the left.
-pub(super) fn binary(
-    vm: &mut Vm,
+#[cfg_attr(target_os = "none", expect(unsafe_code, reason = "names the section of the function"))]
+#[cfg_attr(target_os = "none", unsafe(link_section = ".text.hot"))]
+pub(super) fn binary<'h>(
+    cx: Leaf<'h>,
     op: BinaryOp,
-    left: Local,
-    right: Local,
-) -> Result<Option<Local>, Raised> {
+    left: Obj<'h>,
+    right: Obj<'h>,
+) -> Result<Option<Obj<'h>>, Leave> {
     let op = crate::protocol::plain(op);
-    let (l, r) = (vm.get(left), vm.get(right));
-    if let (Some(a), Some(b)) = (word(l), word(r)) {
-        if let (Some(a), Some(b)) = (l.as_bool(), r.as_bool()) {
-            match op {
-                BinaryOp::And => return Ok(Some(Local::bool(a & b))),
-                BinaryOp::Or => return Ok(Some(Local::bool(a | b))),
-                BinaryOp::Xor => return Ok(Some(Local::bool(a ^ b))),
-                _ => {}
-            }
-        }
-        if let Some(order) = Vm::compare_result(op, a.cmp(&b)) {
-            return Ok(Some(Local::bool(order)));
-        }
-        if let Some(result) = in_words(op, a, b) {
-            return vm.new_int(result).map(Some);
-        }
-    } else if let Some(f) = r.as_float() {
-        return with_float(vm, op, left, f);
-    } else if let Some((re, im)) = crate::types::complex::parts(r) {
-        let a = vm.int_to_f64(left);
-        return crate::types::complex::binary_parts(vm, op, (a, 0.0), (re, im));
+    if let (Some(a), Some(b)) = (left.as_small_int(), right.as_small_int())
+        && let Some(result) = in_words(op, a, b)
+    {
+        return cx.int(result).map(Some);
     }
-    let (Some(a), Some(b)) = (int_ref(l), int_ref(r)) else { return Ok(None) };
-    if let Some(order) = Vm::compare_result(op, a.int().cmp(&b.int())) {
-        let bytes = |int: Int<'_>| size_of_val(int.magnitude());
-        vm.charge_bytes_later(bytes(a.int()).min(bytes(b.int())));
-        return Ok(Some(Local::bool(order)));
-    }
-    match op {
-        BinaryOp::TrueDivide => super::divide::true_divide(vm, left, right).map(Some),
-        BinaryOp::Power => super::power::power(vm, left, right).map(Some),
-        BinaryOp::Lshift | BinaryOp::Rshift => shift(vm, op, left, right).map(Some),
-        _ => match op_of(op) {
-            Some(op) => vm.int_op(op, left, right).map(Some),
-            None => Ok(None),
-        },
+    let (l, r) = (left.value(), right.value());
+    let (Some(a), Some(b)) = (decode(l), decode(r)) else {
+        return number::binary(cx, op, left, right);
+    };
+    match op_of(op) {
+        Some(IntOp::Bits(bits)) if left.as_bool().is_some() && right.as_bool().is_some() => {
+            let (a, b) = (left.is(Obj::TRUE), right.is(Obj::TRUE));
+            Ok(Some(Obj::bool(match bits {
+                BitOp::And => a & b,
+                BitOp::Or => a | b,
+                BitOp::Xor => a ^ b,
+            })))
+        }
+        Some(op) => cx.int_op(op, a.int(), b.int()).map(Some),
+        None => other(cx, op, a.int(), b.int()),
     }
 }
 
-/// The operators whose operands and result fit a word.
-#[inline]
-fn in_words(op: BinaryOp, a: SWord, b: SWord) -> Option<SWord> {
+/// The operators that need more than their operands' limbs.
+#[inline(never)]
+fn other<'h>(cx: Leaf<'h>, op: BinaryOp, a: Int<'_>, b: Int<'_>) -> Result<Option<Obj<'h>>, Leave> {
     match op {
-        BinaryOp::Add => a.checked_add(b),
-        BinaryOp::Subtract => a.checked_sub(b),
-        BinaryOp::Multiply => a.checked_mul(b),
-        BinaryOp::And => Some(a & b),
-        BinaryOp::Or => Some(a | b),
-        BinaryOp::Xor => Some(a ^ b),
+        BinaryOp::TrueDivide => super::divide::true_divide(cx, a, b).map(Some),
+        BinaryOp::Power => super::power::power(cx, a, b).map(Some),
+        BinaryOp::Lshift | BinaryOp::Rshift => shift(cx, op, a, b).map(Some),
+        _ => {
+            let Some(order) = Vm::compare_result(op, a.cmp(&b)) else { return Ok(None) };
+            let bytes = |int: Int<'_>| size_of_val(int.magnitude());
+            cx.vm().charge_bytes_later(bytes(a).min(bytes(b)));
+            Ok(Some(Obj::bool(order)))
+        }
+    }
+}
+
+/// The operators whose operands fit a word, where the result fits two.
+#[inline(always)]
+fn in_words(op: BinaryOp, a: SWord, b: SWord) -> Option<Wide> {
+    let (x, y) = (a as Wide, b as Wide);
+    Some(match op {
+        BinaryOp::Add => x + y,
+        BinaryOp::Subtract => x - y,
+        BinaryOp::Multiply => x * y,
+        BinaryOp::And => x & y,
+        BinaryOp::Or => x | y,
+        BinaryOp::Xor => x ^ y,
         BinaryOp::FloorDivide => {
             let quotient = a.checked_div(b)?;
             let exact = quotient.wrapping_mul(b) == a;
-            Some(if !exact && (a < 0) != (b < 0) { quotient - 1 } else { quotient })
+            (if !exact && (a < 0) != (b < 0) { quotient - 1 } else { quotient }) as Wide
         }
         BinaryOp::Modulo => {
             let rest = a.checked_rem(b)?;
-            Some(if rest != 0 && (rest < 0) != (b < 0) { rest + b } else { rest })
+            (if rest != 0 && (rest < 0) != (b < 0) { rest + b } else { rest }) as Wide
         }
-        BinaryOp::Rshift if b >= 0 => Some(a >> b.min(SWord::BITS as SWord - 1)),
-        BinaryOp::Lshift if b >= 0 && b < SWord::BITS as SWord => {
-            let shifted = a.wrapping_shl(b as u32);
-            if shifted >> b == a { Some(shifted) } else { None }
-        }
-        BinaryOp::Power => a.checked_pow(u32::try_from(b).ok()?),
-        _ => None,
-    }
-}
-
-/// The operators with an int on the left and a float on the right.
-fn with_float(vm: &mut Vm, op: BinaryOp, left: Local, right: f64) -> Result<Option<Local>, Raised> {
-    if Vm::compare_result(op, Ordering::Equal).is_some() {
-        let order = bigint::cmp_f64(operand(vm, left).int(), right);
-        return Ok(Some(Local::bool(ordered(op, order))));
-    }
-    let left = vm.int_to_f64(left);
-    crate::types::float::binary_f64(vm, op, left, right)
+        BinaryOp::Rshift if b >= 0 => (a >> b.min(SWord::BITS as SWord - 1)) as Wide,
+        // an int in a word leaves at least one bit of two words free
+        BinaryOp::Lshift if b >= 0 && b < SWord::BITS as SWord => x << b,
+        BinaryOp::Power => a.checked_pow(u32::try_from(b).ok()?)? as Wide,
+        _ => return None,
+    })
 }
 
 /// Answers a comparison by an ordering that a NaN lacks.
@@ -312,14 +289,13 @@ pub(crate) fn ordered(op: BinaryOp, order: Option<Ordering>) -> bool {
     }
 }
 
-fn shift(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Res {
-    let by = operand(vm, right);
-    if by.int().is_negative() {
-        return Err(vm.value_error("negative shift count"));
+fn shift<'h>(cx: Leaf<'h>, op: BinaryOp, a: Int<'_>, by: Int<'_>) -> Answer<'h> {
+    if by.is_negative() {
+        return Err(cx.raise(&VALUE_ERROR, "negative shift count"));
     }
-    let Some(by) = bigint::to_i64(by.int()).and_then(|by| usize::try_from(by).ok()) else {
-        return Err(vm.word_overflow());
+    let Some(by) = bigint::to_i64(by).and_then(|by| usize::try_from(by).ok()) else {
+        return Err(cx.raise(&OVERFLOW_ERROR, super::convert::WORD_OVERFLOW));
     };
     let op = if op == BinaryOp::Lshift { IntOp::Lshift(by) } else { IntOp::Rshift(by) };
-    vm.int_op(op, left, left)
+    cx.int_op(op, a, a)
 }

@@ -1,12 +1,11 @@
 //! Ints from and to bytes.
 
-use snakelet_num::bigint::{self, Endian, Error};
+use snakelet_num::bigint::{self, Endian};
 
 use super::arith::operand;
 use crate::exception::classes::OVERFLOW_ERROR;
 use crate::native::args::Param;
 use crate::object::value::Value;
-use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, qstr};
 
@@ -46,15 +45,18 @@ pub(super) fn from_bytes(vm: &mut Vm, args: Args) -> Res {
     };
     vm.charge_bytes(vm.bytes_of(vm.get(data)).map_or(0, <[u8]>::len))?;
     let limbs = bigint::from_bytes_len(vm.bytes_of(vm.get(data)).unwrap_or(&[]));
-    vm.new_int_by(limbs, |vm, limbs| {
-        let bytes = vm.bytes_of(vm.get(data)).unwrap_or(&[]);
-        bigint::from_bytes(limbs, bytes, endian, signed)
+    vm.leaf_local(|cx| {
+        let bytes = cx.vm().bytes_of(cx.vm().get(data)).unwrap_or(&[]);
+        cx.int_by(limbs, &mut |limbs| bigint::from_bytes(limbs, bytes, endian, signed))
     })
 }
 
 /// `int.to_bytes(length=1, byteorder='big', *, signed=False)`
 pub(super) fn to_bytes(vm: &mut Vm, args: Args) -> Res {
-    let this = super::receiver(vm, args)?;
+    let this = args.get(0);
+    if super::int_ref(vm.get(this)).is_none() {
+        return Err(vm.wrong_receiver());
+    }
     let [length, order, signed] = args.skip(1).parse(
         vm,
         const {
@@ -65,10 +67,11 @@ pub(super) fn to_bytes(vm: &mut Vm, args: Args) -> Res {
             ]
         },
     )?;
-    let length = if vm.get(length).is_null() { 1 } else { vm.index_of(length)? };
+    let number = if vm.get(length).is_null() { 1 } else { vm.index_of(length)? };
+    let length = vm.new_int(number)?;
     let endian = endian(vm, order)?;
     let signed = vm.truth(signed)?;
-    let Ok(len) = usize::try_from(length) else {
+    let Ok(len) = usize::try_from(number) else {
         return Err(vm.value_error("length argument must be non-negative"));
     };
     if !signed && operand(vm, this).int().is_negative() {
@@ -81,10 +84,8 @@ pub(super) fn to_bytes(vm: &mut Vm, args: Args) -> Res {
     })?;
     match result {
         Ok(()) => Ok(bytes),
-        Err(Error::Overflow) => Err(vm.raise_parts(
-            &OVERFLOW_ERROR,
-            &[Part::Text("value would overflow a "), Part::Int(length), Part::Text(" byte buffer")],
-        )),
-        Err(error) => Err(vm.int_error(error)),
+        Err(_) => {
+            Err(vm.raise_about(&OVERFLOW_ERROR, "value would overflow a %s byte buffer", &[length]))
+        }
     }
 }

@@ -4,8 +4,8 @@ use snakelet_num::bigint::{self, Digits, DigitsError, Round};
 
 use super::arith::{int_ref, operand, word};
 use crate::exception::classes::{OVERFLOW_ERROR, TYPE_ERROR, VALUE_ERROR};
+use crate::native::leaf::{Answer, Leaf, Wide};
 use crate::object::Kind;
-use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, qstr};
 
@@ -25,13 +25,10 @@ pub(super) fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
             let base = vm.index_of(base)?;
             match vm.number_text(text)? {
                 Some(source) => parse(vm, text, source, base),
-                None => Err(vm.raise_parts(
+                None => Err(vm.raise_about(
                     &TYPE_ERROR,
-                    &[
-                        Part::Text("can't convert '"),
-                        Part::TypeOf(text),
-                        Part::Text("' object to str implicitly"),
-                    ],
+                    "can't convert '%t' object to str implicitly",
+                    &[text],
                 )),
             }
         }
@@ -41,6 +38,7 @@ pub(super) fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
 /// Reads the int that a text shows.
 fn parse(vm: &mut Vm, original: Local, source: Local, base: isize) -> Res {
     let bad_base = "int() arg 2 must be >= 2 and <= 36";
+    let number = base;
     let Ok(base) = u8::try_from(base) else { return Err(vm.value_error(bad_base)) };
     // the text is gone over twice
     let len = vm.bytes_of(vm.get(source)).map_or(0, <[u8]>::len);
@@ -54,21 +52,17 @@ fn parse(vm: &mut Vm, original: Local, source: Local, base: isize) -> Res {
         }
         Err(DigitsError::Base) => return Err(vm.value_error(bad_base)),
         Err(_) => {
-            return Err(vm.raise_parts(
-                &VALUE_ERROR,
-                &[
-                    Part::Text("invalid syntax for integer with base "),
-                    Part::Int(base.into()),
-                    Part::Text(": "),
-                    Part::Repr(original),
-                ],
-            ));
+            let base = vm.new_int(number)?;
+            let text = "invalid syntax for integer with base %s: %r";
+            return Err(vm.raise_about(&VALUE_ERROR, text, &[base, original]));
         }
     };
-    vm.new_int_by(limbs, |vm, limbs| {
-        let text = vm.bytes_of(vm.get(source)).unwrap_or(&[]);
-        let digits = Digits::parse(text, base).map_err(|_| bigint::Error::Overflow)?;
-        digits.write(limbs, &mut |n| vm.spend(n))
+    vm.leaf_local(|cx| {
+        let text = cx.vm().bytes_of(cx.vm().get(source)).unwrap_or(&[]);
+        cx.int_by(limbs, &mut |limbs| {
+            let digits = Digits::parse(text, base).map_err(|_| bigint::Error::Overflow)?;
+            digits.write(limbs, &mut |n| cx.vm().spend(n))
+        })
     })
 }
 
@@ -134,7 +128,7 @@ impl Vm {
                 return self.int_of(part);
             }
         }
-        Err(self.cannot_convert(object, " to int"))
+        Err(self.raise_about(&TYPE_ERROR, "can't convert %t to int", &[object]))
     }
 
     /// An int as 64 bits with sign.
@@ -175,32 +169,41 @@ impl Vm {
     /// # Errors
     /// `OverflowError` for infinities, `ValueError` for NaN, `MemoryError`.
     pub fn int_from_f64(&mut self, f: f64, round: Round) -> Res {
-        if f.is_nan() {
-            return Err(self.value_error("can't convert NaN to int"));
-        }
-        if f.is_infinite() {
-            return Err(self.raise_text(&OVERFLOW_ERROR, "can't convert inf to int"));
-        }
-        // The largest float has 1024 bits.
-        let mut limbs = [0; 1024 / bigint::LIMB_BITS + 2];
-        match bigint::from_f64(&mut limbs, f, round) {
-            Ok(written) => self.new_int_of(written.int(&limbs)),
-            Err(error) => Err(self.int_error(error)),
-        }
+        self.leaf_local(|cx| cx.int_from_f64(f, round))
     }
 
     /// Raises the error for an int that does not fit a machine word.
     #[cold]
     pub fn word_overflow(&mut self) -> Raised {
-        self.raise_text(&OVERFLOW_ERROR, "overflow converting long int to machine word")
+        self.raise_text(&OVERFLOW_ERROR, WORD_OVERFLOW)
     }
+}
 
-    /// Raises the error for an object that is no number: `to` is " to int" or the like.
-    #[cold]
-    pub(crate) fn cannot_convert(&mut self, object: Local, to: &str) -> Raised {
-        self.raise_parts(
-            &TYPE_ERROR,
-            &[Part::Text("can't convert "), Part::TypeOf(object), Part::Text(to)],
-        )
+/// The text of the error for an int that does not fit a machine word.
+pub(crate) const WORD_OVERFLOW: &str = "overflow converting long int to machine word";
+
+impl<'h> Leaf<'h> {
+    /// Makes the int next to a float.
+    ///
+    /// # Errors
+    /// `OverflowError` for infinities, `ValueError` for NaN.
+    pub(crate) fn int_from_f64(self, f: f64, round: Round) -> Answer<'h> {
+        if f.is_nan() {
+            return Err(self.raise(&VALUE_ERROR, "can't convert NaN to int"));
+        }
+        if f.is_infinite() {
+            return Err(self.raise(&OVERFLOW_ERROR, "can't convert inf to int"));
+        }
+        // saturates: what is as large goes the long way
+        let i = f as i32;
+        if i != i32::MIN && i != i32::MAX {
+            let by = match round {
+                Round::Floor if f < f64::from(i) => -1,
+                Round::Ceil if f > f64::from(i) => 1,
+                _ => 0,
+            };
+            return self.int(Wide::from(i) + by);
+        }
+        self.int_by(bigint::from_f64_len(f), &mut |limbs| bigint::from_f64(limbs, f, round))
     }
 }

@@ -1,69 +1,47 @@
 //! The quotient of two ints as a float, correctly rounded.
 
-use snakelet_num::bigint;
+use snakelet_num::bigint::{self, Int, Small};
 
-use super::arith::{IntOp, operand, word};
-use crate::vm::stack::Local;
-use crate::{Res, Vm};
+use super::arith::{IntOp, int_ref};
+use crate::native::leaf::{Answer, Leaf};
 
 /// Bits that a float holds.
-const MANTISSA: i64 = 53;
-/// The exponent of the smallest float.
-const MIN_EXPONENT: i64 = -1074;
+const MANTISSA: usize = 53;
+/// Two more binary places than the smallest float has.
+const MOST_PLACES: i64 = 1074 + 2;
 
-/// `left / right`.
-pub(super) fn true_divide(vm: &mut Vm, left: Local, right: Local) -> Res {
-    let exact = |i: isize| i.unsigned_abs() as u64 <= 1 << MANTISSA;
-    if let (Some(a), Some(b)) = (word(vm.get(left)), word(vm.get(right)))
-        && exact(a)
-        && exact(b)
-    {
-        return if b == 0 { Err(vm.zero_division()) } else { vm.new_float(a as f64 / b as f64) };
-    }
-    let (a, b) = (operand(vm, left), operand(vm, right));
-    let (a, b) = (a.int(), b.int());
+/// The quotient of two ints.
+pub(super) fn true_divide<'h>(cx: Leaf<'h>, a: Int<'_>, b: Int<'_>) -> Answer<'h> {
     if b.is_zero() {
-        return Err(vm.zero_division());
+        return Err(cx.zero_division());
+    }
+    let exact = |int: Int<'_>| int.bit_length() <= MANTISSA;
+    if exact(a) && exact(b) {
+        return cx.float(super::arith::to_f64(a) / super::arith::to_f64(b));
     }
     let negative = a.is_negative() != b.is_negative();
-    // The quotient of integers gets 62 or 63 bits; what is left over is a bit below them.
-    let shift = b.bit_length() as i64 - a.bit_length() as i64 + 62;
-    let scope = vm.scope();
+    // The quotient of integers gets 62 or 63 bits, or two more than the float next to it has. What is left
+    // over sets the lowest one, so that it is rounded once.
+    let shift = (b.bit_length() as i64 - a.bit_length() as i64 + 62).min(MOST_PLACES);
     let by = IntOp::Lshift(usize::try_from(shift.unsigned_abs()).unwrap_or(usize::MAX));
-    let (dividend, divisor) = if shift >= 0 {
-        (vm.int_op(by, left, left)?, right)
-    } else {
-        (left, vm.int_op(by, right, right)?)
-    };
-    let dividend = vm.int_abs(dividend)?;
-    let divisor = vm.int_abs(divisor)?;
-    let quotient = vm.int_op(IntOp::FloorDivide, dividend, divisor)?;
-    let rest = vm.int_op(IntOp::Modulo, dividend, divisor)?;
-    let sticky = word(vm.get(rest)) != Some(0);
-    let quotient = bigint::to_u64_wrapping(operand(vm, quotient).int());
-    vm.end_scope(scope);
-    let value = scale(quotient, sticky, -shift);
-    vm.new_float(if negative { -value } else { value })
-}
-
-/// Rounds `mantissa * 2**exponent`, or what is a little more if `sticky`.
-fn scale(mantissa: u64, sticky: bool, exponent: i64) -> f64 {
-    let bits = i64::from(u64::BITS - mantissa.leading_zeros());
-    let unit = (bits + exponent - MANTISSA).max(MIN_EXPONENT);
-    let drop = unit - exponent;
-    if drop > bits {
-        return 0.0;
+    let (a, b) = (a.absolute(), b.absolute());
+    let moved = if shift >= 0 { a } else { b };
+    let moved = cx.int_op(by, moved, moved)?;
+    let zero = Small::from(0isize);
+    let moved = int_ref(moved.value());
+    let moved = moved.as_ref().map_or(zero.int(), |moved| moved.int());
+    let (a, b) = if shift >= 0 { (moved, b) } else { (a, moved) };
+    let quotient = cx.int_op(IntOp::FloorDivide, a, b)?;
+    let rest = cx.int_op(IntOp::Modulo, a, b)?;
+    let sticky = u64::from(rest.as_small_int() != Some(0));
+    let quotient = int_ref(quotient.value()).map_or(0, |q| bigint::to_u64_wrapping(q.int()));
+    let (mut mantissa, mut exponent) = (quotient | sticky, -shift);
+    if shift == MOST_PLACES && mantissa < 1 << (MANTISSA + 1) {
+        // a float of less than full precision: to the nearest one, the even one of two
+        mantissa = (mantissa + 1 + (mantissa >> 2 & 1)) >> 2;
+        exponent += 2;
     }
-    let drop = drop.max(0);
-    let kept = mantissa.checked_shr(drop as u32).unwrap_or(0);
-    let rest = mantissa - kept.checked_shl(drop as u32).unwrap_or(0);
-    let half = if drop == 0 { 0 } else { 1u64 << (drop - 1) };
-    let up = drop > 0 && (rest > half || rest == half && (sticky || kept & 1 != 0));
-    let kept = kept + u64::from(up);
-    let exponent = exponent + drop;
-    if exponent > 1023 {
-        return if kept == 0 { 0.0 } else { f64::INFINITY };
-    }
-    // Both factors are exact, and so is their product.
-    libm::ldexp(kept as f64, exponent as i32)
+    // beyond this any float is infinite
+    let value = libm::ldexp(mantissa as f64, exponent.min(2000) as i32);
+    cx.float(if negative { -value } else { value })
 }

@@ -7,14 +7,13 @@ mod divide;
 pub(crate) mod power;
 mod text;
 
-use snakelet_num::bigint;
-
+use crate::native::leaf::{Answer, IntObj, Leaf, LeafArgs, Leave, Obj, Wide};
 use crate::native::print::{Out, PrintKind};
-use crate::native::{NativeType, TypeSlots, UnaryOp};
-use crate::object::Kind;
+use crate::native::{NativeFn, NativeType, TypeSlots, UnaryOp};
+use crate::object::{BigInt, Kind};
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, method, methods, name};
-use arith::{IntOp, int_ref, operand, word};
+use crate::{Raised, Vm, method, methods, name};
+use arith::{IntOp, IntRef, int_ref, word};
 
 /// `int`.
 pub static INT: NativeType = NativeType::new(name!("int"), Kind::BigInt)
@@ -23,21 +22,21 @@ pub static INT: NativeType = NativeType::new(name!("int"), Kind::BigInt)
             &TypeSlots::NONE
                 .make(convert::make)
                 .print(print)
-                .unary(unary)
-                .binary(arith::binary)
+                .unary_leaf(unary)
+                .binary_leaf(arith::binary)
                 .truth(|_, value| word(value) != Some(0))
         },
     )
     .methods(methods![
         method!("from_bytes", 2, 3, bytes::from_bytes).class_method().keywords(),
         method!("to_bytes", 1, 3, bytes::to_bytes).keywords(),
-        method!("bit_length", 1, 1, bit_length),
-        method!("bit_count", 1, 1, bit_count),
-        method!("conjugate", 1, 1, itself),
-        method!("real", 1, 1, itself).property(),
-        method!("numerator", 1, 1, itself).property(),
-        method!("imag", 1, 1, zero).property(),
-        method!("denominator", 1, 1, one).property(),
+        NativeFn::method::<IntObj, 0>(name!("bit_length"), 0, bit_length),
+        NativeFn::method::<IntObj, 0>(name!("bit_count"), 0, bit_count),
+        NativeFn::method::<IntObj, 0>(name!("conjugate"), 0, itself),
+        NativeFn::method::<IntObj, 0>(name!("real"), 0, itself).property(),
+        NativeFn::method::<IntObj, 0>(name!("numerator"), 0, itself).property(),
+        NativeFn::method::<IntObj, 0>(name!("imag"), 0, zero).property(),
+        NativeFn::method::<IntObj, 0>(name!("denominator"), 0, one).property(),
     ]);
 
 fn print(vm: &mut Vm, int: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {
@@ -47,73 +46,58 @@ fn print(vm: &mut Vm, int: Local, out: Out, _kind: PrintKind) -> Result<(), Rais
     }
 }
 
-fn unary(vm: &mut Vm, op: UnaryOp, int: Local) -> Result<Option<Local>, Raised> {
-    if let Some(i) = word(vm.get(int)) {
-        let result = match op {
-            UnaryOp::Positive => i,
-            UnaryOp::Negative => -i,
-            UnaryOp::Invert => !i,
-            UnaryOp::Not => return Ok(None),
+fn unary<'h>(cx: Leaf<'h>, op: UnaryOp, int: Obj<'h>) -> Result<Option<Obj<'h>>, Leave> {
+    if let Some(i) = word(int.value()) {
+        let i = i as Wide;
+        return match op {
+            UnaryOp::Positive => cx.int(i).map(Some),
+            UnaryOp::Negative => cx.int(-i).map(Some),
+            UnaryOp::Invert => cx.int(!i).map(Some),
+            UnaryOp::Not => Ok(None),
         };
-        return vm.new_int(result).map(Some);
     }
-    Ok(match op {
-        UnaryOp::Positive => Some(int),
-        UnaryOp::Negative => Some(vm.int_op(IntOp::Negative, int, int)?),
-        UnaryOp::Invert => Some(vm.int_op(IntOp::Invert, int, int)?),
-        UnaryOp::Not => None,
-    })
+    let Some(big) = int.cast::<BigInt>() else { return Ok(None) };
+    match op {
+        UnaryOp::Positive => Ok(Some(int)),
+        UnaryOp::Negative => cx.int_of(big.int().negated()).map(Some),
+        UnaryOp::Invert => cx.int_op(IntOp::Invert, big.int(), big.int()).map(Some),
+        UnaryOp::Not => Ok(None),
+    }
 }
 
 /// The receiver of a method, if it is an int.
-fn receiver(vm: &mut Vm, args: Args) -> Res {
-    let this = args.get(0);
-    if int_ref(vm.get(this)).is_some() { Ok(this) } else { Err(vm.wrong_receiver()) }
+fn receiver<'h>(cx: Leaf<'h>, this: Obj<'h>) -> Result<IntRef<'h>, Leave> {
+    int_ref(this.value()).ok_or_else(|| cx.wrong_receiver())
 }
 
-fn bit_length(vm: &mut Vm, args: Args) -> Res {
-    let this = receiver(vm, args)?;
-    let bits = operand(vm, this).int().bit_length();
-    vm.new_uint_64(bits as u64)
+fn bit_length<'h>(cx: Leaf<'h>, this: Obj<'h>, _: LeafArgs<'h, 0>) -> Answer<'h> {
+    Ok(cx.count(receiver(cx, this)?.int().bit_length()))
 }
 
-fn bit_count(vm: &mut Vm, args: Args) -> Res {
-    let this = receiver(vm, args)?;
-    vm.charge_bytes_later(size_of_val(operand(vm, this).int().magnitude()));
-    let ones = operand(vm, this).int().magnitude().iter().map(|l| u64::from(l.count_ones())).sum();
-    vm.new_uint_64(ones)
+fn bit_count<'h>(cx: Leaf<'h>, this: Obj<'h>, _: LeafArgs<'h, 0>) -> Answer<'h> {
+    let int = receiver(cx, this)?;
+    let limbs = int.int().magnitude();
+    cx.vm().charge_bytes_later(size_of_val(limbs));
+    Ok(cx.count(limbs.iter().map(|limb| limb.count_ones() as usize).sum()))
 }
 
-fn itself(vm: &mut Vm, args: Args) -> Res {
-    let this = receiver(vm, args)?;
-    vm.int_of(this)
-}
-
-fn zero(vm: &mut Vm, _args: Args) -> Res {
-    vm.new_int(0)
-}
-
-fn one(vm: &mut Vm, _args: Args) -> Res {
-    vm.new_int(1)
-}
-
-impl Vm {
-    /// The absolute value of an int or bool; the same local if that is what it holds.
-    pub(crate) fn int_abs(&mut self, int: Local) -> Res {
-        if operand(self, int).int().is_negative() {
-            return self.int_op(IntOp::Negative, int, int);
-        }
-        Ok(int)
+/// The same as an int proper.
+pub(crate) fn proper<'h>(int: Obj<'h>) -> Obj<'h> {
+    match int.as_bool() {
+        Some(b) => Obj::small_int(b.into()).unwrap_or(int),
+        None => int,
     }
+}
 
-    /// The float next to an int or bool; infinite if it is too large for one.
-    pub(crate) fn int_to_f64(&self, int: Local) -> f64 {
-        if let Some(i) = word(self.get(int)) {
-            return i as f64;
-        }
-        let int = operand(self, int);
-        let int = int.int();
-        let infinite = if int.is_negative() { f64::NEG_INFINITY } else { f64::INFINITY };
-        bigint::to_f64(int).unwrap_or(infinite)
-    }
+fn itself<'h>(cx: Leaf<'h>, this: Obj<'h>, _: LeafArgs<'h, 0>) -> Answer<'h> {
+    receiver(cx, this)?;
+    Ok(proper(this))
+}
+
+fn zero<'h>(cx: Leaf<'h>, _: Obj<'h>, _: LeafArgs<'h, 0>) -> Answer<'h> {
+    Ok(cx.count(0))
+}
+
+fn one<'h>(cx: Leaf<'h>, _: Obj<'h>, _: LeafArgs<'h, 0>) -> Answer<'h> {
+    Ok(cx.count(1))
 }

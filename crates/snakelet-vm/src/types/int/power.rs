@@ -1,39 +1,37 @@
 //! Powers of ints.
 
-use snakelet_num::bigint::{self, Error};
+use snakelet_num::bigint::{self, Error, Int};
 
-use super::arith::{IntOp, operand, word};
+use super::arith::{IntOp, operand, to_f64, word};
 use crate::exception::classes::TYPE_ERROR;
+use crate::native::BinaryOp;
+use crate::native::leaf::{Answer, Leaf};
 use crate::object::value::Value;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 
-/// `left ** right`.
-pub(super) fn power(vm: &mut Vm, left: Local, right: Local) -> Res {
-    if operand(vm, right).int().is_negative() {
-        let (a, b) = (vm.int_to_f64(left), vm.int_to_f64(right));
-        return match crate::types::float::binary_f64(vm, crate::native::BinaryOp::Power, a, b)? {
-            Some(result) => Ok(result),
-            None => vm.new_float(0.0),
-        };
+/// `base ** exponent`.
+pub(crate) fn power<'h>(cx: Leaf<'h>, base: Int<'_>, exponent: Int<'_>) -> Answer<'h> {
+    if exponent.is_negative() {
+        let power =
+            crate::types::float::binary(cx, BinaryOp::Power, to_f64(base), to_f64(exponent))?;
+        return power.map_or_else(|| cx.float(0.0), Ok);
     }
-    let (base, exponent) = (operand(vm, left), operand(vm, right));
-    let (base, exponent) = (base.int(), exponent.int());
     // These stay small however large the exponent is.
     if base.bit_length() <= 1 && !exponent.is_zero() {
         let odd = bigint::to_u64_wrapping(exponent) & 1 != 0;
         let minus = base.is_negative() && odd;
         let result = if base.is_zero() { 0 } else { 1 };
-        return vm.new_int(if minus { -result } else { result });
+        return cx.int(if minus { -result } else { result });
     }
     let exponent = bigint::to_i64(exponent).and_then(|e| u32::try_from(e).ok());
     let need = exponent.and_then(|exponent| bigint::pow_len(base, exponent));
-    let (Some(exponent), Some(need)) = (exponent, need) else { return Err(vm.memory_error()) };
-    let Some(both) = need.checked_mul(2) else { return Err(vm.memory_error()) };
-    vm.new_int_by(both, |vm, limbs| {
+    let (Some(exponent), Some(need)) = (exponent, need) else {
+        return Err(cx.int_error(Error::Space));
+    };
+    cx.int_by(need.saturating_mul(2), &mut |limbs| {
         let (output, scratch) = limbs.split_at_mut_checked(need).ok_or(Error::Space)?;
-        let base = operand(vm, left);
-        bigint::pow(output, scratch, base.int(), exponent, &mut |n| vm.spend(n))
+        bigint::pow(output, scratch, base, exponent, &mut |n| cx.vm().spend(n))
     })
 }
 
@@ -50,18 +48,18 @@ pub(crate) fn power_modulo(vm: &mut Vm, base: Local, exponent: Local, modulus: L
     let (mut base, mut exponent) = (base, exponent);
     if operand(vm, exponent).int().is_negative() {
         base = inverse(vm, base, modulus)?;
-        exponent = vm.int_op(IntOp::Negative, exponent, exponent)?;
+        exponent = vm.int_abs(exponent)?;
     }
-    let (output, scratch) = {
-        let (base, modulus) = (operand(vm, base), operand(vm, modulus));
-        bigint::pow_mod_len(base.int(), modulus.int())
-    };
-    vm.new_int_by(output.saturating_add(scratch), |vm, limbs| {
-        let (output, scratch) = limbs.split_at_mut_checked(output).ok_or(Error::Space)?;
-        let (base, exponent) = (operand(vm, base), operand(vm, exponent));
-        let modulus = operand(vm, modulus);
-        let poll = &mut |n| vm.spend(n);
-        bigint::pow_mod(output, scratch, base.int(), exponent.int(), modulus.int(), poll)
+    vm.leaf_local(|cx| {
+        let (base, exponent) = (operand(cx.vm(), base), operand(cx.vm(), exponent));
+        let modulus = operand(cx.vm(), modulus);
+        let (base, exponent, modulus) = (base.int(), exponent.int(), modulus.int());
+        let (output, scratch) = bigint::pow_mod_len(base, modulus);
+        cx.int_by(output.saturating_add(scratch), &mut |limbs| {
+            let (output, scratch) = limbs.split_at_mut_checked(output).ok_or(Error::Space)?;
+            let poll = &mut |n| cx.vm().spend(n);
+            bigint::pow_mod(output, scratch, base, exponent, modulus, poll)
+        })
     })
 }
 
@@ -87,8 +85,10 @@ fn inverse(vm: &mut Vm, base: Local, modulus: Local) -> Res {
 
 /// Replaces `(old, new)` by `(new, old - quotient * new)`.
 fn step(vm: &mut Vm, quotient: Local, old: Local, new: Local) -> Result<(), Raised> {
-    let product = vm.int_op(IntOp::Multiply, quotient, new)?;
-    let difference = vm.int_op(IntOp::Subtract, old, product)?;
+    let difference = vm.leaf_local(|cx| {
+        let product = cx.obj_op(IntOp::Multiply, cx.local(quotient), cx.local(new))?;
+        cx.obj_op(IntOp::Subtract, cx.local(old), product)
+    })?;
     vm.set(old, vm.get(new));
     vm.set(new, vm.get(difference));
     Ok(())

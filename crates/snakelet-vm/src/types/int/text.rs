@@ -1,6 +1,6 @@
 //! The digits of ints.
 
-use snakelet_num::bigint::{self, Int};
+use snakelet_num::bigint;
 
 use super::arith::operand;
 use crate::native::print::Out;
@@ -63,7 +63,7 @@ impl Vm {
         let text = self.new_str_with_scratch(bytes, limbs, |vm, text, scratch| {
             let int = operand(vm, int);
             let poll = &mut |n| vm.spend(n);
-            len = bigint::to_text(text, scratch, magnitude(int.int()), base, poll).unwrap_or(0);
+            len = bigint::to_text(text, scratch, int.int().absolute(), base, poll).unwrap_or(0);
             // the bytes behind the digits must be text, too
             if let Some(rest) = text.get_mut(len..) {
                 rest.fill(b' ');
@@ -83,15 +83,11 @@ impl Vm {
     /// Writes the digits of an int that is not too large for a buffer on the native stack.
     fn short_digits(&self, int: Local, base: u8, out: &mut [u8; STACK_DIGITS]) -> Option<usize> {
         let int = operand(self, int);
-        let int = magnitude(int.int());
+        let int = int.int().absolute();
         if bigint::text_len(int, base) > out.len() {
             return None;
         }
         let mut scratch = [0; STACK_SCRATCH];
         bigint::to_text(out, &mut scratch, int, base, &mut |_| Ok(())).ok()
     }
-}
-
-fn magnitude(int: Int<'_>) -> Int<'_> {
-    if int.is_negative() { int.negated() } else { int }
 }

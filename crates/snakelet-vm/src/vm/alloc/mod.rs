@@ -13,12 +13,12 @@ mod text;
 
 #[cfg(feature = "compiler")]
 use core::mem::MaybeUninit;
-use core::mem::offset_of;
 use core::ptr::NonNull;
 
 use snakelet_gc::Place;
-use snakelet_num::bigint::{self, Int, Limb, Small};
+use snakelet_num::bigint::Int;
 
+use crate::native::leaf::Wide;
 use crate::object::value::{SWord, Value, Word, raw};
 use crate::object::*;
 use crate::vm::Vm;
@@ -47,58 +47,20 @@ impl Vm {
         {
             return Ok(self.push_here(v));
         }
-        let small = Small::from(i);
-        self.new_big(small.int())
+        self.leaf_local(|cx| cx.int(i as Wide))
     }
 
     /// Makes an int.
     pub fn new_uint_64(&mut self, i: u64) -> Res {
         match i64::try_from(i) {
             Ok(i) => self.new_int_64(i),
-            Err(_) => self.new_big(Small::from(i).int()),
+            Err(_) => self.leaf_local(|cx| cx.uint(i)),
         }
     }
 
     /// Makes an int of one that does not lie in the heap.
     pub fn new_big(&mut self, int: Int<'_>) -> Res {
-        let limbs = int.magnitude();
-        self.new_big_with(limbs.len(), |_, out| {
-            out.copy_from_slice(limbs);
-            (int.is_negative(), limbs.len())
-        })
-    }
-
-    /// Makes an int of at most `capacity` limbs, which `fill` computes: it gets zeroed limbs and
-    /// returns sign and length. The result is a small int if it fits one.
-    pub fn new_big_with(
-        &mut self,
-        capacity: usize,
-        fill: impl FnOnce(&Vm, &mut [Limb]) -> (bool, usize),
-    ) -> Res {
-        if capacity > header::AUX_MAX >> 1 {
-            return Err(self.memory_error());
-        }
-        let bytes = capacity * size_of::<Limb>();
-        let mut new = self.allocate(Kind::BigInt, 0, words_with_bytes::<BigInt>(bytes))?;
-        let limbs = new.limbs_mut(capacity);
-        let (negative, len) = fill(self, limbs);
-        let mut len = len.min(capacity);
-        while len > 0 && limbs.get(len - 1) == Some(&0) {
-            len -= 1;
-        }
-        let small = limbs.get(..len).and_then(|limbs| {
-            let i = bigint::to_i64(Int::new(negative, limbs))?;
-            Value::small_int(SWord::try_from(i).ok()?)
-        });
-        if let Some(v) = small {
-            self.heap.get_mut().release(new.at);
-            self.set(new.local, v);
-            return Ok(new.local);
-        }
-        let words = words_with_bytes::<BigInt>(len * size_of::<Limb>());
-        self.heap.get_mut().shrink(new.at, words);
-        new.set_word(0, new_header(Kind::BigInt, len << 1 | usize::from(negative)));
-        Ok(new.local)
+        self.leaf_local(|cx| cx.int_of(int))
     }
 
     /// Makes a float.
@@ -116,13 +78,7 @@ impl Vm {
 
     /// Makes a complex number.
     pub fn new_complex(&mut self, re: f64, im: f64) -> Res {
-        let new = self.allocate(Kind::Complex, 0, words_of::<ComplexBox>(0))?;
-        // SAFETY: inside the object, at the fields' own offsets.
-        unsafe {
-            new.write(offset_of!(ComplexBox, re), raw::rounded(re));
-            new.write(offset_of!(ComplexBox, im), raw::rounded(im));
-        }
-        Ok(new.local)
+        self.leaf_local(|cx| cx.complex((re, im)))
     }
 
     /// Makes a buffer of `len` zero bytes that belongs to another object.
