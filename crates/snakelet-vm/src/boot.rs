@@ -192,6 +192,7 @@ impl Vm {
             Kind::Super => &types::class::SUPER,
             Kind::Iter => &types::iter::ITERATOR,
             Kind::DictView => &types::dict::DICT_VIEW,
+            Kind::Deque => &types::deque::DEQUE,
             _ => &crate::protocol::object::OBJECT,
         }
     }

@@ -1,7 +1,8 @@
 //! Attributes, classes and names.
 
 use crate::exception::classes::ATTRIBUTE_ERROR;
-use crate::native::{Constant, Contents, Name};
+use crate::native::leaf::{Answer, Leaf, LeafArgs, Obj};
+use crate::native::{Constant, Contents, Name, Native, NativeFn};
 use crate::object::value::Value;
 use crate::object::{ClassObj, HashObj, Kind, ModuleObj, Slot, TupleObj};
 use crate::protocol::object;
@@ -11,7 +12,7 @@ use crate::{Args, Raised, Res, Vm, function, methods, name, qstr};
 
 pub(super) const CONTENTS: Contents = Contents {
     functions: methods![
-        function!("callable", 1, 1, callable),
+        NativeFn::leaf::<1>(name!("callable"), 0, callable),
         function!("delattr", 2, 2, delattr),
         function!("dir", 0, 1, dir),
         function!("getattr", 2, 3, getattr),
@@ -19,8 +20,8 @@ pub(super) const CONTENTS: Contents = Contents {
         function!("hasattr", 2, 2, hasattr),
         function!("hash", 1, 1, hash),
         function!("id", 1, 1, id),
-        function!("isinstance", 2, 2, isinstance),
-        function!("issubclass", 2, 2, issubclass),
+        NativeFn::leaf::<2>(name!("isinstance"), 0, isinstance),
+        NativeFn::leaf::<2>(name!("issubclass"), 0, issubclass),
         function!("locals", 0, 0, locals),
         function!("setattr", 3, 3, setattr),
     ],
@@ -37,9 +38,9 @@ pub(super) const CONTENTS: Contents = Contents {
     ],
 };
 
-fn callable(vm: &mut Vm, args: Args) -> Res {
-    let object = args.get(0);
-    let is = match vm.get(object).ref_kind() {
+fn callable<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    let (vm, value) = (cx.vm(), args.get::<0>().value());
+    let is = match value.ref_kind() {
         Some(
             Kind::Function
             | Kind::Closure
@@ -49,12 +50,12 @@ fn callable(vm: &mut Vm, args: Args) -> Res {
             | Kind::Class
             | Kind::HostFn,
         ) => true,
-        Some(Kind::Instance | Kind::Data) if vm.special(object, qstr!("__call__")).is_some() => {
+        Some(Kind::Instance | Kind::Data) if vm.special_of(value, qstr!("__call__")).is_some() => {
             true
         }
-        _ => vm.native_type_of(vm.get(object)).slots.call.is_some(),
+        _ => vm.native_type_of(value).slots.call.is_some(),
     };
-    Ok(Local::bool(is))
+    Ok(Obj::bool(is))
 }
 
 fn getattr(vm: &mut Vm, args: Args) -> Res {
@@ -131,16 +132,35 @@ fn derives(vm: &mut Vm, class: Local, from: Local) -> Result<bool, Raised> {
     Err(vm.type_error("issubclass() arg 2 must be a class or a tuple of classes"))
 }
 
-fn isinstance(vm: &mut Vm, args: Args) -> Res {
-    let class = vm.push_type_of(args.get(0));
-    derives(vm, class, args.get(1)).map(Local::bool)
+/// Whether the class derives from the second argument, if that is a class.
+fn derives_from<'h>(
+    cx: Leaf<'h>,
+    class: Value<'h>,
+    args: LeafArgs<'h, 2>,
+    else_call: Native,
+) -> Answer<'h> {
+    let from = args.get::<1>().value();
+    if is_class(from) && is_class(class) {
+        return Ok(Obj::bool(cx.vm().is_subclass(class, from)));
+    }
+    Err(cx.full(else_call))
 }
 
-fn issubclass(vm: &mut Vm, args: Args) -> Res {
-    if !is_class(vm.get(args.get(0))) {
-        return Err(vm.type_error("issubclass() arg 1 must be a class"));
-    }
-    derives(vm, args.get(0), args.get(1)).map(Local::bool)
+fn isinstance<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 2>) -> Answer<'h> {
+    let class = cx.vm().type_of(args.get::<0>().value());
+    derives_from(cx, class, args, |vm, args| {
+        let class = vm.push_type_of(args.get(0));
+        derives(vm, class, args.get(1)).map(Local::bool)
+    })
+}
+
+fn issubclass<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 2>) -> Answer<'h> {
+    derives_from(cx, args.get::<0>().value(), args, |vm, args| {
+        if !is_class(vm.get(args.get(0))) {
+            return Err(vm.type_error("issubclass() arg 1 must be a class"));
+        }
+        derives(vm, args.get(0), args.get(1)).map(Local::bool)
+    })
 }
 
 fn globals(vm: &mut Vm, _args: Args) -> Res {

@@ -2,7 +2,8 @@
 
 use snakelet_gc::Heap;
 
-use crate::native::{Contents, NativeModule};
+use crate::native::leaf::Obj;
+use crate::native::{Contents, NativeFn, NativeModule};
 use crate::vm::stack::Local;
 use crate::{Args, Res, Vm, function, methods, name};
 
@@ -14,9 +15,11 @@ pub static GC: NativeModule = NativeModule::new(
             function!("collect", 0, 1, collect),
             function!("disable", 0, 0, disable),
             function!("enable", 0, 0, enable),
-            function!("isenabled", 0, 0, is_enabled),
-            function!("mem_alloc", 0, 0, mem_alloc),
-            function!("mem_free", 0, 0, mem_free),
+            NativeFn::leaf::<0>(name!("isenabled"), 0, |cx, _| Ok(Obj::bool(
+                cx.vm().heap.ask(Heap::is_enabled)
+            ))),
+            NativeFn::leaf::<0>(name!("mem_alloc"), 0, |cx, _| cx.figure(Heap::used_bytes)),
+            NativeFn::leaf::<0>(name!("mem_free"), 0, |cx, _| cx.figure(Heap::free_bytes)),
             function!("threshold", 0, 1, threshold),
         ],
         constants: &[],
@@ -37,20 +40,6 @@ fn disable(vm: &mut Vm, _args: Args) -> Res {
 fn enable(vm: &mut Vm, _args: Args) -> Res {
     vm.heap_mut().set_enabled(true);
     Ok(Local::NONE)
-}
-
-fn is_enabled(vm: &mut Vm, _args: Args) -> Res {
-    Ok(Local::bool(vm.heap.ask(Heap::is_enabled)))
-}
-
-fn mem_alloc(vm: &mut Vm, _args: Args) -> Res {
-    let used = vm.heap.ask(Heap::used_bytes);
-    vm.new_int(used as isize)
-}
-
-fn mem_free(vm: &mut Vm, _args: Args) -> Res {
-    let free = vm.heap.ask(Heap::free_bytes);
-    vm.new_int(free as isize)
 }
 
 fn threshold(vm: &mut Vm, args: Args) -> Res {

@@ -2,8 +2,9 @@
 
 use snakelet_gc::Heap;
 
+use crate::native::leaf::Obj;
 use crate::native::print::Out;
-use crate::native::{Constant, Contents, NativeModule};
+use crate::native::{Constant, Contents, NativeFn, NativeModule};
 use crate::object::value::raw;
 use crate::object::{Kind, Storage, StrObj};
 use crate::stream::RING_IO;
@@ -17,19 +18,26 @@ pub static MICROPYTHON: NativeModule = NativeModule::new(
     &[Contents {
         functions: methods![
             function!("alloc_emergency_exception_buf", 1, 1, alloc_emergency_exception_buf),
-            function!("const", 1, 1, constant),
+            NativeFn::leaf::<1>(name!("const"), 0, |_, args| Ok(args.get::<0>())),
             function!("heap_lock", 0, 0, heap_lock),
-            function!("heap_locked", 0, 0, heap_locked),
+            NativeFn::leaf::<0>(name!("heap_locked"), 0, |cx, _| {
+                cx.figure(|heap| heap.lock_depth().into())
+            }),
             function!("heap_unlock", 0, 0, heap_unlock),
-            function!("kbd_intr", 1, 1, kbd_intr),
-            function!("mem_current", 0, 0, mem_current),
+            // which character interrupts is the host's business
+            NativeFn::leaf::<1>(name!("kbd_intr"), 0, |_, _| Ok(Obj::NONE)),
+            NativeFn::leaf::<0>(name!("mem_current"), 0, |cx, _| cx.figure(Heap::used_bytes)),
             function!("mem_info", 0, 1, mem_info),
-            function!("mem_peak", 0, 0, mem_peak),
-            function!("mem_total", 0, 0, mem_total),
+            NativeFn::leaf::<0>(name!("mem_peak"), 0, |cx, _| cx.figure(Heap::peak_bytes)),
+            NativeFn::leaf::<0>(name!("mem_total"), 0, |cx, _| cx.figure(Heap::allocated_bytes)),
             function!("opt_level", 0, 1, opt_level),
             function!("qstr_info", 0, 1, qstr_info),
             function!("schedule", 2, 2, schedule),
-            function!("stack_use", 0, 0, stack_use),
+            NativeFn::leaf::<0>(
+                name!("stack_use"),
+                0,
+                |cx, _| Ok(cx.count(stack_bytes(cx.vm()).0))
+            ),
         ],
         constants: &[(name!("RingIO"), Constant::Type(&RING_IO))],
     }],
@@ -39,10 +47,6 @@ pub static MICROPYTHON: NativeModule = NativeModule::new(
 fn alloc_emergency_exception_buf(vm: &mut Vm, _args: Args) -> Res {
     vm.reserve_for_emergency()?;
     Ok(Local::NONE)
-}
-
-fn constant(_vm: &mut Vm, args: Args) -> Res {
-    Ok(args.get(0))
 }
 
 fn heap_lock(vm: &mut Vm, _args: Args) -> Res {
@@ -55,40 +59,10 @@ fn heap_unlock(vm: &mut Vm, _args: Args) -> Res {
     vm.new_int(depth as isize)
 }
 
-fn heap_locked(vm: &mut Vm, _args: Args) -> Res {
-    let depth = vm.heap.ask(Heap::lock_depth);
-    vm.new_int(depth as isize)
-}
-
-/// Which character interrupts is the host's business.
-fn kbd_intr(_vm: &mut Vm, _args: Args) -> Res {
-    Ok(Local::NONE)
-}
-
-fn mem_total(vm: &mut Vm, _args: Args) -> Res {
-    let bytes = vm.heap.ask(Heap::allocated_bytes);
-    vm.new_int(bytes as isize)
-}
-
-fn mem_current(vm: &mut Vm, _args: Args) -> Res {
-    let bytes = vm.heap.ask(Heap::used_bytes);
-    vm.new_int(bytes as isize)
-}
-
-fn mem_peak(vm: &mut Vm, _args: Args) -> Res {
-    let bytes = vm.heap.ask(Heap::peak_bytes);
-    vm.new_int(bytes as isize)
-}
-
 /// Bytes of the stack in use, and in all.
 fn stack_bytes(vm: &Vm) -> (usize, usize) {
     let len = vm.rt.stack.slots();
     ((len - vm.locals_left().min(len)) * size_of::<usize>(), len * size_of::<usize>())
-}
-
-fn stack_use(vm: &mut Vm, _args: Args) -> Res {
-    let (used, _) = stack_bytes(vm);
-    vm.new_int(used as isize)
 }
 
 fn opt_level(vm: &mut Vm, args: Args) -> Res {
@@ -106,13 +80,18 @@ fn schedule(vm: &mut Vm, args: Args) -> Res {
     Ok(Local::NONE)
 }
 
-/// Prints texts, each followed by a number.
-fn print_figures(vm: &mut Vm, figures: &[(&str, usize)]) -> Result<(), Raised> {
-    for (text, number) in figures {
-        vm.emit(Out::Console, text.as_bytes())?;
-        vm.emit_int(Out::Console, *number as isize)?;
+/// Prints a text in which `%` are the next numbers.
+#[inline(never)]
+fn print_figures(vm: &mut Vm, text: &str, figures: &[usize]) -> Result<(), Raised> {
+    let mut figures = figures.iter();
+    for (i, piece) in text.split('%').enumerate() {
+        if i > 0 {
+            let figure = figures.next().copied().unwrap_or(0);
+            vm.emit_int(Out::Console, figure as isize)?;
+        }
+        vm.emit(Out::Console, piece.as_bytes())?;
     }
-    vm.emit(Out::Console, b"\n")
+    Ok(())
 }
 
 fn mem_info(vm: &mut Vm, args: Args) -> Res {
@@ -120,19 +99,24 @@ fn mem_info(vm: &mut Vm, args: Args) -> Res {
     let (total, current, peak) = (heap.allocated_bytes(), heap.used_bytes(), heap.peak_bytes());
     let stats = heap.stats();
     let (used, size) = stack_bytes(vm);
-    print_figures(vm, &[("mem: total=", total), (", current=", current), (", peak=", peak)])?;
-    print_figures(vm, &[("stack: ", used), (" out of ", size)])?;
     print_figures(
         vm,
-        &[("GC: total: ", stats.total), (", used: ", stats.used), (", free: ", stats.free)],
-    )?;
-    print_figures(
-        vm,
+        "mem: total=%, current=%, peak=%\nstack: % out of %\n\
+         GC: total: %, used: %, free: %\n \
+         No. of 1-blocks: %, 2-blocks: %, max blk sz: %, max free sz: %\n",
         &[
-            (" No. of 1-blocks: ", stats.one_block_count),
-            (", 2-blocks: ", stats.two_block_count),
-            (", max blk sz: ", stats.max_block),
-            (", max free sz: ", stats.largest_free_run / snakelet_gc::BLOCK),
+            total,
+            current,
+            peak,
+            used,
+            size,
+            stats.total,
+            stats.used,
+            stats.free,
+            stats.one_block_count,
+            stats.two_block_count,
+            stats.max_block,
+            stats.largest_free_run / snakelet_gc::BLOCK,
         ],
     )?;
     if !args.is_empty()
@@ -154,12 +138,8 @@ fn qstr_info(vm: &mut Vm, args: Args) -> Res {
     let (count, bytes) = vm.qstr_usage();
     print_figures(
         vm,
-        &[
-            ("qstr pool: n_pool=", 1),
-            (", n_qstr=", count),
-            (", n_str_data_bytes=", bytes),
-            (", n_total_bytes=", bytes + count * 2 * size_of::<usize>()),
-        ],
+        "qstr pool: n_pool=1, n_qstr=%, n_str_data_bytes=%, n_total_bytes=%\n",
+        &[count, bytes, bytes + count * 2 * size_of::<usize>()],
     )?;
     if args.is_empty() {
         return Ok(Local::NONE);

@@ -1,25 +1,26 @@
 //! `struct`.
 
-use crate::native::print::Out;
-use crate::native::{Contents, NativeModule, VARIADIC};
-use crate::object::value::Value;
-use crate::object::{Kind, TupleObj};
+use core::cell::Cell;
+
+use crate::exception::classes::VALUE_ERROR;
+use crate::native::leaf::{Answer, Leaf, LeafArgs, Leave, Obj};
+use crate::native::{Contents, NativeFn, NativeModule, VARIADIC};
+use crate::object::Kind;
 use crate::protocol::buffer::Bytes;
-use crate::types::array::new_array_sized;
+use crate::types::array::{buffer_of, writable_of};
 use crate::types::pack::{Order, code_size};
-use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, function, methods, name};
+use crate::{methods, name};
 
 /// `struct`.
 pub static STRUCT: NativeModule = NativeModule::new(
     name!("struct"),
     &[Contents {
         functions: methods![
-            function!("calcsize", 1, 1, calcsize),
-            function!("pack", 1, VARIADIC, pack),
-            function!("pack_into", 3, VARIADIC, pack_into),
-            function!("unpack", 2, 3, unpack_from),
-            function!("unpack_from", 2, 3, unpack_from),
+            NativeFn::leaf::<1>(name!("calcsize"), 0, calcsize),
+            NativeFn::leaf::<1>(name!("pack"), VARIADIC, pack),
+            NativeFn::leaf::<3>(name!("pack_into"), VARIADIC, pack_into),
+            NativeFn::leaf::<2>(name!("unpack"), 1, unpack_from),
+            NativeFn::leaf::<2>(name!("unpack_from"), 1, unpack_from),
         ],
         constants: &[],
     }],
@@ -47,47 +48,45 @@ impl Item {
 }
 
 /// Reads a format, item by item.
-struct Format {
-    text: Local,
-    at: usize,
+#[derive(Copy, Clone)]
+struct Format<'h> {
+    text: &'h [u8],
     native: bool,
     order: Order,
     /// Where the next item goes, before it is aligned.
     offset: usize,
 }
 
-impl Format {
-    fn new(vm: &mut Vm, text: Local) -> Result<Self, Raised> {
-        if vm.bytes_of(vm.get(text)).is_none() {
-            return Err(vm.bad_implicit_conversion(text));
-        }
-        let (at, native, order) = match vm.text(text).first() {
-            Some(b'<') => (1, false, Order::Little),
-            Some(b'>' | b'!') => (1, false, Order::Big),
-            Some(b'=') => (1, false, Order::NATIVE),
-            Some(b'@') => (1, true, Order::NATIVE),
-            _ => (0, true, Order::NATIVE),
+impl<'h> Format<'h> {
+    /// The format that is the first argument.
+    fn new(cx: Leaf<'h>, text: Obj<'h>) -> Result<Self, Leave> {
+        let Some(text) = cx.vm().bytes_of(text.value()) else { return Err(cx.text(0)) };
+        let (native, order) = match text.first() {
+            Some(b'<') => (false, Order::Little),
+            Some(b'>' | b'!') => (false, Order::Big),
+            Some(b'=') => (false, Order::NATIVE),
+            Some(b'@') => (true, Order::NATIVE),
+            _ => return Ok(Self { text, native: true, order: Order::NATIVE, offset: 0 }),
         };
-        Ok(Self { text, at, native, order, offset: 0 })
+        let text = text.get(1..).unwrap_or(&[]);
+        Ok(Self { text, native, order, offset: 0 })
     }
 
-    fn next(&mut self, vm: &mut Vm) -> Result<Option<Item>, Raised> {
+    #[inline(never)]
+    fn next(&mut self, cx: Leaf<'h>) -> Result<Option<Item>, Leave> {
         let mut count = None;
         let code = loop {
-            let Some(byte) = vm.text(self.text).get(self.at).copied() else {
-                return match count {
-                    Some(_) => Err(vm.value_error("bad typecode")),
-                    None => Ok(None),
-                };
+            let Some((byte, rest)) = self.text.split_first() else {
+                return if count.is_none() { Ok(None) } else { Err(bad_code(cx)) };
             };
-            self.at += 1;
-            match byte {
+            self.text = rest;
+            match *byte {
                 b'0'..=b'9' => {
                     let n: usize = count.unwrap_or(0);
                     count = Some(n.saturating_mul(10).saturating_add((byte - b'0').into()));
                 }
                 b' ' | b'\t' | b'\n' if count.is_none() => {}
-                _ => break byte,
+                code => break code,
             }
         };
         let count = count.unwrap_or(1);
@@ -95,177 +94,171 @@ impl Format {
             b'x' | b's' | b'c' | b'?' => Some(1),
             _ => code_size(code, self.native),
         };
-        let Some(size) = size else { return Err(vm.value_error("bad typecode")) };
-        let offset = if self.native {
-            self.offset.checked_next_multiple_of(size)
-        } else {
-            Some(self.offset)
-        };
+        let Some(size) = size else { return Err(bad_code(cx)) };
+        let unit = if self.native { size } else { 1 };
+        let offset = self.offset.checked_next_multiple_of(unit);
         let end = offset.and_then(|at| at.checked_add(count.checked_mul(size)?));
+        cx.charge(1);
         match (offset, end) {
             (Some(offset), Some(end)) if end <= isize::MAX as usize / 4 => {
                 self.offset = end;
                 Ok(Some(Item { code, count, offset, size }))
             }
-            _ => Err(vm.memory_error()),
+            _ => Err(cx.no_room(usize::MAX)),
         }
     }
-}
 
-/// Bytes of a structure, and how many values it has.
-fn measure(vm: &mut Vm, format: Local) -> Result<(usize, usize), Raised> {
-    let mut items = Format::new(vm, format)?;
-    let mut values = 0;
-    while let Some(item) = items.next(vm)? {
-        values += item.values();
-        vm.charge(1)?;
+    /// Bytes of a structure, and how many values it has.
+    #[inline(never)]
+    fn measure(mut self, cx: Leaf<'h>) -> Result<(usize, usize), Leave> {
+        let mut values = 0;
+        while let Some(item) = self.next(cx)? {
+            values += item.values();
+        }
+        Ok((self.offset, values))
     }
-    Ok((items.offset, values))
 }
 
-fn calcsize(vm: &mut Vm, args: Args) -> Res {
-    let (size, _) = measure(vm, args.get(0))?;
-    vm.new_int(size as isize)
+#[cold]
+fn bad_code(cx: Leaf<'_>) -> Leave {
+    cx.raise(&VALUE_ERROR, "bad typecode")
 }
 
-/// Where a structure of `size` bytes begins in a buffer of `len` bytes.
-fn start_of(vm: &mut Vm, offset: Option<Local>, len: usize, size: usize) -> Result<usize, Raised> {
+fn calcsize<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    let (size, _) = Format::new(cx, args.get::<0>())?.measure(cx)?;
+    Ok(cx.count(size))
+}
+
+/// Where a structure of `size` bytes begins in a buffer of `len` bytes: argument 2 tells.
+fn start_of<'h>(
+    cx: Leaf<'h>,
+    offset: Option<Obj<'h>>,
+    len: usize,
+    size: usize,
+) -> Result<usize, Leave> {
     let offset = match offset {
-        Some(offset) => vm.index_of(offset)?,
+        Some(offset) => offset.as_small_int().ok_or_else(|| cx.index(2))?,
         None => 0,
     };
     let start = if offset < 0 { offset.saturating_add(len as isize) } else { offset };
     match usize::try_from(start) {
         Ok(start) if start.checked_add(size).is_some_and(|end| end <= len) => Ok(start),
-        _ => Err(vm.value_error("buffer too small")),
+        _ => Err(cx.raise(&VALUE_ERROR, "buffer too small")),
     }
 }
 
 /// `unpack(format, buffer)`, `unpack_from(format, buffer, offset=0)`
-fn unpack_from(vm: &mut Vm, args: Args) -> Res {
-    let (size, values) = measure(vm, args.get(0))?;
-    let buffer = args.get(1);
-    let len = vm.check_buffer(buffer)?;
-    let start = start_of(vm, args.opt(2), len, size)?;
-    let tuple = vm.new_tuple_with(values, |_, _| Value::NONE.into())?;
-    let mut items = Format::new(vm, args.get(0))?;
-    let mut n = 0;
-    while let Some(item) = items.next(vm)? {
+fn unpack_from<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 2>) -> Answer<'h> {
+    let mut format = Format::new(cx, args.get::<0>())?;
+    let (size, values) = format.measure(cx)?;
+    let bytes = buffer_of(cx, args.get::<1>())?.bytes;
+    let start = start_of(cx, args.opt(2), bytes.len(), size)?;
+    let tuple = cx.new_tuple(values)?;
+    let mut slots = tuple.items().iter();
+    while let Some(item) = format.next(cx)? {
         for i in 0..item.values() {
-            let scope = vm.scope();
             let at = start + item.offset + i * item.size;
-            let value = read(vm, buffer, at, &item, items.order)?;
-            if let Some(tuple) = vm.get(tuple).cast::<TupleObj>()
-                && let Some(slot) = tuple.items().get(n)
-            {
-                slot.set(vm.get(value));
+            let value = read(cx, bytes, at, &item, format.order)?;
+            if let Some(slot) = slots.next() {
+                slot.set(value.value());
             }
-            n += 1;
-            vm.end_scope(scope);
-            vm.charge(1)?;
+            cx.charge(1);
         }
     }
-    Ok(tuple)
+    Ok(tuple.obj())
 }
 
-fn read(vm: &mut Vm, buffer: Local, at: usize, item: &Item, order: Order) -> Res {
+fn read<'h>(cx: Leaf<'h>, bytes: Bytes<'h>, at: usize, item: &Item, order: Order) -> Answer<'h> {
     let len = match item.code {
         b's' => item.count,
-        b'c' => 1,
-        _ => {
-            let mut raw = [0; 8];
-            let raw = raw.get_mut(..item.size).unwrap_or(&mut []);
-            vm.read_buffer(buffer, at, raw);
-            let raw = order.join(raw.iter().copied());
-            if item.code == b'?' {
-                return Ok(Local::bool(raw != 0));
-            }
-            return vm.unpack_number(item.code, item.size, raw);
-        }
+        _ => item.size,
     };
-    vm.new_bytes_with(len, |vm, out| {
-        vm.read_buffer(buffer, at, out);
-    })
+    let part = bytes.part(at, at + len);
+    match item.code {
+        b's' | b'c' => cx.make_text(Kind::Bytes, len, |out| {
+            part.copy_to(out);
+        }),
+        b'?' => Ok(Obj::bool(order.join(part) != 0)),
+        code => cx.unpack(code, len, order, part),
+    }
 }
 
 /// `pack(format, *values)`
-fn pack(vm: &mut Vm, args: Args) -> Res {
-    let (size, _) = measure(vm, args.get(0))?;
-    let buffer = new_array_sized(vm, Kind::ByteArray, b'B', size)?;
-    write_all(vm, args.get(0), buffer, 0, args.skip(1))?;
-    vm.finish_bytes(Out::Buffer(buffer))
+fn pack<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    let format = Format::new(cx, args.get::<0>())?;
+    let (size, _) = format.measure(cx)?;
+    // the values go first: they may be refused, and those that are no numbers are asked for
+    write_all(cx, format, &[], args.rest(), 1)?;
+    cx.make_text(Kind::Bytes, size, |out| {
+        let cells = Cell::from_mut(out).as_slice_of_cells();
+        let _ = write_all(cx, format, cells, args.rest(), 1);
+    })
 }
 
 /// `pack_into(format, buffer, offset, *values)`
-fn pack_into(vm: &mut Vm, args: Args) -> Res {
-    let (size, _) = measure(vm, args.get(0))?;
-    let buffer = args.get(1);
-    let len = vm.check_writable_buffer(buffer)?;
-    let start = start_of(vm, args.opt(2), len, size)?;
-    write_all(vm, args.get(0), buffer, start, args.skip(3))?;
-    Ok(Local::NONE)
+fn pack_into<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 3>) -> Answer<'h> {
+    let format = Format::new(cx, args.get::<0>())?;
+    let (size, _) = format.measure(cx)?;
+    let cells = writable_of(cx, args.get::<1>())?;
+    let start = start_of(cx, args.opt(2), cells.len(), size)?;
+    // nothing is written unless all values can be
+    write_all(cx, format, &[], args.rest(), 3)?;
+    write_all(cx, format, cells.get(start..).unwrap_or(&[]), args.rest(), 3)?;
+    Ok(Obj::NONE)
 }
 
-/// Writes values into a buffer; ends early if there are too few.
-fn write_all(
-    vm: &mut Vm,
-    format: Local,
-    buffer: Local,
-    start: usize,
-    values: Args,
-) -> Result<(), Raised> {
-    let mut items = Format::new(vm, format)?;
-    let mut n = 0;
-    while let Some(item) = items.next(vm)? {
+/// Writes the values that are the arguments from number `n` on; ends early if there are too few.
+#[inline(never)]
+fn write_all<'h>(
+    cx: Leaf<'h>,
+    mut format: Format<'h>,
+    cells: &[Cell<u8>],
+    values: LeafArgs<'h, 0>,
+    n: usize,
+) -> Result<(), Leave> {
+    let mut n = n;
+    while let Some(item) = format.next(cx)? {
         if item.code == b'x' {
-            put(vm, buffer, start + item.offset, item.count, Bytes::Fixed(&[]));
-            continue;
+            put(cx, cells, item.offset, item.count, Bytes::NONE);
         }
         for i in 0..item.values() {
             let Some(value) = values.opt(n) else { return Ok(()) };
-            let at = start + item.offset + i * item.size;
-            let scope = vm.scope();
-            write(vm, buffer, at, &item, items.order, value)?;
-            vm.end_scope(scope);
+            let at = item.offset + i * item.size;
+            write(cx, cells, at, &item, format.order, value, n)?;
             n += 1;
-            vm.charge(1)?;
+            cx.charge(1);
         }
     }
     Ok(())
 }
 
-fn write(
-    vm: &mut Vm,
-    buffer: Local,
+fn write<'h>(
+    cx: Leaf<'h>,
+    cells: &[Cell<u8>],
     at: usize,
     item: &Item,
     order: Order,
-    value: Local,
-) -> Result<(), Raised> {
-    if matches!(item.code, b's' | b'c') {
-        vm.check_buffer(value)?;
-        let len = if item.code == b's' { item.count } else { 1 };
-        put(vm, buffer, at, len, vm.buffer_bytes(value));
-        return Ok(());
-    }
-    let raw = if item.code == b'?' {
-        u64::from(vm.truth(value)?)
-    } else {
-        vm.pack_number(item.code, value)?
+    value: Obj<'h>,
+    n: usize,
+) -> Result<(), Leave> {
+    let raw = match item.code {
+        b's' | b'c' => {
+            let len = if item.code == b's' { item.count } else { 1 };
+            put(cx, cells, at, len, buffer_of(cx, value)?.bytes);
+            return Ok(());
+        }
+        b'?' => u64::from(cx.truth(n, value)?),
+        code => cx.pack(code, value, n)?,
     };
-    let bytes = order.split(raw, item.size);
-    put(vm, buffer, at, item.size, Bytes::Fixed(&bytes));
+    put(cx, cells, at, item.size, Bytes::from(&order.split(raw, item.size)[..]));
     Ok(())
 }
 
 /// Writes `len` bytes: those given, then zeros.
-fn put(vm: &Vm, buffer: Local, at: usize, len: usize, bytes: Bytes<'_>) {
-    vm.charge_bytes_later(len);
-    if let Some(cells) = vm.writable_buffer(vm.get(buffer))
-        && let Some(cells) = cells.get(at..at.saturating_add(len))
-    {
-        let n = bytes.len().min(len);
-        let (front, rest) = cells.split_at(n);
+fn put(cx: Leaf<'_>, cells: &[Cell<u8>], at: usize, len: usize, bytes: Bytes<'_>) {
+    if let Some(cells) = cells.get(at..at.saturating_add(len)) {
+        cx.vm().charge_bytes_later(len);
+        let (front, rest) = cells.split_at(bytes.len().min(len));
         bytes.copy_to_cells(front);
         rest.iter().for_each(|cell| cell.set(0));
     }

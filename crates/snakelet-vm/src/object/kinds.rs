@@ -121,6 +121,8 @@ kinds! {
     Iter First(3), b'h';
     /// A view of a dict's keys, values or items.
     DictView First(1), b'D';
+    /// `deque`.
+    Deque First(1), b'h';
     /// An object of a native type that is described by its first slot.
     Native All, b'h';
     /// A function that the host added.

@@ -1,23 +1,23 @@
 //! The bytes of any object that has them: the one way by which natives read and write the
 //! contents of `str`, `bytes`, `bytearray`, `array.array` and `memoryview`.
 
-use snakelet_gc::Heap;
+#![allow(unsafe_code)] // reads bytes that others may change
 
 use core::cell::Cell;
 use core::cmp::Ordering;
+use core::marker::PhantomData;
+use core::ptr::NonNull;
+
+use snakelet_gc::Heap;
 
 use crate::native::data::buffer_of;
-use crate::object::copy;
 use crate::object::value::Value;
-use crate::object::{ArrayObj, DataObj, Kind, ViewObj, copy_cells, write_cells};
+use crate::object::{ArrayObj, DataObj, Kind, ViewObj};
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 
 /// Work that is charged as one step.
 const BYTES_PER_STEP: usize = 32;
-
-/// Bytes that are compared at a time where they may change.
-const PIECE: usize = 64;
 
 /// Bytes to which nearly all texts are shorter, and which take hardly more time than the call.
 const FREE_BYTES: usize = 64;
@@ -60,86 +60,89 @@ impl<I> Drop for Paced<'_, I> {
     }
 }
 
-/// Bytes in the heap or in flash, which may change while the heap is borrowed.
+/// Bytes in the heap or in flash, which may change while the heap is borrowed: they are copied, never
+/// referred to.
 #[derive(Copy, Clone)]
-pub enum Bytes<'h> {
-    /// Of an object that never changes.
-    Fixed(&'h [u8]),
-    /// Of an object that may change.
-    Cells(&'h [Cell<u8>]),
+pub struct Bytes<'h> {
+    first: NonNull<u8>,
+    len: usize,
+    cells: PhantomData<&'h [Cell<u8>]>,
+}
+
+impl<'h> From<&'h [u8]> for Bytes<'h> {
+    #[inline(always)]
+    fn from(bytes: &'h [u8]) -> Self {
+        Bytes { first: NonNull::from(bytes).cast(), len: bytes.len(), cells: PhantomData }
+    }
+}
+
+impl<'h> From<&'h [Cell<u8>]> for Bytes<'h> {
+    #[inline(always)]
+    fn from(cells: &'h [Cell<u8>]) -> Self {
+        Bytes { first: NonNull::from(cells).cast(), len: cells.len(), cells: PhantomData }
+    }
 }
 
 impl<'h> Bytes<'h> {
+    /// No bytes.
+    pub const NONE: Self = Bytes { first: NonNull::dangling(), len: 0, cells: PhantomData };
+
     /// Number of bytes.
+    #[inline(always)]
     pub fn len(self) -> usize {
-        match self {
-            Bytes::Fixed(b) => b.len(),
-            Bytes::Cells(c) => c.len(),
-        }
+        self.len
     }
     /// Whether there are none.
     pub fn is_empty(self) -> bool {
-        self.len() == 0
+        self.len == 0
     }
     /// Byte `i`.
+    #[inline]
     pub fn get(self, i: usize) -> Option<u8> {
-        match self {
-            Bytes::Fixed(b) => b.get(i).copied(),
-            Bytes::Cells(c) => c.get(i).map(Cell::get),
-        }
+        // SAFETY: `len` bytes lie behind `first` through `'h`. Nobody else has the interpreter, so that
+        // nothing is written while one is copied.
+        if i < self.len { Some(unsafe { self.first.add(i).read() }) } else { None }
     }
     /// Bytes `start..end`, cut to what there is.
     pub fn part(self, start: usize, end: usize) -> Bytes<'h> {
-        let end = end.min(self.len());
-        let range = start.min(end)..end;
-        match self {
-            Bytes::Fixed(b) => Bytes::Fixed(b.get(range).unwrap_or(&[])),
-            Bytes::Cells(c) => Bytes::Cells(c.get(range).unwrap_or(&[])),
-        }
+        let end = end.min(self.len);
+        let start = start.min(end);
+        // SAFETY: `start` is not beyond the end of the bytes.
+        let first = unsafe { self.first.add(start) };
+        Bytes { first, len: end - start, cells: PhantomData }
     }
     /// Copies to the front of `out` as much as fits; returns how much.
     pub fn copy_to(self, out: &mut [u8]) -> usize {
-        let n = self.len().min(out.len());
-        match self {
-            Bytes::Fixed(b) => copy(b, out),
-            Bytes::Cells(c) => copy_cells(c, Cell::from_mut(out).as_slice_of_cells()),
-        }
-        n
+        self.copy_to_cells(Cell::from_mut(out).as_slice_of_cells());
+        self.len.min(out.len())
     }
-    /// Copies to the front of `out` as much as fits.
+    /// Copies to the front of `out` as much as fits; these may be the same bytes.
     pub fn copy_to_cells(self, out: &[Cell<u8>]) {
-        match self {
-            Bytes::Fixed(b) => write_cells(b, out),
-            Bytes::Cells(c) => copy_cells(c, out),
-        }
+        let n = self.len.min(out.len());
+        // SAFETY: both have `n` bytes, and cells are written through shared references. Bytes that do not
+        // change are no cells.
+        unsafe { core::ptr::copy(self.first.as_ptr(), out.as_ptr().cast_mut().cast(), n) }
     }
     /// All bytes in order.
     pub fn iter(self) -> impl Iterator<Item = u8> + 'h {
-        let (fixed, cells): (&[u8], &[Cell<u8>]) = match self {
-            Bytes::Fixed(b) => (b, &[]),
-            Bytes::Cells(c) => (&[], c),
-        };
-        fixed.iter().copied().chain(cells.iter().map(Cell::get))
+        (0..self.len).filter_map(move |i| self.get(i))
     }
     /// The order of the bytes as sequences of numbers.
     pub fn compare(self, other: Bytes<'_>) -> Ordering {
-        match (self, other) {
-            (Bytes::Fixed(a), Bytes::Fixed(b)) => a.cmp(b),
-            (a, b) => {
-                // slices are compared many bytes at a time
-                let (mut left, mut right) = ([0; PIECE], [0; PIECE]);
-                let mut at = 0;
-                loop {
-                    let n = a.part(at, at + PIECE).copy_to(&mut left);
-                    let m = b.part(at, at + PIECE).copy_to(&mut right);
-                    let order = left.get(..n).cmp(&right.get(..m));
-                    if order != Ordering::Equal || n < PIECE {
-                        return order;
-                    }
-                    at += PIECE;
-                }
-            }
-        }
+        // SAFETY: `len` bytes lie behind `first` through `'h`. Nothing writes to them while this
+        // function runs, and the slices do not leave it.
+        let (a, b) = unsafe {
+            (
+                core::slice::from_raw_parts(self.first.as_ptr(), self.len),
+                core::slice::from_raw_parts(other.first.as_ptr(), other.len),
+            )
+        };
+        a.cmp(b)
+    }
+    /// Whether some bytes are bytes of both.
+    pub(crate) fn overlaps(self, other: Bytes<'_>) -> bool {
+        let (a, b) = (self.first.addr().get(), other.first.addr().get());
+        a < b.saturating_add(other.len) && b < a.saturating_add(self.len)
     }
 }
 
@@ -148,10 +151,10 @@ impl<'h> Bytes<'h> {
 pub struct Buffer<'h> {
     /// Its bytes.
     pub bytes: Bytes<'h>,
+    /// The same to be written, if they may be.
+    pub cells: Option<&'h [Cell<u8>]>,
     /// What they are, as a type code of `struct`.
     pub typecode: u8,
-    /// Whether they may be written.
-    pub writable: bool,
 }
 
 impl Vm {
@@ -159,43 +162,43 @@ impl Vm {
     pub fn buffer<'h>(&'h self, value: Value<'h>) -> Option<Buffer<'h>> {
         let value = self.native_part_of(value).unwrap_or(value);
         if let Some(bytes) = self.bytes_of(value) {
-            return Some(Buffer { bytes: Bytes::Fixed(bytes), typecode: b'B', writable: false });
+            return Some(Buffer { bytes: bytes.into(), cells: None, typecode: b'B' });
         }
         if let Some(array) = value.cast::<ArrayObj>() {
-            let bytes = Bytes::Cells(array.cells());
-            return Some(Buffer { bytes, typecode: array.typecode(), writable: true });
+            let cells = array.cells();
+            let typecode = array.typecode();
+            return Some(Buffer { bytes: cells.into(), cells: Some(cells), typecode });
         }
         if let Some(data) = value.cast::<DataObj>() {
-            let bytes = Bytes::Cells(buffer_of(data)?);
-            return Some(Buffer { bytes, typecode: b'B', writable: true });
+            let cells = buffer_of(data)?;
+            return Some(Buffer { bytes: cells.into(), cells: Some(cells), typecode: b'B' });
         }
         let view = value.cast::<ViewObj>()?;
         // the owner of a view's bytes is never a view itself
         let base = view.base.get();
-        let (bytes, writable) = match (base.cast::<ArrayObj>(), base.cast::<DataObj>()) {
-            (Some(array), _) => (Bytes::Cells(array.cells()), true),
-            (None, Some(data)) => (Bytes::Cells(buffer_of(data)?), true),
-            (None, None) => (Bytes::Fixed(self.bytes_of(base)?), false),
+        let (start, typecode) = (view.offset.get(), view.typecode());
+        let end = start.saturating_add(view.len.get());
+        let all = match (base.cast::<ArrayObj>(), base.cast::<DataObj>()) {
+            (Some(array), _) => array.cells(),
+            (None, Some(data)) => buffer_of(data)?,
+            (None, None) => {
+                let bytes = Bytes::from(self.bytes_of(base)?).part(start, end);
+                return Some(Buffer { bytes, cells: None, typecode });
+            }
         };
-        let start = view.offset.get();
-        Some(Buffer {
-            bytes: bytes.part(start, start.saturating_add(view.len.get())),
-            typecode: view.typecode(),
-            writable: writable && !view.is_readonly(),
-        })
+        let cells = all.get(start.min(all.len())..end.min(all.len())).unwrap_or(&[]);
+        let writable = Some(cells).filter(|_| !view.is_readonly());
+        Some(Buffer { bytes: cells.into(), cells: writable, typecode })
     }
 
     /// The bytes of an object that may be written; `None` if it has none.
     pub fn writable_buffer<'h>(&'h self, value: Value<'h>) -> Option<&'h [Cell<u8>]> {
-        match self.buffer(value)? {
-            Buffer { bytes: Bytes::Cells(cells), writable: true, .. } => Some(cells),
-            _ => None,
-        }
+        self.buffer(value)?.cells
     }
 
     /// The bytes of an object's buffer; none if it has no buffer.
     pub(crate) fn buffer_bytes(&self, object: Local) -> Bytes<'_> {
-        self.buffer(self.get(object)).map_or(Bytes::Fixed(&[]), |b| b.bytes)
+        self.buffer(self.get(object)).map_or(Bytes::NONE, |b| b.bytes)
     }
 
     /// Copies bytes from position `at` of an object's buffer; returns how many.

@@ -4,8 +4,9 @@ use crate::exception::classes;
 use crate::exception::classes::TYPE_ERROR;
 use crate::native::Subscr;
 use crate::object::Kind;
-use crate::object::value::{SWord, Value};
-use crate::vm::raised::Part;
+use crate::object::value::{SWord, Value, raw};
+use crate::types::sequence;
+use crate::vm::Scope;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 
@@ -81,14 +82,9 @@ impl Vm {
         let part = self.native_part(object);
         match self.native_type_of(self.get(part)).slots.len {
             Some(len) => Ok(len(self, self.get(part))),
-            None => Err(self.raise_parts(
-                &TYPE_ERROR,
-                &[
-                    Part::Text("object of type '"),
-                    Part::TypeOf(object),
-                    Part::Text("' has no len()"),
-                ],
-            )),
+            None => {
+                Err(self.raise_about(&TYPE_ERROR, "object of type '%t' has no len()", &[object]))
+            }
         }
     }
 
@@ -131,6 +127,11 @@ impl Vm {
     }
 
     fn native_contains(&mut self, container: Local, item: Local) -> Result<Option<bool>, Raised> {
+        if let Some(items) = sequence::slots_of(self.get(container))
+            && let Ok(n) = sequence::scan(self, items, self.get(item))
+        {
+            return Ok(Some(n < items.len()));
+        }
         let slots = &self.native_type_of(self.get(container)).slots;
         if let Some(method) = slots.membership {
             let found = self.call_native_with(method, &[container, item])?;
@@ -186,14 +187,12 @@ impl Vm {
             (None, Some(subscr)) => subscr(self, part, index, op),
             (None, None) => {
                 let what = match op {
-                    Subscr::Load => "' object isn't subscriptable",
-                    Subscr::Store(_) => "' object doesn't support item assignment",
-                    Subscr::Delete => "' object doesn't support item deletion",
+                    Subscr::Load => "'%t' object isn't subscriptable",
+                    Subscr::Store(_) => "'%t' object doesn't support item assignment",
+                    Subscr::Delete => "'%t' object doesn't support item deletion",
                 };
-                Err(self.raise_parts(
-                    &TYPE_ERROR,
-                    &[Part::Text("'"), Part::TypeOf(object), Part::Text(what)],
-                ))
+                let object = if slots.subscripts.is_empty() { object } else { part };
+                Err(self.raise_about(&TYPE_ERROR, what, &[object]))
             }
         }
     }
@@ -233,10 +232,7 @@ impl Vm {
         if let Some(i) = self.get(part).as_small_int() {
             return Ok(i);
         }
-        Err(self.raise_parts(
-            &TYPE_ERROR,
-            &[Part::Text("can't convert "), Part::TypeOf(object), Part::Text(" to int")],
-        ))
+        Err(self.raise_about(&TYPE_ERROR, "can't convert %t to int", &[object]))
     }
 
     /// The int that a subscript of an object is; one that does not fit a word is beyond every end.
@@ -270,9 +266,10 @@ impl Vm {
         let i = self.subscript_of(object, index)?;
         let at = if i < 0 { i + len as SWord } else { i };
         if at < 0 || at >= len as SWord {
-            return Err(self.raise_parts(
+            return Err(self.raise_about(
                 &classes::INDEX_ERROR,
-                &[Part::TypeOf(object), Part::Text(" index out of range")],
+                "%t index out of range",
+                &[object],
             ));
         }
         Ok(at as usize)

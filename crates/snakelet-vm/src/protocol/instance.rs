@@ -134,15 +134,19 @@ impl Vm {
     /// The special method `name` of an object's Python class, or of its type if it has Rust data, unbound;
     /// `None` for objects of other native types and for methods that only such a native base has.
     pub(crate) fn special(&self, object: Local, name: Qstr) -> Option<Local> {
-        let value = self.get(object);
-        let found = match value.cast::<Instance>() {
-            Some(instance) => match self.class_lookup(instance.class(), name) {
-                Some(found) => found,
-                None => self.data_special(self.native_part_of(value)?, name)?,
-            },
-            None => self.data_special(value, name)?,
-        };
+        let found = self.special_of(self.get(object), name)?;
         Some(self.push_here(found))
+    }
+
+    /// The same without a local.
+    pub(crate) fn special_of<'h>(&'h self, value: Value<'h>, name: Qstr) -> Option<Value<'h>> {
+        match value.cast::<Instance>() {
+            Some(instance) => match self.class_lookup(instance.class(), name) {
+                Some(found) => Some(found),
+                None => self.data_special(self.native_part_of(value)?, name),
+            },
+            None => self.data_special(value, name),
+        }
     }
 
     /// The special method `name` of an object with Rust data.

@@ -202,7 +202,7 @@ impl Vm {
     ) -> Result<Option<Local>, Raised> {
         if let Some(binary) = slots.binary_leaf
             && let Some(result) =
-                self.leaf_option(|cx| binary(cx, op, cx.local(left), cx.local(right)))?
+                self.leaf_operator(|cx| binary(cx, op, cx.local(left), cx.local(right)))?
         {
             return Ok(Some(result));
         }

@@ -5,7 +5,6 @@
 use crate::object::copy;
 use crate::object::value::{SWord, Value};
 use crate::object::{Kind, ListObj, StrObj};
-use crate::protocol::buffer::Bytes;
 use crate::types::sequence::copy_items;
 use crate::types::slice::Bounds;
 use crate::vm::stack::Local;
@@ -109,17 +108,10 @@ pub(super) fn store(vm: &Vm, at: At) -> Option<()> {
 }
 
 fn replace_bytes(vm: &Vm, container: Value<'_>, new: Value<'_>, at: At) -> Option<()> {
-    let to = vm.buffer(container).filter(|b| b.writable && b.typecode == b'B')?;
-    let Bytes::Cells(cells) = to.bytes else { return None };
+    let to = vm.buffer(container).filter(|b| b.typecode == b'B')?;
+    let cells = to.cells?;
     let from = vm.buffer(new).filter(|b| b.typecode == b'B' && !new.is_kind(Kind::Str))?;
     let places = cells.get(at.place_of(vm, from.bytes.len(), cells.len())?)?;
-    if let Bytes::Cells(source) = from.bytes {
-        // bytes that are read and written at a time are moved with care elsewhere
-        let (a, b) = (source.as_ptr_range(), places.as_ptr_range());
-        if a.start < b.end && b.start < a.end {
-            return None;
-        }
-    }
     from.bytes.copy_to_cells(places);
     Some(())
 }

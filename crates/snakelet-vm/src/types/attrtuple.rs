@@ -5,7 +5,8 @@ use snakelet_qstr::Qstr;
 use crate::native::print::{Out, PrintKind};
 use crate::native::{AttrOp, BinaryOp, NativeType, Subscr, TypeSlots};
 use crate::object::value::Value;
-use crate::object::{Kind, NativeObj};
+use crate::object::{Kind, NativeObj, Slot};
+use crate::types::namedtuple;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, name};
 
@@ -50,20 +51,7 @@ impl Vm {
 
 fn print(vm: &mut Vm, object: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {
     let (items, names) = (slot(vm, object, 0), slot(vm, object, 1));
-    vm.emit(out, b"(")?;
-    for i in 0..vm.sequence_len(items) {
-        let scope = vm.scope();
-        if i > 0 {
-            vm.emit(out, b", ")?;
-        }
-        let name = vm.push_sequence_item(names, i);
-        vm.emit_str(out, name)?;
-        vm.emit(out, b"=")?;
-        let item = vm.push_sequence_item(items, i);
-        vm.print(item, out, PrintKind::Repr)?;
-        vm.end_scope(scope);
-    }
-    vm.emit(out, b")")
+    namedtuple::print_fields(vm, names, items, out)
 }
 
 fn attr(vm: &mut Vm, object: Local, name: Qstr, op: AttrOp) -> Result<Option<Local>, Raised> {
@@ -71,13 +59,9 @@ fn attr(vm: &mut Vm, object: Local, name: Qstr, op: AttrOp) -> Result<Option<Loc
         return Ok(None);
     }
     let (items, names) = (slot(vm, object, 0), slot(vm, object, 1));
-    for i in 0..vm.sequence_len(names) {
-        let candidate = vm.push_sequence_item(names, i);
-        if vm.get(candidate).as_qstr() == Some(name) {
-            return Ok(Some(vm.push_sequence_item(items, i)));
-        }
-    }
-    Ok(None)
+    let is_name = |slot: &Slot| slot.get().as_qstr() == Some(name);
+    let at = vm.items_of(vm.get(names)).iter().position(is_name);
+    Ok(at.map(|at| vm.push_sequence_item(items, at)))
 }
 
 fn subscr(vm: &mut Vm, object: Local, index: Local, op: Subscr) -> Res {

@@ -37,7 +37,7 @@ pub static DICT: NativeType = NativeType::new(name!("dict"), Kind::Dict)
         NativeFn::method::<Dict, 0>(name!("items"), 0, |cx, dict, _| view(cx, dict, View::Items)),
         NativeFn::method::<Dict, 0>(name!("keys"), 0, |cx, dict, _| view(cx, dict, View::Keys)),
         NativeFn::method::<Dict, 1>(name!("pop"), 1, pop),
-        method!("popitem", 1, 1, popitem),
+        NativeFn::method::<Dict, 0>(name!("popitem"), 0, |cx, dict, _| take_end(cx, dict, true)),
         NativeFn::method::<Dict, 1>(name!("setdefault"), 1, setdefault),
         method!("update", 1, 2, update).keywords(),
         NativeFn::method::<Dict, 0>(name!("values"), 0, |cx, dict, _| view(cx, dict, View::Values)),
@@ -193,13 +193,12 @@ impl Vm {
     }
 }
 
+/// Prints a key and its value.
+type PrintEntry<'f> = dyn Fn(&mut Vm, Local, Local) -> Result<(), Raised> + 'f;
+
 /// Prints every entry by `each`, with commas between them.
-fn print_entries(
-    vm: &mut Vm,
-    dict: Local,
-    out: Out,
-    each: impl Fn(&mut Vm, Local, Local) -> Result<(), Raised>,
-) -> Result<(), Raised> {
+#[inline(never)]
+fn print_entries(vm: &mut Vm, dict: Local, out: Out, each: &PrintEntry<'_>) -> Result<(), Raised> {
     let mut at = 0;
     let mut first = true;
     loop {
@@ -219,7 +218,7 @@ fn print_entries(
 
 fn print(vm: &mut Vm, dict: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {
     vm.emit(out, b"{")?;
-    print_entries(vm, dict, out, |vm, key, value| {
+    print_entries(vm, dict, out, &|vm, key, value| {
         vm.print(key, out, PrintKind::Repr)?;
         vm.emit(out, b": ")?;
         vm.print(value, out, PrintKind::Repr)
@@ -364,20 +363,28 @@ fn pop<'h>(cx: Leaf<'h>, dict: Gc<'h, HashObj>, args: LeafArgs<'h, 1>) -> Answer
     }
 }
 
-/// `popitem(last=True)`.
+/// Takes an entry off an end.
+fn take_end<'h>(cx: Leaf<'h>, dict: Gc<'h, HashObj>, last: bool) -> Answer<'h> {
+    check_mutable(cx, dict)?;
+    let place = cx.vm().table_end(dict.object(), last);
+    let Some((n, (key, value))) = place.and_then(|n| Some((n, dict.object().entry(n)?))) else {
+        return Err(cx.raise(&KEY_ERROR, "popitem(): dictionary is empty"));
+    };
+    let pair = cx.pair(Obj::or_none(key), Obj::or_none(value))?;
+    dict.remove_at(cx, n);
+    Ok(pair)
+}
+
+/// `OrderedDict.popitem(last=True)`.
 fn popitem(vm: &mut Vm, args: Args) -> Res {
-    let dict = mutable(vm, args)?;
+    let dict = receiver(vm, args)?;
     let [last] =
         args.skip(1).parse(vm, const { &[Param::optional(qstr!("last"), Local::TRUE)] })?;
     let last = vm.truth(last)?;
-    let Some(n) = vm.table_end(dict, last) else {
-        return Err(vm.raise_text(&KEY_ERROR, "popitem(): dictionary is empty"));
-    };
-    let entry = vm.hash_obj(dict).and_then(|h| h.entry(n)).map(|(k, v)| (vm.push(k), vm.push(v)));
-    let Some((key, value)) = entry else { return Err(vm.wrong_receiver()) };
-    let pair = vm.new_tuple_of(&[key, value])?;
-    vm.table_remove_at(dict, n);
-    Ok(pair)
+    vm.leaf_local(|cx| match cx.local(dict).cast::<HashObj>() {
+        Some(dict) => take_end(cx, dict, last),
+        None => Err(cx.wrong_receiver()),
+    })
 }
 
 fn setdefault<'h>(cx: Leaf<'h>, dict: Gc<'h, HashObj>, args: LeafArgs<'h, 1>) -> Answer<'h> {
@@ -452,7 +459,7 @@ fn print_view(vm: &mut Vm, view: Local, out: Out, _kind: PrintKind) -> Result<()
         View::Values => b"dict_values([",
     };
     vm.emit(out, name)?;
-    print_entries(vm, dict, out, |vm, key, value| match of {
+    print_entries(vm, dict, out, &|vm, key, value| match of {
         View::Items => {
             vm.emit(out, b"(")?;
             iter::print_joined(vm, &[key, value], out)?;
@@ -525,13 +532,6 @@ fn binary_view(
 fn hash_view(vm: &mut Vm, view: Local) -> Result<SWord, Raised> {
     match view_parts(vm, view) {
         Some((View::Values, _)) => Ok(vm.identity_hash(view)),
-        _ => Err(vm.raise_parts(
-            &crate::exception::classes::TYPE_ERROR,
-            &[
-                crate::Part::Text("unsupported type for __hash__: '"),
-                crate::Part::TypeOf(view),
-                crate::Part::Text("'"),
-            ],
-        )),
+        _ => Err(vm.raise_about(&TYPE_ERROR, "unsupported type for __hash__: '%t'", &[view])),
     }
 }

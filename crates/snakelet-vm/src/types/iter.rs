@@ -1,13 +1,15 @@
 //! Iterators over built-in containers, and the types `enumerate`, `zip`, `map`, `filter` and
 //! `reversed`.
 
-use crate::exception::classes::{INDEX_ERROR, RUNTIME_ERROR, STOP_ITERATION};
+use crate::exception::classes::{INDEX_ERROR, RUNTIME_ERROR, STOP_ITERATION, TYPE_ERROR};
+use crate::native::leaf::{Gc, Leaf, Leave, Obj};
 use crate::native::print::{Out, PrintKind};
-use crate::native::{NativeType, Subscr, TypeSlots};
+use crate::native::{Maybe, NativeType, Subscr, TypeSlots};
 use crate::object::value::{SWord, Value};
 use crate::object::{
-    DictView, HashObj, IterObj, Kind, ListObj, NativeObj, RangeObj, Slot, TupleObj,
+    DequeObj, DictView, HashObj, IterObj, Kind, ListObj, NativeObj, RangeObj, Slot, TupleObj,
 };
+use crate::types::sequence;
 use crate::vm::stack::Local;
 use crate::{Args, Param, Raised, Res, Vm, name, qstr};
 
@@ -22,12 +24,8 @@ pub static ITERATOR: NativeType = NativeType::new(name!("iterator"), Kind::Iter)
 pub(crate) enum Sort {
     /// Whatever `__getitem__` gives from 0 on.
     Items,
-    /// A list.
-    List,
-    /// A tuple.
-    Tuple,
-    /// A range.
-    Range,
+    /// A list, tuple, range or deque.
+    Sequence,
     /// The keys of a dict, or a set; `extra` is the version that the table must have.
     Keys,
     /// The values of a dict.
@@ -38,16 +36,8 @@ pub(crate) enum Sort {
     Calls,
 }
 
-const SORTS: &[Sort] = &[
-    Sort::Items,
-    Sort::List,
-    Sort::Tuple,
-    Sort::Range,
-    Sort::Keys,
-    Sort::Values,
-    Sort::Pairs,
-    Sort::Calls,
-];
+const SORTS: &[Sort] =
+    &[Sort::Items, Sort::Sequence, Sort::Keys, Sort::Values, Sort::Pairs, Sort::Calls];
 
 /// Makes an iterator that calls `__getitem__`.
 pub(crate) fn over_items(vm: &mut Vm, object: Local) -> Res {
@@ -150,7 +140,7 @@ fn position_of(iterator: Value<'_>) -> Option<&Slot> {
     }
 }
 
-/// The next item of an iterator, or of `reversed`, over a list, tuple or range of small ints, or
+/// The next item of an iterator, or of `reversed`, over a list, tuple, deque or range of small ints, or
 /// of keys or values of a dict or set; `None` if that needs more, or if there is none.
 #[inline(never)]
 pub(crate) fn quick_next(iterator: Value<'_>) -> Option<Value<'_>> {
@@ -158,7 +148,7 @@ pub(crate) fn quick_next(iterator: Value<'_>) -> Option<Value<'_>> {
         let at = i.at();
         let source = i.source.get();
         let value = match SORTS.get(i.header.aux())? {
-            Sort::List | Sort::Tuple | Sort::Range => item_at(source, at)?,
+            Sort::Sequence => item_at(source, at)?,
             Sort::Keys => return i.quick_entry().map(|(key, _)| key),
             Sort::Values => return i.quick_entry().map(|(_, value)| value),
             _ => return None,
@@ -176,12 +166,13 @@ pub(crate) fn quick_next(iterator: Value<'_>) -> Option<Value<'_>> {
     Some(value)
 }
 
-/// Item `at` of a list, tuple or range of small ints; `None` of other objects, or if there is none.
+/// Item `at` of a list, tuple, deque or range of small ints; `None` of other objects, or if there is none.
 #[inline(always)]
 fn item_at(sequence: Value<'_>, at: usize) -> Option<Value<'_>> {
     match sequence.ref_kind()? {
         Kind::List => sequence.cast::<ListObj>()?.items().get(at).map(Slot::get),
         Kind::Tuple => sequence.cast::<TupleObj>()?.items().get(at).map(Slot::get),
+        Kind::Deque => sequence.cast::<DequeObj>()?.slot(at).map(Slot::get),
         Kind::Range => {
             let range = sequence.cast::<RangeObj>()?;
             let number = range.start.checked_add(range.step.checked_mul(at as SWord)?)?;
@@ -192,82 +183,56 @@ fn item_at(sequence: Value<'_>, at: usize) -> Option<Value<'_>> {
     }
 }
 
-pub(crate) fn next(vm: &mut Vm, iterator: Local) -> Result<Option<Local>, Raised> {
-    let Some(i) = vm.get(iterator).cast::<IterObj>() else { return Err(vm.wrong_receiver()) };
-    let at = i.at();
-    let source = i.source.get();
-    let found = match SORTS.get(i.header.aux()).copied().unwrap_or(Sort::Items) {
-        _ if source.is_null() => None,
-        Sort::List => source.cast::<ListObj>().and_then(|l| Some(l.items().get(at)?.get())),
-        Sort::Tuple => source.cast::<TupleObj>().and_then(|t| Some(t.items().get(at)?.get())),
-        Sort::Range => {
-            let number = source.cast::<RangeObj>().filter(|r| at < r.len()).map(|r| r.at(at));
-            match number.map(Value::small_int) {
-                Some(None) => {
-                    i.go_on(at + 1);
-                    return vm.new_int(number.unwrap_or(0)).map(Some);
+pub(crate) fn next(vm: &mut Vm, iterator: Local) -> Maybe {
+    match vm.get(iterator).cast::<IterObj>().map(|i| i.header.aux()) {
+        Some(sort) if sort == Sort::Calls as usize => next_call(vm, iterator),
+        Some(sort) if sort == Sort::Items as usize => next_item(vm, iterator),
+        _ => vm.leaf_option(|cx| match cx.local(iterator).cast::<IterObj>() {
+            Some(iterator) => step(cx, iterator),
+            None => Err(cx.wrong_receiver()),
+        }),
+    }
+}
+
+/// The next item of an iterator that runs no Python code.
+fn step<'h>(cx: Leaf<'h>, iterator: Gc<'h, IterObj>) -> Result<Option<Obj<'h>>, Leave> {
+    let iterator = iterator.object();
+    let (mut at, source) = (iterator.at(), Obj::or_none(iterator.source.get()));
+    let found = match source.cast::<HashObj>() {
+        _ if source.is_none() => None,
+        None => sequence::item(cx, source, at)?,
+        Some(table) => {
+            if !version_of(&table).is(iterator.extra.get()) {
+                return Err(cx.raise(&RUNTIME_ERROR, changed(table.header.kind())));
+            }
+            let place = cx.vm().next_live(table.object(), at);
+            match place.and_then(|place| Some((place, table.object().entry(place)?))) {
+                None => None,
+                Some((place, (key, value))) => {
+                    at = place;
+                    let (key, value) = (Obj::or_none(key), Obj::or_none(value));
+                    Some(match SORTS.get(iterator.header.aux()) {
+                        Some(Sort::Pairs) => cx.pair(key, value)?,
+                        Some(Sort::Values) => value,
+                        _ => key,
+                    })
                 }
-                number => number.flatten(),
             }
         }
-        Sort::Keys => return next_entry(vm, iterator, |vm, key, _| Ok(vm.push_here(key))),
-        Sort::Values => return next_entry(vm, iterator, |vm, _, value| Ok(vm.push_here(value))),
-        Sort::Pairs => {
-            return next_entry(vm, iterator, |vm, key, value| {
-                let first = vm.push_here(key);
-                vm.push_here(value);
-                Err(first)
-            });
-        }
-        Sort::Calls => return next_call(vm, iterator),
-        Sort::Items => return next_item(vm, iterator, at),
     };
     match found {
-        Some(value) => {
-            i.go_on(at + 1);
-            Ok(Some(vm.push_here(value)))
-        }
-        None => {
-            i.end();
-            Ok(None)
-        }
+        Some(_) => iterator.go_on(at + 1),
+        None => iterator.end(),
     }
+    Ok(found)
 }
 
-/// The next entry of a table: what `give` makes of it, or a tuple of the two locals from the one
-/// it returns as `Err` on.
-#[inline]
-fn next_entry(
-    vm: &mut Vm,
-    iterator: Local,
-    give: impl Fn(&Vm, Value<'_>, Value<'_>) -> Result<Local, Local>,
-) -> Result<Option<Local>, Raised> {
-    let Some(i) = vm.get(iterator).cast::<IterObj>() else { return Err(vm.wrong_receiver()) };
-    let Some(table) = i.source.get().cast::<HashObj>() else { return Ok(None) };
-    if !version_of(table).is(i.extra.get()) {
-        let kind = table.header.kind();
-        return Err(table_changed(vm, kind));
-    }
-    if let Some(at) = vm.next_live(table, i.at())
-        && let Some((key, value)) = table.entry(at)
-    {
-        i.go_on(at + 1);
-        return match give(vm, key, value) {
-            Ok(local) => Ok(Some(local)),
-            Err(first) => vm.new_tuple(first, 2).map(Some),
-        };
-    }
-    i.end();
-    Ok(None)
-}
-
-#[cold]
-fn table_changed(vm: &mut Vm, kind: Kind) -> Raised {
-    let what = match kind {
+/// What is wrong if a table was changed.
+fn changed(kind: Kind) -> &'static str {
+    match kind {
         Kind::Set | Kind::FrozenSet => "set changed during iteration",
         _ => "dictionary changed during iteration",
-    };
-    vm.raise_text(&RUNTIME_ERROR, what)
+    }
 }
 
 /// What a loop keeps of a table that it iterates over without an iterator object: a number that
@@ -292,15 +257,18 @@ pub(crate) fn next_inline(
         return crate::types::str::next_of(vm, source, at);
     };
     if table_version(table) != version {
-        let kind = table.header.kind();
-        return Err(table_changed(vm, kind));
+        let what = changed(table.header.kind());
+        return Err(vm.raise_text(&RUNTIME_ERROR, what));
     }
     let Some(at) = vm.next_live(table, at) else { return Ok(None) };
     Ok(table.entry(at).map(|(key, _)| (vm.push_here(key), at + 1)))
 }
 
-fn next_call(vm: &mut Vm, iterator: Local) -> Result<Option<Local>, Raised> {
+fn next_call(vm: &mut Vm, iterator: Local) -> Maybe {
     let Some(i) = vm.get(iterator).cast::<IterObj>() else { return Err(vm.wrong_receiver()) };
+    if i.source.get().is_null() {
+        return Ok(None);
+    }
     let (function, sentinel) = (vm.push_here(i.source.get()), vm.push_here(i.extra.get()));
     let result = vm.call_with(function, &[]);
     let result = vm.catch(result, &STOP_ITERATION)?;
@@ -315,8 +283,12 @@ fn next_call(vm: &mut Vm, iterator: Local) -> Result<Option<Local>, Raised> {
     Ok(None)
 }
 
-fn next_item(vm: &mut Vm, iterator: Local, at: usize) -> Result<Option<Local>, Raised> {
+fn next_item(vm: &mut Vm, iterator: Local) -> Maybe {
     let Some(i) = vm.get(iterator).cast::<IterObj>() else { return Err(vm.wrong_receiver()) };
+    if i.source.get().is_null() {
+        return Ok(None);
+    }
+    let at = i.at();
     let source = vm.push_here(i.source.get());
     let index = vm.new_int(at as SWord)?;
     let result = vm.subscr(source, index, Subscr::Load);
@@ -352,7 +324,7 @@ pub static REVERSED: NativeType = NativeType::new(name!("reversed"), Kind::Nativ
     .slots(const { &TypeSlots::NONE.make(make_reversed).iter(|_, i| Ok(i)).next(next_reversed) });
 
 /// The next item of an iterator inside another one: iterators may be nested to any depth.
-fn inner_next(vm: &mut Vm, iterator: Local) -> Result<Option<Local>, Raised> {
+fn inner_next(vm: &mut Vm, iterator: Local) -> Maybe {
     if let Some(item) = quick_next(vm.get(iterator)) {
         return Ok(Some(vm.push(item)));
     }
@@ -387,7 +359,7 @@ fn make_enumerate(vm: &mut Vm, _class: Local, args: Args) -> Res {
     vm.new_native(&ENUMERATE, &[iterator, start])
 }
 
-fn next_enumerate(vm: &mut Vm, object: Local) -> Result<Option<Local>, Raised> {
+fn next_enumerate(vm: &mut Vm, object: Local) -> Maybe {
     let iterator = push_slot(vm, object, 0);
     let Some(item) = inner_next(vm, iterator)? else { return Ok(None) };
     let number = push_slot(vm, object, 1);
@@ -435,7 +407,7 @@ fn make_zip(vm: &mut Vm, _class: Local, args: Args) -> Res {
     vm.new_native(&ZIP, &[iterators])
 }
 
-fn next_zip(vm: &mut Vm, object: Local) -> Result<Option<Local>, Raised> {
+fn next_zip(vm: &mut Vm, object: Local) -> Maybe {
     let iterators = push_slot(vm, object, 0);
     match push_items(vm, iterators)? {
         None | Some(0) => Ok(None),
@@ -449,7 +421,7 @@ fn make_map(vm: &mut Vm, _class: Local, args: Args) -> Res {
     vm.new_native(&MAP, &[args.get(0), iterators])
 }
 
-fn next_map(vm: &mut Vm, object: Local) -> Result<Option<Local>, Raised> {
+fn next_map(vm: &mut Vm, object: Local) -> Maybe {
     let iterators = push_slot(vm, object, 1);
     let function = push_slot(vm, object, 0);
     match push_items(vm, iterators)? {
@@ -464,7 +436,7 @@ fn make_filter(vm: &mut Vm, _class: Local, args: Args) -> Res {
     vm.new_native(&FILTER, &[args.get(0), iterator])
 }
 
-fn next_filter(vm: &mut Vm, object: Local) -> Result<Option<Local>, Raised> {
+fn next_filter(vm: &mut Vm, object: Local) -> Maybe {
     let function = push_slot(vm, object, 0);
     let iterator = push_slot(vm, object, 1);
     loop {
@@ -496,21 +468,14 @@ fn make_reversed(vm: &mut Vm, _class: Local, args: Args) -> Res {
     let subscriptable = vm.native_type_of(vm.get(part)).has_subscripts()
         || vm.special(object, qstr!("__getitem__")).is_some();
     if !subscriptable && sequence == object {
-        return Err(vm.raise_parts(
-            &crate::exception::classes::TYPE_ERROR,
-            &[
-                crate::Part::Text("'"),
-                crate::Part::TypeOf(object),
-                crate::Part::Text("' object isn't subscriptable"),
-            ],
-        ));
+        return Err(vm.raise_about(&TYPE_ERROR, "'%t' object isn't subscriptable", &[object]));
     }
     let n = vm.len(sequence)?;
     let left = vm.new_int(n as SWord)?;
     vm.new_native(&REVERSED, &[sequence, left])
 }
 
-fn next_reversed(vm: &mut Vm, object: Local) -> Result<Option<Local>, Raised> {
+fn next_reversed(vm: &mut Vm, object: Local) -> Maybe {
     let sequence = push_slot(vm, object, 0);
     let left = push_slot(vm, object, 1);
     let at = match vm.get(left).as_small_int() {

@@ -4,7 +4,6 @@ use crate::exception::classes;
 use crate::exception::classes::TYPE_ERROR;
 use crate::object::Kind;
 use crate::vm::Sink;
-use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 
@@ -30,10 +29,7 @@ impl Vm {
         } else if let Some(iter) = self.native_type_of(self.get(object)).slots.iter {
             return iter(self, object);
         }
-        Err(self.raise_parts(
-            &TYPE_ERROR,
-            &[Part::Text("'"), Part::TypeOf(object), Part::Text("' object isn't iterable")],
-        ))
+        Err(self.raise_about(&TYPE_ERROR, "'%t' object isn't iterable", &[object]))
     }
 
     /// The next item of an iterator; `None` at its end.
@@ -61,10 +57,7 @@ impl Vm {
             let result = next(self, iterator);
             return self.end_of_iteration(result);
         }
-        Err(self.raise_parts(
-            &TYPE_ERROR,
-            &[Part::Text("'"), Part::TypeOf(iterator), Part::Text("' object isn't an iterator")],
-        ))
+        Err(self.raise_about(&TYPE_ERROR, "'%t' object isn't an iterator", &[iterator]))
     }
 
     /// Keeps the pending exception for `next()` if it is a `StopIteration` with a value.

@@ -2,11 +2,11 @@
 
 use crate::exception::classes::{INDEX_ERROR, VALUE_ERROR};
 use crate::native::args::Param;
-use crate::native::leaf::{Answer, Gc, Leaf, LeafArgs, Leave, Obj};
+use crate::native::leaf::{Answer, Gc, Leaf, LeafArgs, Leave, Obj, Whole};
 use crate::native::print::{Out, PrintKind};
 use crate::native::{BinaryOp, NativeFn, NativeType, TypeSlots};
-use crate::object::value::Value;
-use crate::object::{Kind, ListObj, SliceObj, Slot, Storage, TupleObj, header, words_of};
+use crate::object::value::{SWord, Value};
+use crate::object::{Kind, ListObj, SliceObj, Slot, Storage, header, words_of};
 use crate::types::slice::Bounds;
 use crate::types::{iter, sequence, sort};
 use crate::vm::stack::Local;
@@ -19,24 +19,25 @@ pub static LIST: NativeType = NativeType::new(name!("list"), Kind::List)
             &TypeSlots::NONE
                 .make(make)
                 .print(print)
-                .binary(binary)
+                .binary_leaf(change)
+                .binary(sequence::binary)
                 .len(|_, list| list.cast::<ListObj>().map_or(0, ListObj::len))
                 .subscripts(methods![
-                    NativeFn::method::<ListObj, 1>(name!("__getitem__"), 0, load),
+                    NativeFn::method::<Whole<ListObj>, 1>(name!("__getitem__"), 0, sequence::load),
                     NativeFn::method::<ListObj, 2>(name!("__setitem__"), 0, store),
                     NativeFn::method::<ListObj, 1>(name!("__delitem__"), 0, delete),
                 ])
-                .contains(sequence::contains)
-                .iter(|vm, list| iter::over(vm, iter::Sort::List, list))
+                .membership(&CONTAINS)
+                .iter(|vm, list| iter::over(vm, iter::Sort::Sequence, list))
         },
     )
     .methods(methods![
         NativeFn::method::<ListObj, 1>(name!("append"), 0, append),
         NativeFn::method::<ListObj, 0>(name!("clear"), 0, clear),
         NativeFn::method::<ListObj, 0>(name!("copy"), 0, copy),
-        method!("count", 2, 2, sequence::count),
+        NativeFn::method::<Whole<ListObj>, 1>(name!("count"), 0, sequence::count),
         NativeFn::method::<ListObj, 1>(name!("extend"), 0, extend),
-        method!("index", 2, 4, sequence::index),
+        NativeFn::method::<Whole<ListObj>, 1>(name!("index"), 2, sequence::index),
         NativeFn::method::<ListObj, 2>(name!("insert"), 0, insert),
         NativeFn::method::<ListObj, 0>(name!("pop"), 1, pop),
         NativeFn::method::<ListObj, 1>(name!("remove"), 0, remove),
@@ -44,6 +45,9 @@ pub static LIST: NativeType = NativeType::new(name!("list"), Kind::List)
         method!("sort", 1, 1, list_sort).keywords(),
     ])
     .unhashable();
+
+static CONTAINS: NativeFn =
+    NativeFn::method::<Whole<ListObj>, 1>(name!("__contains__"), 0, sequence::contains);
 
 fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
     args.check(vm, 0, 1)?;
@@ -59,65 +63,30 @@ fn print(vm: &mut Vm, list: Local, out: Out, _kind: PrintKind) -> Result<(), Rai
     vm.emit(out, b"]")
 }
 
-fn binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Result<Option<Local>, Raised> {
+fn change<'h>(
+    cx: Leaf<'h>,
+    op: BinaryOp,
+    left: Obj<'h>,
+    right: Obj<'h>,
+) -> Result<Option<Obj<'h>>, Leave> {
+    let Some(list) = left.cast::<ListObj>() else { return Ok(None) };
     match op {
-        BinaryOp::InplaceAdd => {
-            vm.list_extend(left, right)?;
+        BinaryOp::InplaceAdd => Ok(list.extend(cx, right)?.then_some(left)),
+        BinaryOp::InplaceMultiply => {
+            let n = list.len();
+            let Some(len) = sequence::repeated_len(cx, n, right)? else { return Ok(None) };
+            if len <= n {
+                list.truncate(len);
+                return Ok(Some(left));
+            }
+            list.reserve(cx, len)?;
+            list.set_len(len);
+            let (from, to) = list.items().split_at_checked(n).unwrap_or_default();
+            sequence::fill_repeated(cx.vm(), to, from);
             Ok(Some(left))
         }
-        BinaryOp::Multiply => {
-            let n = vm.list_len(left);
-            let Some(len) = sequence::repeated_len(vm, n, right)? else { return Ok(None) };
-            check_len(vm, left, n)?;
-            let new = vm.new_list_sized(len)?;
-            sequence::fill_repeated(vm, vm.items_of(vm.get(new)), vm.items_of(vm.get(left)));
-            Ok(Some(new))
-        }
-        BinaryOp::InplaceMultiply => repeat_in_place(vm, left, right),
-        _ if vm.get(right).cast::<ListObj>().is_none() => Ok(None),
-        BinaryOp::Add => concatenate(vm, left, right).map(Some),
-        BinaryOp::Less
-        | BinaryOp::LessEqual
-        | BinaryOp::More
-        | BinaryOp::MoreEqual
-        | BinaryOp::Equal => sequence::compare(vm, op, left, right),
-        _ => Ok(None),
+        _ => sequence::join(cx, op, left, right),
     }
-}
-
-fn concatenate(vm: &mut Vm, left: Local, right: Local) -> Res {
-    // charging may run callbacks, which may change the lists
-    vm.charge_copies(vm.list_len(left) + vm.list_len(right))?;
-    let new = vm.new_list_sized(vm.list_len(left) + vm.list_len(right))?;
-    let to = vm.items_of(vm.get(new));
-    let left = vm.items_of(vm.get(left));
-    sequence::copy(vm, to, left);
-    sequence::copy(vm, to.get(left.len()..).unwrap_or(&[]), vm.items_of(vm.get(right)));
-    Ok(new)
-}
-
-fn repeat_in_place(vm: &mut Vm, list: Local, times: Local) -> Result<Option<Local>, Raised> {
-    let n = vm.list_len(list);
-    let Some(len) = sequence::repeated_len(vm, n, times)? else { return Ok(None) };
-    check_len(vm, list, n)?;
-    if len <= n {
-        vm.list_truncate(list, len);
-        return Ok(Some(list));
-    }
-    vm.list_reserve(list, len)?;
-    if let Some(l) = vm.get(list).cast::<ListObj>() {
-        l.set_len(len);
-        let items = l.items();
-        if let (Some(from), Some(to)) = (items.get(..n), items.get(n..)) {
-            sequence::fill_repeated(vm, to, from);
-        }
-    }
-    Ok(Some(list))
-}
-
-/// Raises unless a list still has `len` items: an `__index__` or a callback may have changed it.
-fn check_len(vm: &mut Vm, list: Local, len: usize) -> Result<(), Raised> {
-    if vm.list_len(list) == len { Ok(()) } else { Err(vm.value_error("list changed meanwhile")) }
 }
 
 impl<'h> Gc<'h, ListObj> {
@@ -171,11 +140,24 @@ impl<'h> Gc<'h, ListObj> {
     }
 
     /// The place of the item that argument `i` names.
+    #[inline(always)]
     fn place(self, cx: Leaf<'h>, index: Obj<'h>, i: usize) -> Result<usize, Leave> {
-        let Some(index) = index.as_small_int() else { return Err(cx.subscript(i)) };
-        let len = self.len();
-        let at = if index < 0 { len.wrapping_add_signed(index) } else { index as usize };
-        if at < len { Ok(at) } else { Err(cx.raise(&INDEX_ERROR, "list index out of range")) }
+        match index.as_small_int() {
+            Some(at) if (at as usize) < self.len() => Ok(at as usize),
+            _ => sequence::place(cx, self.obj(), index, self.len(), i),
+        }
+    }
+
+    /// Appends the items of a list or tuple; false if it is neither.
+    pub(crate) fn extend(self, cx: Leaf<'h>, more: Obj<'h>) -> Result<bool, Leave> {
+        let Some(items) = sequence::slots_of(more.value()) else { return Ok(false) };
+        let (len, n) = (self.len(), items.len());
+        self.reserve(cx, len + n)?;
+        self.set_len(len + n);
+        let to = self.items().get(len..).unwrap_or(&[]);
+        // of the list itself the first `n` items, wherever they are now
+        sequence::copy(cx.vm(), to, sequence::items_of(more));
+        Ok(true)
     }
 
     /// Makes the `old` items at `start` `new` items, moving those behind them.
@@ -209,23 +191,6 @@ impl<'h> Gc<'h, ListObj> {
 /// Items that are moved up before that is charged.
 const MOVED: usize = 1024;
 
-/// A new list with the items that `bounds` selects.
-fn part<'h>(cx: Leaf<'h>, list: Gc<'h, ListObj>, bounds: Bounds) -> Answer<'h> {
-    let new = cx.new_list(bounds.len)?;
-    sequence::copy_items(cx.vm(), new.items(), 0, list.items(), bounds);
-    Ok(new.obj())
-}
-
-fn load<'h>(cx: Leaf<'h>, list: Gc<'h, ListObj>, args: LeafArgs<'h, 1>) -> Answer<'h> {
-    let index = args.get::<0>();
-    if let Some(slice) = index.cast::<SliceObj>() {
-        let bounds = slice.bounds(cx, list.len(), 0)?;
-        return part(cx, list, bounds);
-    }
-    let at = list.place(cx, index, 0)?;
-    Ok(list.object().items().get(at).map_or(Obj::NONE, |slot| Obj::or_none(slot.get())))
-}
-
 fn store<'h>(cx: Leaf<'h>, list: Gc<'h, ListObj>, args: LeafArgs<'h, 2>) -> Answer<'h> {
     let (index, value) = (args.get::<0>(), args.get::<1>());
     if let Some(slice) = index.cast::<SliceObj>() {
@@ -256,15 +221,16 @@ fn store_slice<'h>(
     slice: Gc<'h, SliceObj>,
     value: Obj<'h>,
 ) -> Answer<'h> {
-    let source = match (value.cast::<ListObj>(), value.cast::<TupleObj>()) {
+    let source = match value {
         // the items of the list itself would move while they are copied
-        (Some(source), _) if source.obj().is(list.obj()) => {
-            let all = Bounds::fit(None, None, 1, list.len());
-            part(cx, list, all)?.cast::<ListObj>().map_or(&[][..], |copy| copy.object().items())
+        value if value.is(list.obj()) => {
+            let copy = sequence::part(cx, value, Bounds::all(list.len()))?;
+            sequence::items_of(copy)
         }
-        (Some(source), _) => source.object().items(),
-        (None, Some(source)) => source.object().items(),
-        (None, None) => return Err(cx.sequence(1)),
+        _ => match sequence::slots_of(value.value()) {
+            Some(items) => items,
+            None => return Err(cx.sequence(1)),
+        },
     };
     let bounds = slice.bounds(cx, list.len(), 0)?;
     let n = source.len();
@@ -320,18 +286,11 @@ fn clear<'h>(_: Leaf<'h>, list: Gc<'h, ListObj>, _: LeafArgs<'h, 0>) -> Answer<'
 }
 
 fn copy<'h>(cx: Leaf<'h>, list: Gc<'h, ListObj>, _: LeafArgs<'h, 0>) -> Answer<'h> {
-    part(cx, list, Bounds::fit(None, None, 1, list.len()))
+    sequence::part(cx, list.obj(), Bounds::all(list.len()))
 }
 
 fn extend<'h>(cx: Leaf<'h>, list: Gc<'h, ListObj>, args: LeafArgs<'h, 1>) -> Answer<'h> {
-    let more = args.get::<0>();
-    let Some(n) = cx.vm().known_len(more.value()) else { return Err(cx.full(extend_by)) };
-    let len = list.len();
-    list.reserve(cx, len + n)?;
-    list.set_len(len + n);
-    let to = list.items().get(len..).unwrap_or(&[]);
-    sequence::copy(cx.vm(), to, cx.vm().items_of(more.value()));
-    Ok(Obj::NONE)
+    if list.extend(cx, args.get::<0>())? { Ok(Obj::NONE) } else { Err(cx.full(extend_by)) }
 }
 
 fn extend_by(vm: &mut Vm, args: Args) -> Res {
@@ -362,11 +321,9 @@ fn pop<'h>(cx: Leaf<'h>, list: Gc<'h, ListObj>, args: LeafArgs<'h, 0>) -> Answer
 }
 
 fn remove<'h>(cx: Leaf<'h>, list: Gc<'h, ListObj>, args: LeafArgs<'h, 1>) -> Answer<'h> {
-    let place = sequence::place_of(cx, list.items(), args.get::<0>(), 0)?;
-    match place.and_then(|at| list.take(cx, at)) {
-        Some(_) => Ok(Obj::NONE),
-        None => Err(cx.raise(&VALUE_ERROR, "object not in sequence")),
-    }
+    let at = sequence::known_place(cx, list.obj(), args.get::<0>(), sequence::EVERYWHERE)?;
+    list.take(cx, at);
+    Ok(Obj::NONE)
 }
 
 fn reverse<'h>(cx: Leaf<'h>, list: Gc<'h, ListObj>, _: LeafArgs<'h, 0>) -> Answer<'h> {
@@ -423,21 +380,15 @@ impl Vm {
     }
     /// Runs a leaf with a list.
     #[inline(always)]
-    fn with_list(
+    fn with_list<T: Default>(
         &mut self,
         list: Local,
-        run: impl for<'h> Fn(Leaf<'h>, Gc<'h, ListObj>) -> Result<(), Leave>,
-    ) -> Result<(), Raised> {
-        self.leaf(|cx| match cx.vm().get(list).cast::<ListObj>() {
-            Some(list) => run(cx, Gc::new(list)),
-            None => Ok(()),
+        run: impl for<'h> Fn(Leaf<'h>, Gc<'h, ListObj>) -> Result<T, Leave>,
+    ) -> Result<T, Raised> {
+        self.leaf(|cx| match cx.local(list).cast::<ListObj>() {
+            Some(list) => run(cx, list),
+            None => Ok(T::default()),
         })
-    }
-    /// Removes the items of a list from number `len` on.
-    pub(crate) fn list_truncate(&self, list: Local, len: usize) {
-        if let Some(l) = self.get(list).cast::<ListObj>() {
-            l.truncate(len);
-        }
     }
     /// Makes room for `wanted` items in a list, and for some more.
     ///
@@ -451,39 +402,18 @@ impl Vm {
     /// # Errors
     /// `MemoryError`, `TypeError`, what iterating raises.
     pub fn list_extend(&mut self, list: Local, iterable: Local) -> Result<(), Raised> {
-        if let Some(n) = self.known_sequence_len(iterable) {
-            let old = self.list_len(list);
-            self.list_reserve(list, old + n)?;
-            if let Some(l) = self.get(list).cast::<ListObj>() {
-                l.set_len(old + n);
-                let to = l.items().get(old..).unwrap_or(&[]);
-                sequence::copy(self, to, self.items_of(self.get(iterable)));
-            }
+        if self.with_list(list, |cx, list| list.extend(cx, cx.local(iterable)))? {
             return Ok(());
         }
         self.for_each(iterable, |vm, item| vm.list_append(list, item))
     }
-    /// The length of a tuple or list; `None` for other objects.
-    fn known_sequence_len(&self, object: Local) -> Option<usize> {
-        self.known_len(self.get(object))
-    }
-    fn known_len(&self, value: Value<'_>) -> Option<usize> {
-        match value.cast::<TupleObj>() {
-            Some(t) => Some(t.len()),
-            None => value.cast::<ListObj>().map(ListObj::len),
-        }
-    }
     /// The length of a tuple or list; 0 for other objects.
     pub fn sequence_len(&self, object: Local) -> usize {
-        self.known_sequence_len(object).unwrap_or(0)
+        sequence::quick_slots_of(self.get(object)).map_or(0, <[Slot]>::len)
     }
     /// Makes a local of item `i` of a tuple or list.
     pub fn push_sequence_item(&self, object: Local, i: usize) -> Local {
-        let value = self.get(object);
-        let items = match value.cast::<TupleObj>() {
-            Some(t) => t.items(),
-            None => value.cast::<ListObj>().map_or(&[][..], ListObj::items),
-        };
+        let items = sequence::quick_slots_of(self.get(object)).unwrap_or(&[]);
         self.push_here(items.get(i).map_or(Value::NULL, Slot::get))
     }
     /// Makes a list of items `start..end` of a list.
@@ -491,23 +421,20 @@ impl Vm {
     /// # Errors
     /// `MemoryError`.
     pub fn list_slice(&mut self, list: Local, start: usize, end: usize) -> Res {
-        let new = self.new_list_sized(end.saturating_sub(start))?;
-        if let (Some(to), Some(from)) =
-            (self.get(new).cast::<ListObj>(), self.get(list).cast::<ListObj>())
-        {
-            sequence::copy(self, to.items(), from.items().get(start..end).unwrap_or(&[]));
-        }
-        Ok(new)
+        let (first, stop, len) = (start as SWord, end as SWord, end.saturating_sub(start));
+        let bounds = Bounds { start: first, stop, step: 1, len };
+        self.leaf_local(|cx| sequence::part(cx, cx.local(list), bounds))
     }
     /// Makes a tuple of a list's items.
     ///
     /// # Errors
     /// `MemoryError`.
     pub fn tuple_from_list(&mut self, list: Local) -> Res {
-        let n = self.list_len(list);
-        let tuple = self.new_tuple_sized(n)?;
-        let (to, from) = (self.items_of(self.get(tuple)), self.items_of(self.get(list)));
-        sequence::copy(self, to, from);
-        Ok(tuple)
+        self.leaf_local(|cx| {
+            let items = sequence::items_of(cx.local(list));
+            let tuple = cx.new_tuple(items.len())?;
+            sequence::copy(cx.vm(), tuple.items(), items);
+            Ok(tuple.obj())
+        })
     }
 }

@@ -5,13 +5,15 @@
 
 use snakelet_qstr::Qstr;
 
+use crate::exception::classes::{TYPE_ERROR, VALUE_ERROR};
+use crate::native::leaf::{Answer, Gc, Leaf, LeafArgs, Obj, Whole};
 use crate::native::print::{Out, PrintKind};
-use crate::native::{AttrOp, NativeType, TypeSlots};
+use crate::native::{AttrOp, Maybe, NativeFn, NativeType, TypeSlots};
 use crate::object::value::{SWord, Value};
-use crate::object::{Kind, ViewObj, words_of};
+use crate::object::{Kind, ViewObj};
 use crate::types::array::{self, item_size, tobytes, tolist};
 use crate::types::pack::code_size;
-use crate::types::slice::Bounds;
+use crate::types::sequence;
 use crate::types::str::{HEX, over};
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, name, qstr};
@@ -23,59 +25,38 @@ pub static MEMORYVIEW: NativeType = NativeType::new(name!("memoryview"), Kind::M
             &TypeSlots::NONE
                 .make(make)
                 .print(print)
+                .binary_leaf(array::compare)
                 .binary(array::binary)
                 .len(array::len)
                 .hash(hash)
-                .subscr(array::subscr)
+                .subscripts(methods![
+                    NativeFn::method::<Whole<ViewObj>, 1>(name!("__getitem__"), 0, sequence::load),
+                    NativeFn::method::<Whole<ViewObj>, 2>(name!("__setitem__"), 0, array::store),
+                ])
                 .iter(over)
                 .attr(attr)
         },
     )
     .methods(methods![
-        method!("cast", 2, 2, cast),
+        NativeFn::method::<ViewObj, 1>(name!("cast"), 0, cast),
         HEX,
-        method!("release", 1, 1, release),
-        method!("tobytes", 1, 1, tobytes),
-        method!("tolist", 1, 1, tolist),
-        method!("toreadonly", 1, 1, toreadonly),
-        method!("__enter__", 1, 1, |_, args| Ok(args.get(0))),
-        method!("__exit__", 4, 4, release),
+        NativeFn::method::<ViewObj, 0>(name!("release"), 0, |_, view, _| release(view)),
+        NativeFn::method::<Whole<ViewObj>, 0>(name!("tobytes"), 0, tobytes),
+        NativeFn::method::<Whole<ViewObj>, 0>(name!("tolist"), 0, tolist),
+        NativeFn::method::<ViewObj, 0>(name!("toreadonly"), 0, toreadonly),
+        NativeFn::method::<ViewObj, 0>(name!("__enter__"), 0, |_, view, _| Ok(view.obj())),
+        NativeFn::method::<ViewObj, 3>(name!("__exit__"), 0, |_, view, _| release(view)),
     ]);
 
 fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
     args.check(vm, 1, 1)?;
     let object = vm.native_part(args.get(0));
-    let len = vm.check_buffer(object)?;
-    let Some(buffer) = vm.buffer(vm.get(object)) else { return Err(vm.wrong_receiver()) };
-    let flags = if buffer.writable { 0 } else { ViewObj::READONLY };
-    let aux = buffer.typecode as usize | flags;
-    new_view(vm, object, aux, 0, len)
-}
-
-/// Makes a view of `len` bytes from `offset` on of an object or of what another view shows.
-fn new_view(vm: &mut Vm, object: Local, aux: usize, offset: usize, len: usize) -> Res {
-    let new = vm.allocate(Kind::MemoryView, aux, words_of::<ViewObj>(0))?.local;
-    let (base, first) = match vm.get(object).cast::<ViewObj>() {
-        Some(view) => (view.base.get(), view.offset.get()),
-        None => (vm.get(object), 0),
-    };
-    if let Some(view) = vm.get(new).cast::<ViewObj>() {
-        view.base.set(base);
-        view.offset.set(first.saturating_add(offset));
-        view.len.set(len);
-    }
-    Ok(new)
-}
-
-fn aux_of(vm: &Vm, view: Local) -> usize {
-    vm.get(view).cast::<ViewObj>().map_or(0, |v| v.header.aux())
-}
-
-/// A view of a part of a view.
-pub(super) fn part(vm: &mut Vm, view: Local, span: Bounds) -> Res {
-    let size = item_size(vm, vm.get(view));
-    let aux = aux_of(vm, view);
-    new_view(vm, view, aux, span.at(0) * size, span.len * size)
+    vm.leaf_local(|cx| {
+        let object = cx.local(object);
+        let buffer = array::buffer_of(cx, object)?;
+        let flags = if buffer.cells.is_some() { 0 } else { ViewObj::READONLY };
+        cx.view(object, buffer.typecode as usize | flags, 0, buffer.bytes.len())
+    })
 }
 
 fn print(vm: &mut Vm, object: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {
@@ -92,7 +73,7 @@ fn hash(vm: &mut Vm, object: Local) -> Result<SWord, Raised> {
     vm.hash(bytes)
 }
 
-fn attr(vm: &mut Vm, object: Local, name: Qstr, op: AttrOp) -> Result<Option<Local>, Raised> {
+fn attr(vm: &mut Vm, object: Local, name: Qstr, op: AttrOp) -> Maybe {
     let value = vm.get(object);
     let (AttrOp::Load, Some(view)) = (op, value.cast::<ViewObj>()) else { return Ok(None) };
     if name == qstr!("itemsize") {
@@ -119,41 +100,35 @@ fn attr(vm: &mut Vm, object: Local, name: Qstr, op: AttrOp) -> Result<Option<Loc
     Ok(None)
 }
 
-fn receiver(vm: &mut Vm, args: Args) -> Res {
-    match vm.get(args.get(0)).cast::<ViewObj>() {
-        Some(_) => Ok(args.get(0)),
-        None => Err(vm.wrong_receiver()),
-    }
+/// Bytes that a view shows.
+fn shown<'h>(cx: Leaf<'h>, view: Gc<'h, ViewObj>) -> usize {
+    cx.vm().buffer(view.obj().value()).map_or(0, |buffer| buffer.bytes.len())
 }
 
-fn cast(vm: &mut Vm, args: Args) -> Res {
-    let view = receiver(vm, args)?;
-    let code = match vm.str_of(vm.get(args.get(1))).map(str::as_bytes) {
+fn cast<'h>(cx: Leaf<'h>, view: Gc<'h, ViewObj>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    let code = match cx.vm().str_of(args.get::<0>().value()).map(str::as_bytes) {
         Some([code] | [b'@', code]) => *code,
         _ => 0,
     };
-    let Some(size) = code_size(code, true) else { return Err(vm.value_error("bad typecode")) };
-    let len = vm.buffer_bytes(view).len();
+    let Some(size) = code_size(code, true) else {
+        return Err(cx.raise(&VALUE_ERROR, "bad typecode"));
+    };
+    let len = shown(cx, view);
     if !len.is_multiple_of(size) {
-        return Err(vm.type_error("memoryview: length is not a multiple of itemsize"));
+        let text = "memoryview: length is not a multiple of itemsize";
+        return Err(cx.raise(&TYPE_ERROR, text));
     }
-    let aux = aux_of(vm, view) & ViewObj::READONLY | code as usize;
-    new_view(vm, view, aux, 0, len)
+    let aux = view.header.aux() & ViewObj::READONLY | code as usize;
+    cx.view(view.obj(), aux, 0, len)
 }
 
-fn toreadonly(vm: &mut Vm, args: Args) -> Res {
-    let view = receiver(vm, args)?;
-    let len = vm.buffer_bytes(view).len();
-    let aux = aux_of(vm, view) | ViewObj::READONLY;
-    new_view(vm, view, aux, 0, len)
+fn toreadonly<'h>(cx: Leaf<'h>, view: Gc<'h, ViewObj>, _: LeafArgs<'h, 0>) -> Answer<'h> {
+    cx.view(view.obj(), view.header.aux() | ViewObj::READONLY, 0, shown(cx, view))
 }
 
 /// Lets go of what the view shows: it is empty from now on.
-fn release(vm: &mut Vm, args: Args) -> Res {
-    let view = receiver(vm, args)?;
-    if let Some(v) = vm.get(view).cast::<ViewObj>() {
-        v.base.set(Value::NONE);
-        v.len.set(0);
-    }
-    Ok(Local::NONE)
+fn release(view: Gc<'_, ViewObj>) -> Answer<'_> {
+    view.base.set(Value::NONE);
+    view.len.set(0);
+    Ok(Obj::NONE)
 }

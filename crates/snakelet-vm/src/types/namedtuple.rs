@@ -168,7 +168,7 @@ fn new_instance(vm: &mut Vm, args: Args) -> Res {
         let Some(at) = field(vm, vm.get(home), Value::qstr(q)) else {
             return Err(argument_error(vm, "unexpected keyword argument '", q));
         };
-        let taken = vm.item_of(vm.get(new), at).is_some_and(|v| !v.is_null());
+        let taken = vm.items_of(vm.get(new)).get(at).is_some_and(|v| !v.get().is_null());
         if taken {
             return Err(argument_error(vm, "function got multiple values for argument '", q));
         }
@@ -264,18 +264,30 @@ pub(crate) fn print(vm: &mut Vm, tuple: Local, out: Out) -> Result<(), Raised> {
     let class = vm.push_type_of(tuple);
     let name = vm.type_name(vm.get(class));
     vm.emit_name(out, name)?;
+    let names = vm.push(match entry(vm, vm.get(class), qstr!("_fields")) {
+        Some(names) => Value::from_ref(names),
+        None => Value::NONE,
+    });
+    print_fields(vm, names, tuple, out)
+}
+
+/// Prints the items of a tuple with their names, which are those in another one.
+pub(super) fn print_fields(
+    vm: &mut Vm,
+    names: Local,
+    items: Local,
+    out: Out,
+) -> Result<(), Raised> {
     vm.emit(out, b"(")?;
-    for i in 0..vm.sequence_len(tuple) {
+    for i in 0..vm.sequence_len(items) {
         let scope = vm.scope();
         if i > 0 {
             vm.emit(out, b", ")?;
         }
-        let field = entry(vm, vm.get(class), qstr!("_fields"))
-            .and_then(|f| f.items().get(i)?.get().as_qstr())
-            .unwrap_or(Qstr::EMPTY);
-        vm.emit_qstr(out, field)?;
+        let name = vm.push_sequence_item(names, i);
+        vm.emit_str(out, name)?;
         vm.emit(out, b"=")?;
-        let item = vm.tuple_item(tuple, i);
+        let item = vm.push_sequence_item(items, i);
         vm.print(item, out, PrintKind::Repr)?;
         vm.end_scope(scope);
         vm.charge(1)?;

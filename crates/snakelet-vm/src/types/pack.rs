@@ -2,10 +2,9 @@
 
 use snakelet_num::bigint;
 
+use crate::native::leaf::{Answer, Leaf, Leave, Obj};
 use crate::object::BigInt;
-use crate::object::value::SWord;
-use crate::vm::stack::Local;
-use crate::{Raised, Res, Vm};
+use crate::protocol::buffer::Bytes;
 
 /// Bytes of a number of a type code, by the machine's conventions (as `@`) or the fixed ones (as
 /// `<` and `>`); `None` for a code that is none of a number's.
@@ -40,12 +39,13 @@ impl Order {
         if cfg!(target_endian = "big") { Order::Big } else { Order::Little };
 
     /// The number that at most eight bytes form.
-    pub(crate) fn join(self, bytes: impl DoubleEndedIterator<Item = u8>) -> u64 {
-        let add = |n: u64, b: u8| n << 8 | u64::from(b);
-        match self {
-            Order::Big => bytes.fold(0, add),
-            Order::Little => bytes.rev().fold(0, add),
+    pub(crate) fn join(self, bytes: Bytes<'_>) -> u64 {
+        let mut raw = [0; 8];
+        let n = bytes.copy_to(&mut raw);
+        if self == Order::Little {
+            return u64::from_le_bytes(raw);
         }
+        u64::from_be_bytes(raw).wrapping_shr(64 - 8 * n as u32)
     }
 
     /// The bytes that a number of `size` bytes is written as, in the first places.
@@ -60,55 +60,54 @@ impl Order {
     }
 }
 
-impl Vm {
-    /// Makes the number that `size` bytes with the bits `raw` stand for.
+impl<'h> Leaf<'h> {
+    /// Makes the number that `size` bytes stand for.
     ///
     /// # Errors
-    /// `MemoryError`.
-    pub(crate) fn unpack_number(&mut self, code: u8, size: usize, raw: u64) -> Res {
+    /// Room is asked for.
+    pub(crate) fn unpack(
+        self,
+        code: u8,
+        size: usize,
+        order: Order,
+        bytes: Bytes<'_>,
+    ) -> Answer<'h> {
+        let raw = order.join(bytes);
         match code {
-            b'e' => self.new_float(half_to_f64(raw as u16)),
-            b'f' => self.new_float(f32::from_bits(raw as u32).into()),
-            b'd' => self.new_float(f64::from_bits(raw)),
+            b'e' => self.float(half_to_f64(raw as u16)),
+            b'f' => self.float(f32::from_bits(raw as u32).into()),
+            b'd' => self.float(f64::from_bits(raw)),
             _ if is_signed(code) => {
                 let unused = 64 - 8 * size as u32;
                 let number = raw.wrapping_shl(unused).cast_signed() >> unused;
-                self.new_int_64(number)
+                self.int(number.into())
             }
-            _ => self.new_uint_64(raw),
+            _ => self.uint(raw),
         }
     }
 
-    /// The bits of a number for a type code; ints are cut to what fits.
+    /// The bits for a type code of a number, which is argument `i`; ints are cut to what fits.
     ///
     /// # Errors
-    /// `TypeError` if it is no number of the sort that the code wants.
-    pub(crate) fn pack_number(&mut self, code: u8, value: Local) -> Result<u64, Raised> {
-        match code {
-            b'e' => Ok(u64::from(f64_to_half(self.float_of(value)?))),
-            b'f' => Ok(u64::from((self.float_of(value)? as f32).to_bits())),
-            b'd' => Ok(self.float_of(value)?.to_bits()),
-            _ => self.low_bits(value),
+    /// A number is asked for in place of the argument.
+    pub(crate) fn pack(self, code: u8, number: Obj<'h>, i: usize) -> Result<u64, Leave> {
+        let value = self.vm().native_part_of(number.value()).unwrap_or(number.value());
+        let small = value.as_small_int();
+        if matches!(code, b'e' | b'f' | b'd') {
+            let Some(f) = value.as_float().or(small.map(|i| i as f64)) else {
+                return Err(self.number(i));
+            };
+            return Ok(match code {
+                b'e' => u64::from(f64_to_half(f)),
+                b'f' => u64::from((f as f32).to_bits()),
+                _ => f.to_bits(),
+            });
         }
-    }
-
-    /// The lowest 64 bits of an int.
-    ///
-    /// # Errors
-    /// `TypeError`.
-    pub(crate) fn low_bits(&mut self, value: Local) -> Result<u64, Raised> {
-        let v = self.get(value);
-        if let Some(i) = v.as_small_int() {
-            return Ok(i as i64 as u64);
+        match (small, value.cast::<BigInt>()) {
+            (Some(small), _) => Ok(small as i64 as u64),
+            (None, Some(big)) => Ok(bigint::to_u64_wrapping(big.int())),
+            (None, None) => Err(self.index(i)),
         }
-        if let Some(big) = v.cast::<BigInt>() {
-            return Ok(bigint::to_u64_wrapping(big.int()));
-        }
-        let part = self.native_part(value);
-        if part != value {
-            return self.low_bits(part);
-        }
-        self.index_of(value).map(|i: SWord| i as i64 as u64)
     }
 }
 
@@ -181,8 +180,8 @@ mod tests {
 
     #[test]
     fn bytes_are_ordered() {
-        assert_eq!(Order::Big.join([1, 2, 3].into_iter()), 0x01_0203);
-        assert_eq!(Order::Little.join([1, 2, 3].into_iter()), 0x03_0201);
+        assert_eq!(Order::Big.join(Bytes::from(&[1, 2, 3][..])), 0x01_0203);
+        assert_eq!(Order::Little.join(Bytes::from(&[1, 2, 3][..])), 0x03_0201);
         assert_eq!(&Order::Big.split(0x0102, 2)[..2], &[1, 2]);
         assert_eq!(&Order::Little.split(0x0102, 2)[..2], &[2, 1]);
     }

@@ -2,14 +2,16 @@
 
 use snakelet_qstr::Qstr;
 
-use crate::exception::classes::{OVERFLOW_ERROR, VALUE_ERROR};
+use crate::exception::classes::OVERFLOW_ERROR;
+use crate::native::leaf::{Answer, Gc, Leaf, Leave, Obj, Whole};
 use crate::native::print::{Out, PrintKind};
-use crate::native::{AttrOp, BinaryOp, NativeType, Subscr, TypeSlots};
+use crate::native::{AttrOp, BinaryOp, NativeFn, NativeType, TypeSlots};
 use crate::object::value::SWord;
 use crate::object::{Kind, RangeObj};
-use crate::types::iter;
+use crate::types::slice::Bounds;
+use crate::types::{iter, sequence};
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, method, methods, name, qstr};
+use crate::{Args, Raised, Res, Vm, methods, name, qstr};
 
 /// `range`.
 pub static RANGE: NativeType = NativeType::new(name!("range"), Kind::Range)
@@ -18,17 +20,27 @@ pub static RANGE: NativeType = NativeType::new(name!("range"), Kind::Range)
             &TypeSlots::NONE
                 .make(make)
                 .print(print)
-                .binary(binary)
+                .binary_leaf(binary)
                 .len(|_, range| range.cast::<RangeObj>().map_or(0, RangeObj::len))
                 .hash(hash)
-                .subscr(subscr)
+                .subscripts(methods![NativeFn::method::<Whole<RangeObj>, 1>(
+                    name!("__getitem__"),
+                    0,
+                    sequence::load
+                )])
                 .attr(attr)
-                .contains(contains)
-                .iter(|vm, range| iter::over(vm, iter::Sort::Range, range))
+                .membership(&CONTAINS)
+                .iter(|vm, range| iter::over(vm, iter::Sort::Sequence, range))
         },
     )
-    .methods(methods![method!("count", 2, 2, count), method!("index", 2, 2, index)])
+    .methods(methods![
+        NativeFn::method::<Whole<RangeObj>, 1>(name!("count"), 0, sequence::count),
+        NativeFn::method::<Whole<RangeObj>, 1>(name!("index"), 0, sequence::index),
+    ])
     .sealed();
+
+static CONTAINS: NativeFn =
+    NativeFn::method::<Whole<RangeObj>, 1>(name!("__contains__"), 0, sequence::contains);
 
 impl RangeObj {
     /// How many numbers there are.
@@ -51,7 +63,7 @@ impl RangeObj {
         self.start.wrapping_add((i as SWord).wrapping_mul(self.step))
     }
     /// The place of a number.
-    fn place(&self, number: SWord) -> Option<usize> {
+    pub(crate) fn place(&self, number: SWord) -> Option<usize> {
         let inside = if self.step > 0 {
             number >= self.start && number < self.stop
         } else {
@@ -115,12 +127,27 @@ fn essence(range: &RangeObj) -> (usize, SWord, SWord) {
     }
 }
 
-fn binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Result<Option<Local>, Raised> {
-    let (Some(a), Some(b)) = (vm.get(left).cast::<RangeObj>(), vm.get(right).cast::<RangeObj>())
-    else {
-        return Ok(None);
-    };
-    Ok((op == BinaryOp::Equal).then(|| Local::bool(essence(a) == essence(b))))
+fn binary<'h>(
+    _: Leaf<'h>,
+    op: BinaryOp,
+    left: Obj<'h>,
+    right: Obj<'h>,
+) -> Result<Option<Obj<'h>>, Leave> {
+    Ok(match (op, left.cast::<RangeObj>(), right.cast::<RangeObj>()) {
+        (BinaryOp::Equal, Some(a), Some(b)) => Some(Obj::bool(essence(&a) == essence(&b))),
+        _ => None,
+    })
+}
+
+impl<'h> Gc<'h, RangeObj> {
+    /// The range of those numbers that `bounds` selects.
+    pub(crate) fn part(self, cx: Leaf<'h>, bounds: Bounds) -> Answer<'h> {
+        let at = |i: SWord| self.start.wrapping_add(i.wrapping_mul(self.step));
+        match self.step.checked_mul(bounds.step) {
+            Some(step) => cx.range(at(bounds.start), at(bounds.stop), step),
+            None => Err(cx.raise(&OVERFLOW_ERROR, "int too big to convert")),
+        }
+    }
 }
 
 fn hash(vm: &mut Vm, range: Local) -> Result<SWord, Raised> {
@@ -130,90 +157,12 @@ fn hash(vm: &mut Vm, range: Local) -> Result<SWord, Raised> {
     Ok(mixed.wrapping_mul(1_000_003) ^ step)
 }
 
-fn subscr(vm: &mut Vm, range: Local, index: Local, op: Subscr) -> Res {
-    let Some(len) = vm.get(range).cast::<RangeObj>().map(RangeObj::len) else {
-        return Err(vm.wrong_receiver());
-    };
-    let what = match op {
-        Subscr::Load => {
-            if vm.get(index).is_kind(Kind::Slice) {
-                let bounds = vm.slice_bounds(index, len)?;
-                let (start, _, step) = parts(vm, range);
-                let at = |i: SWord| start.wrapping_add(i.wrapping_mul(step));
-                let Some(step) = step.checked_mul(bounds.step) else {
-                    return Err(vm.raise_text(&OVERFLOW_ERROR, "int too big to convert"));
-                };
-                return vm.new_range(at(bounds.start), at(bounds.stop), step);
-            }
-            let at = vm.sequence_index(range, index, len)?;
-            let number = vm.get(range).cast::<RangeObj>().map_or(0, |r| r.at(at));
-            return vm.new_int(number);
-        }
-        Subscr::Store(_) => "' object doesn't support item assignment",
-        Subscr::Delete => "' object doesn't support item deletion",
-    };
-    Err(vm.raise_parts(
-        &crate::exception::classes::TYPE_ERROR,
-        &[crate::Part::Text("'"), crate::Part::TypeOf(range), crate::Part::Text(what)],
-    ))
-}
-
 fn attr(vm: &mut Vm, range: Local, name: Qstr, op: AttrOp) -> Result<Option<Local>, Raised> {
     let AttrOp::Load = op else { return Ok(None) };
     let (start, stop, step) = parts(vm, range);
-    let number = if name == qstr!("start") {
-        start
-    } else if name == qstr!("stop") {
-        stop
-    } else if name == qstr!("step") {
-        step
-    } else {
-        return Ok(None);
-    };
-    vm.new_int(number).map(Some)
-}
-
-/// The place of an object that is equal to a number of the range.
-fn find(vm: &mut Vm, range: Local, item: Local) -> Result<Option<usize>, Raised> {
-    let value = vm.get(item);
-    let number = value.as_small_int().or(value.as_bool().map(|b| b as SWord));
-    if let (Some(number), Some(r)) = (number, vm.get(range).cast::<RangeObj>()) {
-        return Ok(r.place(number));
+    let names = [qstr!("start"), qstr!("stop"), qstr!("step")];
+    match names.iter().zip([start, stop, step]).find(|(n, _)| **n == name) {
+        Some((_, number)) => vm.new_int(number).map(Some),
+        None => Ok(None),
     }
-    let n = vm.get(range).cast::<RangeObj>().map_or(0, RangeObj::len);
-    for i in 0..n {
-        let scope = vm.scope();
-        let number = vm.get(range).cast::<RangeObj>().map_or(0, |r| r.at(i));
-        let number = vm.new_int(number)?;
-        let equal = vm.equal(number, item)?;
-        vm.end_scope(scope);
-        if equal {
-            return Ok(Some(i));
-        }
-        vm.charge(1)?;
-    }
-    Ok(None)
-}
-
-fn contains(vm: &mut Vm, range: Local, item: Local) -> Result<bool, Raised> {
-    find(vm, range, item).map(|place| place.is_some())
-}
-
-fn count(vm: &mut Vm, args: Args) -> Res {
-    let found = search(vm, args)?;
-    vm.new_int(SWord::from(found.is_some()))
-}
-
-fn index(vm: &mut Vm, args: Args) -> Res {
-    match search(vm, args)? {
-        Some(i) => vm.new_int(i as SWord),
-        None => Err(vm.raise_text(&VALUE_ERROR, "object not in sequence")),
-    }
-}
-
-fn search(vm: &mut Vm, args: Args) -> Result<Option<usize>, Raised> {
-    if vm.get(args.get(0)).cast::<RangeObj>().is_none() {
-        return Err(vm.wrong_receiver());
-    }
-    find(vm, args.get(0), args.get(1))
 }

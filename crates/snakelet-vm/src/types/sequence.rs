@@ -1,16 +1,18 @@
-//! What lists and tuples have in common.
+//! What lists, tuples, ranges, deques, arrays and views of arrays have in common: items that are known by
+//! their places.
 //!
-//! Comparing and printing items may run Python code, which may change a list meanwhile: lengths
-//! are read anew at every step.
+//! Comparing and printing items may run Python code, which may change a sequence meanwhile: what lies
+//! in a place is read anew at every step.
 
-use snakelet_gc::Heap;
+use core::cmp::Ordering;
 
-use crate::exception::classes::VALUE_ERROR;
-use crate::native::BinaryOp;
-use crate::native::leaf::{Leaf, Leave, Obj};
+use crate::exception::classes::{INDEX_ERROR, TYPE_ERROR, VALUE_ERROR};
+use crate::native::leaf::{Answer, Leaf, LeafArgs, Leave, Obj};
 use crate::native::print::{Out, PrintKind};
-use crate::object::value::{SWord, Value};
-use crate::object::{ListObj, Slot, TupleObj};
+use crate::native::{BinaryOp, Maybe};
+use crate::object::value::{SWord, Value, raw};
+use crate::object::{DequeObj, Kind, ListObj, RangeObj, SliceObj, Slot, TupleObj};
+use crate::types::array;
 use crate::types::slice::Bounds;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm};
@@ -20,27 +22,47 @@ const COPIES_A_STEP: usize = 16;
 /// Items that are copied before that is charged.
 const PIECE: usize = 1024;
 
+/// The items of a list or tuple; `None` for other objects.
+#[inline(never)]
+pub(crate) fn slots_of(sequence: Value<'_>) -> Option<&[Slot]> {
+    quick_slots_of(sequence)
+}
+
+/// The same, compiled where it is called.
+#[inline(always)]
+pub(crate) fn quick_slots_of(sequence: Value<'_>) -> Option<&[Slot]> {
+    match sequence.cast::<ListObj>() {
+        Some(list) => Some(list.items()),
+        None => sequence.cast::<TupleObj>().map(TupleObj::items),
+    }
+}
+
+/// The items of a list or tuple; none for other objects.
+pub(crate) fn items_of(sequence: Obj<'_>) -> &[Slot] {
+    slots_of(sequence.value()).unwrap_or(&[])
+}
+
 impl Vm {
     /// The items of a list or tuple; none for other objects.
     #[inline(always)]
     pub(crate) fn items_of<'h>(&self, sequence: Value<'h>) -> &'h [Slot] {
-        match sequence.cast::<ListObj>() {
-            Some(l) => l.items(),
-            None => sequence.cast::<TupleObj>().map_or(&[], TupleObj::items),
+        quick_slots_of(sequence).unwrap_or(&[])
+    }
+
+    /// The number of items of a sequence.
+    pub(crate) fn len_of(&self, sequence: Value<'_>) -> usize {
+        self.native_type_of(sequence).slots.len.map_or(0, |len| len(self, sequence))
+    }
+
+    /// Makes a local of item `i` of a sequence; `None` beyond its end.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub(crate) fn item_at(&mut self, sequence: Local, i: usize) -> Maybe {
+        match slots_of(self.get(sequence)) {
+            Some(items) => Ok(items.get(i).map(|slot| self.push_here(slot.get()))),
+            None => self.leaf_option(|cx| item(cx, cx.local(sequence), i)),
         }
-    }
-
-    /// Item `i` of a list or tuple.
-    #[inline]
-    pub(crate) fn item_of<'h>(&self, sequence: Value<'h>, i: usize) -> Option<Value<'h>> {
-        self.items_of(sequence).get(i).map(Slot::get)
-    }
-
-    /// Charges for copying `n` items.
-    pub(crate) fn charge_copies(&mut self, n: usize) -> Result<(), Raised> {
-        // more than memory can hold will be refused, which is no work
-        let n = if n < COPIES_A_STEP { 0 } else { n.min(self.heap.ask(Heap::total_bytes)) };
-        self.charge(u32::try_from(n / COPIES_A_STEP).unwrap_or(u32::MAX))
     }
 
     /// Makes a list of an iterable's items.
@@ -58,7 +80,7 @@ impl Vm {
     /// # Errors
     /// `TypeError`, `MemoryError`, what iterating raises.
     pub fn tuple_from(&mut self, iterable: Local) -> Res {
-        if self.get(iterable).is_kind(crate::object::Kind::Tuple) {
+        if self.get(iterable).is_kind(Kind::Tuple) {
             return Ok(iterable);
         }
         let scope = self.scope();
@@ -74,22 +96,300 @@ impl Vm {
     /// A list or tuple with the items of an iterable: the iterable itself if it is one.
     pub(crate) fn sequence_from(&mut self, iterable: Local) -> Res {
         let part = self.native_part(iterable);
-        if self.get(part).cast::<ListObj>().is_some() || self.get(part).cast::<TupleObj>().is_some()
-        {
-            return Ok(part);
-        }
-        self.list_from(iterable)
+        if slots_of(self.get(part)).is_some() { Ok(part) } else { self.list_from(iterable) }
     }
 }
 
-/// Compares two lists or two tuples item by item.
-pub(crate) fn compare(
+// --- items by their places ------------------------------------------------------------------
+
+/// Item `i` of a sequence; `None` beyond its end.
+#[inline(never)]
+pub(crate) fn item<'h>(
+    cx: Leaf<'h>,
+    sequence: Obj<'h>,
+    i: usize,
+) -> Result<Option<Obj<'h>>, Leave> {
+    if let Some(range) = sequence.cast::<RangeObj>() {
+        return if i < range.len() { cx.int(range.at(i) as _).map(Some) } else { Ok(None) };
+    }
+    let slot = match (slots_of(sequence.value()), sequence.cast::<DequeObj>()) {
+        (Some(items), _) => items.get(i),
+        (None, Some(deque)) => deque.object().slot(i),
+        (None, None) => return array::item(cx, sequence, i),
+    };
+    Ok(slot.and_then(|slot| Obj::of_value(slot.get())))
+}
+
+/// The place in a sequence of `len` items that argument `i` names, counted from the end if it is
+/// negative.
+#[inline(never)]
+pub(crate) fn place<'h>(
+    cx: Leaf<'h>,
+    sequence: Obj<'h>,
+    index: Obj<'h>,
+    len: usize,
+    i: usize,
+) -> Result<usize, Leave> {
+    let Some(index) = index.as_small_int() else { return Err(cx.subscript(i)) };
+    let at = if index < 0 { len.wrapping_add_signed(index) } else { index as usize };
+    if at < len {
+        Ok(at)
+    } else {
+        Err(cx.raise_about(&INDEX_ERROR, "%t index out of range", [sequence; 2]))
+    }
+}
+
+/// `sequence[index]`, and a part for a slice.
+pub(crate) fn load<'h>(cx: Leaf<'h>, sequence: Obj<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    let index = args.get::<0>();
+    let len = cx.vm().len_of(sequence.value());
+    if let Some(slice) = index.cast::<SliceObj>()
+        && !sequence.is_kind(Kind::Deque)
+    {
+        let bounds = slice.bounds(cx, len, 0)?;
+        return part(cx, sequence, bounds);
+    }
+    let at = place(cx, sequence, index, len, 0)?;
+    Ok(item(cx, sequence, at)?.unwrap_or(Obj::NONE))
+}
+
+/// A new sequence of the same type with the items that `bounds` selects.
+pub(crate) fn part<'h>(cx: Leaf<'h>, sequence: Obj<'h>, bounds: Bounds) -> Answer<'h> {
+    if let Some(items) = slots_of(sequence.value()) {
+        let new = new_like(cx, sequence, bounds.len)?;
+        copy_items(cx.vm(), items_of(new), 0, items, bounds);
+        return Ok(new);
+    }
+    match sequence.cast::<RangeObj>() {
+        Some(range) => range.part(cx, bounds),
+        None => array::part(cx, sequence, bounds),
+    }
+}
+
+/// Makes a list or tuple, as `like` is one, of `n` items that are still to be set.
+fn new_like<'h>(cx: Leaf<'h>, like: Obj<'h>, n: usize) -> Answer<'h> {
+    if like.is_kind(Kind::List) { Ok(cx.new_list(n)?.obj()) } else { Ok(cx.new_tuple(n)?.obj()) }
+}
+
+// --- searching ------------------------------------------------------------------------------
+
+/// The place of an item that equals an object, or one beyond the last if there is none; `Err` with the
+/// place of an item of which only Python code knows whether it does.
+#[inline(never)]
+pub(crate) fn scan(vm: &Vm, items: &[Slot], wanted: Value<'_>) -> Result<usize, usize> {
+    let mut n = 0;
+    for slot in items {
+        let other = slot.get();
+        if other.is(wanted) {
+            break;
+        }
+        match vm.simple_eq(other, wanted) {
+            Some(false) => {}
+            Some(true) => break,
+            None => return Err(n),
+        }
+        n += 1;
+        if n.is_multiple_of(COPIES_A_STEP) {
+            vm.charge_later(1);
+        }
+    }
+    Ok(n)
+}
+
+/// The place of argument `i` of a call at or behind `start` and before `end`: found at once if no Python
+/// code has a say.
+pub(crate) fn place_of<'h>(
+    cx: Leaf<'h>,
+    sequence: Obj<'h>,
+    wanted: Obj<'h>,
+    within: [usize; 2],
+    i: usize,
+) -> Result<Option<usize>, Leave> {
+    let [start, end] = within;
+    if let Some(items) = slots_of(sequence.value()) {
+        let part = items.get(start..end.min(items.len())).unwrap_or(&[]);
+        return match scan(cx.vm(), part, wanted.value()) {
+            Ok(n) => Ok((n < part.len()).then_some(start + n)),
+            Err(n) => cx.searched_in(i, start + n, end),
+        };
+    }
+    if let Some(range) = sequence.cast::<RangeObj>()
+        && let Some(number) = wanted.as_small_int().or(wanted.as_bool().map(|b| b as SWord))
+    {
+        return Ok(range.place(number));
+    }
+    cx.searched_in(i, start, end)
+}
+
+/// Everywhere in a sequence.
+pub(crate) const EVERYWHERE: [usize; 2] = [0, usize::MAX];
+
+/// The place of an object in a sequence at or behind `start` and before `end`, by Python's rules.
+pub(crate) fn find(
     vm: &mut Vm,
+    sequence: Local,
+    wanted: Local,
+    start: usize,
+    end: usize,
+) -> Result<Option<usize>, Raised> {
+    let is_array = vm.get(sequence).is_kind(Kind::Array);
+    let mut i = start;
+    while i < end {
+        let scope = vm.scope();
+        let Some(item) = vm.item_at(sequence, i)? else { break };
+        // numbers that no object holds are not the same as any object
+        let same = !is_array && vm.get(item).is(vm.get(wanted));
+        if same || vm.equal(item, wanted)? {
+            return Ok(Some(i));
+        }
+        vm.end_scope(scope);
+        vm.charge(1)?;
+        i += 1;
+    }
+    Ok(None)
+}
+
+/// `item in sequence`.
+pub(crate) fn contains<'h>(cx: Leaf<'h>, sequence: Obj<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    let place = place_of(cx, sequence, args.get::<0>(), EVERYWHERE, 0)?;
+    Ok(Obj::bool(place.is_some()))
+}
+
+/// The place of the first argument, which must be there.
+pub(crate) fn known_place<'h>(
+    cx: Leaf<'h>,
+    sequence: Obj<'h>,
+    wanted: Obj<'h>,
+    within: [usize; 2],
+) -> Result<usize, Leave> {
+    match place_of(cx, sequence, wanted, within, 0)? {
+        Some(place) => Ok(place),
+        None => Err(cx.raise(&VALUE_ERROR, "object not in sequence")),
+    }
+}
+
+/// `sequence.index(item[, start[, stop]])`.
+pub(crate) fn index<'h>(cx: Leaf<'h>, sequence: Obj<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    let mut within = EVERYWHERE;
+    for (i, bound) in within.iter_mut().enumerate() {
+        if let Some(given) = args.opt(1 + i) {
+            let Some(given) = given.as_small_int() else { return Err(cx.index(1 + i)) };
+            *bound = if given < 0 {
+                cx.vm().len_of(sequence.value()).saturating_add_signed(given)
+            } else {
+                given as usize
+            };
+        }
+    }
+    known_place(cx, sequence, args.get::<0>(), within).map(|place| cx.count(place))
+}
+
+/// `sequence.count(item)`.
+pub(crate) fn count<'h>(cx: Leaf<'h>, _: Obj<'h>, _: LeafArgs<'h, 1>) -> Answer<'h> {
+    Err(cx.full(count_all))
+}
+
+fn count_all(vm: &mut Vm, args: Args) -> Res {
+    let mut n = 0;
+    let mut from = 0;
+    while let Some(i) = find(vm, args.get(0), args.get(1), from, usize::MAX)? {
+        n += 1;
+        from = i + 1;
+    }
+    vm.new_int(n)
+}
+
+// --- operators ------------------------------------------------------------------------------
+
+/// Whether both are lists, or both tuples, given that each is one or the other.
+fn are_alike(left: Value<'_>, right: Value<'_>) -> bool {
+    left.is_kind(Kind::List) == right.is_kind(Kind::List)
+}
+
+/// The length of `n` items repeated as often as `times` says; `None` if that is no int of a word.
+pub(crate) fn repeated_len<'h>(
+    cx: Leaf<'h>,
+    n: usize,
+    times: Obj<'h>,
+) -> Result<Option<usize>, Leave> {
+    let Some(times) = times.as_small_int().or(times.as_bool().map(|b| b as SWord)) else {
+        return Ok(None);
+    };
+    match n.checked_mul(usize::try_from(times).unwrap_or(0)) {
+        Some(len) => Ok(Some(len)),
+        None => Err(cx.no_room(usize::MAX)),
+    }
+}
+
+/// Sums and repetitions of lists and tuples.
+pub(crate) fn join<'h>(
+    cx: Leaf<'h>,
     op: BinaryOp,
-    left: Local,
-    right: Local,
-) -> Result<Option<Local>, Raised> {
-    let (n, m) = (vm.sequence_len(left), vm.sequence_len(right));
+    left: Obj<'h>,
+    right: Obj<'h>,
+) -> Result<Option<Obj<'h>>, Leave> {
+    let items = items_of(left);
+    let (more, len) = match op {
+        BinaryOp::Add => match slots_of(right.value()) {
+            Some(more) if are_alike(left.value(), right.value()) => {
+                (more, items.len() + more.len())
+            }
+            _ => return Ok(None),
+        },
+        BinaryOp::Multiply => match repeated_len(cx, items.len(), right)? {
+            Some(len) => (items, len),
+            None => return Ok(None),
+        },
+        _ => return Ok(None),
+    };
+    let new = new_like(cx, left, len)?;
+    let to = items_of(new);
+    copy(cx.vm(), to, items);
+    fill_repeated(cx.vm(), to.get(items.len()..).unwrap_or(&[]), more);
+    Ok(Some(new))
+}
+
+/// What operators do that may run Python code.
+pub(crate) fn binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Maybe {
+    match op {
+        BinaryOp::InplaceAdd if vm.get(left).is_kind(Kind::List) => {
+            vm.list_extend(left, right)?;
+            Ok(Some(left))
+        }
+        BinaryOp::Multiply | BinaryOp::InplaceMultiply => repeat_by(vm, op, left, right),
+        _ if slots_of(vm.get(right)).is_some() && are_alike(vm.get(left), vm.get(right)) => {
+            compare(vm, op, left, right)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Repeats a sequence as often as something says that is no int of a word.
+pub(crate) fn repeat_by(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Maybe {
+    let slots = vm.native_type_of(vm.get(left)).slots;
+    let Some(repeat) = slots.binary_leaf else { return Ok(None) };
+    if !matches!(vm.get(right).ref_kind(), Some(Kind::BigInt | Kind::Instance)) {
+        return Ok(None);
+    }
+    let times = match vm.index_of(right) {
+        Ok(times) => times.clamp(raw::INT_MIN, raw::INT_MAX),
+        Err(_) if vm.raised_is(&TYPE_ERROR) => {
+            vm.forget_raised();
+            return Ok(None);
+        }
+        Err(raised) => return Err(raised),
+    };
+    let times = vm.new_int(times)?;
+    vm.leaf_option(|cx| repeat(cx, op, cx.local(left), cx.local(times)))
+}
+
+/// Compares two sequences item by item.
+pub(crate) fn compare(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Maybe {
+    let lens = |vm: &Vm| (vm.len_of(vm.get(left)), vm.len_of(vm.get(right)));
+    let (n, m) = lens(vm);
+    if Vm::compare_result(op, Ordering::Equal).is_none() {
+        return Ok(None);
+    }
     if op == BinaryOp::Equal && n != m {
         return Ok(Some(Local::FALSE));
     }
@@ -97,10 +397,8 @@ pub(crate) fn compare(
         let mut i = 0;
         loop {
             let scope = vm.scope();
-            let (a, b) = match (vm.item_of(vm.get(left), i), vm.item_of(vm.get(right), i)) {
-                (Some(a), Some(b)) => (vm.push(a), vm.push(b)),
-                _ => break,
-            };
+            let Some(a) = vm.item_at(left, i)? else { break };
+            let Some(b) = vm.item_at(right, i)? else { break };
             if !vm.same_or_equal(a, b)? {
                 let answer = match op {
                     BinaryOp::Equal => Local::FALSE,
@@ -117,19 +415,17 @@ pub(crate) fn compare(
             vm.charge(1)?;
             i += 1;
         }
-        let order = vm.sequence_len(left).cmp(&vm.sequence_len(right));
-        Ok(Vm::compare_result(op, order).map(Local::bool))
+        let (n, m) = lens(vm);
+        Ok(Vm::compare_result(op, n.cmp(&m)).map(Local::bool))
     })
 }
 
-/// Prints the items of a list or tuple, each followed by a comma but the last.
+/// Prints the items of a sequence, each followed by a comma but the last.
 pub(crate) fn print_items(vm: &mut Vm, sequence: Local, out: Out) -> Result<(), Raised> {
     let mut i = 0;
     loop {
         let scope = vm.scope();
-        let Some(item) = vm.item_of(vm.get(sequence), i).map(|v| vm.push(v)) else {
-            return Ok(());
-        };
+        let Some(item) = vm.item_at(sequence, i)? else { return Ok(()) };
         if i > 0 {
             vm.emit(out, b", ")?;
         }
@@ -140,134 +436,7 @@ pub(crate) fn print_items(vm: &mut Vm, sequence: Local, out: Out) -> Result<(), 
     }
 }
 
-/// The place of an item at or behind `start` and before `end`.
-pub(crate) fn find(
-    vm: &mut Vm,
-    sequence: Local,
-    item: Local,
-    start: usize,
-    end: usize,
-) -> Result<Option<usize>, Raised> {
-    let mut i = start;
-    while i < end {
-        // as many as a step of fuel pays for, without Python code
-        let stop = end.min(i.saturating_add(COPIES_A_STEP));
-        let items = vm.items_of(vm.get(sequence)).get(i..).unwrap_or(&[]);
-        let value = vm.get(item);
-        let known = items.iter().take(stop - i).find_map(|slot| {
-            let other = slot.get();
-            let equal = if other.is(value) { Some(true) } else { vm.simple_eq(other, value) };
-            if equal == Some(false) {
-                i += 1;
-                return None;
-            }
-            Some((other, equal))
-        });
-        match known {
-            Some((_, Some(_))) => return Ok(Some(i)),
-            Some((other, None)) => {
-                let scope = vm.scope();
-                let other = vm.push(other);
-                let equal = vm.equal(other, item)?;
-                vm.end_scope(scope);
-                if equal {
-                    return Ok(Some(i));
-                }
-                i += 1;
-            }
-            None if i < stop => break,
-            None => {}
-        }
-        vm.charge(1)?;
-    }
-    Ok(None)
-}
-
-/// The place of the item among others that is argument `i`: found at once if no Python code has a say.
-pub(crate) fn place_of<'h>(
-    cx: Leaf<'h>,
-    items: &[Slot],
-    item: Obj<'h>,
-    i: usize,
-) -> Result<Option<usize>, Leave> {
-    for (n, slot) in cx.vm().paced(items.iter().enumerate()) {
-        let other = slot.get();
-        match if other.is(item.value()) {
-            Some(true)
-        } else {
-            cx.vm().simple_eq(other, item.value())
-        } {
-            Some(true) => return Ok(Some(n)),
-            Some(false) => {}
-            None => return cx.searched(i),
-        }
-    }
-    Ok(None)
-}
-
-/// `item in sequence`.
-pub(crate) fn contains(vm: &mut Vm, sequence: Local, item: Local) -> Result<bool, Raised> {
-    find(vm, sequence, item, 0, usize::MAX).map(|place| place.is_some())
-}
-
-/// `sequence.index(item[, start[, stop]])`.
-pub(crate) fn index(vm: &mut Vm, args: Args) -> Res {
-    let len = vm.sequence_len(args.get(0));
-    let mut bounds = [0, SWord::try_from(len).unwrap_or(SWord::MAX)];
-    for (i, bound) in bounds.iter_mut().enumerate() {
-        if let Some(given) = args.opt(2 + i) {
-            *bound = vm.index_of(given)?;
-        }
-    }
-    let place = |i: SWord| if i < 0 { len.saturating_add_signed(i) } else { i as usize };
-    let [start, end] = bounds;
-    match find(vm, args.get(0), args.get(1), place(start), place(end))? {
-        Some(i) => vm.new_int(i as SWord),
-        None => Err(vm.raise_text(&VALUE_ERROR, "object not in sequence")),
-    }
-}
-
-/// `sequence.count(item)`.
-pub(crate) fn count(vm: &mut Vm, args: Args) -> Res {
-    let mut n = 0;
-    let mut from = 0;
-    while let Some(i) = find(vm, args.get(0), args.get(1), from, usize::MAX)? {
-        n += 1;
-        from = i + 1;
-    }
-    vm.new_int(n)
-}
-
-/// The length of `n` items repeated as often as `times` says; `None` if that is no int.
-pub(crate) fn repeated_len(vm: &mut Vm, n: usize, times: Local) -> Result<Option<usize>, Raised> {
-    let value = vm.get(times);
-    let times = match value.as_small_int().or(value.as_bool().map(|b| b as SWord)) {
-        Some(times) => times,
-        None if value.is_kind(crate::object::Kind::BigInt)
-            || value.is_kind(crate::object::Kind::Instance) =>
-        {
-            match vm.index_of(times) {
-                Ok(times) => times,
-                Err(_) if vm.raised_is(&crate::exception::classes::TYPE_ERROR) => {
-                    vm.forget_raised();
-                    return Ok(None);
-                }
-                Err(raised) => return Err(raised),
-            }
-        }
-        None => return Ok(None),
-    };
-    let times = usize::try_from(times).unwrap_or(0);
-    // what cannot fit is refused before its work is charged, which might end the fuel
-    let most = vm.heap.ask(Heap::total_bytes) / size_of::<usize>();
-    match n.checked_mul(times).filter(|len| *len <= most) {
-        Some(len) => {
-            vm.charge_copies(len)?;
-            Ok(Some(len))
-        }
-        None => Err(vm.memory_error()),
-    }
-}
+// --- copying --------------------------------------------------------------------------------
 
 /// Copies the items that `bounds` selects of `from`, over and over, to the places of `to` from
 /// `at` on.
@@ -307,6 +476,9 @@ fn copy_piece(to: &[Slot], from: &[Slot]) {
 
 /// Fills `to` with the items of `from`, over and over.
 pub(crate) fn fill_repeated(vm: &Vm, to: &[Slot], from: &[Slot]) {
+    if from.len() >= to.len() {
+        return copy(vm, to, from);
+    }
     for (to, from) in vm.paced(to.iter().zip(from.iter().cycle())) {
         to.set(from.get());
     }

@@ -3,9 +3,10 @@
 use crate::exception::classes::KEY_ERROR;
 use crate::native::leaf::{Answer, AnySet, Gc, Leaf, LeafArgs, Obj, Set};
 use crate::native::print::{Out, PrintKind};
-use crate::native::{BinaryOp, NativeFn, NativeType, TypeSlots};
+use crate::native::{BinaryOp, Maybe, NativeFn, NativeType, TypeSlots, VARIADIC};
 use crate::object::value::SWord;
 use crate::object::{HashObj, Kind};
+use crate::protocol::plain;
 use crate::types::dict::push_entry;
 use crate::types::iter;
 use crate::vm::stack::Local;
@@ -28,20 +29,20 @@ pub static SET: NativeType = NativeType::new(name!("set"), Kind::Set)
         NativeFn::method::<Set, 1>(name!("add"), 0, add),
         NativeFn::method::<Set, 0>(name!("clear"), 0, clear),
         NativeFn::method::<AnySet, 0>(name!("copy"), 0, copy),
-        method!("difference", 1, crate::native::VARIADIC, difference),
-        method!("difference_update", 1, crate::native::VARIADIC, difference_update),
+        method!("difference", 1, VARIADIC, |vm, args| fold(vm, args, BinaryOp::Subtract)),
+        method!("difference_update", 1, VARIADIC, |vm, args| replace(vm, args, BinaryOp::Subtract)),
         NativeFn::method::<Set, 1>(name!("discard"), 0, discard),
-        method!("intersection", 1, crate::native::VARIADIC, intersection),
-        method!("intersection_update", 1, crate::native::VARIADIC, intersection_update),
-        method!("isdisjoint", 2, 2, isdisjoint),
-        method!("issubset", 2, 2, issubset),
-        method!("issuperset", 2, 2, issuperset),
+        method!("intersection", 1, VARIADIC, |vm, args| fold(vm, args, BinaryOp::And)),
+        method!("intersection_update", 1, VARIADIC, |vm, args| replace(vm, args, BinaryOp::And)),
+        method!("isdisjoint", 2, 2, |vm, args| relate(vm, args, Relation::Disjoint)),
+        method!("issubset", 2, 2, |vm, args| relate(vm, args, Relation::Subset)),
+        method!("issuperset", 2, 2, |vm, args| relate(vm, args, Relation::Superset)),
         NativeFn::method::<Set, 0>(name!("pop"), 0, pop),
         NativeFn::method::<Set, 1>(name!("remove"), 0, remove),
-        method!("symmetric_difference", 2, 2, symmetric_difference),
-        method!("symmetric_difference_update", 2, 2, symmetric_difference_update),
-        method!("union", 1, crate::native::VARIADIC, union),
-        method!("update", 1, crate::native::VARIADIC, update),
+        method!("symmetric_difference", 2, 2, |vm, args| fold(vm, args, BinaryOp::Xor)),
+        method!("symmetric_difference_update", 2, 2, |vm, args| replace(vm, args, BinaryOp::Xor)),
+        method!("union", 1, VARIADIC, |vm, args| fold(vm, args, BinaryOp::Or)),
+        method!("update", 1, VARIADIC, update),
     ])
     .unhashable();
 /// `frozenset`.
@@ -60,13 +61,13 @@ pub static FROZENSET: NativeType = NativeType::new(name!("frozenset"), Kind::Fro
     )
     .methods(methods![
         NativeFn::method::<AnySet, 0>(name!("copy"), 0, copy),
-        method!("difference", 1, crate::native::VARIADIC, difference),
-        method!("intersection", 1, crate::native::VARIADIC, intersection),
-        method!("isdisjoint", 2, 2, isdisjoint),
-        method!("issubset", 2, 2, issubset),
-        method!("issuperset", 2, 2, issuperset),
-        method!("symmetric_difference", 2, 2, symmetric_difference),
-        method!("union", 1, crate::native::VARIADIC, union),
+        method!("difference", 1, VARIADIC, |vm, args| fold(vm, args, BinaryOp::Subtract)),
+        method!("intersection", 1, VARIADIC, |vm, args| fold(vm, args, BinaryOp::And)),
+        method!("isdisjoint", 2, 2, |vm, args| relate(vm, args, Relation::Disjoint)),
+        method!("issubset", 2, 2, |vm, args| relate(vm, args, Relation::Subset)),
+        method!("issuperset", 2, 2, |vm, args| relate(vm, args, Relation::Superset)),
+        method!("symmetric_difference", 2, 2, |vm, args| fold(vm, args, BinaryOp::Xor)),
+        method!("union", 1, VARIADIC, |vm, args| fold(vm, args, BinaryOp::Or)),
     ]);
 
 fn is_set(vm: &Vm, object: Local) -> bool {
@@ -131,12 +132,12 @@ fn add_all(vm: &mut Vm, set: Local, iterable: Local) -> Result<(), Raised> {
     vm.for_each(iterable, |vm, item| vm.table_set(set, item, Local::NULL).map(|_| ()))
 }
 
+/// What is done with each item of a set; false ends it.
+type Each<'f> = dyn FnMut(&mut Vm, Local) -> Result<bool, Raised> + 'f;
+
 /// Calls `each` with every item of a set or key of a dict, which may change meanwhile.
-fn each_item(
-    vm: &mut Vm,
-    table: Local,
-    mut each: impl FnMut(&mut Vm, Local) -> Result<bool, Raised>,
-) -> Result<bool, Raised> {
+#[inline(never)]
+fn each_item(vm: &mut Vm, table: Local, each: &mut Each<'_>) -> Result<bool, Raised> {
     let mut at = 0;
     loop {
         let scope = vm.scope();
@@ -158,7 +159,7 @@ fn print(vm: &mut Vm, set: Local, out: Out, _kind: PrintKind) -> Result<(), Rais
     if len(vm, set) > 0 {
         vm.emit(out, b"{")?;
         let mut first = true;
-        each_item(vm, set, |vm, item| {
+        each_item(vm, set, &mut |vm, item| {
             if !first {
                 vm.emit(out, b", ")?;
             }
@@ -187,7 +188,7 @@ fn contains(vm: &mut Vm, set: Local, item: Local) -> Result<bool, Raised> {
 fn hash(vm: &mut Vm, set: Local) -> Result<SWord, Raised> {
     let mut hash: SWord = 0x0123_4567;
     vm.nested(|vm| {
-        each_item(vm, set, |vm, item| {
+        each_item(vm, set, &mut |vm, item| {
             let h = vm.hash(item)?;
             let mixed = (h ^ h << 5).wrapping_mul(0x0339_8e0d);
             hash = hash.wrapping_add(mixed ^ mixed >> 7);
@@ -198,52 +199,28 @@ fn hash(vm: &mut Vm, set: Local) -> Result<SWord, Raised> {
 }
 
 /// Operators of sets; both operands must be sets.
-pub(crate) fn binary(
-    vm: &mut Vm,
-    op: BinaryOp,
-    left: Local,
-    right: Local,
-) -> Result<Option<Local>, Raised> {
-    use BinaryOp::{
-        And, Equal, InplaceAnd, InplaceOr, InplaceSubtract, InplaceXor, Less, LessEqual, More,
-        MoreEqual, Or, Subtract, Xor,
-    };
+pub(crate) fn binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Maybe {
+    use BinaryOp::{And, Equal, InplaceOr, Less, LessEqual, More, MoreEqual, Or, Subtract, Xor};
     if !is_set(vm, right) {
         return Ok(None);
     }
+    let (n, m) = (len(vm, left), len(vm, right));
     let answer = match op {
         LessEqual => is_subset(vm, left, right)?,
         MoreEqual => is_subset(vm, right, left)?,
-        Less => len(vm, left) < len(vm, right) && is_subset(vm, left, right)?,
-        More => len(vm, left) > len(vm, right) && is_subset(vm, right, left)?,
-        Equal => {
-            let same_len = len(vm, left) == len(vm, right);
-            same_len && vm.nested(|vm| is_subset(vm, left, right))?
-        }
+        Less => n < m && is_subset(vm, left, right)?,
+        More => n > m && is_subset(vm, right, left)?,
+        Equal => n == m && vm.nested(|vm| is_subset(vm, left, right))?,
         Or | And | Subtract | Xor => {
-            let kind = kind_of(vm, left);
-            return Ok(Some(match op {
-                Or => {
-                    let new = vm.copy_table(left, kind)?;
-                    add_all(vm, new, right)?;
-                    new
-                }
-                And => filtered(vm, kind, left, right, true)?,
-                Subtract => filtered(vm, kind, left, right, false)?,
-                _ => exclusive(vm, kind, left, right)?,
-            }));
+            let left = if op == Or { copy_of(vm, left)? } else { left };
+            return combine(vm, op, left, right).map(Some);
         }
-        InplaceOr | InplaceAnd | InplaceSubtract | InplaceXor if kind_of(vm, left) == Kind::Set => {
-            match op {
-                InplaceOr if vm.get(left).is(vm.get(right)) => {}
-                InplaceOr => add_all(vm, left, right)?,
-                _ => {
-                    let op = crate::protocol::plain(op);
-                    if let Some(new) = binary(vm, op, left, right)? {
-                        vm.table_take(left, new);
-                    }
-                }
-            }
+        InplaceOr if kind_of(vm, left) == Kind::Set => {
+            return combine(vm, Or, left, right).map(Some);
+        }
+        _ if matches!(plain(op), And | Subtract | Xor) && kind_of(vm, left) == Kind::Set => {
+            let new = combine(vm, plain(op), left, right)?;
+            vm.table_take(left, new);
             return Ok(Some(left));
         }
         _ => return Ok(None),
@@ -251,36 +228,53 @@ pub(crate) fn binary(
     Ok(Some(Local::bool(answer)))
 }
 
+/// A copy of a set, of the same kind.
+fn copy_of(vm: &mut Vm, set: Local) -> Res {
+    let kind = kind_of(vm, set);
+    vm.copy_table(set, kind)
+}
+
+/// The union, intersection or difference of a set with a set or dict, or what is in one of them only.
+/// A union is made of the set itself, the others are new.
+fn combine(vm: &mut Vm, op: BinaryOp, set: Local, other: Local) -> Res {
+    if op == BinaryOp::Or {
+        if !vm.get(set).is(vm.get(other)) {
+            add_all(vm, set, other)?;
+        }
+        return Ok(set);
+    }
+    let kind = kind_of(vm, set);
+    let new = new(vm, kind)?;
+    add_chosen(vm, new, set, other, op == BinaryOp::And)?;
+    if op == BinaryOp::Xor {
+        add_chosen(vm, new, other, set, false)?;
+    }
+    Ok(new)
+}
+
+/// Adds those items of `from` that are, or are not, in `others`.
+fn add_chosen(
+    vm: &mut Vm,
+    set: Local,
+    from: Local,
+    others: Local,
+    common: bool,
+) -> Result<(), Raised> {
+    each_item(vm, from, &mut |vm, item| {
+        if contains(vm, others, item)? == common {
+            vm.table_set(set, item, Local::NULL)?;
+        }
+        Ok(true)
+    })?;
+    Ok(())
+}
+
 /// Whether every item of `left` is in `right`.
 fn is_subset(vm: &mut Vm, left: Local, right: Local) -> Result<bool, Raised> {
     if len(vm, left) > len(vm, right) {
         return Ok(false);
     }
-    each_item(vm, left, |vm, item| contains(vm, right, item))
-}
-
-/// A set of those items of `left` that are (or are not) in `right`.
-fn filtered(vm: &mut Vm, kind: Kind, left: Local, right: Local, keep: bool) -> Res {
-    let set = new(vm, kind)?;
-    each_item(vm, left, |vm, item| {
-        if contains(vm, right, item)? == keep {
-            vm.table_set(set, item, Local::NULL)?;
-        }
-        Ok(true)
-    })?;
-    Ok(set)
-}
-
-/// A set of the items that are in one of two sets only.
-fn exclusive(vm: &mut Vm, kind: Kind, left: Local, right: Local) -> Res {
-    let set = filtered(vm, kind, left, right, false)?;
-    each_item(vm, right, |vm, item| {
-        if !contains(vm, left, item)? {
-            vm.table_set(set, item, Local::NULL)?;
-        }
-        Ok(true)
-    })?;
-    Ok(set)
+    each_item(vm, left, &mut |vm, item| contains(vm, right, item))
 }
 
 fn add<'h>(cx: Leaf<'h>, set: Gc<'h, HashObj>, args: LeafArgs<'h, 1>) -> Answer<'h> {
@@ -321,87 +315,55 @@ fn pop<'h>(cx: Leaf<'h>, set: Gc<'h, HashObj>, _: LeafArgs<'h, 0>) -> Answer<'h>
     Ok(Obj::or_none(item))
 }
 
-/// Folds the arguments behind the receiver into a set that begins as the receiver's copy.
-fn fold(vm: &mut Vm, args: Args, step: impl Fn(&mut Vm, Kind, Local, Local) -> Res) -> Res {
+/// Combines a copy of the receiver with the arguments behind it, one by one.
+fn fold(vm: &mut Vm, args: Args, op: BinaryOp) -> Res {
     let set = receiver(vm, args)?;
-    let kind = kind_of(vm, set);
-    let result = vm.copy_table(set, kind)?;
+    let result = copy_of(vm, set)?;
     for other in args.skip(1).iter() {
         let scope = vm.scope();
-        let other = lookup_from(vm, other)?;
-        let new = step(vm, kind, result, other)?;
-        vm.set(result, vm.get(new));
+        if op == BinaryOp::Or {
+            add_all(vm, result, other)?;
+        } else {
+            let other = lookup_from(vm, other)?;
+            let new = combine(vm, op, result, other)?;
+            vm.set(result, vm.get(new));
+        }
         vm.end_scope(scope);
     }
     Ok(result)
 }
 
-/// Replaces the receiver's items by those of a set that a method computed.
-fn replace(vm: &mut Vm, args: Args, method: fn(&mut Vm, Args) -> Res) -> Res {
+/// The same in place of the receiver's items.
+fn replace(vm: &mut Vm, args: Args, op: BinaryOp) -> Res {
     let set = mutable(vm, args)?;
-    let new = method(vm, args)?;
+    let new = fold(vm, args, op)?;
     vm.table_take(set, new);
     Ok(Local::NONE)
-}
-
-fn difference(vm: &mut Vm, args: Args) -> Res {
-    fold(vm, args, |vm, kind, a, b| filtered(vm, kind, a, b, false))
-}
-
-fn difference_update(vm: &mut Vm, args: Args) -> Res {
-    replace(vm, args, difference)
-}
-
-fn intersection(vm: &mut Vm, args: Args) -> Res {
-    fold(vm, args, |vm, kind, a, b| filtered(vm, kind, a, b, true))
-}
-
-fn intersection_update(vm: &mut Vm, args: Args) -> Res {
-    replace(vm, args, intersection)
-}
-
-fn symmetric_difference(vm: &mut Vm, args: Args) -> Res {
-    fold(vm, args, exclusive)
-}
-
-fn symmetric_difference_update(vm: &mut Vm, args: Args) -> Res {
-    replace(vm, args, symmetric_difference)
-}
-
-fn union(vm: &mut Vm, args: Args) -> Res {
-    let set = receiver(vm, args)?;
-    let kind = kind_of(vm, set);
-    let new = vm.copy_table(set, kind)?;
-    for other in args.skip(1).iter() {
-        add_all(vm, new, other)?;
-    }
-    Ok(new)
 }
 
 fn update(vm: &mut Vm, args: Args) -> Res {
     let set = mutable(vm, args)?;
     for other in args.skip(1).iter() {
-        if !vm.get(other).is(vm.get(set)) {
-            add_all(vm, set, other)?;
-        }
+        combine(vm, BinaryOp::Or, set, other)?;
     }
     Ok(Local::NONE)
 }
 
-fn isdisjoint(vm: &mut Vm, args: Args) -> Res {
-    let set = receiver(vm, args)?;
-    let other = lookup_from(vm, args.get(1))?;
-    each_item(vm, set, |vm, item| Ok(!contains(vm, other, item)?)).map(Local::bool)
+/// How two sets are related.
+#[derive(Copy, Clone)]
+enum Relation {
+    Disjoint,
+    Subset,
+    Superset,
 }
 
-fn issubset(vm: &mut Vm, args: Args) -> Res {
+fn relate(vm: &mut Vm, args: Args, relation: Relation) -> Res {
     let set = receiver(vm, args)?;
     let other = lookup_from(vm, args.get(1))?;
-    is_subset(vm, set, other).map(Local::bool)
-}
-
-fn issuperset(vm: &mut Vm, args: Args) -> Res {
-    let set = receiver(vm, args)?;
-    let other = lookup_from(vm, args.get(1))?;
-    is_subset(vm, other, set).map(Local::bool)
+    let is = match relation {
+        Relation::Disjoint => each_item(vm, set, &mut |vm, item| Ok(!contains(vm, other, item)?))?,
+        Relation::Subset => is_subset(vm, set, other)?,
+        Relation::Superset => is_subset(vm, other, set)?,
+    };
+    Ok(Local::bool(is))
 }

@@ -6,7 +6,7 @@ use crate::exception::classes::VALUE_ERROR;
 use crate::native::leaf::{Gc, Leaf, Leave};
 use crate::native::print::{Out, PrintKind};
 use crate::native::{AttrOp, BinaryOp, NativeType, TypeSlots};
-use crate::object::value::{SWord, Value};
+use crate::object::value::SWord;
 use crate::object::{BigInt, Kind, SliceObj, Slot};
 use crate::types::iter::print_joined;
 use crate::vm::stack::Local;
@@ -59,6 +59,11 @@ impl Bounds {
         Bounds { start, stop, step, len: len as usize }
     }
 
+    /// Selects all of `len` items.
+    pub(crate) fn all(len: usize) -> Bounds {
+        Bounds { start: 0, stop: len as SWord, step: 1, len }
+    }
+
     /// Number of the `k`-th item selected.
     pub(crate) fn at(&self, k: usize) -> usize {
         self.start.wrapping_add((k as SWord).wrapping_mul(self.step)) as usize
@@ -95,45 +100,31 @@ impl Vm {
     /// # Errors
     /// `TypeError` for parts that are no ints, `ValueError` for a step of 0.
     pub(crate) fn slice_bounds(&mut self, slice: Local, len: usize) -> Result<Bounds, Raised> {
-        let (start, stop, step) = self.slice_parts(slice)?;
-        Ok(Bounds::fit(start, stop, step, len))
+        let slice = self.push_copy(slice);
+        self.leaf_with(slice, slice, |cx| match cx.local(slice).cast::<SliceObj>() {
+            Some(slice) => slice.bounds(cx, len, 0),
+            None => Err(cx.wrong_receiver()),
+        })
     }
 
-    /// Start, stop and step of a slice object, `None` for those that are `None`.
-    pub(crate) fn slice_parts(
-        &mut self,
-        slice: Local,
-    ) -> Result<(Option<SWord>, Option<SWord>, SWord), Raised> {
-        let step = self.slice_part(slice, |s| s.step.get())?.unwrap_or(1);
-        if step == 0 {
-            return Err(self.value_error("slice step can't be zero"));
+    /// Makes a slice of ints of a slice, in its place.
+    pub(crate) fn answer_slice(&mut self, slice: Local) -> Result<(), Raised> {
+        let Some(parts) = push_parts(self, slice) else { return Err(self.wrong_receiver()) };
+        for part in parts {
+            let value = self.get(part);
+            if value.is_none() || value.is_null() || value.as_small_int().is_some() {
+                continue;
+            }
+            let index = match value.cast::<BigInt>() {
+                Some(big) if big.is_negative() => SWord::MIN,
+                Some(_) => SWord::MAX,
+                None => self.index_of(part)?,
+            };
+            self.set_index(part, index);
         }
-        let start = self.slice_part(slice, |s| s.start.get())?;
-        let stop = self.slice_part(slice, |s| s.stop.get())?;
-        Ok((start, stop, step))
-    }
-
-    fn slice_part(
-        &mut self,
-        slice: Local,
-        part: impl for<'s> Fn(&'s SliceObj) -> Value<'s>,
-    ) -> Result<Option<SWord>, Raised> {
-        let Some(s) = self.get(slice).cast::<SliceObj>() else { return Err(self.wrong_receiver()) };
-        let value = part(s);
-        if let Some(i) = value.as_small_int() {
-            return Ok(Some(i));
-        }
-        if value.is_none() || value.is_null() {
-            return Ok(None);
-        }
-        if let Some(big) = value.cast::<BigInt>() {
-            return Ok(Some(if big.is_negative() { SWord::MIN } else { SWord::MAX }));
-        }
-        let scope = self.scope();
-        let part = self.push(value);
-        let index = self.index_of(part)?;
-        self.end_scope(scope);
-        Ok(Some(index))
+        let new = self.new_slots(Kind::Slice, 0, &parts)?;
+        self.set(slice, self.get(new));
+        Ok(())
     }
 }
 
@@ -185,16 +176,9 @@ fn attr(vm: &mut Vm, object: Local, name: Qstr, op: AttrOp) -> Result<Option<Loc
     let (AttrOp::Load, Some(s)) = (op, vm.get(object).cast::<SliceObj>()) else {
         return Ok(None);
     };
-    let slot = if name == qstr!("start") {
-        &s.start
-    } else if name == qstr!("stop") {
-        &s.stop
-    } else if name == qstr!("step") {
-        &s.step
-    } else {
-        return Ok(None);
-    };
-    Ok(Some(vm.push(slot.get())))
+    let parts = [(qstr!("start"), &s.start), (qstr!("stop"), &s.stop), (qstr!("step"), &s.step)];
+    let found = parts.iter().find(|(part, _)| *part == name);
+    Ok(found.map(|(_, slot)| vm.push(slot.get())))
 }
 
 /// `slice.indices(len)`: start, stop and step in a sequence of that length.

@@ -2,13 +2,14 @@
 
 use snakelet_qstr::Qstr;
 
+use crate::native::leaf::Whole;
 use crate::native::print::{Out, PrintKind};
-use crate::native::{AttrOp, BinaryOp, NativeType, Subscr, TypeSlots};
+use crate::native::{AttrOp, NativeFn, NativeType, TypeSlots};
 use crate::object::value::{SWord, Value, Word};
 use crate::object::{Kind, Slot, TupleObj, empty_tuple};
 use crate::types::{iter, namedtuple, sequence};
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, method, methods, name};
+use crate::{Args, Raised, Res, Vm, methods, name};
 
 /// `tuple`.
 pub static TUPLE: NativeType = NativeType::new(name!("tuple"), Kind::Tuple)
@@ -17,19 +18,27 @@ pub static TUPLE: NativeType = NativeType::new(name!("tuple"), Kind::Tuple)
             &TypeSlots::NONE
                 .make(make)
                 .print(print)
-                .binary(binary)
+                .binary_leaf(sequence::join)
+                .binary(sequence::binary)
                 .len(|_, tuple| tuple.cast::<TupleObj>().map_or(0, TupleObj::len))
                 .hash(hash)
-                .subscr(subscr)
+                .subscripts(methods![NativeFn::method::<Whole<TupleObj>, 1>(
+                    name!("__getitem__"),
+                    0,
+                    sequence::load
+                )])
                 .attr(attr)
-                .contains(sequence::contains)
-                .iter(|vm, tuple| iter::over(vm, iter::Sort::Tuple, tuple))
+                .membership(&CONTAINS)
+                .iter(|vm, tuple| iter::over(vm, iter::Sort::Sequence, tuple))
         },
     )
     .methods(methods![
-        method!("count", 2, 2, sequence::count),
-        method!("index", 2, 4, sequence::index),
+        NativeFn::method::<Whole<TupleObj>, 1>(name!("count"), 0, sequence::count),
+        NativeFn::method::<Whole<TupleObj>, 1>(name!("index"), 2, sequence::index),
     ]);
+
+static CONTAINS: NativeFn =
+    NativeFn::method::<Whole<TupleObj>, 1>(name!("__contains__"), 0, sequence::contains);
 
 impl Vm {
     /// Makes a local of item `i` of a tuple (null beyond its end).
@@ -57,39 +66,6 @@ fn print(vm: &mut Vm, tuple: Local, out: Out, _kind: PrintKind) -> Result<(), Ra
     vm.emit(out, end)
 }
 
-fn binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Result<Option<Local>, Raised> {
-    let n = vm.sequence_len(left);
-    match op {
-        BinaryOp::Multiply => {
-            let Some(len) = sequence::repeated_len(vm, n, right)? else { return Ok(None) };
-            vm.new_tuple_with(len, |vm, i| {
-                let i = i.checked_rem(n).unwrap_or(0);
-                vm.item_of(vm.get(left), i).unwrap_or(Value::NONE).into()
-            })
-            .map(Some)
-        }
-        _ if vm.get(right).cast::<TupleObj>().is_none() => Ok(None),
-        BinaryOp::Add => {
-            let len = n + vm.sequence_len(right);
-            vm.charge_copies(len)?;
-            vm.new_tuple_with(len, |vm, i| {
-                let item = match i.checked_sub(n) {
-                    Some(i) => vm.item_of(vm.get(right), i),
-                    None => vm.item_of(vm.get(left), i),
-                };
-                item.unwrap_or(Value::NONE).into()
-            })
-            .map(Some)
-        }
-        BinaryOp::Less
-        | BinaryOp::LessEqual
-        | BinaryOp::More
-        | BinaryOp::MoreEqual
-        | BinaryOp::Equal => sequence::compare(vm, op, left, right),
-        _ => Ok(None),
-    }
-}
-
 /// The primes of xxHash, of the width of a word.
 #[cfg(target_pointer_width = "64")]
 const XX_SEED: Word = 2_870_177_450_012_600_261;
@@ -112,7 +88,7 @@ const XX_ROTATE: u32 = 13;
 fn hash(vm: &mut Vm, tuple: Local) -> Result<SWord, Raised> {
     vm.nested(|vm| {
         let n = vm.sequence_len(tuple);
-        vm.charge_copies(n)?;
+        vm.charge((n / 16) as u32)?;
         // xxHash (Yann Collet) as CPython uses it: few tuples of small numbers collide
         let mut hash = XX_SEED;
         for i in 0..n {
@@ -125,29 +101,6 @@ fn hash(vm: &mut Vm, tuple: Local) -> Result<SWord, Raised> {
         }
         Ok(hash.wrapping_add(n as Word ^ XX_SEED) as SWord)
     })
-}
-
-fn subscr(vm: &mut Vm, tuple: Local, index: Local, op: Subscr) -> Res {
-    let what = match op {
-        Subscr::Load => {
-            let len = vm.sequence_len(tuple);
-            if vm.get(index).is_kind(Kind::Slice) {
-                let bounds = vm.slice_bounds(index, len)?;
-                vm.charge_copies(bounds.len)?;
-                return vm.new_tuple_with(bounds.len, |vm, k| {
-                    vm.item_of(vm.get(tuple), bounds.at(k)).unwrap_or(Value::NONE).into()
-                });
-            }
-            let at = vm.sequence_index(tuple, index, len)?;
-            return Ok(vm.tuple_item(tuple, at));
-        }
-        Subscr::Store(_) => "' object doesn't support item assignment",
-        Subscr::Delete => "' object doesn't support item deletion",
-    };
-    Err(vm.raise_parts(
-        &crate::exception::classes::TYPE_ERROR,
-        &[crate::Part::Text("'"), crate::Part::TypeOf(tuple), crate::Part::Text(what)],
-    ))
 }
 
 /// The fields of a named tuple.

@@ -9,8 +9,8 @@ use snakelet_gc::Heap;
 use crate::native::leaf::{Gc, Leaf, Leave, Obj, Request};
 use crate::object::value::{SWord, Word};
 use crate::object::{
-    FloatBox, HeapObject, Kind, ListObj, RawBuf, Storage, TupleObj, header, new_header, words_of,
-    words_with_bytes,
+    FloatBox, HeapObject, Kind, ListObj, RawBuf, Storage, TupleObj, empty_tuple, header,
+    new_header, words_of, words_with_bytes,
 };
 use crate::vm::{LARGE, WORDS_A_STEP};
 
@@ -21,7 +21,7 @@ impl<'h> Leaf<'h> {
     /// Asks for free memory for an object of so many words.
     #[cold]
     #[inline(never)]
-    pub(in crate::native) fn no_room(self, words: usize) -> Leave {
+    pub(crate) fn no_room(self, words: usize) -> Leave {
         self.ask(Request::Room(words))
     }
 
@@ -130,6 +130,9 @@ impl<'h> Leaf<'h> {
 
     /// Makes a tuple of `n` items, each null until it is set.
     pub(crate) fn new_tuple(self, n: usize) -> Result<Gc<'h, TupleObj>, Leave> {
-        self.allocate::<TupleObj>(Kind::Tuple, n, words_of::<TupleObj>(n))
+        match empty_tuple().cast::<TupleObj>() {
+            Some(empty) if n == 0 => Ok(Gc::new(empty)),
+            _ => self.allocate::<TupleObj>(Kind::Tuple, n, words_of::<TupleObj>(n)),
+        }
     }
 }

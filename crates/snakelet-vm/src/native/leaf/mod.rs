@@ -20,6 +20,7 @@ mod named;
 mod numbers;
 mod obj;
 mod request;
+mod sequences;
 mod text;
 
 use core::cell::Cell;
@@ -31,7 +32,9 @@ use crate::vm::stack::Local;
 
 pub(crate) use named::parameters_of;
 pub(crate) use numbers::Wide;
-pub(crate) use obj::{AnyObj, AnySet, AnyTextObj, Bytes, Dict, FloatObj, IntObj, Set, TextObj};
+pub(crate) use obj::{
+    AnyObj, AnySet, AnyTextObj, Bytes, Dict, FloatObj, IntObj, Set, TextObj, Whole,
+};
 pub use obj::{AnyText, Gc, Obj, Receiving, Text};
 pub(crate) use request::{LeafState, Request};
 
@@ -86,6 +89,11 @@ impl<'h, const REQUIRED: usize> LeafArgs<'h, REQUIRED> {
         // least as many as it requires (contract of `NativeFn::call_method` and `call_function`).
         let slot = unsafe { self.0.get_unchecked(I) };
         Obj::or_none(slot.get())
+    }
+    /// The same, where nobody relies on how many there are.
+    #[inline(always)]
+    pub(crate) fn rest(self) -> LeafArgs<'h, 0> {
+        LeafArgs(self.0, PhantomData)
     }
     /// Another argument, if it was given.
     #[inline(always)]

@@ -191,6 +191,16 @@ unsafe impl<T: HeapObject + 'static> Receiving for T {
     const LAST: Kind = T::LAST;
 }
 
+/// An object of layout `T`, given as any value.
+pub(crate) struct Whole<T>(PhantomData<T>);
+
+// SAFETY: an `Obj` is transparent over a pointer that is not null, and any value is one.
+unsafe impl<T: HeapObject + 'static> Receiving for Whole<T> {
+    type As<'h> = Obj<'h>;
+    const FIRST: Kind = T::FIRST;
+    const LAST: Kind = T::LAST;
+}
+
 macro_rules! receivers {
     ($($(#[$doc:meta])* $name:ident: $layout:ident, $first:ident - $last:ident;)*) => {$(
         $(#[$doc])*

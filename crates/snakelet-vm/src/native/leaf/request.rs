@@ -35,8 +35,9 @@ pub(crate) enum Request {
     /// part of that argument in its place. Without that, an exception with this text about it; or a
     /// float in its place, if there is no text.
     Special(Qstr, &'static str),
-    /// The place of an argument in the receiver, by `__hash__` and `__eq__`: see [`Search`].
-    Find(usize),
+    /// The place of an argument in the receiver, by `__hash__` and `__eq__`: see [`Search`]. In a sequence
+    /// from one place on, and before another.
+    Find(usize, [usize; 2]),
     /// `True` or `False` in place of an argument, by `__bool__` and `__len__`.
     Truth(usize),
     /// To be polled: the host wants the script to end, so that long work was broken off.
@@ -192,9 +193,20 @@ impl<'h> Leaf<'h> {
     #[cold]
     #[inline(never)]
     pub(crate) fn searched(self, i: usize) -> Result<Option<usize>, Leave> {
+        self.searched_in(i, 0, usize::MAX)
+    }
+    /// The same at or behind place `start` of a sequence, and before `end`.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn searched_in(
+        self,
+        i: usize,
+        start: usize,
+        end: usize,
+    ) -> Result<Option<usize>, Leave> {
         let search = &self.vm().rt.leaf.search;
         if !search.done.get() {
-            return Err(self.ask(Request::Find(i)));
+            return Err(self.ask(Request::Find(i, [start, end])));
         }
         Ok(Some(search.place.get()).filter(|place| *place != usize::MAX))
     }

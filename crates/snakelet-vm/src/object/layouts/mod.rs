@@ -50,6 +50,7 @@ layout! {
     TupleObj: Tuple - NamedTuple;
     StaticTuple: Tuple - Tuple;
     ListObj: List - List;
+    DequeObj: Deque - Deque;
     HashObj: Dict - FrozenSet;
     Table: Table - Table;
     ArrayObj: ByteArray - Array;

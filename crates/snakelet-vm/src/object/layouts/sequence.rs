@@ -157,6 +157,106 @@ impl ListObj {
     }
 }
 
+/// `deque`: a ring of places; aux tells whether adding to a full one is an error.
+///
+/// There are never more items than places, and the first one lies in one of the places.
+#[repr(C)]
+pub struct DequeObj {
+    header: Header,
+    /// Null while nothing was ever stored.
+    ring: Link<Storage>,
+    /// The place of the first item.
+    start: Cell<usize>,
+    len: Cell<usize>,
+    /// The greatest number of items.
+    most: Cell<usize>,
+}
+
+impl DequeObj {
+    /// As greatest number of items: there is none.
+    pub(crate) const ENDLESS: usize = usize::MAX;
+
+    /// The number of items.
+    pub fn len(&self) -> usize {
+        self.len.get()
+    }
+    /// Whether there are no items.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// The greatest number of items.
+    pub(crate) fn most(&self) -> usize {
+        self.most.get()
+    }
+    /// Sets the greatest number of items, before there are any.
+    pub(crate) fn set_most(&self, most: usize) {
+        self.most.set(most);
+    }
+    /// Whether adding to a full one is an error.
+    pub(crate) fn is_strict(&self) -> bool {
+        self.header.aux() != 0
+    }
+    /// Sets that.
+    pub(crate) fn set_strict(&self, strict: bool) {
+        self.header.set_aux(usize::from(strict));
+    }
+    /// Where items lie.
+    pub(crate) fn places(&self) -> &[Slot] {
+        self.ring.get().map_or(&[], Storage::slots)
+    }
+    /// The place `n` places behind the first item, in a ring.
+    fn place(&self, n: usize) -> usize {
+        let at = self.start.get().wrapping_add(n);
+        let capacity = self.places().len();
+        if at < capacity { at } else { at.wrapping_sub(capacity) }
+    }
+    /// The slot of item `i`; `None` if there are not so many.
+    #[inline(never)]
+    pub(crate) fn slot(&self, i: usize) -> Option<&Slot> {
+        if i < self.len() { self.places().get(self.place(i)) } else { None }
+    }
+    /// Adds a place for an item at an end; `None` if there is no room.
+    pub(crate) fn add_at(&self, left: bool) -> Option<&Slot> {
+        let (n, capacity) = (self.len(), self.places().len());
+        if n >= capacity {
+            return None;
+        }
+        if left {
+            self.start.set(self.place(capacity - 1));
+        }
+        self.len.set(n + 1);
+        self.slot(if left { 0 } else { n })
+    }
+    /// Takes the item at an end off.
+    pub(crate) fn take(&self, left: bool) -> Option<Value<'_>> {
+        let last = self.len().checked_sub(1)?;
+        let slot = self.slot(if left { 0 } else { last })?;
+        let item = slot.get();
+        slot.set(Value::NULL);
+        if left {
+            self.start.set(self.place(1));
+        }
+        self.len.set(last);
+        Some(item)
+    }
+    /// Uses another ring, whose first `len` places hold the items.
+    pub(crate) fn set_ring(&self, ring: &Storage, len: usize) {
+        self.ring.set(ring);
+        self.fill(len);
+    }
+    /// Lets the first `len` places of the ring be the items.
+    pub(crate) fn fill(&self, len: usize) {
+        self.start.set(0);
+        self.len.set(len.min(self.places().len()));
+    }
+    /// Removes all items, and the ring.
+    pub(crate) fn clear(&self) {
+        self.len.set(0);
+        self.start.set(0);
+        self.ring.clear();
+    }
+}
+
 /// An iterator; aux is its sort.
 #[repr(C)]
 pub struct IterObj {

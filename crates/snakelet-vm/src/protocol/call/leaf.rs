@@ -11,8 +11,8 @@ use crate::exception::classes::{TYPE_ERROR, VALUE_ERROR};
 use crate::native::args::Param;
 use crate::native::leaf::{Answer, Leaf, LeafArgs, Leave, Obj, Request, parameters_of};
 use crate::native::{Convention, NativeFn};
+use crate::object::Kind;
 use crate::object::value::{SWord, Value, Word, raw};
-use crate::object::{Kind, ListObj};
 use crate::vm::Scope;
 use crate::vm::poll::StopReason;
 use crate::vm::stack::Local;
@@ -285,7 +285,21 @@ impl Vm {
     ) -> Result<T, Raised> {
         match run(Leaf::new(self)) {
             Ok(done) => Ok(done),
-            Err(leave) => self.leaf_again(leave, &mut run),
+            Err(leave) => self.leaf_again(leave, Local::NULL, Local::NULL, &mut run),
+        }
+    }
+
+    /// As [`Vm::leaf`], for a leaf that may ask for another receiver and argument in the places of these.
+    #[inline(always)]
+    pub(crate) fn leaf_with<T>(
+        &mut self,
+        receiver: Local,
+        argument: Local,
+        mut run: impl for<'h> FnMut(Leaf<'h>) -> Result<T, Leave>,
+    ) -> Result<T, Raised> {
+        match run(Leaf::new(self)) {
+            Ok(done) => Ok(done),
+            Err(leave) => self.leaf_again(leave, receiver, argument, &mut run),
         }
     }
 
@@ -302,7 +316,9 @@ impl Vm {
     fn leaf_result(&mut self, run: &mut dyn for<'h> FnMut(Leaf<'h>) -> Answer<'h>) -> Res {
         let word = match run(Leaf::new(self)).map(Obj::non_zero) {
             Ok(word) => word,
-            Err(leave) => self.leaf_again(leave, &mut |cx| run(cx).map(Obj::non_zero))?,
+            Err(leave) => self.leaf_again(leave, Local::NULL, Local::NULL, &mut |cx| {
+                run(cx).map(Obj::non_zero)
+            })?,
         };
         Ok(self.rt.stack.push(word.get()))
     }
@@ -313,8 +329,26 @@ impl Vm {
         &mut self,
         mut run: impl for<'h> FnMut(Leaf<'h>) -> Result<Option<Obj<'h>>, Leave>,
     ) -> Result<Option<Local>, Raised> {
+        self.leaf_option_result(&mut run)
+    }
+
+    /// The same for a binary operator, compiled where it is used.
+    #[inline(always)]
+    pub(crate) fn leaf_operator(
+        &mut self,
+        mut run: impl for<'h> FnMut(Leaf<'h>) -> Result<Option<Obj<'h>>, Leave>,
+    ) -> Result<Option<Local>, Raised> {
         let word = self.leaf(|cx| Ok(run(cx)?.map(Obj::non_zero)))?;
         Ok(word.map(|word| self.rt.stack.push(word.get())))
+    }
+
+    /// The one function that does it, for whatever is run.
+    #[inline(never)]
+    fn leaf_option_result(
+        &mut self,
+        run: &mut dyn for<'h> FnMut(Leaf<'h>) -> Result<Option<Obj<'h>>, Leave>,
+    ) -> Result<Option<Local>, Raised> {
+        self.leaf_operator(run)
     }
 
     /// Runs a leaf again that has left.
@@ -323,25 +357,42 @@ impl Vm {
     pub(crate) fn leaf_again<T>(
         &mut self,
         leave: Leave,
+        receiver: Local,
+        args: Local,
         run: &mut dyn for<'h> FnMut(Leaf<'h>) -> Result<T, Leave>,
     ) -> Result<T, Raised> {
         let mut leave = leave;
         let mut attempt = 0;
-        let result = loop {
-            let request = self.take_request(leave);
-            if let Err(raised) = self.grant_request(request, Local::NULL, Local::NULL, &mut attempt)
-            {
-                break Err(raised);
-            }
-            self.rt.leaf.attempt.set(attempt);
-            self.rt.leaf.made.set(0);
+        loop {
+            self.satisfy(leave, receiver, args, &mut attempt)?;
             match run(Leaf::new(self)) {
-                Ok(done) => break Ok(done),
+                Ok(done) => {
+                    self.rt.leaf.attempt.set(0);
+                    self.rt.leaf.search.done.set(false);
+                    return Ok(done);
+                }
                 Err(again) => leave = again,
             }
-        };
-        self.rt.leaf.attempt.set(0);
-        result
+        }
+    }
+
+    /// Does what a leaf asks for, and prepares another attempt.
+    #[inline(never)]
+    fn satisfy(
+        &mut self,
+        leave: Leave,
+        receiver: Local,
+        args: Local,
+        attempt: &mut u8,
+    ) -> Result<(), Raised> {
+        let request = self.take_request(leave);
+        if let Err(raised) = self.grant_request(request, receiver, args, attempt) {
+            self.rt.leaf.search.done.set(false);
+            return Err(raised);
+        }
+        self.rt.leaf.attempt.set(*attempt);
+        self.rt.leaf.made.set(0);
+        Ok(())
     }
 
     /// Does what a leaf asks for, so that it can be called again.
@@ -389,7 +440,7 @@ impl Vm {
                 let sequence = self.sequence_from(args.offset(i))?;
                 self.set(args.offset(i), self.get(sequence));
             }
-            Request::Find(i) => self.answer_find(receiver, args.offset(i))?,
+            Request::Find(i, within) => self.answer_find(receiver, args.offset(i), within)?,
             Request::Truth(i) => {
                 let truth = self.truth(args.offset(i))?;
                 self.set(args.offset(i), Value::bool(truth));
@@ -413,28 +464,20 @@ impl Vm {
         Ok(())
     }
 
-    fn set_index(&self, place: Local, index: SWord) {
+    /// Sets a place to an int that fits a word, or to the nearest one that does.
+    pub(crate) fn set_index(&self, place: Local, index: SWord) {
         let index = index.clamp(raw::INT_MIN, raw::INT_MAX);
         self.set(place, Value::small_int(index).unwrap_or(Value::NONE));
     }
 
-    fn answer_slice(&mut self, slice: Local) -> Result<(), Raised> {
-        let (start, stop, step) = self.slice_parts(slice)?;
-        let parts = [start, stop, Some(step)].map(|part| {
-            let place = self.push(Value::NONE);
-            if let Some(i) = part {
-                self.set_index(place, i);
-            }
-            place
-        });
-        let new = self.new_slots(Kind::Slice, 0, &parts)?;
-        self.set(slice, self.get(new));
-        Ok(())
-    }
-
-    fn answer_find(&mut self, receiver: Local, key: Local) -> Result<(), Raised> {
-        let place = if self.get(receiver).cast::<ListObj>().is_some() {
-            crate::types::sequence::find(self, receiver, key, 0, usize::MAX)?
+    fn answer_find(
+        &mut self,
+        receiver: Local,
+        key: Local,
+        [start, end]: [usize; 2],
+    ) -> Result<(), Raised> {
+        let place = if self.hash_obj(receiver).is_none() {
+            crate::types::sequence::find(self, receiver, key, start, end)?
         } else {
             let simple = self.simple_hash(self.get(key));
             let hash = match simple {

@@ -1,14 +1,15 @@
 //! `bytearray`.
 
+use crate::native::leaf::{Gc, Whole};
 use crate::native::print::{Out, PrintKind};
-use crate::native::{NativeType, TypeSlots};
-use crate::object::{Kind, ListObj, TupleObj};
+use crate::native::{NativeFn, NativeType, TypeSlots};
+use crate::object::{ArrayObj, Kind, ListObj, TupleObj};
 use crate::types::bytes::Source;
 use crate::types::str::{self, Family, over, render};
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, name};
 
-use super::{binary, edit, len, new_array, new_array_sized, subscr};
+use super::{binary, edit, len};
 
 /// `bytearray`.
 pub static BYTEARRAY: NativeType = NativeType::new(name!("bytearray"), Kind::ByteArray)
@@ -17,23 +18,24 @@ pub static BYTEARRAY: NativeType = NativeType::new(name!("bytearray"), Kind::Byt
             &TypeSlots::NONE
                 .make(make)
                 .print(print)
+                .binary_leaf(edit::change)
                 .binary(binary)
                 .len(len)
-                .subscr(subscr)
+                .subscripts(edit::SUBSCRIPTS)
                 .membership(&str::MEMBERSHIP)
                 .iter(over)
         },
     )
     .shared(str::METHODS)
     .methods(methods![
-        method!("append", 2, 2, edit::append),
-        method!("extend", 2, 2, edit::extend),
-        method!("insert", 3, 3, edit::insert),
-        method!("pop", 1, 2, edit::pop),
-        method!("remove", 2, 2, edit::remove),
-        method!("reverse", 1, 1, edit::reverse),
-        method!("clear", 1, 1, edit::clear),
-        method!("copy", 1, 1, edit::copy),
+        NativeFn::method::<ArrayObj, 1>(name!("append"), 0, edit::append),
+        NativeFn::method::<ArrayObj, 1>(name!("extend"), 0, edit::extend),
+        NativeFn::method::<ArrayObj, 2>(name!("insert"), 0, edit::insert),
+        NativeFn::method::<ArrayObj, 0>(name!("pop"), 1, edit::pop),
+        NativeFn::method::<ArrayObj, 1>(name!("remove"), 0, edit::remove),
+        NativeFn::method::<ArrayObj, 0>(name!("reverse"), 0, edit::reverse),
+        NativeFn::method::<ArrayObj, 0>(name!("clear"), 0, edit::clear),
+        NativeFn::method::<Whole<ArrayObj>, 0>(name!("copy"), 0, edit::copy),
         str::DECODE,
         str::HEX,
         method!("fromhex", 2, 2, fromhex).class_method(),
@@ -42,22 +44,27 @@ pub static BYTEARRAY: NativeType = NativeType::new(name!("bytearray"), Kind::Byt
 
 fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
     match Source::of(vm, args)? {
-        Source::Zeros(len) => new_array_sized(vm, Kind::ByteArray, b'B', len),
+        Source::Zeros(len) => new_array(vm, len),
         Source::Buffer(buffer) => of_buffer(vm, buffer),
         Source::Iterable(source) => from_iterable(vm, source),
     }
 }
 
+/// A `bytearray` of `len` zero bytes.
+fn new_array(vm: &mut Vm, len: usize) -> Res {
+    vm.leaf_local(|cx| cx.new_array(Kind::ByteArray, b'B', len).map(Gc::obj))
+}
+
 /// A `bytearray` of a buffer's bytes.
 fn of_buffer(vm: &mut Vm, source: Local) -> Res {
-    let array = new_array(vm, Kind::ByteArray, b'B')?;
+    let array = new_array(vm, 0)?;
     edit::extend_bytes(vm, array, source)?;
     Ok(array)
 }
 
 /// A `bytearray` of an iterable's numbers.
 pub(super) fn from_iterable(vm: &mut Vm, source: Local) -> Res {
-    let array = new_array(vm, Kind::ByteArray, b'B')?;
+    let array = new_array(vm, 0)?;
     edit::extend_items(vm, array, source)?;
     Ok(array)
 }

@@ -3,432 +3,387 @@
 use core::cell::Cell;
 
 use crate::exception::classes::{INDEX_ERROR, NOT_IMPLEMENTED_ERROR, VALUE_ERROR};
-use crate::object::{ArrayObj, Kind, ViewObj};
+use crate::native::leaf::{Answer, Gc, Leaf, LeafArgs, Leave, Obj, Whole};
+use crate::native::{BinaryOp, NativeFn, Subscr};
+use crate::object::{ArrayObj, Kind, RawBuf, SliceObj, ViewObj, copy_cells};
 use crate::protocol::buffer::Bytes;
+use crate::types::pack::{Order, code_size};
+use crate::types::sequence;
 use crate::types::slice::Bounds;
-use crate::vm::raised::Part;
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm};
+use crate::{Args, Raised, Res, Vm, methods, name};
 
-use super::{item_size, len, new_array_sized, push_item, set_item, storage};
+use super::{bytearray, compare, item, size_of_item, store};
 
-fn code_of(vm: &Vm, array: Local) -> u8 {
-    vm.get(array).cast::<ArrayObj>().map_or(b'B', ArrayObj::typecode)
-}
+/// Subscription of arrays.
+pub(super) const SUBSCRIPTS: &[NativeFn] = methods![
+    NativeFn::method::<Whole<ArrayObj>, 1>(name!("__getitem__"), 0, sequence::load),
+    NativeFn::method::<Whole<ArrayObj>, 2>(name!("__setitem__"), 0, store),
+    NativeFn::method::<ArrayObj, 1>(name!("__delitem__"), 0, delete),
+];
 
-fn kind_of(vm: &Vm, array: Local) -> Kind {
-    vm.get(array).ref_kind().unwrap_or(Kind::ByteArray)
-}
+/// Bytes of the first storage.
+const FIRST_CAPACITY: usize = 16;
 
-fn byte_len(vm: &Vm, array: Local) -> usize {
-    vm.get(array).cast::<ArrayObj>().map_or(0, |a| a.len.get())
-}
-
-/// The array whose bytes an object shows, if it is an array or a view of one.
-fn owner(vm: &Vm, object: Local) -> Option<&ArrayObj> {
-    let value = vm.get(object);
-    match value.cast::<ViewObj>() {
-        Some(view) => view.base.get().cast::<ArrayObj>(),
-        None => value.cast::<ArrayObj>(),
-    }
+/// The kind of an array.
+pub(super) fn kind_of(array: Obj<'_>) -> Kind {
+    array.value().ref_kind().unwrap_or(Kind::ByteArray)
 }
 
 /// Whether two objects show bytes of the same array.
-fn overlap(vm: &Vm, a: Local, b: Local) -> bool {
-    match (owner(vm, a), owner(vm, b)) {
-        (Some(a), Some(b)) => core::ptr::eq(a, b),
-        _ => false,
-    }
-}
-
-/// Moves `len` bytes inside a storage.
-fn move_bytes(cells: &[Cell<u8>], from: usize, to: usize, len: usize) {
-    let (Some(source), Some(target)) = (cells.get(from..from + len), cells.get(to..to + len))
-    else {
-        return;
+fn overlap<'h>(a: Obj<'h>, b: Obj<'h>) -> bool {
+    let owner = |object: Obj<'h>| match object.cast::<ViewObj>() {
+        Some(view) => view.object().base.get(),
+        None => object.value(),
     };
-    let copy = |(to, from): (&Cell<u8>, &Cell<u8>)| to.set(from.get());
-    if from < to {
-        target.iter().zip(source).rev().for_each(copy);
-    } else {
-        target.iter().zip(source).for_each(copy);
+    owner(a).is(owner(b))
+}
+
+/// The bytes of an object, and those of a copy if they are bytes of `array`.
+fn apart<'h>(
+    cx: Leaf<'h>,
+    array: Obj<'h>,
+    source: Obj<'h>,
+    bytes: Bytes<'h>,
+) -> Result<Bytes<'h>, Leave> {
+    if !overlap(array, source) {
+        return Ok(bytes);
+    }
+    let copy = cx.new_raw_buf(bytes.len())?;
+    bytes.copy_to_cells(copy.cells());
+    Ok(copy.object().cells().into())
+}
+
+impl<'h> Gc<'h, ArrayObj> {
+    /// Bytes of an item.
+    fn size(self) -> usize {
+        code_size(self.typecode(), true).unwrap_or(1)
+    }
+
+    /// Where bytes lie, those in use and those to come.
+    fn storage(self) -> &'h [Cell<u8>] {
+        self.object().data.get().map_or(&[], RawBuf::cells)
+    }
+
+    /// Makes room for `wanted` bytes, and for some more.
+    fn reserve(self, cx: Leaf<'h>, wanted: usize) -> Result<(), Leave> {
+        let capacity = self.storage().len();
+        if wanted > capacity {
+            let grown = wanted.max(capacity + capacity / 2).max(FIRST_CAPACITY);
+            let new = cx.new_raw_buf(grown)?;
+            copy_cells(self.cells(), new.cells());
+            self.data.set(&new);
+        }
+        Ok(())
+    }
+
+    /// Replaces bytes `start..end` by others, which are not bytes of this array.
+    #[inline(never)]
+    fn replace(
+        self,
+        cx: Leaf<'h>,
+        start: usize,
+        end: usize,
+        bytes: Bytes<'_>,
+    ) -> Result<(), Leave> {
+        let (old, new_end) = (self.len.get(), start + bytes.len());
+        let rest = old.saturating_sub(end);
+        cx.vm().charge_bytes_later(rest + bytes.len());
+        self.reserve(cx, new_end + rest)?;
+        let cells = self.storage();
+        let part = |from: usize, len| cells.get(from..from + len).unwrap_or(&[]);
+        copy_cells(part(end, rest), part(new_end, rest));
+        bytes.copy_to_cells(part(start, bytes.len()));
+        self.len.set(new_end + rest);
+        Ok(())
+    }
+
+    /// Inserts a number at place `at`, which is argument `i`.
+    fn put_number(self, cx: Leaf<'h>, at: usize, number: Obj<'h>, i: usize) -> Result<(), Leave> {
+        let size = self.size();
+        let raw = cx.pack(self.typecode(), number, i)?;
+        let bytes = Order::NATIVE.split(raw, size);
+        self.replace(cx, at * size, at * size, Bytes::from(&bytes[..]).part(0, size))
+    }
+
+    /// Appends the bytes of a buffer, as many as form whole items; false if it has no buffer.
+    fn extend(self, cx: Leaf<'h>, source: Obj<'h>) -> Result<bool, Leave> {
+        let Some(buffer) = cx.vm().buffer(source.value()) else { return Ok(false) };
+        let given = buffer.bytes.len();
+        let whole = buffer.bytes.part(0, given - given % self.size());
+        let bytes = apart(cx, self.obj(), source, whole)?;
+        let n = self.len.get();
+        self.replace(cx, n, n, bytes)?;
+        Ok(true)
+    }
+
+    /// How many items there are.
+    fn items(self) -> usize {
+        self.len.get() / self.size()
+    }
+
+    /// Removes item `at`.
+    fn remove(self, cx: Leaf<'h>, at: usize) -> Answer<'h> {
+        let size = self.size();
+        self.replace(cx, at * size, (at + 1) * size, Bytes::NONE)?;
+        Ok(Obj::NONE)
     }
 }
 
-/// Replaces bytes `start..end` of an array by those of another buffer (none if it is null).
-pub(super) fn replace_bytes(
+/// Operators that run no Python code.
+pub(super) fn change<'h>(
+    cx: Leaf<'h>,
+    op: BinaryOp,
+    left: Obj<'h>,
+    right: Obj<'h>,
+) -> Result<Option<Obj<'h>>, Leave> {
+    let Some(array) = left.cast::<ArrayObj>() else { return Ok(None) };
+    let n = array.len.get();
+    let new = |cx: Leaf<'h>, len| cx.new_array(kind_of(left), array.typecode(), len);
+    match op {
+        BinaryOp::InplaceAdd => Ok(array.extend(cx, right)?.then_some(left)),
+        BinaryOp::Add => {
+            let buffer = match cx.vm().buffer(right.value()) {
+                None if right.is_kind(Kind::Instance) => return Ok(None),
+                _ => super::buffer_of(cx, right)?,
+            };
+            let more = buffer.bytes.len() - buffer.bytes.len() % array.size();
+            let sum = new(cx, n + more)?;
+            let (front, rest) = sum.cells().split_at_checked(n).unwrap_or_default();
+            copy_cells(array.cells(), front);
+            buffer.bytes.copy_to_cells(rest);
+            cx.vm().charge_bytes_later(n + more);
+            Ok(Some(sum.obj()))
+        }
+        BinaryOp::Multiply | BinaryOp::InplaceMultiply => {
+            let Some(len) = sequence::repeated_len(cx, n, right)? else { return Ok(None) };
+            let target = if op == BinaryOp::Multiply {
+                new(cx, len)?
+            } else {
+                array.reserve(cx, len)?;
+                array.len.set(len);
+                array
+            };
+            let source = array.storage().get(..n).unwrap_or(&[]);
+            for part in cx.vm().paced(target.cells().chunks(n.max(1))) {
+                copy_cells(source, part);
+                cx.vm().charge_bytes_later(n);
+            }
+            Ok(Some(target.obj()))
+        }
+        _ => compare(cx, op, left, right),
+    }
+}
+
+/// `array[bounds] = value` for an array or view with these bytes.
+pub(super) fn store_slice<'h>(
+    cx: Leaf<'h>,
+    object: Obj<'h>,
+    cells: &'h [Cell<u8>],
+    size: usize,
+    bounds: Bounds,
+    value: Obj<'h>,
+) -> Answer<'h> {
+    let given = cx.vm().native_part_of(value.value()).and_then(Obj::of_value).unwrap_or(value);
+    let is_text = cx.vm().str_of(given.value()).is_some();
+    let buffer = match cx.vm().buffer(given.value()) {
+        Some(buffer) if !is_text => buffer,
+        None if object.is_kind(Kind::ByteArray) && given.as_small_int().is_none() => {
+            return Err(cx.full(store_items));
+        }
+        _ => {
+            let text = "array/bytes required on right side";
+            return Err(cx.raise(&NOT_IMPLEMENTED_ERROR, text));
+        }
+    };
+    let n = buffer.bytes.len();
+    let array = object.cast::<ArrayObj>();
+    let is_fixed = array.is_none() || bounds.step != 1;
+    if size_of_item(&buffer) != size || is_fixed && n != bounds.len * size {
+        return Err(cx.raise(&VALUE_ERROR, "lhs and rhs should be compatible"));
+    }
+    if bounds.step != 1 {
+        let from = apart(cx, object, given, buffer.bytes)?;
+        for k in cx.vm().paced(0..bounds.len) {
+            let at = bounds.at(k) * size;
+            let to = cells.get(at..at + size).unwrap_or(&[]);
+            from.part(k * size, (k + 1) * size).copy_to_cells(to);
+        }
+        return Ok(Obj::NONE);
+    }
+    let (start, end) = (bounds.at(0) * size, bounds.at(bounds.len) * size);
+    match (cells.get(start..end), array) {
+        // parts of the same array may overlap
+        (Some(to), _) if to.len() == n => {
+            cx.vm().charge_bytes_later(n);
+            buffer.bytes.copy_to_cells(to);
+        }
+        (_, Some(array)) => {
+            let from = apart(cx, object, given, buffer.bytes)?;
+            array.replace(cx, start, end, from)?;
+        }
+        _ => {}
+    }
+    Ok(Obj::NONE)
+}
+
+/// The same where the value is an iterable of numbers.
+fn store_items(vm: &mut Vm, args: Args) -> Res {
+    let part = vm.native_part(args.get(2));
+    let bytes = bytearray::from_iterable(vm, part)?;
+    vm.subscr(args.get(0), args.get(1), Subscr::Store(bytes))
+}
+
+/// `del array[index]`
+fn delete<'h>(cx: Leaf<'h>, array: Gc<'h, ArrayObj>, args: LeafArgs<'h, 1>) -> Answer<'h> {
+    let (index, size) = (args.get::<0>(), array.size());
+    let n = array.items();
+    let Some(slice) = index.cast::<SliceObj>() else {
+        let at = sequence::place(cx, array.obj(), index, n, 0)?;
+        return array.remove(cx, at);
+    };
+    let bounds = slice.bounds(cx, n, 0)?.ascending();
+    if bounds.len == 0 {
+        return Ok(Obj::NONE);
+    }
+    // from low to high, moving what stays between two deleted items
+    let cells = array.cells();
+    let mut to = bounds.at(0) * size;
+    for k in cx.vm().paced(0..bounds.len) {
+        let from = (bounds.at(k) + 1) * size;
+        let end = if k + 1 == bounds.len { cells.len() } else { bounds.at(k + 1) * size };
+        let part = cells.get(from..end).unwrap_or(&[]);
+        copy_cells(part, cells.get(to..to + part.len()).unwrap_or(&[]));
+        cx.vm().charge_bytes_later(part.len());
+        to += part.len();
+    }
+    array.len.set(to);
+    Ok(Obj::NONE)
+}
+
+/// Runs a leaf with an array and an item, in whose place numbers may be asked for.
+fn with_array(
     vm: &mut Vm,
     array: Local,
-    start: usize,
-    end: usize,
-    source: Local,
+    item: Local,
+    run: impl for<'h> Fn(Leaf<'h>, Gc<'h, ArrayObj>, Obj<'h>) -> Result<(), Leave>,
 ) -> Result<(), Raised> {
-    let source = if overlap(vm, array, source) { copy_bytes(vm, source)? } else { source };
-    let more = vm.buffer_bytes(source).len();
-    let old = byte_len(vm, array);
-    let (start, end) = (start.min(old), end.min(old));
-    vm.charge_bytes(old - start + more)?;
-    let cut = end.saturating_sub(start);
-    if more > cut {
-        vm.reserve(array, more - cut)?;
-    }
-    if let Some(a) = vm.get(array).cast::<ArrayObj>() {
-        let cells = storage(a);
-        move_bytes(cells, start + cut, start + more, old - start - cut);
-        if let Some(to) = cells.get(start..start + more) {
-            vm.buffer_bytes(source).copy_to_cells(to);
-        }
-        a.len.set(old - cut + more);
-    }
-    Ok(())
-}
-
-/// `bytes` of an object's buffer, always new.
-fn copy_bytes(vm: &mut Vm, object: Local) -> Res {
-    vm.bytes_from_buffer(object)
-}
-
-/// Appends a number.
-pub(crate) fn append_item(vm: &mut Vm, array: Local, item: Local) -> Result<(), Raised> {
-    let size = item_size(vm, vm.get(array));
-    // the number goes first: it may be refused, and converting it may run code
-    let code = code_of(vm, array);
-    let raw = vm.pack_number(code, item)?;
-    vm.reserve(array, size)?;
-    if let Some(a) = vm.get(array).cast::<ArrayObj>() {
-        let n = a.len.get();
-        let bytes = crate::types::pack::Order::NATIVE.split(raw, size);
-        if let Some(to) = storage(a).get(n..n + size) {
-            Bytes::Fixed(&bytes).part(0, size).copy_to_cells(to);
-            a.len.set(n + size);
-        }
-    }
-    Ok(())
+    vm.leaf_with(array, item, |cx| match cx.local(array).cast::<ArrayObj>() {
+        Some(array) => run(cx, array, cx.local(item)),
+        None => Err(cx.wrong_receiver()),
+    })
 }
 
 /// Appends the numbers of an iterable.
 pub(crate) fn extend_items(vm: &mut Vm, array: Local, source: Local) -> Result<(), Raised> {
-    vm.for_each(source, |vm, item| append_item(vm, array, item))
+    vm.for_each(source, |vm, item| {
+        with_array(vm, array, item, |cx, array, item| array.put_number(cx, array.items(), item, 0))
+    })
 }
 
-/// Appends the bytes of a buffer, as many as form whole items.
+/// Appends the bytes of a buffer.
 pub(crate) fn extend_bytes(vm: &mut Vm, array: Local, source: Local) -> Result<(), Raised> {
-    let size = item_size(vm, vm.get(array));
-    let given = vm.check_buffer(source)?;
-    let n = byte_len(vm, array);
-    let source = if given % size == 0 {
-        source
-    } else {
-        let whole = given - given % size;
-        vm.new_bytes_with(whole, |vm, out| {
-            vm.buffer_bytes(source).copy_to(out);
-        })?
-    };
-    replace_bytes(vm, array, n, n, source)
-}
-
-/// Appends a buffer's bytes or an iterable's numbers.
-pub(crate) fn extend_any(vm: &mut Vm, array: Local, source: Local) -> Result<(), Raised> {
-    if vm.buffer(vm.get(source)).is_some() {
-        extend_bytes(vm, array, source)
-    } else {
-        extend_items(vm, array, source)
-    }
-}
-
-/// Makes an array of the same type with the same items.
-pub(crate) fn copy_of(vm: &mut Vm, array: Local) -> Res {
-    let (kind, code, n) = (kind_of(vm, array), code_of(vm, array), byte_len(vm, array));
-    let new = new_array_sized(vm, kind, code, n)?;
-    if let Some(a) = vm.get(new).cast::<ArrayObj>() {
-        vm.buffer_bytes(array).copy_to_cells(a.cells());
-    }
-    vm.charge_bytes(n)?;
-    Ok(new)
-}
-
-/// An array of the items repeated.
-pub(super) fn repeat(vm: &mut Vm, array: Local, times: usize, in_place: bool) -> Res {
-    let n = byte_len(vm, array);
-    let Some(all) = n.checked_mul(times) else { return Err(vm.memory_error()) };
-    let (kind, code) = (kind_of(vm, array), code_of(vm, array));
-    let new = new_array_sized(vm, kind, code, all)?;
-    if let Some(a) = vm.get(new).cast::<ArrayObj>()
-        && n > 0
-    {
-        for part in a.cells().chunks(n) {
-            vm.buffer_bytes(array).copy_to_cells(part);
-            vm.charge_later(1 + n / 32);
-        }
-    }
-    if !in_place {
-        return Ok(new);
-    }
-    if let (Some(a), Some(b)) = (vm.get(array).cast::<ArrayObj>(), vm.get(new).cast::<ArrayObj>()) {
-        a.data.copy(&b.data);
-        a.len.set(b.len.get());
-    }
-    Ok(array)
-}
-
-/// The items of a slice as a new array.
-pub(super) fn slice(vm: &mut Vm, array: Local, span: Bounds) -> Res {
-    let size = item_size(vm, vm.get(array));
-    let (kind, code) = (kind_of(vm, array), code_of(vm, array));
-    let bytes = span.len * size;
-    let new = new_array_sized(vm, kind, code, bytes)?;
-    vm.charge_bytes(bytes)?;
-    let source = vm.buffer_bytes(array);
-    if let Some(a) = vm.get(new).cast::<ArrayObj>() {
-        if span.step == 1 {
-            source.part(span.at(0) * size, span.at(span.len) * size).copy_to_cells(a.cells());
-            return Ok(new);
-        }
-        let mut at = span.at(0);
-        for to in a.cells().chunks(size) {
-            source.part(at * size, (at + 1) * size).copy_to_cells(to);
-            at = at.wrapping_add_signed(span.step);
-        }
-    }
-    Ok(new)
-}
-
-/// `array[span] = value`
-pub(super) fn set_slice(vm: &mut Vm, object: Local, span: Bounds, value: Local) -> Res {
-    let size = item_size(vm, vm.get(object));
-    let part = vm.native_part(value);
-    let source = match vm.get(part).ref_kind() {
-        Some(Kind::ByteArray | Kind::Array | Kind::MemoryView | Kind::Bytes) => part,
-        _ if vm.get(object).is_kind(Kind::ByteArray)
-            && vm.str_of(vm.get(part)).is_none()
-            && vm.get(part).as_small_int().is_none() =>
-        {
-            super::bytearray::from_iterable(vm, part)?
-        }
-        _ => {
-            return Err(vm.raise_text(&NOT_IMPLEMENTED_ERROR, "array/bytes required on right side"));
-        }
-    };
-    let wrong = item_size(vm, vm.get(source)) != size;
-    let given = vm.buffer_bytes(source).len();
-    let fixed = vm.get(object).is_kind(Kind::MemoryView) || span.step != 1;
-    if wrong || fixed && given != span.len * size {
-        return Err(vm.value_error("lhs and rhs should be compatible"));
-    }
-    if span.step != 1 {
-        let source = if overlap(vm, object, source) { copy_bytes(vm, source)? } else { source };
-        let Some(cells) = vm.writable_buffer(vm.get(object)) else { return Ok(Local::NONE) };
-        let from = vm.buffer_bytes(source);
-        let mut at = span.at(0);
-        for i in 0..span.len {
-            if let Some(to) = cells.get(at * size..(at + 1) * size) {
-                from.part(i * size, (i + 1) * size).copy_to_cells(to);
-            }
-            at = at.wrapping_add_signed(span.step);
-        }
-        return Ok(Local::NONE);
-    }
-    let (start, end) = (span.at(0) * size, span.at(span.len) * size);
-    if given != end - start {
-        replace_bytes(vm, object, start, end, source)?;
-        return Ok(Local::NONE);
-    }
-    vm.charge_bytes(given)?;
-    let Some(target) = vm.writable_buffer(vm.get(object)).and_then(|c| c.get(start..end)) else {
-        return Ok(Local::NONE);
-    };
-    match vm.buffer_bytes(source) {
-        // two parts of one array may overlap: copy away from where they meet
-        Bytes::Cells(source) if source.as_ptr() < target.as_ptr() => {
-            for (to, from) in target.iter().zip(source).rev() {
-                to.set(from.get());
-            }
-        }
-        source => source.copy_to_cells(target),
-    }
-    Ok(Local::NONE)
-}
-
-/// `del array[span]`
-pub(super) fn delete_slice(vm: &mut Vm, array: Local, span: Bounds) -> Res {
-    let size = item_size(vm, vm.get(array));
-    if span.len == 0 {
-        return Ok(Local::NONE);
-    }
-    if span.step == 1 {
-        let (start, end) = (span.at(0) * size, span.at(span.len) * size);
-        replace_bytes(vm, array, start, end, Local::NULL)?;
-        return Ok(Local::NONE);
-    }
-    // from low to high, moving what stays between two deleted items
-    let span = span.ascending();
-    let (first, step) = (span.at(0), span.step.unsigned_abs());
-    let n = byte_len(vm, array);
-    vm.charge_bytes(n)?;
-    if let Some(a) = vm.get(array).cast::<ArrayObj>() {
-        let cells = storage(a);
-        for i in 0..span.len {
-            let from = (first + i * step + 1) * size;
-            let to = from - (i + 1) * size;
-            let until = if i + 1 == span.len { n } else { (first + (i + 1) * step) * size };
-            move_bytes(cells, from, to, until - from);
-        }
-        a.len.set(n - span.len * size);
-    }
-    Ok(Local::NONE)
-}
-
-/// The place of the first item that equals a value.
-pub(super) fn position(vm: &mut Vm, array: Local, item: Local) -> Result<Option<usize>, Raised> {
-    let mut i = 0;
-    loop {
-        let scope = vm.scope();
-        let Some(own) = push_item(vm, array, i)? else { return Ok(None) };
-        if vm.equal(own, item)? {
-            return Ok(Some(i));
-        }
-        vm.end_scope(scope);
-        vm.charge(1)?;
-        i += 1;
-    }
-}
-
-fn receiver(vm: &mut Vm, args: Args) -> Res {
-    match vm.get(args.get(0)).cast::<ArrayObj>() {
-        Some(_) => Ok(args.get(0)),
-        None => Err(vm.wrong_receiver()),
-    }
+    with_array(vm, array, source, |cx, array, source| array.extend(cx, source).map(|_| ()))
 }
 
 /// `append(item)`
-pub(super) fn append(vm: &mut Vm, args: Args) -> Res {
-    let array = receiver(vm, args)?;
-    append_item(vm, array, args.get(1))?;
-    Ok(Local::NONE)
+pub(super) fn append<'h>(
+    cx: Leaf<'h>,
+    array: Gc<'h, ArrayObj>,
+    args: LeafArgs<'h, 1>,
+) -> Answer<'h> {
+    array.put_number(cx, array.items(), args.get::<0>(), 0)?;
+    Ok(Obj::NONE)
 }
 
 /// `extend(iterable)`
-pub(super) fn extend(vm: &mut Vm, args: Args) -> Res {
-    let array = receiver(vm, args)?;
-    extend_any(vm, array, args.get(1))?;
+pub(super) fn extend<'h>(
+    cx: Leaf<'h>,
+    array: Gc<'h, ArrayObj>,
+    args: LeafArgs<'h, 1>,
+) -> Answer<'h> {
+    if array.extend(cx, args.get::<0>())? { Ok(Obj::NONE) } else { Err(cx.full(extend_by)) }
+}
+
+fn extend_by(vm: &mut Vm, args: Args) -> Res {
+    extend_items(vm, args.get(0), args.get(1))?;
     Ok(Local::NONE)
 }
 
 /// `frombytes(buffer)`
-pub(super) fn frombytes(vm: &mut Vm, args: Args) -> Res {
-    let array = receiver(vm, args)?;
-    if vm.check_buffer(args.get(1))? % item_size(vm, vm.get(array)) != 0 {
-        return Err(vm.value_error("bytes length not a multiple of item size"));
+pub(super) fn frombytes<'h>(
+    cx: Leaf<'h>,
+    array: Gc<'h, ArrayObj>,
+    args: LeafArgs<'h, 1>,
+) -> Answer<'h> {
+    let source = args.get::<0>();
+    if !super::buffer_of(cx, source)?.bytes.len().is_multiple_of(array.size()) {
+        return Err(cx.raise(&VALUE_ERROR, "bytes length not a multiple of item size"));
     }
-    extend_bytes(vm, array, args.get(1))?;
-    Ok(Local::NONE)
+    array.extend(cx, source)?;
+    Ok(Obj::NONE)
 }
 
 /// `insert(index, item)`
-pub(super) fn insert(vm: &mut Vm, args: Args) -> Res {
-    let array = receiver(vm, args)?;
-    let at = vm.index_of(args.get(1))?;
-    append_item(vm, array, args.get(2))?;
-    let size = item_size(vm, vm.get(array));
-    let n = len(vm, vm.get(array)) - 1;
-    let at = if at < 0 { at.saturating_add(n as isize).max(0) as usize } else { at as usize };
-    let at = at.min(n);
-    vm.charge_bytes((n - at) * size)?;
-    let mut last = [0; 8];
-    vm.read_buffer(array, n * size, &mut last);
-    if let Some(a) = vm.get(array).cast::<ArrayObj>() {
-        let cells = storage(a);
-        move_bytes(cells, at * size, (at + 1) * size, (n - at) * size);
-        if let Some(to) = cells.get(at * size..(at + 1) * size) {
-            Bytes::Fixed(&last).part(0, size).copy_to_cells(to);
-        }
-    }
-    Ok(Local::NONE)
+pub(super) fn insert<'h>(
+    cx: Leaf<'h>,
+    array: Gc<'h, ArrayObj>,
+    args: LeafArgs<'h, 2>,
+) -> Answer<'h> {
+    let Some(i) = args.get::<0>().as_small_int() else { return Err(cx.index(0)) };
+    let n = array.items();
+    let at = if i < 0 { n.saturating_add_signed(i) } else { (i as usize).min(n) };
+    array.put_number(cx, at, args.get::<1>(), 1)?;
+    Ok(Obj::NONE)
 }
 
 /// `pop(index=-1)`
-pub(super) fn pop(vm: &mut Vm, args: Args) -> Res {
-    let array = receiver(vm, args)?;
-    let n = len(vm, vm.get(array));
-    if n == 0 {
-        return Err(
-            vm.raise_parts(&INDEX_ERROR, &[Part::Text("pop from empty "), Part::TypeOf(array)])
-        );
-    }
-    let at = match args.opt(1) {
-        Some(index) => vm.sequence_index(array, index, n)?,
-        None => n - 1,
+pub(super) fn pop<'h>(cx: Leaf<'h>, array: Gc<'h, ArrayObj>, args: LeafArgs<'h, 0>) -> Answer<'h> {
+    let Some(last) = array.items().checked_sub(1) else {
+        return Err(cx.raise_about(&INDEX_ERROR, "pop from empty %t", [array.obj(); 2]));
     };
-    let item = push_item(vm, array, at)?.unwrap_or(Local::NONE);
-    let size = item_size(vm, vm.get(array));
-    replace_bytes(vm, array, at * size, (at + 1) * size, Local::NULL)?;
+    let at = match args.opt(0) {
+        Some(index) => sequence::place(cx, array.obj(), index, last + 1, 0)?,
+        None => last,
+    };
+    let item = item(cx, array.obj(), at)?.unwrap_or(Obj::NONE);
+    array.remove(cx, at)?;
     Ok(item)
 }
 
-/// The place of an item, which must be there.
-fn find(vm: &mut Vm, args: Args) -> Result<(Local, usize), Raised> {
-    let array = receiver(vm, args)?;
-    match position(vm, array, args.get(1))? {
-        Some(at) => Ok((array, at)),
-        None => Err(vm.raise_text(&VALUE_ERROR, "object not in sequence")),
-    }
-}
-
 /// `remove(item)`
-pub(super) fn remove(vm: &mut Vm, args: Args) -> Res {
-    let (array, at) = find(vm, args)?;
-    let size = item_size(vm, vm.get(array));
-    replace_bytes(vm, array, at * size, (at + 1) * size, Local::NULL)?;
-    Ok(Local::NONE)
-}
-
-/// `index(item)`
-pub(super) fn index(vm: &mut Vm, args: Args) -> Res {
-    let (_, at) = find(vm, args)?;
-    vm.new_int(at as isize)
-}
-
-/// `count(item)`
-pub(super) fn count(vm: &mut Vm, args: Args) -> Res {
-    let array = receiver(vm, args)?;
-    let mut n = 0;
-    let mut i = 0;
-    loop {
-        let scope = vm.scope();
-        let Some(own) = push_item(vm, array, i)? else { break };
-        n += isize::from(vm.equal(own, args.get(1))?);
-        vm.end_scope(scope);
-        vm.charge(1)?;
-        i += 1;
-    }
-    vm.new_int(n)
+pub(super) fn remove<'h>(
+    cx: Leaf<'h>,
+    array: Gc<'h, ArrayObj>,
+    args: LeafArgs<'h, 1>,
+) -> Answer<'h> {
+    let at = sequence::known_place(cx, array.obj(), args.get::<0>(), sequence::EVERYWHERE)?;
+    array.remove(cx, at)
 }
 
 /// `reverse()`
-pub(super) fn reverse(vm: &mut Vm, args: Args) -> Res {
-    let array = receiver(vm, args)?;
-    let n = len(vm, vm.get(array));
-    for i in 0..n / 2 {
-        let scope = vm.scope();
-        if let (Some(a), Some(b)) = (push_item(vm, array, i)?, push_item(vm, array, n - 1 - i)?) {
-            set_item(vm, array, i, b)?;
-            set_item(vm, array, n - 1 - i, a)?;
-        }
-        vm.end_scope(scope);
-        vm.charge(1)?;
+pub(super) fn reverse<'h>(cx: Leaf<'h>, array: Gc<'h, ArrayObj>, _: LeafArgs<'h, 0>) -> Answer<'h> {
+    let cells = array.cells();
+    let bytes = cells.iter().zip(cells.iter().rev());
+    for (a, b) in cx.vm().paced(bytes.take(cells.len() / 2)) {
+        a.swap(b);
     }
-    Ok(Local::NONE)
+    // that has turned the bytes of each item, too
+    for item in cx.vm().paced(cells.chunks(array.size())) {
+        for (a, b) in item.iter().zip(item.iter().rev()).take(item.len() / 2) {
+            a.swap(b);
+        }
+    }
+    Ok(Obj::NONE)
 }
 
 /// `clear()`
-pub(super) fn clear(vm: &mut Vm, args: Args) -> Res {
-    let array = receiver(vm, args)?;
-    replace_bytes(vm, array, 0, usize::MAX, Local::NULL)?;
-    Ok(Local::NONE)
+pub(super) fn clear<'h>(_: Leaf<'h>, array: Gc<'h, ArrayObj>, _: LeafArgs<'h, 0>) -> Answer<'h> {
+    array.len.set(0);
+    Ok(Obj::NONE)
 }
 
 /// `copy()`
-pub(super) fn copy(vm: &mut Vm, args: Args) -> Res {
-    let array = receiver(vm, args)?;
-    copy_of(vm, array)
+pub(super) fn copy<'h>(cx: Leaf<'h>, array: Obj<'h>, _: LeafArgs<'h, 0>) -> Answer<'h> {
+    super::part(cx, array, Bounds::all(super::len(cx.vm(), array.value())))
 }

@@ -116,7 +116,7 @@ fn decode<'h>(cx: Leaf<'h>, object: Obj<'h>, args: LeafArgs<'h, 0>) -> Answer<'h
             bytes.copy_to(out);
         });
     }
-    let bytes = cx.bytes_of_buffer(bytes)?;
+    let bytes = cx.bytes_of_buffer(object, bytes)?;
     cx.draw(Kind::Str, &move |pen| {
         let mut rest = bytes;
         while !rest.is_empty() {
@@ -150,7 +150,7 @@ pub(crate) const HEX: NativeFn = NativeFn::method::<AnyObj, 0>(name!("hex"), 1, 
 
 fn hex<'h>(cx: Leaf<'h>, object: Obj<'h>, args: LeafArgs<'h, 0>) -> Answer<'h> {
     let bytes = buffer_of(cx, object)?;
-    let bytes = cx.bytes_of_buffer(bytes)?;
+    let bytes = cx.bytes_of_buffer(object, bytes)?;
     let sep = match args.opt(0) {
         None => &[][..],
         Some(sep) => match cx.vm().bytes_of(sep.value()) {
@@ -175,7 +175,8 @@ pub(crate) const FROM_HEX: NativeFn =
     NativeFn::method::<AnyObj, 1>(name!("fromhex"), 0, fromhex).class_method();
 
 fn fromhex<'h>(cx: Leaf<'h>, _class: Obj<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
-    let text = cx.bytes_of_buffer(buffer_of(cx, args.get::<0>())?)?;
+    let object = args.get::<0>();
+    let text = cx.bytes_of_buffer(object, buffer_of(cx, object)?)?;
     cx.draw(Kind::Bytes, &move |pen| {
         let mut high: Option<u32> = None;
         for byte in text {

@@ -12,7 +12,7 @@ fn item<'h>(cx: Leaf<'h>, sep: AnyText<'h>, slot: &'h Slot) -> Result<Bytes<'h>,
     let value = slot.get();
     let part = cx.vm().native_part_of(value).unwrap_or(value);
     match AnyText::of(Obj::or_none(part)) {
-        Some(text) if text.family() == sep.family() => return Ok(Bytes::Fixed(text.bytes(cx))),
+        Some(text) if text.family() == sep.family() => return Ok(text.bytes(cx).into()),
         None if sep.family() == Family::Bytes => {
             if let Some(buffer) = cx.vm().buffer(part) {
                 return Ok(buffer.bytes);
@@ -45,12 +45,10 @@ pub(super) fn join<'h>(cx: Leaf<'h>, sep: AnyText<'h>, args: LeafArgs<'h, 1>) ->
             if i > 0 && !between.is_empty() {
                 pen.put(between)?;
             }
-            match item(cx, sep, slot)? {
-                Bytes::Fixed(bytes) => pen.put(bytes)?,
-                bytes => pen.put_with(bytes.len(), &|to| {
-                    bytes.copy_to(to);
-                })?,
-            }
+            let bytes = item(cx, sep, slot)?;
+            pen.put_with(bytes.len(), &|to| {
+                bytes.copy_to(to);
+            })?;
         }
         Ok(())
     })

@@ -197,14 +197,14 @@ impl<'h> Leaf<'h> {
             bytes.copy_to(to);
         })
     }
-    /// The bytes of a buffer, or of a copy of it if they might change.
+    /// The bytes of an object's buffer, or of a copy of it if the object is no text, so that they might change.
     ///
     /// # Errors
     /// Room is asked for.
-    fn bytes_of_buffer(self, bytes: Bytes<'h>) -> Result<&'h [u8], Leave> {
-        match bytes {
-            Bytes::Fixed(bytes) => Ok(bytes),
-            Bytes::Cells(_) => Ok(self.vm().text_of(self.copy_of_buffer(bytes)?.value())),
+    fn bytes_of_buffer(self, object: Obj<'h>, bytes: Bytes<'h>) -> Result<&'h [u8], Leave> {
+        match AnyText::of(object) {
+            Some(text) => Ok(text.bytes(self)),
+            None => Ok(self.vm().text_of(self.copy_of_buffer(bytes)?.value())),
         }
     }
     /// The int that argument `i` is.

@@ -40,7 +40,7 @@ pub(crate) fn binary_leaf<'h>(
             if let Some(other) = operand(cx, text, right)
                 && !right.is_kind(Kind::Array)
             {
-                let order = compare(cx, Bytes::Fixed(text.bytes(cx)), other);
+                let order = compare(cx, text.bytes(cx).into(), other);
                 return Ok(Vm::compare_result(op, order).map(Obj::bool));
             }
             if op == Equal || right.is_kind(Kind::Instance) || text.family() == Family::Bytes {
@@ -60,7 +60,7 @@ pub(crate) fn binary_leaf<'h>(
 /// The bytes of a right operand of the same sort.
 fn operand<'h>(cx: Leaf<'h>, text: AnyText<'h>, right: Obj<'h>) -> Option<Bytes<'h>> {
     match AnyText::of(right) {
-        Some(other) if other.family() == text.family() => Some(Bytes::Fixed(other.bytes(cx))),
+        Some(other) if other.family() == text.family() => Some(other.bytes(cx).into()),
         None if text.family() == Family::Bytes => cx.vm().buffer(right.value()).map(|b| b.bytes),
         _ => None,
     }

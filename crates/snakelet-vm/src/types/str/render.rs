@@ -61,10 +61,7 @@ pub(crate) fn quoted(vm: &mut Vm, text: Local, out: Out, family: Family) -> Resu
 }
 
 fn has(bytes: Bytes<'_>, byte: u8) -> bool {
-    match bytes {
-        Bytes::Fixed(bytes) => bytes.contains(&byte),
-        Bytes::Cells(cells) => cells.iter().any(|cell| cell.get() == byte),
-    }
+    bytes.iter().any(|other| other == byte)
 }
 
 /// A character as it stands in quotes.

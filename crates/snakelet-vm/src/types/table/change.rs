@@ -270,8 +270,7 @@ impl Vm {
 
     /// The place of the first or last entry of a dict or set, `None` if it is empty. Taking all
     /// entries off an end takes time in proportion to their number.
-    pub(crate) fn table_end(&self, table: Local, last: bool) -> Option<usize> {
-        let h = self.hash_obj(table)?;
-        if last { h.last_live() } else { self.next_live(h, 0) }
+    pub(crate) fn table_end(&self, table: &HashObj, last: bool) -> Option<usize> {
+        if last { table.last_live() } else { self.next_live(table, 0) }
     }
 }
