@@ -4,7 +4,8 @@
 //! operations take a callback that is told the work done and may end them.
 //!
 //! - [`bigint`]: arithmetic on integers of any size
-//! - [`float`](mod@float): correctly rounded parsing, shortest and exact printing of `f64` and `f32`
+//! - [`float`](mod@float): correctly rounded parsing, shortest and exact printing of `f64` and `f32`, and some
+//!   functions of floats
 //! - [`spec`]: the format specifications of `str.format`; [`percent`]: the directives of `%`
 //! - [`literal`]: numbers in source code
 //! - [`sink`]: where formatted text goes

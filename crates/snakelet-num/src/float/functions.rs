@@ -64,7 +64,7 @@ pub fn asinh(x: f64) -> f64 {
 }
 
 /// Lanczos' parameter `g`, less a half.
-const G: f64 = 5.524_680_040_776_729_5;
+const G: f64 = 5.524_680_040_776_73;
 
 /// Lanczos' approximation of the gamma function for this `g`, as a quotient of two polynomials (the
 /// coefficients of the Boost library); the constant terms come first.

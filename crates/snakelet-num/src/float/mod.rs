@@ -1,7 +1,8 @@
 //! Floats from and to decimal text, exact and correctly rounded, for `f64` and `f32`.
 //!
 //! [`parse()`] reads what Python's `float()` accepts, [`Text`] is a float as Python prints it:
-//! shortest that reads back ([`Text::repr`]) or with a precision ([`Text::with_precision`]).
+//! shortest that reads back ([`Text::repr`]) or with a precision ([`Text::with_precision`]). Beside them stand
+//! functions for which a machine has instructions, and such as are shorter than those of `libm`.
 
 mod expansion;
 mod functions;

@@ -2,7 +2,7 @@
 
 use crate::exception::classes::STOP_ITERATION;
 use crate::native::args::Param;
-use crate::native::leaf::{Answer, Leaf, LeafArgs};
+use crate::native::leaf::{Answer, Leaf, LeafArgs, Wide};
 use crate::native::{Constant, Contents, NativeFn};
 use crate::object::Kind;
 use crate::run::generator;
@@ -65,7 +65,8 @@ fn len<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
         return Err(cx.full(len_of));
     }
     match cx.vm().native_type_of(value).slots.len {
-        Some(len) => Ok(cx.count(len(cx.vm(), value))),
+        // a range can be longer than what fits a word
+        Some(len) => cx.int(len(cx.vm(), value) as Wide),
         None => Err(cx.full(len_of)),
     }
 }

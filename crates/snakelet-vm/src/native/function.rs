@@ -260,7 +260,10 @@ impl NativeFn {
     /// The function of a float, if it is one.
     #[inline(always)]
     pub(crate) fn of_float(&self) -> Option<fn(f64) -> f64> {
-        // SAFETY: functions of this convention were made with such code.
-        (self.convention == Convention::LeafFloat).then(|| unsafe { self.code.float })
+        match self.convention {
+            // SAFETY: functions of this convention were made with such code.
+            Convention::LeafFloat => Some(unsafe { self.code.float }),
+            _ => None,
+        }
     }
 }

@@ -139,11 +139,6 @@ impl<'h> Bytes<'h> {
         };
         a.cmp(b)
     }
-    /// Whether some bytes are bytes of both.
-    pub(crate) fn overlaps(self, other: Bytes<'_>) -> bool {
-        let (a, b) = (self.first.addr().get(), other.first.addr().get());
-        a < b.saturating_add(other.len) && b < a.saturating_add(self.len)
-    }
 }
 
 /// The buffer of an object.

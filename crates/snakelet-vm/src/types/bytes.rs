@@ -69,7 +69,7 @@ fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
     if args.len() == 1
         && args.keywords() == 0
         && let Some(method) = vm.special(args.get(0), qstr!("__bytes__"))
-        && !vm.native_part_of(vm.get(args.get(0))).is_some_and(|part| vm.str_of(part).is_some())
+        && vm.native_part_of(vm.get(args.get(0))).is_none_or(|part| vm.str_of(part).is_none())
     {
         return vm.call_with(method, &[args.get(0)]);
     }

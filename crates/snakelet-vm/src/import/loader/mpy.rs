@@ -288,7 +288,7 @@ fn int(vm: &mut Vm, text: &[u8]) -> Res {
     let Ok(digits) = bigint::Digits::parse(text, 10) else {
         return Err(vm.format_error(FormatError::BadObject));
     };
-    vm.leaf_local(|cx| cx.int_by(digits.limbs(), &mut |limbs| digits.write(limbs, &mut |_| Ok(()))))
+    vm.leaf_local(|cx| cx.int_by(digits.limbs(), |limbs| digits.write(limbs, &mut |_| Ok(()))))
 }
 
 fn float(vm: &mut Vm, text: &[u8]) -> Res {

@@ -95,6 +95,17 @@ impl FreshInt {
     }
 }
 
+/// What writes the limbs of an int: a closure, without the parts of a `dyn FnMut` that nobody calls.
+trait Calculation {
+    fn write(&mut self, out: &mut [Limb]) -> Result<Written, Error>;
+}
+
+impl<F: FnMut(&mut [Limb]) -> Result<Written, Error>> Calculation for F {
+    fn write(&mut self, out: &mut [Limb]) -> Result<Written, Error> {
+        self(out)
+    }
+}
+
 impl<'h> Leaf<'h> {
     /// Allocates an object of one block.
     #[inline(always)]
@@ -185,13 +196,18 @@ impl<'h> Leaf<'h> {
     ///
     /// # Errors
     /// Those of the calculation.
-    #[inline(never)]
+    #[inline(always)]
     pub(crate) fn int_by(
         self,
         limbs: usize,
-        compute: &mut dyn FnMut(&mut [Limb]) -> Result<Written, Error>,
+        mut compute: impl FnMut(&mut [Limb]) -> Result<Written, Error>,
     ) -> Answer<'h> {
-        self.int_with(limbs, compute)
+        self.int_by_any(limbs, &mut compute)
+    }
+
+    #[inline(never)]
+    fn int_by_any(self, limbs: usize, calculation: &mut dyn Calculation) -> Answer<'h> {
+        self.int_with(limbs, |out| calculation.write(out))
     }
 
     /// The same, compiled for one calculation.

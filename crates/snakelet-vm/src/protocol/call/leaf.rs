@@ -24,6 +24,18 @@ const MOST_ATTEMPTS: u8 = 4;
 /// The same in stress mode, where each allocation of the leaf is refused once.
 const MOST_STRESSED: u8 = 40;
 
+/// Code that runs as a leaf, and may be run again: a closure, without the parts of a `dyn FnMut` that
+/// nobody calls.
+trait Attempt<T> {
+    fn attempt(&mut self, cx: Leaf<'_>) -> Result<T, Leave>;
+}
+
+impl<T, F: for<'h> FnMut(Leaf<'h>) -> Result<T, Leave>> Attempt<T> for F {
+    fn attempt(&mut self, cx: Leaf<'_>) -> Result<T, Leave> {
+        self(cx)
+    }
+}
+
 impl Vm {
     /// Calls a leaf; the arguments lie on the stack from slot `first` on. Gives the word of the result.
     #[cfg_attr(target_os = "none", unsafe(link_section = ".text.hot"))]
@@ -309,16 +321,14 @@ impl Vm {
         &mut self,
         mut run: impl for<'h> FnMut(Leaf<'h>) -> Answer<'h>,
     ) -> Res {
-        self.leaf_result(&mut run)
+        self.leaf_word(&mut |cx: Leaf<'_>| run(cx).map(Obj::non_zero))
     }
 
     #[inline(never)]
-    fn leaf_result(&mut self, run: &mut dyn for<'h> FnMut(Leaf<'h>) -> Answer<'h>) -> Res {
-        let word = match run(Leaf::new(self)).map(Obj::non_zero) {
+    fn leaf_word(&mut self, run: &mut dyn Attempt<NonZeroUsize>) -> Res {
+        let word = match run.attempt(Leaf::new(self)) {
             Ok(word) => word,
-            Err(leave) => self.leaf_again(leave, Local::NULL, Local::NULL, &mut |cx| {
-                run(cx).map(Obj::non_zero)
-            })?,
+            Err(leave) => self.leaf_again(leave, Local::NULL, Local::NULL, run)?,
         };
         Ok(self.rt.stack.push(word.get()))
     }
@@ -359,13 +369,13 @@ impl Vm {
         leave: Leave,
         receiver: Local,
         args: Local,
-        run: &mut dyn for<'h> FnMut(Leaf<'h>) -> Result<T, Leave>,
+        run: &mut dyn Attempt<T>,
     ) -> Result<T, Raised> {
         let mut leave = leave;
         let mut attempt = 0;
         loop {
             self.satisfy(leave, receiver, args, &mut attempt)?;
-            match run(Leaf::new(self)) {
+            match run.attempt(Leaf::new(self)) {
                 Ok(done) => {
                     self.rt.leaf.attempt.set(0);
                     self.rt.leaf.search.done.set(false);

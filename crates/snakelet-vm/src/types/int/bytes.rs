@@ -47,7 +47,7 @@ pub(super) fn from_bytes(vm: &mut Vm, args: Args) -> Res {
     let limbs = bigint::from_bytes_len(vm.bytes_of(vm.get(data)).unwrap_or(&[]));
     vm.leaf_local(|cx| {
         let bytes = cx.vm().bytes_of(cx.vm().get(data)).unwrap_or(&[]);
-        cx.int_by(limbs, &mut |limbs| bigint::from_bytes(limbs, bytes, endian, signed))
+        cx.int_by(limbs, |limbs| bigint::from_bytes(limbs, bytes, endian, signed))
     })
 }
 

@@ -59,7 +59,7 @@ fn parse(vm: &mut Vm, original: Local, source: Local, base: isize) -> Res {
     };
     vm.leaf_local(|cx| {
         let text = cx.vm().bytes_of(cx.vm().get(source)).unwrap_or(&[]);
-        cx.int_by(limbs, &mut |limbs| {
+        cx.int_by(limbs, |limbs| {
             let digits = Digits::parse(text, base).map_err(|_| bigint::Error::Overflow)?;
             digits.write(limbs, &mut |n| cx.vm().spend(n))
         })
@@ -204,6 +204,6 @@ impl<'h> Leaf<'h> {
             };
             return self.int(Wide::from(i) + by);
         }
-        self.int_by(bigint::from_f64_len(f), &mut |limbs| bigint::from_f64(limbs, f, round))
+        self.int_by(bigint::from_f64_len(f), |limbs| bigint::from_f64(limbs, f, round))
     }
 }

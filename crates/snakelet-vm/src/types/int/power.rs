@@ -29,7 +29,7 @@ pub(crate) fn power<'h>(cx: Leaf<'h>, base: Int<'_>, exponent: Int<'_>) -> Answe
     let (Some(exponent), Some(need)) = (exponent, need) else {
         return Err(cx.int_error(Error::Space));
     };
-    cx.int_by(need.saturating_mul(2), &mut |limbs| {
+    cx.int_by(need.saturating_mul(2), |limbs| {
         let (output, scratch) = limbs.split_at_mut_checked(need).ok_or(Error::Space)?;
         bigint::pow(output, scratch, base, exponent, &mut |n| cx.vm().spend(n))
     })
@@ -55,7 +55,7 @@ pub(crate) fn power_modulo(vm: &mut Vm, base: Local, exponent: Local, modulus: L
         let modulus = operand(cx.vm(), modulus);
         let (base, exponent, modulus) = (base.int(), exponent.int(), modulus.int());
         let (output, scratch) = bigint::pow_mod_len(base, modulus);
-        cx.int_by(output.saturating_add(scratch), &mut |limbs| {
+        cx.int_by(output.saturating_add(scratch), |limbs| {
             let (output, scratch) = limbs.split_at_mut_checked(output).ok_or(Error::Space)?;
             let poll = &mut |n| cx.vm().spend(n);
             bigint::pow_mod(output, scratch, base, exponent, modulus, poll)

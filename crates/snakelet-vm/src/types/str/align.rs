@@ -90,12 +90,13 @@ pub(super) fn expandtabs<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h,
     let bytes = text.bytes(cx);
     cx.draw(text.kind(), &move |pen| {
         let mut column = 0usize;
-        for line in bytes.split_inclusive(|b| matches!(b, b'\t' | b'\n' | b'\r')) {
-            let (stop, plain) = match line.split_last() {
-                Some((stop @ (b'\t' | b'\n' | b'\r'), plain)) => (Some(stop), plain),
-                _ => (None, line),
-            };
-            cx.vm().charge_bytes_later(plain.len());
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let is_plain = |b: &&u8| !matches!(b, b'\t' | b'\n' | b'\r');
+            let len = cx.vm().paced(rest.iter()).take_while(is_plain).count();
+            let (plain, behind) = rest.split_at_checked(len).unwrap_or((rest, &[]));
+            let stop = behind.first();
+            rest = behind.get(1..).unwrap_or(&[]);
             pen.put(plain)?;
             column = column.saturating_add(unit.count(plain));
             match stop {

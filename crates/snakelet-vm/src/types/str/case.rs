@@ -20,11 +20,10 @@ enum Upper {
 fn mapped<'h>(cx: Leaf<'h>, text: AnyText<'h>, upper: Upper) -> Answer<'h> {
     const CASE: u8 = b'a' ^ b'A';
     let bytes = text.bytes(cx);
-    cx.vm().charge_bytes_later(bytes.len());
     cx.make_text(text.kind(), bytes.len(), |out| {
         // whether a letter becomes upper case where it does not depend on itself
         let mut next = upper != Upper::None;
-        for (to, from) in out.iter_mut().zip(bytes) {
+        for (to, from) in cx.vm().paced(out.iter_mut().zip(bytes)) {
             let is_letter = from.is_ascii_alphabetic();
             let upper_case = if upper == Upper::Others { from & CASE != 0 } else { next };
             *to = match (is_letter, upper_case) {

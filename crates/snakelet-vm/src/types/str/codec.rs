@@ -73,7 +73,7 @@ fn encode<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 0>) -> Answer<
         return Err(cx.raise_no_args(&UNICODE_ERROR));
     }
     cx.draw(Kind::Bytes, &move |pen| {
-        for byte in text {
+        for byte in cx.vm().paced(text.iter()) {
             match byte {
                 0..=0x7f => pen.put(core::slice::from_ref(byte))?,
                 0xc0.. if errors == Errors::Replace => pen.put(b"?")?,
@@ -126,7 +126,7 @@ fn decode<'h>(cx: Leaf<'h>, object: Obj<'h>, args: LeafArgs<'h, 0>) -> Answer<'h
                     None => break,
                 },
                 Encoding::Ascii => {
-                    let valid = rest.iter().take_while(|b| b.is_ascii()).count();
+                    let valid = cx.vm().paced(rest.iter()).take_while(|b| b.is_ascii()).count();
                     (valid, usize::from(valid < rest.len()))
                 }
             };
@@ -179,7 +179,7 @@ fn fromhex<'h>(cx: Leaf<'h>, _class: Obj<'h>, args: LeafArgs<'h, 1>) -> Answer<'
     let text = cx.bytes_of_buffer(object, buffer_of(cx, object)?)?;
     cx.draw(Kind::Bytes, &move |pen| {
         let mut high: Option<u32> = None;
-        for byte in text {
+        for byte in cx.vm().paced(text.iter()) {
             match (high, char::from(*byte).to_digit(16)) {
                 (None, None) if is_space(*byte) => {}
                 (None, Some(digit)) => high = Some(digit),

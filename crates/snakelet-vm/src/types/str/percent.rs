@@ -15,7 +15,7 @@ use crate::{Raised, Res, Vm, qstr};
 use super::Family;
 use super::format::{put_char, put_float, put_int, put_text};
 use super::render::{hex_digits, value_error_about};
-use super::search::place_of;
+use super::search::{PAUSE, place_of};
 
 /// The right operand.
 struct Operand {
@@ -63,11 +63,16 @@ pub(super) fn format(vm: &mut Vm, text: Local, value: Local) -> Res {
     let mut at = 0;
     loop {
         let rest = vm.text(text).get(at..).unwrap_or(&[]);
-        let run = place_of(b'%', rest);
-        vm.charge_bytes_later(run.unwrap_or(rest.len()));
-        let Some(run) = run else {
-            vm.emit_bytes_of(out, text, at, usize::MAX)?;
-            break;
+        let window = rest.get(..PAUSE).unwrap_or(rest);
+        let Some(run) = place_of(b'%', window) else {
+            let n = window.len();
+            vm.emit_bytes_of(out, text, at, at + n)?;
+            if n < PAUSE {
+                break;
+            }
+            vm.charge_bytes(n)?;
+            at += n;
+            continue;
         };
         let after = rest.get(run + 1..).unwrap_or(&[]);
         if after.first() == Some(&b'%') {

@@ -26,8 +26,7 @@ const CHUNK: usize = 48;
 pub(crate) fn quoted(vm: &mut Vm, text: Local, out: Out, family: Family) -> Result<(), Raised> {
     let bytes = vm.buffer_bytes(text);
     let len = bytes.len();
-    vm.charge_bytes_later(len);
-    let quote = if has(bytes, b'\'') && !has(bytes, b'"') { b'"' } else { b'\'' };
+    let quote = if has(vm, bytes, b'\'') && !has(vm, bytes, b'"') { b'"' } else { b'\'' };
     if family == Family::Bytes {
         vm.emit(out, b"b")?;
     }
@@ -60,8 +59,8 @@ pub(crate) fn quoted(vm: &mut Vm, text: Local, out: Out, family: Family) -> Resu
     vm.emit(out, &[quote])
 }
 
-fn has(bytes: Bytes<'_>, byte: u8) -> bool {
-    bytes.iter().any(|other| other == byte)
+fn has(vm: &Vm, bytes: Bytes<'_>, byte: u8) -> bool {
+    vm.paced(bytes.iter()).any(|other| other == byte)
 }
 
 /// A character as it stands in quotes.

@@ -6,7 +6,7 @@ use crate::object::TupleObj;
 use super::{Family, Unit};
 
 /// Bytes after which a search charges for itself, and the host can be polled.
-const PAUSE: usize = 4096;
+pub(super) const PAUSE: usize = 4096;
 
 /// Bytes that are looked at in a step.
 const BYTES_A_STEP: usize = 32;

@@ -25,13 +25,11 @@ fn append<'h>(
 /// before.
 fn run(cx: Leaf<'_>, part: &[u8], back: bool, space: bool) -> usize {
     let goes_on = |b: &&u8| is_space(**b) == space;
-    let n = if back {
-        part.iter().rev().take_while(goes_on).count()
+    if back {
+        cx.vm().paced(part.iter().rev()).take_while(goes_on).count()
     } else {
-        part.iter().take_while(goes_on).count()
-    };
-    cx.vm().charge_bytes_later(n);
-    n
+        cx.vm().paced(part.iter()).take_while(goes_on).count()
+    }
 }
 
 /// `split(sep=None, maxsplit=-1)` and `rsplit`.
@@ -123,8 +121,8 @@ pub(super) fn splitlines<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h,
     let bytes = text.bytes(cx);
     let mut at = 0;
     while let Some(rest @ [_, ..]) = bytes.get(at..) {
-        let line = rest.iter().take_while(|b| !matches!(b, b'\n' | b'\r')).count();
-        cx.vm().charge_bytes_later(line);
+        let is_inside = |b: &&u8| !matches!(b, b'\n' | b'\r');
+        let line = cx.vm().paced(rest.iter()).take_while(is_inside).count();
         let end = match rest.get(line..) {
             Some([b'\r', b'\n', ..]) => 2,
             Some([_, ..]) => 1,

@@ -73,10 +73,9 @@ fn part<'h>(cx: Leaf<'h>, text: AnyText<'h>, unit: Unit, bounds: Bounds) -> Answ
         return cx.subtext(text, start, end);
     }
     if unit == Unit::Byte {
-        cx.vm().charge_bytes_later(bounds.len);
         return cx.make_text(text.kind(), bounds.len, |out| {
             let mut at = start;
-            for to in out {
+            for to in cx.vm().paced(out.iter_mut()) {
                 *to = bytes.get(at).copied().unwrap_or(0);
                 at = at.wrapping_add_signed(bounds.step);
             }
