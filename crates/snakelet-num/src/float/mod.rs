@@ -2,10 +2,9 @@
 //!
 //! [`parse()`] reads what Python's `float()` accepts, [`Text`] is a float as Python prints it:
 //! shortest that reads back ([`Text::repr`]) or with a precision ([`Text::with_precision`]). Beside them stand
-//! functions for which a machine has instructions, and such as are shorter than those of `libm`.
+//! functions for which a machine has instructions.
 
 mod expansion;
-mod functions;
 mod parse;
 mod power;
 mod remainder;
@@ -15,7 +14,6 @@ mod tests;
 mod text;
 mod unit;
 
-pub use functions::{acos, acosh, asin, asinh, cbrt, gamma, lgamma};
 pub use parse::{parse, parse_complex};
 pub use remainder::fmod;
 pub use text::{REPR_LEN, Style, Text};

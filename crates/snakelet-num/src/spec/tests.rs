@@ -9,7 +9,7 @@ use std::vec;
 fn rendered(
     render: impl FnOnce(&mut Slice<'_>) -> Result<(), RenderError<Full>>,
 ) -> Result<String, SpecError> {
-    let mut bytes = vec![0; 1000];
+    let mut bytes = vec![0; 50_000];
     let mut sink = Slice::new(&mut bytes);
     match render(&mut sink) {
         Ok(()) => {
@@ -17,7 +17,7 @@ fn rendered(
             Ok(String::from_utf8(bytes[..len].into()).expect("UTF-8"))
         }
         Err(RenderError::Spec(error)) => Err(error),
-        Err(RenderError::Sink(Full)) => panic!("1000 bytes suffice"),
+        Err(RenderError::Sink(Full)) => panic!("a width of four digits fits"),
     }
 }
 

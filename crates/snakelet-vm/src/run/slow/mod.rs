@@ -50,7 +50,6 @@ pub(super) fn no_such_opcode(vm: &mut Vm) -> Raised {
 }
 
 /// The operator whose instruction has this opcode.
-#[cfg_attr(target_os = "none", unsafe(link_section = ".text.hot"))]
 #[inline(never)]
 pub(super) fn binary(vm: &mut Vm, opcode: u32, left: Local, right: Local) -> Res {
     let op = BinaryOp::from_index((opcode as u8).wrapping_sub(op::BINARY_OP_MULTI));
