@@ -35,6 +35,11 @@ impl Vm {
     /// # Safety
     /// Nobody else uses `memory`, or the caches and services in `config`, while the interpreter lives,
     /// and they live as long. The caches have no entries.
+    ///
+    /// A [`Local`](crate::Local) or [`Args`](crate::Args) is only used with the interpreter that it is of, and
+    /// not after it was released by the end of its scope or native function; the same holds for a
+    /// [`Scope`](crate::Scope). The [`Heap`](crate::Heap) is not exchanged for another one, and nothing that a
+    /// value refers to is released from it. Nobody gets at an interpreter without whoever has made this promise.
     // The loop is reached through a pointer that is taken here, and this function, the loop and
     // what it alone uses are `#[inline]`: so they are compiled together with the crate that makes
     // the interpreter. A firmware can build that one for speed, and this one for size.

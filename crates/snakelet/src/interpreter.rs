@@ -296,7 +296,7 @@ impl<'m> Interpreter<'m> {
         self.enter(|cx| {
             cx.scoped(|cx| {
                 let vm = cx.vm();
-                let function = vm.push(crate::vm::Value::from_ref(function));
+                let function = vm.push_function(function);
                 let dict = vm.main_dict();
                 cx.store(dict, name, function)
             })

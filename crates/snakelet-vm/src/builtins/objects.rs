@@ -26,8 +26,8 @@ pub(super) const CONTENTS: Contents = Contents {
         function!("setattr", 3, 3, setattr),
     ],
     constants: &[
-        (name!("Ellipsis"), Constant::Computed(|_| Ok(Local::ELLIPSIS))),
-        (name!("NotImplemented"), Constant::Computed(|_| Ok(Local::NOT_IMPLEMENTED))),
+        (name!("Ellipsis"), Constant::computed(|_| Ok(Local::ELLIPSIS))),
+        (name!("NotImplemented"), Constant::computed(|_| Ok(Local::NOT_IMPLEMENTED))),
         (name!("__build_class__"), Constant::Function(&class::BUILD_CLASS)),
         (name!("classmethod"), Constant::Type(&property::CLASSMETHOD)),
         (name!("object"), Constant::Type(&object::OBJECT)),
@@ -53,7 +53,7 @@ fn callable<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
         Some(Kind::Instance | Kind::Data) if vm.special_of(value, qstr!("__call__")).is_some() => {
             true
         }
-        _ => vm.native_type_of(value).slots.call.is_some(),
+        _ => false,
     };
     Ok(Obj::bool(is))
 }

@@ -12,7 +12,7 @@ macro_rules! numbers {
         )*
         static ENTRIES: &[(Name, Constant)] = &[
             $((name!($text), Constant::Int($number)),)*
-            (name!("errorcode"), Constant::Computed(errorcode)),
+            (name!("errorcode"), Constant::computed(errorcode)),
         ];
     };
 }

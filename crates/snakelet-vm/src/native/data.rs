@@ -39,8 +39,11 @@ pub(crate) struct DataType {
     /// Drops it, if there is anything to drop.
     drop: Option<unsafe fn(*mut u8)>,
     /// The bytes that it shows as a buffer.
-    buffer: Option<unsafe fn(*const u8) -> NonNull<[Cell<u8>]>>,
+    buffer: Option<ShowBytes>,
 }
+
+/// Gives the bytes of data at an address.
+type ShowBytes = unsafe fn(*const u8) -> NonNull<[Cell<u8>]>;
 
 /// Drops data.
 ///
@@ -76,8 +79,8 @@ const fn offset(values: usize, align: usize) -> usize {
 #[inline(always)]
 const unsafe fn conjure<F: Copy>() -> F {
     const { assert!(size_of::<F>() == 0, "a function, or a closure that captures nothing") };
-    // SAFETY: a value without bytes is made of nothing, and the caller says that the type has values.
-    unsafe { core::mem::MaybeUninit::uninit().assume_init() }
+    // SAFETY: a value without bytes can be read anywhere, and the caller says that the type has values.
+    unsafe { NonNull::<F>::dangling().read() }
 }
 
 /// The bytes that data shows as a buffer.
@@ -108,7 +111,7 @@ impl TypeSlots {
         T: NativeData,
         F: for<'a> Fn(&'a T) -> &'a [Cell<u8>] + Copy + 'static,
     {
-        core::mem::forget(code);
+        let _ = code;
         self.data =
             Some(const { &DataType { buffer: Some(bytes_of::<T, F>), ..DataType::of::<T>() } });
         self
@@ -142,8 +145,8 @@ impl NativeFn {
         T: NativeData,
         F: for<'h> Fn(Leaf<'h>, Data<'h, T>, LeafArgs<'h, REQUIRED>) -> Answer<'h> + Copy + 'static,
     {
-        // a copy without size, of which the method makes another one
-        core::mem::forget(code);
+        // a value without size, of which the method makes another one
+        let _ = code;
         Self::method::<DataObj, REQUIRED>(name, optional, call_on::<T, REQUIRED, F>)
     }
 }

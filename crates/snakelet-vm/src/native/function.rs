@@ -9,7 +9,7 @@ use crate::object::{Kind, StaticHeader, header};
 use crate::{Args, Res, Vm};
 
 /// A native function that may run Python code: arguments lie on the VM stack, and so does the result.
-pub type Native = fn(&mut Vm, Args) -> Res;
+pub(crate) type Native = fn(&mut Vm, Args) -> Res;
 
 /// A leaf with a receiver, whose type and number of required arguments are forgotten.
 pub(crate) type LeafMethod = for<'h> fn(Leaf<'h>, Obj<'h>, LeafArgs<'h, 0>) -> Answer<'h>;
@@ -104,13 +104,13 @@ impl NativeFn {
     }
 
     /// Describes a function with `min` to `max` positional arguments.
-    pub const fn new(name: Name, min: u8, max: u8, code: Native) -> Self {
+    pub(crate) const fn new(name: Name, min: u8, max: u8, code: Native) -> Self {
         Self::with(name, min, max, Convention::Full, Code { full: code })
     }
 
     /// Describes a leaf method with a receiver as `R` says, `REQUIRED` arguments and up to `optional`
     /// more.
-    pub const fn method<R: Receiving, const REQUIRED: usize>(
+    pub(crate) const fn method<R: Receiving, const REQUIRED: usize>(
         name: Name,
         optional: u8,
         code: for<'h> fn(Leaf<'h>, R::As<'h>, LeafArgs<'h, REQUIRED>) -> Answer<'h>,
@@ -176,7 +176,7 @@ impl NativeFn {
         self.header.aux() == arguments
     }
     /// Lets keyword arguments through; the function parses them with [`Args::parse`].
-    pub const fn keywords(mut self) -> Self {
+    pub(crate) const fn keywords(mut self) -> Self {
         // of a leaf the convention says what its code is
         if matches!(self.convention, Convention::Full) {
             self.convention = Convention::Keywords;
@@ -184,22 +184,22 @@ impl NativeFn {
         self
     }
     /// Makes it a static method.
-    pub const fn static_method(mut self) -> Self {
+    pub(crate) const fn static_method(mut self) -> Self {
         self.binding = Binding::Static;
         self
     }
     /// Makes it a class method: the first argument is the class.
-    pub const fn class_method(mut self) -> Self {
+    pub(crate) const fn class_method(mut self) -> Self {
         self.binding = Binding::Class;
         self
     }
     /// Gives it instances of Python classes as they are, not their built-in parts.
-    pub const fn whole(mut self) -> Self {
+    pub(crate) const fn whole(mut self) -> Self {
         self.binding = Binding::Whole;
         self
     }
     /// Makes it an attribute that is computed when it is read; `min` and `max` are 1.
-    pub const fn property(mut self) -> Self {
+    pub(crate) const fn property(mut self) -> Self {
         self.binding = Binding::Property;
         self
     }

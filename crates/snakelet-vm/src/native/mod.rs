@@ -30,7 +30,8 @@ use crate::{Args, Local, Raised, Res, Vm};
 
 pub use data::{Data, NativeData};
 pub(crate) use function::Convention;
-pub use function::{Binding, Native, NativeFn, VARIADIC};
+pub(crate) use function::Native;
+pub use function::{Binding, NativeFn, VARIADIC};
 pub use name::Name;
 pub use snakelet_bytecode::opcode::{BinaryOp, UnaryOp};
 
@@ -57,7 +58,7 @@ pub enum AttrOp {
 }
 
 /// What a type slot returns that may decline: `None` means "not mine".
-pub type Maybe = Result<Option<Local>, Raised>;
+pub(crate) type Maybe = Result<Option<Local>, Raised>;
 
 /// A unary operation as a leaf; `None` means "not mine". It may ask for room and raise exceptions only.
 pub type LeafUnary = for<'h> fn(Leaf<'h>, UnaryOp, Obj<'h>) -> Result<Option<Obj<'h>>, Leave>;
@@ -74,47 +75,43 @@ pub type LeafBinary =
 #[expect(clippy::type_complexity, reason = "each slot's signature is its contract")]
 pub struct TypeSlots {
     /// Makes an object when the type is called: the type (or a subclass of it), then the arguments.
-    pub make: Option<fn(&mut Vm, Local, Args) -> Res>,
+    pub(crate) make: Option<fn(&mut Vm, Local, Args) -> Res>,
     /// What is known of the Rust data of its objects.
     pub(crate) data: Option<&'static data::DataType>,
     /// The leaf function that `make` calls, of a type whose objects carry Rust data.
     pub(crate) construct: Option<&'static NativeFn>,
     /// Prints it.
-    pub print: Option<fn(&mut Vm, Local, Out, PrintKind) -> Result<(), Raised>>,
+    pub(crate) print: Option<fn(&mut Vm, Local, Out, PrintKind) -> Result<(), Raised>>,
     /// Computes a unary operation other than those with slots of their own.
-    pub unary: Option<fn(&mut Vm, UnaryOp, Local) -> Maybe>,
-    /// As `unary`, as a leaf; it is asked first.
-    pub unary_leaf: Option<LeafUnary>,
+    pub(crate) unary_leaf: Option<LeafUnary>,
     /// As `binary`, as a leaf; it is asked first.
-    pub binary_leaf: Option<LeafBinary>,
+    pub(crate) binary_leaf: Option<LeafBinary>,
     /// Computes a binary operation with this object on the left. In-place operators arrive as
     /// `BinaryOp::Inplace*`; when they give `None` the plain operator is tried.
-    pub binary: Option<fn(&mut Vm, BinaryOp, Local, Local) -> Maybe>,
+    pub(crate) binary: Option<fn(&mut Vm, BinaryOp, Local, Local) -> Maybe>,
     /// Truth; absent: decided by `len`, else true.
-    pub truth: Option<fn(&Vm, Value<'_>) -> bool>,
+    pub(crate) truth: Option<fn(&Vm, Value<'_>) -> bool>,
     /// Length.
-    pub len: Option<fn(&Vm, Value<'_>) -> usize>,
+    pub(crate) len: Option<fn(&Vm, Value<'_>) -> usize>,
     /// Hash; absent: identity. `unhashable` types set `None` here and the flag.
-    pub hash: Option<fn(&mut Vm, Local) -> Result<SWord, Raised>>,
+    pub(crate) hash: Option<fn(&mut Vm, Local) -> Result<SWord, Raised>>,
     /// `obj[index]`.
-    pub subscr: Option<fn(&mut Vm, Local, Local, Subscr) -> Res>,
+    pub(crate) subscr: Option<fn(&mut Vm, Local, Local, Subscr) -> Res>,
     /// `obj[index]`, `obj[index] = value` and `del obj[index]` as leaf methods; the last two may be
     /// missing.
-    pub subscripts: &'static [NativeFn],
+    pub(crate) subscripts: &'static [NativeFn],
     /// Attributes beside those in `methods`.
-    pub attr: Option<fn(&mut Vm, Local, Qstr, AttrOp) -> Maybe>,
+    pub(crate) attr: Option<fn(&mut Vm, Local, Qstr, AttrOp) -> Maybe>,
     /// `item in obj` as a leaf method with one argument.
-    pub membership: Option<&'static NativeFn>,
+    pub(crate) membership: Option<&'static NativeFn>,
     /// `item in obj`.
-    pub contains: Option<fn(&mut Vm, Local, Local) -> Result<bool, Raised>>,
+    pub(crate) contains: Option<fn(&mut Vm, Local, Local) -> Result<bool, Raised>>,
     /// Makes an iterator.
-    pub iter: Option<fn(&mut Vm, Local) -> Res>,
+    pub(crate) iter: Option<fn(&mut Vm, Local) -> Res>,
     /// The next item; `None` at the end.
-    pub next: Option<fn(&mut Vm, Local) -> Maybe>,
-    /// Calls it.
-    pub call: Option<fn(&mut Vm, Local, Args) -> Res>,
+    pub(crate) next: Option<fn(&mut Vm, Local) -> Maybe>,
     /// Called when an unreferenced object with a finaliser is found.
-    pub finalise: Option<fn(&mut Vm, Local)>,
+    pub(crate) finalise: Option<fn(&mut Vm, Local)>,
 }
 
 /// A type in flash.
@@ -144,7 +141,7 @@ pub struct NativeType {
 macro_rules! slot_setters {
     ($($(#[$doc:meta])* $name:ident: $ty:ty;)*) => {$(
         $(#[$doc])*
-        pub const fn $name(mut self, function: $ty) -> Self {
+        pub(crate) const fn $name(mut self, function: $ty) -> Self {
             self.$name = Some(function);
             self
         }
@@ -158,7 +155,6 @@ impl TypeSlots {
         data: None,
         construct: None,
         print: None,
-        unary: None,
         unary_leaf: None,
         binary_leaf: None,
         binary: None,
@@ -172,7 +168,6 @@ impl TypeSlots {
         contains: None,
         iter: None,
         next: None,
-        call: None,
         finalise: None,
     };
 
@@ -186,8 +181,6 @@ impl TypeSlots {
         make: fn(&mut Vm, Local, Args) -> Res;
         /// Sets printing.
         print: fn(&mut Vm, Local, Out, PrintKind) -> Result<(), Raised>;
-        /// Sets the unary operations.
-        unary: fn(&mut Vm, UnaryOp, Local) -> Maybe;
         /// Sets the unary operations that run no Python code.
         unary_leaf: LeafUnary;
         /// Sets the binary operations that run no Python code.
@@ -212,8 +205,6 @@ impl TypeSlots {
         iter: fn(&mut Vm, Local) -> Res;
         /// Sets the iterator's step.
         next: fn(&mut Vm, Local) -> Maybe;
-        /// Sets calling.
-        call: fn(&mut Vm, Local, Args) -> Res;
         /// Sets the finaliser.
         finalise: fn(&mut Vm, Local);
     }
@@ -372,12 +363,23 @@ pub enum Constant {
     Float(&'static f64),
     /// An interned string.
     Name(Qstr),
-    /// Computed each time it is read.
-    Computed(fn(&mut Vm) -> Res),
+    /// Computed each time it is read: a value of the interpreter's own.
+    Computed(Computation),
+}
+
+/// How a value of the interpreter's own is computed.
+#[derive(Copy, Clone)]
+pub struct Computation(pub(crate) fn(&mut Vm) -> Res);
+
+impl Constant {
+    /// What is computed each time it is read.
+    pub(crate) const fn computed(function: fn(&mut Vm) -> Res) -> Self {
+        Self::Computed(Computation(function))
+    }
 }
 
 /// What a module does when it is first imported.
-pub type Init = fn(&mut Vm) -> Result<(), Raised>;
+pub(crate) type Init = fn(&mut Vm) -> Result<(), Raised>;
 
 /// What is in a module, or in a part of it that is written in a file of its own.
 pub struct Contents {
@@ -396,7 +398,7 @@ pub struct NativeModule {
     /// Its contents.
     pub contents: &'static [Contents],
     /// Run once, when the module is first imported.
-    pub init: Option<Init>,
+    pub(crate) init: Option<Init>,
 }
 
 impl NativeModule {
@@ -405,7 +407,7 @@ impl NativeModule {
         Self { header: StaticHeader::new(Kind::NativeModule, 0), name, contents, init: None }
     }
     /// Sets a function that is run when the module is first imported.
-    pub const fn init(mut self, init: Init) -> Self {
+    pub(crate) const fn init(mut self, init: Init) -> Self {
         self.init = Some(init);
         self
     }
@@ -454,6 +456,13 @@ mod objects {
     unsafe impl HeapObject for NativeModule {
         const FIRST: Kind = Kind::NativeModule;
         const LAST: Kind = Kind::NativeModule;
+    }
+
+    impl crate::Vm {
+        /// Makes a local that holds a native function.
+        pub fn push_function(&self, function: &'static NativeFn) -> crate::Local {
+            self.push(super::Value::from_ref(function))
+        }
     }
 
     impl super::Value<'_> {

@@ -49,7 +49,7 @@ impl Name {
             Some(name) => snakelet_qstr::static_str(name).unwrap_or(""),
             // SAFETY: the word is even, so it is the address of a text: addresses of texts are even, and
             // `of_qstr` makes its numbers odd.
-            None => unsafe { *self.0.text },
+            None => unsafe { self.0.text },
         }
     }
     /// Whether two names are the same.

@@ -18,7 +18,7 @@ mod layouts;
 pub(crate) mod value;
 
 pub use kinds::Kind;
-pub use layouts::*;
+pub(crate) use layouts::*;
 pub(crate) use layouts::{copy, empty_tuple};
 
 use core::cell::Cell;
@@ -27,25 +27,25 @@ use core::marker::PhantomData;
 use crate::object::value::{Value, Word};
 
 /// The bits of a header word.
-pub mod header {
-    pub use snakelet_gc::header::{AUX_SHIFT, FINALISER, KIND_MASK, PINNED};
+pub(crate) mod header {
+    pub(crate) use snakelet_gc::header::{AUX_SHIFT, FINALISER, KIND_MASK, PINNED};
     /// The largest number that fits the aux field of a header on every target.
-    pub const AUX_MAX: usize = (1 << 20) - 1;
+    pub(crate) const AUX_MAX: usize = (1 << 20) - 1;
 }
 
 /// The first word of every object.
 #[repr(transparent)]
-pub struct Header(Cell<Word>);
+pub(crate) struct Header(Cell<Word>);
 
 impl Header {
     /// The kind of the object.
     #[inline(always)]
-    pub fn kind(&self) -> Kind {
+    pub(crate) fn kind(&self) -> Kind {
         Kind::of_header(self.0.get())
     }
     /// The number kept beside the kind.
     #[inline(always)]
-    pub fn aux(&self) -> usize {
+    pub(crate) fn aux(&self) -> usize {
         self.0.get() >> header::AUX_SHIFT
     }
     #[inline(always)]
@@ -79,19 +79,19 @@ impl StaticHeader {
 /// barrier.
 #[derive(Default)]
 #[repr(transparent)]
-pub struct Slot(Cell<Word>);
+pub(crate) struct Slot(Cell<Word>);
 
 impl Slot {
     /// The value held; null if none.
     #[inline(always)]
-    pub fn get(&self) -> Value<'_> {
+    pub(crate) fn get(&self) -> Value<'_> {
         // SAFETY: the slot is part of a live object, so what it refers to is live as long as
         // the heap is borrowed.
         unsafe { Value::from_word(self.0.get()) }
     }
     /// Stores a value.
     #[inline(always)]
-    pub fn set(&self, value: Value<'_>) {
+    pub(crate) fn set(&self, value: Value<'_>) {
         self.0.set(value.word());
     }
     #[inline(always)]
@@ -146,7 +146,7 @@ impl<T: HeapObject> Link<T> {
 /// The type is `repr(C)`, begins with a [`Header`], has no padding that matters and only fields
 /// that are cells or never written while shared; an object of a kind from `FIRST` to `LAST` has at
 /// least its size.
-pub unsafe trait HeapObject {
+pub(crate) unsafe trait HeapObject {
     /// The first kind of objects with this layout.
     const FIRST: Kind;
     /// The last one: all between have it, too.

@@ -4,9 +4,8 @@ use crate::exception::classes;
 use crate::exception::classes::TYPE_ERROR;
 use crate::native::Subscr;
 use crate::object::Kind;
-use crate::object::value::{SWord, Value, raw};
+use crate::object::value::{SWord, Value};
 use crate::types::sequence;
-use crate::vm::Scope;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
 

@@ -83,7 +83,7 @@ specials! {
 }
 
 fn has_unary(ty: &NativeType) -> bool {
-    ty.slots.unary.is_some() || ty.slots.unary_leaf.is_some()
+    ty.slots.unary_leaf.is_some()
 }
 
 fn has_binary(ty: &NativeType) -> bool {

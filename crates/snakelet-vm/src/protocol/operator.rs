@@ -35,11 +35,6 @@ impl Vm {
         {
             return Ok(result);
         }
-        if let Some(unary) = slots.unary
-            && let Some(result) = unary(self, op, part)?
-        {
-            return Ok(result);
-        }
         let name = self.push(Value::qstr(name));
         Err(self.raise_about(&TYPE_ERROR, "unsupported type for %s: '%t'", &[name, object]))
     }

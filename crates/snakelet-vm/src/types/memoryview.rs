@@ -16,7 +16,7 @@ use crate::types::pack::code_size;
 use crate::types::sequence;
 use crate::types::str::{HEX, over};
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, method, methods, name, qstr};
+use crate::{Args, Raised, Res, Vm, methods, name, qstr};
 
 /// `memoryview`.
 pub static MEMORYVIEW: NativeType = NativeType::new(name!("memoryview"), Kind::MemoryView)

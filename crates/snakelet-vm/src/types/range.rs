@@ -44,7 +44,7 @@ static CONTAINS: NativeFn =
 
 impl RangeObj {
     /// How many numbers there are.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         let (from, to) =
             if self.step > 0 { (self.start, self.stop) } else { (self.stop, self.start) };
         if from >= to {
@@ -53,10 +53,6 @@ impl RangeObj {
         // the distance may not fit a signed word
         let last = (to as usize).wrapping_sub(from as usize) - 1;
         (last / self.step.unsigned_abs().max(1)).saturating_add(1)
-    }
-    /// Whether there are no numbers.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
     /// Number `i`, of those that there are.
     pub(crate) fn at(&self, i: usize) -> SWord {

@@ -12,14 +12,17 @@ pub(super) trait Choices {
 }
 
 /// Numbers of a generator that is seeded.
+#[cfg(test)]
 pub(super) struct Seeded(u64);
 
+#[cfg(test)]
 impl Seeded {
     pub(super) fn new(seed: u64) -> Self {
         Self(seed)
     }
 }
 
+#[cfg(test)]
 impl Choices for Seeded {
     // splitmix64
     fn below(&mut self, n: usize) -> usize {

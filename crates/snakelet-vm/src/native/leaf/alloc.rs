@@ -9,8 +9,8 @@ use snakelet_gc::Heap;
 use crate::native::leaf::{Gc, Leaf, Leave, Obj, Request};
 use crate::object::value::{SWord, Word};
 use crate::object::{
-    FloatBox, HeapObject, Kind, ListObj, RawBuf, Storage, TupleObj, empty_tuple, header,
-    new_header, words_of, words_with_bytes,
+    HeapObject, Kind, ListObj, RawBuf, Storage, TupleObj, empty_tuple, header, new_header,
+    words_of, words_with_bytes,
 };
 use crate::vm::{LARGE, WORDS_A_STEP};
 

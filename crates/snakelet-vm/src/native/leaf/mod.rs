@@ -32,10 +32,9 @@ use crate::vm::stack::Local;
 
 pub(crate) use named::parameters_of;
 pub(crate) use numbers::Wide;
-pub(crate) use obj::{
-    AnyObj, AnySet, AnyTextObj, Bytes, Dict, FloatObj, IntObj, Set, TextObj, Whole,
-};
-pub use obj::{AnyText, Gc, Obj, Receiving, Text};
+pub use obj::Obj;
+pub(crate) use obj::{AnyObj, AnySet, AnyTextObj, Dict, FloatObj, IntObj, Set, Whole};
+pub(crate) use obj::{AnyText, Gc, Receiving};
 pub(crate) use request::{LeafState, Request};
 
 /// Ties values to the call of one leaf: no two calls, and no two interpreters, share it.

@@ -131,7 +131,7 @@ impl<'h> Obj<'h> {
 
 /// A reference to an object of layout `T` that lives, and stays where it is, through `'h`.
 #[repr(transparent)]
-pub struct Gc<'h, T>(&'h T, Brand<'h>);
+pub(crate) struct Gc<'h, T>(&'h T, Brand<'h>);
 
 impl<T> Clone for Gc<'_, T> {
     #[inline(always)]
@@ -162,7 +162,7 @@ impl<'h, T: HeapObject> Gc<'h, T> {
     }
     /// The same as a value.
     #[inline(always)]
-    pub fn obj(self) -> Obj<'h> {
+    pub(crate) fn obj(self) -> Obj<'h> {
         Obj::of_ref(self.0)
     }
 }
@@ -173,7 +173,7 @@ impl<'h, T: HeapObject> Gc<'h, T> {
 /// `As` is transparent over a pointer that is not null, and may be made of any reference to an object of
 /// a kind from `FIRST` to `LAST`, and of any word that is no reference and whose low three bits are
 /// the number of a bit that is set in `IMMEDIATES`.
-pub unsafe trait Receiving {
+pub(crate) unsafe trait Receiving {
     /// What the method is given.
     type As<'h>: Copy;
     /// The first kind of objects that it may be.
@@ -221,8 +221,6 @@ receivers! {
     Set: HashObj, Set - Set;
     /// A set, frozen or not.
     AnySet: HashObj, Set - FrozenSet;
-    /// A byte string.
-    Bytes: StrObj, Bytes - Bytes;
 }
 
 /// Any value at all.
@@ -258,40 +256,10 @@ unsafe impl Receiving for FloatObj {
     const IMMEDIATES: u8 = raw::FLOAT_LOW_BITS;
 }
 
-/// A `str`, interned or not.
-#[derive(Copy, Clone)]
-#[repr(transparent)]
-pub struct Text<'h>(Obj<'h>);
-
-/// A `str` as receiver.
-pub(crate) struct TextObj(());
-
-// SAFETY: a `Text` is transparent over an `Obj`, hence over a pointer that is not null; it may be made of
-// `str` objects and of interned strings, which are all words with these low bits.
-unsafe impl Receiving for TextObj {
-    type As<'h> = Text<'h>;
-    const FIRST: Kind = Kind::Str;
-    const LAST: Kind = Kind::Str;
-    const IMMEDIATES: u8 = raw::QSTR_LOW_BITS;
-}
-
-impl<'h> Text<'h> {
-    /// The `str`, if a value is one.
-    #[inline(always)]
-    pub(crate) fn of(obj: Obj<'h>) -> Option<Self> {
-        (obj.value().as_qstr().is_some() || obj.is_kind(Kind::Str)).then_some(Self(obj))
-    }
-    /// The same as a value.
-    #[inline(always)]
-    pub fn obj(self) -> Obj<'h> {
-        self.0
-    }
-}
-
 /// A `str`, interned or not, or `bytes`.
 #[derive(Copy, Clone)]
 #[repr(transparent)]
-pub struct AnyText<'h>(Obj<'h>);
+pub(crate) struct AnyText<'h>(Obj<'h>);
 
 /// A `str` or `bytes` as receiver.
 pub(crate) struct AnyTextObj(());
@@ -313,7 +281,7 @@ impl<'h> AnyText<'h> {
     }
     /// The same as a value.
     #[inline(always)]
-    pub fn obj(self) -> Obj<'h> {
+    pub(crate) fn obj(self) -> Obj<'h> {
         self.0
     }
 }

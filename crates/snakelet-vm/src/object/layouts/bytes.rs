@@ -9,7 +9,7 @@ const HASH_MASK: usize = (1 << 20) - 1;
 
 impl StrObj {
     /// The UTF-8 text or the bytes.
-    pub fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         // SAFETY: the object was allocated with `len` bytes behind the fixed part, or their address,
         // and they are never written once the object is shared.
         unsafe {
@@ -20,7 +20,7 @@ impl StrObj {
         }
     }
     /// Whether every byte is below 128, so that characters are bytes.
-    pub fn is_ascii(&self) -> bool {
+    pub(crate) fn is_ascii(&self) -> bool {
         self.header.aux() & 1 != 0
     }
     /// The cached hash, if there is one.
@@ -38,7 +38,7 @@ impl StrObj {
 
 /// Raw bytes owned by another object; aux is not used.
 #[repr(C)]
-pub struct RawBuf {
+pub(crate) struct RawBuf {
     header: Header,
     capacity: usize,
 }
@@ -46,7 +46,7 @@ pub struct RawBuf {
 impl RawBuf {
     /// The bytes, which may change while the heap is borrowed.
     #[inline]
-    pub fn cells(&self) -> &[Cell<u8>] {
+    pub(crate) fn cells(&self) -> &[Cell<u8>] {
         // SAFETY: allocated with `capacity` bytes behind the fixed part, all zeroed.
         unsafe {
             core::slice::from_raw_parts(
@@ -56,7 +56,7 @@ impl RawBuf {
         }
     }
     /// How many bytes there are.
-    pub fn capacity(&self) -> usize {
+    pub(crate) fn capacity(&self) -> usize {
         self.capacity
     }
     /// The bytes as numbers of 16, 32 or 64 bits, as many as there are room for.
@@ -97,7 +97,7 @@ impl Number for u64 {}
 
 /// `bytearray` and `array.array`; aux is the type code of an array.
 #[repr(C)]
-pub struct ArrayObj {
+pub(crate) struct ArrayObj {
     pub(crate) header: Header,
     /// Null while empty.
     pub(crate) data: Link<RawBuf>,
@@ -108,21 +108,21 @@ pub struct ArrayObj {
 impl ArrayObj {
     /// The bytes in use.
     #[inline]
-    pub fn cells(&self) -> &[Cell<u8>] {
+    pub(crate) fn cells(&self) -> &[Cell<u8>] {
         match self.data.get() {
             Some(b) => b.cells().get(..self.len.get()).unwrap_or(&[]),
             None => &[],
         }
     }
     /// The struct type code of the items: `B` for a bytearray.
-    pub fn typecode(&self) -> u8 {
+    pub(crate) fn typecode(&self) -> u8 {
         if self.header.kind() == Kind::Array { self.header.aux() as u8 } else { b'B' }
     }
 }
 
 /// `memoryview`; aux: type code in the low 8 bits, bit 8 set when read-only.
 #[repr(C)]
-pub struct ViewObj {
+pub(crate) struct ViewObj {
     pub(crate) header: Header,
     /// The object that owns the bytes.
     pub(crate) base: Slot,
@@ -137,11 +137,11 @@ impl ViewObj {
     pub(crate) const READONLY: usize = 0x100;
 
     /// The struct type code of the items.
-    pub fn typecode(&self) -> u8 {
+    pub(crate) fn typecode(&self) -> u8 {
         self.header.aux() as u8
     }
     /// Whether the bytes must not be written through this view.
-    pub fn is_readonly(&self) -> bool {
+    pub(crate) fn is_readonly(&self) -> bool {
         self.header.aux() & Self::READONLY != 0
     }
 }

@@ -5,16 +5,16 @@ use crate::object::value::Value;
 
 /// A class. Aux holds `ClassFlags`.
 #[repr(C)]
-pub struct ClassObj {
+pub(crate) struct ClassObj {
     pub(crate) header: Header,
     /// Interned name.
-    pub name: Slot,
+    pub(crate) name: Slot,
     /// Tuple of the direct bases.
-    pub bases: Slot,
+    pub(crate) bases: Slot,
     /// Tuple: the method resolution order, this class first, `object` last.
-    pub mro: Slot,
+    pub(crate) mro: Slot,
     /// Dict of the attributes.
-    pub dict: Slot,
+    pub(crate) dict: Slot,
     /// `Shape` of instances without attributes.
     pub(crate) root_shape: Slot,
     /// Small int: number of attribute places a new instance gets.
@@ -26,7 +26,7 @@ pub struct ClassObj {
 /// The attribute names of a set of instances: the last name, linked to the shape without it.
 /// Aux is the number of attributes.
 #[repr(C)]
-pub struct Shape {
+pub(crate) struct Shape {
     pub(crate) header: Header,
     /// The class of the instances.
     pub(crate) class: Slot,
@@ -48,7 +48,7 @@ impl Shape {
 /// An instance; aux is the number of attribute places it was allocated with. If `shape` refers
 /// to an `InstanceRest`, that holds shape and attributes.
 #[repr(C)]
-pub struct Instance {
+pub(crate) struct Instance {
     pub(crate) header: Header,
     /// A `Shape`, or an `InstanceRest`.
     pub(crate) shape: Slot,
@@ -83,46 +83,46 @@ impl Instance {
 /// An exception, or the built-in part of one of a Python class. Aux bit 0: the context is not
 /// to be shown.
 #[repr(C)]
-pub struct ExceptionObj {
+pub(crate) struct ExceptionObj {
     pub(crate) header: Header,
     /// Its native type.
     pub(crate) class: Slot,
     /// Tuple of the arguments.
-    pub args: Slot,
+    pub(crate) args: Slot,
     /// Null, or a list: file, line, function, file, line, ... innermost first.
     pub(crate) traceback: Slot,
     /// What `raise .. from` gave, or null.
-    pub cause: Slot,
+    pub(crate) cause: Slot,
     /// The exception that was handled when this one was raised, or null.
-    pub context: Slot,
+    pub(crate) context: Slot,
 }
 
 /// `property`.
 #[repr(C)]
-pub struct PropertyObj {
+pub(crate) struct PropertyObj {
     pub(crate) header: Header,
     /// Getter or `None`.
-    pub get: Slot,
+    pub(crate) get: Slot,
     /// Setter or `None`.
-    pub set: Slot,
+    pub(crate) set: Slot,
     /// Deleter or `None`.
-    pub delete: Slot,
+    pub(crate) delete: Slot,
 }
 
 /// `staticmethod` and `classmethod`.
 #[repr(C)]
-pub struct Wrapper {
+pub(crate) struct Wrapper {
     pub(crate) header: Header,
     /// The function inside.
-    pub function: Slot,
+    pub(crate) function: Slot,
 }
 
 /// `super`.
 #[repr(C)]
-pub struct SuperObj {
+pub(crate) struct SuperObj {
     pub(crate) header: Header,
     /// The class whose successors are searched.
-    pub class: Slot,
+    pub(crate) class: Slot,
     /// The receiver.
-    pub receiver: Slot,
+    pub(crate) receiver: Slot,
 }

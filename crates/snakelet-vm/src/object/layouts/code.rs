@@ -7,7 +7,7 @@ use crate::object::value::{Word, raw};
 
 /// A function.
 #[repr(C)]
-pub struct FunctionObj {
+pub(crate) struct FunctionObj {
     pub(crate) header: Header,
     /// A `CodeObj`.
     pub(crate) code: Slot,
@@ -20,7 +20,7 @@ pub struct FunctionObj {
 
 /// A function with cells; aux is the number of cells.
 #[repr(C)]
-pub struct ClosureObj {
+pub(crate) struct ClosureObj {
     pub(crate) header: Header,
     /// A `FunctionObj`.
     pub(crate) function: Slot,
@@ -34,20 +34,20 @@ impl ClosureObj {
 
 /// A variable shared by closures; null while unset.
 #[repr(C)]
-pub struct CellObj {
+pub(crate) struct CellObj {
     pub(crate) header: Header,
     /// The variable's value.
-    pub value: Slot,
+    pub(crate) value: Slot,
 }
 
 /// A method with its receiver.
 #[repr(C)]
-pub struct BoundMethod {
+pub(crate) struct BoundMethod {
     pub(crate) header: Header,
     /// What is called.
-    pub function: Slot,
+    pub(crate) function: Slot,
     /// Its first argument.
-    pub receiver: Slot,
+    pub(crate) receiver: Slot,
 }
 
 /// A suspended frame; aux is the number of places for its slots, a multiple of four.
@@ -60,7 +60,7 @@ pub struct BoundMethod {
 /// as part of another chain changes the leaf's `link`. Null in `link` of a suspended generator
 /// says that it delegates to no generator.
 #[repr(C)]
-pub struct Generator {
+pub(crate) struct Generator {
     pub(crate) header: Header,
     /// The `FunctionObj` that runs.
     pub(crate) function: Slot,
@@ -117,7 +117,7 @@ pub(crate) const EXC_WORDS: usize = 3;
 /// Bytecode of one function, never moved: the decoded prelude, then the function's bytes as in
 /// a `.mpy` file, or where they lie; aux is how many these are.
 #[repr(C)]
-pub struct CodeObj {
+pub(crate) struct CodeObj {
     pub(crate) header: Header,
     /// A tuple of the functions defined inside, or null.
     pub(crate) children: Slot,
@@ -185,7 +185,7 @@ impl CodeObj {
     }
     /// Prelude and instructions.
     #[inline(always)]
-    pub fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         // SAFETY: the object was allocated with as many bytes behind the fixed part as the header
         // counts, or made for so many that lie elsewhere; they are never written again.
         unsafe { core::slice::from_raw_parts(self.first_byte(), self.header.aux()) }
@@ -204,7 +204,7 @@ impl CodeObj {
 
 /// Names and constants of a compiled module, never moved; aux is the number of names.
 #[repr(C)]
-pub struct Context {
+pub(crate) struct Context {
     pub(crate) header: Header,
     /// The dict of global variables.
     pub(crate) globals: Slot,
@@ -231,7 +231,7 @@ impl Context {
 
 /// What `compile()` returns: code of a module that was not run yet.
 #[repr(C)]
-pub struct CodeHandle {
+pub(crate) struct CodeHandle {
     pub(crate) header: Header,
     /// A `CodeObj`.
     pub(crate) code: Slot,
@@ -241,10 +241,10 @@ pub struct CodeHandle {
 
 /// A module.
 #[repr(C)]
-pub struct ModuleObj {
+pub(crate) struct ModuleObj {
     pub(crate) header: Header,
     /// The dict of its variables.
-    pub globals: Slot,
+    pub(crate) globals: Slot,
     /// Its full name.
     pub(crate) name: Slot,
 }

@@ -6,7 +6,7 @@ use super::{Header, Link, RawBuf, Slot, trailing};
 
 /// A dict or set; aux is the capacity of its table in entries.
 #[repr(C)]
-pub struct HashObj {
+pub(crate) struct HashObj {
     pub(crate) header: Header,
     /// Null while empty.
     pub(crate) table: Link<Table>,
@@ -18,7 +18,7 @@ pub struct HashObj {
 /// Entries of a dict (key, value) or a set (key), in the order of insertion; aux is the number
 /// of entry places used, removed ones included.
 #[repr(C)]
-pub struct Table {
+pub(crate) struct Table {
     pub(crate) header: Header,
     /// The hash index; null for a small table.
     pub(crate) index: Link<RawBuf>,
@@ -38,7 +38,7 @@ impl Table {
 
 /// A view of a dict; aux tells of what.
 #[repr(C)]
-pub struct DictView {
+pub(crate) struct DictView {
     pub(crate) header: Header,
     /// The dict.
     pub(crate) dict: Slot,

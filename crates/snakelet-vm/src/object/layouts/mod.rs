@@ -17,15 +17,15 @@ use super::{Header, HeapObject, Kind, Link, Slot, StaticHeader, header, trailing
 use crate::object::value::{Word, raw};
 
 pub(crate) use bytes::copy;
-pub use bytes::*;
-pub use class::*;
-pub use code::*;
-pub use hash::*;
-pub use native::*;
-pub use number::*;
+pub(crate) use bytes::*;
+pub(crate) use class::*;
+pub(crate) use code::*;
+pub(crate) use hash::*;
+pub(crate) use native::*;
+pub(crate) use number::*;
 pub(crate) use sequence::empty_tuple;
-pub use sequence::*;
-pub use text::StrObj;
+pub(crate) use sequence::*;
+pub(crate) use text::StrObj;
 
 macro_rules! layout {
     ($($ty:ident: $first:ident - $last:ident;)*) => {$(

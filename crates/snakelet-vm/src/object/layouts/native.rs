@@ -5,7 +5,7 @@ use crate::object::value::Value;
 
 /// An object of a native type; aux is the number of slots.
 #[repr(C)]
-pub struct NativeObj {
+pub(crate) struct NativeObj {
     pub(crate) header: Header,
     /// A static `NativeType`.
     pub(crate) class: Slot,
@@ -16,11 +16,11 @@ impl NativeObj {
         trailing(self, self.header.aux())
     }
     /// The value in slot `i`; null if there are fewer slots.
-    pub fn get(&self, i: usize) -> Value<'_> {
+    pub(crate) fn get(&self, i: usize) -> Value<'_> {
         self.slots().get(i).map_or(Value::NULL, Slot::get)
     }
     /// Stores a value in slot `i`.
-    pub fn set(&self, i: usize, value: Value<'_>) {
+    pub(crate) fn set(&self, i: usize, value: Value<'_>) {
         if let Some(slot) = self.slots().get(i) {
             slot.set(value);
         }
@@ -30,7 +30,7 @@ impl NativeObj {
 /// An object of a native type with Rust data; aux is the number of values, behind which the data lies:
 /// see [`crate::native::data`].
 #[repr(C)]
-pub struct DataObj {
+pub(crate) struct DataObj {
     pub(crate) header: Header,
     /// A static `NativeType`.
     pub(crate) class: Slot,
@@ -45,7 +45,7 @@ impl DataObj {
 
 /// A function that the host added.
 #[repr(C)]
-pub struct HostFnObj {
+pub(crate) struct HostFnObj {
     pub(crate) header: Header,
     /// Interned name.
     pub(crate) name: Slot,

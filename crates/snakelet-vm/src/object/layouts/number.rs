@@ -6,7 +6,7 @@ use super::{Header, Kind, Word, new_header};
 
 /// A float that does not fit a word.
 #[repr(C)]
-pub struct FloatBox {
+pub(crate) struct FloatBox {
     header: Header,
     value: f64,
 }
@@ -20,17 +20,17 @@ impl FloatBox {
 
 /// A complex number.
 #[repr(C)]
-pub struct ComplexBox {
+pub(crate) struct ComplexBox {
     header: Header,
     /// Real part.
-    pub re: f64,
+    pub(crate) re: f64,
     /// Imaginary part.
-    pub im: f64,
+    pub(crate) im: f64,
 }
 
 /// A big int: aux is the number of limbs shifted left by one, with the sign in bit 0.
 #[repr(C)]
-pub struct BigInt {
+pub(crate) struct BigInt {
     header: Header,
 }
 
@@ -40,15 +40,15 @@ impl BigInt {
         new_header(Kind::BigInt, limbs << 1 | usize::from(negative))
     }
     /// Its value.
-    pub fn int(&self) -> snakelet_num::bigint::Int<'_> {
+    pub(crate) fn int(&self) -> snakelet_num::bigint::Int<'_> {
         snakelet_num::bigint::Int::of_trimmed(self.is_negative(), self.limbs())
     }
     /// Whether it is below zero.
-    pub fn is_negative(&self) -> bool {
+    pub(crate) fn is_negative(&self) -> bool {
         self.header.aux() & 1 != 0
     }
     /// The magnitude, least significant limb first; the last limb is not zero.
-    pub fn limbs(&self) -> &[Limb] {
+    pub(crate) fn limbs(&self) -> &[Limb] {
         let n = self.header.aux() >> 1;
         // SAFETY: the object was allocated with room for the limbs its header counts.
         unsafe { core::slice::from_raw_parts(core::ptr::from_ref(self).add(1).cast::<Limb>(), n) }

@@ -7,14 +7,14 @@ use crate::object::value::{Value, Word};
 
 /// Values owned by another object; aux is the capacity in slots.
 #[repr(C)]
-pub struct Storage {
+pub(crate) struct Storage {
     header: Header,
 }
 
 impl Storage {
     /// The slots.
     #[inline(always)]
-    pub fn slots(&self) -> &[Slot] {
+    pub(crate) fn slots(&self) -> &[Slot] {
         trailing(self, self.header.aux())
     }
     /// Notes that it was made larger.
@@ -25,39 +25,39 @@ impl Storage {
 
 /// `range`.
 #[repr(C)]
-pub struct RangeObj {
+pub(crate) struct RangeObj {
     header: Header,
     /// First number.
-    pub start: isize,
+    pub(crate) start: isize,
     /// Bound, not included.
-    pub stop: isize,
+    pub(crate) stop: isize,
     /// Distance of two numbers; not 0.
-    pub step: isize,
+    pub(crate) step: isize,
 }
 
 /// `slice`.
 #[repr(C)]
-pub struct SliceObj {
+pub(crate) struct SliceObj {
     header: Header,
     /// As given; `None` where absent.
-    pub start: Slot,
+    pub(crate) start: Slot,
     /// As given; `None` where absent.
-    pub stop: Slot,
+    pub(crate) stop: Slot,
     /// As given; `None` where absent.
-    pub step: Slot,
+    pub(crate) step: Slot,
 }
 
 /// A tuple; aux is its length. A named tuple's first item slot holds its class and is not
 /// counted.
 #[repr(C)]
-pub struct TupleObj {
+pub(crate) struct TupleObj {
     header: Header,
 }
 
 impl TupleObj {
     /// The items.
     #[inline(always)]
-    pub fn items(&self) -> &[Slot] {
+    pub(crate) fn items(&self) -> &[Slot] {
         let n = self.header.aux();
         if self.header.kind() == Kind::NamedTuple {
             trailing(self, n + 1).get(1..).unwrap_or(&[])
@@ -66,15 +66,15 @@ impl TupleObj {
         }
     }
     /// The number of items.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.header.aux()
     }
     /// Whether there are no items.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.len() == 0
     }
     /// The class of a named tuple.
-    pub fn class(&self) -> Option<&Slot> {
+    pub(crate) fn class(&self) -> Option<&Slot> {
         if self.header.kind() == Kind::NamedTuple { trailing(self, 1).first() } else { None }
     }
 }
@@ -89,7 +89,7 @@ impl StaticTuple {
 
 /// A list. Its length is never more than its storage has room for.
 #[repr(C)]
-pub struct ListObj {
+pub(crate) struct ListObj {
     header: Header,
     /// Null while nothing was ever stored.
     storage: Link<Storage>,
@@ -99,12 +99,8 @@ pub struct ListObj {
 impl ListObj {
     /// The number of items.
     #[inline(always)]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.len.get()
-    }
-    /// Whether there are no items.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
     /// Where items lie, those in use and those to come.
     #[inline(always)]
@@ -113,11 +109,11 @@ impl ListObj {
     }
     /// The items.
     #[inline(always)]
-    pub fn items(&self) -> &[Slot] {
+    pub(crate) fn items(&self) -> &[Slot] {
         self.places().get(..self.len()).unwrap_or(&[])
     }
     /// How many items fit without a new allocation.
-    pub fn capacity(&self) -> usize {
+    pub(crate) fn capacity(&self) -> usize {
         self.storage.get().map_or(0, |s| s.header.aux())
     }
     /// Lets the list have `len` items, as many as there is room for at most. Those that are new are what
@@ -161,7 +157,7 @@ impl ListObj {
 ///
 /// There are never more items than places, and the first one lies in one of the places.
 #[repr(C)]
-pub struct DequeObj {
+pub(crate) struct DequeObj {
     header: Header,
     /// Null while nothing was ever stored.
     ring: Link<Storage>,
@@ -177,12 +173,8 @@ impl DequeObj {
     pub(crate) const ENDLESS: usize = usize::MAX;
 
     /// The number of items.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.len.get()
-    }
-    /// Whether there are no items.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
     /// The greatest number of items.
     pub(crate) fn most(&self) -> usize {
@@ -259,7 +251,7 @@ impl DequeObj {
 
 /// An iterator; aux is its sort.
 #[repr(C)]
-pub struct IterObj {
+pub(crate) struct IterObj {
     pub(crate) header: Header,
     /// What is iterated over.
     pub(crate) source: Slot,

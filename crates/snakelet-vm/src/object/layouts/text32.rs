@@ -6,7 +6,7 @@ use crate::object::value::Word;
 /// A string or byte string. Aux: bit 0 tells whether all is ASCII, bits 1 to 20 are the hash (0: not
 /// computed yet).
 #[repr(C)]
-pub struct StrObj {
+pub(crate) struct StrObj {
     pub(super) header: Header,
     /// The length in bytes; the highest bit tells whether they lie outside of the heap.
     len: usize,

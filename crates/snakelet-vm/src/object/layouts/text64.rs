@@ -7,7 +7,7 @@ use crate::object::value::Word;
 /// computed yet), the highest one whether the bytes lie outside of the heap, the others the length in
 /// bytes.
 #[repr(C)]
-pub struct StrObj {
+pub(crate) struct StrObj {
     pub(super) header: Header,
 }
 

@@ -173,7 +173,7 @@ impl<'h> Value<'h> {
 
     /// A reference to an object, in the heap or static.
     #[inline(always)]
-    pub fn from_ref<T: HeapObject>(object: &'h T) -> Self {
+    pub(crate) fn from_ref<T: HeapObject>(object: &'h T) -> Self {
         Self::of_word(core::ptr::from_ref(object).expose_provenance())
     }
 
@@ -226,7 +226,7 @@ impl<'h> Value<'h> {
     }
     /// The object referred to, if it is of layout `T`.
     #[inline(always)]
-    pub fn cast<T: HeapObject>(self) -> Option<&'h T> {
+    pub(crate) fn cast<T: HeapObject>(self) -> Option<&'h T> {
         if raw::is_ref(self.word) && T::is_kind(Kind::of_header(raw::header_of(self.word))) {
             // SAFETY: the header says that the object has layout `T`; it is live and does not
             // move during 'h, and all its fields are cells or never change.

@@ -123,7 +123,7 @@ impl Vm {
             Constant::Int(i) => self.new_int_64(i64::from(i)),
             Constant::Float(f) => self.new_float(*f),
             Constant::Name(q) => Ok(self.push(Value::qstr(q))),
-            Constant::Computed(f) => f(self),
+            Constant::Computed(f) => f.0(self),
         }
     }
 

@@ -364,7 +364,7 @@ impl Vm {
     /// Runs a leaf again that has left.
     #[cold]
     #[inline(never)]
-    pub(crate) fn leaf_again<T>(
+    fn leaf_again<T>(
         &mut self,
         leave: Leave,
         receiver: Local,

@@ -215,29 +215,10 @@ impl Vm {
                             self.rt.stack.write(callable.index(), word);
                             positional += 1;
                         }
-                        None => {
-                            let part = self.native_part(callable);
-                            let call = self.native_type_of(self.get(part)).slots.call;
-                            match call {
-                                Some(call) if part != callable => {
-                                    let args = Args::new(Local::at(first), positional, keywords);
-                                    return call(self, part, args).map(Call::Done);
-                                }
-                                _ => return Err(self.not_callable(callable)),
-                            }
-                        }
-                    }
-                }
-                _ => {
-                    let call = self.native_type_of(value).slots.call;
-                    match call {
-                        Some(call) => {
-                            let args = Args::new(Local::at(first), positional, keywords);
-                            return call(self, callable, args).map(Call::Done);
-                        }
                         None => return Err(self.not_callable(callable)),
                     }
                 }
+                _ => return Err(self.not_callable(callable)),
             }
         }
     }

@@ -14,8 +14,8 @@ use snakelet_qstr::Qstr;
 use crate::exception::classes::{NAME_ERROR, RUNTIME_ERROR};
 use crate::native::leaf::{Leaf, Leave, Obj};
 use crate::native::{BinaryOp, Subscr, UnaryOp};
+use crate::object::HashObj;
 use crate::object::value::{Value, Word, raw};
-use crate::object::{HashObj, Kind};
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 

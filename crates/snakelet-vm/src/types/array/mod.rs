@@ -19,7 +19,7 @@ use crate::types::sequence;
 use crate::types::slice::Bounds;
 use crate::types::str::over;
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, method, methods, name, qstr};
+use crate::{Args, Raised, Res, Vm, methods, name, qstr};
 
 pub use bytearray::BYTEARRAY;
 pub(crate) use bytearray::as_bytearrays;

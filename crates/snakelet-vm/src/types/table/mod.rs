@@ -101,12 +101,12 @@ impl HashObj {
 
     /// Number of entries.
     #[inline(always)]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.table().and_then(|t| t.live.get().as_small_int()).unwrap_or(0) as usize
     }
 
     /// Whether there are no entries.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
@@ -137,11 +137,6 @@ impl HashObj {
                 _ => None,
             }
         }
-    }
-
-    /// Live entries in order.
-    pub fn iter(&self) -> impl Iterator<Item = (Value<'_>, Value<'_>)> {
-        (0..self.used()).filter_map(|n| self.entry(n)).filter(|(k, _)| !k.is_null())
     }
 
     /// The place of the next live entry at or behind place `from`, and how many removed ones lie
