@@ -1,5 +1,7 @@
 //! Rust data is dropped once: when its object dies, or with the interpreter.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong and stops")]
+
 use core::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicIsize, Ordering};

@@ -1,5 +1,7 @@
 //! What scripts can do with a type of another crate.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong and stops")]
+
 use core::mem::MaybeUninit;
 
 use extension::RINGBUFFER;
