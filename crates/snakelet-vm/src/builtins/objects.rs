@@ -64,6 +64,10 @@ fn getattr(vm: &mut Vm, args: Args) -> Res {
     if let Some(slot) = vm.cached_slot(object, name) {
         return Ok(vm.push(slot.get()));
     }
+    vm.fill_attr_cache(object, name);
+    if let Some(slot) = vm.cached_slot(object, name) {
+        return Ok(vm.push(slot.get()));
+    }
     let found = vm.find_attr(object, name);
     match args.opt(2) {
         Some(default) => Ok(vm.catch(found, &ATTRIBUTE_ERROR)?.flatten().unwrap_or(default)),

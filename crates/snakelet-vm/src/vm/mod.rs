@@ -124,7 +124,7 @@ pub(crate) type Sink<'s> = dyn FnMut(&mut Vm, Local) -> Result<bool, Raised> + '
 pub(crate) const LARGE: usize = 64;
 pub(crate) const WORDS_A_STEP: usize = 16;
 /// Words of an object from which on the host is asked while it is cleared.
-const HUGE: usize = (512 << 10) / size_of::<Word>();
+pub(crate) const HUGE: usize = (512 << 10) / size_of::<Word>();
 
 /// Bytes of objects that are marked and swept in a step, and bytes of the heap that are looked
 /// through.

@@ -12,7 +12,7 @@ use crate::object::{
     HeapObject, Kind, ListObj, RawBuf, Storage, TupleObj, empty_tuple, header, new_header,
     words_of, words_with_bytes,
 };
-use crate::vm::{LARGE, WORDS_A_STEP};
+use crate::vm::{HUGE, LARGE, WORDS_A_STEP};
 
 /// In stress mode, a leaf is called again so often, each time with one allocation more that succeeds.
 const DENIALS: u8 = 12;
@@ -52,6 +52,14 @@ impl<'h> Leaf<'h> {
     fn words_slowly(self, header: Word, words: usize) -> Result<NonNull<Word>, Leave> {
         let vm = self.vm();
         let again = vm.rt.leaf.attempt.get() != 0;
+        if words >= HUGE && header & header::FINALISER == 0 {
+            match vm.rt.leaf.ready.take() {
+                Some((object, of, size)) if of == header && size == words => return Ok(object),
+                // one in a call is made like that: the first
+                _ if !again => return Err(self.ask(Request::Large(header, words))),
+                _ => {}
+            }
+        }
         // a wish to collect counts as want of room the first time
         if (!vm.heap.ask(Heap::wants_collect) || again && !self.is_denied())
             && let Some(object) = vm.heap.allocate(header, words)

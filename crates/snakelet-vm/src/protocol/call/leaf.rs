@@ -222,6 +222,7 @@ impl Vm {
             }
         };
         self.rt.leaf.attempt.set(0);
+        self.rt.leaf.ready.set(None);
         self.rt.leaf.search.done.set(false);
         result
     }
@@ -229,8 +230,9 @@ impl Vm {
     /// Takes what a leaf asks for; nothing of its call is left but a search that was made.
     fn take_request(&mut self, _leave: Leave) -> Request {
         self.rt.leaf.attempt.set(0);
+        self.rt.leaf.ready.set(None);
         let request = self.rt.leaf.request.take();
-        if !matches!(request, Request::Room(_)) {
+        if !matches!(request, Request::Room(_) | Request::Large(..)) {
             self.rt.leaf.search.done.set(false);
         }
         request
@@ -378,6 +380,7 @@ impl Vm {
             match run.attempt(Leaf::new(self)) {
                 Ok(done) => {
                     self.rt.leaf.attempt.set(0);
+                    self.rt.leaf.ready.set(None);
                     self.rt.leaf.search.done.set(false);
                     return Ok(done);
                 }
@@ -419,6 +422,7 @@ impl Vm {
                 *attempt += 1;
                 self.make_free(words, *attempt)?;
             }
+            Request::Large(header, words) => self.make_large(header, words, attempt)?,
             Request::Raise(class, text, values) => {
                 // SAFETY: nothing was collected since the leaf had the values.
                 let values = values.map(|word| self.push(unsafe { Value::from_word(word) }));
@@ -502,6 +506,20 @@ impl Vm {
         self.rt.leaf.search.place.set(place.unwrap_or(usize::MAX));
         self.rt.leaf.search.done.set(true);
         Ok(())
+    }
+
+    /// Makes a large object for a leaf that is called again, if there is room for it; else that asks again.
+    fn make_large(&mut self, header: Word, words: usize, attempt: &mut u8) -> Result<(), Raised> {
+        *attempt += 1;
+        if *attempt > 1
+            || self.heap.ask(Heap::wants_collect)
+            || words > isize::MAX as usize / size_of::<Word>()
+        {
+            self.make_free(words, *attempt)?;
+        }
+        let object = self.heap.get_mut().allocate_large(&mut self.rt, header, words);
+        self.rt.leaf.ready.set(object.map(|object| (object, header, words)));
+        if object.is_none() { self.obey_stop() } else { Ok(()) }
     }
 
     /// Makes room for an object of so many words, for the `attempt`-th time in a call.
