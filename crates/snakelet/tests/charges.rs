@@ -63,8 +63,9 @@ fn cost(n: usize, setup: &str, work: &str) -> Cost {
 fn assert_proportional(n: usize, share: usize, setup: &str, work: &str) {
     let (few, many) = (cost(n, setup, work), cost(4 * n, setup, work));
     assert!(few.steps as usize >= n / share, "{work}: {few:?} for {n}");
+    // what a native function has done before a large object was made for it, it does once more
     assert!(
-        (3 * few.steps..=6 * few.steps).contains(&many.steps),
+        (3 * few.steps..=7 * few.steps).contains(&many.steps),
         "{work}: {few:?} for {n}, {many:?} for four times as many"
     );
 }
