@@ -117,7 +117,7 @@ fn the_polls_of_a_collection_do_not_depend_on_what_lives() {
         "x = None\nfor i in range(150000): x = (1, x)",
         "x = None\nfor i in range(100000): x = [x, x]",
         "x = [None] * 900000",
-        "x = {i: (i,) for i in range(50000)}",
+        "x = {i: (i,) for i in range(40000)}",
         "x = 'y'\nfor i in range(600): x = [x] * 1000",
         "class D:\n  def __del__(self): pass\nx = None\ny = [D() for i in range(20000)]",
     ];
