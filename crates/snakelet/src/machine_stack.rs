@@ -60,7 +60,7 @@ impl MachineStack {
     }
 }
 
-#[cfg(all(feature = "std", any(target_os = "linux", target_os = "android")))]
+#[cfg(all(feature = "std", not(miri), any(target_os = "linux", target_os = "android")))]
 fn lowest_address() -> Option<usize> {
     use core::mem::MaybeUninit;
     use core::ptr;
@@ -83,7 +83,7 @@ fn lowest_address() -> Option<usize> {
     (failed == 0 && size > 0).then(|| start.addr().saturating_add(guard))
 }
 
-#[cfg(all(feature = "std", not(any(target_os = "linux", target_os = "android"))))]
+#[cfg(all(feature = "std", any(miri, not(any(target_os = "linux", target_os = "android")))))]
 fn lowest_address() -> Option<usize> {
     None
 }

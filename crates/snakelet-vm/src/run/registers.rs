@@ -18,7 +18,10 @@ use super::words::word_of;
 #[inline(always)]
 #[allow(clippy::pointers_in_nomem_asm_block, reason = "the address is passed on, not used")]
 pub(super) fn settled<T>(pointer: *const T) -> *const T {
-    #[cfg(any(target_arch = "arm", target_arch = "aarch64", target_arch = "x86_64"))]
+    #[cfg(all(
+        not(miri),
+        any(target_arch = "arm", target_arch = "aarch64", target_arch = "x86_64")
+    ))]
     {
         let mut pointer = pointer;
         // SAFETY: it holds no instruction and changes nothing.
@@ -29,7 +32,10 @@ pub(super) fn settled<T>(pointer: *const T) -> *const T {
         }
         pointer
     }
-    #[cfg(not(any(target_arch = "arm", target_arch = "aarch64", target_arch = "x86_64")))]
+    #[cfg(any(
+        miri,
+        not(any(target_arch = "arm", target_arch = "aarch64", target_arch = "x86_64"))
+    ))]
     pointer
 }
 

@@ -6,7 +6,7 @@ use core::ptr::NonNull;
 
 use snakelet_gc::Heap;
 
-use crate::native::leaf::{Gc, Leaf, Leave, Obj, Request};
+use crate::native::leaf::{Gc, Leaf, Leave, MADE_LARGE, Obj, Request};
 use crate::object::value::{SWord, Word};
 use crate::object::{
     HeapObject, Kind, ListObj, RawBuf, Storage, TupleObj, empty_tuple, header, new_header,
@@ -78,7 +78,8 @@ impl<'h> Leaf<'h> {
         }
         let state = &self.vm().rt.leaf;
         state.made.set(state.made.get().saturating_add(1));
-        state.attempt.get() < DENIALS && state.made.get() > state.attempt.get()
+        let attempt = state.attempt.get() & !MADE_LARGE;
+        attempt < DENIALS && state.made.get() > attempt
     }
 
     /// Allocates a zeroed object of layout `T`, whose fields are cells that may be zero.

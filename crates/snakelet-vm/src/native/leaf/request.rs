@@ -67,6 +67,9 @@ pub(crate) struct Search {
     pub(crate) hash: Cell<u32>,
 }
 
+/// Set beside the number of attempts when a large object was made for the leaf, or could not be.
+pub(crate) const MADE_LARGE: u8 = 0x80;
+
 /// What the interpreter keeps about the leaf that runs.
 #[derive(Default)]
 pub(crate) struct LeafState {
@@ -74,7 +77,7 @@ pub(crate) struct LeafState {
     pub(crate) search: Search,
     /// The large object that was made for the leaf that is called again, with its header and words.
     pub(crate) ready: Cell<Option<(NonNull<Word>, Word, usize)>>,
-    /// How often it was called again for want of room.
+    /// How often it was called again for want of room, and [`MADE_LARGE`].
     pub(crate) attempt: Cell<u8>,
     /// How many allocations it has made in this attempt; counted in stress mode only.
     pub(crate) made: Cell<u8>,

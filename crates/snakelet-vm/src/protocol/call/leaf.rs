@@ -9,7 +9,7 @@ use snakelet_qstr::Qstr;
 
 use crate::exception::classes::{TYPE_ERROR, VALUE_ERROR};
 use crate::native::args::Param;
-use crate::native::leaf::{Answer, Leaf, LeafArgs, Leave, Obj, Request, parameters_of};
+use crate::native::leaf::{Answer, Leaf, LeafArgs, Leave, MADE_LARGE, Obj, Request, parameters_of};
 use crate::native::{Convention, NativeFn};
 use crate::object::Kind;
 use crate::object::value::{SWord, Value, Word, raw};
@@ -420,7 +420,7 @@ impl Vm {
         match request {
             Request::Room(words) => {
                 *attempt += 1;
-                self.make_free(words, *attempt)?;
+                self.make_free(words, *attempt & !MADE_LARGE)?;
             }
             Request::Large(header, words) => self.make_large(header, words, attempt)?,
             Request::Raise(class, text, values) => {
@@ -510,12 +510,10 @@ impl Vm {
 
     /// Makes a large object for a leaf that is called again, if there is room for it; else that asks again.
     fn make_large(&mut self, header: Word, words: usize, attempt: &mut u8) -> Result<(), Raised> {
-        *attempt += 1;
-        if *attempt > 1
-            || self.heap.ask(Heap::wants_collect)
-            || words > isize::MAX as usize / size_of::<Word>()
-        {
-            self.make_free(words, *attempt)?;
+        *attempt |= MADE_LARGE;
+        if self.heap.ask(Heap::wants_collect) || words > isize::MAX as usize / size_of::<Word>() {
+            *attempt += 1;
+            self.make_free(words, *attempt & !MADE_LARGE)?;
         }
         let object = self.heap.get_mut().allocate_large(&mut self.rt, header, words);
         self.rt.leaf.ready.set(object.map(|object| (object, header, words)));
