@@ -39,7 +39,7 @@ pub(crate) fn float_hash(value: f64) -> SWord {
 impl Vm {
     /// The table hash of a value whose hash needs no Python code; `None` otherwise.
     // not torn into pieces that other functions have, too: see `Run::dispatch`
-    #[cfg_attr(target_os = "none", expect(unsafe_code, reason = "a section of its own"))]
+    #[cfg_attr(target_os = "none", allow(unsafe_code, reason = "a section of its own"))]
     #[cfg_attr(target_os = "none", unsafe(link_section = ".text.hot"))]
     #[inline]
     pub(crate) fn simple_hash(&self, value: Value<'_>) -> Option<u32> {
@@ -149,7 +149,7 @@ impl Vm {
 
     /// Equality of two values that needs no Python code; `None` if it might.
     // not torn into pieces that other functions have, too: see `Run::dispatch`
-    #[cfg_attr(target_os = "none", expect(unsafe_code, reason = "a section of its own"))]
+    #[cfg_attr(target_os = "none", allow(unsafe_code, reason = "a section of its own"))]
     #[cfg_attr(target_os = "none", unsafe(link_section = ".text.hot"))]
     #[inline]
     pub(crate) fn simple_eq(&self, a: Value<'_>, b: Value<'_>) -> Option<bool> {

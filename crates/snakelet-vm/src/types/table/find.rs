@@ -122,7 +122,7 @@ impl HashObj {
     }
 
     // not torn into pieces that other functions have, too: see `Run::dispatch`
-    #[cfg_attr(target_os = "none", expect(unsafe_code, reason = "a section of its own"))]
+    #[cfg_attr(target_os = "none", allow(unsafe_code, reason = "a section of its own"))]
     #[cfg_attr(target_os = "none", unsafe(link_section = ".text.hot"))]
     fn probe(&self, vm: &Vm, key: Value<'_>, hash: u32, from: Option<Cursor>) -> Probe {
         let Some(t) = self.table() else { return Probe::Missing };
