@@ -1,5 +1,6 @@
 //! The board's pools: where they lie, and the registry that keeps them apart from all else.
 
+use core::ffi::CStr;
 use core::mem::MaybeUninit;
 use core::ops::Range;
 use core::ptr::{self, NonNull};
@@ -31,6 +32,9 @@ const STREAM: Range<usize> = {
 /// Blocks and free runs that a pool has at most.
 const RECORDS: usize = 64;
 
+const OVERLAP: &CStr = c"memories overlap\n";
+const IMPOSSIBLE: &CStr = c"a pool is impossible\n";
+
 /// The interrupt handlers take no blocks, so one thread uses a pool.
 type Pool = SegregatedPool<'static, SingleThread>;
 
@@ -57,13 +61,13 @@ impl Memory {
     pub fn register(&'static mut self, heap: Range<usize>) -> &'static Pools<'static> {
         let registry = self.registry.write(Pools::new());
         for (name, range) in [("python heap", heap), ("stream", STREAM)] {
-            or_fail(registry.keep_out(name, range), c"the keep-outs overlap\n");
+            or_fail(registry.keep_out(name, range), OVERLAP);
         }
         let places = self.pools.iter_mut().zip(&mut self.records);
         for ((place, records), (start, pool)) in places.zip(PARTS) {
             let records = records.write([Record::UNUSED; RECORDS]);
             let start = NonNull::new(ptr::with_exposed_provenance_mut(start));
-            let start = start.unwrap_or_else(|| fail(c"a pool lies at address 0\n"));
+            let start = start.unwrap_or_else(|| fail(IMPOSSIBLE));
             let config = PoolConfig::new(pool.name)
                 .attributes(pool.attributes)
                 .reach(pool.reach)
@@ -75,8 +79,8 @@ impl Memory {
                 let length = pool.part.length as usize;
                 SegregatedPool::from_raw(start, length, records, config, SingleThread::new())
             };
-            let made = place.write(or_fail(made, c"a pool is impossible\n"));
-            or_fail(registry.add(made), c"a pool overlaps\n");
+            let made = place.write(or_fail(made, IMPOSSIBLE));
+            or_fail(registry.add(made), OVERLAP);
         }
         registry
     }

@@ -58,7 +58,7 @@ impl Clock for Ticks {
 /// Sets up the pools and lets small frames come.
 pub fn start(memory: &'static mut Memory, heap: Range<usize>) -> Camera {
     let pools = memory.register(heap);
-    let buffer = FrameBuffer::new(&FRAMES).unwrap_or_else(|| fail(c"the slots are in use\n"));
+    let buffer = FrameBuffer::new(&FRAMES).unwrap_or_else(|| fail(c"slots in use\n"));
     let mut camera = Camera { pools, buffer, sensor: SharedSensor };
     camera.configure(&QQVGA, Count::Auto);
     sensor::init();
@@ -73,7 +73,7 @@ pub fn finish(camera: &mut Camera) {
 
     #[cfg(feature = "pools-check")]
     camera.check().unwrap_or_else(|message| fail(message));
-    or_fail(camera.buffer.unset(&mut camera.sensor), c"the sensor does not stop\n");
+    or_fail(camera.buffer.unset(&mut camera.sensor), c"no stop\n");
     #[cfg(feature = "pools-bench")]
     bench::run(camera.pools).unwrap_or_else(|message| fail(message));
     semihosting::print(c"PASS\n");
@@ -83,7 +83,7 @@ impl Camera {
     /// Sets the shape of frames, and gives how many there is room for.
     fn configure(&mut self, shape: &Shape, count: Count) -> u16 {
         let configured = self.buffer.configure(self.pools, &mut self.sensor, shape, count);
-        or_fail(configured, c"the camera cannot be configured\n")
+        or_fail(configured, c"not configured\n")
     }
 }
 
