@@ -13,11 +13,20 @@
 //! 1. Plan: one number a group.
 //! 2. Update every reference while all objects are still in their places.
 //! 3. Copy, and rewrite the table.
+//!
+//! The model is polled during the steps 2 and 3, which cannot be abandoned: a reference that was updated must not be
+//! updated again, and one that was not is of no use any more. So [`Sliding`] knows at each poll what is still to be
+//! done, and does it when the poll panics.
 #![allow(unsafe_code, reason = "rewrites the references in objects")]
 
+use core::ptr;
+
+use crate::mark::PACE;
 use crate::region::{GROUP, Region};
 use crate::{BLOCK, Heap, Model, Word, header, stress, table};
 
+/// Blocks that are copied in the time in which a reference is updated.
+const BLOCKS_MOVED_A_STEP: usize = 4;
 /// The number of a group that stays. Not a difference of two block numbers (see `MOST_BLOCKS`).
 const STAYS: u32 = 1 << 31;
 
@@ -54,19 +63,196 @@ impl Heap {
             plan(region, end);
         }
         model.visit_roots(&mut |word| *word = forward(regions, *word));
-        update(regions, model);
         model.visit_weak(&mut |word| Some(forward(regions, word)));
-        for region in regions.iter_mut() {
-            match end {
-                End::Low => move_low(region),
-                End::High => move_high(region),
+        let mut sliding = Sliding {
+            regions,
+            model,
+            end,
+            poison,
+            stage: Stage::Update,
+            region: 0,
+            block: 0,
+            slots: Slots { next: ptr::null_mut(), end: ptr::null_mut() },
+            moving: Moving::START,
+            pace: PACE,
+        };
+        sliding.run(true);
+    }
+}
+
+/// What is done to the regions, one after the other.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Update,
+    Move,
+    Done,
+}
+
+/// Slots of an object whose references are still to be updated.
+#[derive(Clone, Copy)]
+struct Slots {
+    next: *mut Word,
+    end: *mut Word,
+}
+
+/// Where a move to the low end has come to.
+#[derive(Clone, Copy)]
+struct Moving {
+    /// The group of the last object.
+    group: usize,
+    /// Where the next object of the group goes.
+    to: usize,
+    /// Where the last object ended before it was moved.
+    stop: usize,
+}
+
+impl Moving {
+    const START: Self = Self { group: usize::MAX, to: 0, stop: 0 };
+}
+
+/// What is left of a compaction after all objects have been given their places, and all roots updated.
+struct Sliding<'h, M: Model> {
+    regions: &'h mut [Region],
+    model: &'h mut M,
+    end: End,
+    poison: Option<u8>,
+    stage: Stage,
+    /// The region that the stage has come to.
+    region: usize,
+    /// Where the next object to update lies there, or one of its predecessor's blocks.
+    block: usize,
+    slots: Slots,
+    moving: Moving,
+    /// Work until the next poll.
+    pace: usize,
+}
+
+/// A poll that panics leaves the heap as it is after a compaction.
+impl<M: Model> Drop for Sliding<'_, M> {
+    fn drop(&mut self) {
+        self.run(false);
+    }
+}
+
+impl<M: Model> Sliding<'_, M> {
+    /// Does what is left to do, with polls or without.
+    fn run(&mut self, polls: bool) {
+        if self.stage == Stage::Update {
+            self.update(polls);
+            (self.stage, self.region) = (Stage::Move, 0);
+        }
+        if self.stage == Stage::Move {
+            while self.region < self.regions.len() {
+                match self.end {
+                    End::Low => self.move_low(polls),
+                    End::High => self.move_high(),
+                }
+                if let Some(region) = self.regions.get_mut(self.region) {
+                    settle(region);
+                    if let Some(value) = self.poison {
+                        stress::fill_free(region, value);
+                    }
+                }
+                self.region += 1;
+                self.moving = Moving::START;
             }
-            settle(region);
-            if let Some(value) = poison {
-                stress::fill_free(region, value);
+            self.stage = Stage::Done;
+            self.model.moved();
+        }
+    }
+
+    /// Counts work, and polls the model when it is time. What the model wants is asked again when all is done.
+    #[inline(always)]
+    fn tire(&mut self, polls: bool, work: usize) {
+        match self.pace.checked_sub(work) {
+            Some(left) => self.pace = left,
+            None => {
+                self.pace = PACE;
+                if polls {
+                    let _ = self.model.poll();
+                }
             }
         }
-        model.moved();
+    }
+
+    /// Updates the references in all objects.
+    fn update(&mut self, polls: bool) {
+        loop {
+            while self.slots.next < self.slots.end {
+                let words = self.update_slots();
+                self.tire(polls, 1 + words);
+            }
+            let Some(region) = self.regions.get(self.region) else { return };
+            let (table, end) = (region.table(), region.blocks());
+            let head = table::scan(table, self.block, end, |chunk| chunk.lo);
+            if head >= end {
+                self.region += 1;
+                self.block = 0;
+                continue;
+            }
+            let stop = table::object_end(table, head, end);
+            let object = region.address(head);
+            let layout = self.model.layout(object, stop - head);
+            let first = object.wrapping_add(layout.first as usize);
+            self.slots = Slots { next: first, end: first.wrapping_add(layout.count as usize) };
+            self.block = stop;
+        }
+    }
+
+    /// Updates some of the references in an object; returns how many words were looked at.
+    fn update_slots(&mut self) -> usize {
+        let Slots { next, end } = self.slots;
+        let words = ((end.addr() - next.addr()) / size_of::<Word>()).min(PACE);
+        for index in 0..words {
+            let slot = next.wrapping_add(index);
+            // SAFETY: the model's layouts stay inside their objects (`Model`, rule 1).
+            let word = unsafe { slot.read() };
+            let moved = forward(self.regions, word);
+            if moved != word {
+                // SAFETY: a word of an object, as the one that was read; objects and tables do not overlap.
+                unsafe { slot.write(moved) };
+            }
+        }
+        self.slots.next = next.wrapping_add(words);
+        words
+    }
+
+    /// Moves the objects of a region to the low end, the lowest first.
+    fn move_low(&mut self, polls: bool) {
+        while let Some(region) = self.regions.get_mut(self.region) {
+            let Moving { mut group, mut to, stop } = self.moving;
+            let end = region.blocks();
+            // Bits below `stop` are the new ones already.
+            let head = table::scan(region.table(), stop, end, |chunk| chunk.lo);
+            if head >= end {
+                return;
+            }
+            if head / GROUP != group {
+                group = head / GROUP;
+                let lead = stop.saturating_sub(group * GROUP);
+                to = number(region, group).wrapping_add(lead as u32) as usize;
+            }
+            let stop = table::object_end(region.table(), head, end);
+            if number(region, group) != STAYS {
+                carry(region, head, to, stop - head);
+                to += stop - head;
+            }
+            self.moving = Moving { group, to, stop };
+            self.tire(polls, 1 + (stop - head) / BLOCKS_MOVED_A_STEP);
+        }
+    }
+
+    /// Moves the objects of a region to the high end, the highest first.
+    fn move_high(&mut self) {
+        let Some(region) = self.regions.get_mut(self.region) else { return };
+        let mut below = region.blocks();
+        while let Some(head) = table::scan_back(region.table(), below, |chunk| chunk.lo) {
+            let stop = table::object_end(region.table(), head, below);
+            // Bits below `head` are still the old ones.
+            let to = target(region, head);
+            carry(region, head, to, stop - head);
+            below = head;
+        }
     }
 }
 
@@ -177,71 +363,12 @@ fn forward(regions: &[Region], word: Word) -> Word {
     word
 }
 
-/// Updates the references in all objects.
-fn update<M: Model>(regions: &[Region], model: &M) {
-    for region in regions {
-        let (table, end) = (region.table(), region.blocks());
-        for head in table::heads(table, 0, table.len()) {
-            let stop = table::object_end(table, head, end);
-            let object = region.address(head);
-            let layout = model.layout(object, stop - head);
-            let first = object.wrapping_add(layout.first as usize);
-            for index in 0..layout.count as usize {
-                let slot = first.wrapping_add(index);
-                // SAFETY: the model's layouts stay inside their objects (`Model`, rule 1).
-                let word = unsafe { slot.read() };
-                let moved = forward(regions, word);
-                if moved != word {
-                    // SAFETY: as above; object memory and tables do not overlap.
-                    unsafe { slot.write(moved) };
-                }
-            }
-        }
-    }
-}
-
 /// Moves one object and its bits in the table.
 fn carry(region: &mut Region, from: usize, to: usize, blocks: usize) {
     if from != to {
         region.slide(from, to, blocks);
         table::clear(region.table_mut(), from, from + blocks);
         table::set_object(region.table_mut(), to, blocks);
-    }
-}
-
-/// Moves the objects to the low end, the lowest first.
-fn move_low(region: &mut Region) {
-    let end = region.blocks();
-    let mut group = usize::MAX;
-    let (mut to, mut stop) = (0, 0);
-    loop {
-        // Bits below `stop` are the new ones already.
-        let head = table::scan(region.table(), stop, end, |chunk| chunk.lo);
-        if head >= end {
-            return;
-        }
-        if head / GROUP != group {
-            group = head / GROUP;
-            let lead = stop.saturating_sub(group * GROUP);
-            to = number(region, group).wrapping_add(lead as u32) as usize;
-        }
-        stop = table::object_end(region.table(), head, end);
-        if number(region, group) != STAYS {
-            carry(region, head, to, stop - head);
-            to += stop - head;
-        }
-    }
-}
-
-/// Moves the objects to the high end, the highest first.
-fn move_high(region: &mut Region) {
-    let mut below = region.blocks();
-    while let Some(head) = table::scan_back(region.table(), below, |chunk| chunk.lo) {
-        let stop = table::object_end(region.table(), head, below);
-        // Bits below `head` are still the old ones.
-        let to = target(region, head);
-        carry(region, head, to, stop - head);
-        below = head;
     }
 }
 

@@ -24,8 +24,8 @@ const QUEUE: usize = 32;
 const PIECE: usize = if SMALL { 8 } else { 1024 };
 /// Words of an object from which on it counts as several.
 const LARGE: usize = if SMALL { 4 } else { 64 };
-/// Objects traced, and headers looked at, between two polls of the model.
-const PACE: usize = if SMALL { 12 } else { 512 };
+/// Objects traced, headers looked at, and references updated, between two polls of the model.
+pub(crate) const PACE: usize = if SMALL { 12 } else { 512 };
 /// The heaps of tests are small: pieces and polls are to be met in them, too.
 const SMALL: bool = cfg!(any(test, feature = "testing"));
 

@@ -79,7 +79,8 @@ pub unsafe trait Model {
     ///
     /// It lives on for now, with all that it reaches, its flag cleared; what happens next is up
     /// to the embedder, which must keep it as a root for as long as it wants it. Every object
-    /// with a finaliser that dies in one collection is reported in that collection.
+    /// with a finaliser that dies in one collection is reported in that collection, unless it is abandoned:
+    /// what the objects reported by then refer to is reported when they have been let go of.
     fn finalise(&mut self, object: Word);
 
     /// Whether an object with this header and a finaliser is released when it dies, and not finalised.
@@ -96,7 +97,8 @@ pub unsafe trait Model {
     }
 
     /// Called after some thousand words of marking, and of a large object that is cleared. True when that is to be
-    /// abandoned: nothing is freed then, and no object made. It may panic.
+    /// abandoned: nothing is freed then, and no object made. Called in the same way while objects are moved, which
+    /// is completed whatever is returned. It may panic.
     fn poll(&mut self) -> bool {
         false
     }

@@ -103,6 +103,41 @@ fn finalisers_that_were_reported_before_the_end_are_not_reported_again() {
 }
 
 #[test]
+fn objects_are_moved_to_the_end_whatever_a_poll_does() {
+    for panics in [false, true] {
+        let mut polls = 0;
+        loop {
+            let mut heap = heap(64 << 10);
+            let mut words = Vec::new();
+            for id in 0..60 {
+                let hole = node(&mut heap, &[0; 5]);
+                let inner = node(&mut heap, &[id << 4 | 1; 3]);
+                words.extend([inner, hole]);
+            }
+            // more references in an object than are updated between two polls
+            let kept: Vec<Word> = words.iter().copied().step_by(2).collect();
+            let mut vm = Vm { roots: vec![node(&mut heap, &kept)], panics, ..Vm::default() };
+            assert_eq!(heap.collect(&mut vm).heads, 60);
+            vm.patience = Some(polls);
+            let result = catch_unwind(AssertUnwindSafe(|| heap.compact(&mut vm)));
+            assert!(result.is_ok() || panics);
+            assert_eq!(heap.check(&mut vm), Ok(()), "after {polls} polls");
+            assert_eq!(heap.stats().largest_free_run, heap.free_bytes(), "after {polls} polls");
+            assert_eq!(vm.moves, 1);
+            for id in 0..60 {
+                let inner = get(vm.roots[0], id);
+                assert!((0..3).all(|word| get(inner, word) == id << 4 | 1), "after {polls} polls");
+            }
+            if result.is_ok() && vm.patience != Some(0) {
+                break;
+            }
+            polls += 1;
+        }
+        assert!(polls > 10, "{polls}");
+    }
+}
+
+#[test]
 fn a_large_object_is_cleared_in_pieces_or_not_made() {
     for panics in [false, true] {
         let mut heap = heap(16 << 10);
