@@ -424,7 +424,7 @@ impl World {
         for &word in &self.vm.finalised {
             self.reach(Link::Object(get(word, 1) >> 4), &mut live);
         }
-        let dying: Vec<usize> = self
+        let mut dying: Vec<usize> = self
             .shadows
             .iter()
             .filter(|(id, shadow)| shadow.finaliser && !live.contains(*id))
@@ -449,6 +449,14 @@ impl World {
         if freed.abandoned {
             assert_eq!(self.heap.used_bytes(), used, "nothing is freed");
             assert_eq!(self.heap.check(&mut self.vm), Ok(()));
+            // those that were reported are roots by now: what they refer to is not reported yet
+            let early: Vec<usize> =
+                self.vm.finalised.iter().skip(finalised).map(|&word| get(word, 1) >> 4).collect();
+            let mut kept = BTreeSet::new();
+            for &id in &early {
+                self.reach(Link::Object(id), &mut kept);
+            }
+            dying.retain(|id| early.contains(id) || !kept.contains(id));
             self.vm.patience = usize::MAX;
             freed = self.heap.collect(&mut self.vm);
         }
