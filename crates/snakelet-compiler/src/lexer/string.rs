@@ -98,8 +98,9 @@ impl Lexer<'_, '_> {
         let style = self.style(span.start)?;
         let quotes = if style.triple { 3 } else { 1 };
         let body = Span { start: style.body, end: span.end.saturating_sub(quotes) };
+        // Text of megabytes takes milliseconds here, and again where its constant is made.
+        self.indents.budget().step((body.end.saturating_sub(body.start) / 64) as usize)?;
         let text = self.text(body);
-        self.indents.budget().work(text.len() / 64);
         let plain = !text.contains(&b'\r') && (style.raw || !text.contains(&b'\\'));
         if plain && core::str::from_utf8(text).is_err() {
             return Err(self.error(span.start, Message::NotUtf8));

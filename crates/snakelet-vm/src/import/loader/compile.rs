@@ -435,7 +435,8 @@ impl Sink for HeapSink<'_> {
     }
 
     fn is_interned(&mut self, text: &[u8]) -> bool {
-        self.vm.find_qstr(text).is_some()
+        // as where the constant is made
+        text.len() <= LONGEST_NAME && self.vm.find_qstr(text).is_some()
     }
 
     fn constant(&mut self, value: &Const<'_>) -> Result<u32, Raised> {
