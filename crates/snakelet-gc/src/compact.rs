@@ -205,11 +205,13 @@ impl<M: Model> Sliding<'_, M> {
         let words = ((end.addr() - next.addr()) / size_of::<Word>()).min(PACE);
         for index in 0..words {
             let slot = next.wrapping_add(index);
-            // SAFETY: the model's layouts stay inside their objects (`Model`, rule 1).
+            // SAFETY: the model promises that a layout stays inside its object, and no object is moved before
+            // all references are updated: the slot is an initialised word of a live object.
             let word = unsafe { slot.read() };
             let moved = forward(self.regions, word);
             if moved != word {
-                // SAFETY: a word of an object, as the one that was read; objects and tables do not overlap.
+                // SAFETY: the slot was just read; it lies in an object's blocks, which no table overlaps and
+                // nothing borrows.
                 unsafe { slot.write(moved) };
             }
         }

@@ -77,7 +77,7 @@ impl Region {
             unsafe { region.chunks.add(index).write(Chunk::default()) };
         }
         for index in 0..plan.blocks.div_ceil(GROUP) {
-            // SAFETY: as above, for the forwarding table.
+            // SAFETY: the plan has room for a number a group, aligned, in the memory that the region owns.
             unsafe { region.forward.add(index).write(0) };
         }
         region.low_end = 0;

@@ -228,7 +228,7 @@ impl State {
             // SAFETY: a block of the list.
             let end = unsafe { before.cast::<u8>().wrapping_add((*before).size) };
             if end == start.cast::<u8>() {
-                // SAFETY: as above.
+                // SAFETY: `before` is not null, so it is a free block of the list, whose head is initialised.
                 size += unsafe { (*before).size };
                 start = before;
                 before = before_that;
@@ -397,7 +397,7 @@ mod tests {
             }
         }
         for (block, l, _) in live {
-            // SAFETY: as above.
+            // SAFETY: the block was allocated with this layout, and is returned once: it is out of `live`.
             unsafe { heap.dealloc(block, l) };
         }
         assert_eq!(heap.usage().0, 0);

@@ -30,7 +30,7 @@ fn wrong_counts_are_found() {
     // SAFETY: the header of a live object.
     unsafe { *object(first).as_mut() |= header::FINALISER };
     assert_eq!(heap.check(&mut vm), Err(CheckError::Finalisers(1)));
-    // SAFETY: as above.
+    // SAFETY: nothing was collected since the object was made, so it is live and has a header.
     unsafe { *object(first).as_mut() = header::GREY };
     assert_eq!(heap.check(&mut vm), Err(CheckError::Grey(first)));
 }

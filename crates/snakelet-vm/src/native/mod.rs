@@ -447,12 +447,12 @@ mod objects {
         const FIRST: Kind = Kind::NativeFn;
         const LAST: Kind = Kind::NativeFn;
     }
-    // SAFETY: as above.
+    // SAFETY: `repr(C)` with a header first that is never written, and only a `NativeType` has the kind.
     unsafe impl HeapObject for NativeType {
         const FIRST: Kind = Kind::NativeType;
         const LAST: Kind = Kind::NativeType;
     }
-    // SAFETY: as above.
+    // SAFETY: `repr(C)` with a header first that is never written, and only a `NativeModule` has the kind.
     unsafe impl HeapObject for NativeModule {
         const FIRST: Kind = Kind::NativeModule;
         const LAST: Kind = Kind::NativeModule;

@@ -62,19 +62,20 @@ pub(super) fn quick_subscr(container: Word, index: Word) -> Option<Word> {
             unsafe { list_slot(container, i) }.map(Slot::word)
         }
         Kind::Tuple => {
-            // SAFETY: as above.
+            // SAFETY: the header says that it is a tuple, whose items lie behind its first word; the place is
+            // less than their number.
             unsafe {
                 let tuple = object::<TupleObj>(container);
                 Some(*word_of(container, 1 + place(i, tuple.len())?))
             }
         }
         Kind::ByteArray => {
-            // SAFETY: as above.
+            // SAFETY: the header says that it is a bytearray, and it lives: its word is on the stack.
             let cells = unsafe { object::<ArrayObj>(container) }.cells();
             cells.get(place(i, cells.len())?).map(|c| raw::int(c.get() as isize))
         }
         Kind::Bytes => {
-            // SAFETY: as above.
+            // SAFETY: the header says that it is a `bytes`, and it lives: its word is on the stack.
             let bytes = unsafe { object::<StrObj>(container) }.bytes();
             bytes.get(place(i, bytes.len())?).map(|b| raw::int(*b as isize))
         }
@@ -96,7 +97,7 @@ pub(super) fn quick_store_subscr(container: Word, index: Word, value: Word) -> O
             Some(())
         }
         Kind::ByteArray if raw::is_int(value) && (0..256).contains(&raw::to_int(value)) => {
-            // SAFETY: as above.
+            // SAFETY: the header says that it is a bytearray, and it lives: its word is on the stack.
             let cells = unsafe { object::<ArrayObj>(container) }.cells();
             cells.get(place(i, cells.len())?)?.set(raw::to_int(value) as u8);
             Some(())

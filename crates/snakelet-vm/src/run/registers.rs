@@ -57,7 +57,8 @@ pub(super) struct Regs {
 impl Regs {
     #[inline(always)]
     pub(super) fn push(&mut self, word: Word) {
-        // SAFETY: the verifier counted the slots that the function uses (rule 1).
+        // SAFETY: the frame was made with as many slots as the verifier has counted for the function at its
+        // deepest, so that the slot at `sp` is one of them.
         unsafe {
             *self.sp = word;
             self.sp = settled(self.sp.add(1)).cast_mut();
@@ -66,23 +67,26 @@ impl Regs {
     #[inline(always)]
     pub(super) fn pop(&mut self) -> Word {
         self.drop(1);
-        // SAFETY: a live value was the top (rules 1 and 2).
+        // SAFETY: the verifier lets code pop only what it has pushed, so the slot was the top just now and holds
+        // the value still.
         unsafe { *self.sp }
     }
     /// The `n`-th word from the top, counted from 1.
     #[inline(always)]
     pub(super) fn top(&self, n: usize) -> Word {
-        // SAFETY: the verifier counted what lies on the stack (rule 1), and it is live (rule 2).
+        // SAFETY: the verifier has checked that at least `n` words of this frame lie on the stack here, and each
+        // word below `sp` is a live value.
         unsafe { *self.sp.sub(n) }
     }
     #[inline(always)]
     pub(super) fn set_top(&mut self, n: usize, word: Word) {
-        // SAFETY: the verifier counted what lies on the stack (rule 1).
+        // SAFETY: the verifier has checked that at least `n` words of this frame lie on the stack here.
         unsafe { *self.sp.sub(n) = word }
     }
     #[inline(always)]
     pub(super) fn drop(&mut self, n: usize) {
-        // SAFETY: the verifier counted what lies on the stack (rule 1).
+        // SAFETY: the verifier has checked that at least `n` words of this frame lie on the stack here, so the
+        // pointer stays in the frame's slots.
         unsafe { self.sp = settled(self.sp.sub(n)).cast_mut() }
     }
     /// The slots from the `n`-th on are of no use any more, but for the first, which gets the result.
@@ -102,7 +106,8 @@ impl Regs {
     /// The next byte, which is left where it is.
     #[inline(always)]
     pub(super) fn peek(&self) -> u8 {
-        // SAFETY: an instruction that does not end the function has a successor (rule 1).
+        // SAFETY: verified code ends with an instruction that leaves the function or jumps, so `ip` points into
+        // the code wherever another byte is read.
         unsafe { *self.ip }
     }
     /// The distance of the next byte from an opcode, wrapping.
@@ -114,7 +119,7 @@ impl Regs {
     /// The byte behind that, which belongs to the same instruction.
     #[inline(always)]
     pub(super) fn peek_operand(&self) -> u8 {
-        // SAFETY: the instruction was verified (rule 1).
+        // SAFETY: the verifier has checked that the whole instruction with its operand lies in the code.
         unsafe { *self.ip.add(1) }
     }
     #[inline(always)]
@@ -189,7 +194,8 @@ impl Regs {
     #[inline(always)]
     pub(super) fn name(&mut self) -> Word {
         let n = self.uint();
-        // SAFETY: operands are in range (rule 1); the names follow the globals and their count.
+        // SAFETY: the verifier has checked that the operand is less than the number of the context's names,
+        // which lie behind the globals and their count.
         unsafe { *self.names.add(n + 2) }
     }
     /// The constant that an operand numbers.
@@ -212,12 +218,14 @@ impl Regs {
     /// Local `n`, which may be null.
     #[inline(always)]
     pub(super) fn local(&self, n: usize) -> Word {
-        // SAFETY: operands are in range (rule 1).
+        // SAFETY: the verifier has checked that the function has more than `n` locals; they are words of the
+        // frame, values or null, and the VM stack never moves.
         unsafe { *self.locals.add(n) }
     }
     #[inline(always)]
     pub(super) fn set_local(&mut self, n: usize, word: Word) {
-        // SAFETY: operands are in range (rule 1).
+        // SAFETY: the verifier has checked that the function has more than `n` locals; they are words of the
+        // frame, and no reference to them is kept.
         unsafe { *self.locals.add(n) = word }
     }
 

@@ -547,7 +547,8 @@ impl NewObject {
     /// The `len` bytes behind the first `words` words, for filling.
     #[inline(always)]
     pub(crate) fn bytes_mut(&mut self, words: usize, len: usize) -> &mut [u8] {
-        // SAFETY: as above; zeroed memory is valid bytes, and nothing else refers to it.
+        // SAFETY: callers ask for bytes inside the size that they allocated, before anything else is allocated.
+        // Allocated memory is zeroed, and nothing refers to the new object yet.
         unsafe { core::slice::from_raw_parts_mut(self.at.add(words).cast::<u8>().as_ptr(), len) }
     }
     /// Writes a field of type `T` at a byte offset.

@@ -23,7 +23,8 @@ impl Run<'_, '_> {
         positional: usize,
         keywords: usize,
     ) -> Result<(), Raised> {
-        // SAFETY: rules 1 and 2: what is called lies below its arguments.
+        // SAFETY: the verifier has counted the arguments and what is called below them as words of this frame;
+        // words below `sp` are live values.
         let callable = unsafe { *ret };
         let kind = kind_of(callable);
         if keywords == 0
@@ -82,7 +83,8 @@ impl Run<'_, '_> {
     #[inline(always)]
     pub(super) fn return_value(&mut self, r: &mut Regs) -> Option<Local> {
         let word = r.pop();
-        // SAFETY: rule 2: the record of the running frame.
+        // SAFETY: `frame` points at the record of the running frame on the VM stack, which never moves, and
+        // the record is there until the frame is popped.
         if unsafe { (*r.frame).is_plain() } {
             // a call from this loop, with no `try` open: back to the caller
             // SAFETY: the result slot lies in the caller's frame.
@@ -97,7 +99,8 @@ impl Run<'_, '_> {
         }
         r.push(word);
         self.sync(r);
-        // SAFETY: rule 2: the record of the running frame.
+        // SAFETY: `frame` points at the record of the running frame on the VM stack, which never moves, and
+        // the record is there until the frame is popped.
         if unsafe { (*r.frame).exc } != 0
             && let Some((to, height)) = self.unwind_return(r.frame, r.ip, r.sp)
         {

@@ -22,7 +22,8 @@ impl Run<'_, '_> {
         self.sync(r);
         let used = positional + 2 * keywords + 2 + usize::from(method);
         let ret = self.local(r, used).index();
-        // SAFETY: rule 2: the record of the running frame.
+        // SAFETY: `frame` points at the record of the running frame on the VM stack, which never moves, and
+        // the record is there until the frame is popped.
         unsafe { (*r.frame).top = ret as u32 };
         match slow::call_spread(self.vm, ret, positional, keywords, method)? {
             Call::Done(result) => self.finish(r, used, Ok(result)),

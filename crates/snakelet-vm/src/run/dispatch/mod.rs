@@ -168,7 +168,8 @@ impl Run<'_, '_> {
                 }
                 op::LOAD_DEREF => {
                     let n = r.uint();
-                    // SAFETY: rule 1: the local is a cell.
+                    // SAFETY: the verifier takes this instruction only with a local of the prelude's list of cells, or one that a
+                    // closure fills with a cell; the first field is a value or null.
                     let word = unsafe { *word_of(r.local(n), 1) };
                     if word == raw::NULL {
                         self.sync(&r);
@@ -189,7 +190,8 @@ impl Run<'_, '_> {
                 op::STORE_DEREF => {
                     let n = r.uint();
                     let word = r.pop();
-                    // SAFETY: rule 1: the local is a cell; rule 2: the word was on the stack.
+                    // SAFETY: the verifier takes this instruction only with a local of the prelude's list of cells, or one that a
+                    // closure fills with a cell; the word was a live value on the stack, and nothing was allocated since.
                     unsafe { slot_of(r.local(n), 1).set(Value::from_word(word)) };
                 }
                 op::LOAD_GLOBAL => {
@@ -403,7 +405,8 @@ impl Run<'_, '_> {
                 op::CALL_METHOD => {
                     let (positional, keywords) = r.argument_counts();
                     let ret = r.sp.wrapping_sub(positional + 2 * keywords + 2);
-                    // SAFETY: rules 1 and 2: behind a method is its receiver, or null.
+                    // SAFETY: the verifier has counted the method and the word behind it, a receiver or null, as words
+                    // of this frame; words below `sp` are live values.
                     let receiver = usize::from(unsafe { *ret.add(1) } != raw::NULL);
                     let first = ret.wrapping_add(2 - receiver);
                     self.call(&mut r, ret, first, positional + receiver, keywords)?;
@@ -414,7 +417,8 @@ impl Run<'_, '_> {
                     }
                 }
                 op::YIELD_VALUE => {
-                    // SAFETY: rule 2: the record of the running frame.
+                    // SAFETY: `frame` points at the record of the running frame on the VM stack, which never moves, and
+                    // the record is there until the frame is popped.
                     if unsafe { (*r.frame).flags } == frame::GENERATOR | frame::FOR {
                         // SAFETY: the registers of a frame that FOR_ITER resumed.
                         r = unsafe { self.quick_yield(r.frame, r.ip, r.locals, r.sp) };
@@ -537,7 +541,8 @@ impl Run<'_, '_> {
                     self.sync(&r);
                     return Err(slow::no_such_opcode(self.vm));
                 }
-                // SAFETY: rule 1: the verifier lets no other byte through.
+                // SAFETY: all opcodes that exist have an arm, and verified code (or our compiler's) holds no other byte
+                // where an instruction begins.
                 _ => unsafe { no_such_opcode() },
             }
         }

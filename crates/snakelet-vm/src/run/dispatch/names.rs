@@ -20,7 +20,8 @@ impl Run<'_, '_> {
             r.set_local(n, raw::NULL);
             word == raw::NULL
         } else {
-            // SAFETY: rule 1: the local is a cell.
+            // SAFETY: the verifier takes this instruction only with a local of the prelude's list of cells, or one that a
+            // closure fills with a cell; the first field is a value or null.
             let slot = unsafe { slot_of(word, 1) };
             let unbound = slot.get().is_null();
             slot.set(Value::NULL);
@@ -88,7 +89,8 @@ impl Run<'_, '_> {
             Call::Frame => {
                 // goes on in the frame of a module's code; the instruction is executed again
                 // behind it
-                // SAFETY: rule 2: the record of the frame that imports.
+                // SAFETY: `frame` points at the record of the frame that imports: the frame of the module's code
+                // was pushed behind it, and the VM stack never moves.
                 unsafe { (*r.frame).ip = again };
                 *r = self.load();
                 self.tick(r)
