@@ -76,7 +76,7 @@ impl Bench {
         let mut memory = vec![MaybeUninit::uninit(); bytes];
         let config = Config { hosts: Hosts::default(), ..Config::default() };
         // SAFETY: the memory is used by this interpreter alone, and dropped after it.
-        let vm = unsafe { Vm::new(NonNull::from(&mut memory[..]), config) };
+        let vm = unsafe { snakelet::new_vm(NonNull::from(&mut memory[..]), config) };
         Bench { vm: vm.expect("enough memory"), _memory: memory }
     }
 

@@ -49,7 +49,8 @@ macro_rules! lengthen {
     };
 }
 
-/// Makes an interpreter without this crate's safe interface, as [`Vm::new`] does.
+/// Makes an interpreter without this crate's safe interface, as [`Vm::new`] does. With the feature `stdlib` and an
+/// empty [`Config::library`] it has the modules of `snakelet-stdlib`.
 ///
 /// The interpreter loop is compiled with the crate that calls `Vm::new`. Through this function that
 /// is this one, so that a program can have it built for speed and all the rest for size; see
@@ -59,6 +60,11 @@ macro_rules! lengthen {
 /// As for [`Vm::new`].
 #[inline(never)]
 pub unsafe fn new_vm(memory: NonNull<[MaybeUninit<u8>]>, config: Config) -> Option<Vm> {
+    #[cfg(feature = "stdlib")]
+    let config = match config.library {
+        [] => Config { library: snakelet_stdlib::MODULES, ..config },
+        _ => config,
+    };
     // SAFETY: contract of this function.
     unsafe { Vm::new(memory, config) }
 }

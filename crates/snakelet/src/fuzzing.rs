@@ -25,7 +25,7 @@ fn with_interpreter(work: impl FnOnce(&mut Vm) -> Result<(), Raised>) -> Ending 
     let mut memory = vec![MaybeUninit::<u8>::uninit(); MEMORY];
     let config = Config { compile_budget: MEMORY, ..Config::default() };
     // SAFETY: the interpreter is gone before the memory.
-    let vm = unsafe { Vm::new(NonNull::from(memory.as_mut_slice()), config) };
+    let vm = unsafe { crate::new_vm(NonNull::from(memory.as_mut_slice()), config) };
     let Some(mut vm) = vm else { return Err(()) };
     vm.set_fuel(Some(FUEL));
     let mut ending = Ok(None);

@@ -38,7 +38,8 @@
 //! |---|---|---|
 //! | `compiler` | yes | runs source text; without it, bytecode in `.mpy` format |
 //! | `alloc` | yes | closures as functions, [`Handle`], errors with texts and traceback |
-//! | `std` | yes | the [`desktop`] system's services |
+//! | `std` | yes | the [`desktop`] system's services; brings `stdlib` |
+//! | `stdlib` | yes | the modules `array`, `cmath`, `collections`, `math`, `random`, `struct`, `time` |
 //! | `listing` | no | bytecode listings, for the command line's `-v -v` |
 #![no_std]
 

@@ -49,5 +49,5 @@ pub(crate) fn make(heap: usize) -> Option<Vm> {
     memory.resize(bytes, MaybeUninit::<u8>::uninit());
     let memory: &'static mut [MaybeUninit<u8>] = memory.leak();
     // SAFETY: memory and services are leaked, and nobody else has them.
-    unsafe { Vm::new(NonNull::from(memory), config) }
+    unsafe { snakelet::new_vm(NonNull::from(memory), config) }
 }

@@ -66,7 +66,7 @@ fn len<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
     }
     match cx.vm().native_type_of(value).slots.len {
         // a range can be longer than what fits a word
-        Some(len) => cx.int(len(cx.vm(), value) as Wide),
+        Some(len) => cx.wide(len(cx.vm(), value) as Wide),
         None => Err(cx.full(len_of)),
     }
 }
@@ -104,9 +104,9 @@ fn sorted(vm: &mut Vm, args: Args) -> Res {
         vm,
         const {
             &[
-                Param::required(qstr!("iterable")),
-                Param::keyword(qstr!("key"), Local::NONE),
-                Param::keyword(qstr!("reverse"), Local::FALSE),
+                Param::required(name!("iterable")),
+                Param::keyword(name!("key")).or(Local::NONE),
+                Param::keyword(name!("reverse")).or(Local::FALSE),
             ]
         },
     )?;

@@ -2,7 +2,7 @@
 
 use crate::native::{BinaryOp, Contents, VARIADIC};
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, function, methods, qstr};
+use crate::{Args, Raised, Res, Vm, function, methods, name, qstr};
 
 pub(super) const CONTENTS: Contents = Contents {
     functions: methods![
@@ -14,7 +14,7 @@ pub(super) const CONTENTS: Contents = Contents {
 };
 
 fn sum(vm: &mut Vm, args: Args) -> Res {
-    let start = args.opt(1).or(args.find_keyword(vm, qstr!("start")));
+    let start = args.opt(1).or(args.find_keyword(vm, name!("start")));
     if args.keywords() > usize::from(args.len() == 1 && start.is_some()) {
         return Err(vm.type_error("function doesn't take keyword arguments"));
     }
@@ -41,8 +41,8 @@ fn max(vm: &mut Vm, args: Args) -> Res {
 
 /// The item that stands in relation `op` to those before it, the first of equal ones.
 fn best(vm: &mut Vm, args: Args, op: BinaryOp) -> Res {
-    let key = args.find_keyword(vm, qstr!("key")).filter(|key| !vm.get(*key).is_none());
-    let default = args.find_keyword(vm, qstr!("default"));
+    let key = args.find_keyword(vm, name!("key")).filter(|key| !vm.get(*key).is_none());
+    let default = args.find_keyword(vm, name!("default"));
     for i in 0..args.keywords() {
         let (name, _) = args.keyword(i);
         if !matches!(vm.get(name).as_qstr(), Some(q) if q == qstr!("key") || q == qstr!("default"))

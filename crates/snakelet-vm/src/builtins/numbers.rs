@@ -73,8 +73,8 @@ fn divmod<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 2>) -> Answer<'h> {
     let (left, right) = (args.get::<0>(), args.get::<1>());
     let (l, r) = (left.value(), right.value());
     if int_ref(l).is_some() && int_ref(r).is_some() {
-        let quotient = cx.obj_op(IntOp::FloorDivide, left, right)?;
-        return cx.pair(quotient, cx.obj_op(IntOp::Modulo, left, right)?);
+        let quotient = cx.arith(IntOp::FloorDivide, left, right)?;
+        return cx.pair(quotient, cx.arith(IntOp::Modulo, left, right)?);
     }
     let (Some(a), Some(b)) = (number::real(l), number::real(r)) else {
         return Err(cx.full(divmod_of));
@@ -156,19 +156,19 @@ fn round_int<'h>(cx: Leaf<'h>, int: Obj<'h>, digits: usize) -> Answer<'h> {
     }
     let ten = Small::from(10isize);
     let unit = power::power(cx, ten.int(), Small::from(digits as u64).int())?;
-    let rest = cx.obj_op(IntOp::Modulo, int, unit)?;
-    let down = cx.obj_op(IntOp::Subtract, int, rest)?;
-    let twice = cx.obj_op(IntOp::Add, rest, rest)?;
-    let over = cx.obj_op(IntOp::Subtract, twice, unit)?;
+    let rest = cx.arith(IntOp::Modulo, int, unit)?;
+    let down = cx.arith(IntOp::Subtract, int, rest)?;
+    let twice = cx.arith(IntOp::Add, rest, rest)?;
+    let over = cx.arith(IntOp::Subtract, twice, unit)?;
     let up = match int_ref(over.value()) {
         Some(over) if over.int().is_zero() => {
-            let count = cx.obj_op(IntOp::FloorDivide, down, unit)?;
+            let count = cx.arith(IntOp::FloorDivide, down, unit)?;
             int_ref(count.value()).is_some_and(|n| bigint::to_u64_wrapping(n.int()) & 1 != 0)
         }
         Some(over) => !over.int().is_negative(),
         None => false,
     };
-    if up { cx.obj_op(IntOp::Add, down, unit) } else { Ok(down) }
+    if up { cx.arith(IntOp::Add, down, unit) } else { Ok(down) }
 }
 
 /// Digits after the point that no float has more of and still differs when rounded to them.

@@ -151,12 +151,12 @@ fn compile(vm: &mut Vm, args: Args) -> Res {
         vm,
         const {
             &[
-                Param::required(qstr!("source")),
-                Param::required(qstr!("filename")),
-                Param::required(qstr!("mode")),
-                Param::optional(qstr!("flags"), Local::NONE),
-                Param::optional(qstr!("dont_inherit"), Local::NONE),
-                Param::optional(qstr!("optimize"), Local::NONE),
+                Param::required(name!("source")),
+                Param::required(name!("filename")),
+                Param::required(name!("mode")),
+                Param::optional(name!("flags")).or(Local::NONE),
+                Param::optional(name!("dont_inherit")).or(Local::NONE),
+                Param::optional(name!("optimize")).or(Local::NONE),
             ]
         },
     )?;
@@ -188,10 +188,10 @@ fn open(vm: &mut Vm, args: Args) -> Res {
         vm,
         const {
             &[
-                Param::required(qstr!("file")),
-                Param::optional(qstr!("mode"), Local::NULL),
-                Param::optional(qstr!("buffering"), Local::NONE),
-                Param::optional(qstr!("encoding"), Local::NONE),
+                Param::required(name!("file")),
+                Param::optional(name!("mode")),
+                Param::optional(name!("buffering")).or(Local::NONE),
+                Param::optional(name!("encoding")).or(Local::NONE),
             ]
         },
     )?;

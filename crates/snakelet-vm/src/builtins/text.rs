@@ -7,7 +7,7 @@ use crate::native::print::{Out, PrintKind};
 use crate::native::{Constant, Contents, NativeFn, VARIADIC};
 use crate::types::{array, bytes, memoryview, str as text};
 use crate::vm::stack::Local;
-use crate::{Args, Res, Vm, function, methods, name, qstr};
+use crate::{Args, Res, Vm, function, methods, name};
 
 pub(super) const CONTENTS: Contents = Contents {
     functions: methods![
@@ -34,10 +34,10 @@ fn print(vm: &mut Vm, args: Args) -> Res {
         vm,
         const {
             &[
-                Param::keyword(qstr!("sep"), Local::NONE),
-                Param::keyword(qstr!("end"), Local::NONE),
-                Param::keyword(qstr!("file"), Local::NONE),
-                Param::keyword(qstr!("flush"), Local::NONE),
+                Param::keyword(name!("sep")).or(Local::NONE),
+                Param::keyword(name!("end")).or(Local::NONE),
+                Param::keyword(name!("file")).or(Local::NONE),
+                Param::keyword(name!("flush")).or(Local::NONE),
             ]
         },
     )?;

@@ -7,8 +7,7 @@ macro_rules! numbers {
     ($($name:ident $text:literal $number:literal;)*) => {
         $(
             #[doc = concat!("`", $text, "`.")]
-            #[allow(dead_code, reason = "the table is for scripts first")]
-            pub(crate) const $name: i32 = $number;
+            pub const $name: i32 = $number;
         )*
         static ENTRIES: &[(Name, Constant)] = &[
             $((name!($text), Constant::Int($number)),)*

@@ -257,6 +257,15 @@ impl Vm {
         Ok(exception)
     }
 
+    /// The same, if something is raised now: other crates may keep what says so. Else `RuntimeError`.
+    #[cold]
+    pub(crate) fn genuine(&mut self, raised: Raised) -> Raised {
+        if !self.root(RootSlot::Pending).is_null() || self.rt.stepping.leave.is_some() {
+            return raised;
+        }
+        self.raise_text(&types::RUNTIME_ERROR, "an exception was raised before")
+    }
+
     /// Whether what was raised is a stop by the host.
     pub fn is_stopped(&self) -> bool {
         self.root(RootSlot::Pending).word() == raw::STOP

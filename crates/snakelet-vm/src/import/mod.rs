@@ -278,9 +278,9 @@ fn import_at(
 }
 
 impl Vm {
-    /// The native modules, first those that the host has added.
+    /// The native modules: first those that the host has added, last those of a library.
     pub(crate) fn native_modules(&self) -> impl Iterator<Item = &'static NativeModule> + 'static {
-        self.rt.added_modules.iter().chain(self.rt.modules).copied()
+        self.rt.added_modules.iter().chain(self.rt.modules).chain(self.rt.library).copied()
     }
     /// The native module of just this name.
     fn native_module(&self, name: Qstr) -> Option<&'static NativeModule> {
@@ -298,7 +298,7 @@ fn builtin(vm: &mut Vm, name: Qstr) -> Result<Option<Local>, Raised> {
     let local = vm.push(Value::from_ref(module));
     if let Some(init) = module.init {
         let scope = vm.scope();
-        init(vm)?;
+        init(crate::native::full::Full::new(vm))?;
         let modules = vm.push_root(RootSlot::Modules);
         let name = vm.intern_name(module.name)?;
         vm.dict_set_name(modules, name, local)?;

@@ -4,7 +4,7 @@ use crate::native::args::Param;
 use crate::native::{Constant, Contents, NativeModule};
 use crate::vfs::VFS_POSIX;
 use crate::vm::stack::Local;
-use crate::{Args, Res, Vm, function, methods, name, qstr};
+use crate::{Args, Res, Vm, function, methods, name};
 
 /// `vfs`.
 pub static VFS: NativeModule = NativeModule::new(
@@ -26,10 +26,10 @@ fn mount(vm: &mut Vm, args: Args) -> Res {
         vm,
         const {
             &[
-                Param::required(qstr!("fsobj")),
-                Param::required(qstr!("mount_point")),
-                Param::keyword(qstr!("readonly"), Local::FALSE),
-                Param::keyword(qstr!("mkfs"), Local::FALSE),
+                Param::required(name!("fsobj")),
+                Param::required(name!("mount_point")),
+                Param::keyword(name!("readonly")).or(Local::FALSE),
+                Param::keyword(name!("mkfs")).or(Local::FALSE),
             ]
         },
     )?;

@@ -1,8 +1,7 @@
 //! Arguments of native functions, and their parameters.
 
-use snakelet_qstr::Qstr;
-
 use crate::Vm;
+use crate::native::Name;
 use crate::vm::stack::Local;
 
 /// The arguments of a call: consecutive slots of the VM stack, positional ones first, then a
@@ -14,30 +13,34 @@ pub struct Args {
     keywords: u32,
 }
 
-/// A parameter of a native function, for [`Args::parse`].
+/// A parameter of a native function that can be given by name.
 #[derive(Copy, Clone)]
 pub struct Param {
     /// Its name.
-    pub name: Qstr,
+    pub(crate) name: Name,
     /// What it is when not given; `None` makes it required.
-    pub default: Option<Local>,
-    /// Whether it can only be given by keyword.
-    pub keyword_only: bool,
+    pub(crate) default: Option<Local>,
+    /// Whether it can only be given by name.
+    pub(crate) keyword_only: bool,
 }
 
 impl Param {
     /// A parameter that must be given.
-    pub const fn required(name: Qstr) -> Self {
+    pub const fn required(name: Name) -> Self {
         Self { name, default: None, keyword_only: false }
     }
-    /// A parameter with a default: one of the constant locals; `Local::NULL` tells that it is
-    /// absent.
-    pub const fn optional(name: Qstr, default: Local) -> Self {
-        Self { name, default: Some(default), keyword_only: false }
+    /// A parameter that need not be given.
+    pub const fn optional(name: Name) -> Self {
+        Self { name, default: Some(Local::NULL), keyword_only: false }
     }
-    /// A parameter that can only be given by keyword.
-    pub const fn keyword(name: Qstr, default: Local) -> Self {
-        Self { name, default: Some(default), keyword_only: true }
+    /// A parameter that need not be given, and can only be given by name.
+    pub const fn keyword(name: Name) -> Self {
+        Self { name, default: Some(Local::NULL), keyword_only: true }
+    }
+    /// Makes one of the constant locals its value when it is not given.
+    pub(crate) const fn or(mut self, default: Local) -> Self {
+        self.default = Some(default);
+        self
     }
 }
 
@@ -95,10 +98,10 @@ impl Args {
         (0..self.positional as usize).map(move |i| self.first.offset(i))
     }
     /// The value of the keyword argument `name`, if given.
-    pub fn find_keyword(&self, vm: &Vm, name: Qstr) -> Option<Local> {
+    pub fn find_keyword(&self, vm: &Vm, name: Name) -> Option<Local> {
         (0..self.keywords())
             .map(|i| self.keyword(i))
-            .find(|(n, _)| vm.get(*n).as_qstr() == Some(name))
+            .find(|(given, _)| vm.get(*given).as_qstr().is_some_and(|given| name.is(vm, given)))
             .map(|(_, v)| v)
     }
 }

@@ -22,6 +22,8 @@ use crate::native::leaf::{Answer, Gc, Leaf, LeafArgs, Leave, Obj};
 use crate::native::{Name, NativeFn, NativeType, TypeSlots};
 use crate::object::value::{Value, Word};
 use crate::object::{DataObj, Kind, header, new_header, words_of};
+use crate::vm::RootSlot;
+use crate::{Raised, Vm};
 
 /// Rust data that objects of a native type carry.
 ///
@@ -77,7 +79,7 @@ const fn offset(values: usize, align: usize) -> usize {
 /// # Safety
 /// There was one.
 #[inline(always)]
-const unsafe fn conjure<F: Copy>() -> F {
+pub(in crate::native) const unsafe fn conjure<F: Copy>() -> F {
     const { assert!(size_of::<F>() == 0, "a function, or a closure that captures nothing") };
     // SAFETY: a value without bytes can be read anywhere, and the caller says that the type has values.
     unsafe { NonNull::<F>::dangling().read() }
@@ -182,9 +184,7 @@ impl<T: NativeData> Deref for Data<'_, T> {
     type Target = T;
     #[inline(always)]
     fn deref(&self) -> &T {
-        // SAFETY: a `Data` is only made of objects whose type has data of this type, which was written
-        // behind the values when the object was made; it is shared while a leaf runs.
-        unsafe { data_of(&self.0, align_of::<T>()).cast::<T>().as_ref() }
+        self.data()
     }
 }
 
@@ -197,6 +197,14 @@ fn data_of(object: &DataObj, align: usize) -> NonNull<u8> {
 }
 
 impl<'h, T: NativeData> Data<'h, T> {
+    /// The data, for as long as the leaf runs.
+    #[inline(always)]
+    pub fn data(self) -> &'h T {
+        // SAFETY: a `Data` is only made of objects whose type has data of this type, which was written
+        // behind the values when the object was made. The object lives, and stays where it is, through
+        // `'h`, and is shared while a leaf runs.
+        unsafe { data_of(self.0.object(), align_of::<T>()).cast::<T>().as_ref() }
+    }
     /// The object, if its type has data of type `T`.
     #[inline]
     fn of_object(object: Gc<'h, DataObj>) -> Option<Self> {
@@ -234,15 +242,36 @@ impl<'h> Leaf<'h> {
         values: &[Obj<'h>],
         data: T,
     ) -> Result<Data<'h, T>, Leave> {
+        let data = Cell::new(Some(data));
+        self.allocate_data(values.len(), &|i| values.get(i).copied(), &data)
+    }
+
+    /// The same, of data that stays in its place if there is no room, and values that are found one by one.
+    pub(in crate::native) fn new_data_of<T: NativeData>(
+        self,
+        n: usize,
+        value: &dyn Fn(usize) -> Option<Obj<'h>>,
+        data: &Cell<Option<T>>,
+    ) -> Answer<'h> {
+        Ok(self.allocate_data(n, value, data)?.obj())
+    }
+
+    fn allocate_data<T: NativeData>(
+        self,
+        n: usize,
+        value: &dyn Fn(usize) -> Option<Obj<'h>>,
+        data: &Cell<Option<T>>,
+    ) -> Result<Data<'h, T>, Leave> {
         let ty = T::TYPE;
         let fits = ty.slots.data.is_some_and(|known| (known.id)() == TypeId::of::<T>());
-        if !fits || ty.kind != Kind::Data || values.len() > header::AUX_MAX {
+        if !fits || ty.kind != Kind::Data || n > header::AUX_MAX {
             return Err(self.wrong_receiver());
         }
-        let start = offset(values.len(), align_of::<T>());
+        let start = offset(n, align_of::<T>());
         let words = (start + size_of::<T>()).div_ceil(size_of::<Word>());
         let finaliser = if core::mem::needs_drop::<T>() { header::FINALISER } else { 0 };
-        let at = self.words(new_header(Kind::Data, values.len()) | finaliser, words)?;
+        let at = self.words(new_header(Kind::Data, n) | finaliser, words)?;
+        let Some(data) = data.take() else { return Err(self.wrong_receiver()) };
         // SAFETY: the object has that many words and nothing else refers to it yet; the data begins at an
         // offset that is aligned for it, in an object that is aligned to at least as much.
         let object = unsafe {
@@ -250,10 +279,71 @@ impl<'h> Leaf<'h> {
             Gc::<DataObj>::new(at.cast::<DataObj>().as_ref())
         };
         object.class.set(Value::from_ref(ty));
-        for (slot, value) in object.values().iter().zip(values) {
-            slot.set(value.value());
+        for (i, slot) in object.values().iter().enumerate() {
+            slot.set(value(i).unwrap_or(Obj::NONE).value());
         }
         Ok(Data(object, PhantomData))
+    }
+
+    /// The state that a module keeps in this interpreter, which [`Full::set_state`](crate::native::full::Full::set_state)
+    /// has set.
+    pub fn state<T: NativeData>(self) -> Option<&'h T> {
+        let mut link = Obj::of_value(self.vm().root(RootSlot::ModuleStates));
+        while let Some(state) = link.and_then(Obj::cast::<DataObj>) {
+            if let Some(found) = Data::<T>::of_object(state) {
+                return Some(found.data());
+            }
+            link = next_state(state);
+        }
+        None
+    }
+}
+
+/// The state behind another one: states are a chain, of which value 0 is the next one.
+fn next_state(state: Gc<'_, DataObj>) -> Option<Obj<'_>> {
+    state.object().values().first().and_then(|next| Obj::of_value(next.get()))
+}
+
+impl Vm {
+    /// Puts the state of a module in front of those of others, in place of one of the same type.
+    pub(in crate::native) fn keep_state<T: NativeData>(&mut self, state: T) -> Result<(), Raised> {
+        self.forget_state::<T>();
+        let state = Cell::new(Some(state));
+        let new = self.leaf_local(|cx| {
+            let first = Obj::or_none(cx.vm().root(RootSlot::ModuleStates));
+            cx.new_data_of(1, &|_| Some(first), &state)
+        })?;
+        self.set_root(RootSlot::ModuleStates, new);
+        Ok(())
+    }
+
+    fn forget_state<T: NativeData>(&mut self) {
+        let scope = self.scope();
+        let next = self.push(Value::NULL);
+        let mut before = None;
+        let mut link = Obj::of_value(self.root(RootSlot::ModuleStates));
+        while let Some(state) = link.and_then(Obj::cast::<DataObj>) {
+            link = next_state(state);
+            if Data::<T>::of_object(state).is_some() {
+                let rest = link.map_or(Value::NULL, Obj::value);
+                match before {
+                    Some(before) => set_next_state(before, rest),
+                    None => {
+                        self.set(next, rest);
+                        self.set_root(RootSlot::ModuleStates, next);
+                    }
+                }
+                break;
+            }
+            before = Some(state);
+        }
+        self.end_scope(scope);
+    }
+}
+
+fn set_next_state(state: Gc<'_, DataObj>, next: Value<'_>) {
+    if let Some(slot) = state.object().values().first() {
+        slot.set(next);
     }
 }
 

@@ -3,6 +3,7 @@
 #![allow(unsafe_code)] // forgets the types of functions, which their tables remember
 
 use crate::native::Name;
+use crate::native::args::Param;
 use crate::native::leaf::{Answer, Leaf, LeafArgs, Obj, Receiving};
 use crate::object::value::{Word, raw};
 use crate::object::{Kind, StaticHeader, header};
@@ -47,6 +48,8 @@ pub(crate) enum Convention {
     LeafFunction,
     /// A function of one float, without receiver.
     LeafFloat,
+    /// A leaf whose arguments can be given by name.
+    Named,
 }
 
 /// A function; the convention says which.
@@ -56,6 +59,37 @@ union Code {
     method: LeafMethod,
     function: LeafFunction,
     float: fn(f64) -> f64,
+    named: &'static Named,
+}
+
+/// A leaf, and the parameters behind its receiver, which can be given by name. Where one is given by name,
+/// the leaf gets an argument for each parameter; those that are not given are absent.
+pub struct Named {
+    leaf: NativeFn,
+    parameters: &'static [Param],
+}
+
+/// How many parameters can be given by name.
+pub(crate) const MOST_NAMED: usize = 6;
+
+impl Named {
+    /// Describes a leaf whose arguments can be given by these names. Those that must be given come first.
+    pub const fn new(leaf: NativeFn, parameters: &'static [Param]) -> Self {
+        assert!(leaf.is_leaf() && !matches!(leaf.convention, Convention::Named));
+        let receiver = matches!(leaf.convention, Convention::LeafMethod) as usize;
+        assert!(parameters.len() <= MOST_NAMED && leaf.min as usize - receiver <= parameters.len());
+        Self { leaf, parameters }
+    }
+    /// The leaf.
+    #[inline(always)]
+    pub(crate) fn leaf(&self) -> &NativeFn {
+        &self.leaf
+    }
+    /// The parameters behind its receiver.
+    #[inline(always)]
+    pub(crate) fn parameters(&self) -> &'static [Param] {
+        self.parameters
+    }
 }
 
 /// A function in flash: four words where these have 32 bits.
@@ -164,6 +198,15 @@ impl NativeFn {
         new
     }
 
+    /// Lets the arguments of a leaf be given by name: `named` is `const { &Named::new(..) }`.
+    pub const fn named(named: &'static Named) -> Self {
+        let leaf = &named.leaf;
+        let code = Code { named };
+        let mut new = Self::with(leaf.name, leaf.min, leaf.max, Convention::Named, code);
+        new.binding = leaf.binding;
+        new
+    }
+
     /// Says that a call with so many arguments resumes the generator that is the first, and sends
     /// it the second if there is one.
     pub(crate) const fn resuming(mut self, arguments: usize) -> Self {
@@ -206,7 +249,7 @@ impl NativeFn {
 
     /// Whether it is a leaf.
     #[inline(always)]
-    pub(crate) fn is_leaf(&self) -> bool {
+    pub(crate) const fn is_leaf(&self) -> bool {
         self.convention as u8 >= Convention::LeafMethod as u8
     }
     /// Whether a leaf with a receiver may be given the value in this word as receiver.
@@ -222,11 +265,20 @@ impl NativeFn {
     }
     /// The function, if it may run Python code.
     #[inline(always)]
-    pub(crate) fn full(&self) -> Option<Native> {
+    pub(crate) fn full_code(&self) -> Option<Native> {
         match self.convention {
             // SAFETY: functions of these conventions were made with such code.
             Convention::Full | Convention::Keywords => Some(unsafe { self.code.full }),
-            Convention::LeafMethod | Convention::LeafFunction | Convention::LeafFloat => None,
+            _ => None,
+        }
+    }
+    /// The leaf and its parameters, if its arguments can be given by name.
+    #[inline(always)]
+    pub(crate) fn as_named(&self) -> Option<&'static Named> {
+        match self.convention {
+            // SAFETY: functions of this convention were made with such a description.
+            Convention::Named => Some(unsafe { self.code.named }),
+            _ => None,
         }
     }
     /// Calls a leaf method.

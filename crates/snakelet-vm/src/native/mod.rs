@@ -14,10 +14,12 @@
 
 pub(crate) mod args;
 pub(crate) mod data;
+pub mod full;
 mod function;
 pub mod leaf;
 mod name;
 mod object;
+pub mod pack;
 pub mod print;
 
 use snakelet_qstr::Qstr;
@@ -28,10 +30,12 @@ use crate::object::value::{SWord, Value};
 use crate::object::{HeapObject, Kind, StaticHeader};
 use crate::{Args, Local, Raised, Res, Vm};
 
+pub use args::Param;
 pub use data::{Data, NativeData};
 pub(crate) use function::Convention;
+pub(crate) use function::MOST_NAMED;
 pub(crate) use function::Native;
-pub use function::{Binding, NativeFn, VARIADIC};
+pub use function::{Binding, Named, NativeFn, VARIADIC};
 pub use name::Name;
 pub use snakelet_bytecode::opcode::{BinaryOp, UnaryOp};
 
@@ -379,7 +383,7 @@ impl Constant {
 }
 
 /// What a module does when it is first imported.
-pub(crate) type Init = fn(&mut Vm) -> Result<(), Raised>;
+pub(crate) type Init = for<'s> fn(&mut full::Full<'s>) -> Result<(), Raised>;
 
 /// What is in a module, or in a part of it that is written in a file of its own.
 pub struct Contents {
@@ -406,8 +410,8 @@ impl NativeModule {
     pub const fn new(name: Name, contents: &'static [Contents]) -> Self {
         Self { header: StaticHeader::new(Kind::NativeModule, 0), name, contents, init: None }
     }
-    /// Sets a function that is run when the module is first imported.
-    pub(crate) const fn init(mut self, init: Init) -> Self {
+    /// Sets a function that is run when the module is first imported, to set the state that it keeps.
+    pub const fn init(mut self, init: Init) -> Self {
         self.init = Some(init);
         self
     }

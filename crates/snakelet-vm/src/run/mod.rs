@@ -18,6 +18,7 @@
 mod caching;
 mod calls;
 pub(crate) mod chain;
+mod clock;
 mod dispatch;
 mod frames;
 pub(crate) mod generate;

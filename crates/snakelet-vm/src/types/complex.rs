@@ -35,7 +35,7 @@ pub static COMPLEX: NativeType = NativeType::new(name!("complex"), Kind::Complex
     ]);
 
 /// Real and imaginary part of a complex number.
-pub(crate) type Parts = (f64, f64);
+pub type Parts = (f64, f64);
 
 /// The parts of a value that is a complex number.
 #[inline(always)]
@@ -44,15 +44,8 @@ pub(crate) fn parts(value: Value<'_>) -> Option<Parts> {
 }
 
 fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
-    let [real, imag] = args.parse(
-        vm,
-        const {
-            &[
-                Param::optional(qstr!("real"), Local::NULL),
-                Param::optional(qstr!("imag"), Local::NULL),
-            ]
-        },
-    )?;
+    let [real, imag] = args
+        .parse(vm, const { &[Param::optional(name!("real")), Param::optional(name!("imag"))] })?;
     if vm.get(imag).is_null() {
         if vm.get(real).is_null() {
             return vm.new_complex(0.0, 0.0);

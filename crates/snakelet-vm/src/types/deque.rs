@@ -58,9 +58,9 @@ fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
         vm,
         const {
             &[
-                Param::optional(qstr!("iterable"), Local::NULL),
-                Param::optional(qstr!("maxlen"), Local::NULL),
-                Param::optional(qstr!("flags"), Local::FALSE),
+                Param::optional(name!("iterable")),
+                Param::optional(name!("maxlen")),
+                Param::optional(name!("flags")).or(Local::FALSE),
             ]
         },
     )?;

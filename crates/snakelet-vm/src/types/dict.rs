@@ -379,7 +379,7 @@ fn take_end<'h>(cx: Leaf<'h>, dict: Gc<'h, HashObj>, last: bool) -> Answer<'h> {
 fn popitem(vm: &mut Vm, args: Args) -> Res {
     let dict = receiver(vm, args)?;
     let [last] =
-        args.skip(1).parse(vm, const { &[Param::optional(qstr!("last"), Local::TRUE)] })?;
+        args.skip(1).parse(vm, const { &[Param::optional(name!("last")).or(Local::TRUE)] })?;
     let last = vm.truth(last)?;
     vm.leaf_local(|cx| match cx.local(dict).cast::<HashObj>() {
         Some(dict) => take_end(cx, dict, last),
@@ -410,7 +410,7 @@ fn move_to_end(vm: &mut Vm, args: Args) -> Res {
     let dict = mutable(vm, args)?;
     let [key, last] = args.skip(1).parse(
         vm,
-        const { &[Param::required(qstr!("key")), Param::optional(qstr!("last"), Local::TRUE)] },
+        const { &[Param::required(name!("key")), Param::optional(name!("last")).or(Local::TRUE)] },
     )?;
     let Some(n) = vm.table_find(dict, key)? else { return Err(vm.key_error(key)) };
     let found = vm.hash_obj(dict).and_then(|h| h.entry(n)).map(|(k, v)| (vm.push(k), vm.push(v)));

@@ -151,9 +151,9 @@ fn as_integer_ratio<'h>(cx: Leaf<'h>, this: Obj<'h>, _: LeafArgs<'h, 0>) -> Answ
     let one = cx.count(1);
     let by = IntOp::Lshift(exponent.unsigned_abs() as usize);
     if exponent < 0 {
-        cx.pair(first, cx.obj_op(by, one, one)?)
+        cx.pair(first, cx.arith(by, one, one)?)
     } else {
-        cx.pair(cx.obj_op(by, first, first)?, one)
+        cx.pair(cx.arith(by, first, first)?, one)
     }
 }
 

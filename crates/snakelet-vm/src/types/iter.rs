@@ -348,8 +348,8 @@ fn make_enumerate(vm: &mut Vm, _class: Local, args: Args) -> Res {
         vm,
         const {
             &[
-                Param::required(qstr!("iterable")),
-                Param::optional(qstr!("start"), Local::FALSE), // a zero
+                Param::required(name!("iterable")),
+                Param::optional(name!("start")).or(Local::FALSE), // a zero
             ]
         },
     )?;

@@ -10,7 +10,7 @@ use crate::object::{Kind, ListObj, SliceObj, Slot, Storage, header, words_of};
 use crate::types::slice::Bounds;
 use crate::types::{iter, sequence, sort};
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, method, methods, name, qstr};
+use crate::{Args, Raised, Res, Vm, method, methods, name};
 
 /// `list`.
 pub static LIST: NativeType = NativeType::new(name!("list"), Kind::List)
@@ -344,8 +344,8 @@ fn list_sort(vm: &mut Vm, args: Args) -> Res {
         vm,
         const {
             &[
-                Param::keyword(qstr!("key"), Local::NONE),
-                Param::keyword(qstr!("reverse"), Local::FALSE),
+                Param::keyword(name!("key")).or(Local::NONE),
+                Param::keyword(name!("reverse")).or(Local::FALSE),
             ]
         },
     )?;

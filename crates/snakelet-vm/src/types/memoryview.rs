@@ -7,12 +7,12 @@ use snakelet_qstr::Qstr;
 
 use crate::exception::classes::{TYPE_ERROR, VALUE_ERROR};
 use crate::native::leaf::{Answer, Gc, Leaf, LeafArgs, Obj, Whole};
+use crate::native::pack::code_size;
 use crate::native::print::{Out, PrintKind};
 use crate::native::{AttrOp, Maybe, NativeFn, NativeType, TypeSlots};
 use crate::object::value::{SWord, Value};
 use crate::object::{Kind, ViewObj};
 use crate::types::array::{self, item_size, tobytes, tolist};
-use crate::types::pack::code_size;
 use crate::types::sequence;
 use crate::types::str::{HEX, over};
 use crate::vm::stack::Local;

@@ -18,7 +18,6 @@ pub mod memoryview;
 pub mod module;
 pub mod namedtuple;
 pub(crate) mod number;
-pub(crate) mod pack;
 pub mod property;
 pub mod range;
 pub(crate) mod sequence;
@@ -30,6 +29,10 @@ pub mod str;
 pub(crate) mod table;
 pub mod tuple;
 
+pub use array::ARRAY;
+pub use deque::DEQUE;
+pub use dict::ORDERED_DICT;
+pub use namedtuple::NAMEDTUPLE;
 use snakelet_qstr::Qstr;
 
 use crate::exception::classes;

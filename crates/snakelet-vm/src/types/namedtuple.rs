@@ -23,16 +23,19 @@ static MAKE: NativeFn = NativeFn::new(name!("_make"), 2, 2, make_of_iterable).cl
 static ASDICT: NativeFn = NativeFn::new(name!("_asdict"), 1, 1, asdict);
 static REPLACE: NativeFn = NativeFn::new(name!("_replace"), 1, 1, replace).keywords();
 
-/// `namedtuple(name, fields, *, defaults)`.
-pub(crate) fn namedtuple(vm: &mut Vm, args: Args) -> Res {
+/// `namedtuple(name, fields, *, defaults)`: makes a class whose instances are tuples with names.
+pub static NAMEDTUPLE: NativeFn =
+    NativeFn::new(name!("namedtuple"), 1, 2, namedtuple).static_method().keywords();
+
+fn namedtuple(vm: &mut Vm, args: Args) -> Res {
     let [name, fields, _rename, defaults] = args.parse(
         vm,
         const {
             &[
-                Param::required(qstr!("typename")),
-                Param::required(qstr!("field_names")),
-                Param::keyword(qstr!("rename"), Local::FALSE),
-                Param::keyword(qstr!("defaults"), Local::NONE),
+                Param::required(name!("typename")),
+                Param::required(name!("field_names")),
+                Param::keyword(name!("rename")).or(Local::FALSE),
+                Param::keyword(name!("defaults")).or(Local::NONE),
             ]
         },
     )?;

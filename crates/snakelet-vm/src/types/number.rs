@@ -43,7 +43,7 @@ impl<'h> Leaf<'h> {
     ///
     /// # Errors
     /// Asks for a complex number in its place.
-    pub(crate) fn complex_parts(self, object: Obj<'h>, i: usize) -> Result<Parts, Leave> {
+    pub fn complex_parts(self, object: Obj<'h>, i: usize) -> Result<Parts, Leave> {
         parts(object.value()).ok_or_else(|| self.complex_number(i))
     }
 }

@@ -4,7 +4,7 @@ use crate::native::args::Param;
 use crate::native::{NativeType, TypeSlots};
 use crate::object::{Kind, PropertyObj};
 use crate::vm::stack::Local;
-use crate::{Args, Res, Vm, method, methods, name, qstr};
+use crate::{Args, Res, Vm, method, methods, name};
 
 /// `property`.
 pub static PROPERTY: NativeType = NativeType::new(name!("property"), Kind::Property)
@@ -29,10 +29,10 @@ fn make_property(vm: &mut Vm, _class: Local, args: Args) -> Res {
         vm,
         const {
             &[
-                Param::optional(qstr!("fget"), Local::NONE),
-                Param::optional(qstr!("fset"), Local::NONE),
-                Param::optional(qstr!("fdel"), Local::NONE),
-                Param::optional(qstr!("doc"), Local::NONE),
+                Param::optional(name!("fget")).or(Local::NONE),
+                Param::optional(name!("fset")).or(Local::NONE),
+                Param::optional(name!("fdel")).or(Local::NONE),
+                Param::optional(name!("doc")).or(Local::NONE),
             ]
         },
     )?;

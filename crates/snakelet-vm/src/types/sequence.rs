@@ -110,7 +110,7 @@ pub(crate) fn item<'h>(
     i: usize,
 ) -> Result<Option<Obj<'h>>, Leave> {
     if let Some(range) = sequence.cast::<RangeObj>() {
-        return if i < range.len() { cx.int(range.at(i) as _).map(Some) } else { Ok(None) };
+        return if i < range.len() { cx.wide(range.at(i) as _).map(Some) } else { Ok(None) };
     }
     let slot = match (slots_of(sequence.value()), sequence.cast::<DequeObj>()) {
         (Some(items), _) => items.get(i),

@@ -100,11 +100,10 @@ pub(crate) struct Runtime {
     /// Bytes that a compilation may take, and the most that one took.
     pub(crate) compile_budget: usize,
     pub(crate) compile_peak: usize,
-    /// The state of the module `random`; it seeds it when it is imported.
-    pub(crate) random: core::cell::Cell<[u32; 4]>,
     /// The native modules.
     pub(crate) modules: &'static [&'static NativeModule],
     pub(crate) added_modules: &'static [&'static NativeModule],
+    pub(crate) library: &'static [&'static NativeModule],
     /// Modules compiled into the program.
     pub(crate) frozen: &'static [FrozenModule],
     /// What `sys.platform` says.
@@ -204,6 +203,8 @@ pub struct Config {
     pub frozen: &'static [FrozenModule],
     /// Native modules beside the built-in ones, before which they are looked for.
     pub modules: &'static [&'static NativeModule],
+    /// Native modules that are looked for behind the built-in ones: a library.
+    pub library: &'static [&'static NativeModule],
     /// What `sys.platform` says; empty for the default.
     pub platform: &'static str,
     /// Where the interpreter's caches lie; in its memory if there is none.

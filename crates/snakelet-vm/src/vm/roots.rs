@@ -54,10 +54,12 @@ pub(crate) enum RootSlot {
     AtExit,
     /// Memory set aside for calls of the host when there is no other, or null.
     Reserve,
+    /// What modules keep: a chain of objects with data, or null.
+    ModuleStates,
 }
 
 /// How many there are.
-pub(crate) const COUNT: usize = RootSlot::Reserve as usize + 1;
+pub(crate) const COUNT: usize = RootSlot::ModuleStates as usize + 1;
 
 // SAFETY: `layout` gives exactly the words of an object that may hold references (see
 // `object::kinds`), and `visit_roots` visits every place outside the heap that holds one.
@@ -75,6 +77,8 @@ unsafe impl Model for Runtime {
         intern::object_of(word, self.roots[RootSlot::QstrTable as usize])
     }
     fn visit_roots(&mut self, visit: &mut dyn FnMut(&mut Word)) {
+        // a request that was made and never left with may have values, which no longer count
+        self.leaf.request.set(crate::native::leaf::Request::None);
         let table = self.roots[RootSlot::QstrTable as usize];
         // the text of an interned string that only a root refers to; the table itself is updated
         // as a weak one, so the copy shown here may be changed

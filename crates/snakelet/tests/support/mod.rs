@@ -183,7 +183,8 @@ impl Runner {
         };
         let config = Config { stack_slots: STACK_SLOTS, hosts, ..Config::default() };
         // SAFETY: the interpreter is dropped before the memory is used again.
-        let mut vm = unsafe { Vm::new(NonNull::from(memory), config) }.expect("enough memory");
+        let mut vm =
+            unsafe { snakelet::new_vm(NonNull::from(memory), config) }.expect("enough memory");
         let mut outcome = Outcome::default();
         vm.set_fuel(Some(FUEL));
         match mode {

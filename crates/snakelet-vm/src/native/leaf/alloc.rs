@@ -21,7 +21,7 @@ impl<'h> Leaf<'h> {
     /// Asks for free memory for an object of so many words.
     #[cold]
     #[inline(never)]
-    pub(crate) fn no_room(self, words: usize) -> Leave {
+    pub fn no_room(self, words: usize) -> Leave {
         self.ask(Request::Room(words))
     }
 
@@ -133,7 +133,7 @@ impl<'h> Leaf<'h> {
 
     /// Makes an int of a count of things in memory, which is never too large for a word.
     #[inline(always)]
-    pub(crate) fn count(self, n: usize) -> Obj<'h> {
+    pub fn count(self, n: usize) -> Obj<'h> {
         SWord::try_from(n).ok().and_then(Obj::small_int).unwrap_or(Obj::NONE)
     }
 

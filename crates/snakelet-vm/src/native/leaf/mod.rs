@@ -16,12 +16,12 @@
 //! - **L3** Charge for work that grows with the arguments: [`Leaf::charge`].
 
 mod alloc;
-mod named;
 mod numbers;
 mod obj;
 mod request;
 mod sequences;
 mod text;
+mod values;
 
 use core::cell::Cell;
 use core::marker::PhantomData;
@@ -30,12 +30,14 @@ use crate::Vm;
 use crate::object::Slot;
 use crate::vm::stack::Local;
 
-pub(crate) use named::parameters_of;
+pub use crate::types::complex::Parts;
+pub use crate::types::int::arith::IntOp;
 pub(crate) use numbers::Wide;
 pub use obj::Obj;
 pub(crate) use obj::{AnyObj, AnySet, AnyTextObj, Dict, FloatObj, IntObj, Set, Whole};
 pub(crate) use obj::{AnyText, Gc, Receiving};
 pub(crate) use request::{LeafState, MADE_LARGE, Request};
+pub use values::{IntObject, Items, NewTuple};
 
 /// Ties values to the call of one leaf: no two calls, and no two interpreters, share it.
 pub(crate) type Brand<'h> = PhantomData<Cell<&'h ()>>;
@@ -91,7 +93,7 @@ impl<'h, const REQUIRED: usize> LeafArgs<'h, REQUIRED> {
     }
     /// The same, where nobody relies on how many there are.
     #[inline(always)]
-    pub(crate) fn rest(self) -> LeafArgs<'h, 0> {
+    pub fn rest(self) -> LeafArgs<'h, 0> {
         LeafArgs(self.0, PhantomData)
     }
     /// Another argument, if it was given.

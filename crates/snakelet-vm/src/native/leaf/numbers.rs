@@ -137,8 +137,11 @@ impl<'h> Leaf<'h> {
         }
     }
 
-    /// Makes a complex number.
-    pub(crate) fn complex(self, (re, im): (f64, f64)) -> Answer<'h> {
+    /// Makes a complex number of its real and its imaginary part.
+    ///
+    /// # Errors
+    /// Room is asked for.
+    pub fn complex(self, (re, im): (f64, f64)) -> Answer<'h> {
         let at = self.words(new_header(Kind::Complex, 0), words_of::<ComplexBox>(0))?;
         let field = |offset| {
             // SAFETY: callers give offsets of fields that are floats.
@@ -153,7 +156,10 @@ impl<'h> Leaf<'h> {
     }
 
     /// Makes a tuple of two.
-    pub(crate) fn pair(self, first: Obj<'h>, second: Obj<'h>) -> Answer<'h> {
+    ///
+    /// # Errors
+    /// Room is asked for.
+    pub fn pair(self, first: Obj<'h>, second: Obj<'h>) -> Answer<'h> {
         let pair = self.allocate::<TupleObj>(Kind::Tuple, 2, words_of::<TupleObj>(2))?;
         for (slot, item) in pair.items().iter().zip([first, second]) {
             slot.set(item.value());
@@ -162,7 +168,7 @@ impl<'h> Leaf<'h> {
     }
 
     /// Makes an int.
-    pub(crate) fn int(self, i: Wide) -> Answer<'h> {
+    pub(crate) fn wide(self, i: Wide) -> Answer<'h> {
         if let Ok(small) = SWord::try_from(i)
             && let Some(obj) = Obj::small_int(small)
         {
@@ -174,13 +180,19 @@ impl<'h> Leaf<'h> {
     }
 
     /// Makes an int.
-    pub(crate) fn uint(self, i: u64) -> Answer<'h> {
+    ///
+    /// # Errors
+    /// Room is asked for.
+    pub fn uint(self, i: u64) -> Answer<'h> {
         self.int_of(Small::from(i).int())
     }
 
     /// Makes an int that is the same as another one.
+    ///
+    /// # Errors
+    /// Room is asked for.
     #[inline(never)]
-    pub(crate) fn int_of(self, int: Int<'_>) -> Answer<'h> {
+    pub fn int_of(self, int: Int<'_>) -> Answer<'h> {
         if let Some(small) = small_of(int) {
             return Ok(small);
         }
@@ -263,7 +275,7 @@ impl<'h> Leaf<'h> {
     /// Raises the error for dividing by zero.
     #[cold]
     #[inline(never)]
-    pub(crate) fn zero_division(self) -> Leave {
+    pub fn zero_division(self) -> Leave {
         self.raise(&ZERO_DIVISION_ERROR, "divide by zero")
     }
 }

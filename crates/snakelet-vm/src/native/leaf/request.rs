@@ -54,6 +54,24 @@ pub(crate) enum Request {
     RaiseValue(&'static NativeType, Word),
 }
 
+impl Request {
+    /// The argument in whose place something is asked for.
+    pub(crate) fn argument(&self) -> Option<usize> {
+        match *self {
+            Request::Index(i)
+            | Request::Subscript(i)
+            | Request::Slice(i)
+            | Request::Text(i)
+            | Request::Sequence(i)
+            | Request::Float(i)
+            | Request::Complex(i)
+            | Request::Find(i, _)
+            | Request::Truth(i) => Some(i),
+            _ => None,
+        }
+    }
+}
+
 /// What a search by Python's rules came to.
 #[derive(Default)]
 pub(crate) struct Search {
@@ -187,7 +205,7 @@ impl<'h> Leaf<'h> {
     /// which `%t` is its type, or asks for a float if the text is empty.
     #[cold]
     #[inline(never)]
-    pub(crate) fn special(self, name: Qstr, text: &'static str) -> Leave {
+    pub fn special(self, name: Qstr, text: &'static str) -> Leave {
         self.ask(Request::Special(name, text))
     }
     /// Asks for a list or tuple of the items of argument `i`.
@@ -222,7 +240,7 @@ impl<'h> Leaf<'h> {
     ///
     /// # Errors
     /// Python code has a say in it.
-    pub(crate) fn truth(self, i: usize, arg: Obj<'h>) -> Result<bool, Leave> {
+    pub fn truth(self, i: usize, arg: Obj<'h>) -> Result<bool, Leave> {
         self.vm().simple_truth(arg.value()).ok_or_else(|| self.ask(Request::Truth(i)))
     }
     /// Charges for `work` steps as [`Leaf::charge`] does.
@@ -230,7 +248,7 @@ impl<'h> Leaf<'h> {
     /// # Errors
     /// The script is to end: the work that is left need not be done.
     #[inline(never)]
-    pub(crate) fn spend(self, work: usize) -> Result<(), Leave> {
+    pub fn spend(self, work: usize) -> Result<(), Leave> {
         self.charge(work);
         if self.vm().is_ending() { Err(self.ask(Request::Poll)) } else { Ok(()) }
     }

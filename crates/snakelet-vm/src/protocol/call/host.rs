@@ -49,8 +49,11 @@ impl Vm {
         Ok(new.local)
     }
 
-    /// The name of a function of the host; empty for other objects.
+    /// The name of a function of the host or of a native module; empty for other objects.
     pub fn host_function_name(&self, function: Local) -> &str {
+        if let Some(native) = self.get(function).as_native_fn() {
+            return self.name_text(native.name);
+        }
         let name = self.get(function).cast::<HostFnObj>().and_then(|f| f.name.get().as_qstr());
         name.map_or("", |name| self.qstr_text(name))
     }

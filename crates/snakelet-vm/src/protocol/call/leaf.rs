@@ -8,9 +8,8 @@ use snakelet_gc::Heap;
 use snakelet_qstr::Qstr;
 
 use crate::exception::classes::{TYPE_ERROR, VALUE_ERROR};
-use crate::native::args::Param;
-use crate::native::leaf::{Answer, Leaf, LeafArgs, Leave, MADE_LARGE, Obj, Request, parameters_of};
-use crate::native::{Convention, NativeFn};
+use crate::native::leaf::{Answer, Leaf, LeafArgs, Leave, MADE_LARGE, Obj, Request};
+use crate::native::{Convention, MOST_NAMED, Named, NativeFn};
 use crate::object::Kind;
 use crate::object::value::{SWord, Value, Word, raw};
 use crate::vm::Scope;
@@ -23,6 +22,14 @@ use crate::{Args, Raised, Res, Vm};
 const MOST_ATTEMPTS: u8 = 4;
 /// The same in stress mode, where each allocation of the leaf is refused once.
 const MOST_STRESSED: u8 = 40;
+
+/// What a leaf was called with: its receiver if it has one, and where `count` arguments lie.
+#[derive(Copy, Clone)]
+struct Given {
+    receiver: Local,
+    args: Local,
+    count: usize,
+}
 
 /// Code that runs as a leaf, and may be run again: a closure, without the parts of a `dyn FnMut` that
 /// nobody calls.
@@ -47,13 +54,15 @@ impl Vm {
         positional: usize,
         keywords: usize,
     ) -> Result<NonZeroUsize, Raised> {
+        let f = match f.as_named() {
+            Some(named) if keywords != 0 => {
+                return self.call_named_leaf(named, first, positional, keywords);
+            }
+            Some(named) => named.leaf(),
+            None => f,
+        };
         if keywords != 0 || positional < f.min as usize || positional > f.max as usize {
             self.check_arguments(f, positional, keywords)?;
-            if let Some(parameters) = parameters_of(f)
-                && keywords != 0
-            {
-                return self.call_named_leaf(f, first, positional, keywords, parameters);
-            }
         }
         if f.convention == Convention::LeafMethod && !f.takes(self.rt.stack.read(first)) {
             return self.call_adapted_leaf(f, first, positional);
@@ -146,7 +155,7 @@ impl Vm {
         if !self.may_receive(f, first) {
             return Err(self.wrong_receiver());
         }
-        let word = self.call_leaf(f, first, positional, 0)?;
+        let word = self.take_leaf(f, first, positional)?;
         if is_taken || !is_array {
             return Ok(word);
         }
@@ -163,25 +172,50 @@ impl Vm {
         f.takes(self.rt.stack.read(first))
     }
 
+    /// Calls a leaf that takes its receiver.
+    #[inline(never)]
+    fn take_leaf(
+        &mut self,
+        f: &'static NativeFn,
+        first: usize,
+        positional: usize,
+    ) -> Result<NonZeroUsize, Raised> {
+        match self.enter_leaf(f, first, positional) {
+            Ok(word) => Ok(word),
+            Err(leave) => self.serve(leave, f, first, positional),
+        }
+    }
+
     /// Calls a leaf with arguments of which some are given by name.
     #[cold]
     #[inline(never)]
     fn call_named_leaf(
         &mut self,
-        f: &'static NativeFn,
+        named: &'static Named,
         first: usize,
         positional: usize,
         keywords: usize,
-        parameters: &[Param],
     ) -> Result<NonZeroUsize, Raised> {
-        let args = Args::new(Local::at(first), positional, keywords).skip(1);
-        let mut places = [Local::NULL; 2];
+        let (f, parameters) = (named.leaf(), named.parameters());
+        let receivers = usize::from(f.convention == Convention::LeafMethod);
+        if positional < receivers {
+            self.check_arguments(f, positional, 0)?;
+        }
+        let args = Args::new(Local::at(first), positional, keywords).skip(receivers);
+        let mut places = [Local::NULL; MOST_NAMED];
         args.parse_into(self, parameters, &mut places)?;
-        let receiver = self.push_copy(Local::at(first));
+        let start = self.rt.stack.top();
+        for receiver in 0..receivers {
+            self.push_copy(Local::at(first + receiver));
+        }
         for place in places.iter().take(parameters.len()) {
             self.push_copy(*place);
         }
-        self.call_leaf(f, receiver.index(), 1 + parameters.len(), 0)
+        let given = receivers + parameters.len();
+        if receivers > 0 && !self.may_receive(f, start) {
+            return self.call_adapted_leaf(f, start, given);
+        }
+        self.take_leaf(f, start, given)
     }
 
     /// Gives a leaf that has left what it asks for, and calls it again.
@@ -195,7 +229,8 @@ impl Vm {
         positional: usize,
     ) -> Result<NonZeroUsize, Raised> {
         let receiver = Local::at(first);
-        let args = receiver.offset(usize::from(f.convention == Convention::LeafMethod));
+        let receivers = usize::from(f.convention == Convention::LeafMethod);
+        let (args, count) = (receiver.offset(receivers), positional - receivers);
         let mut leave = leave;
         let mut attempt = 0;
         let result = loop {
@@ -209,7 +244,8 @@ impl Vm {
                     }
                 }
                 request => {
-                    if let Err(raised) = self.grant_request(request, receiver, args, &mut attempt) {
+                    let given = Given { receiver, args, count };
+                    if let Err(raised) = self.grant_request(request, given, &mut attempt) {
                         break Err(raised);
                     }
                 }
@@ -284,7 +320,7 @@ impl Vm {
         if !text.is_empty() {
             return Err(self.raise_about(&TYPE_ERROR, text, &[args]));
         }
-        self.grant_request(Request::Float(0), args, args, &mut 0)?;
+        self.grant_request(Request::Float(0), Given { receiver: args, args, count: 1 }, &mut 0)?;
         Ok(None)
     }
 
@@ -376,7 +412,8 @@ impl Vm {
         let mut leave = leave;
         let mut attempt = 0;
         loop {
-            self.satisfy(leave, receiver, args, &mut attempt)?;
+            let count = usize::from(args != Local::NULL);
+            self.satisfy(leave, Given { receiver, args, count }, &mut attempt)?;
             match run.attempt(Leaf::new(self)) {
                 Ok(done) => {
                     self.rt.leaf.attempt.set(0);
@@ -391,15 +428,9 @@ impl Vm {
 
     /// Does what a leaf asks for, and prepares another attempt.
     #[inline(never)]
-    fn satisfy(
-        &mut self,
-        leave: Leave,
-        receiver: Local,
-        args: Local,
-        attempt: &mut u8,
-    ) -> Result<(), Raised> {
+    fn satisfy(&mut self, leave: Leave, given: Given, attempt: &mut u8) -> Result<(), Raised> {
         let request = self.take_request(leave);
-        if let Err(raised) = self.grant_request(request, receiver, args, attempt) {
+        if let Err(raised) = self.grant_request(request, given, attempt) {
             self.rt.leaf.search.done.set(false);
             return Err(raised);
         }
@@ -412,10 +443,17 @@ impl Vm {
     fn grant_request(
         &mut self,
         request: Request,
-        receiver: Local,
-        args: Local,
+        given: Given,
         attempt: &mut u8,
     ) -> Result<(), Raised> {
+        let Given { receiver, args, count } = given;
+        if let Some(i) = request.argument() {
+            // what another crate asks for need not be there; and it may ask for ever
+            if i >= count || self.get(args.offset(i)).is_null() {
+                return Err(self.wrong_receiver());
+            }
+            self.charge(1)?;
+        }
         let scope = self.scope();
         match request {
             Request::Room(words) => {
@@ -560,7 +598,10 @@ fn float_function<'h>(cx: Leaf<'h>, x: Obj<'h>, f: fn(f64) -> f64) -> Answer<'h>
 impl<'h> Leaf<'h> {
     /// Makes a float of the value of a function of two numbers; what is not a number or infinite without
     /// reason is out of its domain.
-    pub(crate) fn in_domain(self, value: f64, x: f64, y: f64) -> Answer<'h> {
+    ///
+    /// # Errors
+    /// `ValueError`, or room is asked for.
+    pub fn in_domain(self, value: f64, x: f64, y: f64) -> Answer<'h> {
         if value.is_nan() && !x.is_nan() && !y.is_nan()
             || value.is_infinite() && !x.is_infinite() && !y.is_infinite()
         {
@@ -572,7 +613,7 @@ impl<'h> Leaf<'h> {
     /// Raises the error for a number for which a function has no value.
     #[cold]
     #[inline(never)]
-    pub(crate) fn domain_error(self) -> Leave {
+    pub fn domain_error(self) -> Leave {
         self.raise(&VALUE_ERROR, "math domain error")
     }
 }

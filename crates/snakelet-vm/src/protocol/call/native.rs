@@ -1,6 +1,5 @@
 //! Calls of native and host functions, and the bound on how deep they nest.
 
-use crate::native::leaf::parameters_of;
 use crate::native::{Binding, Convention, NativeFn, VARIADIC};
 use crate::object::Kind;
 use crate::protocol::call::parse::check_count;
@@ -49,7 +48,7 @@ impl Vm {
         positional: usize,
         keywords: usize,
     ) -> Res {
-        let Some(code) = f.full() else {
+        let Some(code) = f.full_code() else {
             let word = self.call_leaf(f, first, positional, keywords)?;
             return Ok(self.rt.stack.push(word.get()));
         };
@@ -77,7 +76,7 @@ impl Vm {
         positional: usize,
         keywords: usize,
     ) -> Result<(), Raised> {
-        if keywords > 0 && f.convention != Convention::Keywords && parameters_of(f).is_none() {
+        if keywords > 0 && !matches!(f.convention, Convention::Keywords | Convention::Named) {
             return Err(self.type_error("function doesn't take keyword arguments"));
         }
         let most = if f.max == VARIADIC { usize::MAX } else { f.max as usize };

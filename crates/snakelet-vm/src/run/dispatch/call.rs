@@ -59,7 +59,10 @@ impl Run<'_, '_> {
                 return self.tick(r);
             }
             let first = self.vm.rt.stack.index(first);
-            let result = self.vm.call_native(f, first, positional, keywords)?;
+            let result = match self.vm.call_native(f, first, positional, keywords) {
+                Ok(result) => result,
+                Err(raised) => return Err(self.left_at(ret, raised)),
+            };
             let word = self.word(result);
             r.sp = ret;
             r.push(word);
@@ -77,6 +80,18 @@ impl Run<'_, '_> {
                 self.tick(r)
             }
         }
+    }
+
+    /// Notes where the answer to a call goes, if the run is being left because it comes later.
+    #[cold]
+    #[inline(never)]
+    fn left_at(&mut self, ret: *mut Word, raised: Raised) -> Raised {
+        if self.vm.rt.stepping.leave.is_some() {
+            let stack = &self.vm.rt.stack;
+            // SAFETY: the record is that of the running frame, which made the call.
+            unsafe { (*stack.frame()).top = stack.index(ret) as u32 };
+        }
+        raised
     }
 
     /// Returns the top from the running frame; gives the result if the loop is to be left.

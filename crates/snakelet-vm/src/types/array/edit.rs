@@ -4,10 +4,10 @@ use core::cell::Cell;
 
 use crate::exception::classes::{INDEX_ERROR, NOT_IMPLEMENTED_ERROR, VALUE_ERROR};
 use crate::native::leaf::{Answer, Gc, Leaf, LeafArgs, Leave, Obj, Whole};
+use crate::native::pack::{Order, code_size};
 use crate::native::{BinaryOp, NativeFn, Subscr};
 use crate::object::{ArrayObj, Kind, RawBuf, SliceObj, ViewObj, copy_cells};
 use crate::protocol::buffer::Bytes;
-use crate::types::pack::{Order, code_size};
 use crate::types::sequence;
 use crate::types::slice::Bounds;
 use crate::vm::stack::Local;

@@ -9,12 +9,12 @@ use snakelet_qstr::Qstr;
 
 use crate::exception::classes::{NOT_IMPLEMENTED_ERROR, TYPE_ERROR};
 use crate::native::leaf::{Answer, Gc, Leaf, LeafArgs, Leave, Obj, Whole};
+use crate::native::pack::{Order, code_size};
 use crate::native::print::{Out, PrintKind};
 use crate::native::{AttrOp, BinaryOp, Maybe, NativeFn, NativeType, TypeSlots};
 use crate::object::value::Value;
 use crate::object::{ArrayObj, Kind, SliceObj, ViewObj};
 use crate::protocol::buffer::{Buffer, Bytes};
-use crate::types::pack::{Order, code_size};
 use crate::types::sequence;
 use crate::types::slice::Bounds;
 use crate::types::str::over;

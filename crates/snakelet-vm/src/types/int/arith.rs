@@ -79,15 +79,24 @@ pub(crate) fn to_f64(int: Int<'_>) -> f64 {
 
 /// An operation on ints whose result is an int.
 #[derive(Copy, Clone)]
-pub(crate) enum IntOp {
+pub enum IntOp {
+    /// `a + b`
     Add,
+    /// `a - b`
     Subtract,
+    /// `a * b`
     Multiply,
+    /// `a // b`
     FloorDivide,
+    /// `a % b`
     Modulo,
+    /// `a & b` and the like.
     Bits(BitOp),
+    /// `a << bits`
     Lshift(usize),
+    /// `a >> bits`
     Rshift(usize),
+    /// `~a`
     Invert,
 }
 
@@ -147,24 +156,28 @@ impl<'h> Leaf<'h> {
         self.int_with(op.limbs(a, b), |out| op.compute(out, a, b, &mut |n| self.vm().spend(n)))
     }
 
-    /// The same with values; what is no int counts as zero.
+    /// Computes with one or two ints (the same twice for a unary operation); what is no int counts as zero.
+    ///
+    /// # Errors
+    /// `ZeroDivisionError`, room is asked for, a stop while it runs.
     #[inline(never)]
-    pub(crate) fn obj_op(self, op: IntOp, left: Obj<'h>, right: Obj<'h>) -> Answer<'h> {
+    pub fn arith(self, op: IntOp, left: Obj<'h>, right: Obj<'h>) -> Answer<'h> {
         let decode = |obj: Obj<'h>| decode(obj.value()).unwrap_or(IntRef::Small(false, 0));
         self.int_op(op, decode(left).int(), decode(right).int())
     }
 
-    /// The machine int that argument `i` is; asked for if it is something else.
-    ///
-    /// # Errors
-    /// Asks for an int in its place, or leaves it to that to say that this one is too large.
-    pub(crate) fn word(self, object: Obj<'h>, i: usize) -> Result<SWord, Leave> {
-        let int = int_ref(object.value()).and_then(|int| bigint::to_i64(int.int()));
-        int.and_then(|int| SWord::try_from(int).ok()).ok_or_else(|| self.index(i))
+    /// Raises the error for an int that does not fit a machine word.
+    #[cold]
+    #[inline(never)]
+    pub fn word_overflow(self) -> Leave {
+        self.raise(&OVERFLOW_ERROR, super::convert::WORD_OVERFLOW)
     }
 
     /// The absolute value of an int or bool, or the same if it is not below zero.
-    pub(crate) fn int_abs(self, int: Obj<'h>) -> Answer<'h> {
+    ///
+    /// # Errors
+    /// Room is asked for.
+    pub fn int_abs(self, int: Obj<'h>) -> Answer<'h> {
         match int_ref(int.value()) {
             Some(i) if i.int().is_negative() => self.int_of(i.int().negated()),
             _ => Ok(int),
@@ -179,7 +192,7 @@ impl Vm {
     /// `ZeroDivisionError`, `MemoryError`, a stop while it runs.
     #[inline(never)]
     pub(crate) fn int_op(&mut self, op: IntOp, left: Local, right: Local) -> Res {
-        self.leaf_local(|cx| cx.obj_op(op, cx.local(left), cx.local(right)))
+        self.leaf_local(|cx| cx.arith(op, cx.local(left), cx.local(right)))
     }
 
     /// The absolute value of an int or bool.
@@ -217,7 +230,7 @@ pub(super) fn binary<'h>(
     if let (Some(a), Some(b)) = (left.as_small_int(), right.as_small_int())
         && let Some(result) = in_words(op, a, b)
     {
-        return cx.int(result).map(Some);
+        return cx.wide(result).map(Some);
     }
     let (l, r) = (left.value(), right.value());
     let (Some(a), Some(b)) = (decode(l), decode(r)) else {
@@ -294,7 +307,7 @@ fn shift<'h>(cx: Leaf<'h>, op: BinaryOp, a: Int<'_>, by: Int<'_>) -> Answer<'h> 
         return Err(cx.raise(&VALUE_ERROR, "negative shift count"));
     }
     let Some(by) = bigint::to_i64(by).and_then(|by| usize::try_from(by).ok()) else {
-        return Err(cx.raise(&OVERFLOW_ERROR, super::convert::WORD_OVERFLOW));
+        return Err(cx.word_overflow());
     };
     let op = if op == BinaryOp::Lshift { IntOp::Lshift(by) } else { IntOp::Rshift(by) };
     cx.int_op(op, a, a)

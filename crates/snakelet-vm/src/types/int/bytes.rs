@@ -7,7 +7,7 @@ use crate::exception::classes::OVERFLOW_ERROR;
 use crate::native::args::Param;
 use crate::object::value::Value;
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, qstr};
+use crate::{Args, Raised, Res, Vm, name};
 
 /// The byte order that an argument names: big if it is absent.
 fn endian(vm: &mut Vm, order: Local) -> Result<Endian, Raised> {
@@ -27,9 +27,9 @@ pub(super) fn from_bytes(vm: &mut Vm, args: Args) -> Res {
         vm,
         const {
             &[
-                Param::required(qstr!("bytes")),
-                Param::optional(qstr!("byteorder"), Local::NULL),
-                Param::keyword(qstr!("signed"), Local::FALSE),
+                Param::required(name!("bytes")),
+                Param::optional(name!("byteorder")),
+                Param::keyword(name!("signed")).or(Local::FALSE),
             ]
         },
     )?;
@@ -61,9 +61,9 @@ pub(super) fn to_bytes(vm: &mut Vm, args: Args) -> Res {
         vm,
         const {
             &[
-                Param::optional(qstr!("length"), Local::NULL),
-                Param::optional(qstr!("byteorder"), Local::NULL),
-                Param::keyword(qstr!("signed"), Local::FALSE),
+                Param::optional(name!("length")),
+                Param::optional(name!("byteorder")),
+                Param::keyword(name!("signed")).or(Local::FALSE),
             ]
         },
     )?;

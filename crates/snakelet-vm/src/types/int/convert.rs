@@ -7,11 +7,11 @@ use crate::exception::classes::{OVERFLOW_ERROR, TYPE_ERROR, VALUE_ERROR};
 use crate::native::leaf::{Answer, Leaf, Wide};
 use crate::object::Kind;
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, qstr};
+use crate::{Args, Raised, Res, Vm, name, qstr};
 
 /// `int(x=0, base=10)`
 pub(super) fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
-    let named = args.find_keyword(vm, qstr!("base"));
+    let named = args.find_keyword(vm, name!("base"));
     match named {
         Some(_) if args.keywords() == 1 => {
             crate::protocol::call::parse::check_count(vm, args.len(), 1, 1)?
@@ -186,8 +186,8 @@ impl<'h> Leaf<'h> {
     /// Makes the int next to a float.
     ///
     /// # Errors
-    /// `OverflowError` for infinities, `ValueError` for NaN.
-    pub(crate) fn int_from_f64(self, f: f64, round: Round) -> Answer<'h> {
+    /// `OverflowError` for infinities, `ValueError` for NaN; room is asked for.
+    pub fn int_from_f64(self, f: f64, round: Round) -> Answer<'h> {
         if f.is_nan() {
             return Err(self.raise(&VALUE_ERROR, "can't convert NaN to int"));
         }
@@ -202,7 +202,7 @@ impl<'h> Leaf<'h> {
                 Round::Ceil if f > f64::from(i) => 1,
                 _ => 0,
             };
-            return self.int(Wide::from(i) + by);
+            return self.wide(Wide::from(i) + by);
         }
         self.int_by(bigint::from_f64_len(f), |limbs| bigint::from_f64(limbs, f, round))
     }

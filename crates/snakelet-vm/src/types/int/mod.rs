@@ -50,9 +50,9 @@ fn unary<'h>(cx: Leaf<'h>, op: UnaryOp, int: Obj<'h>) -> Result<Option<Obj<'h>>,
     if let Some(i) = word(int.value()) {
         let i = i as Wide;
         return match op {
-            UnaryOp::Positive => cx.int(i).map(Some),
-            UnaryOp::Negative => cx.int(-i).map(Some),
-            UnaryOp::Invert => cx.int(!i).map(Some),
+            UnaryOp::Positive => cx.wide(i).map(Some),
+            UnaryOp::Negative => cx.wide(-i).map(Some),
+            UnaryOp::Invert => cx.wide(!i).map(Some),
             UnaryOp::Not => Ok(None),
         };
     }

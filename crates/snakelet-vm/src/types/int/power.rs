@@ -22,7 +22,7 @@ pub(crate) fn power<'h>(cx: Leaf<'h>, base: Int<'_>, exponent: Int<'_>) -> Answe
         let odd = bigint::to_u64_wrapping(exponent) & 1 != 0;
         let minus = base.is_negative() && odd;
         let result = if base.is_zero() { 0 } else { 1 };
-        return cx.int(if minus { -result } else { result });
+        return cx.wide(if minus { -result } else { result });
     }
     let exponent = bigint::to_i64(exponent).and_then(|e| u32::try_from(e).ok());
     let need = exponent.and_then(|exponent| bigint::pow_len(base, exponent));
@@ -86,8 +86,8 @@ fn inverse(vm: &mut Vm, base: Local, modulus: Local) -> Res {
 /// Replaces `(old, new)` by `(new, old - quotient * new)`.
 fn step(vm: &mut Vm, quotient: Local, old: Local, new: Local) -> Result<(), Raised> {
     let difference = vm.leaf_local(|cx| {
-        let product = cx.obj_op(IntOp::Multiply, cx.local(quotient), cx.local(new))?;
-        cx.obj_op(IntOp::Subtract, cx.local(old), product)
+        let product = cx.arith(IntOp::Multiply, cx.local(quotient), cx.local(new))?;
+        cx.arith(IntOp::Subtract, cx.local(old), product)
     })?;
     vm.set(old, vm.get(new));
     vm.set(new, vm.get(difference));

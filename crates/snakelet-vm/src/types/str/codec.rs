@@ -1,8 +1,9 @@
 //! Between `str` and `bytes`, and between bytes and hexadecimal digits.
 
 use crate::exception::classes::{LOOKUP_ERROR, TYPE_ERROR, UNICODE_ERROR};
+use crate::native::args::Param;
 use crate::native::leaf::{Answer, AnyObj, AnyText, AnyTextObj, Leaf, LeafArgs, Leave, Obj};
-use crate::native::{NativeFn, Subscr};
+use crate::native::{Named, NativeFn, Subscr};
 use crate::object::{Kind, copy};
 use crate::protocol::buffer::Bytes;
 use crate::vm::stack::Local;
@@ -51,7 +52,13 @@ fn errors_of<'h>(cx: Leaf<'h>, name: Option<Obj<'h>>) -> Errors {
 }
 
 /// `encode(encoding='utf-8', errors='strict')`
-pub(super) const ENCODE: NativeFn = NativeFn::method::<AnyTextObj, 0>(name!("encode"), 2, encode);
+pub(super) const ENCODE: NativeFn = NativeFn::named(
+    const { &Named::new(NativeFn::method::<AnyTextObj, 0>(name!("encode"), 2, encode), &PARAMETERS) },
+);
+
+/// The parameters of `encode` and `decode`.
+static PARAMETERS: [Param; 2] =
+    [Param::optional(name!("encoding")), Param::optional(name!("errors"))];
 
 /// The bytes of a `str`.
 ///
@@ -85,7 +92,9 @@ fn encode<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 0>) -> Answer<
 }
 
 /// `decode(encoding='utf-8', errors='strict')` of any buffer
-pub(crate) const DECODE: NativeFn = NativeFn::method::<AnyObj, 0>(name!("decode"), 2, decode);
+pub(crate) const DECODE: NativeFn = NativeFn::named(
+    const { &Named::new(NativeFn::method::<AnyObj, 0>(name!("decode"), 2, decode), &PARAMETERS) },
+);
 
 /// The `str` of a buffer's bytes.
 ///

@@ -217,7 +217,7 @@ fn field_value(vm: &mut Vm, pattern: &mut Pattern, field: &Field) -> Res {
             (value, start + head)
         }
         Some(_) => {
-            let found = vm.find_qstr(key).and_then(|q| pattern.args.find_keyword(vm, q));
+            let found = vm.find_qstr(key).and_then(|q| pattern.args.find_keyword(vm, q.into()));
             match found {
                 Some(value) => (value, start + head),
                 None => {

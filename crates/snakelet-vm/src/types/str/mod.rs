@@ -26,7 +26,7 @@ use crate::object::Kind;
 use crate::object::value::Value;
 use crate::protocol::buffer::Bytes;
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, method, methods, name, qstr};
+use crate::{Args, Raised, Res, Vm, method, methods, name};
 
 pub(crate) use codec::{DECODE, FROM_HEX, HEX, decode_with, encode_with};
 pub(crate) use format::{ascii_builtin, format_builtin};
@@ -46,9 +46,9 @@ pub(crate) static METHODS: &[NativeFn] = &[
     NativeFn::method::<AnyTextObj, 1>(name!("startswith"), 2, search::startswith),
     NativeFn::method::<AnyTextObj, 1>(name!("endswith"), 2, search::endswith),
     NativeFn::method::<AnyTextObj, 1>(name!("join"), 0, join::join),
-    NativeFn::method::<AnyTextObj, 0>(name!("split"), 2, split::split),
-    NativeFn::method::<AnyTextObj, 0>(name!("rsplit"), 2, split::rsplit),
-    NativeFn::method::<AnyTextObj, 0>(name!("splitlines"), 1, split::splitlines),
+    split::SPLIT,
+    split::RSPLIT,
+    split::SPLITLINES,
     NativeFn::method::<AnyTextObj, 1>(name!("partition"), 0, split::partition),
     NativeFn::method::<AnyTextObj, 1>(name!("rpartition"), 0, split::rpartition),
     NativeFn::method::<AnyTextObj, 0>(name!("strip"), 1, strip::strip),
@@ -306,9 +306,9 @@ fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
         vm,
         const {
             &[
-                Param::optional(qstr!("object"), Local::NULL),
-                Param::optional(qstr!("encoding"), Local::NULL),
-                Param::optional(qstr!("errors"), Local::NULL),
+                Param::optional(name!("object")),
+                Param::optional(name!("encoding")),
+                Param::optional(name!("errors")),
             ]
         },
     )?;

@@ -1,8 +1,12 @@
 //! Taking texts apart.
 
-use crate::native::leaf::{Answer, AnyText, Gc, Leaf, LeafArgs, Leave, Obj};
+use crate::name;
+use crate::native::args::Param;
+use crate::native::leaf::{Answer, AnyText, AnyTextObj, Gc, Leaf, LeafArgs, Leave, Obj};
+use crate::native::{Named, NativeFn};
 use crate::object::ListObj;
 use crate::types::sort;
+use crate::vm::stack::Local;
 
 use super::search::seek;
 use super::strip::is_space;
@@ -101,18 +105,41 @@ fn separator<'h>(cx: Leaf<'h>, text: AnyText<'h>, sep: Obj<'h>) -> Result<AnyTex
     Ok(sep)
 }
 
+/// The parameters of `split` and `rsplit`.
+static SEPARATOR: [Param; 2] =
+    [Param::optional(name!("sep")).or(Local::NONE), Param::optional(name!("maxsplit"))];
+
+static KEEP_ENDS: [Param; 1] = [Param::optional(name!("keepends"))];
+
 /// `split(sep=None, maxsplit=-1)`
-pub(super) fn split<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 0>) -> Answer<'h> {
+pub(super) const SPLIT: NativeFn = NativeFn::named(
+    const { &Named::new(NativeFn::method::<AnyTextObj, 0>(name!("split"), 2, split), &SEPARATOR) },
+);
+
+/// `rsplit(sep=None, maxsplit=-1)`
+pub(super) const RSPLIT: NativeFn = NativeFn::named(
+    const { &Named::new(NativeFn::method::<AnyTextObj, 0>(name!("rsplit"), 2, rsplit), &SEPARATOR) },
+);
+
+/// `splitlines(keepends=False)`
+pub(super) const SPLITLINES: NativeFn = NativeFn::named(
+    const {
+        &Named::new(
+            NativeFn::method::<AnyTextObj, 0>(name!("splitlines"), 1, splitlines),
+            &KEEP_ENDS,
+        )
+    },
+);
+
+fn split<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 0>) -> Answer<'h> {
     split_from(cx, text, args, false)
 }
 
-/// `rsplit(sep=None, maxsplit=-1)`
-pub(super) fn rsplit<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 0>) -> Answer<'h> {
+fn rsplit<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 0>) -> Answer<'h> {
     split_from(cx, text, args, true)
 }
 
-/// `splitlines(keepends=False)`
-pub(super) fn splitlines<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 0>) -> Answer<'h> {
+fn splitlines<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 0>) -> Answer<'h> {
     let keep = match args.opt(0) {
         Some(keep) => cx.truth(0, keep)?,
         None => false,

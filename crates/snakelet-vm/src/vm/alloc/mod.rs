@@ -47,7 +47,7 @@ impl Vm {
         {
             return Ok(self.push_here(v));
         }
-        self.leaf_local(|cx| cx.int(i as Wide))
+        self.leaf_local(|cx| cx.wide(i as Wide))
     }
 
     /// Makes an int.

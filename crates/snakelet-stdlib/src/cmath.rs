@@ -1,11 +1,9 @@
 //! `cmath`.
 
 use snakelet_num::float;
-
-use crate::native::leaf::{Answer, Leaf, LeafArgs};
-use crate::native::{Constant, Contents, NativeFn, NativeModule};
-use crate::types::complex::Parts;
-use crate::{methods, name};
+use snakelet_vm::native::leaf::{Answer, Leaf, LeafArgs, Parts};
+use snakelet_vm::native::{Constant, Contents, NativeFn, NativeModule};
+use snakelet_vm::{methods, name};
 
 /// `cmath`.
 pub static CMATH: NativeModule = NativeModule::new(

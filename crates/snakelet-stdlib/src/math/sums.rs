@@ -1,28 +1,30 @@
 //! Functions of many numbers.
 
 use snakelet_num::float;
-
-use crate::native::BinaryOp;
-use crate::native::leaf::{Answer, Leaf, LeafArgs, Obj};
-use crate::object::value::Value;
-use crate::{Args, Res, Vm, qstr};
+use snakelet_vm::exception::classes::{TYPE_ERROR, VALUE_ERROR};
+use snakelet_vm::name;
+use snakelet_vm::native::BinaryOp;
+use snakelet_vm::native::full::{Full, FullArgs, Given};
+use snakelet_vm::native::leaf::{Answer, Items, Leaf, LeafArgs, Obj};
 
 /// `prod(iterable, *, start=1)`
-pub(super) fn prod(vm: &mut Vm, args: Args) -> Res {
-    let start = args.find_keyword(vm, qstr!("start"));
+pub(super) fn prod<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
+    let start = args.keyword(cx, name!("start"));
     if args.keywords() > usize::from(start.is_some()) {
-        return Err(vm.type_error("extra keyword arguments given"));
+        return Err(cx.raise(&TYPE_ERROR, "extra keyword arguments given"));
     }
-    let product = match start {
-        Some(start) => vm.push_copy(start),
-        None => vm.push(Value::tiny_int(1)),
+    let start = match start {
+        Some(start) => start,
+        None => cx.int(1)?,
     };
-    vm.for_each(args.get(0), |vm, item| {
-        let next = vm.binary_op(BinaryOp::Multiply, product, item)?;
-        vm.set(product, vm.get(next));
+    let product = cx.variable(start);
+    cx.for_each(args.or_none(0), |cx, outer, item| {
+        let product = outer.variable(product);
+        let next = cx.binary(BinaryOp::Multiply, product.held(), item)?;
+        cx.set(product, next);
         Ok(())
     })?;
-    Ok(product)
+    Ok(product.held())
 }
 
 /// Floats that an exact sum of floats needs: its 2098 bits by 53.
@@ -98,16 +100,16 @@ impl Exact {
     }
 }
 
-pub(super) fn fsum(vm: &mut Vm, args: Args) -> Res {
+pub(super) fn fsum<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
     let mut sum = Exact { partials: [0.0; PARTIALS], len: 0, special: 0.0 };
-    vm.for_each(args.get(0), |vm, item| {
-        let x = vm.float_of(item)?;
+    cx.for_each(args.or_none(0), |cx, _, item| {
+        let x = cx.float_of(item)?;
         // a partial sum takes about as long as an item
-        vm.charge_later(sum.len / 4);
+        cx.charge(sum.len as u32 / 4)?;
         sum.add(x);
         Ok(())
     })?;
-    vm.new_float(sum.total())
+    cx.float(sum.total())
 }
 
 /// The length of a vector, given by its coordinates.
@@ -121,22 +123,24 @@ pub(super) fn hypot<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 0>) -> Answer<'h> {
 }
 
 /// The distance of two points, given as tuples or lists.
-pub(super) fn dist(vm: &mut Vm, args: Args) -> Res {
-    let n = vm.sequence_len(args.get(0));
-    if n != vm.sequence_len(args.get(1)) {
-        return Err(vm.value_error("both points must have the same number of dimensions"));
+pub(super) fn dist<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
+    let points = [args.or_none(0), args.or_none(1)];
+    let [n, m] = cx.look(|cx| Ok(points.map(|p| cx.get(p).items().map_or(0, Items::len))))?;
+    if n != m {
+        let text = "both points must have the same number of dimensions";
+        return Err(cx.raise(&VALUE_ERROR, text));
     }
     let mut length = 0.0;
     for i in 0..n {
-        let scope = vm.scope();
-        let mut coordinate = |point| {
-            let item = vm.push_sequence_item(args.get(point), i);
-            vm.float_of(item)
-        };
-        let distance = coordinate(0)? - coordinate(1)?;
-        length = float::hypot(length, distance);
-        vm.end_scope(scope);
-        vm.charge(1)?;
+        length = cx.scope(|cx, outer| {
+            let mut distance = 0.0;
+            for point in points {
+                let coordinate = cx.item_at(outer.held(point), i)?;
+                distance = cx.float_of(coordinate)? - distance;
+            }
+            cx.charge(1)?;
+            Ok(float::hypot(length, distance))
+        })?;
     }
-    vm.new_float(length)
+    cx.float(length)
 }

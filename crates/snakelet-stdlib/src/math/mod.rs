@@ -3,18 +3,11 @@
 mod integer;
 mod sums;
 
-use snakelet_num::bigint::{self, Round};
+use snakelet_num::bigint::Round;
 use snakelet_num::float;
-use snakelet_qstr::Qstr;
-
-use crate::native::args::Param;
-use crate::native::leaf::{Answer, Leaf, LeafArgs, Leave, Obj};
-use crate::native::{Constant, Contents, NativeFn, NativeModule, VARIADIC};
-use crate::types::int::arith::{IntOp, int_ref, operand};
-use crate::types::int::proper;
-use crate::types::number;
-use crate::vm::stack::Local;
-use crate::{Args, Res, Vm, function, methods, name, qstr};
+use snakelet_vm::native::leaf::{Answer, IntOp, Leaf, LeafArgs, Leave, Obj};
+use snakelet_vm::native::{Constant, Contents, Named, NativeFn, NativeModule, Param, VARIADIC};
+use snakelet_vm::{Qstr, methods, name, qstr};
 
 /// `math`.
 pub static MATH: NativeModule = NativeModule::new(
@@ -59,22 +52,24 @@ pub static MATH: NativeModule = NativeModule::new(
             NativeFn::leaf::<1>(name!("isfinite"), 0, isfinite),
             NativeFn::leaf::<1>(name!("isinf"), 0, isinf),
             NativeFn::leaf::<1>(name!("isnan"), 0, isnan),
-            function!("isclose", 2, 2, isclose).keywords(),
+            NativeFn::named(
+                const { &Named::new(NativeFn::leaf::<2>(name!("isclose"), 0, isclose), &TOLERANCES,) },
+            ),
             NativeFn::leaf::<2>(name!("ldexp"), 0, ldexp),
             NativeFn::leaf::<1>(name!("frexp"), 0, frexp),
             NativeFn::leaf::<1>(name!("modf"), 0, modf),
             NativeFn::leaf::<1>(name!("radians"), 0, radians),
             NativeFn::leaf::<1>(name!("degrees"), 0, degrees),
-            function!("factorial", 1, 1, integer::factorial),
-            function!("gcd", 0, VARIADIC, integer::gcd),
-            function!("lcm", 0, VARIADIC, integer::lcm),
-            function!("isqrt", 1, 1, integer::isqrt),
-            function!("comb", 2, 2, integer::comb),
-            function!("perm", 1, 2, integer::perm),
-            function!("prod", 1, 1, sums::prod).keywords(),
-            function!("fsum", 1, 1, sums::fsum),
+            NativeFn::full(name!("factorial"), 1, 1, integer::factorial),
+            NativeFn::full(name!("gcd"), 0, VARIADIC, integer::gcd),
+            NativeFn::full(name!("lcm"), 0, VARIADIC, integer::lcm),
+            NativeFn::full(name!("isqrt"), 1, 1, integer::isqrt),
+            NativeFn::full(name!("comb"), 2, 2, integer::comb),
+            NativeFn::full(name!("perm"), 1, 2, integer::perm),
+            NativeFn::full(name!("prod"), 1, 1, sums::prod).with_keywords(),
+            NativeFn::full(name!("fsum"), 1, 1, sums::fsum),
             NativeFn::leaf::<0>(name!("hypot"), VARIADIC, sums::hypot),
-            function!("dist", 2, 2, sums::dist),
+            NativeFn::full(name!("dist"), 2, 2, sums::dist),
         ],
         constants: &[
             (name!("e"), Constant::Float(&core::f64::consts::E)),
@@ -146,11 +141,11 @@ fn logarithm<'h>(
         return Err(cx.domain_error());
     }
     if x.is_infinite()
-        && let Some(int) = int_ref(object.value())
+        && let Some(int) = object.as_int()
     {
         let shift = int.int().bit_length().saturating_sub(64);
-        let top = cx.obj_op(IntOp::Rshift(shift), object, object)?;
-        let top = number::real(top.value()).unwrap_or(1.0);
+        let top = cx.arith(IntOp::Rshift(shift), object, object)?;
+        let top = cx.real(top, i)?;
         return Ok(f(top) + shift as f64 * two);
     }
     Ok(f(x))
@@ -181,8 +176,8 @@ fn rounded<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>, special: Qstr, round: Round)
     if let Some(f) = object.as_float() {
         return cx.int_from_f64(f, round);
     }
-    if int_ref(object.value()).is_some() {
-        return Ok(proper(object));
+    if let Some(int) = object.proper_int() {
+        return Ok(int);
     }
     // of an object of another type this raises the error
     Err(cx.special(special, ""))
@@ -212,29 +207,26 @@ fn isnan<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
     Ok(Obj::bool(cx.real(args.get::<0>(), 0)?.is_nan()))
 }
 
+static TOLERANCES: [Param; 4] = [
+    Param::required(name!("a")),
+    Param::required(name!("b")),
+    Param::keyword(name!("rel_tol")),
+    Param::keyword(name!("abs_tol")),
+];
+
 /// `isclose(a, b, *, rel_tol=1e-9, abs_tol=0.0)`
-fn isclose(vm: &mut Vm, args: Args) -> Res {
-    let [a, b, relative, absolute] = args.parse(
-        vm,
-        const {
-            &[
-                Param::required(qstr!("a")),
-                Param::required(qstr!("b")),
-                Param::keyword(qstr!("rel_tol"), Local::NULL),
-                Param::keyword(qstr!("abs_tol"), Local::NULL),
-            ]
-        },
-    )?;
-    let (a, b) = (vm.float_of(a)?, vm.float_of(b)?);
-    let relative = if vm.get(relative).is_null() { 1e-9 } else { vm.float_of(relative)? };
-    let absolute = if vm.get(absolute).is_null() { 0.0 } else { vm.float_of(absolute)? };
+fn isclose<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 2>) -> Answer<'h> {
+    let a = cx.real(args.get::<0>(), 0)?;
+    let b = cx.real(args.get::<1>(), 1)?;
+    let tolerance = |i, default| args.opt(i).map_or(Ok(default), |given| cx.real(given, i));
+    let (relative, absolute) = (tolerance(2, 1e-9)?, tolerance(3, 0.0)?);
     if relative < 0.0 || absolute < 0.0 {
-        return Err(vm.value_error("math domain error"));
+        return Err(cx.domain_error());
     }
     let difference = (a - b).abs();
     let close = |tolerance: f64| difference <= tolerance.abs();
     let near = close(absolute) || close(relative * a) || close(relative * b);
-    Ok(Local::bool(a == b || !difference.is_infinite() && near))
+    Ok(Obj::bool(a == b || !difference.is_infinite() && near))
 }
 
 fn ldexp<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 2>) -> Answer<'h> {
@@ -256,14 +248,4 @@ fn modf<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
     let fraction = if x.is_infinite() { 0.0 } else { x - whole };
     let fraction = if x.is_nan() { x } else { fraction.copysign(x) };
     cx.pair(cx.float(fraction)?, cx.float(whole)?)
-}
-
-/// Whether an int is below zero.
-fn is_negative(vm: &Vm, int: Local) -> bool {
-    operand(vm, int).int().is_negative()
-}
-
-/// The int in a local as a machine int, if it fits.
-fn small(vm: &Vm, int: Local) -> Option<i64> {
-    bigint::to_i64(operand(vm, int).int())
 }

@@ -8,7 +8,7 @@ use crate::protocol::buffer::Bytes;
 
 /// Bytes of a number of a type code, by the machine's conventions (as `@`) or the fixed ones (as
 /// `<` and `>`); `None` for a code that is none of a number's.
-pub(crate) const fn code_size(code: u8, native: bool) -> Option<usize> {
+pub const fn code_size(code: u8, native: bool) -> Option<usize> {
     Some(match code {
         b'b' | b'B' => 1,
         b'h' | b'H' | b'e' => 2,
@@ -28,18 +28,19 @@ const fn is_signed(code: u8) -> bool {
 
 /// The order of the bytes of a number.
 #[derive(Copy, Clone, PartialEq, Eq)]
-pub(crate) enum Order {
+pub enum Order {
+    /// The least significant first.
     Little,
+    /// The most significant first.
     Big,
 }
 
 impl Order {
     /// The machine's.
-    pub(crate) const NATIVE: Order =
-        if cfg!(target_endian = "big") { Order::Big } else { Order::Little };
+    pub const NATIVE: Order = if cfg!(target_endian = "big") { Order::Big } else { Order::Little };
 
     /// The number that at most eight bytes form.
-    pub(crate) fn join(self, bytes: Bytes<'_>) -> u64 {
+    pub fn join(self, bytes: Bytes<'_>) -> u64 {
         let mut raw = [0; 8];
         let n = bytes.copy_to(&mut raw);
         if self == Order::Little {
@@ -49,7 +50,7 @@ impl Order {
     }
 
     /// The bytes that a number of `size` bytes is written as, in the first places.
-    pub(crate) fn split(self, raw: u64, size: usize) -> [u8; 8] {
+    pub fn split(self, raw: u64, size: usize) -> [u8; 8] {
         let mut bytes = raw.to_le_bytes();
         if self == Order::Big
             && let Some(part) = bytes.get_mut(..size)
@@ -65,22 +66,16 @@ impl<'h> Leaf<'h> {
     ///
     /// # Errors
     /// Room is asked for.
-    pub(crate) fn unpack(
-        self,
-        code: u8,
-        size: usize,
-        order: Order,
-        bytes: Bytes<'_>,
-    ) -> Answer<'h> {
+    pub fn unpack(self, code: u8, size: usize, order: Order, bytes: Bytes<'_>) -> Answer<'h> {
         let raw = order.join(bytes);
         match code {
             b'e' => self.float(half_to_f64(raw as u16)),
             b'f' => self.float(f32::from_bits(raw as u32).into()),
             b'd' => self.float(f64::from_bits(raw)),
             _ if is_signed(code) => {
-                let unused = 64 - 8 * size as u32;
+                let unused = 64 - 8 * size.min(8) as u32;
                 let number = raw.wrapping_shl(unused).cast_signed() >> unused;
-                self.int(number.into())
+                self.wide(number.into())
             }
             _ => self.uint(raw),
         }
@@ -90,7 +85,7 @@ impl<'h> Leaf<'h> {
     ///
     /// # Errors
     /// A number is asked for in place of the argument.
-    pub(crate) fn pack(self, code: u8, number: Obj<'h>, i: usize) -> Result<u64, Leave> {
+    pub fn pack(self, code: u8, number: Obj<'h>, i: usize) -> Result<u64, Leave> {
         let value = self.vm().native_part_of(number.value()).unwrap_or(number.value());
         let small = value.as_small_int();
         if matches!(code, b'e' | b'f' | b'd') {

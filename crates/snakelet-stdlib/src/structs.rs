@@ -2,14 +2,12 @@
 
 use core::cell::Cell;
 
-use crate::exception::classes::VALUE_ERROR;
-use crate::native::leaf::{Answer, Leaf, LeafArgs, Leave, Obj};
-use crate::native::{Contents, NativeFn, NativeModule, VARIADIC};
-use crate::object::Kind;
-use crate::protocol::buffer::Bytes;
-use crate::types::array::{buffer_of, writable_of};
-use crate::types::pack::{Order, code_size};
-use crate::{methods, name};
+use snakelet_vm::buffer::Bytes;
+use snakelet_vm::exception::classes::VALUE_ERROR;
+use snakelet_vm::native::leaf::{Answer, Leaf, LeafArgs, Leave, Obj};
+use snakelet_vm::native::pack::{Order, code_size};
+use snakelet_vm::native::{Contents, NativeFn, NativeModule, VARIADIC};
+use snakelet_vm::{methods, name};
 
 /// `struct`.
 pub static STRUCT: NativeModule = NativeModule::new(
@@ -60,7 +58,7 @@ struct Format<'h> {
 impl<'h> Format<'h> {
     /// The format that is the first argument.
     fn new(cx: Leaf<'h>, text: Obj<'h>) -> Result<Self, Leave> {
-        let Some(text) = cx.vm().bytes_of(text.value()) else { return Err(cx.text(0)) };
+        let Some(text) = cx.as_text(text) else { return Err(cx.text(0)) };
         let (native, order) = match text.first() {
             Some(b'<') => (false, Order::Little),
             Some(b'>' | b'!') => (false, Order::Big),
@@ -151,21 +149,17 @@ fn start_of<'h>(
 fn unpack_from<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 2>) -> Answer<'h> {
     let mut format = Format::new(cx, args.get::<0>())?;
     let (size, values) = format.measure(cx)?;
-    let bytes = buffer_of(cx, args.get::<1>())?.bytes;
+    let bytes = cx.readable(args.get::<1>())?;
     let start = start_of(cx, args.opt(2), bytes.len(), size)?;
-    let tuple = cx.new_tuple(values)?;
-    let mut slots = tuple.items().iter();
+    let mut tuple = cx.begin_tuple(values)?;
     while let Some(item) = format.next(cx)? {
         for i in 0..item.values() {
             let at = start + item.offset + i * item.size;
-            let value = read(cx, bytes, at, &item, format.order)?;
-            if let Some(slot) = slots.next() {
-                slot.set(value.value());
-            }
+            tuple.push(read(cx, bytes, at, &item, format.order)?);
             cx.charge(1);
         }
     }
-    Ok(tuple.obj())
+    Ok(tuple.finish())
 }
 
 fn read<'h>(cx: Leaf<'h>, bytes: Bytes<'h>, at: usize, item: &Item, order: Order) -> Answer<'h> {
@@ -175,7 +169,7 @@ fn read<'h>(cx: Leaf<'h>, bytes: Bytes<'h>, at: usize, item: &Item, order: Order
     };
     let part = bytes.part(at, at + len);
     match item.code {
-        b's' | b'c' => cx.make_text(Kind::Bytes, len, |out| {
+        b's' | b'c' => cx.bytes(len, |out| {
             part.copy_to(out);
         }),
         b'?' => Ok(Obj::bool(order.join(part) != 0)),
@@ -189,7 +183,7 @@ fn pack<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
     let (size, _) = format.measure(cx)?;
     // the values go first: they may be refused, and those that are no numbers are asked for
     write_all(cx, format, &[], args.rest(), 1)?;
-    cx.make_text(Kind::Bytes, size, |out| {
+    cx.bytes(size, |out| {
         let cells = Cell::from_mut(out).as_slice_of_cells();
         let _ = write_all(cx, format, cells, args.rest(), 1);
     })
@@ -199,7 +193,7 @@ fn pack<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
 fn pack_into<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 3>) -> Answer<'h> {
     let format = Format::new(cx, args.get::<0>())?;
     let (size, _) = format.measure(cx)?;
-    let cells = writable_of(cx, args.get::<1>())?;
+    let cells = cx.writable(args.get::<1>())?;
     let start = start_of(cx, args.opt(2), cells.len(), size)?;
     // nothing is written unless all values can be
     write_all(cx, format, &[], args.rest(), 3)?;
@@ -244,7 +238,7 @@ fn write<'h>(
     let raw = match item.code {
         b's' | b'c' => {
             let len = if item.code == b's' { item.count } else { 1 };
-            put(cx, cells, at, len, buffer_of(cx, value)?.bytes);
+            put(cx, cells, at, len, cx.readable(value)?);
             return Ok(());
         }
         b'?' => u64::from(cx.truth(n, value)?),
@@ -257,7 +251,7 @@ fn write<'h>(
 /// Writes `len` bytes: those given, then zeros.
 fn put(cx: Leaf<'_>, cells: &[Cell<u8>], at: usize, len: usize, bytes: Bytes<'_>) {
     if let Some(cells) = cells.get(at..at.saturating_add(len)) {
-        cx.vm().charge_bytes_later(len);
+        cx.charge_bytes(len);
         let (front, rest) = cells.split_at(bytes.len().min(len));
         bytes.copy_to_cells(front);
         rest.iter().for_each(|cell| cell.set(0));

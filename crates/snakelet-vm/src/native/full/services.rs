@@ -1,0 +1,91 @@
+//! What a full native can have of the interpreter and of the host.
+
+use core::cell::Cell;
+
+use crate::Raised;
+use crate::native::data::{Data, NativeData};
+use crate::native::full::{Full, Given, Held};
+use crate::native::print::{Out, PrintKind};
+
+impl<'s> Full<'s> {
+    /// Charges for `work` steps, and asks the host when it is time.
+    ///
+    /// # Errors
+    /// The host stops the script.
+    pub fn charge(&mut self, work: u32) -> Result<(), Raised> {
+        self.0.charge(work)
+    }
+    /// Writes a text to the console.
+    ///
+    /// # Errors
+    /// The host stops the script.
+    pub fn write(&mut self, text: &str) -> Result<(), Raised> {
+        self.0.emit(Out::Console, text.as_bytes())
+    }
+    /// Writes `str()` or `repr()` of an object to the console.
+    ///
+    /// # Errors
+    /// What its methods raise.
+    pub fn print(&mut self, object: Held<'s>, kind: PrintKind) -> Result<(), Raised> {
+        self.0.print(object.0, Out::Console, kind)
+    }
+    /// Microseconds since a fixed moment; 0 without a clock.
+    pub fn ticks_us(&mut self) -> u64 {
+        self.0.clock_us()
+    }
+    /// Nanoseconds since 1970, or since the start if the date is not known.
+    pub fn epoch_ns(&mut self) -> u64 {
+        self.0.epoch_ns()
+    }
+    /// Waits so many microseconds, and runs scheduled callbacks and asks the host meanwhile; returns at once
+    /// without a clock.
+    ///
+    /// # Errors
+    /// The host stops the script.
+    pub fn sleep_us(&mut self, us: u64) -> Result<(), Raised> {
+        self.0.sleep_us(us)
+    }
+    /// Fills `bytes` with randomness of the host; false if it has none, and they stay as they are.
+    pub fn entropy(&mut self, bytes: &mut [u8]) -> bool {
+        match &mut self.0.rt.hosts.entropy {
+            Some(entropy) => {
+                entropy.fill(bytes);
+                true
+            }
+            None => false,
+        }
+    }
+    /// Makes an object that carries data, with these values.
+    ///
+    /// # Errors
+    /// `MemoryError`; `TypeError` if [`NativeData::TYPE`] is not a type for this data.
+    pub fn new_data<T: NativeData>(&mut self, values: &[Held<'s>], data: T) -> Given<'s> {
+        // taken by the attempt that finds room
+        let data = Cell::new(Some(data));
+        self.make(|cx| cx.new_data_of(values.len(), &|i| values.get(i).map(|v| cx.get(*v)), &data))
+    }
+    /// Shows the data of an object to `work`.
+    ///
+    /// # Errors
+    /// `TypeError` if it has no data of this type.
+    pub fn with_data<T: NativeData, R>(
+        &mut self,
+        object: Held<'s>,
+        work: impl FnOnce(&T) -> R,
+    ) -> Result<R, Raised> {
+        let mut work = Some(work);
+        let found = self.look(|cx| {
+            let data = Data::<T>::of(cx.get(object));
+            Ok(data.and_then(|data| work.take().map(|work| work(&data))))
+        })?;
+        found.ok_or_else(|| self.wrong_receiver())
+    }
+    /// Sets the state that a module keeps in this interpreter, which [`Leaf::state`](crate::native::leaf::Leaf::state)
+    /// finds by its type. It takes the place of one of the same type.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub fn set_state<T: NativeData>(&mut self, state: T) -> Result<(), Raised> {
+        self.0.keep_state(state)
+    }
+}

@@ -1,0 +1,36 @@
+//! The host's clock, and waiting for it.
+
+use crate::{Raised, Vm};
+
+/// Longest wait between two looks at the host's wishes.
+const NAP_US: u64 = 10_000;
+
+impl Vm {
+    /// Microseconds since a fixed moment; 0 without a clock.
+    pub(crate) fn clock_us(&mut self) -> u64 {
+        self.rt.hosts.clock.as_mut().map_or(0, |clock| clock.ticks_us())
+    }
+
+    /// Nanoseconds since 1970, or since the start if the date is not known.
+    pub(crate) fn epoch_ns(&mut self) -> u64 {
+        match &mut self.rt.hosts.clock {
+            Some(clock) => clock.epoch_ns().unwrap_or_else(|| clock.ticks_us().wrapping_mul(1000)),
+            None => 0,
+        }
+    }
+
+    /// Waits, and runs scheduled callbacks meanwhile.
+    pub(crate) fn sleep_us(&mut self, us: u64) -> Result<(), Raised> {
+        let start = self.clock_us();
+        loop {
+            self.ask_host()?;
+            self.run_scheduled()?;
+            let passed = self.clock_us().wrapping_sub(start);
+            let left = us.saturating_sub(passed);
+            match &mut self.rt.hosts.clock {
+                Some(clock) if left > 0 => clock.sleep_us(left.min(NAP_US)),
+                _ => return Ok(()),
+            }
+        }
+    }
+}
