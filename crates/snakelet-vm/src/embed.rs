@@ -1,5 +1,6 @@
 //! What hosts do with an interpreter beside running code: settings, output, `__main__`.
 
+mod data;
 mod outside;
 
 use snakelet_qstr::Qstr;
