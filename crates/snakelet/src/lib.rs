@@ -84,7 +84,10 @@ pub use error::{Error, Exception};
 pub use handle::Handle;
 pub use interpreter::{Interpreter, Memory};
 #[cfg(feature = "alloc")]
-pub use native::{Argument, Function, Returned};
+pub use native::{
+    Argument, Class, Function, Initializer, Kwargs, Method, Object, Ref, RefMut, Rest, Returned,
+    Signature, This, signature,
+};
 pub use run::{PendingCall, Run, Step};
 pub use snakelet_vm as vm;
 pub use snakelet_vm::{FrozenModule, Local, TimeSource, Usage, host};
