@@ -1,5 +1,12 @@
 //! Functions of the host: how arguments find their parameters, and what is read where it lies.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -199,7 +206,6 @@ fn twelve_parameters() {
         let twelve = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
         assert_eq!(python.call::<i64>("max", twelve).unwrap(), 12);
         python.set("t", twelve).unwrap();
-        #[expect(clippy::type_complexity, reason = "as many as there may be")]
         let again = python.get::<(u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8)>("t").unwrap();
         assert_eq!(again.11, 12);
     });
@@ -262,6 +268,8 @@ two(m[:2], m[2:4])
 assert b == b'\\x02\\x01\\x07\\x01\\x07\\x07'
 assert same(b, b) and same(b, m)
 copy(m[0:0], m)
+copy(m[2:2], m)
+copy(m, m[2:2])
 class Sub(bytearray): pass
 s = Sub(b'abc')
 fill(s, 65)
@@ -289,7 +297,6 @@ assert s == b'AAA'
         assert_eq!(cx.with_bytes("b", <[u8]>::to_vec).unwrap(), [200, 1, 7, 1, 7, 7]);
         assert!(cx.with_bytes_mut("total", |_| ()).is_err());
         assert!(cx.with_bytes("missing", |_| ()).is_err());
-        drop(cx);
         // a panic while bytes are lent
         let panicked = catch_unwind(AssertUnwindSafe(|| {
             python.context().with_bytes_mut("b", |_| panic!("while bytes are lent"))
@@ -403,5 +410,33 @@ assert lunch() == 12
         assert_eq!(error.to_string(), "TypeError: not a module of Python");
         python.reset().unwrap();
         assert!(python.exec("import time\ntime.lunch()").is_err());
+    });
+}
+
+#[test]
+fn conversions_are_charged_and_what_is_used_up_can_be_read() {
+    with_python(|python| {
+        python.register("numbers", |all: Vec<i64>| all.len()).unwrap();
+        python.register("map", |all: BTreeMap<i64, i64>| all.len()).unwrap();
+        python.register("members", |all: BTreeSet<i64>| all.len()).unwrap();
+        python.register("make", |n: i64| (0..n).collect::<Vec<i64>>()).unwrap();
+        python
+            .register("make_map", |n: i64| (0..n).map(|i| (i, i)).collect::<BTreeMap<_, _>>())
+            .unwrap();
+        python.exec("l = list(range(2000))\nd = {i: i for i in l}\ns = set(l)").unwrap();
+        for call in ["numbers(l)", "map(d)", "members(s)", "make(2000)", "make_map(2000)"] {
+            python.set_fuel(Some(1_000_000));
+            python.exec(call).unwrap();
+            let used = 1_000_000 - python.fuel().unwrap();
+            assert!(used >= 2000, "{call} takes {used} steps");
+            python.set_fuel(Some(1500));
+            let forever = format!("while True: {call}");
+            assert!(matches!(python.exec(&forever), Err(Error::Stopped)));
+            // what the host does itself needs no fuel
+            assert_eq!(python.get::<BTreeMap<i64, i64>>("d").unwrap().len(), 2000);
+            assert_eq!(python.get::<Vec<i64>>("l").unwrap().len(), 2000);
+        }
+        python.set_fuel(None);
+        python.exec("x = 1").unwrap();
     });
 }

@@ -1,5 +1,12 @@
 //! What hosts do with objects, and what they learn of exceptions.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 use std::error::Error as _;
 use std::io;
 use std::mem::MaybeUninit;

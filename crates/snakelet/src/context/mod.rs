@@ -3,6 +3,8 @@
 mod exceptions;
 mod objects;
 
+use core::marker::PhantomData;
+
 use snakelet_vm::{Local, Raised, Res, Vm};
 
 #[cfg(feature = "alloc")]
@@ -14,11 +16,24 @@ use crate::{Arguments, Error, Exception, FromPython, ToPython};
 
 /// An interpreter that may be called, lent by [`Interpreter`](crate::Interpreter) or to a function
 /// of the host.
+///
+/// A function that is lent one cannot put another in its place:
+///
+/// ```compile_fail,E0521
+/// # use snakelet::Context;
+/// fn wrong(cx: &mut Context<'_>, mut other: Context<'static>) {
+///     std::mem::swap(cx, &mut other);
+/// }
+/// ```
 pub struct Context<'a> {
     vm: &'a mut Vm,
     #[cfg(feature = "alloc")]
     host: &'a Host,
+    /// Makes the lifetime invariant, so that it belongs to one interpreter where it is the parameter of a function.
+    brand: Brand<'a>,
 }
+
+type Brand<'a> = PhantomData<fn(&'a ()) -> &'a ()>;
 
 /// What can be called: a name in `__main__` or a built-in one, or a [`Handle`].
 pub trait Callee {
@@ -46,11 +61,11 @@ impl<'a> Context<'a> {
     #[cfg(feature = "alloc")]
     pub(crate) fn new(vm: &'a mut Vm, host: &'a Host) -> Self {
         host.roots.release(vm);
-        Self { vm, host }
+        Self { vm, host, brand: PhantomData }
     }
     #[cfg(not(feature = "alloc"))]
     pub(crate) fn new(vm: &'a mut Vm) -> Self {
-        Self { vm }
+        Self { vm, brand: PhantomData }
     }
 
     pub(crate) fn vm(&mut self) -> &mut Vm {
@@ -66,6 +81,7 @@ impl<'a> Context<'a> {
                 vm,
                 #[cfg(feature = "alloc")]
                 host,
+                brand: PhantomData,
             })
         })
     }
@@ -79,6 +95,7 @@ impl<'a> Context<'a> {
                 vm,
                 #[cfg(feature = "alloc")]
                 host,
+                brand: PhantomData,
             })
         })
     }
@@ -100,7 +117,9 @@ impl<'a> Context<'a> {
         work: impl FnOnce(&mut Context<'_>, &T) -> R,
     ) -> Result<R, Error> {
         let host = self.host;
-        let done = self.vm.with_data(object, |vm, data| work(&mut Context { vm, host }, data));
+        let done = self.vm.with_data(object, |vm, data| {
+            work(&mut Context { vm, host, brand: PhantomData }, data)
+        });
         self.check(done)?.ok_or_else(|| Error::type_error("another type of receiver"))
     }
 

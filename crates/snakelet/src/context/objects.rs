@@ -8,6 +8,10 @@ use snakelet_vm::native::Subscr;
 use snakelet_vm::print::PrintKind;
 
 use crate::context::Callee;
+#[cfg(feature = "alloc")]
+use crate::native::Argument;
+#[cfg(feature = "alloc")]
+use crate::native::lend::{Claims, Lent};
 use crate::{Arguments, Context, Error, FromPython, ToPython};
 
 impl Context<'_> {
@@ -274,11 +278,10 @@ impl Context<'_> {
         object: impl Callee,
         work: impl FnOnce(&[u8]) -> R,
     ) -> Result<R, Error> {
-        use crate::native::Argument;
         self.scoped(|cx| {
             let object = object.find(cx)?;
             let held = <&[u8]>::hold(cx, object)?;
-            Ok(work(<&[u8]>::read(held, crate::native::lent(cx.vm))?))
+            Ok(work(<&[u8]>::read(held, Lent::new(cx.vm, &mut Claims::default()))?))
         })
     }
 
@@ -292,11 +295,10 @@ impl Context<'_> {
         object: impl Callee,
         work: impl FnOnce(&mut [u8]) -> R,
     ) -> Result<R, Error> {
-        use crate::native::Argument;
         self.scoped(|cx| {
             let object = object.find(cx)?;
             let held = <&mut [u8]>::hold(cx, object)?;
-            Ok(work(<&mut [u8]>::read(held, crate::native::lent(cx.vm))?))
+            Ok(work(<&mut [u8]>::read(held, Lent::new(cx.vm, &mut Claims::default()))?))
         })
     }
 

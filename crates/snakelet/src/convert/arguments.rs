@@ -27,6 +27,10 @@ pub enum Role {
 /// The call of a function of the host.
 #[doc(hidden)]
 #[derive(Copy, Clone)]
+#[cfg_attr(
+    not(feature = "alloc"),
+    allow(dead_code, reason = "messages name it where they can be made")
+)]
 pub struct Call<'c> {
     pub(crate) name: &'c str,
     /// The object whose method is called; it is not among the arguments.
@@ -36,6 +40,7 @@ pub struct Call<'c> {
 
 /// The locals of the arguments of a Rust function.
 #[doc(hidden)]
+#[cfg_attr(not(feature = "alloc"), allow(unreachable_pub, reason = "part of traits that need it"))]
 pub struct Bound(pub(crate) [Local; MOST]);
 
 impl Bound {

@@ -85,6 +85,7 @@ mod owned {
         for i in 0..n {
             let item = context.scoped(|cx| {
                 let vm = cx.vm();
+                vm.charge_later(1);
                 let item = vm.push(vm.list_item(list, i));
                 T::from_python(cx, item)
             })?;
@@ -109,8 +110,7 @@ mod owned {
         // converting may run Python code, which may change the dict
         while entries.len() < n {
             let entry = context.scoped(|cx| {
-                let charged = cx.vm().charge(1);
-                cx.check(charged)?;
+                cx.vm().charge_later(1);
                 match cx.vm().dict_entry(dict, &mut at) {
                     Some((key, value)) => {
                         Ok(Some((K::from_python(cx, key)?, V::from_python(cx, value)?)))
@@ -135,6 +135,7 @@ mod owned {
         let dict = context.check(dict)?;
         for (key, value) in entries {
             context.scoped(|cx| {
+                cx.vm().charge_later(1);
                 let key = key.to_python(cx)?;
                 let value = value.to_python(cx)?;
                 let done = cx.vm().table_set(dict, key, value);
@@ -153,6 +154,7 @@ mod owned {
         let set = context.check(set)?;
         for item in items {
             context.scoped(|cx| {
+                cx.vm().charge_later(1);
                 let item = item.to_python(cx)?;
                 let done = cx.vm().table_set(set, item, Local::NULL);
                 cx.check(done).map(drop)

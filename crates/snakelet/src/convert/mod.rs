@@ -14,11 +14,13 @@ use crate::{Context, Error};
 mod arguments;
 mod containers;
 
+#[cfg(feature = "alloc")]
+pub(crate) use arguments::Bound;
 pub(crate) use arguments::Locals;
 #[cfg(feature = "alloc")]
 pub(crate) use arguments::MOST;
 pub use arguments::{Arguments, FromArguments};
-pub(crate) use arguments::{Bound, Call, Role};
+pub(crate) use arguments::{Call, Role};
 #[cfg(feature = "alloc")]
 pub(crate) use containers::{entries, items};
 
@@ -101,6 +103,7 @@ pub trait ToPython {
         let list = context.check(list)?;
         for item in items {
             context.scoped(|cx| {
+                cx.vm().charge_later(1);
                 let item = item.to_python(cx)?;
                 let done = cx.vm().list_append(list, item);
                 cx.check(done)
@@ -109,6 +112,10 @@ pub trait ToPython {
         Ok(list)
     }
 }
+
+/// Bytes that are copied in a step.
+#[cfg(feature = "alloc")]
+const BYTES_A_STEP: usize = 32;
 
 fn integer(context: &mut Context<'_>, value: Local) -> Result<i64, Error> {
     let int = context.vm().i64_of(value);
@@ -145,6 +152,7 @@ impl FromPython for u8 {
     fn many_from_python(context: &mut Context<'_>, value: Local) -> Result<Vec<Self>, Error> {
         let len = context.vm().check_buffer(value);
         let mut bytes = alloc::vec![0; context.check(len)?];
+        context.vm().charge_later(bytes.len() / BYTES_A_STEP);
         let n = context.vm().read_buffer(value, 0, &mut bytes);
         bytes.truncate(n);
         Ok(bytes)

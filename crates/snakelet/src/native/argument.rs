@@ -2,11 +2,10 @@
 
 use core::task::Poll;
 
-use snakelet_vm::{Local, Vm};
+use snakelet_vm::Local;
 
-use crate::native::lend::Access;
-use crate::native::object::{borrow, borrow_mut};
-use crate::native::{Ref, RefMut, Role, lend};
+use crate::native::lend::{Lent, is_buffer};
+use crate::native::{Ref, RefMut, Role};
 use crate::{Context, Error, FromPython, ToPython};
 
 /// What a function of the host may return: a value, a `Result` or a `Poll` of one.
@@ -49,11 +48,6 @@ mod sealed {
     pub trait Sealed {}
 }
 
-/// The interpreter while a function of the host has arguments that lie in it; nothing changes meanwhile.
-#[doc(hidden)]
-#[derive(Copy, Clone)]
-pub struct Lent<'a>(pub(super) &'a Vm);
-
 /// What a function of the host may take as a parameter.
 ///
 /// - whatever converts from Python: [`FromPython`];
@@ -89,18 +83,16 @@ pub trait Argument: sealed::Sealed {
     type As<'a>;
     #[doc(hidden)]
     const ROLE: Role = Role::Value;
-    #[doc(hidden)]
-    const ACCESS: Access = Access::None;
     /// Converts.
     ///
     /// # Errors
     /// `TypeError` or `OverflowError`.
     #[doc(hidden)]
     fn hold(context: &mut Context<'_>, value: Local) -> Result<Self::Held, Error>;
-    /// Hands the parameter over. Arguments whose access excludes one another were refused before.
+    /// Hands the parameter over.
     ///
     /// # Errors
-    /// `RuntimeError` for a value that is borrowed.
+    /// `RuntimeError` for a value that is borrowed, `ValueError` for bytes that another parameter has, too.
     #[doc(hidden)]
     fn read(held: Self::Held, lent: Lent<'_>) -> Result<Self::As<'_>, Error>;
 }
@@ -128,7 +120,7 @@ impl Argument for &str {
         if is_text { Ok(value) } else { Err(Error::type_error("str")) }
     }
     fn read(held: Local, lent: Lent<'_>) -> Result<&str, Error> {
-        Ok(lent.0.str_of(lent.0.value(held)).unwrap_or_default())
+        Ok(lent.text(held))
     }
 }
 
@@ -136,13 +128,12 @@ impl sealed::Sealed for &[u8] {}
 impl Argument for &[u8] {
     type Held = Local;
     type As<'a> = &'a [u8];
-    const ACCESS: Access = Access::Read;
     fn hold(context: &mut Context<'_>, value: Local) -> Result<Local, Error> {
-        let is_buffer = lend::range(context.vm(), value, Access::Read).is_some();
+        let is_buffer = is_buffer(context.vm(), value, false);
         if is_buffer { Ok(value) } else { Err(Error::type_error("a buffer of bytes")) }
     }
     fn read(held: Local, lent: Lent<'_>) -> Result<&[u8], Error> {
-        Ok(lend::bytes(lent, held))
+        lent.bytes(held)
     }
 }
 
@@ -150,13 +141,12 @@ impl sealed::Sealed for &mut [u8] {}
 impl Argument for &mut [u8] {
     type Held = Local;
     type As<'a> = &'a mut [u8];
-    const ACCESS: Access = Access::Write;
     fn hold(context: &mut Context<'_>, value: Local) -> Result<Local, Error> {
-        let is_buffer = lend::range(context.vm(), value, Access::Write).is_some();
+        let is_buffer = is_buffer(context.vm(), value, true);
         if is_buffer { Ok(value) } else { Err(Error::type_error("a buffer that may be written")) }
     }
     fn read(held: Local, lent: Lent<'_>) -> Result<&mut [u8], Error> {
-        Ok(lend::bytes_mut(lent, held))
+        lent.bytes_mut(held)
     }
 }
 
@@ -168,7 +158,7 @@ impl<T: Send + 'static> Argument for Ref<'_, T> {
         context.check_object::<T>(value).map(|()| value)
     }
     fn read(held: Local, lent: Lent<'_>) -> Result<Ref<'_, T>, Error> {
-        borrow(lent.0, held)
+        lent.borrow(held)
     }
 }
 
@@ -180,6 +170,6 @@ impl<T: Send + 'static> Argument for RefMut<'_, T> {
         context.check_object::<T>(value).map(|()| value)
     }
     fn read(held: Local, lent: Lent<'_>) -> Result<RefMut<'_, T>, Error> {
-        borrow_mut(lent.0, held)
+        lent.borrow_mut(held)
     }
 }

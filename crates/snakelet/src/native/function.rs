@@ -7,11 +7,10 @@ use alloc::boxed::Box;
 use alloc::format;
 use core::marker::PhantomData;
 
-use snakelet_vm::{Local, Vm};
+use snakelet_vm::Local;
 
-use crate::native::argument::Lent;
-use crate::native::lend::{self, Access};
-use crate::native::object::{Shell, borrow, borrow_mut, shell};
+use crate::native::lend::{Claims, Lent};
+use crate::native::object::{Shell, shell};
 use crate::native::parameters::{Names, bind};
 use crate::native::{
     Argument, Bound, Call, Callable, Failure, Returned, Role, Signature, of_method, short_name,
@@ -254,17 +253,13 @@ fn hold<A: Argument>(
     A::hold(context, bound.get(i)).map_err(Failure::Argument)
 }
 
-/// Makes what functions take that do not take the interpreter: the parameters, and the reference from which
-/// they are read.
+/// Makes what functions take that do not take the interpreter: the parameters, and what they are lent by.
 macro_rules! arguments {
-    ($context:ident $bound:ident $vm:ident: $($p:ident $i:tt)*) => {
+    ($context:ident $bound:ident $lent:ident: $($p:ident $i:tt)*) => {
         $(let $p = hold::<$p>($context, $bound, $i)?;)*
-        let accesses: &[Access] = &[$($p::ACCESS),*];
-        let $vm: &Vm = $context.vm();
-        if accesses.contains(&Access::Write) {
-            lend::check($vm, $bound, accesses)?;
-        }
-        $(let $p = $p::read($p, Lent($vm))?;)*
+        let mut claims = Claims::default();
+        let $lent = Lent::new($context.vm(), &mut claims);
+        $(let $p = $p::read($p, $lent)?;)*
     };
 }
 
@@ -288,7 +283,7 @@ macro_rules! functions {
             #[allow(non_snake_case, unused_variables)]
             fn invoke(&self, context: &mut Context<'_>, bound: &Bound) -> Result<Local, Failure> {
                 let result = {
-                    arguments!(context bound vm: $($p $i)*);
+                    arguments!(context bound lent: $($p $i)*);
                     self($($p),*)
                 };
                 Ok(result.give(context)?)
@@ -319,7 +314,7 @@ macro_rules! functions {
             const ROLES: &'static [Role] = &[$($p::ROLE),*];
             #[allow(non_snake_case, unused_variables)]
             fn make(&self, context: &mut Context<'_>, bound: &Bound) -> Result<T, Failure> {
-                arguments!(context bound vm: $($p $i)*);
+                arguments!(context bound lent: $($p $i)*);
                 Ok(self($($p),*).made()?)
             }
         }
@@ -362,8 +357,8 @@ macro_rules! methods {
                 bound: &Bound,
             ) -> Result<Local, Failure> {
                 let result = {
-                    arguments!(context bound vm: $($p $i)*);
-                    let mut value = $borrow(vm, receiver)?;
+                    arguments!(context bound lent: $($p $i)*);
+                    let mut value = lent.$borrow(receiver)?;
                     self($($reference)* *value, $($p),*)
                 };
                 Ok(result.give(context)?)

@@ -8,12 +8,12 @@
 //! | `class` | the description of a class |
 //! | `operator` | the special methods by name |
 //! | `object` | the Rust values in objects, and how they are borrowed |
-//! | `lend` | bytes of buffers |
+//! | `lend` | what lies in the interpreter, for the time of a call |
 
 pub(crate) mod argument;
 mod class;
 mod function;
-mod lend;
+pub(crate) mod lend;
 mod object;
 mod operator;
 pub(crate) mod parameters;
@@ -30,7 +30,6 @@ use crate::convert::{Bound, Call, Role};
 use crate::handle::Roots;
 use crate::{Context, Error, Handle};
 
-use argument::Lent;
 pub use argument::{Argument, Returned};
 pub use class::Class;
 pub(crate) use class::make as make_class;
@@ -151,11 +150,6 @@ impl HostFunctions for Host {
             Err(error) => Err(context.raise(error)),
         }
     }
-}
-
-/// The interpreter, for what reads an argument.
-pub(crate) fn lent(vm: &mut Vm) -> Lent<'_> {
-    Lent(vm)
 }
 
 /// The name of a type without its path.

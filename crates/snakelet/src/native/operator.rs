@@ -90,6 +90,7 @@ impl Callable for Exiting<'_> {
 
 macro_rules! setters {
     ($($kind:ident $name:ident $special:literal $doc:literal;)*) => {
+        #[allow(clippy::should_implement_trait, reason = "they describe operators of Python")]
         impl<'m, T: Send + 'static> Class<'m, T> {
             $(
                 #[doc = concat!("Sets ", $doc, ", `", $special, "`.")]
