@@ -74,6 +74,15 @@ mod sealed {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// What is lent ends with the call:
+///
+/// ```compile_fail,E0521
+/// # fn wrong(python: &mut snakelet::Interpreter<'_>) -> Result<(), snakelet::Error> {
+/// static KEPT: std::sync::Mutex<&[u8]> = std::sync::Mutex::new(&[]);
+/// python.register("keep", |bytes: &[u8]| *KEPT.lock().unwrap() = bytes)
+/// # }
+/// ```
 pub trait Argument: sealed::Sealed {
     /// What is kept until all arguments are converted.
     #[doc(hidden)]

@@ -38,6 +38,36 @@ pub(super) enum Part<'m> {
 /// Python asks the other operand.
 ///
 /// A setter that is used twice keeps what it was given last.
+///
+/// ```
+/// # use std::mem::MaybeUninit;
+/// # use snakelet::{Interpreter, Object, Ref};
+/// # fn main() -> Result<(), snakelet::Error> {
+/// # let mut memory = [MaybeUninit::uninit(); 64 << 10];
+/// # let mut python = Interpreter::builder(&mut memory).build()?;
+/// struct Point(i64, i64);
+/// python.class::<Point>("Point", |c| {
+///     c.init(|x: i64, y: i64| Point(x, y))
+///         .add(|a: &Point, b: Ref<Point>| Object::new(Point(a.0 + b.0, a.1 + b.1)))
+///         .eq(|a: &Point, b: Ref<Point>| (a.0, a.1) == (b.0, b.1))
+///         .iter(|p: &Point| [p.0, p.1])
+///         .repr(|p: &Point| format!("Point({}, {})", p.0, p.1))
+/// })?;
+/// python.exec("x, y = p = Point(1, 2) + Point(3, 4)\nassert (x, y) == (4, 6) and p != 5")?;
+/// assert_eq!(python.eval::<String>("repr(p)")?, "Point(4, 6)");
+/// # Ok(())
+/// # }
+/// ```
+///
+/// The value must be `Send`, as the interpreter is:
+///
+/// ```compile_fail,E0277
+/// # use std::rc::Rc;
+/// # fn wrong(python: &mut snakelet::Interpreter<'_>) -> Result<(), snakelet::Error> {
+/// python.class::<Rc<u8>>("Shared", |c| c.init(|| Rc::new(0)))?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use]
 pub struct Class<'m, T> {
     parts: Vec<(String, Part<'m>)>,
