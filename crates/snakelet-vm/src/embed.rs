@@ -1,5 +1,6 @@
 //! What hosts do with an interpreter beside running code: settings, output, `__main__`.
 
+mod data;
 mod outside;
 
 use snakelet_qstr::Qstr;
@@ -7,7 +8,7 @@ use snakelet_qstr::Qstr;
 use crate::exception::classes;
 use crate::native::NativeType;
 use crate::object::value::{Value, raw};
-use crate::object::{ExceptionObj, HashObj, ListObj};
+use crate::object::{ExceptionObj, HashObj, Kind, ListObj, TupleObj};
 use crate::vm::RootSlot;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
@@ -15,6 +16,30 @@ use crate::{Raised, Res, Vm, qstr};
 /// The text of an interned string that is part of the program, as the names of built-in types are.
 pub fn static_name(name: Qstr) -> &'static str {
     snakelet_qstr::static_str(name).unwrap_or_default()
+}
+
+/// A place that an exception passed.
+#[derive(Copy, Clone, Debug)]
+pub struct TracePlace<'a> {
+    /// Name of the source file.
+    pub file: &'a str,
+    /// Line, from 1 on.
+    pub line: usize,
+    /// Name of the function; empty for an error in the source itself.
+    pub function: &'a str,
+    /// Column, from 1 on, of an error in the source itself.
+    pub column: Option<usize>,
+}
+
+/// What an exception carries, as locals.
+#[derive(Copy, Clone, Default)]
+pub struct ExceptionParts {
+    /// The first argument.
+    pub argument: Option<Local>,
+    /// What it was raised from.
+    pub cause: Option<Local>,
+    /// The exception that was handled when it was raised, unless it is not to be shown.
+    pub context: Option<Local>,
 }
 
 impl Vm {
@@ -129,17 +154,21 @@ impl Vm {
         classes::ALL.iter().find(|t| t.name.text() == name).copied()
     }
 
-    /// Calls `each` with file, line and function of the places that an exception passed, the
-    /// outermost first.
-    pub fn traceback(&self, exception: Local, each: &mut dyn FnMut(&str, usize, &str)) {
+    /// Calls `each` with the places that an exception passed, the outermost first.
+    pub fn traceback(&self, exception: Local, each: &mut dyn FnMut(TracePlace<'_>)) {
         let part = self.native_part_of(self.get(exception)).unwrap_or(self.get(exception));
         let Some(e) = part.cast::<ExceptionObj>() else { return };
         let Some(list) = e.traceback.get().cast::<ListObj>() else { return };
         let text = |value: Value<'_>| value.as_qstr().map_or("", |q| self.qstr_text(q));
         for place in list.items().rchunks(3) {
             if let [file, line, function] = place {
-                let line = line.get().as_small_int().and_then(|n| usize::try_from(n).ok());
-                each(text(file.get()), line.unwrap_or(0), text(function.get()));
+                let number = |value: Value<'_>| usize::try_from(value.as_small_int()?).ok();
+                each(TracePlace {
+                    file: text(file.get()),
+                    line: number(line.get()).unwrap_or(0),
+                    function: text(function.get()),
+                    column: number(function.get()),
+                });
             }
         }
     }
@@ -156,26 +185,70 @@ impl Vm {
         }
     }
 
-    /// The dict of the module of a name, which is made and put in `sys.modules` if there is none
-    /// there.
+    /// Sets what a name stands for in a module. A built-in module, and one of the host's that lies in flash, is
+    /// extended; any other is made, and put in `sys.modules`, if there is none there.
     ///
     /// # Errors
-    /// `MemoryError`; `TypeError` if what is there is no module.
-    pub fn host_module(&mut self, name: &[u8]) -> Res {
-        let name = self.intern(name)?;
-        let found = self.dict_get_name(self.root(RootSlot::Modules), Value::qstr(name));
+    /// `MemoryError`; `TypeError` if what is in `sys.modules` is no module.
+    pub fn set_in_module(&mut self, module: &[u8], name: Qstr, value: Local) -> Result<(), Raised> {
+        let module = self.intern(module)?;
+        let found = self.dict_get_name(self.root(RootSlot::Modules), Value::qstr(module));
+        let native = match found {
+            Some(found) => found.as_native_module(),
+            None => crate::import::native_module(self, module),
+        };
+        if let Some(native) = native {
+            let module = self.intern_name(native.name)?;
+            return self.set_module_attr(module, name, value);
+        }
         let module = match found.map(|m| self.push(m)) {
             Some(module) => module,
             None => {
                 let globals = self.new_dict(0)?;
-                let text = self.push(Value::qstr(name));
+                let text = self.push(Value::qstr(module));
                 self.dict_set_name(globals, qstr!("__name__"), text)?;
-                crate::import::register(self, name, globals)?
+                crate::import::register(self, module, globals)?
             }
         };
         match self.get(module).cast::<crate::object::ModuleObj>() {
-            Some(m) => Ok(self.push(m.globals.get())),
+            Some(m) => {
+                let globals = self.push(m.globals.get());
+                self.dict_set_name(globals, name, value)
+            }
             None => Err(self.type_error("not a module of Python")),
+        }
+    }
+
+    /// Whether an object is a class.
+    pub fn is_class(&self, object: Local) -> bool {
+        matches!(self.get(object).ref_kind(), Some(Kind::Class | Kind::NativeType))
+    }
+
+    /// Whether an object is a class of exceptions.
+    pub fn is_exception_class(&self, object: Local) -> bool {
+        let base = Value::from_ref(&classes::BASE_EXCEPTION);
+        self.is_class(object) && self.is_subclass(self.get(object), base)
+    }
+
+    /// Raises an object as `raise` does: it must be an exception, and is told which one is handled.
+    pub fn raise_object(&mut self, object: Local) -> Raised {
+        match self.exception_to_raise(object, Local::NULL) {
+            Ok(exception) => self.raise(exception),
+            Err(raised) => raised,
+        }
+    }
+
+    /// What an exception carries.
+    pub fn exception_parts(&self, exception: Local) -> ExceptionParts {
+        let part = self.native_part_of(self.get(exception)).unwrap_or(self.get(exception));
+        let Some(e) = part.cast::<ExceptionObj>() else { return ExceptionParts::default() };
+        let some =
+            |value: Value<'_>| (!value.is_null() && !value.is_none()).then(|| self.push(value));
+        let argument = e.args.get().cast::<TupleObj>().and_then(|args| args.items().first());
+        ExceptionParts {
+            argument: argument.map(|slot| self.push(slot.get())),
+            cause: some(e.cause.get()),
+            context: some(e.context.get()).filter(|_| e.header.aux() & 1 == 0),
         }
     }
 

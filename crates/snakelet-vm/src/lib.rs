@@ -37,7 +37,7 @@ mod vm;
 
 pub use snakelet_qstr::{Qstr, qstr};
 
-pub use crate::embed::static_name;
+pub use crate::embed::{ExceptionParts, TracePlace, static_name};
 #[cfg(feature = "compiler")]
 pub use crate::import::loader::Input;
 pub use crate::native::args::{Args, Param};

@@ -176,8 +176,18 @@ impl<'m> Engine<'m> {
     }
 
     /// Adds a function; its number in the table.
+    ///
+    /// # Errors
+    /// `ValueError` if its parameters are named wrongly.
     #[cfg(feature = "alloc")]
-    pub(crate) fn add_function(&mut self, function: alloc::boxed::Box<dyn Callable + 'm>) -> usize {
+    pub(crate) fn add_function(
+        &mut self,
+        name: &str,
+        function: alloc::boxed::Box<dyn Callable + 'm>,
+    ) -> Result<usize, Error> {
+        if let Some(fault) = function.fault() {
+            return Err(crate::Exception::new("ValueError", fault).into());
+        }
         // SAFETY: the function is called by this interpreter alone, and dropped with the engine,
         // before `'m` ends.
         let function = unsafe {
@@ -185,7 +195,7 @@ impl<'m> Engine<'m> {
                 function,
             )
         };
-        self.host().add(function)
+        Ok(self.host().add(name, function))
     }
 
     /// Makes the interpreter as it was built.
@@ -200,8 +210,9 @@ impl<'m> Engine<'m> {
         Ok(())
     }
 
+    /// The table of functions and classes.
     #[cfg(feature = "alloc")]
-    fn host(&self) -> &Host {
+    pub(crate) fn host(&self) -> &Host {
         // SAFETY: owned by the engine, and only shared.
         unsafe { self.host.as_ref() }
     }

@@ -6,12 +6,12 @@ use snakelet_vm::Heap;
 
 use snakelet_vm::{TimeSource, Usage};
 
-#[cfg(feature = "alloc")]
-use crate::FromArguments;
 use crate::engine::Engine;
 #[cfg(feature = "alloc")]
-use crate::native::{self, Function, Returned};
+use crate::native::{self, Class, Function, Returned};
 use crate::{Arguments, Builder, Callee, Context, Error, FromPython, ToPython};
+#[cfg(feature = "alloc")]
+use crate::{FromArguments, Handle};
 
 /// A Python interpreter in memory that the host lends for `'m`.
 ///
@@ -191,11 +191,30 @@ impl<'m> Interpreter<'m> {
 
     /// Makes a Rust function a variable of `__main__`.
     ///
-    /// Parameters and result convert as [`FromPython`] and [`ToPython`] tell; `&str` and `&[u8]`
-    /// are read in place. It may return a `Result`, whose error is raised.
+    /// What it may take, [`Argument`](crate::Argument) tells; what it may return, [`Returned`]: what converts to
+    /// Python, or a `Result`, whose error is raised. If its first parameter is a `&mut Context`, it is lent the interpreter, and
+    /// may call Python; the others are then values that convert. [`signature`](crate::signature) gives parameters names and
+    /// defaults, [`Rest`](crate::Rest) and [`Kwargs`](crate::Kwargs) take any number of arguments.
+    ///
+    /// ```
+    /// # use std::mem::MaybeUninit;
+    /// # use snakelet::{Context, Error, Handle, Interpreter};
+    /// # fn main() -> Result<(), Error> {
+    /// # let mut memory = [MaybeUninit::uninit(); 64 << 10];
+    /// # let mut python = Interpreter::builder(&mut memory).build()?;
+    /// python.register("shout", |text: &str| text.to_uppercase())?;
+    /// python.register("twice", |cx: &mut Context, f: Handle, x: i64| -> Result<i64, Error> {
+    ///     let once: i64 = cx.call(&f, (x,))?;
+    ///     cx.call(&f, (once,))
+    /// })?;
+    /// assert_eq!(python.eval::<String>("shout('hi')")?, "HI");
+    /// assert_eq!(python.eval::<i64>("twice(lambda x: x * 10, 7)")?, 700);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// `MemoryError`.
+    /// `MemoryError`; `ValueError` if parameters are named wrongly.
     #[cfg(feature = "alloc")]
     pub fn register<P: 'm>(
         &mut self,
@@ -205,10 +224,27 @@ impl<'m> Interpreter<'m> {
         self.add_function(None, name, native::typed(function))
     }
 
-    /// Makes a Rust function a part of a module, which is made if there is none of that name.
+    /// Makes a Rust function a part of a module.
+    ///
+    /// A built-in module, and one of the host's in flash, is extended: the function is there beside what was there before, or in
+    /// place of what had its name. Otherwise a module is made if there is none of that name.
+    ///
+    /// ```
+    /// # use std::mem::MaybeUninit;
+    /// # use snakelet::Interpreter;
+    /// # fn main() -> Result<(), snakelet::Error> {
+    /// # let mut memory = [MaybeUninit::uninit(); 64 << 10];
+    /// # let mut python = Interpreter::builder(&mut memory).build()?;
+    /// python.register_in("math", "double", |x: f64| x * 2.0)?;
+    /// python.register_in("robot", "distance", || 12)?;
+    /// python.exec("import math, robot\nx = math.double(math.floor(2.5)) + robot.distance()")?;
+    /// assert_eq!(python.get::<f64>("x")?, 16.0);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// `MemoryError`; `TypeError` if the module is a built-in one.
+    /// As for [`Interpreter::register`]; `TypeError` if `sys.modules` has no module of that name but something else.
     #[cfg(feature = "alloc")]
     pub fn register_in<P: 'm>(
         &mut self,
@@ -219,8 +255,102 @@ impl<'m> Interpreter<'m> {
         self.add_function(Some(module), name, native::typed(function))
     }
 
+    /// Makes a class whose objects hold a Rust value of type `T` a variable of `__main__`; a handle of the class.
+    ///
+    /// The value of an object is dropped when the object is collected, or with the interpreter; no Python code runs then. It
+    /// lies in the interpreter's memory. Scripts may derive from the class.
+    ///
+    /// ```
+    /// # use std::mem::MaybeUninit;
+    /// # use snakelet::Interpreter;
+    /// # fn main() -> Result<(), snakelet::Error> {
+    /// # let mut memory = [MaybeUninit::uninit(); 64 << 10];
+    /// # let mut python = Interpreter::builder(&mut memory).build()?;
+    /// struct Motor {
+    ///     speed: i32,
+    ///     turns: i32,
+    /// }
+    ///
+    /// impl Motor {
+    ///     fn new(speed: i32) -> Self {
+    ///         Motor { speed, turns: 0 }
+    ///     }
+    ///     fn run(&mut self, seconds: i32) -> i32 {
+    ///         self.turns += self.speed * seconds;
+    ///         self.turns
+    ///     }
+    ///     fn speed(&self) -> i32 {
+    ///         self.speed
+    ///     }
+    ///     fn set_speed(&mut self, speed: i32) -> Result<(), &'static str> {
+    ///         if speed > 100 {
+    ///             return Err("too fast");
+    ///         }
+    ///         self.speed = speed;
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// python.class::<Motor>("Motor", |c| {
+    ///     c.init(Motor::new)
+    ///         .method("run", Motor::run)
+    ///         .property("speed", Motor::speed, Motor::set_speed)
+    ///         .constant("MAX", 100)
+    /// })?;
+    /// python.exec("m = Motor(10)\nm.speed = Motor.MAX\nturns = m.run(3)")?;
+    /// assert_eq!(python.get::<i32>("turns")?, 300);
+    /// assert_eq!(python.exec("m.speed = 101").unwrap_err().to_string(), "RuntimeError: too fast");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `MemoryError`; `ValueError` if the type has a class in this interpreter already, or parameters are named wrongly.
+    #[cfg(feature = "alloc")]
+    pub fn class<T: Send + 'static>(
+        &mut self,
+        name: &str,
+        describe: impl FnOnce(Class<'m, T>) -> Class<'m, T>,
+    ) -> Result<Handle, Error> {
+        let class = native::make_class(&mut self.engine, name, describe(Class::new()))?;
+        self.set(name, &class)?;
+        Ok(class)
+    }
+
+    /// The same as a part of a module, as by [`register_in`](Interpreter::register_in).
+    ///
+    /// # Errors
+    /// As for [`Interpreter::class`] and [`Interpreter::register_in`].
+    #[cfg(feature = "alloc")]
+    pub fn class_in<T: Send + 'static>(
+        &mut self,
+        module: &str,
+        name: &str,
+        describe: impl FnOnce(Class<'m, T>) -> Class<'m, T>,
+    ) -> Result<Handle, Error> {
+        let class = native::make_class(&mut self.engine, name, describe(Class::new()))?;
+        self.set_in(module, name, &class)?;
+        Ok(class)
+    }
+
+    /// Sets a variable of a module, as [`register_in`](Interpreter::register_in) does.
+    ///
+    /// # Errors
+    /// `MemoryError`; `TypeError` if `sys.modules` has no module of that name but something else.
+    pub fn set_in(&mut self, module: &str, name: &str, value: impl ToPython) -> Result<(), Error> {
+        self.enter(|cx| {
+            let value = value.to_python(cx)?;
+            let vm = cx.vm();
+            let done = vm
+                .intern(name.as_bytes())
+                .and_then(|name| vm.set_in_module(module.as_bytes(), name, value));
+            cx.check(done)
+        })
+    }
+
     /// Makes a Rust function that calls into Python a variable of `__main__`: it is lent the
-    /// interpreter and takes its parameters as a tuple.
+    /// interpreter and takes its parameters as a tuple. ([`register`](Interpreter::register) takes such a function with
+    /// separate parameters.)
     ///
     /// # Errors
     /// `MemoryError`.
@@ -240,7 +370,7 @@ impl<'m> Interpreter<'m> {
         name: &str,
         function: alloc::boxed::Box<dyn native::Callable + 'm>,
     ) -> Result<(), Error> {
-        let number = self.engine.add_function(function);
+        let number = self.engine.add_function(name, function)?;
         self.add(module, name, |vm, name| vm.new_host_function(name, number))
     }
 
@@ -253,10 +383,10 @@ impl<'m> Interpreter<'m> {
         self.add(None, name, snakelet_vm::Vm::new_pending_function)
     }
 
-    /// The same as a part of a module, which is made if there is none of that name.
+    /// The same as a part of a module, as by `register_in`.
     ///
     /// # Errors
-    /// `MemoryError`; `TypeError` if the module is a built-in one.
+    /// `MemoryError`; `TypeError` if `sys.modules` has no module of that name but something else.
     pub fn register_pending_in(&mut self, module: &str, name: &str) -> Result<(), Error> {
         self.add(Some(module), name, snakelet_vm::Vm::new_pending_function)
     }
@@ -273,11 +403,13 @@ impl<'m> Interpreter<'m> {
                 let vm = cx.vm();
                 let made = vm.intern(name.as_bytes()).and_then(|name| {
                     let function = make(vm, name)?;
-                    let dict = match module {
-                        Some(module) => vm.host_module(module.as_bytes())?,
-                        None => vm.main_dict(),
-                    };
-                    vm.dict_set_name(dict, name, function)
+                    match module {
+                        Some(module) => vm.set_in_module(module.as_bytes(), name, function),
+                        None => {
+                            let dict = vm.main_dict();
+                            vm.dict_set_name(dict, name, function)
+                        }
+                    }
                 });
                 cx.check(made)
             })

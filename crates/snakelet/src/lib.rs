@@ -21,6 +21,8 @@
 //! # }
 //! ```
 //!
+//! A type of the host becomes a class: see [`Interpreter::class`].
+//!
 //! # What the host decides
 //!
 //! - *Memory*: the heap and the interpreter's stack lie in the regions given to the [`Builder`];
@@ -37,7 +39,8 @@
 //! | feature | default | effect |
 //! |---|---|---|
 //! | `compiler` | yes | runs source text; without it, bytecode in `.mpy` format |
-//! | `alloc` | yes | closures as functions, [`Handle`], errors with texts and traceback |
+//! | `alloc` | yes | functions and classes of the host, [`Handle`], errors with texts and traceback |
+//! | `hashbrown` | no | maps and sets of the crate `hashbrown` convert, too |
 //! | `std` | yes | the [`desktop`] system's services; brings `stdlib` |
 //! | `stdlib` | yes | the modules `array`, `cmath`, `collections`, `math`, `random`, `struct`, `time` |
 //! | `listing` | no | bytecode listings, for the command line's `-v -v` |
@@ -84,7 +87,10 @@ pub use error::{Error, Exception};
 pub use handle::Handle;
 pub use interpreter::{Interpreter, Memory};
 #[cfg(feature = "alloc")]
-pub use native::{Argument, Function, Returned};
+pub use native::{
+    Argument, Class, Function, Initializer, Kwargs, Method, Object, Ref, RefMut, Rest, Returned,
+    Signature, This, signature,
+};
 pub use run::{PendingCall, Run, Step};
 pub use snakelet_vm as vm;
 pub use snakelet_vm::{FrozenModule, Local, TimeSource, Usage, host};
@@ -93,3 +99,8 @@ pub use snakelet_vm::{FrozenModule, Local, TimeSource, Usage, host};
 #[cfg(all(doctest, feature = "std", feature = "compiler"))]
 #[doc = include_str!("../../../README.md")]
 mod readme {}
+
+/// The examples of `docs/embedding.md`, as tests.
+#[cfg(all(doctest, feature = "std", feature = "compiler"))]
+#[doc = include_str!("../../../docs/embedding.md")]
+mod embedding {}

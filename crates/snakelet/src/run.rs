@@ -5,6 +5,7 @@ use core::time::Duration;
 
 use snakelet_vm::{Args, Scope, Stepped, TimeSource, Usage};
 
+use crate::convert::Call;
 use crate::{
     Arguments, Callee, Context, Error, FromArguments, FromPython, Interpreter, Memory, ToPython,
 };
@@ -283,7 +284,8 @@ impl<'i, 'm, T> PendingCall<'i, 'm, T> {
     pub fn arguments<P: FromArguments>(&mut self) -> Result<P, Error> {
         let mut cx = self.run.context();
         let args = cx.vm().pending_call().map_or(Args::none(), |(_, args)| args);
-        cx.scoped(|cx| P::from_arguments(cx, args))
+        let call = Call { name: "function", receiver: None, args };
+        cx.scoped(|cx| P::from_arguments(cx, &call))
     }
 
     /// The interpreter, as for [`Run::context`].

@@ -168,6 +168,7 @@ def outer():
     assert_eq!((exception.class(), exception.base()), ("BadPin", "ValueError"));
     assert_eq!(exception.message(), "pin 7");
     let frame = |line, function: &str| Frame {
+        column: None,
         file: "robot.py".to_string(),
         line,
         function: function.to_string(),

@@ -232,6 +232,9 @@ fn add_attributes(vm: &mut Vm, names: Local, object: Local) -> Result<(), Raised
     let value = vm.get(object);
     if let Some(module) = value.as_native_module() {
         add_name(vm, names, name!("__name__"))?;
+        if let Some(stored) = vm.module_overrides(module).map(|stored| vm.push(stored)) {
+            add_keys(vm, names, stored)?;
+        }
         return module.for_each(&mut |name, _| add_name(vm, names, name));
     }
     if let Some(module) = value.cast::<ModuleObj>() {

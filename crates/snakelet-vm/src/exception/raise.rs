@@ -332,6 +332,8 @@ impl Vm {
             Some(e) => self.push(e),
             None => Local::NULL,
         };
+        // `from None`: neither a cause nor the context is to be shown
+        let is_alone = self.get(cause).is_none();
         let cause = match self.get(cause) {
             v if v.is_null() || v.is_none() => None,
             _ => Some(self.exception_to_raise(cause, Local::NULL)?),
@@ -341,8 +343,8 @@ impl Vm {
             if !same && e.context.get().is_null() {
                 e.context.set(self.get(context));
             }
-            if let Some(cause) = cause {
-                e.cause.set(self.get(cause));
+            if cause.is_some() || is_alone {
+                e.cause.set(cause.map_or(Value::NULL, |cause| self.get(cause)));
                 e.header.set_aux(1);
             }
         }

@@ -288,13 +288,17 @@ impl Vm {
     }
 }
 
-/// The built-in module of a name; `uos` is an old name of `os`, and so on.
-fn builtin(vm: &mut Vm, name: Qstr) -> Result<Option<Local>, Raised> {
-    let found = vm.native_module(name).or_else(|| {
+/// The native module of a name; `uos` is an old name of `os`, and so on.
+pub(crate) fn native_module(vm: &Vm, name: Qstr) -> Option<&'static NativeModule> {
+    vm.native_module(name).or_else(|| {
         let name = vm.find_qstr(vm.qstr_text(name).strip_prefix('u')?.as_bytes())?;
         vm.native_module(name).filter(|_| !FIXED.contains(&name) || name == qstr!("sys"))
-    });
-    let Some(module) = found else { return Ok(None) };
+    })
+}
+
+/// Makes a local of the native module of a name, and sets it up.
+fn builtin(vm: &mut Vm, name: Qstr) -> Result<Option<Local>, Raised> {
+    let Some(module) = native_module(vm, name) else { return Ok(None) };
     let local = vm.push(Value::from_ref(module));
     if let Some(init) = module.init {
         let scope = vm.scope();

@@ -347,6 +347,15 @@ fn set_next_state(state: Gc<'_, DataObj>, next: Value<'_>) {
     }
 }
 
+/// The data of an object, if its type has data of type `T`.
+pub(crate) fn data<T: NativeData>(object: &DataObj) -> Option<&T> {
+    let known = object.class.get().as_native_type()?.slots.data?;
+    // SAFETY: an object whose type has data of this type has a `T` behind its values, written when it was
+    // made; it is only shared while the object lives.
+    ((known.id)() == TypeId::of::<T>())
+        .then(|| unsafe { data_of(object, align_of::<T>()).cast::<T>().as_ref() })
+}
+
 /// Drops the data of an object that has died. Called by the collector.
 pub(crate) fn release(object: *mut Word) {
     // SAFETY: the collector passes the address of an object of this kind, whose words are still there.

@@ -96,6 +96,10 @@ impl<'h> Bytes<'h> {
     pub fn is_empty(self) -> bool {
         self.len == 0
     }
+    /// Where they lie.
+    pub fn as_ptr(self) -> *const u8 {
+        self.first.as_ptr()
+    }
     /// Byte `i`.
     #[inline]
     pub fn get(self, i: usize) -> Option<u8> {

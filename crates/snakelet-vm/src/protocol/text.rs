@@ -58,7 +58,7 @@ impl Vm {
                 return self.print(part, out, PrintKind::Str);
             }
         }
-        if part == object {
+        if part == object || self.get(part).is_kind(Kind::Data) {
             return self.print_plain(object, out);
         }
         if self.get(part).is_kind(Kind::Exception) {

@@ -69,7 +69,7 @@ impl Vm {
     // many functions do it, so a microcontroller has it once
     #[cfg_attr(target_os = "none", inline(never))]
     #[cfg_attr(not(target_os = "none"), inline)]
-    pub(crate) fn charge_later(&self, work: usize) {
+    pub fn charge_later(&self, work: usize) {
         self.rt.charge_later(work);
     }
 

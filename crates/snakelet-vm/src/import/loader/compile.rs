@@ -274,8 +274,10 @@ impl Vm {
         let file = self.intern(file_name)?;
         let file = self.push(Value::qstr(file));
         let line = self.new_int(error.line as SWord)?;
+        // no function: the column is in its place
+        let column = self.new_int(error.column as SWord)?;
         let list = self.new_list_empty()?;
-        for item in [file, line, Local::NONE] {
+        for item in [file, line, column] {
             self.list_append(list, item)?;
         }
         if let Some(e) = self.get(exception).cast::<ExceptionObj>() {

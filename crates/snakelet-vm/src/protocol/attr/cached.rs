@@ -31,7 +31,7 @@ impl Vm {
             }
             let value = self.class_lookup(i.class(), name)?;
             let found = match value.ref_kind() {
-                Some(Kind::Function | Kind::Closure) => Found::Method,
+                Some(Kind::Function | Kind::Closure | Kind::HostFn) => Found::Method,
                 Some(kind) if is_bound_anew(kind) => return None,
                 _ => Found::Value,
             };

@@ -12,7 +12,7 @@ use snakelet_qstr::Qstr;
 use crate::exception::classes::ATTRIBUTE_ERROR;
 use crate::native::{AttrOp, Attribute, Constant, Name, NativeFn};
 use crate::object::value::Value;
-use crate::object::{BoundMethod, FunctionObj, Kind};
+use crate::object::{BoundMethod, FunctionObj, HostFnObj, Kind};
 use crate::protocol::object;
 use crate::vm::cache::Found;
 use crate::vm::raised::Part;
@@ -158,6 +158,9 @@ impl Vm {
         }
         if let Some(m) = callable.cast::<BoundMethod>() {
             return self.callable_name(m.function.get());
+        }
+        if let Some(f) = callable.cast::<HostFnObj>() {
+            return f.name.get().as_qstr().unwrap_or(Qstr::EMPTY).into();
         }
         match callable.cast::<FunctionObj>() {
             Some(f) => crate::protocol::call::function::name_of(f).into(),

@@ -68,21 +68,31 @@ impl Vm {
             self.end_scope(scope);
             Ok(())
         })?;
+        if let Some(stored) = self.module_overrides(m).map(|stored| self.push(stored)) {
+            self.dict_update(dict, stored)?;
+        }
         Ok(dict)
     }
 
-    /// A value that a script stored in a native module.
-    pub(crate) fn module_override(
+    /// A dict of what scripts and the host have stored in a native module.
+    pub(crate) fn module_overrides(
         &self,
         module: &'static crate::native::NativeModule,
-        name: Qstr,
     ) -> Option<Value<'_>> {
         let all = self.root(RootSlot::ModuleAttrs);
         if all.is_null() {
             return None;
         }
-        let dict = self.dict_get_name(all, Value::qstr(self.known_name(module.name)?))?;
-        self.dict_get_name(dict, Value::qstr(name))
+        self.dict_get_name(all, Value::qstr(self.known_name(module.name)?))
+    }
+
+    /// A value that a script or the host stored in a native module.
+    pub(crate) fn module_override(
+        &self,
+        module: &'static crate::native::NativeModule,
+        name: Qstr,
+    ) -> Option<Value<'_>> {
+        self.dict_get_name(self.module_overrides(module)?, Value::qstr(name))
     }
 
     /// Stores a value in a native module: later reads give it.

@@ -1,8 +1,11 @@
 //! What can be done with an interpreter, from outside and from inside a function of the host.
 
-#[cfg(feature = "alloc")]
-use snakelet_vm::print::PrintKind;
-use snakelet_vm::{Local, Raised, Res, StopReason, Vm};
+mod exceptions;
+mod objects;
+
+use core::marker::PhantomData;
+
+use snakelet_vm::{Local, Raised, Res, Vm};
 
 #[cfg(feature = "alloc")]
 use crate::Handle;
@@ -13,11 +16,24 @@ use crate::{Arguments, Error, Exception, FromPython, ToPython};
 
 /// An interpreter that may be called, lent by [`Interpreter`](crate::Interpreter) or to a function
 /// of the host.
+///
+/// A function that is lent one cannot put another in its place:
+///
+/// ```compile_fail,E0521
+/// # use snakelet::Context;
+/// fn wrong(cx: &mut Context<'_>, mut other: Context<'static>) {
+///     std::mem::swap(cx, &mut other);
+/// }
+/// ```
 pub struct Context<'a> {
     vm: &'a mut Vm,
     #[cfg(feature = "alloc")]
     host: &'a Host,
+    /// Makes the lifetime invariant, so that it belongs to one interpreter where it is the parameter of a function.
+    brand: Brand<'a>,
 }
+
+type Brand<'a> = PhantomData<fn(&'a ()) -> &'a ()>;
 
 /// What can be called: a name in `__main__` or a built-in one, or a [`Handle`].
 pub trait Callee {
@@ -45,11 +61,11 @@ impl<'a> Context<'a> {
     #[cfg(feature = "alloc")]
     pub(crate) fn new(vm: &'a mut Vm, host: &'a Host) -> Self {
         host.roots.release(vm);
-        Self { vm, host }
+        Self { vm, host, brand: PhantomData }
     }
     #[cfg(not(feature = "alloc"))]
     pub(crate) fn new(vm: &'a mut Vm) -> Self {
-        Self { vm }
+        Self { vm, brand: PhantomData }
     }
 
     pub(crate) fn vm(&mut self) -> &mut Vm {
@@ -65,6 +81,7 @@ impl<'a> Context<'a> {
                 vm,
                 #[cfg(feature = "alloc")]
                 host,
+                brand: PhantomData,
             })
         })
     }
@@ -78,79 +95,37 @@ impl<'a> Context<'a> {
                 vm,
                 #[cfg(feature = "alloc")]
                 host,
+                brand: PhantomData,
             })
         })
+    }
+
+    /// The functions and classes of the host.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn host(&self) -> &'a Host {
+        self.host
+    }
+
+    /// Calls `work` with the data of type `T` that an object carries.
+    ///
+    /// # Errors
+    /// `TypeError` if it carries no such data; `RuntimeError` if the stack is full.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn with_data<T: snakelet_vm::native::NativeData, R>(
+        &mut self,
+        object: Local,
+        work: impl FnOnce(&mut Context<'_>, &T) -> R,
+    ) -> Result<R, Error> {
+        let host = self.host;
+        let done = self.vm.with_data(object, |vm, data| {
+            work(&mut Context { vm, host, brand: PhantomData }, data)
+        });
+        self.check(done)?.ok_or_else(|| Error::type_error("another type of receiver"))
     }
 
     /// Turns what was raised into an error.
     pub(crate) fn check<T>(&mut self, result: Result<T, Raised>) -> Result<T, Error> {
         result.map_err(|raised| self.error(raised))
-    }
-
-    fn error(&mut self, raised: Raised) -> Error {
-        let Ok(exception) = self.vm.take_raised(raised) else {
-            return match self.vm.stop_reason() {
-                StopReason::Host => Error::Stopped,
-                StopReason::Deadline => Error::Deadline,
-                StopReason::AllocationBudget => Error::AllocationBudget,
-            };
-        };
-        let base = self.vm.native_type_of(self.vm.value(exception)).name.text();
-        #[cfg(not(feature = "alloc"))]
-        return Exception::new(base, "").into();
-        #[cfg(feature = "alloc")]
-        {
-            use alloc::string::{String, ToString};
-            let class = self.vm.type_name_of(exception);
-            let class = self.vm.name_text(class);
-            let class = if class == base { String::new() } else { class.to_string() };
-            let mut frames = alloc::vec::Vec::new();
-            self.vm.traceback(exception, &mut |file, line, function| {
-                let (file, function) = (file.to_string(), function.to_string());
-                frames.push(crate::Frame { file, line, function });
-            });
-            // neither a message nor memory can be counted on
-            let message = match self.vm.to_text(exception, PrintKind::Str) {
-                Ok(text) => self.vm.str_of(self.vm.value(text)).unwrap_or_default().to_string(),
-                Err(raised) => {
-                    let _ = self.vm.take_raised(raised);
-                    String::new()
-                }
-            };
-            let object = match self.host.roots.keep(self.vm, exception) {
-                Ok(handle) => Some(handle),
-                Err(raised) => {
-                    let _ = self.vm.take_raised(raised);
-                    None
-                }
-            };
-            Exception::raised(class, base, message, frames, object).into()
-        }
-    }
-
-    /// Raises an error in the script that called the host.
-    pub(crate) fn raise(&mut self, error: Error) -> Raised {
-        // a stop goes on whatever the function made of it
-        if let Some(raised) = self.vm.still_stopped() {
-            return raised;
-        }
-        let text = match error {
-            Error::Exception(exception) => {
-                #[cfg(feature = "alloc")]
-                if let Some(handle) = exception.object()
-                    && let Some(object) = self.host.roots.value(self.vm, handle)
-                {
-                    return self.vm.raise(object);
-                }
-                let class = self.vm.builtin_exception(exception.base());
-                let class = class.unwrap_or(&snakelet_vm::exception::classes::RUNTIME_ERROR);
-                return self.vm.raise_text(class, exception.message());
-            }
-            Error::Stopped | Error::Deadline | Error::AllocationBudget => "stopped by the host",
-            Error::Memory => return self.vm.memory_error(),
-            Error::ForeignHandle => "a handle of another interpreter",
-        };
-        self.vm.raise_text(&snakelet_vm::exception::classes::RUNTIME_ERROR, text)
     }
 
     /// Makes a local of the value of a handle.
@@ -183,12 +158,6 @@ impl<'a> Context<'a> {
             self.vm.start_module(scope, function, main)
         });
         self.check(started)
-    }
-
-    /// Raises an error from the call of the host that a run waits for.
-    pub(crate) fn raise_answer(&mut self, error: Error) {
-        let raised = self.raise(error);
-        self.vm.answer_raised(raised);
     }
 
     fn global(&mut self, name: &str) -> Result<Local, Error> {
@@ -378,65 +347,6 @@ impl<'a> Context<'a> {
         self.check(done)
     }
 
-    /// An attribute of an object.
-    ///
-    /// # Errors
-    /// `AttributeError`, whatever a property raises; `TypeError` if it does not convert to `T`.
-    pub fn attribute<T: FromPython>(
-        &mut self,
-        object: impl Callee,
-        name: &str,
-    ) -> Result<T, Error> {
-        self.scoped(|cx| {
-            let object = object.find(cx)?;
-            let value = cx.vm.intern(name.as_bytes()).and_then(|name| cx.vm.get_attr(object, name));
-            let value = cx.check(value)?;
-            T::from_python(cx, value)
-        })
-    }
-
-    /// Sets an attribute of an object.
-    ///
-    /// # Errors
-    /// `AttributeError`, or whatever the object raises.
-    pub fn set_attribute(
-        &mut self,
-        object: impl Callee,
-        name: &str,
-        value: impl ToPython,
-    ) -> Result<(), Error> {
-        self.scoped(|cx| {
-            let object = object.find(cx)?;
-            let value = value.to_python(cx)?;
-            let done =
-                cx.vm.intern(name.as_bytes()).and_then(|name| cx.vm.set_attr(object, name, value));
-            cx.check(done)
-        })
-    }
-
-    /// Calls a method of an object.
-    ///
-    /// # Errors
-    /// As for [`Context::call`]; `AttributeError`.
-    pub fn call_method<T: FromPython>(
-        &mut self,
-        object: impl Callee,
-        name: &str,
-        args: impl Arguments,
-    ) -> Result<T, Error> {
-        self.scoped(|cx| {
-            let object = object.find(cx)?;
-            let args = args.to_locals(cx)?;
-            let result = cx
-                .vm
-                .intern(name.as_bytes())
-                .and_then(|name| cx.vm.call_method(object, name, args.as_slice()));
-            cx.vm.flush();
-            let value = cx.check(result)?;
-            T::from_python(cx, value)
-        })
-    }
-
     /// The value of a handle, converted.
     ///
     /// # Errors
@@ -446,20 +356,6 @@ impl<'a> Context<'a> {
         self.scoped(|cx| {
             let value = cx.local(handle)?;
             T::from_python(cx, value)
-        })
-    }
-
-    /// The `repr()` of an object.
-    ///
-    /// # Errors
-    /// What its `__repr__` raises.
-    #[cfg(feature = "alloc")]
-    pub fn repr(&mut self, object: impl Callee) -> Result<alloc::string::String, Error> {
-        self.scoped(|cx| {
-            let object = object.find(cx)?;
-            let text = cx.vm.to_text(object, PrintKind::Repr);
-            let text = cx.check(text)?;
-            FromPython::from_python(cx, text)
         })
     }
 }

@@ -5,13 +5,24 @@ use alloc::string::{String, ToString};
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
 
-#[cfg(feature = "alloc")]
-use smallvec::SmallVec;
-use snakelet_vm::{Args, Local, Vm};
+use snakelet_vm::Local;
 
 #[cfg(feature = "alloc")]
 use crate::Handle;
 use crate::{Context, Error};
+
+mod arguments;
+mod containers;
+
+#[cfg(feature = "alloc")]
+pub(crate) use arguments::Bound;
+pub(crate) use arguments::Locals;
+#[cfg(feature = "alloc")]
+pub(crate) use arguments::MOST;
+pub use arguments::{Arguments, FromArguments};
+pub(crate) use arguments::{Call, Role};
+#[cfg(feature = "alloc")]
+pub(crate) use containers::{entries, items};
 
 /// A type that values of Python convert to.
 ///
@@ -20,14 +31,24 @@ use crate::{Context, Error};
 /// | `()` | anything: it is dropped |
 /// | `bool` | `bool` |
 /// | `i8` .. `u64`, `usize` | `int` in range, `bool` |
-/// | `f32`, `f64` | `float`, `int` |
+/// | `f32`, `f64` | `float`, `int`; out of the range of an `f32` is `OverflowError` |
+/// | `char` | a `str` of one character |
 /// | `String` | `str` |
 /// | `Vec<u8>` | `bytes`, `bytearray`, any buffer |
 /// | `Vec<T>` | any iterable |
 /// | `Option<T>` | `None` or `T` |
-/// | tuples | a tuple or list of that length |
+/// | tuples, arrays | a tuple, list or other iterable of that length |
+/// | `BTreeMap`, `HashMap` | `dict` |
+/// | `BTreeSet`, `HashSet` | `set`, `frozenset` |
 /// | [`Handle`] | any object |
+///
+/// `HashMap` and `HashSet` are those of the standard library with the feature `std`, and those of the crate
+/// `hashbrown` with the feature of that name.
 pub trait FromPython: Sized {
+    /// What the parameter of a function takes of a call.
+    #[doc(hidden)]
+    const ROLE: Role = Role::Value;
+
     /// Converts the value of a local.
     ///
     /// # Errors
@@ -41,19 +62,7 @@ pub trait FromPython: Sized {
     #[cfg(feature = "alloc")]
     #[doc(hidden)]
     fn many_from_python(context: &mut Context<'_>, value: Local) -> Result<Vec<Self>, Error> {
-        let list = context.vm().list_from(value);
-        let list = context.check(list)?;
-        let n = context.vm().list_len(list);
-        let mut items = Vec::with_capacity(n);
-        for i in 0..n {
-            let item = context.scoped(|cx| {
-                let vm = cx.vm();
-                let item = vm.push(vm.list_item(list, i));
-                Self::from_python(cx, item)
-            })?;
-            items.push(item);
-        }
-        Ok(items)
+        items(context, value)
     }
 }
 
@@ -67,9 +76,12 @@ pub trait FromPython: Sized {
 /// | `f32`, `f64` | `float` |
 /// | `str`, `String` | `str` |
 /// | `[u8]`, `Vec<u8>` | `bytes` |
-/// | slices and vectors of `T` | `list` |
+/// | `char` | `str` |
+/// | slices, arrays and vectors of `T` | `list` |
 /// | `Option<T>` | `None` or `T` |
 /// | tuples | `tuple` |
+/// | `BTreeMap`, `HashMap` | `dict` |
+/// | `BTreeSet`, `HashSet` | `set` |
 /// | [`Handle`] | its object |
 pub trait ToPython {
     /// Makes a local that holds the value.
@@ -91,6 +103,7 @@ pub trait ToPython {
         let list = context.check(list)?;
         for item in items {
             context.scoped(|cx| {
+                cx.vm().charge_later(1);
                 let item = item.to_python(cx)?;
                 let done = cx.vm().list_append(list, item);
                 cx.check(done)
@@ -99,6 +112,10 @@ pub trait ToPython {
         Ok(list)
     }
 }
+
+/// Bytes that are copied in a step.
+#[cfg(feature = "alloc")]
+const BYTES_A_STEP: usize = 32;
 
 fn integer(context: &mut Context<'_>, value: Local) -> Result<i64, Error> {
     let int = context.vm().i64_of(value);
@@ -135,6 +152,7 @@ impl FromPython for u8 {
     fn many_from_python(context: &mut Context<'_>, value: Local) -> Result<Vec<Self>, Error> {
         let len = context.vm().check_buffer(value);
         let mut bytes = alloc::vec![0; context.check(len)?];
+        context.vm().charge_later(bytes.len() / BYTES_A_STEP);
         let n = context.vm().read_buffer(value, 0, &mut bytes);
         bytes.truncate(n);
         Ok(bytes)
@@ -201,7 +219,12 @@ impl ToPython for f64 {
 
 impl FromPython for f32 {
     fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
-        f64::from_python(context, value).map(|f| f as f32)
+        let double = f64::from_python(context, value)?;
+        let single = double as f32;
+        if single.is_infinite() && double.is_finite() {
+            return Err(crate::Exception::new("OverflowError", "float out of range").into());
+        }
+        Ok(single)
     }
 }
 
@@ -221,6 +244,24 @@ impl FromPython for bool {
 impl ToPython for bool {
     fn to_python(&self, _context: &mut Context<'_>) -> Result<Local, Error> {
         Ok(Local::bool(*self))
+    }
+}
+
+impl FromPython for char {
+    fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
+        let vm = context.vm();
+        let mut chars = vm.str_of(vm.value(value)).unwrap_or_default().chars();
+        match (chars.next(), chars.next()) {
+            (Some(char), None) => Ok(char),
+            _ => Err(Error::type_error("a character")),
+        }
+    }
+}
+
+impl ToPython for char {
+    fn to_python(&self, context: &mut Context<'_>) -> Result<Local, Error> {
+        let text = context.vm().new_char(*self);
+        context.check(text)
     }
 }
 
@@ -321,174 +362,4 @@ mod owned {
             context.local(self)
         }
     }
-}
-
-/// Arguments for which no memory is needed besides the interpreter's, and the most in a tuple.
-const FEW: usize = 8;
-
-/// The locals of arguments.
-#[doc(hidden)]
-#[cfg_attr(feature = "alloc", derive(Default))]
-pub struct Locals {
-    #[cfg(feature = "alloc")]
-    locals: SmallVec<[Local; FEW]>,
-    #[cfg(not(feature = "alloc"))]
-    locals: ([Local; FEW], usize),
-}
-
-#[cfg(feature = "alloc")]
-impl Locals {
-    fn push(&mut self, local: Local) {
-        self.locals.push(local);
-    }
-    pub(crate) fn as_slice(&self) -> &[Local] {
-        &self.locals
-    }
-}
-
-#[cfg(not(feature = "alloc"))]
-impl Default for Locals {
-    fn default() -> Self {
-        Self { locals: ([Local::NONE; FEW], 0) }
-    }
-}
-
-#[cfg(not(feature = "alloc"))]
-impl Locals {
-    fn push(&mut self, local: Local) {
-        let (locals, len) = &mut self.locals;
-        if let Some(place) = locals.get_mut(*len) {
-            *place = local;
-            *len += 1;
-        }
-    }
-    pub(crate) fn as_slice(&self) -> &[Local] {
-        self.locals.0.get(..self.locals.1).unwrap_or(&[])
-    }
-}
-
-/// The arguments of a call: a tuple of up to eight values that convert to Python, or a slice of any
-/// number of values of one type.
-pub trait Arguments {
-    /// Makes locals of them.
-    ///
-    /// # Errors
-    /// As for [`ToPython::to_python`].
-    #[doc(hidden)]
-    fn to_locals(&self, context: &mut Context<'_>) -> Result<Locals, Error>;
-}
-
-#[cfg(feature = "alloc")]
-impl<T: ToPython> Arguments for &[T] {
-    fn to_locals(&self, context: &mut Context<'_>) -> Result<Locals, Error> {
-        // each is on the stack twice, the second time as an argument
-        if self.len() > context.vm().locals_left() / 4 {
-            return Err(
-                crate::Exception::new("RuntimeError", "maximum recursion depth exceeded").into()
-            );
-        }
-        let mut locals = Locals::default();
-        for value in *self {
-            locals.push(value.to_python(context)?);
-        }
-        Ok(locals)
-    }
-}
-
-/// Items of a tuple or list of that length.
-fn items_of(context: &mut Context<'_>, value: Local, n: usize) -> Result<Local, Error> {
-    let vm = context.vm();
-    let list = vm.list_from(value);
-    let list = context.check(list)?;
-    if context.vm().list_len(list) == n {
-        Ok(list)
-    } else {
-        Err(crate::Exception::new("ValueError", "wrong number of items").into())
-    }
-}
-
-fn item(vm: &mut Vm, list: Local, i: usize) -> Local {
-    vm.push(vm.list_item(list, i))
-}
-
-macro_rules! tuples {
-    ($($n:literal: $($t:ident $i:tt)*;)*) => {$(
-        impl<$($t: ToPython),*> Arguments for ($($t,)*) {
-            fn to_locals(&self, context: &mut Context<'_>) -> Result<Locals, Error> {
-                let mut locals = Locals::default();
-                $(locals.push(self.$i.to_python(context)?);)*
-                Ok(locals)
-            }
-        }
-
-        impl<$($t: ToPython),*> ToPython for ($($t,)*) {
-            fn to_python(&self, context: &mut Context<'_>) -> Result<Local, Error> {
-                let items = self.to_locals(context)?;
-                let tuple = context.vm().new_tuple_of(items.as_slice());
-                context.check(tuple)
-            }
-        }
-        impl<$($t: FromPython),*> FromPython for ($($t,)*) {
-            fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
-                let list = items_of(context, value, $n)?;
-                Ok(($({
-                    let item = item(context.vm(), list, $i);
-                    $t::from_python(context, item)?
-                },)*))
-            }
-        }
-    )*};
-}
-
-impl Arguments for () {
-    fn to_locals(&self, _context: &mut Context<'_>) -> Result<Locals, Error> {
-        Ok(Locals::default())
-    }
-}
-
-tuples! {
-    1: A 0;
-    2: A 0 B 1;
-    3: A 0 B 1 C 2;
-    4: A 0 B 1 C 2 D 3;
-    5: A 0 B 1 C 2 D 3 E 4;
-    6: A 0 B 1 C 2 D 3 E 4 F 5;
-    7: A 0 B 1 C 2 D 3 E 4 F 5 G 6;
-    8: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7;
-}
-
-/// The arguments of a call from Python: a tuple of up to six values.
-pub trait FromArguments: Sized {
-    /// Converts the arguments of a call.
-    ///
-    /// # Errors
-    /// `TypeError` for their number or types; `OverflowError`.
-    #[doc(hidden)]
-    fn from_arguments(context: &mut Context<'_>, args: Args) -> Result<Self, Error>;
-}
-
-pub(crate) fn check_count(context: &mut Context<'_>, args: Args, n: usize) -> Result<(), Error> {
-    let checked = args.check(context.vm(), n, n);
-    context.check(checked)
-}
-
-macro_rules! from_arguments {
-    ($($n:literal: $($p:ident $i:tt)*;)*) => {$(
-        impl<$($p: FromPython),*> FromArguments for ($($p,)*) {
-            fn from_arguments(context: &mut Context<'_>, args: Args) -> Result<Self, Error> {
-                check_count(context, args, $n)?;
-                Ok(($($p::from_python(context, args.get($i))?,)*))
-            }
-        }
-    )*};
-}
-
-from_arguments! {
-    0: ;
-    1: A 0;
-    2: A 0 B 1;
-    3: A 0 B 1 C 2;
-    4: A 0 B 1 C 2 D 3;
-    5: A 0 B 1 C 2 D 3 E 4;
-    6: A 0 B 1 C 2 D 3 E 4 F 5;
 }
