@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use benches::{Bench, Workload, workloads};
 use criterion::{Criterion, Throughput};
-use snakelet::vm::Input;
+use snakelet_vm::Input;
 
 use crate::bytes::{self, Bytes};
 

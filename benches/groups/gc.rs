@@ -3,7 +3,7 @@
 
 use benches::Bench;
 use criterion::{BenchmarkId, Criterion, Throughput};
-use snakelet::vm::Local;
+use snakelet_vm::Local;
 
 const KIB: usize = 1024;
 

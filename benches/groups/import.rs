@@ -3,7 +3,7 @@
 
 use benches::{Bench, workloads};
 use criterion::Criterion;
-use snakelet::vm::{Heap, Input, Local, Value};
+use snakelet_vm::{Heap, Input, Local, Value};
 
 use crate::bytes::{self, Bytes};
 use crate::compile::grown;

@@ -12,8 +12,8 @@ use std::path::Path;
 use std::ptr::NonNull;
 
 use snakelet::host::Hosts;
-use snakelet::vm::{Config, Input, Local, Res, Vm};
 use snakelet_cross::Settings;
+use snakelet_vm::{Config, Input, Local, Res, Vm};
 
 /// A Python file to measure with.
 pub struct Workload {

@@ -1,7 +1,7 @@
 //! Every workload compiles, and those of the interpreter give the right result.
 
 use benches::{Bench, workloads};
-use snakelet::vm::Input;
+use snakelet_vm::Input;
 
 #[test]
 fn interpreter_workloads_give_their_results() {

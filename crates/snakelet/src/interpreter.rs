@@ -339,7 +339,7 @@ impl<'m> Interpreter<'m> {
     /// `MemoryError`; `TypeError` if `sys.modules` has no module of that name but something else.
     pub fn set_in(&mut self, module: &str, name: &str, value: impl ToPython) -> Result<(), Error> {
         self.enter(|cx| {
-            let value = value.to_python(cx)?;
+            let value = cx.made(&value)?;
             let vm = cx.vm();
             let done = vm
                 .intern(name.as_bytes())
@@ -423,7 +423,7 @@ impl<'m> Interpreter<'m> {
     pub fn register_static(
         &mut self,
         name: &str,
-        function: &'static crate::vm::native::NativeFn,
+        function: &'static snakelet_vm::native::NativeFn,
     ) -> Result<(), Error> {
         self.enter(|cx| {
             cx.scoped(|cx| {

@@ -92,8 +92,18 @@ pub use native::{
     Signature, This, signature,
 };
 pub use run::{PendingCall, Run, Step};
-pub use snakelet_vm as vm;
 pub use snakelet_vm::{FrozenModule, Local, TimeSource, Usage, host};
+
+/// What native modules and types of Rust are made of: see `docs/extending.md`. They depend on `snakelet-vm` alone, and are
+/// added with [`Builder::modules`].
+pub mod extend {
+    pub use snakelet_vm::exception::classes;
+    pub use snakelet_vm::native::{
+        Constant, Contents, Data, Named, NativeData, NativeFn, NativeModule, NativeType, Param,
+        TypeSlots, VARIADIC, full, leaf,
+    };
+    pub use snakelet_vm::{Raised, methods, name};
+}
 
 /// The example of the README, as a test.
 #[cfg(all(doctest, feature = "std", feature = "compiler"))]

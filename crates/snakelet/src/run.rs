@@ -296,7 +296,7 @@ impl<'i, 'm, T> PendingCall<'i, 'm, T> {
     /// Gives the call its result. A value that does not convert is raised as an error there.
     pub fn resume(mut self, value: impl ToPython) -> Run<'i, 'm, T> {
         let mut cx = self.run.context();
-        match value.to_python(&mut cx) {
+        match cx.made(&value) {
             Ok(value) => cx.vm().answer(value),
             Err(error) => cx.raise_answer(error),
         }

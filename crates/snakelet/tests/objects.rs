@@ -11,7 +11,7 @@ use std::error::Error as _;
 use std::io;
 use std::mem::MaybeUninit;
 
-use snakelet::{Context, Error, Exception, Handle, Interpreter};
+use snakelet::{Context, Error, Exception, FromPython, Handle, Interpreter, Local, ToPython};
 
 fn with_python(test: impl FnOnce(&mut Interpreter<'_>)) {
     let mut memory = vec![MaybeUninit::uninit(); 256 << 10];
@@ -308,4 +308,50 @@ except Own as e: assert e is one and type(e.__cause__) is KeyError
             )
             .unwrap();
     });
+}
+
+/// Keeps the place that a conversion was given.
+struct Kept;
+
+thread_local!(static PLACE: std::cell::Cell<Option<Local>> = const { std::cell::Cell::new(None) });
+
+impl FromPython for Kept {
+    fn from_python(_: &mut Context<'_>, value: Local) -> Result<Self, Error> {
+        PLACE.set(Some(value));
+        Ok(Kept)
+    }
+}
+
+/// Converts, and is made of, the place that was kept.
+struct Used(Option<i64>);
+
+impl FromPython for Used {
+    fn from_python(context: &mut Context<'_>, _: Local) -> Result<Self, Error> {
+        Option::from_python(context, PLACE.get().unwrap()).map(Used)
+    }
+}
+
+impl ToPython for Used {
+    fn to_python(&self, _: &mut Context<'_>) -> Result<Local, Error> {
+        Ok(PLACE.get().unwrap())
+    }
+}
+
+#[test]
+fn places_that_conversions_keep_are_of_no_use_elsewhere() {
+    let mut memory = vec![MaybeUninit::uninit(); 256 << 10];
+    let mut python = Interpreter::builder(&mut memory).build().unwrap();
+    python.register("keep", |_: Kept| ()).unwrap();
+    // deep in a large stack
+    python.exec("def f(n):\n  return f(n - 1) if n else keep(5)\nf(300)").unwrap();
+
+    let mut memory = vec![MaybeUninit::uninit(); 256 << 10];
+    let mut other = Interpreter::builder(&mut memory).stack_slots(128).build().unwrap();
+    other.register("use", |used: Used| used.0).unwrap();
+    other.register("give", || Used(None)).unwrap();
+    assert_eq!(other.eval::<Option<i64>>("use(7)").unwrap(), None);
+    assert_eq!(other.eval::<Option<i64>>("give()").unwrap(), None);
+    other.set("x", Used(None)).unwrap();
+    assert_eq!(other.eval::<(Option<i64>, i64)>("x, len([give(), x])").unwrap(), (None, 2));
+    assert!(other.is_sound());
 }

@@ -7,11 +7,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicIsize, Ordering};
 
 use snakelet::Interpreter;
-use snakelet::vm::native::leaf::Obj;
-use snakelet::vm::native::{
+use snakelet_vm::native::leaf::Obj;
+use snakelet_vm::native::{
     Constant, Contents, NativeData, NativeFn, NativeModule, NativeType, TypeSlots,
 };
-use snakelet::vm::{methods, name};
+use snakelet_vm::{methods, name};
 
 static ALIVE: AtomicIsize = AtomicIsize::new(0);
 static PANICS: AtomicBool = AtomicBool::new(false);

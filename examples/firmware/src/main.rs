@@ -27,7 +27,7 @@ use core::ptr::{NonNull, addr_of_mut};
 use cortex_m_rt::entry;
 #[cfg(feature = "compiler")]
 use snakelet::region_alloc::RegionAlloc;
-use snakelet::vm::{CacheTable, Config, Heap, Hosts, Vm};
+use snakelet_vm::{CacheTable, Config, Heap, Hosts, Vm};
 
 use console::{BoardClock, CtrlC, UartConsole};
 

@@ -4,7 +4,7 @@
 //! program prints, 0x04, the traceback if it failed, 0x04, and the prompt `>`. CTRL-C forgets what
 //! was sent, CTRL-B leaves, and CTRL-D without a program starts afresh.
 
-use snakelet::vm::{Raised, Vm};
+use snakelet_vm::{Raised, Vm};
 
 use crate::{console, run, uart};
 
@@ -78,7 +78,7 @@ pub fn serve(vm: &mut Vm, mut mode: Mode) -> Mode {
 }
 
 enum Request {
-    Run(snakelet::vm::Local),
+    Run(snakelet_vm::Local),
     Nothing,
     Prompt,
     Leave,

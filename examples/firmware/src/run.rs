@@ -1,9 +1,9 @@
 //! Runs programs and reports how they failed.
 
 #[cfg(feature = "compiler")]
-use snakelet::vm::Input;
-use snakelet::vm::print::Out;
-use snakelet::vm::{Local, Raised, Vm};
+use snakelet_vm::Input;
+use snakelet_vm::print::Out;
+use snakelet_vm::{Local, Raised, Vm};
 
 use crate::uart;
 

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use snakelet::desktop::{StdClock, StdConsole, StdEntropy, StdEnvironment, StdFiles};
 use snakelet::host::{Interrupt, Wish};
-use snakelet::vm::{Config, Hosts, Vm};
+use snakelet_vm::{Config, Hosts, Vm};
 
 /// Slots of the interpreter's stack, which lies beside the heap as the machine's stack does.
 const STACK_SLOTS: usize = 32 << 10;

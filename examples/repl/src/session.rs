@@ -5,9 +5,9 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use snakelet::source::{Source, SourceError};
-use snakelet::vm::exception::classes::{KEYBOARD_INTERRUPT, SYSTEM_EXIT};
-use snakelet::vm::print::{Out, PrintKind};
-use snakelet::vm::{Input, Local, Raised, Res, Vm};
+use snakelet_vm::exception::classes::{KEYBOARD_INTERRUPT, SYSTEM_EXIT};
+use snakelet_vm::print::{Out, PrintKind};
+use snakelet_vm::{Input, Local, Raised, Res, Vm};
 
 use crate::host;
 use crate::options::{Options, Program};

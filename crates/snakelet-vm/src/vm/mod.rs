@@ -248,6 +248,10 @@ impl Vm {
     pub fn value(&self, local: Local) -> Value<'_> {
         self.rt.stack.value_below_top(local.index())
     }
+    /// The same local, or that of `None` if it does not lie on the stack now.
+    pub fn checked_local(&self, local: Local) -> Local {
+        if local.index() < self.rt.stack.top() { local } else { Local::NONE }
+    }
     /// The value of a local that was not released.
     #[inline(always)]
     pub(crate) fn get(&self, local: Local) -> Value<'_> {

@@ -36,20 +36,28 @@ pub struct Context<'a> {
 type Brand<'a> = PhantomData<fn(&'a ()) -> &'a ()>;
 
 /// What can be called: a name in `__main__` or a built-in one, or a [`Handle`].
-pub trait Callee {
+pub trait Callee: sealed::Callee {
     /// Makes a local of the object.
     ///
     /// # Errors
     /// `NameError`, or a handle of another interpreter.
+    #[doc(hidden)]
     fn find(&self, context: &mut Context<'_>) -> Result<Local, Error>;
 }
 
+mod sealed {
+    pub trait Callee {}
+}
+
+impl sealed::Callee for &str {}
 impl Callee for &str {
     fn find(&self, context: &mut Context<'_>) -> Result<Local, Error> {
         context.global(self)
     }
 }
 
+#[cfg(feature = "alloc")]
+impl sealed::Callee for &Handle {}
 #[cfg(feature = "alloc")]
 impl Callee for &Handle {
     fn find(&self, context: &mut Context<'_>) -> Result<Local, Error> {
@@ -70,6 +78,18 @@ impl<'a> Context<'a> {
 
     pub(crate) fn vm(&mut self) -> &mut Vm {
         self.vm
+    }
+
+    /// A local that conversions of other crates gave or were given: it may be one that they kept, even one of another
+    /// interpreter. What does not lie on this one's stack counts as `None`.
+    pub(crate) fn checked(&self, local: Local) -> Local {
+        self.vm.checked_local(local)
+    }
+
+    /// Makes a local that holds a value.
+    pub(crate) fn made(&mut self, value: &(impl ToPython + ?Sized)) -> Result<Local, Error> {
+        let local = value.to_python(self)?;
+        Ok(self.checked(local))
     }
 
     /// Does the work of a call of the host; it leaves neither locals nor anything else behind.
@@ -321,7 +341,7 @@ impl<'a> Context<'a> {
     /// `MemoryError`.
     pub fn set(&mut self, name: &str, value: impl ToPython) -> Result<(), Error> {
         self.scoped(|cx| {
-            let value = value.to_python(cx)?;
+            let value = cx.made(&value)?;
             let main = cx.vm.main_dict();
             cx.store(main, name, value)
         })

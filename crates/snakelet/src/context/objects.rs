@@ -44,7 +44,7 @@ impl Context<'_> {
     ) -> Result<(), Error> {
         self.scoped(|cx| {
             let object = object.find(cx)?;
-            let value = value.to_python(cx)?;
+            let value = cx.made(&value)?;
             let done =
                 cx.vm.intern(name.as_bytes()).and_then(|name| cx.vm.set_attr(object, name, value));
             cx.check(done)
@@ -135,7 +135,7 @@ impl Context<'_> {
         value: impl ToPython,
     ) -> Result<(), Error> {
         self.scoped(|cx| {
-            let value = value.to_python(cx)?;
+            let value = cx.made(&value)?;
             cx.subscript(object, key, Subscr::Store(value)).map(drop)
         })
     }
@@ -155,7 +155,7 @@ impl Context<'_> {
         op: Subscr,
     ) -> Result<Local, Error> {
         let object = object.find(self)?;
-        let key = key.to_python(self)?;
+        let key = self.made(&key)?;
         let done = self.vm.subscr(object, key, op);
         self.check(done)
     }
@@ -179,7 +179,7 @@ impl Context<'_> {
     pub fn contains(&mut self, object: impl Callee, item: impl ToPython) -> Result<bool, Error> {
         self.scoped(|cx| {
             let object = object.find(cx)?;
-            let item = item.to_python(cx)?;
+            let item = cx.made(&item)?;
             let found = cx.vm.contains(object, item);
             cx.check(found)
         })

@@ -131,7 +131,7 @@ impl<T: ToPython> Arguments for &[T] {
         }
         let mut locals = Locals::default();
         for value in *self {
-            locals.push(value.to_python(context)?);
+            locals.push(context.made(value)?);
         }
         Ok(locals)
     }
@@ -164,7 +164,7 @@ macro_rules! tuples {
         impl<$($t: ToPython),*> Arguments for ($($t,)*) {
             fn to_locals(&self, context: &mut Context<'_>) -> Result<Locals, Error> {
                 let mut locals = Locals::default();
-                $(locals.push(self.$i.to_python(context)?);)*
+                $(locals.push(context.made(&self.$i)?);)*
                 Ok(locals)
             }
         }

@@ -32,6 +32,7 @@ macro_rules! tuples {
         }
         impl<$($t: FromPython),*> FromPython for ($($t,)*) {
             fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
+                let value = context.checked(value);
                 let list = items_of(context, value, $n)?;
                 Ok(($({
                     let item = item(context.vm(), list, $i);
@@ -136,8 +137,8 @@ mod owned {
         for (key, value) in entries {
             context.scoped(|cx| {
                 cx.vm().charge_later(1);
-                let key = key.to_python(cx)?;
-                let value = value.to_python(cx)?;
+                let key = cx.made(key)?;
+                let value = cx.made(value)?;
                 let done = cx.vm().table_set(dict, key, value);
                 cx.check(done).map(drop)
             })?;
@@ -155,7 +156,7 @@ mod owned {
         for item in items {
             context.scoped(|cx| {
                 cx.vm().charge_later(1);
-                let item = item.to_python(cx)?;
+                let item = cx.made(item)?;
                 let done = cx.vm().table_set(set, item, Local::NULL);
                 cx.check(done).map(drop)
             })?;
@@ -165,6 +166,7 @@ mod owned {
 
     impl<T: FromPython, const N: usize> FromPython for [T; N] {
         fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
+            let value = context.checked(value);
             let items = T::many_from_python(context, value)?;
             items
                 .try_into()
@@ -179,6 +181,7 @@ mod owned {
                 FromPython for $map<K, V $(, $more)*>
             {
                 fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
+                    let value = context.checked(value);
                     Ok(entries(context, value)?.into_iter().collect())
                 }
             }
@@ -198,6 +201,7 @@ mod owned {
                 FromPython for $set<T $(, $more)*>
             {
                 fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
+                    let value = context.checked(value);
                     let vm = context.vm();
                     let part = vm.native_part(value);
                     if !matches!(vm.value(part).ref_kind(), Some(Kind::Set | Kind::FrozenSet)) {

@@ -62,6 +62,7 @@ pub trait FromPython: Sized {
     #[cfg(feature = "alloc")]
     #[doc(hidden)]
     fn many_from_python(context: &mut Context<'_>, value: Local) -> Result<Vec<Self>, Error> {
+        let value = context.checked(value);
         items(context, value)
     }
 }
@@ -104,7 +105,7 @@ pub trait ToPython {
         for item in items {
             context.scoped(|cx| {
                 cx.vm().charge_later(1);
-                let item = item.to_python(cx)?;
+                let item = cx.made(item)?;
                 let done = cx.vm().list_append(list, item);
                 cx.check(done)
             })?;
@@ -130,6 +131,7 @@ macro_rules! integers {
     ($($int:ty)*) => {$(
         impl FromPython for $int {
             fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
+                let value = context.checked(value);
                 Self::try_from(integer(context, value)?).map_err(|_| out_of_range())
             }
         }
@@ -146,10 +148,12 @@ integers!(i8 i16 i32 i64 u16 u32);
 
 impl FromPython for u8 {
     fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
+        let value = context.checked(value);
         Self::try_from(integer(context, value)?).map_err(|_| out_of_range())
     }
     #[cfg(feature = "alloc")]
     fn many_from_python(context: &mut Context<'_>, value: Local) -> Result<Vec<Self>, Error> {
+        let value = context.checked(value);
         let len = context.vm().check_buffer(value);
         let mut bytes = alloc::vec![0; context.check(len)?];
         context.vm().charge_later(bytes.len() / BYTES_A_STEP);
@@ -171,6 +175,7 @@ impl ToPython for u8 {
 
 impl FromPython for u64 {
     fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
+        let value = context.checked(value);
         let low = context.vm().u64_wrapping_of(value);
         let low = context.check(low)?;
         // the low bits are all of it if they make the same int again
@@ -189,6 +194,7 @@ impl ToPython for u64 {
 
 impl FromPython for usize {
     fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
+        let value = context.checked(value);
         Self::try_from(u64::from_python(context, value)?).map_err(|_| out_of_range())
     }
 }
@@ -201,6 +207,7 @@ impl ToPython for usize {
 
 impl FromPython for f64 {
     fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
+        let value = context.checked(value);
         let vm = context.vm();
         if let Some(float) = vm.value(value).as_float() {
             return Ok(float);
@@ -219,6 +226,7 @@ impl ToPython for f64 {
 
 impl FromPython for f32 {
     fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
+        let value = context.checked(value);
         let double = f64::from_python(context, value)?;
         let single = double as f32;
         if single.is_infinite() && double.is_finite() {
@@ -236,6 +244,7 @@ impl ToPython for f32 {
 
 impl FromPython for bool {
     fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
+        let value = context.checked(value);
         let vm = context.vm();
         vm.value(value).as_bool().ok_or_else(|| Error::type_error("bool"))
     }
@@ -249,6 +258,7 @@ impl ToPython for bool {
 
 impl FromPython for char {
     fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
+        let value = context.checked(value);
         let vm = context.vm();
         let mut chars = vm.str_of(vm.value(value)).unwrap_or_default().chars();
         match (chars.next(), chars.next()) {
@@ -304,6 +314,7 @@ impl<T: ToPython + ?Sized> ToPython for &T {
 
 impl<T: FromPython> FromPython for Option<T> {
     fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
+        let value = context.checked(value);
         let vm = context.vm();
         if vm.value(value).is_none() {
             return Ok(None);
@@ -327,6 +338,7 @@ mod owned {
 
     impl FromPython for String {
         fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
+            let value = context.checked(value);
             let vm = context.vm();
             let text = vm.str_of(vm.value(value)).map(ToString::to_string);
             text.ok_or_else(|| Error::type_error("str"))
@@ -341,6 +353,7 @@ mod owned {
 
     impl<T: FromPython> FromPython for Vec<T> {
         fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
+            let value = context.checked(value);
             T::many_from_python(context, value)
         }
     }
@@ -353,6 +366,7 @@ mod owned {
 
     impl FromPython for Handle {
         fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
+            let value = context.checked(value);
             context.keep(value)
         }
     }

@@ -9,26 +9,30 @@ use crate::native::{Ref, RefMut, Role};
 use crate::{Context, Error, FromPython, ToPython};
 
 /// What a function of the host may return: a value, a `Result` or a `Poll` of one.
-pub trait Returned {
+pub trait Returned: sealed::Returned {
     /// Makes a local of the value.
     ///
     /// # Errors
     /// What is to be raised.
+    #[doc(hidden)]
     fn give(self, context: &mut Context<'_>) -> Result<Local, Error>;
 }
 
+impl<T: ToPython> sealed::Returned for T {}
 impl<T: ToPython> Returned for T {
     fn give(self, context: &mut Context<'_>) -> Result<Local, Error> {
         self.to_python(context)
     }
 }
 
+impl<T: Returned, E: Into<Error>> sealed::Returned for Result<T, E> {}
 impl<T: Returned, E: Into<Error>> Returned for Result<T, E> {
     fn give(self, context: &mut Context<'_>) -> Result<Local, Error> {
         self.map_err(Into::into)?.give(context)
     }
 }
 
+impl<T: Returned> sealed::Returned for Poll<T> {}
 /// Ready, or to be answered by [`PendingCall::resume`](crate::PendingCall::resume): the call then
 /// gives [`Step::Pending`](crate::Step::Pending) to the host that steps the script. Where there is
 /// none, or a built-in function stands between, it is `RuntimeError` in the script.
@@ -46,6 +50,7 @@ impl<T: Returned> Returned for Poll<T> {
 
 mod sealed {
     pub trait Sealed {}
+    pub trait Returned {}
 }
 
 /// What a function of the host may take as a parameter.
@@ -112,6 +117,7 @@ impl<T: FromPython> Argument for T {
     type As<'a> = T;
     const ROLE: Role = T::ROLE;
     fn hold(context: &mut Context<'_>, value: Local) -> Result<T, Error> {
+        let value = context.checked(value);
         T::from_python(context, value)
     }
     fn read(held: T, _lent: Lent<'_>) -> Result<T, Error> {
@@ -124,6 +130,7 @@ impl Argument for &str {
     type Held = Local;
     type As<'a> = &'a str;
     fn hold(context: &mut Context<'_>, value: Local) -> Result<Local, Error> {
+        let value = context.checked(value);
         let vm = context.vm();
         let is_text = vm.str_of(vm.value(value)).is_some();
         if is_text { Ok(value) } else { Err(Error::type_error("str")) }
@@ -138,6 +145,7 @@ impl Argument for &[u8] {
     type Held = Local;
     type As<'a> = &'a [u8];
     fn hold(context: &mut Context<'_>, value: Local) -> Result<Local, Error> {
+        let value = context.checked(value);
         let is_buffer = is_buffer(context.vm(), value, false);
         if is_buffer { Ok(value) } else { Err(Error::type_error("a buffer of bytes")) }
     }
@@ -151,6 +159,7 @@ impl Argument for &mut [u8] {
     type Held = Local;
     type As<'a> = &'a mut [u8];
     fn hold(context: &mut Context<'_>, value: Local) -> Result<Local, Error> {
+        let value = context.checked(value);
         let is_buffer = is_buffer(context.vm(), value, true);
         if is_buffer { Ok(value) } else { Err(Error::type_error("a buffer that may be written")) }
     }
@@ -164,6 +173,7 @@ impl<T: Send + 'static> Argument for Ref<'_, T> {
     type Held = Local;
     type As<'a> = Ref<'a, T>;
     fn hold(context: &mut Context<'_>, value: Local) -> Result<Local, Error> {
+        let value = context.checked(value);
         context.check_object::<T>(value).map(|()| value)
     }
     fn read(held: Local, lent: Lent<'_>) -> Result<Ref<'_, T>, Error> {
@@ -176,6 +186,7 @@ impl<T: Send + 'static> Argument for RefMut<'_, T> {
     type Held = Local;
     type As<'a> = RefMut<'a, T>;
     fn hold(context: &mut Context<'_>, value: Local) -> Result<Local, Error> {
+        let value = context.checked(value);
         context.check_object::<T>(value).map(|()| value)
     }
     fn read(held: Local, lent: Lent<'_>) -> Result<RefMut<'_, T>, Error> {

@@ -145,7 +145,7 @@ impl HostFunctions for Host {
         match result {
             Ok(value) => match context.vm().still_stopped() {
                 Some(raised) => Err(raised),
-                None => Ok(value),
+                None => Ok(context.checked(value)),
             },
             Err(error) => Err(context.raise(error)),
         }

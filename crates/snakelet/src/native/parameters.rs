@@ -41,6 +41,7 @@ impl<T> Deref for Rest<T> {
 impl<T: FromPython> FromPython for Rest<T> {
     const ROLE: Role = Role::Rest;
     fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
+        let value = context.checked(value);
         crate::convert::items(context, value).map(Rest)
     }
 }
@@ -78,6 +79,7 @@ impl<T> Deref for Kwargs<T> {
 impl<T: FromPython> FromPython for Kwargs<T> {
     const ROLE: Role = Role::Keywords;
     fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
+        let value = context.checked(value);
         crate::convert::entries(context, value).map(Kwargs)
     }
 }
@@ -110,6 +112,7 @@ pub struct This(pub Handle);
 impl FromPython for This {
     const ROLE: Role = Role::Receiver;
     fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
+        let value = context.checked(value);
         context.keep(value).map(This)
     }
 }
@@ -279,7 +282,7 @@ pub(crate) fn bind(
                     }
                     (None, None) => match names.list.get(i) {
                         Some(Parameter { default: Some(default), .. }) => {
-                            default.to_python(context)?
+                            default.to_python(context).map(|local| context.checked(local))?
                         }
                         _ => return Err(missing(call, roles, name)),
                     },

@@ -10,9 +10,9 @@ use std::{env, fs};
 
 use snakelet::desktop::{StdClock, StdEntropy, StdFiles};
 use snakelet::host::Console;
-use snakelet::vm::print::{Out, PrintKind};
-use snakelet::vm::{Config, Heap, Hosts, Input, Local, Raised, Stepped, Vm};
 use snakelet_cross::Settings;
+use snakelet_vm::print::{Out, PrintKind};
+use snakelet_vm::{Config, Heap, Hosts, Input, Local, Raised, Stepped, Vm};
 
 /// Bytes of machine stack that a runner's thread needs.
 pub(crate) const MACHINE_STACK: usize = 64 << 20;
