@@ -25,7 +25,6 @@ macro_rules! scripts {
         #[test]
         fn $name() {
             run($script, false);
-            run($script, true);
         }
     )*};
 }
@@ -94,6 +93,21 @@ g = count(5); next(g); g.close()
 def deep(n): return n and deep(n - 1)
 assert deep(20) == 0
 ";
+}
+
+#[test]
+fn objects_move_at_each_allocation() {
+    run(
+        "
+d = {'a': [1.5, (2, 'x' * 20)], 'b': 1 << 70}
+def f(x): yield [x, d]
+class A:
+    def __init__(self): self.x = next(f(str(d['b'])))
+a = A()
+assert a.x[1] is d and len(a.x[0]) == 22 and 'x' * 20 in d['a'][1]
+",
+        true,
+    );
 }
 
 #[test]

@@ -15,7 +15,7 @@ pub(super) const CONTENTS: Contents = Contents {
         NativeFn::leaf::<1>(name!("callable"), 0, callable),
         function!("delattr", 2, 2, delattr),
         function!("dir", 0, 1, dir),
-        function!("getattr", 2, 3, getattr),
+        NativeFn::leaf::<2>(name!("getattr"), 1, getattr),
         function!("globals", 0, 0, globals),
         function!("hasattr", 2, 2, hasattr),
         function!("hash", 1, 1, hash),
@@ -23,7 +23,7 @@ pub(super) const CONTENTS: Contents = Contents {
         NativeFn::leaf::<2>(name!("isinstance"), 0, isinstance),
         NativeFn::leaf::<2>(name!("issubclass"), 0, issubclass),
         function!("locals", 0, 0, locals),
-        function!("setattr", 3, 3, setattr),
+        NativeFn::leaf::<3>(name!("setattr"), 0, setattr),
     ],
     constants: &[
         (name!("Ellipsis"), Constant::computed(|_| Ok(Local::ELLIPSIS))),
@@ -58,14 +58,21 @@ fn callable<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
     Ok(Obj::bool(is))
 }
 
-fn getattr(vm: &mut Vm, args: Args) -> Res {
+/// The slot of an attribute of an instance, if the cache knows it.
+fn slot<'h>(cx: Leaf<'h>, object: Obj<'h>, name: Obj<'h>) -> Option<&'h Slot> {
+    cx.vm().cached_slot(object.value(), name.value().as_qstr()?)
+}
+
+fn getattr<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 2>) -> Answer<'h> {
+    let slot = slot(cx, args.get::<0>(), args.get::<1>());
+    slot.and_then(|slot| Obj::of_value(slot.get())).ok_or_else(|| cx.full(find_attribute))
+}
+
+fn find_attribute(vm: &mut Vm, args: Args) -> Res {
     let object = args.get(0);
     let name = vm.intern_local(args.get(1))?;
-    if let Some(slot) = vm.cached_slot(object, name) {
-        return Ok(vm.push(slot.get()));
-    }
     vm.fill_attr_cache(object, name);
-    if let Some(slot) = vm.cached_slot(object, name) {
+    if let Some(slot) = vm.cached_slot(vm.get(object), name) {
         return Ok(vm.push(slot.get()));
     }
     let found = vm.find_attr(object, name);
@@ -85,12 +92,19 @@ fn hasattr(vm: &mut Vm, args: Args) -> Res {
     Ok(Local::bool(found.is_some()))
 }
 
-fn setattr(vm: &mut Vm, args: Args) -> Res {
-    let name = vm.intern_local(args.get(1))?;
-    match vm.cached_slot(args.get(0), name) {
-        Some(slot) => slot.set(vm.get(args.get(2))),
-        None => vm.set_attr(args.get(0), name, args.get(2))?,
+fn setattr<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 3>) -> Answer<'h> {
+    match slot(cx, args.get::<0>(), args.get::<1>()) {
+        Some(slot) => {
+            slot.set(args.get::<2>().value());
+            Ok(Obj::NONE)
+        }
+        None => Err(cx.full(set_attribute)),
     }
+}
+
+fn set_attribute(vm: &mut Vm, args: Args) -> Res {
+    let name = vm.intern_local(args.get(1))?;
+    vm.set_attr(args.get(0), name, args.get(2))?;
     Ok(Local::NONE)
 }
 

@@ -85,8 +85,12 @@ impl Vm {
 
     /// The slot of an instance that the cache knows for a name.
     #[inline(always)]
-    pub(crate) fn cached_slot(&self, object: Local, name: Qstr) -> Option<&crate::object::Slot> {
-        let i = self.get(object).cast::<Instance>()?;
+    pub(crate) fn cached_slot<'h>(
+        &'h self,
+        object: Value<'h>,
+        name: Qstr,
+    ) -> Option<&'h crate::object::Slot> {
+        let i = object.cast::<Instance>()?;
         let store = i.store();
         let e = self.rt.caches.attr(store.shape.word(), Value::qstr(name).word())?;
         if e.found == Found::Slot { store.slots().get(e.what) } else { None }

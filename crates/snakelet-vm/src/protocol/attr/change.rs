@@ -86,7 +86,7 @@ impl Vm {
 
     fn change_instance(&mut self, object: Local, name: Qstr, op: AttrOp) -> Result<bool, Raised> {
         if let AttrOp::Store(value) = op
-            && let Some(slot) = self.cached_slot(object, name)
+            && let Some(slot) = self.cached_slot(self.get(object), name)
         {
             slot.set(self.get(value));
             return Ok(true);
