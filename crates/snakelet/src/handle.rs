@@ -69,7 +69,10 @@ impl Roots {
 
     /// Gives up the values of handles that were dropped.
     pub(crate) fn release(&self, vm: &mut Vm) {
-        if !self.owner.dropped.swap(false, Ordering::Acquire) {
+        // each call of the host's comes here, so the look costs no more than a read
+        if !self.owner.dropped.load(Ordering::Relaxed)
+            || !self.owner.dropped.swap(false, Ordering::Acquire)
+        {
             return;
         }
         let mut places = self.places.borrow_mut();

@@ -243,6 +243,28 @@ pub(crate) fn bind(
     names: &Names,
 ) -> Result<Bound, Error> {
     let mut bound = Bound([Local::NULL; MOST]);
+    // the common case: each parameter has an argument, by place
+    if call.args.len() == roles.len()
+        && call.args.keywords() == 0
+        && names.keyword_only.is_none()
+        && roles.iter().all(|role| *role == Role::Value)
+    {
+        for (place, arg) in bound.0.iter_mut().zip(call.args.iter()) {
+            *place = arg;
+        }
+        return Ok(bound);
+    }
+    bind_all(context, call, roles, names, bound)
+}
+
+/// The general case of [`bind`].
+fn bind_all(
+    context: &mut Context<'_>,
+    call: &Call<'_>,
+    roles: &[Role],
+    names: &Names,
+    mut bound: Bound,
+) -> Result<Bound, Error> {
     // parameters with an argument of their own; the positional arguments; the keywords that were taken
     let (mut value, mut place, mut taken) = (0, 0, 0);
     let mut only_names = false;
