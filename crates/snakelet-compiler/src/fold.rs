@@ -281,9 +281,7 @@ fn integer(
             let count = count.filter(|count| left.bit_length() + count <= MAX_BITS)?;
             bigint::shl(room(limbs, bigint::shl_len(left, count)), left, count)
         }
-        op::SHIFT_RIGHT => {
-            bigint::shr(room(limbs, bigint::shr_len(left, count?)), left, count?)
-        }
+        op::SHIFT_RIGHT => bigint::shr(room(limbs, bigint::shr_len(left, count?)), left, count?),
         op::FLOOR_DIVIDE | op::MODULO => {
             let (quotient, remainder) = bigint::divmod_len(left, right);
             let both = room(limbs, quotient.saturating_add(remainder));
