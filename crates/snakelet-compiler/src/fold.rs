@@ -60,14 +60,15 @@ pub(crate) fn not<'a>(expr: Ex<'_>) -> Option<Kind<'a>> {
 
 /// Constants of modules that code may use without importing their value.
 pub(crate) fn module_constant(module: &[u8], name: &[u8]) -> Option<f64> {
-    match (module, name) {
-        (b"math", b"e") => Some(core::f64::consts::E),
-        (b"math", b"pi") => Some(core::f64::consts::PI),
-        (b"math", b"tau") => Some(core::f64::consts::TAU),
-        (b"math", b"inf") => Some(f64::INFINITY),
-        (b"math", b"nan") => Some(f64::NAN),
-        _ => None,
-    }
+    static MATH: [(&[u8], f64); 5] = [
+        (b"e", core::f64::consts::E),
+        (b"pi", core::f64::consts::PI),
+        (b"tau", core::f64::consts::TAU),
+        (b"inf", f64::INFINITY),
+        (b"nan", f64::NAN),
+    ];
+    let constants = if module == b"math" { &MATH[..] } else { &[] };
+    constants.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
 }
 
 /// A number that takes part in folding.

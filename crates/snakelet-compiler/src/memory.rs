@@ -149,6 +149,28 @@ impl Budget {
         self.set_used(self.used.get().saturating_sub(bytes));
     }
 
+    /// Counts what an array of so many items of a size takes when it grows: by an eighth, so that
+    /// little is wasted. Returns its new capacity, unless there is too little room.
+    #[inline(never)]
+    fn grow(&self, len: usize, capacity: usize, extra: usize, size: usize) -> Option<usize> {
+        let least = (16 / size.max(1)).max(2);
+        let wanted = len.saturating_add(extra).max(capacity + capacity / 8).max(least);
+        let more = (wanted - capacity).saturating_mul(size);
+        self.charge(more).then_some(wanted)
+    }
+
+    /// Corrects the count by what such an array has got: nothing if not `done`, or more than asked
+    /// for. Answers whether it can go on.
+    #[inline(never)]
+    fn grown(&self, done: bool, old: usize, wanted: usize, now: usize, size: usize) -> bool {
+        if !done {
+            self.release((wanted - old).saturating_mul(size));
+            self.fail(Fail::Memory);
+            return false;
+        }
+        now <= wanted || self.charge((now - wanted).saturating_mul(size))
+    }
+
     fn set_used(&self, bytes: usize) {
         self.used.set(bytes);
         if let Some(meter) = &self.meter {
@@ -172,35 +194,24 @@ impl<'b, T> Buf<'b, T> {
         self.budget
     }
 
-    /// Makes room for `extra` more items, growing by an eighth so that little is wasted; answers
-    /// whether there is.
-    #[inline(never)]
+    /// Makes room for `extra` more items; answers whether there is.
     pub(crate) fn reserve(&mut self, extra: usize) -> bool {
-        let need = self.items.len().saturating_add(extra);
-        let old = self.items.capacity();
-        if need <= old {
+        let len = self.items.len();
+        let capacity = self.items.capacity();
+        if extra <= capacity.saturating_sub(len) {
             return true;
         }
-        let least = (16 / size_of::<T>().max(1)).max(2);
-        let capacity = need.max(old + old / 8).max(least);
-        let bytes = (capacity - old).saturating_mul(size_of::<T>());
-        if !self.budget.charge(bytes) {
-            return false;
-        }
-        if self.items.try_reserve_exact(capacity - self.items.len()).is_err() {
-            self.budget.release(bytes);
-            self.budget.fail(Fail::Memory);
-            return false;
-        }
-        let more = self.items.capacity().saturating_sub(capacity) * size_of::<T>();
-        // What the allocator gave beyond what was asked for is ours in any case.
-        more == 0 || self.budget.charge(more)
+        let size = size_of::<T>();
+        let Some(wanted) = self.budget.grow(len, capacity, extra, size) else { return false };
+        let done = self.items.try_reserve_exact(wanted.saturating_sub(len)).is_ok();
+        self.budget.grown(done, capacity, wanted, self.items.capacity(), size)
     }
 
     /// Appends an item, if there is room.
     #[inline(never)]
     pub(crate) fn push(&mut self, item: T) {
-        if self.reserve(1) {
+        // That there is room says the second condition; it spares code that would make some.
+        if self.reserve(1) && self.items.len() < self.items.capacity() {
             self.items.push(item);
         }
     }

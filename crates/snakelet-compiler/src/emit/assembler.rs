@@ -145,7 +145,7 @@ impl<'b> Assembler<'b> {
             if jump & SHORT != 0 {
                 continue;
             }
-            let from = i64::from(jump) - before(index, shorts);
+            let from = jump as i32 - before(index, shorts);
             let Some((code, to)) = self.target(jump, shorts) else { continue };
             let distance = to - from - 2;
             let signed = code <= op::POP_JUMP_IF_FALSE;
@@ -161,12 +161,12 @@ impl<'b> Assembler<'b> {
     }
 
     /// The instruction of a jump, and where its label lies by the given sizes.
-    fn target(&self, jump: u32, shorts: &[u32]) -> Option<(u8, i64)> {
+    fn target(&self, jump: u32, shorts: &[u32]) -> Option<(u8, i32)> {
         let bytes = self.bytes.get((jump & !SHORT) as usize..)?;
         let &[code, low, high] = bytes.first_chunk::<LONG_BYTES>()?;
         let label = *self.labels.get(usize::from(u16::from_le_bytes([low, high])))?;
         let index = self.jumps.partition_point(|jump| jump & !SHORT < label);
-        Some((code, i64::from(label) - before(index, shorts)))
+        Some((code, label as i32 - before(index, shorts)))
     }
 
     /// Writes the jumps in their final form, closing up the code; answers whether they all can be.
@@ -213,8 +213,8 @@ impl<'b> Assembler<'b> {
     }
 }
 
-fn before(index: usize, shorts: &[u32]) -> i64 {
-    index.checked_sub(1).and_then(|last| shorts.get(last)).map_or(0, |&count| i64::from(count))
+fn before(index: usize, shorts: &[u32]) -> i32 {
+    index.checked_sub(1).and_then(|last| shorts.get(last)).map_or(0, |&count| count as i32)
 }
 
 fn put_groups(out: &mut Buf<'_, u8>, mut value: u32) {

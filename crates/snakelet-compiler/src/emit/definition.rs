@@ -52,7 +52,8 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         }
         let known = match attribute {
             Some(Kind::Attribute(name)) => {
-                matches!(self.parser.lexer.text(name), b"bytecode" | b"native" | b"viper")
+                const ORDERS: [&[u8]; 3] = [b"bytecode", b"native", b"viper"];
+                ORDERS.contains(&self.parser.lexer.text(name))
             }
             _ => false,
         };
