@@ -78,17 +78,9 @@ impl LineBuilder {
 
     /// Notes that the code from `offset` on comes from `line`, and gives the table's bytes for it
     /// to `out`. A line at or before the last one is not noted: the table cannot go back.
-    ///
-    /// # Errors
-    /// Those of `out`.
-    pub fn note<E>(
-        &mut self,
-        offset: usize,
-        line: u32,
-        mut out: impl FnMut(u8) -> Result<(), E>,
-    ) -> Result<(), E> {
+    pub fn note(&mut self, offset: usize, line: u32, out: &mut dyn FnMut(u8)) {
         if line <= self.line {
-            return Ok(());
+            return;
         }
         let mut bytes = offset.saturating_sub(self.offset);
         let mut lines = line - self.line;
@@ -98,18 +90,17 @@ impl LineBuilder {
                 // Lines can only be stepped over when all of the bytes have been.
                 let step = bytes.min(0x1f);
                 let down = if step < bytes { 0 } else { lines.min(3) };
-                out(step as u8 | (down as u8) << 5)?;
+                out(step as u8 | (down as u8) << 5);
                 bytes -= step;
                 lines -= down;
             } else {
                 let down = lines.min(0x7ff);
-                out(0x80 | bytes as u8 | (down >> 4) as u8 & 0x70)?;
-                out(down as u8)?;
+                out(0x80 | bytes as u8 | (down >> 4) as u8 & 0x70);
+                out(down as u8);
                 bytes = 0;
                 lines -= down;
             }
         }
-        Ok(())
     }
 }
 
@@ -123,7 +114,6 @@ impl Default for LineBuilder {
 mod tests {
     extern crate std;
     use super::*;
-    use core::convert::Infallible;
     use proptest::prelude::*;
     use std::vec::Vec;
 
@@ -131,10 +121,7 @@ mod tests {
         let mut builder = LineBuilder::new();
         let mut bytes = Vec::new();
         for (offset, line) in notes {
-            let Ok(()) = builder.note(*offset, *line, |byte| {
-                bytes.push(byte);
-                Ok::<(), Infallible>(())
-            });
+            builder.note(*offset, *line, &mut |byte| bytes.push(byte));
         }
         bytes
     }

@@ -8,35 +8,87 @@ use core::cell::Cell;
 use snakelet_num::bigint::Limb;
 
 use crate::Const;
+use crate::scope::ScopeKind;
 use crate::token::Span;
 
-pub(crate) type Ex<'a> = &'a Expr<'a>;
+/// A node, or nothing if there was no room for one. The compilation has failed then: nothing is
+/// what takes the node's place until the walk over the text has come to its end.
+#[derive(Clone, Copy)]
+pub(crate) struct Ex<'a>(Option<&'a Expr<'a>>);
+
+impl<'a> Ex<'a> {
+    pub(crate) const NOTHING: Self = Ex(None);
+
+    pub(crate) fn new(node: Option<&'a Expr<'a>>) -> Self {
+        Ex(node)
+    }
+
+    pub(crate) fn is_some(self) -> bool {
+        self.0.is_some()
+    }
+
+    pub(crate) fn kind(self) -> &'a Kind<'a> {
+        self.0.map_or(&Kind::Nothing, |node| &node.kind)
+    }
+
+    pub(crate) fn pos(self) -> u32 {
+        self.0.map_or(0, |node| node.pos)
+    }
+
+    pub(crate) fn tag(self) -> u8 {
+        self.0.map_or(0, |node| node.tag.get())
+    }
+
+    pub(crate) fn set_tag(self, tag: u8) {
+        if let Some(node) = self.0 {
+            node.tag.set(tag);
+        }
+    }
+
+    /// The name that a `Keyword` or `Param` begins with.
+    pub(crate) fn name(self, len: u16) -> Span {
+        let start = self.pos();
+        Span { start, end: start + u32::from(len) }
+    }
+
+    fn next(self) -> Ex<'a> {
+        self.0.map_or(Ex::NOTHING, |node| node.next.get())
+    }
+
+    fn set_next(self, next: Ex<'a>) {
+        if let Some(node) = self.0 {
+            node.next.set(next);
+        }
+    }
+}
 
 /// A node.
 #[derive(Clone)]
 pub(crate) struct Expr<'a> {
     /// Where it begins in the text.
     pub(crate) pos: u32,
-    /// The operator between this operand and the one before, as the instruction numbers it.
-    pub(crate) op: Cell<u8>,
+    /// Of an operand: the operator between it and the one before, as the instruction numbers it. Of
+    /// a parameter: how it takes its argument.
+    pub(crate) tag: Cell<u8>,
     /// The next item of the list that this one is in.
-    pub(crate) next: Cell<Option<Ex<'a>>>,
+    pub(crate) next: Cell<Ex<'a>>,
     pub(crate) kind: Kind<'a>,
 }
 
 /// Siblings in order.
 #[derive(Clone, Copy)]
 pub(crate) struct List<'a> {
-    pub(crate) first: Option<Ex<'a>>,
+    pub(crate) first: Ex<'a>,
 }
 
 impl<'a> List<'a> {
-    pub(crate) const EMPTY: Self = List { first: None };
+    pub(crate) const EMPTY: Self = List { first: Ex::NOTHING };
 
     pub(crate) fn is_empty(self) -> bool {
-        self.first.is_none()
+        self.first.0.is_none()
     }
 
+    #[inline(never)]
     pub(crate) fn len(self) -> u32 {
         self.iter().count() as u32
     }
@@ -45,46 +97,57 @@ impl<'a> List<'a> {
         Items { next: self.first }
     }
 
+    /// The items of a list of three.
+    pub(crate) fn three(self) -> (Ex<'a>, Ex<'a>, Ex<'a>) {
+        let second = self.first.next();
+        (self.first, second, second.next())
+    }
+
     /// The only item of a list of one.
     pub(crate) fn single(self) -> Option<Ex<'a>> {
-        self.first.filter(|first| first.next.get().is_none())
+        (!self.is_empty() && self.first.next().0.is_none()).then_some(self.first)
     }
 }
 
 /// Walks over a list.
 #[derive(Clone)]
 pub(crate) struct Items<'a> {
-    next: Option<Ex<'a>>,
+    next: Ex<'a>,
 }
 
 impl<'a> Iterator for Items<'a> {
     type Item = Ex<'a>;
 
     fn next(&mut self) -> Option<Ex<'a>> {
-        let item = self.next?;
-        self.next = item.next.get();
-        Some(item)
+        let item = self.next;
+        self.next = item.next();
+        item.0.map(|_| item)
     }
 }
 
 /// Makes a list item by item.
 pub(crate) struct ListBuilder<'a> {
     list: List<'a>,
-    last: Option<Ex<'a>>,
+    last: Ex<'a>,
 }
 
 impl<'a> ListBuilder<'a> {
     pub(crate) fn new() -> Self {
-        ListBuilder { list: List::EMPTY, last: None }
+        ListBuilder { list: List::EMPTY, last: Ex::NOTHING }
     }
 
+    #[inline(never)]
     pub(crate) fn push(&mut self, item: Ex<'a>) {
-        item.next.set(None);
-        match self.last {
-            Some(last) => last.next.set(Some(item)),
-            None => self.list.first = Some(item),
+        item.set_next(Ex::NOTHING);
+        if self.list.is_empty() {
+            self.list.first = item;
         }
-        self.last = Some(item);
+        self.last.set_next(item);
+        self.last = item;
+    }
+
+    pub(crate) fn so_far(&self) -> List<'a> {
+        self.list
     }
 
     pub(crate) fn finish(self) -> List<'a> {
@@ -98,13 +161,13 @@ pub(crate) struct Two<'a>(Ex<'a>);
 
 impl<'a> Two<'a> {
     pub(crate) fn new(first: Ex<'a>, second: Ex<'a>) -> Self {
-        first.next.set(Some(second));
-        second.next.set(None);
+        first.set_next(second);
+        second.set_next(Ex::NOTHING);
         Two(first)
     }
 
     pub(crate) fn split(self) -> (Ex<'a>, Ex<'a>) {
-        (self.0, self.0.next.get().unwrap_or(self.0))
+        (self.0, self.0.next())
     }
 }
 
@@ -114,12 +177,12 @@ pub(crate) struct Headed<'a>(Ex<'a>);
 
 impl<'a> Headed<'a> {
     pub(crate) fn new(head: Ex<'a>, list: List<'a>) -> Self {
-        head.next.set(list.first);
+        head.set_next(list.first);
         Headed(head)
     }
 
     pub(crate) fn split(self) -> (Ex<'a>, List<'a>) {
-        (self.0, List { first: self.0.next.get() })
+        (self.0, List { first: self.0.next() })
     }
 }
 
@@ -131,6 +194,7 @@ pub(crate) struct Packed<T>(pub(crate) T);
 /// What a node is: a tag and at most eight bytes.
 #[derive(Clone, Copy)]
 pub(crate) enum Kind<'a> {
+    Nothing,
     Name(Span),
 
     // Constants.
@@ -161,7 +225,9 @@ pub(crate) enum Kind<'a> {
     Dict(List<'a>),
     /// Key and value.
     Pair(Two<'a>),
-    Comprehension(&'a Comprehension<'a>),
+    /// What is collected, a `Pair` for dictionaries, and the clauses: `For` and `If` items, a `For`
+    /// first, whose place in the text tells the comprehension from the scopes around it.
+    Comprehension(ScopeKind, Headed<'a>),
 
     Or(List<'a>),
     And(List<'a>),
@@ -172,12 +238,16 @@ pub(crate) enum Kind<'a> {
     Chain(List<'a>),
     Unary(u8, Ex<'a>),
     /// Condition, value if true, value if false.
-    IfElse(&'a [Ex<'a>; 3]),
-    Lambda(&'a Lambda<'a>),
+    IfElse(List<'a>),
+    /// The body and the parameters.
+    Lambda(Headed<'a>),
+    /// A parameter: the length of the name that it begins with, which is zero for a bare `*`, and its
+    /// default. How it takes its argument says the node's tag, see [`param`].
+    Param(u16, Ex<'a>),
     /// Target and value.
     Walrus(Two<'a>),
     Await(Ex<'a>),
-    Yield(Option<Ex<'a>>),
+    Yield(Ex<'a>),
     YieldFrom(Ex<'a>),
     /// A formatted string: the format, and the arguments for it.
     Format(Headed<'a>),
@@ -187,14 +257,15 @@ pub(crate) enum Kind<'a> {
     Call(List<'a>),
     Subscript(Ex<'a>),
     Attribute(Span),
-    Slice(&'a [Option<Ex<'a>>; 3]),
+    /// Start, end and, if it is given, step; what is left out is `None`.
+    Slice(List<'a>),
 
     /// `*x` in a list, call or target.
     Star(Ex<'a>),
     /// `**x` in a call or dictionary.
     DoubleStar(Ex<'a>),
-    /// `name=value` in a call.
-    Keyword(&'a (Span, Ex<'a>)),
+    /// `name=value` in a call: the length of the name that it begins with, and the value.
+    Keyword(u16, Ex<'a>),
     /// `for target in iterable` of a comprehension.
     For(Two<'a>),
     /// `if condition` of a comprehension.
@@ -209,48 +280,14 @@ pub(crate) struct Big<'a> {
     pub(crate) magnitude: &'a [Limb],
 }
 
-/// A comprehension or generator expression.
-#[derive(Clone, Copy)]
-pub(crate) struct Comprehension<'a> {
-    pub(crate) kind: crate::scope::ScopeKind,
-    /// Where its first `for` stands, which tells it from the scopes around it.
-    pub(crate) key: u32,
-    /// What is collected; a `Pair` for dictionaries.
-    pub(crate) element: Ex<'a>,
-    /// `For` and `If` items, a `For` first.
-    pub(crate) clauses: List<'a>,
-}
-
-/// An anonymous function.
-#[derive(Clone, Copy)]
-pub(crate) struct Lambda<'a> {
-    pub(crate) params: Option<&'a Param<'a>>,
-    pub(crate) body: Ex<'a>,
-}
-
 /// How a parameter takes its argument.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ParamKind {
-    Plain,
+pub(crate) mod param {
+    pub(crate) const PLAIN: u8 = 0;
     /// Not by name: it stands before a `/`.
-    PositionalOnly,
+    pub(crate) const POSITIONAL_ONLY: u8 = 1;
     /// `*name`, or a bare `*` whose name is empty.
-    Star,
-    DoubleStar,
-}
-
-/// A parameter of a function.
-#[derive(Clone)]
-pub(crate) struct Param<'a> {
-    pub(crate) name: Span,
-    pub(crate) kind: Cell<ParamKind>,
-    pub(crate) default: Option<Ex<'a>>,
-    pub(crate) next: Cell<Option<&'a Param<'a>>>,
-}
-
-/// Walks over parameters.
-pub(crate) fn params<'a>(first: Option<&'a Param<'a>>) -> impl Iterator<Item = &'a Param<'a>> {
-    core::iter::successors(first, |param| param.next.get())
+    pub(crate) const STAR: u8 = 2;
+    pub(crate) const DOUBLE_STAR: u8 = 3;
 }
 
 /// Numbers of the operators in `Unary`, `Chain` and `Compare` nodes: those of the `UNARY_OP_MULTI`

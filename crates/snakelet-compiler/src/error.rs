@@ -51,12 +51,6 @@ pub enum Fail {
     Stopped,
 }
 
-/// Something went wrong; what it was is with the budget, see
-/// [`Budget::fail`](crate::memory::Budget::fail). It takes no room in a result, so that the many
-/// functions that can fail stay small.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Halt;
-
 /// Why a compilation failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Error<E> {

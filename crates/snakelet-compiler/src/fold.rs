@@ -8,7 +8,6 @@ use snakelet_num::bigint::{self, BitOp, Int, Limb, Poll, Small, Stop};
 
 use crate::Const;
 use crate::ast::{Big, Ex, Kind, List, Packed, op};
-use crate::error::Halt;
 use crate::memory::{Arena, Budget, Buf};
 use crate::parser::Parser;
 use crate::token::Span;
@@ -16,9 +15,13 @@ use crate::token::Span;
 /// Integers of more bits than this are left to be computed when the code runs.
 const MAX_BITS: usize = 4096;
 
+/// What takes the place of a text, or of a tuple's items, for which there is no room.
+pub(crate) const NO_TEXT: &[u8] = &[];
+pub(crate) const NO_ITEMS: &[Const<'static>] = &[];
+
 /// Whether an expression is a constant object.
 pub(crate) fn is_constant(expr: Ex<'_>) -> bool {
-    match expr.kind {
+    match *expr.kind() {
         Kind::ParenTuple(list) => list.is_empty(),
         Kind::None
         | Kind::True
@@ -38,7 +41,7 @@ pub(crate) fn is_constant(expr: Ex<'_>) -> bool {
 
 /// The truth of a constant.
 pub(crate) fn truth(expr: Ex<'_>) -> Option<bool> {
-    Some(match expr.kind {
+    Some(match *expr.kind() {
         Kind::None | Kind::False => false,
         Kind::True | Kind::Ellipsis | Kind::Big(_) | Kind::ConstTuple(_) => true,
         Kind::Int(Packed(value)) => value != 0,
@@ -57,14 +60,15 @@ pub(crate) fn not<'a>(expr: Ex<'_>) -> Option<Kind<'a>> {
 
 /// Constants of modules that code may use without importing their value.
 pub(crate) fn module_constant(module: &[u8], name: &[u8]) -> Option<f64> {
-    match (module, name) {
-        (b"math", b"e") => Some(core::f64::consts::E),
-        (b"math", b"pi") => Some(core::f64::consts::PI),
-        (b"math", b"tau") => Some(core::f64::consts::TAU),
-        (b"math", b"inf") => Some(f64::INFINITY),
-        (b"math", b"nan") => Some(f64::NAN),
-        _ => None,
-    }
+    static MATH: [(&[u8], f64); 5] = [
+        (b"e", core::f64::consts::E),
+        (b"pi", core::f64::consts::PI),
+        (b"tau", core::f64::consts::TAU),
+        (b"inf", f64::INFINITY),
+        (b"nan", f64::NAN),
+    ];
+    let constants = if module == b"math" { &MATH[..] } else { &[] };
+    constants.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
 }
 
 /// A number that takes part in folding.
@@ -77,7 +81,7 @@ enum Number<'a> {
 
 impl<'a> Number<'a> {
     fn of(expr: Ex<'a>) -> Option<Self> {
-        match expr.kind {
+        match *expr.kind() {
             Kind::Int(Packed(value)) => Some(Number::Small(value)),
             Kind::Big(big) => Some(Number::Big(*big)),
             Kind::Float(Packed(value)) => Some(Number::Float(value)),
@@ -96,12 +100,8 @@ impl<'a> Number<'a> {
 
 impl<'b> Parser<'_, 'b> {
     /// A constant expression as the sink takes it; strings are copied from the text.
-    pub(crate) fn constant<'a>(
-        &self,
-        arena: &'a Arena<'b>,
-        expr: Ex<'a>,
-    ) -> Result<Const<'a>, Halt> {
-        Ok(match expr.kind {
+    pub(crate) fn constant<'a>(&self, arena: &'a Arena<'b>, expr: Ex<'a>) -> Const<'a> {
+        match *expr.kind() {
             Kind::True => Const::Bool(true),
             Kind::False => Const::Bool(false),
             Kind::Ellipsis => Const::Ellipsis,
@@ -109,25 +109,21 @@ impl<'b> Parser<'_, 'b> {
             Kind::Big(big) => Const::Int { negative: big.negative, magnitude: big.magnitude },
             Kind::Float(Packed(value)) => Const::Float(value),
             Kind::Imaginary(Packed(value)) => Const::Imaginary(value),
-            Kind::StrSpan(span) => Const::Str(arena.slice(self.lexer.text(span))?),
+            Kind::StrSpan(span) => Const::Str(arena.slice(self.lexer.text(span))),
             Kind::Str(text) => Const::Str(text),
             Kind::Bytes(text) => Const::Bytes(text),
             Kind::ConstTuple(items) => Const::Tuple(items),
             Kind::ParenTuple(_) => Const::Tuple(&[]),
             _ => Const::None,
-        })
+        }
     }
 
-    pub(crate) fn constants_of<'a>(
-        &self,
-        arena: &'a Arena<'b>,
-        list: List<'a>,
-    ) -> Result<&'a [Const<'a>], Halt> {
-        let items = arena.fill(list.len() as usize, Const::None)?;
+    pub(crate) fn constants_of<'a>(&self, arena: &'a Arena<'b>, list: List<'a>) -> &'a [Const<'a>] {
+        let items = arena.fill(list.len() as usize, Const::None);
         for (to, item) in items.iter_mut().zip(list.iter()) {
-            *to = self.constant(arena, item)?;
+            *to = self.constant(arena, item);
         }
-        Ok(items)
+        items
     }
 
     /// The value of operands joined by operators of one precedence, if all are numbers.
@@ -135,17 +131,14 @@ impl<'b> Parser<'_, 'b> {
         &mut self,
         arena: &'a Arena<'b>,
         list: List<'a>,
-    ) -> Result<Option<Kind<'a>>, Halt> {
+    ) -> Option<Kind<'a>> {
         let mut items = list.iter();
-        let Some(mut value) = items.next().and_then(Number::of) else { return Ok(None) };
+        let mut value = items.next().and_then(Number::of)?;
         for item in items {
-            let Some(right) = Number::of(item) else { return Ok(None) };
-            match self.binary(arena, item.op.get(), value, right)? {
-                Some(result) => value = result,
-                None => return Ok(None),
-            }
+            let right = Number::of(item)?;
+            value = self.binary(arena, item.tag(), value, right)?;
         }
-        self.number(arena, value).map(Some)
+        Some(self.number(arena, value))
     }
 
     /// The value of a sign or inversion of a number.
@@ -154,39 +147,33 @@ impl<'b> Parser<'_, 'b> {
         arena: &'a Arena<'b>,
         operator: u8,
         operand: Ex<'a>,
-    ) -> Result<Option<Kind<'a>>, Halt> {
+    ) -> Option<Kind<'a>> {
         let value = match (operator, Number::of(operand)) {
             (op::POSITIVE, Some(value)) => value,
             (op::NEGATIVE, Some(Number::Float(value))) => Number::Float(-value),
             (op::NEGATIVE, Some(value)) => {
-                match self.binary(arena, op::SUBTRACT, Number::Small(0), value)? {
-                    Some(value) => value,
-                    None => return Ok(None),
-                }
+                self.binary(arena, op::SUBTRACT, Number::Small(0), value)?
             }
             (op::INVERT, Some(value @ (Number::Small(_) | Number::Big(_)))) => {
-                match self.binary(arena, op::SUBTRACT, Number::Small(-1), value)? {
-                    Some(value) => value,
-                    None => return Ok(None),
-                }
+                self.binary(arena, op::SUBTRACT, Number::Small(-1), value)?
             }
-            _ => return Ok(None),
+            _ => return None,
         };
-        self.number(arena, value).map(Some)
+        Some(self.number(arena, value))
     }
 
     /// The node of a number.
-    fn number<'a>(&self, arena: &'a Arena<'b>, value: Number<'a>) -> Result<Kind<'a>, Halt> {
-        Ok(match value {
+    fn number<'a>(&self, arena: &'a Arena<'b>, value: Number<'a>) -> Kind<'a> {
+        match value {
             Number::Float(value) => Kind::Float(Packed(value)),
             Number::Small(value) if self.is_small(value) => Kind::Int(Packed(value)),
             Number::Small(value) => {
                 let small = Small::from(value);
-                let magnitude = arena.slice(small.int().magnitude())?;
-                Kind::Big(arena.alloc(Big { negative: value < 0, magnitude })?)
+                let magnitude = arena.slice(small.int().magnitude());
+                big(arena, Big { negative: value < 0, magnitude })
             }
-            Number::Big(big) => Kind::Big(arena.alloc(big)?),
-        })
+            Number::Big(value) => big(arena, value),
+        }
     }
 
     fn is_small(&self, value: i64) -> bool {
@@ -195,16 +182,12 @@ impl<'b> Parser<'_, 'b> {
     }
 
     /// The node of an integer.
-    pub(crate) fn integer_node<'a>(
-        &self,
-        arena: &'a Arena<'b>,
-        value: Int<'_>,
-    ) -> Result<Kind<'a>, Halt> {
+    pub(crate) fn integer_node<'a>(&self, arena: &'a Arena<'b>, value: Int<'_>) -> Kind<'a> {
         if let Some(small) = bigint::to_i64(value) {
             return self.number(arena, Number::Small(small));
         }
-        let magnitude = arena.slice(value.magnitude())?;
-        Ok(Kind::Big(arena.alloc(Big { negative: value.is_negative(), magnitude })?))
+        let magnitude = arena.slice(value.magnitude());
+        big(arena, Big { negative: value.is_negative(), magnitude })
     }
 
     fn binary<'a>(
@@ -213,7 +196,7 @@ impl<'b> Parser<'_, 'b> {
         operator: u8,
         left: Number<'a>,
         right: Number<'a>,
-    ) -> Result<Option<Number<'a>>, Halt> {
+    ) -> Option<Number<'a>> {
         let integers = !matches!(left, Number::Float(_)) && !matches!(right, Number::Float(_));
         let negative_power = operator == op::POWER
             && match right {
@@ -223,25 +206,33 @@ impl<'b> Parser<'_, 'b> {
             };
         if integers && operator == op::TRUE_DIVIDE && !(is_exact(left) && is_exact(right)) {
             // The quotient of rounded operands is not the rounded quotient.
-            return Ok(None);
+            return None;
         }
         if !integers || operator == op::TRUE_DIVIDE || negative_power {
-            let (Some(left), Some(right)) = (left.float(), right.float()) else { return Ok(None) };
-            return Ok(float(operator, left, right).map(Number::Float));
+            return float(operator, left.float()?, right.float()?).map(Number::Float);
         }
         let (mut small_left, mut small_right) = (Small::from(0i64), Small::from(0i64));
         let left = operand(left, &mut small_left);
         let right = operand(right, &mut small_right);
-        let Some(value) = integer(&mut self.limbs, operator, left, right)? else {
-            return Ok(None);
-        };
+        let value = integer(&mut self.limbs, operator, left, right)?;
         let value = value.int(&self.limbs);
         if let Some(small) = bigint::to_i64(value) {
-            return Ok(Some(Number::Small(small)));
+            return Some(Number::Small(small));
         }
-        let magnitude = arena.slice(value.magnitude())?;
-        Ok(Some(Number::Big(Big { negative: value.is_negative(), magnitude })))
+        let magnitude = arena.slice(value.magnitude());
+        Some(Number::Big(Big { negative: value.is_negative(), magnitude }))
     }
+}
+
+/// The node of an integer beyond the small ones.
+fn big<'a>(arena: &'a Arena<'_>, value: Big<'a>) -> Kind<'a> {
+    arena.alloc(value).map_or(Kind::Nothing, Kind::Big)
+}
+
+/// Tells of the work of a long calculation, which ends if the compilation does.
+pub(crate) fn poll(budget: &Budget, steps: u32) -> Result<(), Stop> {
+    budget.work(steps as usize);
+    if budget.failed() { Err(Stop) } else { Ok(()) }
 }
 
 fn operand<'v>(value: Number<'v>, small: &'v mut Small) -> Int<'v> {
@@ -261,13 +252,9 @@ fn is_exact(value: Number<'_>) -> bool {
 }
 
 /// Makes room for a result.
-fn room<'l>(limbs: &'l mut Buf<'_, Limb>, len: usize) -> Result<&'l mut [Limb], Halt> {
-    limbs.clear();
-    limbs.reserve(len)?;
-    for _ in 0..len {
-        limbs.push(0)?;
-    }
-    Ok(limbs)
+fn room<'l>(limbs: &'l mut Buf<'_, Limb>, len: usize) -> &'l mut [Limb] {
+    limbs.zero(len);
+    limbs
 }
 
 fn integer(
@@ -275,35 +262,30 @@ fn integer(
     operator: u8,
     left: Int<'_>,
     right: Int<'_>,
-) -> Result<Option<bigint::Written>, Halt> {
+) -> Option<bigint::Written> {
     let budget = limbs.budget();
-    let poll: &mut Poll<'_> = &mut |steps| budget.step(steps as usize).map_err(|_| Stop);
+    let poll: &mut Poll<'_> = &mut |steps| poll(budget, steps);
     let count = bigint::to_i64(right).and_then(|count| usize::try_from(count).ok());
     let written = match operator {
-        op::ADD => bigint::add(room(limbs, bigint::add_len(left, right))?, left, right),
-        op::SUBTRACT => bigint::sub(room(limbs, bigint::add_len(left, right))?, left, right),
-        op::MULTIPLY => bigint::mul(room(limbs, bigint::mul_len(left, right))?, left, right, poll),
+        op::ADD => bigint::add(room(limbs, bigint::add_len(left, right)), left, right),
+        op::SUBTRACT => bigint::sub(room(limbs, bigint::add_len(left, right)), left, right),
+        op::MULTIPLY => bigint::mul(room(limbs, bigint::mul_len(left, right)), left, right, poll),
         op::OR | op::XOR | op::AND => {
             let bits = match operator {
                 op::OR => BitOp::Or,
                 op::XOR => BitOp::Xor,
                 _ => BitOp::And,
             };
-            bigint::bitwise(room(limbs, bigint::bitwise_len(left, right))?, bits, left, right)
+            bigint::bitwise(room(limbs, bigint::bitwise_len(left, right)), bits, left, right)
         }
         op::SHIFT_LEFT => {
-            let Some(count) = count.filter(|count| left.bit_length() + count <= MAX_BITS) else {
-                return Ok(None);
-            };
-            bigint::shl(room(limbs, bigint::shl_len(left, count))?, left, count)
+            let count = count.filter(|count| left.bit_length() + count <= MAX_BITS)?;
+            bigint::shl(room(limbs, bigint::shl_len(left, count)), left, count)
         }
-        op::SHIFT_RIGHT => {
-            let Some(count) = count else { return Ok(None) };
-            bigint::shr(room(limbs, bigint::shr_len(left, count))?, left, count)
-        }
+        op::SHIFT_RIGHT => bigint::shr(room(limbs, bigint::shr_len(left, count?)), left, count?),
         op::FLOOR_DIVIDE | op::MODULO => {
             let (quotient, remainder) = bigint::divmod_len(left, right);
-            let both = room(limbs, quotient.saturating_add(remainder))?;
+            let both = room(limbs, quotient.saturating_add(remainder));
             if operator == op::MODULO {
                 bigint::modulo(both, left, right, poll)
             } else {
@@ -315,18 +297,15 @@ fn integer(
         op::POWER => {
             let exponent = count.and_then(|count| u32::try_from(count).ok());
             let bits = |exponent: u32| left.bit_length().saturating_mul(exponent as usize);
-            let Some(exponent) = exponent.filter(|&exponent| bits(exponent) <= MAX_BITS) else {
-                return Ok(None);
-            };
-            let Some(len) = bigint::pow_len(left, exponent) else { return Ok(None) };
-            let both = room(limbs, len.saturating_mul(2))?;
+            let exponent = exponent.filter(|&exponent| bits(exponent) <= MAX_BITS)?;
+            let len = bigint::pow_len(left, exponent)?;
+            let both = room(limbs, len.saturating_mul(2));
             let (output, scratch) = both.split_at_mut_checked(len).unwrap_or((&mut [], &mut []));
             bigint::pow(output, scratch, left, exponent, poll)
         }
-        _ => return Ok(None),
+        _ => return None,
     };
-    budget.check()?;
-    Ok(written.ok())
+    written.ok()
 }
 
 fn float(operator: u8, left: f64, right: f64) -> Option<f64> {
@@ -423,90 +402,85 @@ impl<'b> Constants<'b> {
     }
 
     /// Makes the node of a value that was found.
-    pub(crate) fn value<'a>(&self, at: usize, arena: &'a Arena<'b>) -> Result<Kind<'a>, Halt> {
+    pub(crate) fn value<'a>(&self, at: usize, arena: &'a Arena<'b>) -> Kind<'a> {
         let mut reader = Reader { bytes: &self.bytes, at: at + 4 };
-        Ok(match reader.value(arena)? {
+        match reader.value(arena) {
             Const::None => Kind::None,
             Const::Bool(true) => Kind::True,
             Const::Bool(false) => Kind::False,
             Const::Ellipsis => Kind::Ellipsis,
             Const::Small(value) => Kind::Int(Packed(value)),
-            Const::Int { negative, magnitude } => {
-                Kind::Big(arena.alloc(Big { negative, magnitude })?)
-            }
+            Const::Int { negative, magnitude } => big(arena, Big { negative, magnitude }),
             Const::Float(value) => Kind::Float(Packed(value)),
             Const::Imaginary(value) => Kind::Imaginary(Packed(value)),
             Const::Str([]) => Kind::StrSpan(Span::default()),
-            Const::Str(text) => Kind::Str(arena.alloc(text)?),
-            Const::Bytes(text) => Kind::Bytes(arena.alloc(text)?),
+            Const::Str(text) => Kind::Str(arena.alloc(text).unwrap_or(&NO_TEXT)),
+            Const::Bytes(text) => Kind::Bytes(arena.alloc(text).unwrap_or(&NO_TEXT)),
             Const::Tuple([]) => Kind::ParenTuple(List::EMPTY),
-            Const::Tuple(items) => Kind::ConstTuple(arena.alloc(items)?),
-        })
+            Const::Tuple(items) => Kind::ConstTuple(arena.alloc(items).unwrap_or(&NO_ITEMS)),
+        }
     }
 
     /// Gives a name a value.
-    pub(crate) fn define(&mut self, name: &[u8], value: Const<'_>) -> Result<(), Halt> {
+    pub(crate) fn define(&mut self, name: &[u8], value: Const<'_>) {
         let from = self.bytes.len();
-        let done = self.append(name, value);
-        if done.is_err() {
+        self.append(name, value);
+        if self.bytes.budget().failed() {
             self.bytes.truncate(from);
         }
         self.visible = self.bytes.len();
-        done
     }
 
-    fn append(&mut self, name: &[u8], value: Const<'_>) -> Result<(), Halt> {
-        self.put(name)?;
+    fn append(&mut self, name: &[u8], value: Const<'_>) {
+        self.put(name);
         let at = self.bytes.len();
-        self.bytes.extend(&[0; 4])?;
-        self.put_value(value)?;
+        self.bytes.extend(&[0; 4]);
+        self.put_value(value);
         let len = (self.bytes.len() - at - 4) as u32;
         if let Some(place) = self.bytes.get_mut(at..at + 4) {
             place.copy_from_slice(&len.to_le_bytes());
         }
-        Ok(())
     }
 
-    fn put(&mut self, text: &[u8]) -> Result<(), Halt> {
-        let len = u32::try_from(text.len()).map_err(|_| Halt)?;
-        self.bytes.extend(&len.to_le_bytes())?;
+    fn put(&mut self, text: &[u8]) {
+        self.bytes.extend(&(text.len() as u32).to_le_bytes());
         self.bytes.extend(text)
     }
 
-    fn put_value(&mut self, value: Const<'_>) -> Result<(), Halt> {
+    fn put_value(&mut self, value: Const<'_>) {
         match value {
             Const::None => self.bytes.push(0),
             Const::Bool(value) => self.bytes.push(1 + u8::from(value)),
             Const::Ellipsis => self.bytes.push(3),
             Const::Small(value) => {
-                self.bytes.push(4)?;
+                self.bytes.push(4);
                 self.bytes.extend(&value.to_le_bytes())
             }
             Const::Int { negative, magnitude } => {
-                self.bytes.push(5 + u8::from(negative))?;
-                self.bytes.extend(&(magnitude.len() as u32).to_le_bytes())?;
-                magnitude.iter().try_for_each(|limb| self.bytes.extend(&limb.to_le_bytes()))
+                self.bytes.push(5 + u8::from(negative));
+                self.bytes.extend(&(magnitude.len() as u32).to_le_bytes());
+                magnitude.iter().for_each(|limb| self.bytes.extend(&limb.to_le_bytes()));
             }
             Const::Float(value) => {
-                self.bytes.push(7)?;
+                self.bytes.push(7);
                 self.bytes.extend(&value.to_bits().to_le_bytes())
             }
             Const::Imaginary(value) => {
-                self.bytes.push(8)?;
+                self.bytes.push(8);
                 self.bytes.extend(&value.to_bits().to_le_bytes())
             }
             Const::Str(text) => {
-                self.bytes.push(9)?;
+                self.bytes.push(9);
                 self.put(text)
             }
             Const::Bytes(text) => {
-                self.bytes.push(10)?;
+                self.bytes.push(10);
                 self.put(text)
             }
             Const::Tuple(items) => {
-                self.bytes.push(11)?;
-                self.bytes.extend(&(items.len() as u32).to_le_bytes())?;
-                items.iter().try_for_each(|&item| self.put_value(item))
+                self.bytes.push(11);
+                self.bytes.extend(&(items.len() as u32).to_le_bytes());
+                items.iter().for_each(|&item| self.put_value(item));
             }
         }
     }
@@ -536,16 +510,16 @@ impl<'r> Reader<'r> {
         text
     }
 
-    fn value<'a>(&mut self, arena: &'a Arena<'_>) -> Result<Const<'a>, Halt> {
+    fn value<'a>(&mut self, arena: &'a Arena<'_>) -> Const<'a> {
         let [tag] = self.array();
-        Ok(match tag {
+        match tag {
             1 => Const::Bool(false),
             2 => Const::Bool(true),
             3 => Const::Ellipsis,
             4 => Const::Small(i64::from_le_bytes(self.array())),
             5 | 6 => {
                 let len = self.len();
-                let limbs = arena.fill(len, 0)?;
+                let limbs = arena.fill(len, 0);
                 for limb in limbs.iter_mut() {
                     *limb = Limb::from_le_bytes(self.array());
                 }
@@ -553,17 +527,17 @@ impl<'r> Reader<'r> {
             }
             7 => Const::Float(f64::from_bits(u64::from_le_bytes(self.array()))),
             8 => Const::Imaginary(f64::from_bits(u64::from_le_bytes(self.array()))),
-            9 => Const::Str(arena.slice(self.take())?),
-            10 => Const::Bytes(arena.slice(self.take())?),
+            9 => Const::Str(arena.slice(self.take())),
+            10 => Const::Bytes(arena.slice(self.take())),
             11 => {
                 let len = self.len();
-                let items = arena.fill(len, Const::None)?;
+                let items = arena.fill(len, Const::None);
                 for item in items.iter_mut() {
-                    *item = self.value(arena)?;
+                    *item = self.value(arena);
                 }
                 Const::Tuple(items)
             }
             _ => Const::None,
-        })
+        }
     }
 }

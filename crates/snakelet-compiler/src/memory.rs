@@ -10,7 +10,6 @@ use core::ops::{Deref, DerefMut};
 
 use bumpalo::Bump;
 
-use crate::error::Halt;
 use crate::{Fail, Watch};
 
 /// What a compilation has allocated, and how much that may be at this point: for hosts whose limit
@@ -41,17 +40,22 @@ impl Meter {
 /// Steps after which the work is reported.
 const REPORTED: u32 = 256;
 
-/// How much a compilation may allocate, does and did at most; and the work that it does.
+/// How much a compilation may allocate, does and did at most; the work that it does; and whether it
+/// has failed.
+///
+/// Nothing returns early when something goes wrong. It is noted here, and from then on the text is
+/// at its end, see [`Lexer::advance`](crate::lexer::Lexer::advance), no code is made, and what has
+/// found no room is missing: so the walk comes to its end by itself.
 pub(crate) struct Budget {
     limit: usize,
     meter: Option<Rc<Meter>>,
     used: Cell<usize>,
     peak: Cell<usize>,
-    failure: Cell<Option<Fail>>,
+    failed: Cell<bool>,
+    failure: Cell<Fail>,
     watch: Option<Rc<dyn Watch>>,
     /// Work that was not reported yet.
     owed: Cell<u32>,
-    stopped: Cell<bool>,
 }
 
 impl Budget {
@@ -65,14 +69,14 @@ impl Budget {
             meter,
             used: Cell::new(0),
             peak: Cell::new(0),
-            failure: Cell::new(None),
+            failed: Cell::new(false),
+            failure: Cell::new(Fail::Overflow),
             watch,
             owed: Cell::new(0),
-            stopped: Cell::new(false),
         }
     }
 
-    /// Tells of work that was done; whether the compilation is to stop, [`Budget::check`] says.
+    /// Tells of work that was done, which may end the compilation.
     #[inline]
     pub(crate) fn work(&self, steps: usize) {
         let owed = self.owed.get().saturating_add(u32::try_from(steps).unwrap_or(u32::MAX));
@@ -88,33 +92,34 @@ impl Budget {
     pub(crate) fn end_work(&self) {
         let owed = self.owed.take();
         if self.watch.as_ref().is_some_and(|watch| !watch.work(owed)) {
-            self.stopped.set(true);
+            self.fail(Fail::Stopped);
         }
     }
 
-    /// Ends the compilation if it is to stop.
-    #[inline]
-    pub(crate) fn check(&self) -> Result<(), Halt> {
-        if self.stopped.get() { Err(self.fail(Fail::Stopped)) } else { Ok(()) }
-    }
-
-    /// Tells of work that was done, and ends the compilation if it is to stop.
-    #[inline]
-    pub(crate) fn step(&self, steps: usize) -> Result<(), Halt> {
-        self.work(steps);
-        self.check()
-    }
-
-    /// Remembers why the compilation ends.
+    /// Ends the compilation, unless it has failed before.
     #[cold]
-    pub(crate) fn fail(&self, failure: Fail) -> Halt {
-        self.failure.set(Some(failure));
-        Halt
+    #[inline(never)]
+    pub(crate) fn fail(&self, failure: Fail) {
+        if !self.failed.replace(true) {
+            self.failure.set(failure);
+        }
     }
 
-    /// Why the compilation ended; where nothing was said something did not fit the format.
+    /// Ends the compilation: something does not fit the format.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn overflow(&self) {
+        self.fail(Fail::Overflow);
+    }
+
+    /// Whether something went wrong.
+    pub(crate) fn failed(&self) -> bool {
+        self.failed.get()
+    }
+
+    /// What went wrong first.
     pub(crate) fn failure(&self) -> Fail {
-        self.failure.get().unwrap_or(Fail::Overflow)
+        self.failure.get()
     }
 
     /// The most that was in use at one time.
@@ -127,17 +132,43 @@ impl Budget {
         limit.saturating_sub(self.used.get())
     }
 
-    pub(crate) fn charge(&self, bytes: usize) -> Result<(), Halt> {
+    /// Counts what is allocated next; answers whether it may be.
+    #[inline(never)]
+    pub(crate) fn charge(&self, bytes: usize) -> bool {
         if bytes > self.free() {
-            return Err(self.fail(Fail::Memory));
+            self.fail(Fail::Memory);
+            return false;
         }
         self.set_used(self.used.get() + bytes);
         self.peak.set(self.peak.get().max(self.used.get()));
-        Ok(())
+        true
     }
 
+    #[inline(never)]
     pub(crate) fn release(&self, bytes: usize) {
         self.set_used(self.used.get().saturating_sub(bytes));
+    }
+
+    /// Counts what an array of so many items of a size takes when it grows: by an eighth, so that
+    /// little is wasted. Returns its new capacity, unless there is too little room.
+    #[inline(never)]
+    fn grow(&self, len: usize, capacity: usize, extra: usize, size: usize) -> Option<usize> {
+        let least = (16 / size.max(1)).max(2);
+        let wanted = len.saturating_add(extra).max(capacity + capacity / 8).max(least);
+        let more = (wanted - capacity).saturating_mul(size);
+        self.charge(more).then_some(wanted)
+    }
+
+    /// Corrects the count by what such an array has got: nothing if not `done`, or more than asked
+    /// for. Answers whether it can go on.
+    #[inline(never)]
+    fn grown(&self, done: bool, old: usize, wanted: usize, now: usize, size: usize) -> bool {
+        if !done {
+            self.release((wanted - old).saturating_mul(size));
+            self.fail(Fail::Memory);
+            return false;
+        }
+        now <= wanted || self.charge((now - wanted).saturating_mul(size))
     }
 
     fn set_used(&self, bytes: usize) {
@@ -163,34 +194,26 @@ impl<'b, T> Buf<'b, T> {
         self.budget
     }
 
-    /// Makes room for `extra` more items; grows by an eighth so that little is wasted.
-    pub(crate) fn reserve(&mut self, extra: usize) -> Result<(), Halt> {
-        let need = self.items.len().saturating_add(extra);
-        let old = self.items.capacity();
-        if need <= old {
-            return Ok(());
+    /// Makes room for `extra` more items; answers whether there is.
+    pub(crate) fn reserve(&mut self, extra: usize) -> bool {
+        let len = self.items.len();
+        let capacity = self.items.capacity();
+        if extra <= capacity.saturating_sub(len) {
+            return true;
         }
-        let least = (16 / size_of::<T>().max(1)).max(2);
-        let capacity = need.max(old + old / 8).max(least);
-        let bytes = (capacity - old).saturating_mul(size_of::<T>());
-        self.budget.charge(bytes)?;
-        if self.items.try_reserve_exact(capacity - self.items.len()).is_err() {
-            self.budget.release(bytes);
-            return Err(self.budget.fail(Fail::Memory));
-        }
-        let more = self.items.capacity().saturating_sub(capacity) * size_of::<T>();
-        if more > 0 {
-            self.budget.charge(more)?;
-        }
-        Ok(())
+        let size = size_of::<T>();
+        let Some(wanted) = self.budget.grow(len, capacity, extra, size) else { return false };
+        let done = self.items.try_reserve_exact(wanted.saturating_sub(len)).is_ok();
+        self.budget.grown(done, capacity, wanted, self.items.capacity(), size)
     }
 
-    pub(crate) fn push(&mut self, item: T) -> Result<(), Halt> {
-        if self.items.len() == self.items.capacity() {
-            self.reserve(1)?;
+    /// Appends an item, if there is room.
+    #[inline(never)]
+    pub(crate) fn push(&mut self, item: T) {
+        // That there is room says the second condition; it spares code that would make some.
+        if self.reserve(1) && self.items.len() < self.items.capacity() {
+            self.items.push(item);
         }
-        self.items.push(item);
-        Ok(())
     }
 
     pub(crate) fn pop(&mut self) -> Option<T> {
@@ -213,10 +236,24 @@ impl<'b, T> Buf<'b, T> {
 }
 
 impl<T: Copy> Buf<'_, T> {
-    pub(crate) fn extend(&mut self, items: &[T]) -> Result<(), Halt> {
-        self.reserve(items.len())?;
-        self.items.extend_from_slice(items);
-        Ok(())
+    /// Appends items, if there is room.
+    #[inline(never)]
+    pub(crate) fn extend(&mut self, items: &[T]) {
+        if self.reserve(items.len()) {
+            self.items.extend_from_slice(items);
+        }
+    }
+
+    /// Makes it `len` zeros, or nothing if there is no room.
+    #[inline(never)]
+    pub(crate) fn zero(&mut self, len: usize)
+    where
+        T: Default,
+    {
+        self.items.clear();
+        if self.reserve(len) {
+            self.items.resize(len, T::default());
+        }
     }
 
     /// Drops the first `n` items.
@@ -286,18 +323,12 @@ impl<'b> Arena<'b> {
         self.counted.set(self.counted.get().min(now));
     }
 
-    /// Allocates through `make`, at first with little more memory than is needed: left to itself the
-    /// arena would double with each chunk.
-    fn grow<'a, T>(
-        &'a self,
-        bytes: usize,
-        make: impl Fn(&'a Bump) -> Option<T>,
-    ) -> Result<T, Halt> {
+    /// Allocates through `make`, which answers whether it could, at first with little more memory
+    /// than is needed: left to itself the arena would double with each chunk.
+    fn grow(&self, bytes: usize, make: &mut dyn FnMut() -> bool) {
         self.budget.work(bytes / BYTES_A_STEP);
-        if self.bump.chunk_capacity() >= bytes + align_of::<u64>()
-            && let Some(made) = make(&self.bump)
-        {
-            return Ok(made);
+        if self.bump.chunk_capacity() >= bytes + align_of::<u64>() && make() {
+            return;
         }
         let held = self.counted.get();
         // a large arena grows in larger pieces, since each piece has a record of its own
@@ -306,36 +337,58 @@ impl<'b> Arena<'b> {
             let step = step.min(self.budget.free().saturating_sub(RECORD));
             let limit = self.bump.allocated_bytes().saturating_add(step);
             self.bump.set_allocation_limit(Some(limit));
-            if let Some(made) = make(&self.bump) {
+            if make() {
                 let now = self.bump.allocated_bytes_including_metadata();
-                self.budget.charge(now.saturating_sub(held))?;
-                self.counted.set(now);
-                return Ok(made);
+                if self.budget.charge(now.saturating_sub(held)) {
+                    self.counted.set(now);
+                }
+                return;
             }
         }
-        Err(self.budget.fail(Fail::Memory))
+        self.budget.fail(Fail::Memory);
     }
 
-    /// Allocates a value.
-    pub(crate) fn alloc<T: Clone>(&self, value: T) -> Result<&T, Halt> {
-        self.grow(size_of::<T>(), |bump| {
-            bump.try_alloc_with(|| value.clone()).ok().map(|made| &*made)
-        })
+    /// Allocates a value, if there is room.
+    #[inline(never)]
+    pub(crate) fn alloc<T: Clone>(&self, value: T) -> Option<&T> {
+        let mut made = None;
+        self.grow(size_of::<T>(), &mut || {
+            made = self.bump.try_alloc_with(|| value.clone()).ok().map(|made| &*made);
+            made.is_some()
+        });
+        made
     }
 
-    /// Allocates a copy of a slice.
-    pub(crate) fn slice<T: Copy>(&self, items: &[T]) -> Result<&[T], Halt> {
-        self.grow(size_of_val(items), |bump| {
-            bump.try_alloc_slice_copy(items).ok().map(|made| &*made)
-        })
+    /// Allocates a copy of a slice; it is empty if there is no room.
+    #[inline(never)]
+    pub(crate) fn slice<T: Copy>(&self, items: &[T]) -> &[T] {
+        let mut made: &[T] = &[];
+        self.grow(size_of_val(items), &mut || match self.bump.try_alloc_slice_copy(items) {
+            Ok(copy) => {
+                made = copy;
+                true
+            }
+            Err(_) => false,
+        });
+        made
     }
 }
 
 impl Arena<'_> {
-    /// Allocates `len` copies of a value, to be changed before they are shared.
-    pub(crate) fn fill<T: Copy>(&self, len: usize, value: T) -> Result<&mut [T], Halt> {
+    /// Allocates `len` copies of a value, to be changed before they are shared; none if there is no
+    /// room.
+    #[inline(never)]
+    pub(crate) fn fill<T: Copy>(&self, len: usize, value: T) -> &mut [T] {
+        let mut made: &mut [T] = &mut [];
         let bytes = len.saturating_mul(size_of::<T>());
-        self.grow(bytes, |bump| bump.try_alloc_slice_fill_copy(len, value).ok())
+        self.grow(bytes, &mut || match self.bump.try_alloc_slice_fill_copy(len, value) {
+            Ok(slice) => {
+                made = slice;
+                true
+            }
+            Err(_) => false,
+        });
+        made
     }
 }
 

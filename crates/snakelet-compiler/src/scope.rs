@@ -8,10 +8,6 @@
 //! all that is nested in it. Modules, and classes that are not inside a function, need no table:
 //! their names are looked up by name, and nothing but `__class__` can be closed over there.
 
-use hashbrown::HashTable;
-
-use crate::Fail;
-use crate::error::Halt;
 use crate::memory::{Budget, Buf};
 
 /// So many names of a unit need no index, which would take more memory than small units do.
@@ -157,19 +153,12 @@ pub(crate) struct Scopes<'b> {
     texts: Buf<'b, u8>,
     /// How many names there are.
     names: usize,
-    /// Where the texts of names lie; empty while there are few, which are searched through.
-    index: HashTable<u32>,
-    index_bytes: usize,
+    /// Where the texts of names lie, plus one, each at the place that its hash tells or at the next
+    /// free one, which has a zero. Empty while there are few names, which are searched through.
+    index: Buf<'b, u32>,
     scopes: Buf<'b, Scope<'b>>,
     /// Set when the class around the unit must keep its `__class__` in a cell.
     pub(crate) class_cell: bool,
-}
-
-/// Bytes that an index of so many names takes, or a little more: a place and a byte for each bucket, of which
-/// seven in eight are filled.
-fn index_bytes(names: usize) -> usize {
-    let buckets = (names.saturating_mul(8) / 7 + 1).next_power_of_two().max(4);
-    buckets.saturating_mul(size_of::<u32>() + 1).saturating_add(4 * size_of::<u128>())
 }
 
 impl<'b> Scopes<'b> {
@@ -178,8 +167,7 @@ impl<'b> Scopes<'b> {
             budget,
             texts: Buf::new(budget),
             names: 0,
-            index: HashTable::new(),
-            index_bytes: 0,
+            index: Buf::new(budget),
             scopes: Buf::new(budget),
             class_cell: false,
         }
@@ -189,14 +177,11 @@ impl<'b> Scopes<'b> {
     pub(crate) fn clear(&mut self) {
         self.texts.clear();
         self.names = 0;
-        self.index.clear();
         self.scopes.clear();
         self.class_cell = false;
         // What a great function needed is not kept for the small ones after it.
-        if self.index_bytes > 0 {
-            self.index = HashTable::new();
-            self.budget.release(self.index_bytes);
-            self.index_bytes = 0;
+        if !self.index.is_empty() {
+            self.index.shrink();
             self.texts.shrink();
             self.scopes.shrink();
         }
@@ -209,65 +194,79 @@ impl<'b> Scopes<'b> {
     /// Finds a name that the unit knows.
     pub(crate) fn known(&self, text: &[u8]) -> Option<NameId> {
         if self.names > FEW_NAMES {
-            let same = |&at: &u32| stored(&self.texts, at) == text;
-            return self.index.find(hash(text), same).map(|&at| NameId(at));
+            let mut place = hash(text) as usize;
+            loop {
+                let at = self.index.get(place & self.mask())?.checked_sub(1)?;
+                if stored(&self.texts, at) == text {
+                    return Some(NameId(at));
+                }
+                place += 1;
+            }
         }
         places(&self.texts, self.names).find(|at| stored(&self.texts, *at) == text).map(NameId)
     }
 
     /// Finds or adds a name.
-    pub(crate) fn intern(&mut self, text: &[u8]) -> Result<NameId, Halt> {
+    pub(crate) fn intern(&mut self, text: &[u8]) -> NameId {
         if let Some(name) = self.known(text) {
-            return Ok(name);
+            return name;
         }
-        let len = u16::try_from(text.len()).map_err(|_| Halt)?;
-        let at = u32::try_from(self.texts.len()).map_err(|_| Halt)?;
-        self.texts.reserve(text.len() + 2)?;
-        self.texts.extend(&len.to_le_bytes())?;
-        self.texts.extend(text)?;
+        let at = self.texts.len() as u32;
+        let Ok(len) = u16::try_from(text.len()) else {
+            self.budget.overflow();
+            return NameId(0);
+        };
+        if !self.texts.reserve(text.len() + 2) {
+            return NameId(0);
+        }
+        self.texts.extend(&len.to_le_bytes());
+        self.texts.extend(text);
         self.names += 1;
         if self.names > FEW_NAMES {
-            self.extend_index(at)?;
+            self.extend_index(at);
         }
-        Ok(NameId(at))
+        NameId(at)
     }
 
-    /// Enters a new name in the index, or all of them if they are searched through no longer.
-    fn extend_index(&mut self, new: u32) -> Result<(), Halt> {
-        let texts = &self.texts;
-        let rehash = |&at: &u32| hash(stored(texts, at));
-        let missing = self.names - self.index.len();
-        if self.index.capacity() - self.index.len() < missing {
-            // the old index and the new one are there at the same time
-            let expected = index_bytes(self.names);
-            self.budget.charge(expected)?;
-            let failed = self.index.try_reserve(missing, rehash).is_err();
-            self.budget.release(expected);
-            if failed {
-                return Err(self.budget.fail(Fail::Memory));
+    /// Enters a new name in the index, or all of them if they are searched through no longer, or if
+    /// the index gets a greater one's place: one in eight places stays free.
+    fn extend_index(&mut self, new: u32) {
+        if self.names * 8 <= self.index.len() * 7 {
+            return self.enter(new);
+        }
+        let places = (self.names * 8 / 7 + 1).next_power_of_two();
+        self.index.shrink();
+        self.index.zero(places);
+        let mut at = 0;
+        for _ in 0..self.names {
+            self.enter(at);
+            at += stored(&self.texts, at).len() as u32 + 2;
+        }
+    }
+
+    fn enter(&mut self, at: u32) {
+        let mut place = hash(stored(&self.texts, at)) as usize;
+        let mask = self.mask();
+        while let Some(entry) = self.index.get_mut(place & mask) {
+            if *entry == 0 {
+                *entry = at + 1;
+                break;
             }
-            self.budget.release(self.index_bytes);
-            self.index_bytes = self.index.allocation_size();
-            self.budget.charge(self.index_bytes)?;
+            place += 1;
         }
-        if missing == 1 {
-            self.index.insert_unique(rehash(&new), new, rehash);
-            return Ok(());
-        }
-        for at in places(texts, self.names) {
-            self.index.insert_unique(rehash(&at), at, rehash);
-        }
-        Ok(())
+    }
+
+    fn mask(&self) -> usize {
+        self.index.len().wrapping_sub(1)
     }
 
     /// Adds a scope that begins at `key`.
-    pub(crate) fn add(
-        &mut self,
-        kind: ScopeKind,
-        key: u32,
-        parent: Option<ScopeId>,
-    ) -> Result<ScopeId, Halt> {
-        let id = u16::try_from(self.scopes.len()).map_err(|_| Halt)?;
+    pub(crate) fn add(&mut self, kind: ScopeKind, key: u32, parent: Option<ScopeId>) -> ScopeId {
+        let id = self.scopes.len() as u16;
+        if usize::from(id) != self.scopes.len() {
+            self.budget.overflow();
+            return ScopeId(0);
+        }
         self.scopes.push(Scope {
             key,
             parent,
@@ -277,8 +276,8 @@ impl<'b> Scopes<'b> {
             keyword_only: 0,
             locals: 0,
             ids: Buf::new(self.budget),
-        })?;
-        Ok(ScopeId(id))
+        });
+        ScopeId(id)
     }
 
     /// Finds the scope that begins at `key`.
@@ -304,26 +303,28 @@ impl<'b> Scopes<'b> {
         scope: ScopeId,
         name: NameId,
         kind: IdKind,
-    ) -> Result<&mut Id, Halt> {
-        let scope = self.scopes.get_mut(scope.index()).ok_or(Halt)?;
+    ) -> Option<&mut Id> {
+        let scope = self.scopes.get_mut(scope.index())?;
         let at = match scope.place(name) {
             Some(at) => at,
             None => {
-                scope.ids.push(Id { name, local: 0, kind, flags: 0 })?;
-                scope.ids.len() - 1
+                scope.ids.push(Id { name, local: 0, kind, flags: 0 });
+                scope.ids.len().wrapping_sub(1)
             }
         };
-        scope.ids.get_mut(at).ok_or(Halt)
+        scope.ids.get_mut(at)
     }
 
     /// Notes that a name is assigned or deleted.
-    pub(crate) fn modify(&mut self, scope: ScopeId, name: NameId) -> Result<IdKind, Halt> {
+    pub(crate) fn modify(&mut self, scope: ScopeId, name: NameId) -> IdKind {
         let kind = self.get(scope).map_or(ScopeKind::Function, |scope| scope.kind);
-        let id = self.find_or_add(scope, name, IdKind::Implicit)?;
+        let Some(id) = self.find_or_add(scope, name, IdKind::Implicit) else {
+            return IdKind::Undecided;
+        };
         if id.kind == IdKind::Implicit {
             id.kind = if kind.is_function_like() { IdKind::Local } else { IdKind::Assigned };
         }
-        Ok(id.kind)
+        id.kind
     }
 
     /// Decides for every name of the unit where it belongs and numbers the locals.
@@ -334,9 +335,13 @@ impl<'b> Scopes<'b> {
         &mut self,
         in_class: bool,
         class_name: NameId,
-    ) -> Result<Option<(ScopeId, NameId)>, Halt> {
+    ) -> Option<(ScopeId, NameId)> {
+        // A scope that found no room may be the parent of one that did.
+        if self.budget.failed() {
+            return None;
+        }
         for index in 0..self.scopes.len() {
-            self.hoist(ScopeId(index as u16))?;
+            self.hoist(ScopeId(index as u16));
         }
         // Outer scopes are settled before inner ones. Within the table a parent always precedes
         // its children; going level by level gives free variables the official order.
@@ -344,12 +349,12 @@ impl<'b> Scopes<'b> {
         loop {
             let mut any = false;
             for index in 0..self.scopes.len() {
-                self.budget.step(1)?;
+                self.budget.work(1);
                 let id = ScopeId(index as u16);
                 if self.depth(id) == level {
                     any = true;
-                    if let Some(name) = self.settle(id, in_class, class_name)? {
-                        return Ok(Some((id, name)));
+                    if let Some(name) = self.settle(id, in_class, class_name) {
+                        return Some((id, name));
                     }
                 }
             }
@@ -359,15 +364,15 @@ impl<'b> Scopes<'b> {
             level += 1;
         }
         for index in 0..self.scopes.len() {
-            self.number(ScopeId(index as u16), class_name)?;
+            self.number(ScopeId(index as u16), class_name);
         }
         self.compact();
-        Ok(None)
+        None
     }
 
     /// Binds the targets of `:=` in a comprehension where they belong: in the nearest scope around
     /// it that is none, or that iterates with the name.
-    fn hoist(&mut self, scope: ScopeId) -> Result<(), Halt> {
+    fn hoist(&mut self, scope: ScopeId) {
         let mut at = 0;
         while let Some(id) = self.get(scope).and_then(|scope| scope.ids.get(at)).copied() {
             at += 1;
@@ -378,10 +383,10 @@ impl<'b> Scopes<'b> {
                     None => break,
                 };
                 if !kind.is_comprehension() {
-                    self.modify(around, id.name)?;
+                    self.modify(around, id.name);
                     break;
                 }
-                let known = self.find_or_add(around, id.name, IdKind::Outer)?;
+                let Some(known) = self.find_or_add(around, id.name, IdKind::Outer) else { break };
                 match known.kind {
                     IdKind::Implicit => known.kind = IdKind::Outer,
                     IdKind::Outer => {}
@@ -390,7 +395,6 @@ impl<'b> Scopes<'b> {
                 outer = parent;
             }
         }
-        Ok(())
     }
 
     fn depth(&self, id: ScopeId) -> usize {
@@ -398,22 +402,17 @@ impl<'b> Scopes<'b> {
         core::iter::successors(parent(&id), parent).count()
     }
 
-    fn settle(
-        &mut self,
-        scope: ScopeId,
-        in_class: bool,
-        class_name: NameId,
-    ) -> Result<Option<NameId>, Halt> {
+    fn settle(&mut self, scope: ScopeId, in_class: bool, class_name: NameId) -> Option<NameId> {
         let mut at = 0;
         while let Some(id) = self.get(scope).and_then(|scope| scope.ids.get(at)).copied() {
             at += 1;
-            self.budget.step(1)?;
+            self.budget.work(1);
             match id.kind {
                 IdKind::Outer => {
                     let parent = self.get(scope).and_then(|scope| scope.parent);
                     let kind = match parent {
-                        Some(parent) => self.modify(parent, id.name)?,
-                        None if in_class => return Ok(Some(id.name)),
+                        Some(parent) => self.modify(parent, id.name),
+                        None if in_class => return Some(id.name),
                         None => IdKind::Global,
                     };
                     if kind == IdKind::Global {
@@ -424,12 +423,12 @@ impl<'b> Scopes<'b> {
                 IdKind::Nonlocal | IdKind::Implicit => {}
                 _ => continue,
             }
-            let bound = self.close_over(scope, id.name, in_class, class_name)?;
+            let bound = self.close_over(scope, id.name, in_class, class_name);
             if !bound && id.kind != IdKind::Implicit {
-                return Ok(Some(id.name));
+                return Some(id.name);
             }
         }
-        Ok(None)
+        None
     }
 
     fn set_kind(&mut self, scope: ScopeId, name: NameId, kind: IdKind) {
@@ -445,13 +444,13 @@ impl<'b> Scopes<'b> {
         name: NameId,
         in_class: bool,
         class_name: NameId,
-    ) -> Result<bool, Halt> {
+    ) -> bool {
         let mut outer = self.get(scope).and_then(|scope| scope.parent);
         let found = loop {
             let Some(id) = outer else {
                 break in_class && name == class_name;
             };
-            let Some(around) = self.get(id) else { return Ok(false) };
+            let Some(around) = self.get(id) else { return false };
             if let Some(found) = around.find(name) {
                 // what a class assigns is not seen by the functions in it
                 if found.kind != IdKind::Assigned {
@@ -461,31 +460,31 @@ impl<'b> Scopes<'b> {
             outer = around.parent;
         };
         if !found {
-            return Ok(false);
+            return false;
         }
         self.set_kind(scope, name, IdKind::Free);
         let mut outer = self.get(scope).and_then(|scope| scope.parent);
         while let Some(id) = outer {
-            let known = self.find_or_add(id, name, IdKind::Undecided)?;
+            let Some(known) = self.find_or_add(id, name, IdKind::Undecided) else { break };
             match known.kind {
                 IdKind::Undecided => known.kind = IdKind::Free,
                 IdKind::Assigned => known.kind = IdKind::Passed,
                 IdKind::Local => {
                     known.kind = IdKind::Cell;
-                    return Ok(true);
+                    return true;
                 }
-                _ => return Ok(true),
+                _ => return true,
             }
             outer = self.get(id).and_then(|scope| scope.parent);
         }
         self.class_cell = true;
-        Ok(true)
+        true
     }
 
     /// Numbers the locals of a scope: free variables in the order of the scope around it, then
     /// parameters (`*args` after the named ones), other locals, cells.
-    fn number(&mut self, id: ScopeId, class_name: NameId) -> Result<(), Halt> {
-        let Some(scope) = self.get_mut(id) else { return Ok(()) };
+    fn number(&mut self, id: ScopeId, class_name: NameId) {
+        let Some(scope) = self.get_mut(id) else { return };
         if scope.flags & FLAG_VARARGS != 0 {
             let star = scope.ids.iter().position(|id| id.flags & STAR != 0);
             let last = scope.ids.iter().rposition(|id| id.flags & !POSITIONAL == PARAM);
@@ -513,7 +512,7 @@ impl<'b> Scopes<'b> {
         let mut free = 0u32;
         let parent = scope.parent;
         let outer_ids = parent.and_then(|id| self.get(id)).map_or(0, |scope| scope.ids.len());
-        self.budget.step(outer_ids / SEARCHED_A_STEP)?;
+        self.budget.work(outer_ids / SEARCHED_A_STEP);
         for at in 0..outer_ids {
             let outer = parent.and_then(|id| self.get(id)).and_then(|scope| scope.ids.get(at));
             let Some(outer) = outer.filter(|id| id.kind.is_shared()) else {
@@ -525,20 +524,23 @@ impl<'b> Scopes<'b> {
         if parent.is_none() {
             free += self.number_free(id, class_name, free);
         }
-        let Some(scope) = self.get_mut(id) else { return Ok(()) };
+        let Some(scope) = self.get_mut(id) else { return };
         for id in scope.ids.iter_mut() {
             if !id.kind.is_received() || id.flags & PARAM != 0 {
                 id.local = (u32::from(id.local) + free) as u16;
             }
         }
-        let locals = u16::try_from(count + free).map_err(|_| Halt)?;
-        scope.positional = scope.positional.checked_add(free as u16).ok_or(Halt)?;
-        scope.locals = locals;
-        let cells = scope.ids.iter().filter(|id| id.kind == IdKind::Cell);
-        if cells.clone().any(|id| id.local > 255) {
-            return Err(Halt);
+        let far = |id: &Id| id.kind == IdKind::Cell && id.local > 255;
+        let positional = u32::from(scope.positional) + free;
+        if count + free > u16::MAX.into()
+            || positional > u16::MAX.into()
+            || scope.ids.iter().any(far)
+        {
+            self.budget.overflow();
+            return;
         }
-        Ok(())
+        scope.positional = positional as u16;
+        scope.locals = (count + free) as u16;
     }
 
     fn number_free(&mut self, scope: ScopeId, name: NameId, number: u32) -> u32 {
@@ -576,12 +578,6 @@ impl<'b> Scopes<'b> {
     }
 }
 
-impl Drop for Scopes<'_> {
-    fn drop(&mut self) {
-        self.budget.release(self.index_bytes);
-    }
-}
-
 /// Where the texts of `names` names lie, one behind the other.
 fn places(texts: &[u8], names: usize) -> impl Iterator<Item = u32> {
     let mut next = 0;
@@ -600,9 +596,7 @@ fn stored(texts: &[u8], at: u32) -> &[u8] {
     }
 }
 
-fn hash(text: &[u8]) -> u64 {
+fn hash(text: &[u8]) -> u32 {
     let fold = |hash: u32, &byte: &u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-    let hash = text.iter().fold(0x811c_9dc5, fold);
-    // hashbrown takes its tags from the top bits.
-    u64::from(hash) << 32 | u64::from(hash)
+    text.iter().fold(0x811c_9dc5, fold)
 }

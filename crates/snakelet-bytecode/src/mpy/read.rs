@@ -15,6 +15,17 @@ pub trait Read {
     /// Passes over the first `n` bytes of those that [`Read::peek`] returned last.
     fn advance(&mut self, n: usize);
 
+    /// Returns the next byte and passes over it; nothing at the end.
+    ///
+    /// # Errors
+    /// As for [`Read::peek`].
+    #[inline]
+    fn next(&mut self) -> Result<Option<u8>, Self::Error> {
+        let byte = self.peek(1)?.first().copied();
+        self.advance(1);
+        Ok(byte)
+    }
+
     /// No less than what the file has left: counts and lengths above that are refused at once.
     fn left(&self) -> usize {
         usize::MAX
@@ -74,7 +85,7 @@ impl<R: Read> Read for &mut R {
 #[derive(Clone, Copy, Debug)]
 pub struct InMemory<'a> {
     bytes: &'a [u8],
-    /// The same bytes if they stay where and as they are for good, else none.
+    /// All of the file if it stays where and as it is for good, else nothing.
     in_place: &'static [u8],
 }
 
@@ -104,7 +115,13 @@ impl Read for InMemory<'_> {
     #[inline(always)]
     fn advance(&mut self, n: usize) {
         self.bytes = self.bytes.get(n..).unwrap_or(&[]);
-        self.in_place = self.in_place.get(n..).unwrap_or(&[]);
+    }
+
+    #[inline(always)]
+    fn next(&mut self) -> Result<Option<u8>, Self::Error> {
+        let Some((&first, rest)) = self.bytes.split_first() else { return Ok(None) };
+        self.bytes = rest;
+        Ok(Some(first))
     }
 
     #[inline]
@@ -114,7 +131,8 @@ impl Read for InMemory<'_> {
 
     #[inline]
     fn in_place(&self, n: usize) -> Option<&'static [u8]> {
-        self.in_place.get(..n).filter(|bytes| !bytes.is_empty())
+        let at = self.in_place.len().checked_sub(self.bytes.len())?;
+        self.in_place.get(at..at.checked_add(n)?).filter(|bytes| !bytes.is_empty())
     }
 }
 
@@ -443,12 +461,8 @@ impl<R: Read, B: Builder<R>> Reader<'_, R, B> {
 
     #[inline(always)]
     fn byte(&mut self) -> Outcome<u8, R, B::Error> {
-        match self.source.peek(1).map_err(ReadError::Source)?.first() {
-            Some(byte) => {
-                let byte = *byte;
-                self.source.advance(1);
-                Ok(byte)
-            }
+        match self.source.next().map_err(ReadError::Source)? {
+            Some(byte) => Ok(byte),
             None => Err(ReadError::Format(FormatError::Truncated)),
         }
     }

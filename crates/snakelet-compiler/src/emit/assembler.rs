@@ -7,7 +7,6 @@
 
 use snakelet_bytecode::{Encoded, LineBuilder, op};
 
-use crate::error::Halt;
 use crate::memory::{Budget, Buf};
 
 /// A place in the code that can be jumped to.
@@ -59,10 +58,13 @@ impl<'b> Assembler<'b> {
         self.max_stack.max(0) as u32
     }
 
-    pub(crate) fn label(&mut self) -> Result<Label, Halt> {
-        let number = u16::try_from(self.labels.len()).map_err(|_| Halt)?;
-        self.labels.push(u32::MAX)?;
-        Ok(Label(number))
+    pub(crate) fn label(&mut self) -> Label {
+        let number = self.labels.len() as u16;
+        if usize::from(number) != self.labels.len() {
+            self.labels.budget().overflow();
+        }
+        self.labels.push(u32::MAX);
+        Label(number)
     }
 
     /// Places a label here.
@@ -85,57 +87,54 @@ impl<'b> Assembler<'b> {
         self.dead = true;
     }
 
-    pub(crate) fn emit(&mut self, by: i32, code: &[u8]) -> Result<(), Halt> {
+    pub(crate) fn emit(&mut self, by: i32, code: &[u8]) {
         self.adjust(by);
         if self.dead {
-            return Ok(());
+            return;
         }
         if self.bytes.len() > (SHORT / 2) as usize {
-            return Err(Halt);
+            return self.bytes.budget().overflow();
         }
-        self.bytes.extend(code)
+        self.bytes.extend(code);
     }
 
-    pub(crate) fn jump(&mut self, by: i32, code: u8, label: Label) -> Result<(), Halt> {
+    pub(crate) fn jump(&mut self, by: i32, code: u8, label: Label) {
         let at = self.bytes.len() as u32;
         let [low, high] = label.0.to_le_bytes();
-        self.emit(by, &[code, low, high])?;
+        self.emit(by, &[code, low, high]);
         if !self.dead {
-            self.jumps.push(at)?;
+            self.jumps.push(at);
         }
-        Ok(())
     }
 
     /// Notes that the code from here on comes from a line.
-    pub(crate) fn line(&mut self, line: u32) -> Result<(), Halt> {
+    pub(crate) fn line(&mut self, line: u32) {
         if line <= self.line {
-            return Ok(());
+            return;
         }
         let here = self.bytes.len() as u32;
-        put_groups(&mut self.lines, here - self.line_offset)?;
-        put_groups(&mut self.lines, line - self.line)?;
+        put_groups(&mut self.lines, here - self.line_offset);
+        put_groups(&mut self.lines, line - self.line);
         self.line = line;
         self.line_offset = here;
-        Ok(())
     }
 
     /// Sizes the jumps and fills in their distances.
-    pub(crate) fn relax(&mut self, budget: &'b Budget) -> Result<(), Halt> {
+    pub(crate) fn relax(&mut self, budget: &'b Budget) {
         // How many of the jumps up to and including each are short, by the sizes of the last round.
         let mut shorts = Buf::new(budget);
-        shorts.reserve(self.jumps.len())?;
-        for _ in 0..self.jumps.len() {
-            shorts.push(0)?;
-        }
+        shorts.zero(self.jumps.len());
         while self.shorten(&shorts) {
-            budget.step(self.jumps.len())?;
+            budget.work(self.jumps.len());
             let mut count = 0;
             for (sum, jump) in shorts.iter_mut().zip(self.jumps.iter()) {
                 count += jump >> 31;
                 *sum = count;
             }
         }
-        self.fill(&shorts)
+        if !self.fill(&shorts) {
+            budget.overflow();
+        }
     }
 
     /// Gives the short form to the jumps that it suffices for; answers whether there were any more.
@@ -146,7 +145,7 @@ impl<'b> Assembler<'b> {
             if jump & SHORT != 0 {
                 continue;
             }
-            let from = i64::from(jump) - before(index, shorts);
+            let from = jump as i32 - before(index, shorts);
             let Some((code, to)) = self.target(jump, shorts) else { continue };
             let distance = to - from - 2;
             let signed = code <= op::POP_JUMP_IF_FALSE;
@@ -162,26 +161,28 @@ impl<'b> Assembler<'b> {
     }
 
     /// The instruction of a jump, and where its label lies by the given sizes.
-    fn target(&self, jump: u32, shorts: &[u32]) -> Option<(u8, i64)> {
+    fn target(&self, jump: u32, shorts: &[u32]) -> Option<(u8, i32)> {
         let bytes = self.bytes.get((jump & !SHORT) as usize..)?;
         let &[code, low, high] = bytes.first_chunk::<LONG_BYTES>()?;
         let label = *self.labels.get(usize::from(u16::from_le_bytes([low, high])))?;
         let index = self.jumps.partition_point(|jump| jump & !SHORT < label);
-        Some((code, i64::from(label) - before(index, shorts)))
+        Some((code, label as i32 - before(index, shorts)))
     }
 
-    /// Writes the jumps in their final form, closing up the code.
-    fn fill(&mut self, shorts: &[u32]) -> Result<(), Halt> {
+    /// Writes the jumps in their final form, closing up the code; answers whether they all can be.
+    fn fill(&mut self, shorts: &[u32]) -> bool {
         let mut write = 0;
         let mut read = 0;
         for index in 0..self.jumps.len() {
             let Some(&jump) = self.jumps.get(index) else { break };
             let at = (jump & !SHORT) as usize;
-            let (code, to) = self.target(jump, shorts).ok_or(Halt)?;
+            let Some((code, to)) = self.target(jump, shorts) else { return false };
             self.bytes.copy_within(read..at, write);
             write += at - read;
-            let to = usize::try_from(to).map_err(|_| Halt)?;
-            let jump = Encoded::jump(code, write, to, jump & SHORT == 0).ok_or(Halt)?;
+            let jump = usize::try_from(to)
+                .ok()
+                .and_then(|to| Encoded::jump(code, write, to, jump & SHORT == 0));
+            let Some(jump) = jump else { return false };
             // Not beyond what was read: a jump's final form is never longer.
             if let Some(place) = self.bytes.get_mut(write..write + jump.len()) {
                 place.copy_from_slice(&jump);
@@ -192,11 +193,11 @@ impl<'b> Assembler<'b> {
         let len = self.bytes.len();
         self.bytes.copy_within(read..len, write);
         self.bytes.truncate(write + len - read);
-        Ok(())
+        true
     }
 
     /// Appends the line table, in the official form; the jumps have been sized.
-    pub(crate) fn line_table(&self, out: &mut Buf<'_, u8>) -> Result<(), Halt> {
+    pub(crate) fn line_table(&self, out: &mut Buf<'_, u8>) {
         let mut builder = LineBuilder::new();
         let mut groups = self.lines.iter().copied();
         let (mut offset, mut line, mut index, mut short) = (0u32, 1u32, 0, 0u32);
@@ -207,19 +208,18 @@ impl<'b> Assembler<'b> {
                 short += jump >> 31;
                 index += 1;
             }
-            builder.note((offset - short) as usize, line, |byte| out.push(byte))?;
+            builder.note((offset - short) as usize, line, &mut |byte| out.push(byte));
         }
-        Ok(())
     }
 }
 
-fn before(index: usize, shorts: &[u32]) -> i64 {
-    index.checked_sub(1).and_then(|last| shorts.get(last)).map_or(0, |&count| i64::from(count))
+fn before(index: usize, shorts: &[u32]) -> i32 {
+    index.checked_sub(1).and_then(|last| shorts.get(last)).map_or(0, |&count| count as i32)
 }
 
-fn put_groups(out: &mut Buf<'_, u8>, mut value: u32) -> Result<(), Halt> {
+fn put_groups(out: &mut Buf<'_, u8>, mut value: u32) {
     while value >= 0x80 {
-        out.push(value as u8 | 0x80)?;
+        out.push(value as u8 | 0x80);
         value >>= 7;
     }
     out.push(value as u8)

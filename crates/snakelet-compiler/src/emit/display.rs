@@ -5,7 +5,7 @@
 
 use snakelet_bytecode::op;
 
-use super::{Compiler, Done};
+use super::Compiler;
 use crate::ast::{Ex, Kind, List};
 use crate::{Message, Sink};
 
@@ -19,78 +19,77 @@ const LIST: Methods = Methods { one: b"append", many: b"extend" };
 const SET: Methods = Methods { one: b"add", many: b"update" };
 
 fn is_starred(item: Ex<'_>) -> bool {
-    matches!(item.kind, Kind::Star(_) | Kind::DoubleStar(_))
+    matches!(*item.kind(), Kind::Star(_) | Kind::DoubleStar(_))
 }
 
 impl<S: Sink> Compiler<'_, '_, '_, S> {
-    pub(super) fn tuple(&mut self, list: List<'_>) -> Done {
+    pub(super) fn tuple(&mut self, list: List<'_>) {
         if list.iter().any(is_starred) {
-            self.collect(list, op::BUILD_LIST, &LIST)?;
+            self.collect(list, op::BUILD_LIST, &LIST);
             return self.list_to_tuple();
         }
-        self.items(list)?;
+        self.items(list);
         self.build(op::BUILD_TUPLE, list.len())
     }
 
-    pub(super) fn list(&mut self, list: List<'_>) -> Done {
+    pub(super) fn list(&mut self, list: List<'_>) {
         self.collect(list, op::BUILD_LIST, &LIST)
     }
 
-    pub(super) fn set(&mut self, list: List<'_>) -> Done {
+    pub(super) fn set(&mut self, list: List<'_>) {
         self.collect(list, op::BUILD_SET, &SET)
     }
 
-    fn items(&mut self, list: List<'_>) -> Done {
-        list.iter().try_for_each(|item| self.expr(item))
+    /// Leaves the values of all items on the stack.
+    pub(super) fn items(&mut self, list: List<'_>) {
+        list.iter().for_each(|item| self.expr(item));
     }
 
-    fn collect(&mut self, list: List<'_>, build: u8, methods: &Methods) -> Done {
-        let plain = list.iter().take_while(|item| !is_starred(item)).count();
+    fn collect(&mut self, list: List<'_>, build: u8, methods: &Methods) {
+        let plain = list.iter().take_while(|item| !is_starred(*item)).count();
         for item in list.iter().take(plain) {
-            self.expr(item)?;
+            self.expr(item);
         }
-        self.build(build, plain as u32)?;
+        self.build(build, plain as u32);
         for item in list.iter().skip(plain) {
-            match item.kind {
-                Kind::Star(items) => self.call_own(methods.many, items)?,
-                _ => self.call_own(methods.one, item)?,
+            match *item.kind() {
+                Kind::Star(items) => self.call_own(methods.many, items),
+                _ => self.call_own(methods.one, item),
             }
         }
-        Ok(())
     }
 
     /// Calls a method of the value on the stack, which stays there.
-    fn call_own(&mut self, method: &'static [u8], argument: Ex<'_>) -> Done {
-        self.dup_top()?;
-        self.op_text(op::LOAD_METHOD, 1, method)?;
-        self.expr(argument)?;
-        self.call_method(1)?;
+    fn call_own(&mut self, method: &'static [u8], argument: Ex<'_>) {
+        self.dup_top();
+        self.op_text(op::LOAD_METHOD, 1, method);
+        self.expr(argument);
+        self.call_method(1);
         self.pop_top()
     }
 
     /// Makes a tuple of the list on the stack. A function that returns its `*args` does it, since
     /// the name `tuple` may mean something else.
-    fn list_to_tuple(&mut self) -> Done {
-        self.make_args_function()?;
-        self.rot_two()?;
+    fn list_to_tuple(&mut self) {
+        self.make_args_function();
+        self.rot_two();
         // Which arguments are starred: the first.
-        self.load_int(1)?;
+        self.load_int(1);
         self.call_op(op::CALL_FUNCTION, 0, 1, 0, true)
     }
 
-    pub(super) fn dict(&mut self, list: List<'_>) -> Done {
-        let pairs = list.iter().filter(|item| !is_starred(item)).count();
-        self.build(op::BUILD_MAP, pairs as u32)?;
+    pub(super) fn dict(&mut self, list: List<'_>) {
+        let pairs = list.iter().filter(|item| !is_starred(*item)).count();
+        self.build(op::BUILD_MAP, pairs as u32);
         for item in list.iter() {
-            match item.kind {
+            match *item.kind() {
                 Kind::Pair(..) => {
-                    self.expr(item)?;
-                    self.op(op::STORE_MAP, -2)?;
+                    self.expr(item);
+                    self.op(op::STORE_MAP, -2);
                 }
-                Kind::DoubleStar(items) => self.call_own(b"update", items)?,
-                _ => return Err(self.error(item.pos, Message::DictItem)),
+                Kind::DoubleStar(items) => self.call_own(b"update", items),
+                _ => return self.error(item.pos(), Message::DictItem),
             }
         }
-        Ok(())
     }
 }

@@ -2,9 +2,8 @@
 
 use snakelet_bytecode::{Encoded, Signature, encode_sizes, encode_uint, op};
 
-use super::{Compiler, Done, Fun, Walk, accepted};
-use crate::ast::{Lambda, Param, ParamKind, params};
-use crate::error::Halt;
+use super::{Compiler, Fun, Walk, accepted};
+use crate::ast::{Headed, Kind, List, param};
 use crate::scope::{
     DOUBLE_STAR, FLAG_VARARGS, FLAG_VARKEYWORDS, IdKind, PARAM, POSITIONAL, STAR, ScopeId,
     ScopeKind,
@@ -29,59 +28,52 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         name: &[u8],
         defaults: u32,
         keyword_defaults: u32,
-        body: impl Fn(&mut Self) -> Done,
-    ) -> Done {
+        body: impl Fn(&mut Self),
+    ) {
         match self.walk {
             Walk::Check | Walk::Skip => return self.parsing(kind, 0, body),
             Walk::Scan => {
-                let scope = self.scopes.add(kind, key, self.fun.scope)?;
-                self.enter_scope(scope, kind)?;
-                body(self)?;
+                let scope = self.scopes.add(kind, key, self.fun.scope);
+                self.enter_scope(scope, kind);
+                body(self);
                 self.leave_scope();
-                return Ok(());
+                return;
             }
             Walk::Emit => {}
         }
         let unit = self.begins_unit();
         if unit {
             self.scopes.clear();
-            let scope = self.scopes.add(kind, key, None)?;
+            let scope = self.scopes.add(kind, key, None);
             self.walk = Walk::Scan;
-            self.enter_scope(scope, kind)?;
-            body(self)?;
+            self.enter_scope(scope, kind);
+            body(self);
             self.leave_scope();
             self.walk = Walk::Emit;
-            self.resolve()?;
+            self.resolve();
         }
-        let scope = self.scopes.at(key).ok_or(Halt)?;
-        let child = self.make(Some(scope), defaults, keyword_defaults)?;
-        let name = self.qstr(name)?;
-        self.open(Some(scope), kind, name, defaults, keyword_defaults)?;
-        body(self)?;
-        self.close(child)?;
+        let scope = self.scopes.at(key);
+        let child = self.make(scope, defaults, keyword_defaults);
+        let name = self.qstr(name);
+        self.open(scope, kind, name, defaults, keyword_defaults);
+        body(self);
+        self.close(child);
         if unit {
             self.scopes.clear();
         }
-        Ok(())
     }
 
     /// Runs `body` for a function or class of which nothing needs to be known.
-    pub(super) fn parsing(
-        &mut self,
-        kind: ScopeKind,
-        flags: u8,
-        body: impl FnOnce(&mut Self) -> Done,
-    ) -> Done {
+    pub(super) fn parsing(&mut self, kind: ScopeKind, flags: u8, body: impl FnOnce(&mut Self)) {
         let flags = core::mem::replace(&mut self.fun.flags, flags);
         let kind = core::mem::replace(&mut self.fun.kind, kind);
-        body(self)?;
+        body(self);
         self.fun.kind = kind;
         self.fun.flags = flags;
-        Ok(())
     }
 
     /// Makes a scope that is being scanned the current one.
-    pub(super) fn enter_scope(&mut self, scope: ScopeId, kind: ScopeKind) -> Done {
+    pub(super) fn enter_scope(&mut self, scope: ScopeId, kind: ScopeKind) {
         let inner = Fun::new(self.budget, Some(scope), kind, 0);
         let outer = core::mem::replace(&mut self.fun, inner);
         self.outer.push(outer)
@@ -100,34 +92,34 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         scope: Option<ScopeId>,
         defaults: u32,
         keyword_defaults: u32,
-    ) -> Done<usize> {
-        let cells = self.load_cells(scope)?;
+    ) -> usize {
+        let cells = self.load_cells(scope);
         let child = self.fun.children.len();
-        self.fun.children.push(S::Code::default())?;
+        self.fun.children.push(S::Code::default());
         let with_defaults = defaults > 0 || keyword_defaults > 0;
         let taken = i32::from(cells) + if with_defaults { 2 } else { 0 };
         if cells == 0 {
             let code = op::MAKE_FUNCTION + u8::from(with_defaults);
-            self.op_uint(code, 1 - taken, child as u32)?;
+            self.op_uint(code, 1 - taken, child as u32);
         } else {
             let code = op::MAKE_CLOSURE + u8::from(with_defaults);
-            self.fun.code.emit(1 - taken, &Encoded::with_cells(code, child as u32, cells))?;
+            self.fun.code.emit(1 - taken, &Encoded::with_cells(code, child as u32, cells));
         }
-        Ok(child)
+        child
     }
 
     /// Loads the cells that an inner function shares, in the order of the current scope.
-    fn load_cells(&mut self, scope: Option<ScopeId>) -> Done<u8> {
-        let Some(inner) = scope else { return Ok(0) };
-        let mut cells = 0u8;
+    fn load_cells(&mut self, scope: Option<ScopeId>) -> u8 {
+        let Some(inner) = scope else { return 0 };
+        let mut cells = 0u32;
         let Some(outer) = self.fun.scope else {
             // Nothing but a class's `__class__` can be closed over here.
             let free = self.scopes.get(inner);
             if free.is_some_and(|scope| scope.ids.iter().any(|id| id.kind == IdKind::Free)) {
-                self.load_fast(0)?;
-                cells = 1;
+                self.load_fast(0);
+                return 1;
             }
-            return Ok(cells);
+            return 0;
         };
         let mut at = 0;
         while let Some(id) = self.scopes.get(outer).and_then(|scope| scope.ids.get(at)).copied() {
@@ -137,11 +129,14 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
             }
             let used = self.scopes.get(inner).and_then(|scope| scope.find(id.name));
             if used.is_some_and(|id| id.kind.is_received()) {
-                self.load_fast(id.local)?;
-                cells = cells.checked_add(1).ok_or(Halt)?;
+                self.load_fast(id.local);
+                cells += 1;
             }
         }
-        Ok(cells)
+        if cells > u8::MAX.into() {
+            self.budget.overflow();
+        }
+        cells as u8
     }
 
     /// Begins the code of an inner function.
@@ -152,9 +147,9 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         name: u32,
         defaults: u32,
         keyword_defaults: u32,
-    ) -> Done {
+    ) {
         let mut inner = Fun::new(self.budget, scope, kind, name);
-        inner.defaults = u16::try_from(defaults).map_err(|_| Halt)?;
+        inner.defaults = defaults.min(u16::MAX.into()) as u16;
         if keyword_defaults > 0 {
             inner.flags |= Signature::DEF_KEYWORDS;
         }
@@ -163,18 +158,20 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     }
 
     /// Hands the current function to the sink and goes on with the one around it.
-    pub(super) fn close(&mut self, child: usize) -> Done {
-        let code = self.finish_function()?;
+    pub(super) fn close(&mut self, child: usize) {
+        let code = self.finish_function();
         self.leave_scope();
         if let Some(place) = self.fun.children.get_mut(child) {
             *place = code;
         }
-        Ok(())
     }
 
     /// Hands the current function to the sink.
-    pub(super) fn finish_function(&mut self) -> Done<S::Code> {
-        self.fun.code.relax(self.budget)?;
+    pub(super) fn finish_function(&mut self) -> S::Code {
+        if !self.emitting() {
+            return S::Code::default();
+        }
+        self.fun.code.relax(self.budget);
         let scope = self.fun.scope.and_then(|scope| self.scopes.get(scope));
         let mut signature = Signature {
             n_exc_stack: self.fun.max_except,
@@ -192,10 +189,13 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
             locals = scope.locals;
         }
         let state = u32::from(locals).saturating_add(self.fun.code.max_stack()).max(1);
-        signature.n_state = u16::try_from(state).map_err(|_| Halt)?;
+        if state > u16::MAX.into() || self.fun.defaults == u16::MAX {
+            self.budget.overflow();
+        }
+        signature.n_state = state as u16;
 
         let mut info = Buf::new(self.budget);
-        info.extend(&encode_uint(self.fun.name))?;
+        info.extend(&encode_uint(self.fun.name));
         for local in 0..signature.n_pos_args.saturating_add(signature.n_kwonly_args) {
             // What cannot be given by name is called `*`.
             let named = scope.and_then(|scope| {
@@ -203,9 +203,13 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
                 scope.ids.iter().find(|id| named(id.flags) && id.local == local)
             });
             let text = named.map_or(&b"*"[..], |id| self.scopes.text(id.name));
-            info.extend(&encode_uint(accepted(&mut self.refusal, self.sink.qstr(text))?))?;
+            info.extend(&encode_uint(accepted(
+                self.budget,
+                &mut self.refusal,
+                self.sink.qstr(text),
+            )));
         }
-        self.fun.code.line_table(&mut info)?;
+        self.fun.code.line_table(&mut info);
 
         let mut prelude = Buf::new(self.budget);
         let cells = scope.map(|scope| scope.ids.iter().filter(|id| id.kind == IdKind::Cell));
@@ -215,20 +219,23 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         };
         let sizes = encode_sizes(info.len() as u32, count);
         let head = signature.encode();
-        prelude.reserve(head.len() + sizes.len() + info.len() + usize::from(count))?;
-        prelude.extend(&head)?;
-        prelude.extend(&sizes)?;
-        prelude.extend(&info)?;
+        prelude.reserve(head.len() + sizes.len() + info.len() + usize::from(count));
+        prelude.extend(&head);
+        prelude.extend(&sizes);
+        prelude.extend(&info);
         match cells {
             Some(cells) => {
                 for cell in cells {
-                    prelude.push(cell.local as u8)?;
+                    prelude.push(cell.local as u8);
                 }
             }
-            None if self.fun.class_cell => prelude.push(0)?,
+            None if self.fun.class_cell => prelude.push(0),
             None => {}
         }
         drop(info);
+        if self.budget.failed() {
+            return S::Code::default();
+        }
         let function = Function {
             prelude: &prelude,
             code: self.fun.code.bytes(),
@@ -238,88 +245,80 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
             n_state: state,
             n_exc_stack: u32::from(signature.n_exc_stack),
         };
-        accepted(&mut self.refusal, self.sink.function(&function))
+        accepted(self.budget, &mut self.refusal, self.sink.function(&function))
     }
 
     /// Makes a function that returns the tuple of its arguments.
-    pub(super) fn make_args_function(&mut self) -> Done {
+    pub(super) fn make_args_function(&mut self) {
         if !self.emitting() {
-            return Ok(());
+            return;
         }
-        let name = self.qstr(b"<lambda>")?;
-        let child = self.make(None, 0, 0)?;
-        self.open(None, ScopeKind::Lambda, name, 0, 0)?;
+        let name = self.qstr(b"<lambda>");
+        let child = self.make(None, 0, 0);
+        self.open(None, ScopeKind::Lambda, name, 0, 0);
         self.fun.flags |= Signature::VAR_ARGS;
-        self.load_fast(0)?;
-        self.return_value()?;
+        self.load_fast(0);
+        self.return_value();
         self.close(child)
     }
 
     /// Emits the defaults of parameters; returns how many there are by position and by name.
-    pub(super) fn defaults<'a>(&mut self, first: Option<&'a Param<'a>>) -> Done<(u32, u32)> {
+    pub(super) fn defaults(&mut self, list: List<'_>) -> (u32, u32) {
         let (mut positional, mut keyword) = (0, 0);
         let mut star = false;
-        for param in params(first) {
-            if param.kind.get() == ParamKind::Star {
-                star = true;
+        for param in list.iter() {
+            star |= param.tag() == param::STAR;
+            let Kind::Param(len, default) = *param.kind() else { continue };
+            if !default.is_some() {
+                continue;
             }
-            let Some(default) = param.default else { continue };
             if star {
                 keyword += 1;
                 if keyword == 1 {
                     if positional > 0 {
-                        self.build(op::BUILD_TUPLE, positional)?;
+                        self.build(op::BUILD_TUPLE, positional);
                     } else {
-                        self.op(op::LOAD_NULL, 1)?;
+                        self.op(op::LOAD_NULL, 1);
                     }
-                    self.build(op::BUILD_MAP, 0)?;
+                    self.build(op::BUILD_MAP, 0);
                 }
-                self.expr(default)?;
-                self.op_span(op::LOAD_CONST_STRING, 1, param.name)?;
-                self.op(op::STORE_MAP, -2)?;
+                self.expr(default);
+                self.op_span(op::LOAD_CONST_STRING, 1, param.name(len));
+                self.op(op::STORE_MAP, -2);
             } else {
                 positional += 1;
-                self.expr(default)?;
+                self.expr(default);
             }
         }
         if positional > 0 && keyword == 0 {
-            self.build(op::BUILD_TUPLE, positional)?;
-            self.op(op::LOAD_NULL, 1)?;
+            self.build(op::BUILD_TUPLE, positional);
+            self.op(op::LOAD_NULL, 1);
         }
-        Ok((positional, keyword))
+        (positional, keyword)
     }
 
     /// Enters the parameters into the scope that is being scanned.
-    pub(super) fn enter_parameters<'a>(&mut self, first: Option<&'a Param<'a>>) -> Done {
+    pub(super) fn enter_parameters(&mut self, list: List<'_>) {
         let Some(scope) = self.fun.scope.filter(|_| self.walk == Walk::Scan) else {
-            return Ok(());
+            return;
         };
         let mut star = false;
-        for param in params(first) {
-            let mut flags = PARAM;
-            let mut scope_flags = 0;
-            let mut bare = false;
-            match param.kind.get() {
-                ParamKind::Star => {
-                    star = true;
-                    bare = param.name.start == param.name.end;
-                    flags |= STAR;
-                    scope_flags = FLAG_VARARGS;
-                }
-                ParamKind::DoubleStar => {
-                    flags |= DOUBLE_STAR;
-                    scope_flags = FLAG_VARKEYWORDS;
-                }
-                ParamKind::PositionalOnly => flags |= POSITIONAL,
-                ParamKind::Plain => {}
-            }
-            if bare {
+        for param in list.iter() {
+            let Kind::Param(len, _) = *param.kind() else { continue };
+            let (flags, scope_flags) = match param.tag() {
+                param::STAR => (PARAM | STAR, FLAG_VARARGS),
+                param::DOUBLE_STAR => (PARAM | DOUBLE_STAR, FLAG_VARKEYWORDS),
+                param::POSITIONAL_ONLY => (PARAM | POSITIONAL, 0),
+                _ => (PARAM, 0),
+            };
+            star |= flags & STAR != 0;
+            if len == 0 {
                 continue;
             }
-            let name = self.intern(Name::Span(param.name))?;
-            let id = self.scopes.find_or_add(scope, name, IdKind::Undecided)?;
+            let name = self.intern(Name::Span(param.name(len)));
+            let Some(id) = self.scopes.find_or_add(scope, name, IdKind::Undecided) else { return };
             if id.kind != IdKind::Undecided {
-                return Err(self.error(param.name.start, Message::ArgumentReused));
+                return self.error(param.pos(), Message::ArgumentReused);
             }
             id.kind = IdKind::Local;
             id.flags = flags;
@@ -330,18 +329,18 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
                 scope.keyword_only += u16::from(named && star);
             }
         }
-        Ok(())
     }
 
-    pub(super) fn lambda(&mut self, pos: u32, lambda: &Lambda<'_>) -> Done {
-        let (positional, keyword) = self.defaults(lambda.params)?;
+    pub(super) fn lambda(&mut self, pos: u32, lambda: Headed<'_>) {
+        let (value, parameters) = lambda.split();
+        let (positional, keyword) = self.defaults(parameters);
         self.nested(ScopeKind::Lambda, pos, b"<lambda>", positional, keyword, |compiler| {
-            compiler.enter_parameters(lambda.params)?;
-            compiler.set_line(pos)?;
-            compiler.expr(lambda.body)?;
+            compiler.enter_parameters(parameters);
+            compiler.set_line(pos);
+            compiler.expr(value);
             if compiler.fun.flags & Signature::GENERATOR != 0 {
-                compiler.pop_top()?;
-                compiler.load_none()?;
+                compiler.pop_top();
+                compiler.load_none();
             }
             compiler.return_value()
         })

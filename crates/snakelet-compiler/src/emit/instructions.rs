@@ -3,51 +3,50 @@
 
 use snakelet_bytecode::{Encoded, Signature, op};
 
-use super::{Compiler, Done, Label, Walk, accepted};
+use super::{Compiler, Label, Walk, accepted};
 use crate::ast::op as number;
-use crate::error::Halt;
 use crate::token::Span;
 use crate::{Message, Sink};
 
 impl<S: Sink> Compiler<'_, '_, '_, S> {
+    #[inline(never)]
     pub(super) fn emitting(&self) -> bool {
-        self.walk == Walk::Emit
+        self.walk == Walk::Emit && !self.budget.failed()
     }
 
     /// Makes an error at an offset of the text.
     #[inline(never)]
     #[cold]
-    pub(super) fn error(&mut self, pos: u32, message: Message) -> Halt {
+    pub(super) fn error(&mut self, pos: u32, message: Message) {
         self.parser.lexer.error(pos, message)
     }
 
     #[inline(never)]
     #[cold]
-    pub(super) fn unexpected(&mut self, message: Message) -> Halt {
+    pub(super) fn unexpected(&mut self, message: Message) {
         self.parser.lexer.unexpected(message)
     }
 
-    pub(super) fn qstr(&mut self, text: &[u8]) -> Done<u32> {
-        accepted(&mut self.refusal, self.sink.qstr(text))
+    pub(super) fn qstr(&mut self, text: &[u8]) -> u32 {
+        accepted(self.budget, &mut self.refusal, self.sink.qstr(text))
     }
 
     #[inline(never)]
-    pub(super) fn span_qstr(&mut self, span: Span) -> Done<u32> {
-        accepted(&mut self.refusal, self.sink.qstr(self.parser.lexer.text(span)))
+    pub(super) fn span_qstr(&mut self, span: Span) -> u32 {
+        accepted(self.budget, &mut self.refusal, self.sink.qstr(self.parser.lexer.text(span)))
     }
 
     #[inline(never)]
-    pub(super) fn set_line(&mut self, pos: u32) -> Done {
+    pub(super) fn set_line(&mut self, pos: u32) {
         if self.emitting() && self.optimisation < 3 {
             let line = self.parser.lexer.line(pos);
-            self.fun.code.line(line)?;
+            self.fun.code.line(line);
         }
-        Ok(())
     }
 
     #[inline(never)]
-    pub(super) fn label(&mut self) -> Done<Label> {
-        if self.emitting() { Ok(self.fun.code.label()?) } else { Ok(Label::default()) }
+    pub(super) fn label(&mut self) -> Label {
+        if self.emitting() { self.fun.code.label() } else { Label::default() }
     }
 
     #[inline(never)]
@@ -66,58 +65,52 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
 
     /// An instruction of one byte that changes the height of the stack.
     #[inline(never)]
-    pub(super) fn op(&mut self, code: u8, by: i32) -> Done {
+    pub(super) fn op(&mut self, code: u8, by: i32) {
         if self.emitting() {
-            self.fun.code.emit(by, &[code])?;
+            self.fun.code.emit(by, &[code]);
         }
-        Ok(())
     }
 
     #[inline(never)]
-    pub(super) fn op_uint(&mut self, code: u8, by: i32, value: u32) -> Done {
+    pub(super) fn op_uint(&mut self, code: u8, by: i32, value: u32) {
         if self.emitting() {
-            self.fun.code.emit(by, &Encoded::with_uint(code, value))?;
+            self.fun.code.emit(by, &Encoded::with_uint(code, value));
         }
-        Ok(())
     }
 
     #[inline(never)]
-    pub(super) fn op_span(&mut self, code: u8, by: i32, name: Span) -> Done {
+    pub(super) fn op_span(&mut self, code: u8, by: i32, name: Span) {
         if self.emitting() {
-            let index = self.span_qstr(name)?;
-            self.op_uint(code, by, index)?;
+            let index = self.span_qstr(name);
+            self.op_uint(code, by, index);
         }
-        Ok(())
     }
 
     #[inline(never)]
-    pub(super) fn op_text(&mut self, code: u8, by: i32, name: &[u8]) -> Done {
+    pub(super) fn op_text(&mut self, code: u8, by: i32, name: &[u8]) {
         if self.emitting() {
-            let index = self.qstr(name)?;
-            self.op_uint(code, by, index)?;
+            let index = self.qstr(name);
+            self.op_uint(code, by, index);
         }
-        Ok(())
     }
 
     /// A further byte of the last instruction.
-    pub(super) fn raw(&mut self, byte: u8) -> Done {
+    pub(super) fn raw(&mut self, byte: u8) {
         self.op(byte, 0)
     }
 
     #[inline(never)]
-    pub(super) fn jump_op(&mut self, code: u8, by: i32, label: Label) -> Done {
+    pub(super) fn jump_op(&mut self, code: u8, by: i32, label: Label) {
         if self.emitting() {
-            self.fun.code.jump(by, code, label)?;
+            self.fun.code.jump(by, code, label);
         }
-        Ok(())
     }
 
     /// A jump after which nothing follows.
     #[inline(never)]
-    pub(super) fn jump(&mut self, label: Label) -> Done {
-        self.jump_op(op::JUMP, 0, label)?;
+    pub(super) fn jump(&mut self, label: Label) {
+        self.jump_op(op::JUMP, 0, label);
         self.end_flow();
-        Ok(())
     }
 
     #[inline(never)]
@@ -128,78 +121,75 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     }
 
     #[inline(never)]
-    pub(super) fn load_none(&mut self) -> Done {
+    pub(super) fn load_none(&mut self) {
         self.op(op::LOAD_CONST_NONE, 1)
     }
 
     #[inline(never)]
-    pub(super) fn load_int(&mut self, value: i64) -> Done {
+    pub(super) fn load_int(&mut self, value: i64) {
         if self.emitting() {
-            self.fun.code.emit(1, &Encoded::load_small_int(value))?;
+            self.fun.code.emit(1, &Encoded::load_small_int(value));
         }
-        Ok(())
     }
 
     #[inline(never)]
-    pub(super) fn load_fast(&mut self, local: u16) -> Done {
+    pub(super) fn load_fast(&mut self, local: u16) {
         if self.emitting() {
-            self.fun.code.emit(1, &Encoded::load_fast(u32::from(local)))?;
+            self.fun.code.emit(1, &Encoded::load_fast(u32::from(local)));
         }
-        Ok(())
     }
 
     #[inline(never)]
-    pub(super) fn pop_top(&mut self) -> Done {
+    pub(super) fn pop_top(&mut self) {
         self.op(op::POP_TOP, -1)
     }
 
     #[inline(never)]
-    pub(super) fn dup_top(&mut self) -> Done {
+    pub(super) fn dup_top(&mut self) {
         self.op(op::DUP_TOP, 1)
     }
 
     #[inline(never)]
-    pub(super) fn rot_two(&mut self) -> Done {
+    pub(super) fn rot_two(&mut self) {
         self.op(op::ROT_TWO, 0)
     }
 
     #[inline(never)]
-    pub(super) fn rot_three(&mut self) -> Done {
+    pub(super) fn rot_three(&mut self) {
         self.op(op::ROT_THREE, 0)
     }
 
     #[inline(never)]
-    pub(super) fn unary_op(&mut self, number: u8) -> Done {
+    pub(super) fn unary_op(&mut self, number: u8) {
         self.op(op::UNARY_OP_MULTI + number, 0)
     }
 
     /// A binary operator, or one of the two that are an operator and a `not`.
     #[inline(never)]
-    pub(super) fn binary_op(&mut self, number: u8) -> Done {
+    pub(super) fn binary_op(&mut self, number: u8) {
         let (base, inverted) = match number {
             number::NOT_IN => (number::IN, true),
             number::IS_NOT => (number::IS, true),
             _ => (number, false),
         };
-        self.op(op::BINARY_OP_MULTI + base, -1)?;
+        self.op(op::BINARY_OP_MULTI + base, -1);
         if inverted {
-            self.unary_op(number::NOT)?;
+            self.unary_op(number::NOT);
         }
-        Ok(())
     }
 
     /// Builds a tuple, list or the like of so many values.
     #[inline(never)]
-    pub(super) fn build(&mut self, code: u8, count: u32) -> Done {
+    pub(super) fn build(&mut self, code: u8, count: u32) {
         let by = if code == op::BUILD_MAP { 1 } else { 1i32.saturating_sub_unsigned(count) };
         self.op_uint(code, by, count)
     }
 
-    pub(super) fn call_function(&mut self, positional: u32) -> Done {
+    pub(super) fn call_function(&mut self, positional: u32) {
         self.call_op(op::CALL_FUNCTION, 0, positional, 0, false)
     }
 
-    pub(super) fn call_method(&mut self, positional: u32) -> Done {
+    pub(super) fn call_method(&mut self, positional: u32) {
         self.call_op(op::CALL_METHOD, -1, positional, 0, false)
     }
 
@@ -211,31 +201,30 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         positional: u32,
         keyword: u32,
         starred: bool,
-    ) -> Done {
+    ) {
         if positional > 255 || keyword > 255 {
-            return Err(Halt);
+            return self.budget.overflow();
         }
         let taken = (positional + 2 * keyword + u32::from(starred)) as i32;
         self.op_uint(code + u8::from(starred), by - taken, keyword << 8 | positional)
     }
 
     #[inline(never)]
-    pub(super) fn return_value(&mut self) -> Done {
-        self.op(op::RETURN_VALUE, -1)?;
+    pub(super) fn return_value(&mut self) {
+        self.op(op::RETURN_VALUE, -1);
         self.end_flow();
-        Ok(())
     }
 
-    pub(super) fn yield_value(&mut self) -> Done {
+    pub(super) fn yield_value(&mut self) {
         self.fun.flags |= Signature::GENERATOR;
         self.op(op::YIELD_VALUE, 0)
     }
 
     /// Hands over to another iterator: `yield from` the value on the stack.
-    pub(super) fn yield_from(&mut self) -> Done {
+    pub(super) fn yield_from(&mut self) {
         self.fun.flags |= Signature::GENERATOR;
-        self.op(op::GET_ITER, 0)?;
-        self.load_none()?;
+        self.op(op::GET_ITER, 0);
+        self.load_none();
         self.op(op::YIELD_FROM, -1)
     }
 }

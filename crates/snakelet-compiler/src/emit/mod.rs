@@ -22,7 +22,6 @@ mod names;
 mod simple;
 mod statement;
 
-use crate::error::Halt;
 use crate::fold::ConstantsMark;
 use crate::lexer::State;
 use crate::memory::{Arena, Budget, Buf};
@@ -44,14 +43,14 @@ pub(crate) enum Walk {
     Emit,
 }
 
-/// The result of compiling something.
-pub(crate) type Done<T = ()> = Result<T, Halt>;
-
 /// Takes what the sink answers; its reason to refuse is put aside.
-fn accepted<T, E>(refusal: &mut Option<E>, answer: Result<T, E>) -> Done<T> {
-    answer.map_err(|error| {
-        *refusal = Some(error);
-        Halt
+fn accepted<T: Default, E>(budget: &Budget, refusal: &mut Option<E>, answer: Result<T, E>) -> T {
+    answer.unwrap_or_else(|error| {
+        if !budget.failed() {
+            *refusal = Some(error);
+            budget.overflow();
+        }
+        T::default()
     })
 }
 
@@ -157,25 +156,29 @@ pub(crate) fn compile<'b, 'k, S: Sink>(
         nonlocals: Buf::new(budget),
         text: Buf::new(budget),
     };
-    compiler.all_walks(file_name).map_err(|Halt| match compiler.refusal.take() {
+    let code = compiler.all_walks(file_name);
+    if !budget.failed() {
+        return Ok(code);
+    }
+    Err(match compiler.refusal.take() {
         Some(refusal) => Error::Sink(refusal),
         None => Error::Fail(budget.failure()),
     })
 }
 
 impl<S: Sink> Compiler<'_, '_, '_, S> {
-    fn all_walks(&mut self, file_name: &[u8]) -> Done<S::Code> {
-        self.qstr(file_name)?;
+    fn all_walks(&mut self, file_name: &[u8]) -> S::Code {
+        self.qstr(file_name);
         let mut arena = Arena::new(self.budget);
         let start = self.parser.lexer.at;
-        self.input(&mut arena)?;
-        self.parser.lexer.restore(start)?;
+        self.input(&mut arena);
+        self.parser.lexer.restore(start);
         self.parser.constants.clear();
         self.checking = false;
         self.walk = Walk::Emit;
         self.fun = Fun::new(self.budget, None, ScopeKind::Module, 0);
-        self.fun.name = self.qstr(b"<module>")?;
-        self.input(&mut arena)?;
+        self.fun.name = self.qstr(b"<module>");
+        self.input(&mut arena);
         self.finish_function()
     }
 }

@@ -2,8 +2,7 @@
 
 use snakelet_bytecode::{Encoded, op};
 
-use super::{Compiler, Done, Walk, accepted};
-use crate::error::Halt;
+use super::{Compiler, Walk, accepted};
 use crate::scope::{IdKind, NameId, ScopeId, ScopeKind};
 use crate::token::Span;
 use crate::{Fail, Message, Sink, SyntaxError};
@@ -48,29 +47,29 @@ pub(super) struct Declaration {
 
 impl<S: Sink> Compiler<'_, '_, '_, S> {
     #[inline(never)]
-    pub(super) fn access(&mut self, name: Name, access: Access) -> Done {
+    pub(super) fn access(&mut self, name: Name, access: Access) {
         match self.walk {
-            Walk::Check | Walk::Skip => Ok(()),
+            Walk::Check | Walk::Skip => {}
             Walk::Scan => self.note(name, access),
             Walk::Emit => {
-                let place = self.find_place(name)?;
+                let place = self.find_place(name);
                 self.access_place(place, access)
             }
         }
     }
 
     #[inline(never)]
-    pub(super) fn load(&mut self, name: Name) -> Done {
+    pub(super) fn load(&mut self, name: Name) {
         self.access(name, Access::Load)
     }
 
     #[inline(never)]
-    pub(super) fn store(&mut self, name: Name) -> Done {
+    pub(super) fn store(&mut self, name: Name) {
         self.access(name, Access::Store)
     }
 
     /// Adds a name to the unit's names.
-    pub(super) fn intern(&mut self, name: Name) -> Done<NameId> {
+    pub(super) fn intern(&mut self, name: Name) -> NameId {
         let text = match name {
             Name::Span(span) => self.parser.lexer.text(span),
             Name::Text(text) => text,
@@ -79,22 +78,21 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     }
 
     /// Notes what a function does with a name.
-    fn note(&mut self, name: Name, access: Access) -> Done {
-        let Some(scope) = self.fun.scope else { return Ok(()) };
-        let name = self.intern(name)?;
+    fn note(&mut self, name: Name, access: Access) {
+        let Some(scope) = self.fun.scope else { return };
+        let name = self.intern(name);
         match access {
             Access::Load => {
-                self.scopes.find_or_add(scope, name, IdKind::Implicit)?;
+                self.scopes.find_or_add(scope, name, IdKind::Implicit);
             }
             Access::Store | Access::Delete => {
-                self.scopes.modify(scope, name)?;
+                self.scopes.modify(scope, name);
             }
         }
-        Ok(())
     }
 
     /// Finds where the current function has a name.
-    fn find_place(&mut self, name: Name) -> Done<Place> {
+    fn find_place(&mut self, name: Name) -> Place {
         let text = match name {
             Name::Span(span) => self.parser.lexer.text(span),
             Name::Text(text) => text,
@@ -103,8 +101,8 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         if let Some(scope) = self.fun.scope.and_then(|scope| self.scopes.get(scope)) {
             match self.scopes.known(text).and_then(|name| scope.find(name)) {
                 Some(id) => match id.kind {
-                    IdKind::Local => return Ok(Place::Fast(id.local)),
-                    IdKind::Cell | IdKind::Free => return Ok(Place::Deref(id.local)),
+                    IdKind::Local => return Place::Fast(id.local),
+                    IdKind::Cell | IdKind::Free => return Place::Deref(id.local),
                     IdKind::Passed => {}
                     _ => global = true,
                 },
@@ -116,15 +114,15 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
             global =
                 self.fun.kind == ScopeKind::Module || self.class_globals.contains(&(level, at));
         }
-        self.budget.step(self.globals.len() / SEARCHED_A_STEP)?;
-        let index = accepted(&mut self.refusal, self.sink.qstr(text))?;
-        Ok(if global { Place::Global(index) } else { Place::Name(index) })
+        self.budget.work(self.globals.len() / SEARCHED_A_STEP);
+        let index = accepted(self.budget, &mut self.refusal, self.sink.qstr(text));
+        if global { Place::Global(index) } else { Place::Name(index) }
     }
 
     #[inline(never)]
-    pub(super) fn access_place(&mut self, place: Place, access: Access) -> Done {
+    pub(super) fn access_place(&mut self, place: Place, access: Access) {
         if !self.emitting() {
-            return Ok(());
+            return;
         }
         let by = match access {
             Access::Load => 1,
@@ -157,97 +155,97 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     }
 
     /// Where a name goes that is accessed after more of the text was read.
-    pub(super) fn later(&mut self, name: Name, accesses: &[Access]) -> Done<Place> {
+    pub(super) fn later(&mut self, name: Name, accesses: &[Access]) -> Place {
         match self.walk {
             Walk::Check | Walk::Skip => {}
             Walk::Scan => {
                 for &access in accesses {
-                    self.note(name, access)?;
+                    self.note(name, access);
                 }
             }
             Walk::Emit => return self.find_place(name),
         }
-        Ok(Place::Fast(0))
+        Place::Fast(0)
     }
 
     /// `global` or `nonlocal` of one name.
-    pub(super) fn declare(&mut self, name: Span, pos: u32, nonlocal: bool) -> Done {
+    pub(super) fn declare(&mut self, name: Span, pos: u32, nonlocal: bool) {
         let text = self.parser.lexer.text(name);
         match self.walk {
             Walk::Skip => {}
             Walk::Check if nonlocal || find_global(&self.globals, text).is_some() => {}
             Walk::Check => {
-                let len = u16::try_from(text.len()).map_err(|_| Halt)?;
-                self.globals.extend(&len.to_le_bytes())?;
-                self.globals.extend(text)?;
+                let len = text.len() as u16;
+                if usize::from(len) != text.len() {
+                    return self.budget.overflow();
+                }
+                self.globals.extend(&len.to_le_bytes());
+                self.globals.extend(text);
             }
-            Walk::Scan => self.declare_in_scope(name, pos, nonlocal)?,
+            Walk::Scan => self.declare_in_scope(name, pos, nonlocal),
             Walk::Emit if self.fun.scope.is_some() => {}
             Walk::Emit if nonlocal => {
                 let module = self.fun.kind == ScopeKind::Module;
                 let message =
                     if module { Message::NonlocalOuter } else { Message::NonlocalUnbound };
-                return Err(self.error(pos, message));
+                self.error(pos, message)
             }
             Walk::Emit => {
                 let at = find_global(&self.globals, text);
                 if let Some(at) = at.filter(|_| self.fun.kind == ScopeKind::Class) {
-                    self.class_globals.push((self.outer.len() as u16, at))?;
+                    self.class_globals.push((self.outer.len() as u16, at));
                 }
             }
         }
-        Ok(())
     }
 
-    fn declare_in_scope(&mut self, span: Span, pos: u32, nonlocal: bool) -> Done {
-        let Some(scope) = self.fun.scope else { return Ok(()) };
-        let name = self.intern(Name::Span(span))?;
-        let id = self.scopes.find_or_add(scope, name, IdKind::Undecided)?;
+    fn declare_in_scope(&mut self, span: Span, pos: u32, nonlocal: bool) {
+        let Some(scope) = self.fun.scope else { return };
+        let name = self.intern(Name::Span(span));
+        let Some(id) = self.scopes.find_or_add(scope, name, IdKind::Undecided) else { return };
         if nonlocal {
             if !matches!(id.kind, IdKind::Undecided | IdKind::Nonlocal) {
-                return Err(self.error(pos, Message::NonlocalRedefined));
+                return self.error(pos, Message::NonlocalRedefined);
             }
             id.kind = IdKind::Nonlocal;
             return self.remember(scope, name, pos);
         }
         if !matches!(id.kind, IdKind::Undecided | IdKind::Global) {
-            return Err(self.error(pos, Message::GlobalRedefined));
+            return self.error(pos, Message::GlobalRedefined);
         }
         id.kind = IdKind::Global;
-        Ok(())
     }
 
     /// Remembers where a name was said to belong to an outer function.
-    fn remember(&mut self, scope: ScopeId, name: NameId, pos: u32) -> Done {
+    fn remember(&mut self, scope: ScopeId, name: NameId, pos: u32) {
         let error = self.parser.lexer.syntax_error(pos, Message::NonlocalUnbound);
         self.nonlocals.push(Declaration { scope, name, error })
     }
 
     /// The target of a `:=` inside a comprehension belongs to the scope around it.
-    pub(super) fn declare_outer(&mut self, span: Span, pos: u32) -> Done {
+    pub(super) fn declare_outer(&mut self, span: Span, pos: u32) {
         let Some(scope) = self.fun.scope.filter(|_| self.walk == Walk::Scan) else {
-            return Ok(());
+            return;
         };
-        let name = self.intern(Name::Span(span))?;
-        let id = self.scopes.find_or_add(scope, name, IdKind::Undecided)?;
+        let name = self.intern(Name::Span(span));
+        let Some(id) = self.scopes.find_or_add(scope, name, IdKind::Undecided) else { return };
         match id.kind {
             IdKind::Undecided | IdKind::Implicit | IdKind::Outer => id.kind = IdKind::Outer,
-            _ => return Err(self.error(pos, Message::NonlocalRedefined)),
+            _ => return self.error(pos, Message::NonlocalRedefined),
         }
         self.remember(scope, name, pos)
     }
 
     /// Settles the names of the unit that was scanned.
-    pub(super) fn resolve(&mut self) -> Done {
-        let class = self.scopes.intern(b"__class__")?;
+    pub(super) fn resolve(&mut self) {
+        let class = self.scopes.intern(b"__class__");
         let in_class = self.fun.kind == ScopeKind::Class;
-        if let Some((scope, name)) = self.scopes.resolve(in_class, class)? {
+        if let Some((scope, name)) = self.scopes.resolve(in_class, class) {
             let declared = self.nonlocals.iter().find(|d| d.scope == scope && d.name == name);
-            return Err(declared.map_or(Halt, |d| self.budget.fail(Fail::Syntax(d.error))));
+            return self.budget.fail(declared.map_or(Fail::Overflow, |d| Fail::Syntax(d.error)));
         }
         self.nonlocals.clear();
         self.fun.class_cell |= self.scopes.class_cell;
-        Ok(())
     }
 }
 

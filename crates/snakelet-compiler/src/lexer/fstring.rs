@@ -6,7 +6,6 @@
 
 use super::{Lexer, Style, escape_braces};
 use crate::Message;
-use crate::error::Halt;
 use crate::memory::Buf;
 
 /// What ended a literal part.
@@ -33,18 +32,13 @@ impl Lexer<'_, '_> {
 
     /// Appends the literal text from the current position on, in the manner of a format string:
     /// braces that stand for themselves are doubled. `nested` is true inside a field's format.
-    pub(crate) fn literal(
-        &mut self,
-        style: Style,
-        nested: bool,
-        out: &mut Buf<'_, u8>,
-    ) -> Result<Part, Halt> {
+    pub(crate) fn literal(&mut self, style: Style, nested: bool, out: &mut Buf<'_, u8>) -> Part {
         let from = out.len();
         let part = loop {
             let pos = self.at.pos;
-            match self.byte(pos)? {
-                Some(b'{') if !nested && self.byte(pos + 1)? == Some(b'{') => {
-                    out.extend(b"{{")?;
+            match self.byte(pos) {
+                Some(b'{') if !nested && self.byte(pos + 1) == Some(b'{') => {
+                    out.extend(b"{{");
                     self.at.pos += 2;
                 }
                 Some(b'{') => {
@@ -57,38 +51,45 @@ impl Lexer<'_, '_> {
                     self.at.brackets = self.at.brackets.saturating_sub(1);
                     break Part::Close;
                 }
-                Some(b'}') if self.byte(pos + 1)? == Some(b'}') => {
-                    out.extend(b"}}")?;
+                Some(b'}') if self.byte(pos + 1) == Some(b'}') => {
+                    out.extend(b"}}");
                     self.at.pos += 2;
                 }
-                Some(b'}') => return Err(self.error(pos, Message::MalformedFString)),
-                Some(b'\n' | b'\r') if !style.triple => {
-                    return Err(self.error(style.body - 1, Message::UnterminatedString));
+                Some(b'}') => {
+                    self.error(pos, Message::MalformedFString);
+                    return Part::End;
                 }
-                Some(byte) if byte == style.quote && self.closes(pos, style)? => {
+                Some(b'\n' | b'\r') if !style.triple => {
+                    self.error(style.body - 1, Message::UnterminatedString);
+                    return Part::End;
+                }
+                Some(byte) if byte == style.quote && self.closes(pos, style) => {
                     if nested {
-                        return Err(self.error(pos, Message::MalformedFString));
+                        self.error(pos, Message::MalformedFString);
                     }
                     self.at.pos += if style.triple { 3 } else { 1 };
                     break Part::End;
                 }
                 Some(b'\\') => {
                     let from = out.len();
-                    self.at.pos = self.character(pos, style, out)?;
-                    escape_braces(out, from)?;
-                    if style.raw && self.byte(self.at.pos)? == Some(style.quote) {
+                    self.at.pos = self.character(pos, style, out);
+                    escape_braces(out, from);
+                    if style.raw && self.byte(self.at.pos) == Some(style.quote) {
                         // The backslash of a raw literal keeps the quote from closing it.
-                        out.push(style.quote)?;
+                        out.push(style.quote);
                         self.at.pos += 1;
                     }
                 }
-                Some(_) => self.at.pos = self.character(pos, style, out)?,
-                None => return Err(self.error(style.body - 1, Message::UnterminatedString)),
+                Some(_) => self.at.pos = self.character(pos, style, out),
+                None => {
+                    self.error(style.body - 1, Message::UnterminatedString);
+                    return Part::End;
+                }
             }
         };
         if core::str::from_utf8(out.get(from..).unwrap_or_default()).is_err() {
-            return Err(self.error(style.body - 1, Message::NotUtf8));
+            self.error(style.body - 1, Message::NotUtf8);
         }
-        Ok(part)
+        part
     }
 }

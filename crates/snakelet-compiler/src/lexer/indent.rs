@@ -1,7 +1,6 @@
 //! Logical lines and their indentation.
 
 use super::Lexer;
-use crate::error::Halt;
 use crate::token::Tok;
 use crate::{Fail, Message};
 
@@ -9,7 +8,7 @@ const TAB: u32 = 8;
 
 impl Lexer<'_, '_> {
     /// Ends a logical line: makes a newline token and finds the next line's indentation.
-    pub(super) fn newline(&mut self) -> Result<(), Halt> {
+    pub(super) fn newline(&mut self) {
         let start = self.at.pos;
         self.set(Tok::Newline, start, start);
         self.start_line()
@@ -17,19 +16,18 @@ impl Lexer<'_, '_> {
 
     /// Skips empty lines and compares the indentation of the first other one with that of the line
     /// before; `dents` says how many indents (positive) or dedents are to be made.
-    pub(super) fn start_line(&mut self) -> Result<(), Halt> {
+    pub(super) fn start_line(&mut self) {
         let mut column = 0u32;
-        loop {
-            self.pace(self.at.pos)?;
-            match self.byte(self.at.pos)? {
+        while self.pace(self.at.pos) {
+            match self.byte(self.at.pos) {
                 Some(b' ' | 0x0b) => column += 1,
                 Some(b'\t') => column = (column / TAB + 1) * TAB,
                 Some(b'\n' | b'\r' | 0x0c) => column = 0,
                 Some(b'#') => {
-                    self.skip_comment()?;
+                    self.skip_comment();
                     continue;
                 }
-                Some(b'\\') if matches!(self.byte(self.at.pos + 1)?, Some(b'\n' | b'\r')) => {
+                Some(b'\\') if matches!(self.byte(self.at.pos + 1), Some(b'\n' | b'\r')) => {
                     self.at.pos += 1;
                 }
                 Some(_) => break,
@@ -45,7 +43,7 @@ impl Lexer<'_, '_> {
         let top = |lexer: &Self, depth: usize| lexer.indents.get(depth - 1).copied().unwrap_or(0);
         if column > top(self, depth) {
             self.indents.truncate(depth);
-            self.indents.push(column)?;
+            self.indents.push(column);
             depth += 1;
             self.at.dents = 1;
         } else {
@@ -54,14 +52,13 @@ impl Lexer<'_, '_> {
                 self.at.dents -= 1;
             }
             if column != top(self, depth) {
-                return Err(self.error(self.at.pos, Message::UnindentMismatch));
+                return self.error(self.at.pos, Message::UnindentMismatch);
             }
         }
         if depth > u16::MAX as usize {
-            return Err(self.indents.budget().fail(Fail::Recursion));
+            return self.fail(Fail::Recursion);
         }
         self.at.depth = depth as u16;
-        Ok(())
     }
 
     /// Makes one of the pending indents or dedents.

@@ -1,4 +1,4 @@
-//! Tokens from text: `logos` finds the plain ones, this layer adds indentation, implicit joining of
+//! Tokens from text: [`plain`] finds those that are told by their own bytes, this layer adds indentation, implicit joining of
 //! lines inside brackets, strings, and the window through which the text is read.
 //!
 //! One token is looked ahead. Spans are offsets into the text; the text behind them is at hand from
@@ -8,12 +8,10 @@
 
 mod fstring;
 mod indent;
+mod plain;
 mod string;
 mod window;
 
-use logos::Logos;
-
-use crate::error::Halt;
 use crate::memory::{Budget, Buf};
 use crate::token::{Span, Tok, Token};
 use crate::{Fail, Message, Source, SyntaxError};
@@ -60,11 +58,7 @@ const BYTES_A_STEP: usize = 16;
 
 impl<'s, 'b> Lexer<'s, 'b> {
     /// Makes a lexer and reads the first token; `indented` lets the text begin with blanks.
-    pub(crate) fn new(
-        source: &'s mut dyn Source,
-        budget: &'b Budget,
-        indented: bool,
-    ) -> Result<Self, Halt> {
+    pub(crate) fn new(source: &'s mut dyn Source, budget: &'b Budget, indented: bool) -> Self {
         let mark = Mark { offset: 0, line: 1, column: 1 };
         let token = Token { kind: Tok::Newline, span: Span::default() };
         let at =
@@ -75,22 +69,20 @@ impl<'s, 'b> Lexer<'s, 'b> {
             recent: mark,
             indents: Buf::new(budget),
         };
-        lexer.indents.push(0)?;
-        if lexer.byte(0)? == Some(0xef)
-            && lexer.byte(1)? == Some(0xbb)
-            && lexer.byte(2)? == Some(0xbf)
+        lexer.indents.push(0);
+        if lexer.byte(0) == Some(0xef) && lexer.byte(1) == Some(0xbb) && lexer.byte(2) == Some(0xbf)
         {
             lexer.at.pos = 3;
         }
         if indented {
-            while matches!(lexer.byte(lexer.at.pos)?, Some(b' ' | b'\t')) {
+            while matches!(lexer.byte(lexer.at.pos), Some(b' ' | b'\t')) {
                 lexer.at.pos += 1;
             }
         } else {
-            lexer.start_line()?;
+            lexer.start_line();
         }
-        lexer.advance()?;
-        Ok(lexer)
+        lexer.advance();
+        lexer
     }
 
     pub(crate) fn kind(&self) -> Tok {
@@ -115,19 +107,22 @@ impl<'s, 'b> Lexer<'s, 'b> {
     }
 
     /// Returns to a point where a statement began, or to one since.
-    pub(crate) fn restore(&mut self, state: State) -> Result<(), Halt> {
+    pub(crate) fn restore(&mut self, state: State) {
+        if self.budget().failed() {
+            return;
+        }
         self.at = state;
         self.recent = state.mark;
         self.window.seek(state.mark.offset);
         // What was read by then is to be at hand again.
-        self.byte(state.pos).map(|_| ())
+        self.byte(state.pos);
     }
 
     /// Finds line and column of an offset that is at hand.
     pub(crate) fn locate(&mut self, offset: u32) -> Mark {
         let mut mark = if self.recent.offset <= offset { self.recent } else { self.at.mark };
         let text = self.window.get(Span { start: mark.offset, end: offset });
-        self.indents.budget().work(text.len() / BYTES_A_STEP);
+        self.budget().work(text.len() / BYTES_A_STEP);
         let mut previous = 0;
         for &byte in text {
             if byte == b'\n' && previous == b'\r' {
@@ -156,55 +151,83 @@ impl<'s, 'b> Lexer<'s, 'b> {
     }
 
     #[cold]
-    pub(crate) fn error(&mut self, offset: u32, message: Message) -> Halt {
+    #[inline(never)]
+    pub(crate) fn error(&mut self, offset: u32, message: Message) {
         let error = self.syntax_error(offset, message);
-        self.indents.budget().fail(Fail::Syntax(error))
+        self.fail(Fail::Syntax(error));
     }
 
     /// An error at the current token.
     #[cold]
-    pub(crate) fn unexpected(&mut self, message: Message) -> Halt {
+    #[inline(never)]
+    pub(crate) fn unexpected(&mut self, message: Message) {
         let message = match self.kind() {
             Tok::Indent => Message::UnexpectedIndent,
             _ => message,
         };
-        self.error(self.start(), message)
+        self.error(self.start(), message);
     }
 
-    pub(crate) fn byte(&mut self, offset: u32) -> Result<Option<u8>, Halt> {
+    /// Ends the compilation, and with it the text.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn fail(&mut self, failure: Fail) {
+        self.budget().fail(failure);
+        self.at.token.kind = Tok::End;
+    }
+
+    pub(crate) fn budget(&self) -> &'b Budget {
+        self.indents.budget()
+    }
+
+    /// Returns one byte; nothing at the end of the text.
+    pub(crate) fn byte(&mut self, offset: u32) -> Option<u8> {
         self.window.byte(offset)
     }
 
     /// Reports the bytes that are gone over in a loop; to be called with each of their offsets.
+    /// Answers whether the loop goes on.
     #[inline]
-    fn pace(&self, offset: u32) -> Result<(), Halt> {
-        if offset % REPORTED == REPORTED - 1 {
-            self.indents.budget().step(REPORTED as usize / BYTES_A_STEP)?;
+    fn pace(&self, offset: u32) -> bool {
+        if offset % REPORTED != REPORTED - 1 {
+            return true;
         }
-        Ok(())
+        self.budget().work(REPORTED as usize / BYTES_A_STEP);
+        !self.budget().failed()
     }
 
-    /// Moves to the next token.
-    pub(crate) fn advance(&mut self) -> Result<(), Halt> {
-        self.indents.budget().step(1)?;
+    /// Moves to the next token, which is the end of the text when something went wrong.
+    #[inline(never)]
+    pub(crate) fn advance(&mut self) {
+        self.budget().work(1);
         self.at.last_end = self.at.token.span.end;
+        if !self.budget().failed() {
+            self.read();
+        }
+        if self.budget().failed() {
+            self.at.token.kind = Tok::End;
+        }
+    }
+
+    /// Reads the next token.
+    fn read(&mut self) {
         if self.at.dents != 0 {
             self.dent();
-            return Ok(());
+            return;
         }
-        if self.skip_blanks()? {
+        if self.skip_blanks() {
             return self.newline();
         }
         let start = self.at.pos;
-        if self.byte(start)?.is_none() {
+        if self.byte(start).is_none() {
             self.set(Tok::End, start, start);
-            return Ok(());
+            return;
         }
-        let (kind, len) = self.plain(start)?;
+        let (kind, len) = self.plain(start);
         let end = start + len;
         self.at.pos = end;
         match kind {
-            Tok::Quote => return self.string(start, end),
+            Tok::Quote => return self.string(start),
             Tok::ParenOpen | Tok::BracketOpen | Tok::BraceOpen => {
                 self.at.brackets = self.at.brackets.saturating_add(1);
             }
@@ -212,23 +235,22 @@ impl<'s, 'b> Lexer<'s, 'b> {
                 self.at.brackets = self.at.brackets.saturating_sub(1);
             }
             Tok::Int | Tok::Float | Tok::Imag => {
-                if matches!(self.byte(end)?, Some(b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80..)) {
-                    return Err(self.error(start, Message::InvalidNumber));
+                if matches!(self.byte(end), Some(b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80..)) {
+                    return self.error(start, Message::InvalidNumber);
                 }
             }
             Tok::Name => {
                 let name = self.text(Span { start, end });
-                if core::str::from_utf8(name).is_err() {
-                    return Err(self.error(start, Message::NotUtf8));
+                if !name.is_ascii() && core::str::from_utf8(name).is_err() {
+                    return self.error(start, Message::NotUtf8);
                 }
                 let kind = Tok::of_name(name);
                 self.set(kind, start, end);
-                return Ok(());
+                return;
             }
             _ => {}
         }
         self.set(kind, start, end);
-        Ok(())
     }
 
     fn set(&mut self, kind: Tok, start: u32, end: u32) {
@@ -236,64 +258,66 @@ impl<'s, 'b> Lexer<'s, 'b> {
     }
 
     /// Finds the plain token at `start` and its length.
-    fn plain(&mut self, start: u32) -> Result<(Tok, u32), Halt> {
+    fn plain(&mut self, start: u32) -> (Tok, u32) {
         // A token may depend on a few bytes after it: as long as it comes close to the window's end
         // the window grows and the token is read anew.
         const AHEAD: usize = 4;
         loop {
             let rest = self.window.from(start);
-            let mut tokens = Tok::lexer(rest);
-            let kind = tokens.next();
-            let len = tokens.span().end;
-            self.indents.budget().work(len / BYTES_A_STEP);
-            if len + AHEAD > rest.len() && self.window.grow()? {
+            let (kind, len) = plain::token(rest);
+            self.budget().work(len / BYTES_A_STEP);
+            if len + AHEAD > rest.len() && self.window.grow() {
                 continue;
             }
-            return match kind {
-                Some(Ok(kind)) => Ok((kind, len as u32)),
-                _ => Err(self.error(start, Message::InvalidCharacter)),
-            };
+            if kind == Tok::End {
+                self.error(start, Message::InvalidCharacter);
+            }
+            return (kind, len as u32);
         }
     }
 
     /// Skips blanks, comments and joined lines; answers whether a logical line ends here.
-    fn skip_blanks(&mut self) -> Result<bool, Halt> {
-        loop {
-            self.pace(self.at.pos)?;
-            match self.byte(self.at.pos)? {
+    fn skip_blanks(&mut self) -> bool {
+        while self.pace(self.at.pos) {
+            match self.byte(self.at.pos) {
                 Some(b' ' | b'\t' | 0x0c | 0x0b) => self.at.pos += 1,
-                Some(b'#') => self.skip_comment()?,
+                Some(b'#') => self.skip_comment(),
                 Some(b'\n' | b'\r') => {
                     if self.at.brackets == 0 {
-                        return Ok(true);
+                        return true;
                     }
                     self.at.pos += 1;
                 }
-                Some(b'\\') => match self.byte(self.at.pos + 1)? {
+                Some(b'\\') => match self.byte(self.at.pos + 1) {
                     Some(b'\n') => self.at.pos += 2,
                     Some(b'\r') => {
                         self.at.pos += 2;
-                        if self.byte(self.at.pos)? == Some(b'\n') {
+                        if self.byte(self.at.pos) == Some(b'\n') {
                             self.at.pos += 1;
                         }
                     }
-                    _ => return Err(self.error(self.at.pos, Message::InvalidCharacter)),
+                    _ => {
+                        self.error(self.at.pos, Message::InvalidCharacter);
+                        return false;
+                    }
                 },
                 None => {
                     // A text that does not end in a newline ends as if it did.
-                    return Ok(self.at.brackets == 0
-                        && !matches!(self.kind(), Tok::Newline | Tok::Dedent | Tok::End));
+                    return self.at.brackets == 0
+                        && !matches!(self.kind(), Tok::Newline | Tok::Dedent | Tok::End);
                 }
-                Some(_) => return Ok(false),
+                Some(_) => return false,
             }
         }
+        false
     }
 
-    fn skip_comment(&mut self) -> Result<(), Halt> {
-        while !matches!(self.byte(self.at.pos)?, None | Some(b'\n' | b'\r')) {
-            self.pace(self.at.pos)?;
+    fn skip_comment(&mut self) {
+        while !matches!(self.byte(self.at.pos), None | Some(b'\n' | b'\r')) {
             self.at.pos += 1;
+            if !self.pace(self.at.pos) {
+                break;
+            }
         }
-        Ok(())
     }
 }

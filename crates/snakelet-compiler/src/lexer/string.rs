@@ -2,7 +2,6 @@
 
 use super::Lexer;
 use crate::Message;
-use crate::error::Halt;
 use crate::memory::Buf;
 use crate::token::{Span, Tok};
 
@@ -20,48 +19,45 @@ pub(crate) struct Style {
 
 impl Lexer<'_, '_> {
     /// Reads the rest of a literal whose prefix and first quote were found.
-    pub(super) fn string(&mut self, start: u32, end: u32) -> Result<(), Halt> {
-        let style = self.style(start)?;
+    pub(super) fn string(&mut self, start: u32) {
+        let style = self.style(start);
         self.at.pos = style.body;
         if style.format {
             self.set(Tok::FString, start, style.body);
-            return Ok(());
+            return;
         }
         let mut pos = style.body;
-        loop {
-            self.pace(pos)?;
-            match self.byte(pos)? {
+        while self.pace(pos) {
+            match self.byte(pos) {
                 Some(b'\\') => pos += 1,
                 Some(b'\n' | b'\r') if !style.triple => {
-                    return Err(self.error(start, Message::UnterminatedString));
+                    return self.error(start, Message::UnterminatedString);
                 }
-                Some(byte) if byte == style.quote && self.closes(pos, style)? => break,
+                Some(byte) if byte == style.quote && self.closes(pos, style) => break,
                 Some(_) => {}
-                None => return Err(self.error(end.min(start), Message::UnterminatedString)),
+                None => return self.error(start, Message::UnterminatedString),
             }
-            if self.byte(pos)? == Some(b'\r') && self.byte(pos + 1)? == Some(b'\n') {
+            if self.byte(pos) == Some(b'\r') && self.byte(pos + 1) == Some(b'\n') {
                 pos += 1;
             }
-            if self.byte(pos)?.is_none() {
-                return Err(self.error(start, Message::UnterminatedString));
+            if self.byte(pos).is_none() {
+                return self.error(start, Message::UnterminatedString);
             }
             pos += 1;
         }
         let end = pos + if style.triple { 3 } else { 1 };
         self.at.pos = end;
         self.set(if style.bytes { Tok::Bytes } else { Tok::Str }, start, end);
-        Ok(())
     }
 
     /// Whether the quote at `pos` ends the literal.
-    pub(super) fn closes(&mut self, pos: u32, style: Style) -> Result<bool, Halt> {
-        Ok(!style.triple
-            || (self.byte(pos + 1)? == Some(style.quote)
-                && self.byte(pos + 2)? == Some(style.quote)))
+    pub(super) fn closes(&mut self, pos: u32, style: Style) -> bool {
+        !style.triple
+            || (self.byte(pos + 1) == Some(style.quote) && self.byte(pos + 2) == Some(style.quote))
     }
 
     /// Reads a literal's prefix and opening quotes.
-    pub(crate) fn style(&mut self, start: u32) -> Result<Style, Halt> {
+    pub(crate) fn style(&mut self, start: u32) -> Style {
         let mut style = Style {
             raw: false,
             bytes: false,
@@ -70,7 +66,7 @@ impl Lexer<'_, '_> {
             triple: false,
             body: start,
         };
-        while let Some(byte) = self.byte(style.body)? {
+        while let Some(byte) = self.byte(style.body) {
             style.body += 1;
             match byte {
                 b'r' | b'R' => style.raw = true,
@@ -83,83 +79,79 @@ impl Lexer<'_, '_> {
                 _ => {}
             }
         }
-        if self.byte(style.body)? == Some(style.quote)
-            && self.byte(style.body + 1)? == Some(style.quote)
+        if self.byte(style.body) == Some(style.quote)
+            && self.byte(style.body + 1) == Some(style.quote)
         {
             style.triple = true;
             style.body += 2;
         }
-        Ok(style)
+        style
     }
 
     /// The part of the current literal that stands for itself, if nothing in it needs decoding.
-    pub(crate) fn verbatim(&mut self) -> Result<Option<Span>, Halt> {
+    pub(crate) fn verbatim(&mut self) -> Option<Span> {
         let span = self.at.token.span;
-        let style = self.style(span.start)?;
+        let style = self.style(span.start);
         let quotes = if style.triple { 3 } else { 1 };
         let body = Span { start: style.body, end: span.end.saturating_sub(quotes) };
         // Text of megabytes takes milliseconds here, and again where its constant is made.
-        self.indents.budget().step((body.end.saturating_sub(body.start) / 64) as usize)?;
+        self.budget().work((body.end.saturating_sub(body.start) / 64) as usize);
         let text = self.text(body);
         let plain = !text.contains(&b'\r') && (style.raw || !text.contains(&b'\\'));
         if plain && core::str::from_utf8(text).is_err() {
-            return Err(self.error(span.start, Message::NotUtf8));
+            self.error(span.start, Message::NotUtf8);
         }
-        Ok(plain.then_some(body))
+        plain.then_some(body)
     }
 
     /// Appends what the current literal stands for.
-    pub(crate) fn decode(&mut self, out: &mut Buf<'_, u8>) -> Result<(), Halt> {
+    pub(crate) fn decode(&mut self, out: &mut Buf<'_, u8>) {
         let span = self.at.token.span;
-        let style = self.style(span.start)?;
+        let style = self.style(span.start);
         let end = span.end.saturating_sub(if style.triple { 3 } else { 1 });
         let from = out.len();
         let mut pos = style.body;
         while pos < end {
-            pos = self.character(pos, style, out)?;
+            pos = self.character(pos, style, out);
         }
         let text = out.get(from..).unwrap_or_default();
         if !style.bytes && core::str::from_utf8(text).is_err() && !surrogates(text) {
-            return Err(self.error(span.start, Message::NotUtf8));
+            self.error(span.start, Message::NotUtf8)
         }
-        Ok(())
     }
 
     /// Appends one character or escape and returns the offset of the next.
-    pub(super) fn character(
-        &mut self,
-        pos: u32,
-        style: Style,
-        out: &mut Buf<'_, u8>,
-    ) -> Result<u32, Halt> {
-        self.pace(pos)?;
-        let Some(byte) = self.byte(pos)? else { return Ok(pos) };
+    pub(super) fn character(&mut self, pos: u32, style: Style, out: &mut Buf<'_, u8>) -> u32 {
+        if !self.pace(pos) {
+            return u32::MAX;
+        }
+        let Some(byte) = self.byte(pos) else { return u32::MAX };
         if byte == b'\r' {
-            out.push(b'\n')?;
-            return Ok(pos + 1 + u32::from(self.byte(pos + 1)? == Some(b'\n')));
+            out.push(b'\n');
+            return pos + 1 + u32::from(self.byte(pos + 1) == Some(b'\n'));
         }
         if byte != b'\\' {
-            out.push(byte)?;
-            return Ok(pos + 1);
+            out.push(byte);
+            return pos + 1;
         }
         if style.raw {
-            out.push(byte)?;
-            return if self.byte(pos + 1)? == Some(b'\\') {
-                out.push(b'\\')?;
-                Ok(pos + 2)
+            out.push(byte);
+            return if self.byte(pos + 1) == Some(b'\\') {
+                out.push(b'\\');
+                pos + 2
             } else {
-                Ok(pos + 1)
+                pos + 1
             };
         }
         self.escape(pos, style, out)
     }
 
-    fn escape(&mut self, pos: u32, style: Style, out: &mut Buf<'_, u8>) -> Result<u32, Halt> {
-        let Some(letter) = self.byte(pos + 1)? else { return Ok(pos + 1) };
+    fn escape(&mut self, pos: u32, style: Style, out: &mut Buf<'_, u8>) -> u32 {
+        let Some(letter) = self.byte(pos + 1) else { return pos + 1 };
         let mut next = pos + 2;
         let plain = match letter {
-            b'\n' => return Ok(next),
-            b'\r' => return Ok(next + u32::from(self.byte(next)? == Some(b'\n'))),
+            b'\n' => return next,
+            b'\r' => return next + u32::from(self.byte(next) == Some(b'\n')),
             b'\\' | b'\'' | b'"' => letter,
             b'a' => 7,
             b'b' => 8,
@@ -171,13 +163,14 @@ impl Lexer<'_, '_> {
             b'0'..=b'7' => {
                 let mut code = u32::from(letter - b'0');
                 for _ in 0..2 {
-                    match self.byte(next)? {
+                    match self.byte(next) {
                         Some(digit @ b'0'..=b'7') => code = code * 8 + u32::from(digit - b'0'),
                         _ => break,
                     }
                     next += 1;
                 }
-                return self.code_point(code, pos, style, out).map(|()| next);
+                self.code_point(code, pos, style, out);
+                return next;
             }
             b'x' | b'u' | b'U' if letter == b'x' || !style.bytes => {
                 let digits = match letter {
@@ -187,39 +180,36 @@ impl Lexer<'_, '_> {
                 };
                 let mut code = 0u32;
                 for _ in 0..digits {
-                    let digit = self.byte(next)?.and_then(|digit| (digit as char).to_digit(16));
+                    let digit = self.byte(next).and_then(|digit| (digit as char).to_digit(16));
                     let Some(digit) = digit else {
-                        return Err(self.error(pos, Message::InvalidEscape));
+                        self.error(pos, Message::InvalidEscape);
+                        break;
                     };
                     code = code << 4 | digit;
                     next += 1;
                 }
-                return self.code_point(code, pos, style, out).map(|()| next);
+                self.code_point(code, pos, style, out);
+                return next;
             }
-            b'N' if !style.bytes && self.byte(next)? == Some(b'{') => {
-                return Err(self.error(pos, Message::UnicodeName));
+            b'N' if !style.bytes && self.byte(next) == Some(b'{') => {
+                self.error(pos, Message::UnicodeName);
+                return next;
             }
             _ => {
                 // An unknown escape stands for itself, backslash included.
-                out.push(b'\\')?;
-                return Ok(pos + 1);
+                out.push(b'\\');
+                return pos + 1;
             }
         };
-        out.push(plain)?;
-        Ok(next)
+        out.push(plain);
+        next
     }
 
-    fn code_point(
-        &mut self,
-        code: u32,
-        pos: u32,
-        style: Style,
-        out: &mut Buf<'_, u8>,
-    ) -> Result<(), Halt> {
+    fn code_point(&mut self, code: u32, pos: u32, style: Style, out: &mut Buf<'_, u8>) {
         if style.bytes {
             return match u8::try_from(code) {
                 Ok(byte) => out.push(byte),
-                Err(_) => Err(self.error(pos, Message::InvalidEscape)),
+                Err(_) => self.error(pos, Message::InvalidEscape),
             };
         }
         if let Some(character) = char::from_u32(code) {
@@ -231,7 +221,7 @@ impl Lexer<'_, '_> {
             let tail = |shift: u32| 0x80 | (code >> shift & 0x3f) as u8;
             return out.extend(&[0xe0 | (code >> 12) as u8, tail(6), tail(0)]);
         }
-        Err(self.error(pos, Message::InvalidEscape))
+        self.error(pos, Message::InvalidEscape);
     }
 }
 
@@ -248,12 +238,12 @@ fn surrogates(mut text: &[u8]) -> bool {
 }
 
 /// Doubles the braces in what was appended since `from`, as a format string wants them.
-pub(crate) fn escape_braces(out: &mut Buf<'_, u8>, from: usize) -> Result<(), Halt> {
+pub(crate) fn escape_braces(out: &mut Buf<'_, u8>, from: usize) {
     let is_brace = |byte: &u8| matches!(byte, b'{' | b'}');
     let braces = out.get(from..).unwrap_or_default().iter().filter(|byte| is_brace(byte)).count();
     let mut read = out.len();
     for _ in 0..braces {
-        out.push(0)?;
+        out.push(0);
     }
     let mut write = out.len();
     while read < write && read > from {
@@ -270,5 +260,4 @@ pub(crate) fn escape_braces(out: &mut Buf<'_, u8>, from: usize) -> Result<(), Ha
             }
         }
     }
-    Ok(())
 }

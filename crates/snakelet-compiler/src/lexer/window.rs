@@ -1,6 +1,5 @@
 //! The part of the text that is at hand.
 
-use crate::error::Halt;
 use crate::memory::{Budget, Buf};
 use crate::token::Span;
 use crate::{Fail, Source};
@@ -42,31 +41,39 @@ impl<'s, 'b> Window<'s, 'b> {
     }
 
     /// Returns one byte, reading on where it is not yet at hand; nothing at the end of the text.
-    pub(super) fn byte(&mut self, offset: u32) -> Result<Option<u8>, Halt> {
+    pub(super) fn byte(&mut self, offset: u32) -> Option<u8> {
         loop {
             if let Some(&byte) = self.from(offset).first() {
-                return Ok(Some(byte));
+                return Some(byte);
             }
-            if !self.grow()? {
-                return Ok(None);
+            if !self.grow() {
+                return None;
             }
         }
     }
 
     /// Reads on; answers whether there was more.
-    pub(super) fn grow(&mut self) -> Result<bool, Halt> {
-        let Window::Part { source, base, bytes, ended } = self else { return Ok(false) };
+    pub(super) fn grow(&mut self) -> bool {
+        let Window::Part { source, base, bytes, ended } = self else { return false };
         if *ended {
-            return Ok(false);
+            return false;
         }
         let mut chunk = [0; STEP];
-        let at = base.checked_add(bytes.len() as u32).ok_or(Halt)?;
-        let n = source
-            .read_at(at, &mut chunk)
-            .map_err(|error| bytes.budget().fail(Fail::Source(error)))?;
-        bytes.extend(chunk.get(..n).unwrap_or(&chunk))?;
-        *ended = n == 0;
-        Ok(n != 0)
+        let at = base.saturating_add(bytes.len() as u32);
+        let n = match source.read_at(at, &mut chunk) {
+            Ok(n) if at < u32::MAX => n,
+            Ok(_) => {
+                bytes.budget().overflow();
+                0
+            }
+            Err(error) => {
+                bytes.budget().fail(Fail::Source(error));
+                0
+            }
+        };
+        bytes.extend(chunk.get(..n).unwrap_or(&chunk));
+        *ended = n == 0 || bytes.budget().failed();
+        !*ended
     }
 
     /// Gives up what lies before an offset.

@@ -2,8 +2,7 @@
 
 use super::Parser;
 use crate::Message;
-use crate::ast::{Ex, Kind, Lambda, List, ListBuilder, Two, op};
-use crate::error::Halt;
+use crate::ast::{Ex, Headed, Kind, List, ListBuilder, Two, op};
 use crate::fold;
 use crate::memory::Arena;
 use crate::token::Tok;
@@ -52,115 +51,98 @@ fn binary(kind: Tok) -> Option<(u8, u8)> {
 
 impl<'b> Parser<'_, 'b> {
     /// A condition, lambda or any other expression but `:=`, `*x`, `yield` and bare tuples.
-    pub(crate) fn test<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
+    pub(crate) fn test<'a>(&mut self, arena: &'a Arena<'b>) -> Ex<'a> {
         if self.kind() == Tok::Lambda {
             return self.lambda(arena);
         }
         let pos = self.lexer.start();
-        let value = self.operators(arena, OR)?;
+        let value = self.operators(arena, OR);
         if self.kind() != Tok::If {
-            return Ok(value);
+            return value;
         }
-        self.enter()?;
-        self.advance()?;
-        let condition = self.operators(arena, OR)?;
-        self.expect(Tok::Else, Message::ExpectedElse)?;
-        let other = self.test(arena)?;
+        self.nest();
+        let condition = self.operators(arena, OR);
+        self.expect(Tok::Else, Message::ExpectedElse);
+        let other = self.test(arena);
         self.leave();
-        let parts = arena.alloc([condition, value, other])?;
-        self.node(arena, pos, Kind::IfElse(parts))
+        let mut parts = ListBuilder::new();
+        parts.push(condition);
+        parts.push(value);
+        parts.push(other);
+        self.node(arena, pos, Kind::IfElse(parts.finish()))
     }
 
     /// A test, or `name := test`.
-    pub(crate) fn named_test<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
-        let value = self.test(arena)?;
+    pub(crate) fn named_test<'a>(&mut self, arena: &'a Arena<'b>) -> Ex<'a> {
+        let value = self.test(arena);
         self.walrus(arena, value)
     }
 
     /// What may follow a name: `:= test`.
-    pub(super) fn walrus<'a>(
-        &mut self,
-        arena: &'a Arena<'b>,
-        target: Ex<'a>,
-    ) -> Result<Ex<'a>, Halt> {
+    pub(super) fn walrus<'a>(&mut self, arena: &'a Arena<'b>, target: Ex<'a>) -> Ex<'a> {
         if self.kind() != Tok::Walrus {
-            return Ok(target);
+            return target;
         }
-        if !matches!(target.kind, Kind::Name(_)) {
-            return Err(self.lexer.error(target.pos, Message::CannotAssign));
+        if !matches!(*target.kind(), Kind::Name(_)) {
+            self.lexer.error(target.pos(), Message::CannotAssign);
         }
-        self.advance()?;
-        let value = self.test(arena)?;
-        self.node(arena, target.pos, Kind::Walrus(Two::new(target, value)))
+        self.advance();
+        let value = self.test(arena);
+        self.node(arena, target.pos(), Kind::Walrus(Two::new(target, value)))
     }
 
     /// A lambda or an expression without a condition, as comprehensions' `if` takes it.
-    pub(crate) fn test_without_condition<'a>(
-        &mut self,
-        arena: &'a Arena<'b>,
-    ) -> Result<Ex<'a>, Halt> {
+    pub(crate) fn test_without_condition<'a>(&mut self, arena: &'a Arena<'b>) -> Ex<'a> {
         if self.kind() == Tok::Lambda { self.lambda(arena) } else { self.operators(arena, OR) }
     }
 
     /// `or` and all that binds tighter.
-    pub(crate) fn or_test<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
+    pub(crate) fn or_test<'a>(&mut self, arena: &'a Arena<'b>) -> Ex<'a> {
         self.operators(arena, OR)
     }
 
     /// `|` and all that binds tighter: what a target or pattern value may be.
-    pub(crate) fn expr<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
+    pub(crate) fn expr<'a>(&mut self, arena: &'a Arena<'b>) -> Ex<'a> {
         self.operators(arena, BIT_OR)
     }
 
     /// Sums and all that binds tighter: what a pattern's literal may be.
-    pub(super) fn sum<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
+    pub(super) fn sum<'a>(&mut self, arena: &'a Arena<'b>) -> Ex<'a> {
         self.operators(arena, ARITH)
     }
 
-    fn lambda<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
+    fn lambda<'a>(&mut self, arena: &'a Arena<'b>) -> Ex<'a> {
         let pos = self.lexer.start();
-        self.enter()?;
-        self.advance()?;
-        let params = self.parameters(arena, Tok::Colon)?;
-        self.expect(Tok::Colon, Message::ExpectedColon)?;
-        let body = self.test(arena)?;
+        self.nest();
+        let params = self.parameters(arena, Tok::Colon);
+        self.expect(Tok::Colon, Message::ExpectedColon);
+        let body = self.test(arena);
         self.leave();
-        let lambda = arena.alloc(Lambda { params, body })?;
-        self.node(arena, pos, Kind::Lambda(lambda))
+        self.node(arena, pos, Kind::Lambda(Headed::new(body, params)))
     }
 
     /// Operators of at least the given precedence.
-    fn operators<'a>(&mut self, arena: &'a Arena<'b>, least: u8) -> Result<Ex<'a>, Halt> {
+    fn operators<'a>(&mut self, arena: &'a Arena<'b>, least: u8) -> Ex<'a> {
         let pos = self.lexer.start();
         let mut left = if self.kind() == Tok::Not && least <= NOT {
-            self.enter()?;
-            self.advance()?;
-            let operand = self.operators(arena, NOT)?;
+            self.nest();
+            let operand = self.operators(arena, NOT);
             self.leave();
-            fold::not(operand).map_or_else(
-                || self.node(arena, pos, Kind::Not(operand)),
-                |kind| self.node(arena, pos, kind),
-            )?
+            self.node(arena, pos, fold::not(operand).unwrap_or(Kind::Not(operand)))
         } else {
-            self.factor(arena)?
+            self.factor(arena)
         };
         while let Some((level, _)) = binary(self.kind()) {
             if level < least {
                 break;
             }
-            left = self.level(arena, pos, left, level)?;
+            left = self.level(arena, pos, left, level);
         }
-        Ok(left)
+        left
     }
 
     /// The operators of one precedence that follow an operand.
-    fn level<'a>(
-        &mut self,
-        arena: &'a Arena<'b>,
-        pos: u32,
-        left: Ex<'a>,
-        level: u8,
-    ) -> Result<Ex<'a>, Halt> {
+    fn level<'a>(&mut self, arena: &'a Arena<'b>, pos: u32, left: Ex<'a>, level: u8) -> Ex<'a> {
         let mut list = ListBuilder::new();
         list.push(left);
         while let Some((same, mut number)) = binary(self.kind()) {
@@ -168,31 +150,29 @@ impl<'b> Parser<'_, 'b> {
                 break;
             }
             let first = self.kind();
-            self.advance()?;
+            self.advance();
             if first == Tok::Not {
-                self.expect(Tok::In, Message::ExpectedIn)?;
-            } else if first == Tok::Is && self.accept(Tok::Not)? {
+                self.expect(Tok::In, Message::ExpectedIn);
+            } else if first == Tok::Is && self.accept(Tok::Not) {
                 number = op::IS_NOT;
             }
-            let operand = if level == AND || level == OR || level < BIT_OR {
-                self.operators(arena, level + 1)?
-            } else if level == TERM {
-                self.factor(arena)?
-            } else {
-                self.operators(arena, level + 1)?
-            };
-            operand.op.set(number);
+            // What is no operator's level but a sign's is a factor.
+            let operand = self.operators(arena, level + 1);
+            operand.set_tag(number);
             list.push(operand);
         }
         let list = list.finish();
         match level {
             OR | AND => self.logical(arena, pos, list, level == OR),
             COMPARE => self.node(arena, pos, Kind::Compare(list)),
-            _ => match self.fold_chain(arena, list)? {
-                Some(kind) => self.node(arena, pos, kind),
-                None => self.node(arena, pos, Kind::Chain(list)),
-            },
+            _ => self.chain(arena, pos, list),
         }
+    }
+
+    /// Operands with operators, or the constant that they are.
+    fn chain<'a>(&mut self, arena: &'a Arena<'b>, pos: u32, list: List<'a>) -> Ex<'a> {
+        let kind = self.fold_chain(arena, list).unwrap_or(Kind::Chain(list));
+        self.node(arena, pos, kind)
     }
 
     /// Leaves out what constants decide.
@@ -202,7 +182,7 @@ impl<'b> Parser<'_, 'b> {
         pos: u32,
         list: List<'a>,
         is_or: bool,
-    ) -> Result<Ex<'a>, Halt> {
+    ) -> Ex<'a> {
         let mut kept = ListBuilder::new();
         let mut left = list.len();
         for item in list.iter() {
@@ -220,92 +200,85 @@ impl<'b> Parser<'_, 'b> {
         }
         let kept = kept.finish();
         match kept.single() {
-            Some(only) => Ok(only),
+            Some(only) => only,
             None if is_or => self.node(arena, pos, Kind::Or(kept)),
             None => self.node(arena, pos, Kind::And(kept)),
         }
     }
 
     /// Signs, powers, and what they apply to.
-    fn factor<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
+    fn factor<'a>(&mut self, arena: &'a Arena<'b>) -> Ex<'a> {
         let pos = self.lexer.start();
         let number = match self.kind() {
             Tok::Plus => op::POSITIVE,
             Tok::Minus => op::NEGATIVE,
             Tok::Tilde => op::INVERT,
             _ => {
-                let base = self.primary(arena)?;
+                let base = self.primary(arena);
                 if self.kind() != Tok::DoubleStar {
-                    return Ok(base);
+                    return base;
                 }
-                self.enter()?;
-                self.advance()?;
-                let exponent = self.factor(arena)?;
+                self.nest();
+                let exponent = self.factor(arena);
                 self.leave();
                 let mut list = ListBuilder::new();
                 list.push(base);
-                exponent.op.set(op::POWER);
+                exponent.set_tag(op::POWER);
                 list.push(exponent);
                 let list = list.finish();
-                return match self.fold_chain(arena, list)? {
-                    Some(kind) => self.node(arena, pos, kind),
-                    None => self.node(arena, pos, Kind::Chain(list)),
-                };
+                return self.chain(arena, pos, list);
             }
         };
-        self.enter()?;
-        self.advance()?;
-        let operand = self.factor(arena)?;
+        self.nest();
+        let operand = self.factor(arena);
         self.leave();
-        match self.fold_unary(arena, number, operand)? {
-            Some(kind) => self.node(arena, pos, kind),
-            None => self.node(arena, pos, Kind::Unary(number, operand)),
-        }
+        let folded = self.fold_unary(arena, number, operand);
+        self.node(arena, pos, folded.unwrap_or(Kind::Unary(number, operand)))
     }
 
     /// `*x`, or an item by the given rule.
     fn starred<'a>(
         &mut self,
         arena: &'a Arena<'b>,
-        item: fn(&mut Self, &'a Arena<'b>) -> Result<Ex<'a>, Halt>,
-    ) -> Result<Ex<'a>, Halt> {
+        item: fn(&mut Self, &'a Arena<'b>) -> Ex<'a>,
+    ) -> Ex<'a> {
         let pos = self.lexer.start();
-        if !self.accept(Tok::Star)? {
+        if !self.accept(Tok::Star) {
             return item(self, arena);
         }
-        let value = self.expr(arena)?;
+        let value = self.expr(arena);
         self.node(arena, pos, Kind::Star(value))
     }
 
     /// `*x` or a test or `name := test`.
-    pub(super) fn star_named<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
+    pub(super) fn star_named<'a>(&mut self, arena: &'a Arena<'b>) -> Ex<'a> {
         self.starred(arena, Self::named_test)
     }
 
     /// Tests separated by commas; a tuple if there is any comma.
-    pub(crate) fn tests<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
+    pub(crate) fn tests<'a>(&mut self, arena: &'a Arena<'b>) -> Ex<'a> {
         let pos = self.lexer.start();
-        let first = self.starred(arena, Self::test)?;
+        let first = self.starred(arena, Self::test);
         if self.kind() != Tok::Comma {
-            return Ok(first);
+            return first;
         }
-        let list = self.more(arena, first, Self::test)?;
+        let list = self.more(arena, first, Self::test);
         self.tuple(arena, pos, list, false)
     }
 
     /// `yield` or tests separated by commas.
-    pub(crate) fn tests_or_yield<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
+    pub(crate) fn tests_or_yield<'a>(&mut self, arena: &'a Arena<'b>) -> Ex<'a> {
         if self.kind() == Tok::Yield { self.yielding(arena) } else { self.tests(arena) }
     }
 
     /// Targets separated by commas.
-    pub(crate) fn targets<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
+    pub(crate) fn targets<'a>(&mut self, arena: &'a Arena<'b>) -> Ex<'a> {
         let pos = self.lexer.start();
-        let first = self.starred(arena, Self::expr)?;
+        let first = self.starred(arena, Self::expr);
         if self.kind() != Tok::Comma {
-            return Ok(first);
+            return first;
         }
-        let list = self.more(arena, first, Self::expr)?;
+        let list = self.more(arena, first, Self::expr);
         self.node(arena, pos, Kind::Tuple(list))
     }
 
@@ -314,14 +287,14 @@ impl<'b> Parser<'_, 'b> {
         &mut self,
         arena: &'a Arena<'b>,
         first: Ex<'a>,
-        item: fn(&mut Self, &'a Arena<'b>) -> Result<Ex<'a>, Halt>,
-    ) -> Result<List<'a>, Halt> {
+        item: fn(&mut Self, &'a Arena<'b>) -> Ex<'a>,
+    ) -> List<'a> {
         let mut list = ListBuilder::new();
         list.push(first);
-        while self.accept(Tok::Comma)? && self.begins_expression() {
-            list.push(self.starred(arena, item)?);
+        while self.accept(Tok::Comma) && self.begins_expression() {
+            list.push(self.starred(arena, item));
         }
-        Ok(list.finish())
+        list.finish()
     }
 
     /// A tuple, which is a constant if its items are.
@@ -331,9 +304,10 @@ impl<'b> Parser<'_, 'b> {
         pos: u32,
         list: List<'a>,
         parentheses: bool,
-    ) -> Result<Ex<'a>, Halt> {
+    ) -> Ex<'a> {
         let kind = if !list.is_empty() && list.iter().all(fold::is_constant) {
-            Kind::ConstTuple(arena.alloc(self.constants_of(arena, list)?)?)
+            let items = self.constants_of(arena, list);
+            Kind::ConstTuple(arena.alloc(items).unwrap_or(&fold::NO_ITEMS))
         } else if parentheses {
             Kind::ParenTuple(list)
         } else {
@@ -343,20 +317,19 @@ impl<'b> Parser<'_, 'b> {
     }
 
     /// What a `with` item may bind.
-    pub(crate) fn with_target<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
+    pub(crate) fn with_target<'a>(&mut self, arena: &'a Arena<'b>) -> Ex<'a> {
         self.starred(arena, Self::expr)
     }
 
-    pub(crate) fn yielding<'a>(&mut self, arena: &'a Arena<'b>) -> Result<Ex<'a>, Halt> {
+    pub(crate) fn yielding<'a>(&mut self, arena: &'a Arena<'b>) -> Ex<'a> {
         let pos = self.lexer.start();
-        self.enter()?;
-        self.advance()?;
-        let kind = if self.accept(Tok::From)? {
-            Kind::YieldFrom(self.test(arena)?)
+        self.nest();
+        let kind = if self.accept(Tok::From) {
+            Kind::YieldFrom(self.test(arena))
         } else if self.begins_expression() {
-            Kind::Yield(Some(self.tests(arena)?))
+            Kind::Yield(self.tests(arena))
         } else {
-            Kind::Yield(None)
+            Kind::Yield(self.node(arena, pos, Kind::None))
         };
         self.leave();
         self.node(arena, pos, kind)

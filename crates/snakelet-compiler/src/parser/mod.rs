@@ -17,7 +17,6 @@ use core::cell::Cell;
 use snakelet_num::bigint::Limb;
 
 use crate::ast::{Ex, Expr, Kind};
-use crate::error::Halt;
 use crate::fold::Constants;
 use crate::lexer::Lexer;
 use crate::memory::{Arena, Budget, Buf};
@@ -63,35 +62,43 @@ impl<'s, 'b> Parser<'s, 'b> {
         self.lexer.kind()
     }
 
-    pub(crate) fn advance(&mut self) -> Result<(), Halt> {
+    pub(crate) fn advance(&mut self) {
         self.lexer.advance()
     }
 
     /// Takes the current token if it is of this kind.
     #[inline(never)]
-    pub(crate) fn accept(&mut self, kind: Tok) -> Result<bool, Halt> {
+    pub(crate) fn accept(&mut self, kind: Tok) -> bool {
         let found = self.kind() == kind;
         if found {
-            self.advance()?;
+            self.advance();
         }
-        Ok(found)
+        found
     }
 
     /// Takes a token that must come here.
     #[inline(never)]
-    pub(crate) fn expect(&mut self, kind: Tok, message: Message) -> Result<(), Halt> {
+    pub(crate) fn expect(&mut self, kind: Tok, message: Message) {
         if self.kind() != kind {
-            return Err(self.lexer.unexpected(message));
+            return self.lexer.unexpected(message);
         }
         self.advance()
     }
 
     /// Takes a name.
     #[inline(never)]
-    pub(crate) fn name(&mut self) -> Result<Span, Halt> {
+    pub(crate) fn name(&mut self) -> Span {
         let span = self.lexer.at.token.span;
-        self.expect(Tok::Name, Message::ExpectedName)?;
-        Ok(span)
+        self.expect(Tok::Name, Message::ExpectedName);
+        span
+    }
+
+    /// How long a name is.
+    pub(crate) fn name_length(&self, name: Span) -> u16 {
+        u16::try_from(name.end - name.start).unwrap_or_else(|_| {
+            self.lexer.budget().overflow();
+            0
+        })
     }
 
     /// Whether the current token is this name, which is not a reserved word.
@@ -100,14 +107,22 @@ impl<'s, 'b> Parser<'s, 'b> {
         self.kind() == Tok::Name && self.lexer.text(self.lexer.at.token.span) == word
     }
 
-    /// Counts one more level of nesting.
+    /// Counts one more level of nesting; answers whether it may be.
     #[inline(never)]
-    pub(crate) fn enter(&mut self) -> Result<(), Halt> {
+    pub(crate) fn enter(&mut self) -> bool {
         if self.depth >= self.limit {
-            return Err(self.scratch.budget().fail(Fail::Recursion));
+            self.lexer.fail(Fail::Recursion);
+            return false;
         }
         self.depth += 1;
-        Ok(())
+        true
+    }
+
+    /// Passes the token that begins one more level of nesting.
+    #[inline(never)]
+    pub(crate) fn nest(&mut self) {
+        self.enter();
+        self.advance();
     }
 
     pub(crate) fn leave(&mut self) {
@@ -115,12 +130,7 @@ impl<'s, 'b> Parser<'s, 'b> {
     }
 
     #[inline(never)]
-    pub(crate) fn node<'a>(
-        &self,
-        arena: &'a Arena<'_>,
-        pos: u32,
-        kind: Kind<'a>,
-    ) -> Result<Ex<'a>, Halt> {
-        arena.alloc(Expr { pos, op: Cell::new(0), next: Cell::new(None), kind })
+    pub(crate) fn node<'a>(&self, arena: &'a Arena<'_>, pos: u32, kind: Kind<'a>) -> Ex<'a> {
+        Ex::new(arena.alloc(Expr { pos, tag: Cell::new(0), next: Cell::new(Ex::NOTHING), kind }))
     }
 }

@@ -1,82 +1,75 @@
 //! Parameters of functions and lambdas.
 
-use core::cell::Cell;
-
 use super::Parser;
 use crate::Message;
-use crate::ast::{Param, ParamKind};
-use crate::error::Halt;
+use crate::ast::{Ex, Kind, List, ListBuilder, param};
 use crate::memory::Arena;
 use crate::token::{Span, Tok};
 
 impl<'b> Parser<'_, 'b> {
     /// Parameters up to but without `close`, which is `)` for functions, whose parameters may be
     /// annotated, and `:` for lambdas.
-    pub(crate) fn parameters<'a>(
-        &mut self,
-        arena: &'a Arena<'b>,
-        close: Tok,
-    ) -> Result<Option<&'a Param<'a>>, Halt> {
-        let mut first: Option<&Param<'_>> = None;
-        let mut last: Option<&Param<'_>> = None;
+    pub(crate) fn parameters<'a>(&mut self, arena: &'a Arena<'b>, close: Tok) -> List<'a> {
+        let mut list = ListBuilder::new();
+        let mut last = param::PLAIN;
         let mut star = false;
         let mut defaults = false;
         while self.kind() != close {
             let at = self.lexer.start();
-            if matches!(last, Some(last) if last.kind.get() == ParamKind::DoubleStar) {
-                return Err(self.lexer.unexpected(Message::InvalidSyntax));
+            if last == param::DOUBLE_STAR {
+                self.lexer.unexpected(Message::InvalidSyntax);
             }
-            if self.accept(Tok::Slash)? {
-                let repeated = first.is_some_and(|param| param.kind.get() != ParamKind::Plain);
-                if star || repeated || first.is_none() {
-                    return Err(self.lexer.error(at, Message::InvalidSyntax));
+            if self.accept(Tok::Slash) {
+                let before = list.so_far();
+                let repeated = before.first.tag() != param::PLAIN;
+                if star || repeated || before.is_empty() {
+                    self.lexer.error(at, Message::InvalidSyntax);
                 }
-                crate::ast::params(first).for_each(|p| p.kind.set(ParamKind::PositionalOnly));
+                before.iter().for_each(|param| param.set_tag(param::POSITIONAL_ONLY));
             } else {
-                let param = self.parameter(arena, close == Tok::ParenClose)?;
-                match param.kind.get() {
-                    ParamKind::Star if star => {
-                        return Err(self.lexer.error(at, Message::InvalidSyntax));
+                let parameter = self.parameter(arena, close == Tok::ParenClose);
+                last = parameter.tag();
+                let default = matches!(parameter.kind(), Kind::Param(_, value) if value.is_some());
+                if last == param::STAR {
+                    if star {
+                        self.lexer.error(at, Message::InvalidSyntax);
                     }
-                    ParamKind::Star => star = true,
-                    ParamKind::DoubleStar => {}
-                    _ if star => {}
-                    _ if param.default.is_some() => defaults = true,
-                    _ if defaults => return Err(self.lexer.error(at, Message::DefaultOrder)),
-                    _ => {}
+                    star = true;
+                } else if last != param::DOUBLE_STAR && !star {
+                    if defaults && !default {
+                        self.lexer.error(at, Message::DefaultOrder);
+                    }
+                    defaults |= default;
                 }
-                let param = arena.alloc(param)?;
-                match last {
-                    Some(last) => last.next.set(Some(param)),
-                    None => first = Some(param),
-                }
-                last = Some(param);
+                list.push(parameter);
             }
-            if !self.accept(Tok::Comma)? {
+            if !self.accept(Tok::Comma) {
                 break;
             }
         }
-        Ok(first)
+        list.finish()
     }
 
-    fn parameter<'a>(&mut self, arena: &'a Arena<'b>, annotated: bool) -> Result<Param<'a>, Halt> {
-        let kind = if self.accept(Tok::Star)? {
-            ParamKind::Star
-        } else if self.accept(Tok::DoubleStar)? {
-            ParamKind::DoubleStar
+    fn parameter<'a>(&mut self, arena: &'a Arena<'b>, annotated: bool) -> Ex<'a> {
+        let tag = if self.accept(Tok::Star) {
+            param::STAR
+        } else if self.accept(Tok::DoubleStar) {
+            param::DOUBLE_STAR
         } else {
-            ParamKind::Plain
+            param::PLAIN
         };
-        let bare = kind == ParamKind::Star && self.kind() != Tok::Name;
-        let name = if bare { Span::default() } else { self.name()? };
-        if annotated && !bare && self.accept(Tok::Colon)? {
-            self.test(arena)?;
+        let bare = tag == param::STAR && self.kind() != Tok::Name;
+        let name = if bare { Span::default() } else { self.name() };
+        if annotated && !bare && self.accept(Tok::Colon) {
+            self.test(arena);
         }
-        let default = if kind == ParamKind::Plain && self.accept(Tok::Assign)? {
-            Some(self.test(arena)?)
-        } else {
-            None
-        };
-        Ok(Param { name, kind: Cell::new(kind), default, next: Cell::new(None) })
+        let mut default = Ex::NOTHING;
+        if tag == param::PLAIN && self.accept(Tok::Assign) {
+            default = self.test(arena);
+        }
+        let len = self.name_length(name);
+        let made = self.node(arena, name.start, Kind::Param(len, default));
+        made.set_tag(tag);
+        made
     }
 }

@@ -1,5 +1,7 @@
 //! Loading the code of a module that was found.
 
+use core::convert::Infallible;
+
 use snakelet_bytecode::mpy::Read;
 use snakelet_qstr::Qstr;
 
@@ -103,7 +105,7 @@ fn with_name(vm: &mut Vm, path: Local, then: impl FnOnce(&mut Vm, &[u8]) -> Res)
 }
 
 /// A host file as a sequence of bytes.
-struct HostFile {
+pub(super) struct HostFile {
     files: &'static mut dyn FileSystem,
     file: FileId,
     /// Where the next read goes on.
@@ -114,6 +116,8 @@ struct HostFile {
     end: usize,
     /// The file's length, if the host can tell.
     len: usize,
+    /// What went wrong when it was read.
+    pub(super) failed: Option<FsError>,
 }
 
 impl HostFile {
@@ -121,7 +125,7 @@ impl HostFile {
     fn begin(vm: &mut Vm, file: FileId) -> Option<Self> {
         let files = vm.rt.hosts.files.take()?;
         let len = usize::MAX;
-        Some(Self { files, file, at: 0, buffer: [0; CHUNK], start: 0, end: 0, len })
+        Some(Self { files, file, at: 0, buffer: [0; CHUNK], start: 0, end: 0, len, failed: None })
     }
     /// Finds out how long the file is.
     fn measure(&mut self) -> Result<(), FsError> {
@@ -136,21 +140,26 @@ impl HostFile {
     }
 }
 
-impl Read for &mut HostFile {
-    type Error = FsError;
+impl Read for HostFile {
+    type Error = Infallible;
 
-    fn peek(&mut self, want: usize) -> Result<&[u8], FsError> {
+    fn peek(&mut self, want: usize) -> Result<&[u8], Infallible> {
         while self.end - self.start < want.min(CHUNK) {
             if self.start > 0 {
                 self.buffer.copy_within(self.start..self.end, 0);
                 (self.start, self.end) = (0, self.end - self.start);
             }
             let room = self.buffer.get_mut(self.end..).unwrap_or(&mut []);
-            match self.files.read(self.file, room)?.min(room.len()) {
-                0 => break,
-                n => {
+            match self.files.read(self.file, room).map(|n| n.min(room.len())) {
+                Ok(0) => break,
+                Ok(n) => {
                     self.end += n;
                     self.at = self.at.wrapping_add(n as u32);
+                }
+                Err(error) => {
+                    self.failed = Some(error);
+                    (self.start, self.end) = (0, 0);
+                    break;
                 }
             }
         }
@@ -171,20 +180,19 @@ fn load_host_mpy(vm: &mut Vm, file: FileId) -> Res {
     let Some(mut source) = HostFile::begin(vm, file) else {
         return Err(vm.os_error(crate::exception::errno::ENODEV));
     };
-    let source_error = |vm: &mut Vm, FsError(number)| vm.os_error(number);
     let function = match source.measure() {
-        Ok(()) => vm.load_mpy_with(&mut source, source_error),
-        Err(error) => Err(source_error(vm, error)),
+        Ok(()) => vm.load_mpy_file(&mut source),
+        Err(FsError(number)) => Err(vm.os_error(number)),
     };
     source.finish(vm);
     function
 }
 
 #[cfg(feature = "compiler")]
-use snakelet_compiler::{Source, SourceError};
+use snakelet_compiler::SourceError;
 
 #[cfg(feature = "compiler")]
-impl Source for HostFile {
+impl snakelet_compiler::Source for HostFile {
     fn read_at(&mut self, offset: u32, buf: &mut [u8]) -> Result<usize, SourceError> {
         if offset != self.at {
             let to = i64::from(offset);

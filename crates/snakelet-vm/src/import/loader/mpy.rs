@@ -5,6 +5,8 @@
 //! tuple. Besides them only the verifier needs memory, and gives it back. Of a file that lies in flash
 //! the bytecode stays there.
 
+use core::convert::Infallible;
+
 use snakelet_bytecode::mpy::{
     Builder, Data, FormatError, InMemory, MAX_DEPTH, Outcome, Piece, Read, ReadError, Singleton,
     read,
@@ -14,10 +16,12 @@ use snakelet_num::{bigint, float};
 use snakelet_qstr::Qstr;
 
 use crate::exception::classes::VALUE_ERROR;
+use crate::import::load::HostFile;
 use crate::object::value::Value;
 use crate::object::{CodeObj, Context, Kind, Slot, StrObj, TupleObj};
 use crate::protocol::call::function::head_of;
 use crate::vm::alloc::CodeHead;
+use crate::vm::host::FsError;
 use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
@@ -26,6 +30,57 @@ use crate::{Raised, Res, Vm};
 const SMALL_INT_BITS: u8 = 64;
 /// Words on the machine's stack with which the verifier gets along for most functions.
 const SCRATCH: usize = 64;
+
+/// Where a file is read from: one type, so that there is one reader.
+enum Source<'a> {
+    Memory(InMemory<'a>),
+    File(&'a mut HostFile),
+}
+
+impl Read for Source<'_> {
+    /// A file remembers what went wrong, and ends there.
+    type Error = Infallible;
+
+    #[inline]
+    fn peek(&mut self, want: usize) -> Result<&[u8], Infallible> {
+        match self {
+            Source::Memory(bytes) => bytes.peek(want),
+            Source::File(file) => file.peek(want),
+        }
+    }
+
+    #[inline]
+    fn advance(&mut self, n: usize) {
+        match self {
+            Source::Memory(bytes) => bytes.advance(n),
+            Source::File(file) => file.advance(n),
+        }
+    }
+
+    #[inline(always)]
+    fn next(&mut self) -> Result<Option<u8>, Infallible> {
+        match self {
+            Source::Memory(bytes) => bytes.next(),
+            Source::File(file) => file.next(),
+        }
+    }
+
+    fn left(&self) -> usize {
+        match self {
+            Source::Memory(bytes) => bytes.left(),
+            Source::File(file) => file.left(),
+        }
+    }
+
+    fn in_place(&self, n: usize) -> Option<&'static [u8]> {
+        match self {
+            Source::Memory(bytes) => bytes.in_place(n),
+            Source::File(_) => None,
+        }
+    }
+}
+
+type Loaded = Result<Local, ReadError<Infallible, Raised>>;
 
 /// What the parts of a file become.
 struct Loader<'v> {
@@ -47,36 +102,27 @@ struct Loader<'v> {
 }
 
 impl Vm {
-    /// Loads a `.mpy` file; gives the function that runs the module.
+    /// Loads a `.mpy` file that lies in memory; gives the function that runs the module.
     ///
     /// # Errors
-    /// `ValueError` if it is no such file, is of another version, or is not sound; `MemoryError`;
-    /// what `source` raises.
-    pub fn load_mpy<R: Read<Error = Raised>>(&mut self, source: R) -> Res {
-        self.load_mpy_with(source, |_, raised| raised)
-    }
-
-    /// Loads a `.mpy` file that lies in memory.
-    ///
-    /// # Errors
-    /// As for [`Vm::load_mpy`].
+    /// `ValueError` if it is no such file, is of another version, or is not sound; `MemoryError`.
     pub fn load_mpy_bytes(&mut self, bytes: &[u8]) -> Res {
-        self.load_mpy_with(InMemory::new(bytes), |_, never| match never {})
+        self.load_mpy_source(Source::Memory(InMemory::new(bytes)))
     }
 
     /// Loads a `.mpy` file that is part of the program. Its functions run where they lie; names and
     /// constants are copied.
     ///
     /// # Errors
-    /// As for [`Vm::load_mpy`].
+    /// As for [`Vm::load_mpy_bytes`].
     pub fn load_mpy_static(&mut self, bytes: &'static [u8]) -> Res {
-        self.load_mpy_with(InMemory::in_place(bytes), |_, never| match never {})
+        self.load_mpy_source(Source::Memory(InMemory::in_place(bytes)))
     }
 
     /// Loads a `.mpy` file from a `bytes` object.
     ///
     /// # Errors
-    /// As for [`Vm::load_mpy`].
+    /// As for [`Vm::load_mpy_bytes`].
     pub(crate) fn load_mpy_local(&mut self, file: Local) -> Res {
         match self.load_mpy_if_whole(file)? {
             Some(function) => Ok(function),
@@ -87,14 +133,13 @@ impl Vm {
     /// Loads a `.mpy` file from a `bytes` object; `None` if that holds only the beginning.
     ///
     /// # Errors
-    /// As for [`Vm::load_mpy`].
+    /// As for [`Vm::load_mpy_bytes`].
     pub(crate) fn load_mpy_if_whole(&mut self, file: Local) -> Result<Option<Local>, Raised> {
-        self.with_pinned_bytes(file, |vm, bytes| match vm.load_mpy_parts(InMemory::new(bytes)) {
-            Ok(function) => Ok(Some(function)),
-            Err(ReadError::Format(FormatError::Truncated)) => Ok(None),
-            Err(ReadError::Format(error)) => Err(vm.format_error(error)),
-            Err(ReadError::Builder(raised)) => Err(raised),
-            Err(ReadError::Source(never)) => match never {},
+        self.with_pinned_bytes(file, |vm, bytes| {
+            match vm.load_mpy_parts(Source::Memory(InMemory::new(bytes))) {
+                Err(ReadError::Format(FormatError::Truncated)) => Ok(None),
+                outcome => vm.loaded(outcome).map(Some),
+            }
         })
     }
 
@@ -115,20 +160,28 @@ impl Vm {
         work(self, unsafe { core::slice::from_raw_parts(at, len) })
     }
 
-    pub(crate) fn load_mpy_with<R: Read>(
-        &mut self,
-        source: R,
-        source_error: impl FnOnce(&mut Vm, R::Error) -> Raised,
-    ) -> Res {
-        match self.load_mpy_parts(source) {
-            Ok(function) => Ok(function),
-            Err(ReadError::Builder(raised)) => Err(raised),
-            Err(ReadError::Source(error)) => Err(source_error(self, error)),
-            Err(ReadError::Format(error)) => Err(self.format_error(error)),
+    fn load_mpy_source(&mut self, source: Source<'_>) -> Res {
+        let outcome = self.load_mpy_parts(source);
+        self.loaded(outcome)
+    }
+
+    pub(in crate::import) fn load_mpy_file(&mut self, file: &mut HostFile) -> Res {
+        let outcome = self.load_mpy_parts(Source::File(file));
+        match file.failed {
+            Some(FsError(number)) => Err(self.os_error(number)),
+            None => self.loaded(outcome),
         }
     }
 
-    fn load_mpy_parts<R: Read>(&mut self, source: R) -> Outcome<Local, R, Raised> {
+    fn loaded(&mut self, outcome: Loaded) -> Res {
+        outcome.map_err(|error| match error {
+            ReadError::Builder(raised) => raised,
+            ReadError::Source(never) => match never {},
+            ReadError::Format(error) => self.format_error(error),
+        })
+    }
+
+    fn load_mpy_parts(&mut self, source: Source<'_>) -> Loaded {
         let scope = self.scope();
         let context = self.push(Value::NULL);
         let root = self.push(Value::NULL);
