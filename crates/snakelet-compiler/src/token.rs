@@ -72,6 +72,7 @@ pub(crate) enum Tok {
     Bang,
     Tilde,
 
+    // The order of these matters: see [`Tok::operator`]. None may come behind them.
     Less,
     More,
     Equal,
@@ -138,7 +139,16 @@ static KEYWORDS: [(&[u8], &[Tok]); 8] = [
     (b"__debug__", &[Tok::Debug]),
 ];
 
+/// How many of the operators compare: they are the first.
+pub(crate) const COMPARISONS: u8 = Tok::Pipe as u8 - Tok::Less as u8;
+
 impl Tok {
+    /// Which of the operators from `<` on it is. Those up to `!=`, from `|` to `**`, and from `|=` on
+    /// are each in the order in which instructions number them.
+    pub(crate) fn operator(self) -> Option<u8> {
+        (self as u8).checked_sub(Tok::Less as u8)
+    }
+
     /// The keyword that a name is; otherwise a name.
     pub(crate) fn of_name(name: &[u8]) -> Tok {
         let Some((words, tokens)) = name.len().checked_sub(2).and_then(|at| KEYWORDS.get(at))

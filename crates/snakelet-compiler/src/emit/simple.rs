@@ -12,23 +12,8 @@ use crate::{Message, Sink, fold};
 
 /// The operator of an augmented assignment.
 fn augmented(kind: Tok) -> Option<u8> {
-    let plain = match kind {
-        Tok::PipeAssign => number::OR,
-        Tok::CaretAssign => number::XOR,
-        Tok::AmpersandAssign => number::AND,
-        Tok::ShiftLeftAssign => number::SHIFT_LEFT,
-        Tok::ShiftRightAssign => number::SHIFT_RIGHT,
-        Tok::PlusAssign => number::ADD,
-        Tok::MinusAssign => number::SUBTRACT,
-        Tok::StarAssign => number::MULTIPLY,
-        Tok::AtAssign => number::MAT_MULTIPLY,
-        Tok::DoubleSlashAssign => number::FLOOR_DIVIDE,
-        Tok::SlashAssign => number::TRUE_DIVIDE,
-        Tok::PercentAssign => number::MODULO,
-        Tok::DoubleStarAssign => number::POWER,
-        _ => return None,
-    };
-    Some(plain - number::OR + number::INPLACE)
+    let at = kind.operator()?.checked_sub(Tok::PipeAssign as u8 - Tok::Less as u8)?;
+    Some(number::INPLACE + at)
 }
 
 impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {

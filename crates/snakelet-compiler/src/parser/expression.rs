@@ -5,7 +5,7 @@ use crate::Message;
 use crate::ast::{Ex, Headed, Kind, List, ListBuilder, Two, op};
 use crate::fold;
 use crate::memory::Arena;
-use crate::token::Tok;
+use crate::token::{COMPARISONS, Tok};
 
 /// Precedence of the operators, lowest first.
 const OR: u8 = 1;
@@ -19,33 +19,37 @@ const SHIFT: u8 = 8;
 const ARITH: u8 = 9;
 const TERM: u8 = 10;
 
+/// Precedence of the operators from `<` on, in the order of their tokens.
+static LEVELS: [u8; 18] = [
+    COMPARE, COMPARE, COMPARE, COMPARE, COMPARE, COMPARE, BIT_OR, BIT_XOR, BIT_AND, SHIFT, SHIFT,
+    ARITH, ARITH, TERM, TERM, TERM, TERM, TERM,
+];
+
+/// That the tokens have the order of the numbers.
+const _: () = {
+    const fn from(kind: Tok, first: Tok) -> u8 {
+        kind as u8 - first as u8
+    }
+    assert!(op::LESS_EQUAL - op::LESS == from(Tok::LessEqual, Tok::Less));
+    assert!(op::NOT_EQUAL - op::LESS == from(Tok::NotEqual, Tok::Less));
+    assert!(op::MAT_MULTIPLY - op::OR == from(Tok::At, Tok::Pipe));
+    assert!(op::POWER - op::OR == from(Tok::DoubleStar, Tok::Pipe));
+    assert!(op::POWER - op::OR == from(Tok::DoubleStarAssign, Tok::PipeAssign));
+};
+
 /// Precedence and number of a binary operator.
 fn binary(kind: Tok) -> Option<(u8, u8)> {
     Some(match kind {
         Tok::Or => (OR, 0),
         Tok::And => (AND, 0),
-        Tok::Less => (COMPARE, op::LESS),
-        Tok::More => (COMPARE, op::MORE),
-        Tok::Equal => (COMPARE, op::EQUAL),
-        Tok::LessEqual => (COMPARE, op::LESS_EQUAL),
-        Tok::MoreEqual => (COMPARE, op::MORE_EQUAL),
-        Tok::NotEqual => (COMPARE, op::NOT_EQUAL),
         Tok::In => (COMPARE, op::IN),
         Tok::Is => (COMPARE, op::IS),
         Tok::Not => (COMPARE, op::NOT_IN),
-        Tok::Pipe => (BIT_OR, op::OR),
-        Tok::Caret => (BIT_XOR, op::XOR),
-        Tok::Ampersand => (BIT_AND, op::AND),
-        Tok::ShiftLeft => (SHIFT, op::SHIFT_LEFT),
-        Tok::ShiftRight => (SHIFT, op::SHIFT_RIGHT),
-        Tok::Plus => (ARITH, op::ADD),
-        Tok::Minus => (ARITH, op::SUBTRACT),
-        Tok::Star => (TERM, op::MULTIPLY),
-        Tok::At => (TERM, op::MAT_MULTIPLY),
-        Tok::DoubleSlash => (TERM, op::FLOOR_DIVIDE),
-        Tok::Slash => (TERM, op::TRUE_DIVIDE),
-        Tok::Percent => (TERM, op::MODULO),
-        _ => return None,
+        _ => {
+            let at = kind.operator()?;
+            let level = *LEVELS.get(usize::from(at))?;
+            (level, if level == COMPARE { op::LESS + at } else { op::OR - COMPARISONS + at })
+        }
     })
 }
 
