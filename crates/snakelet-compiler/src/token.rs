@@ -1,7 +1,10 @@
 //! The tokens of Python.
 
+use logos::Logos;
+
 /// What a token is. Those without a pattern are made by the layer above, see [`crate::lexer`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Logos, Clone, Copy, Debug, PartialEq, Eq)]
+#[logos(source = [u8])]
 pub(crate) enum Tok {
     End,
     Newline,
@@ -11,6 +14,7 @@ pub(crate) enum Tok {
     Bytes,
     FString,
 
+    // Keywords are names to the patterns: recognised there they would need many more states.
     False,
     None,
     True,
@@ -48,95 +52,159 @@ pub(crate) enum Tok {
     With,
     Yield,
 
+    #[regex(b"[a-zA-Z_\\x80-\\xff][a-zA-Z0-9_\\x80-\\xff]*")]
     Name,
+    #[regex(b"[0-9][0-9_]*|0[xXoObB][0-9a-zA-Z_]*")]
     Int,
+    #[regex(b"([0-9][0-9_]*\\.[0-9_]*|\\.[0-9][0-9_]*)([eE][+\\-]?[0-9][0-9_]*)?")]
+    #[regex(b"[0-9][0-9_]*[eE][+\\-]?[0-9][0-9_]*")]
     Float,
+    #[regex(b"([0-9][0-9_]*\\.[0-9_]*|\\.[0-9][0-9_]*|[0-9][0-9_]*)([eE][+\\-]?[0-9][0-9_]*)?[jJ]")]
     Imag,
     /// Prefix and first quote of a string.
+    #[regex(b"([rR]|[uU]|[bB]|[fF]|[rR][bB]|[bB][rR]|[rR][fF]|[fF][rR])?['\"]")]
     Quote,
 
+    #[token(b"(")]
     ParenOpen,
+    #[token(b")")]
     ParenClose,
+    #[token(b"[")]
     BracketOpen,
+    #[token(b"]")]
     BracketClose,
+    #[token(b"{")]
     BraceOpen,
+    #[token(b"}")]
     BraceClose,
+    #[token(b",")]
     Comma,
+    #[token(b";")]
     Semicolon,
+    #[token(b":")]
     Colon,
+    #[token(b":=")]
     Walrus,
+    #[token(b".")]
     Period,
+    #[token(b"...")]
     Ellipsis,
+    #[token(b"->")]
     Arrow,
+    #[token(b"=")]
     Assign,
+    #[token(b"!")]
     Bang,
+    #[token(b"~")]
     Tilde,
 
     // The order of these matters: see [`Tok::operator`]. None may come behind them.
+    #[token(b"<")]
     Less,
+    #[token(b">")]
     More,
+    #[token(b"==")]
     Equal,
+    #[token(b"<=")]
     LessEqual,
+    #[token(b">=")]
     MoreEqual,
+    #[token(b"!=")]
     NotEqual,
 
+    #[token(b"|")]
     Pipe,
+    #[token(b"^")]
     Caret,
+    #[token(b"&")]
     Ampersand,
+    #[token(b"<<")]
     ShiftLeft,
+    #[token(b">>")]
     ShiftRight,
+    #[token(b"+")]
     Plus,
+    #[token(b"-")]
     Minus,
+    #[token(b"*")]
     Star,
+    #[token(b"@")]
     At,
+    #[token(b"//")]
     DoubleSlash,
+    #[token(b"/")]
     Slash,
+    #[token(b"%")]
     Percent,
+    #[token(b"**")]
     DoubleStar,
 
+    #[token(b"|=")]
     PipeAssign,
+    #[token(b"^=")]
     CaretAssign,
+    #[token(b"&=")]
     AmpersandAssign,
+    #[token(b"<<=")]
     ShiftLeftAssign,
+    #[token(b">>=")]
     ShiftRightAssign,
+    #[token(b"+=")]
     PlusAssign,
+    #[token(b"-=")]
     MinusAssign,
+    #[token(b"*=")]
     StarAssign,
+    #[token(b"@=")]
     AtAssign,
+    #[token(b"//=")]
     DoubleSlashAssign,
+    #[token(b"/=")]
     SlashAssign,
+    #[token(b"%=")]
     PercentAssign,
+    #[token(b"**=")]
     DoubleStarAssign,
 }
 
-/// The keywords of each length, from two bytes on, one behind the other.
-static KEYWORDS: [(&[u8], &[Tok]); 8] = [
-    (b"asifinisor", &[Tok::As, Tok::If, Tok::In, Tok::Is, Tok::Or]),
-    (b"anddefdelfornottry", &[Tok::And, Tok::Def, Tok::Del, Tok::For, Tok::Not, Tok::Try]),
-    (
-        b"NoneTrueelifelsefrompasswith",
-        &[Tok::None, Tok::True, Tok::Elif, Tok::Else, Tok::From, Tok::Pass, Tok::With],
-    ),
-    (
-        b"Falseasyncawaitbreakclassraisewhileyield",
-        &[
-            Tok::False,
-            Tok::Async,
-            Tok::Await,
-            Tok::Break,
-            Tok::Class,
-            Tok::Raise,
-            Tok::While,
-            Tok::Yield,
-        ],
-    ),
-    (
-        b"assertexceptglobalimportlambdareturn",
-        &[Tok::Assert, Tok::Except, Tok::Global, Tok::Import, Tok::Lambda, Tok::Return],
-    ),
-    (b"finally", &[Tok::Finally]),
-    (b"continuenonlocal", &[Tok::Continue, Tok::Nonlocal]),
-    (b"__debug__", &[Tok::Debug]),
+/// Every keyword, in order.
+static KEYWORDS: [(&[u8], Tok); 36] = [
+    (b"False", Tok::False),
+    (b"None", Tok::None),
+    (b"True", Tok::True),
+    (b"__debug__", Tok::Debug),
+    (b"and", Tok::And),
+    (b"as", Tok::As),
+    (b"assert", Tok::Assert),
+    (b"async", Tok::Async),
+    (b"await", Tok::Await),
+    (b"break", Tok::Break),
+    (b"class", Tok::Class),
+    (b"continue", Tok::Continue),
+    (b"def", Tok::Def),
+    (b"del", Tok::Del),
+    (b"elif", Tok::Elif),
+    (b"else", Tok::Else),
+    (b"except", Tok::Except),
+    (b"finally", Tok::Finally),
+    (b"for", Tok::For),
+    (b"from", Tok::From),
+    (b"global", Tok::Global),
+    (b"if", Tok::If),
+    (b"import", Tok::Import),
+    (b"in", Tok::In),
+    (b"is", Tok::Is),
+    (b"lambda", Tok::Lambda),
+    (b"nonlocal", Tok::Nonlocal),
+    (b"not", Tok::Not),
+    (b"or", Tok::Or),
+    (b"pass", Tok::Pass),
+    (b"raise", Tok::Raise),
+    (b"return", Tok::Return),
+    (b"try", Tok::Try),
+    (b"while", Tok::While),
+    (b"with", Tok::With),
+    (b"yield", Tok::Yield),
 ];
 
 /// How many of the operators compare: they are the first.
@@ -151,13 +219,12 @@ impl Tok {
 
     /// The keyword that a name is; otherwise a name.
     pub(crate) fn of_name(name: &[u8]) -> Tok {
-        let Some((words, tokens)) = name.len().checked_sub(2).and_then(|at| KEYWORDS.get(at))
-        else {
+        const LONGEST: usize = 9;
+        if name.len() > LONGEST {
             return Tok::Name;
-        };
-        let same = |word: &[u8]| word.first() == name.first() && word == name;
-        let found = words.chunks_exact(name.len()).position(same);
-        found.and_then(|at| tokens.get(at)).copied().unwrap_or(Tok::Name)
+        }
+        let found = KEYWORDS.binary_search_by_key(&name, |(keyword, _)| keyword);
+        found.ok().and_then(|at| KEYWORDS.get(at)).map_or(Tok::Name, |(_, token)| *token)
     }
 }
 

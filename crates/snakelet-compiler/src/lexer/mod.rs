@@ -1,4 +1,4 @@
-//! Tokens from text: [`plain`] finds those that are told by their own bytes, this layer adds indentation, implicit joining of
+//! Tokens from text: `logos` finds the plain ones, this layer adds indentation, implicit joining of
 //! lines inside brackets, strings, and the window through which the text is read.
 //!
 //! One token is looked ahead. Spans are offsets into the text; the text behind them is at hand from
@@ -8,9 +8,10 @@
 
 mod fstring;
 mod indent;
-mod plain;
 mod string;
 mod window;
+
+use logos::Logos;
 
 use crate::memory::{Budget, Buf};
 use crate::token::{Span, Tok, Token};
@@ -241,7 +242,7 @@ impl<'s, 'b> Lexer<'s, 'b> {
             }
             Tok::Name => {
                 let name = self.text(Span { start, end });
-                if !name.is_ascii() && core::str::from_utf8(name).is_err() {
+                if core::str::from_utf8(name).is_err() {
                     return self.error(start, Message::NotUtf8);
                 }
                 let kind = Tok::of_name(name);
@@ -264,15 +265,20 @@ impl<'s, 'b> Lexer<'s, 'b> {
         const AHEAD: usize = 4;
         loop {
             let rest = self.window.from(start);
-            let (kind, len) = plain::token(rest);
+            let mut tokens = Tok::lexer(rest);
+            let kind = tokens.next();
+            let len = tokens.span().end;
             self.budget().work(len / BYTES_A_STEP);
             if len + AHEAD > rest.len() && self.window.grow() {
                 continue;
             }
-            if kind == Tok::End {
-                self.error(start, Message::InvalidCharacter);
-            }
-            return (kind, len as u32);
+            return match kind {
+                Some(Ok(kind)) => (kind, len as u32),
+                _ => {
+                    self.error(start, Message::InvalidCharacter);
+                    (Tok::End, 0)
+                }
+            };
         }
     }
 
