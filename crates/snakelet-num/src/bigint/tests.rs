@@ -352,8 +352,9 @@ fn division_by_zero_is_an_error() {
 
 #[test]
 fn text_is_read_as_python_reads_it() {
-    let value =
-        |text: &str, base| Digits::parse(text.as_bytes(), base, &mut free).map(|d| d.to_i64().unwrap());
+    let value = |text: &str, base| {
+        Digits::parse(text.as_bytes(), base, &mut free).map(|d| d.to_i64().unwrap())
+    };
     assert_eq!(value(" \t-0x_ff\n", 16), Ok(-255));
     assert_eq!(value("ff", 16), Ok(255));
     assert_eq!(value("0b1", 16), Ok(0xb1));

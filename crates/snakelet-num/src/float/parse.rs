@@ -79,11 +79,7 @@ impl Digits {
     }
 
     /// Takes digits from the front of a text.
-    fn split<'t>(
-        &mut self,
-        text: &'t [u8],
-        meter: &mut Meter<'_, '_>,
-    ) -> Result<&'t [u8], Stop> {
+    fn split<'t>(&mut self, text: &'t [u8], meter: &mut Meter<'_, '_>) -> Result<&'t [u8], Stop> {
         self.after_digit = false;
         let mut len = count_leading(text, meter, |byte| self.take(byte))?;
         if len > 0 && !self.after_digit {

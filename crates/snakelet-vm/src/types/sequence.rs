@@ -239,11 +239,12 @@ pub(crate) fn find(
         let Some(item) = vm.item_at(sequence, i)? else { break };
         // numbers that no object holds are not the same as any object
         let same = !is_array && vm.get(item).is(vm.get(wanted));
-        if same || vm.equal(item, wanted)? {
-            return Ok(Some(i));
-        }
+        let found = same || vm.equal(item, wanted)?;
         vm.end_scope(scope);
         vm.charge(1)?;
+        if found {
+            return Ok(Some(i));
+        }
         i += 1;
     }
     Ok(None)

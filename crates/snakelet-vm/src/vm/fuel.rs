@@ -103,6 +103,16 @@ impl Vm {
         if self.is_ending() { self.poll(0) } else { Ok(()) }
     }
 
+    /// Raises what ends the script, where work was broken off because it is to end.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn ending(&mut self) -> Raised {
+        match self.poll(0) {
+            Err(raised) => raised,
+            Ok(()) => self.stop(),
+        }
+    }
+
     /// Polls the host; `work` steps were made beyond the ticks left.
     #[cold]
     #[inline(never)]

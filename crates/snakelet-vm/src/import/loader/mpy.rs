@@ -350,7 +350,9 @@ fn int(vm: &mut Vm, text: &[u8]) -> Res {
     let Ok(digits) = bigint::Digits::parse(text, 10, &mut |n| vm.spend(n)) else {
         return Err(bad_object(vm));
     };
-    vm.leaf_local(|cx| cx.int_by(digits.limbs(), |limbs| digits.write(limbs, &mut |n| cx.vm().spend(n))))
+    vm.leaf_local(|cx| {
+        cx.int_by(digits.limbs(), |limbs| digits.write(limbs, &mut |n| cx.vm().spend(n)))
+    })
 }
 
 fn float(vm: &mut Vm, text: &[u8]) -> Res {

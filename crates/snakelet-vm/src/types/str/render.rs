@@ -108,23 +108,25 @@ impl Put for Sink<'_> {
     type Error = Full;
 
     fn put(&mut self, bytes: &[u8]) -> Result<(), Full> {
-        // small pieces are merged to ones of so many bytes
-        if bytes.len() >= 32 {
-            self.vm.charge_later(bytes.len() / 32);
-            if self.vm.is_ending() {
-                return Err(Full);
-            }
-        }
         match &mut self.to {
             Target::Count(n, most) => {
                 *n = n.saturating_add(bytes.len());
-                if *n > *most { Err(Full) } else { Ok(()) }
+                // small pieces are merged to ones of so many bytes
+                if bytes.len() >= 32 {
+                    self.vm.charge_later(1);
+                }
+                if *n > *most || self.vm.is_ending() { Err(Full) } else { Ok(()) }
             }
             Target::Cells(cells) => {
                 let (to, rest) = cells.split_at_checked(bytes.len()).ok_or(Full)?;
-                to.iter().zip(bytes).for_each(|(to, from)| to.set(*from));
                 *cells = rest;
-                Ok(())
+                if bytes.len() <= 32 {
+                    to.iter().zip(bytes).for_each(|(to, from)| to.set(*from));
+                    self.vm.charge_later(bytes.len() / 32);
+                    return if self.vm.is_ending() { Err(Full) } else { Ok(()) };
+                }
+                self.vm.copy_bytes(bytes.into(), to).map_err(|_| Full)?;
+                if self.vm.is_ending() { Err(Full) } else { Ok(()) }
             }
         }
     }
