@@ -252,7 +252,9 @@ impl Vm {
     /// As for [`Vm::charge`].
     pub fn charge_bytes(&mut self, n: usize) -> Result<(), Raised> {
         // more than memory can hold will be refused, which is no work
-        let n = n.min(self.heap.ask(Heap::total_bytes));
+        if n > self.heap.ask(Heap::total_bytes) {
+            return Ok(());
+        }
         self.charge(u32::try_from(n / BYTES_PER_STEP).unwrap_or(u32::MAX))
     }
 

@@ -16,8 +16,9 @@ use crate::vm::poll::StopReason;
 use crate::vm::{RootSlot, Runtime};
 use crate::{Raised, Vm};
 
-/// At most so many steps are made between two polls of the host.
-pub const POLL_INTERVAL: u32 = 4096;
+/// At most so many steps are made between two polls of the host: fewer on a microcontroller, where a step takes
+/// microseconds.
+pub const POLL_INTERVAL: u32 = if cfg!(target_os = "none") { 768 } else { 4096 };
 
 /// The same when the step of a run is over and native code keeps the run from being left.
 const OVERDUE_INTERVAL: u32 = 16;

@@ -195,7 +195,7 @@ impl Pen<'_, '_> {
     /// # Errors
     /// The script is to end.
     fn work(&mut self, n: usize) -> Result<(), Leave> {
-        self.work += BYTES_A_STEP / 2 + n;
+        self.work += BYTES_A_STEP + n;
         if self.work < PAUSE {
             return Ok(());
         }

@@ -97,6 +97,11 @@ pub(crate) struct Sink<'a> {
     to: Target<'a>,
 }
 
+/// Bytes of the pieces to which small ones are merged.
+const BATCH: usize = 32;
+/// Bytes of these pieces that are made in a step.
+const BYTES_A_STEP: usize = 8;
+
 enum Target<'a> {
     /// How many bytes came, and how many may.
     Count(usize, usize),
@@ -111,18 +116,15 @@ impl Put for Sink<'_> {
         match &mut self.to {
             Target::Count(n, most) => {
                 *n = n.saturating_add(bytes.len());
-                // small pieces are merged to ones of so many bytes
-                if bytes.len() >= 32 {
-                    self.vm.charge_later(1);
-                }
+                self.vm.charge_later(bytes.len().min(BATCH) / BYTES_A_STEP);
                 if *n > *most || self.vm.is_ending() { Err(Full) } else { Ok(()) }
             }
             Target::Cells(cells) => {
                 let (to, rest) = cells.split_at_checked(bytes.len()).ok_or(Full)?;
                 *cells = rest;
-                if bytes.len() <= 32 {
+                if bytes.len() <= BATCH {
                     to.iter().zip(bytes).for_each(|(to, from)| to.set(*from));
-                    self.vm.charge_later(bytes.len() / 32);
+                    self.vm.charge_later(bytes.len() / BYTES_A_STEP);
                     return if self.vm.is_ending() { Err(Full) } else { Ok(()) };
                 }
                 self.vm.copy_bytes(bytes.into(), to).map_err(|_| Full)?;
