@@ -16,11 +16,15 @@ const MOST_STEPS_A_POLL: u64 = 80_000;
 #[test]
 fn every_native_polls_while_it_works_and_leaves_the_interpreter_usable() {
     let mut calls = 0u64;
+    let mut names = std::collections::BTreeSet::new();
     let natives = driver::drive(&|_| false, &|i, k| (i + k) % 5 == 0, &mut |cost| {
         calls += 1;
+        names.insert(cost.name.split('#').next().unwrap_or_default().to_owned());
         let few = cost.steps / MOST_STEPS_A_POLL;
         assert!(cost.polls >= few, "{cost:?}");
     });
+    // some of one name are methods of several types
+    assert!(names.len() * 10 > natives * 9, "{} of {natives}", names.len());
     assert!(natives > 500, "{natives}");
     assert!(calls > 5_000, "{calls}");
 }

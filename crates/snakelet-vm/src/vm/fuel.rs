@@ -228,14 +228,30 @@ impl Runtime {
         }
     }
 
-    /// Lets the next step poll, and notes what was done beyond the ticks left.
+    /// Charges for work that the host was asked about meanwhile.
+    pub(crate) fn charge_watched(&self, work: u64) {
+        match u64::from(self.ticks.get()).checked_sub(work) {
+            Some(left) if left > 0 => self.ticks.set(left as u32),
+            _ => {
+                self.add_debt(work);
+            }
+        }
+    }
+
+    /// Lets the next step poll, and notes what was done beyond the ticks left; gives how much is noted.
+    fn add_debt(&self, work: u64) -> u64 {
+        let skipped = self.ticks.replace(1).saturating_sub(1);
+        let now = self.debt.get().saturating_add(work).saturating_sub(u64::from(skipped));
+        self.debt.set(now);
+        now
+    }
+
+    /// Notes what was done beyond the ticks left, and asks the host when it is time.
     #[cold]
     #[inline(never)]
     fn owe(&self, work: usize) {
-        let skipped = self.ticks.replace(1).saturating_sub(1);
         let before = self.debt.get();
-        let now = before.saturating_add(work as u64).saturating_sub(u64::from(skipped));
-        self.debt.set(now);
+        let now = self.add_debt(work as u64);
         let interval = u64::from(POLL_INTERVAL);
         if now / interval != before / interval && self.poller.wish.get() == Wish::Continue {
             self.poller.ask();

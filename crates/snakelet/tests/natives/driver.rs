@@ -19,7 +19,7 @@ const TOGETHER: usize = 16;
 
 /// What a call has taken.
 #[derive(Clone, Debug)]
-pub struct Cost {
+pub(crate) struct Cost {
     /// The native, and the numbers of its arguments in the script.
     pub name: String,
     pub steps: u64,
@@ -81,7 +81,7 @@ impl Console for &Printed {
 /// Calls each native with the arguments of each number that `chosen` says, and again up to four times as long as
 /// `again` wants. `each` gets the least cost of these, since whatever else runs on the machine only adds to it. Gives
 /// the number of natives.
-pub fn drive(
+pub(crate) fn drive(
     again: &dyn Fn(&Cost) -> bool,
     chosen: &dyn Fn(usize, usize) -> bool,
     each: &mut dyn FnMut(Cost),
@@ -158,7 +158,7 @@ pub fn drive(
 
 /// The time that this thread has run.
 #[cfg(unix)]
-pub fn cpu_time() -> Duration {
+pub(crate) fn cpu_time() -> Duration {
     let mut time = MaybeUninit::<libc::timespec>::zeroed();
     // SAFETY: it fills the time, which is whole numbers that may be zero, or leaves it as it is.
     let time = unsafe {
@@ -169,6 +169,6 @@ pub fn cpu_time() -> Duration {
 }
 
 #[cfg(not(unix))]
-pub fn cpu_time() -> Duration {
+pub(crate) fn cpu_time() -> Duration {
     snakelet::desktop::monotonic()
 }

@@ -231,7 +231,7 @@ pub(super) fn translate(vm: &mut Vm, args: Args) -> Res {
             }
         }
         vm.end_scope(scope);
-        vm.charge(1)?;
+        vm.charge(4)?;
         at += len;
     }
     vm.finish_text(out)
