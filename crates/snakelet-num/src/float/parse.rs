@@ -54,7 +54,7 @@ impl Digits {
     /// Takes the next byte; whether it is part of the row.
     fn take(&mut self, byte: u8) -> bool {
         let is_digit = byte.is_ascii_digit();
-        if !is_digit && !(byte == b'_' && self.after_digit) {
+        if !(is_digit || byte == b'_' && self.after_digit) {
             return false;
         }
         self.after_digit = is_digit;
