@@ -89,11 +89,35 @@ impl<'a> Number<'a> {
         }
     }
 
+    fn of_int(value: Int<'a>) -> Self {
+        let (negative, magnitude) = (value.is_negative(), value.magnitude());
+        match bigint::to_i64(value) {
+            Some(small) => Number::Small(small),
+            None => Number::Big(Big { negative, magnitude }),
+        }
+    }
+
     fn float(self) -> Option<f64> {
         match self {
             Number::Small(value) => Some(value as f64),
             Number::Big(big) => bigint::to_f64(Int::new(big.negative, big.magnitude)),
             Number::Float(value) => Some(value),
+        }
+    }
+}
+
+/// The result of an operator.
+enum Computed {
+    Float(f64),
+    Int(bigint::Written),
+}
+
+impl Computed {
+    /// The number whose limbs, if it has some, are these.
+    fn number(self, limbs: &[Limb]) -> Number<'_> {
+        match self {
+            Computed::Float(value) => Number::Float(value),
+            Computed::Int(written) => Number::of_int(written.int(limbs)),
         }
     }
 }
@@ -132,11 +156,15 @@ impl<'b> Parser<'_, 'b> {
         arena: &'a Arena<'b>,
         list: List<'a>,
     ) -> Option<Kind<'a>> {
+        // Results so far are no part of the tree: of many long numbers they would take much.
+        let mut limbs = Buf::new(self.limbs.budget());
         let mut items = list.iter();
         let mut value = items.next().and_then(Number::of)?;
         for item in items {
             let right = Number::of(item)?;
-            value = self.binary(arena, item.tag(), value, right)?;
+            let result = self.binary(item.tag(), value, right)?;
+            core::mem::swap(&mut self.limbs, &mut limbs);
+            value = result.number(&limbs);
         }
         Some(self.number(arena, value))
     }
@@ -149,21 +177,19 @@ impl<'b> Parser<'_, 'b> {
         operand: Ex<'a>,
     ) -> Option<Kind<'a>> {
         let value = match (operator, Number::of(operand)) {
-            (op::POSITIVE, Some(value)) => value,
-            (op::NEGATIVE, Some(Number::Float(value))) => Number::Float(-value),
-            (op::NEGATIVE, Some(value)) => {
-                self.binary(arena, op::SUBTRACT, Number::Small(0), value)?
-            }
+            (op::POSITIVE, Some(_)) => return Some(*operand.kind()),
+            (op::NEGATIVE, Some(Number::Float(value))) => Computed::Float(-value),
+            (op::NEGATIVE, Some(value)) => self.binary(op::SUBTRACT, Number::Small(0), value)?,
             (op::INVERT, Some(value @ (Number::Small(_) | Number::Big(_)))) => {
-                self.binary(arena, op::SUBTRACT, Number::Small(-1), value)?
+                self.binary(op::SUBTRACT, Number::Small(-1), value)?
             }
             _ => return None,
         };
-        Some(self.number(arena, value))
+        Some(self.number(arena, value.number(&self.limbs)))
     }
 
     /// The node of a number.
-    fn number<'a>(&self, arena: &'a Arena<'b>, value: Number<'a>) -> Kind<'a> {
+    fn number<'a>(&self, arena: &'a Arena<'b>, value: Number<'_>) -> Kind<'a> {
         match value {
             Number::Float(value) => Kind::Float(Packed(value)),
             Number::Small(value) if self.is_small(value) => Kind::Int(Packed(value)),
@@ -172,7 +198,9 @@ impl<'b> Parser<'_, 'b> {
                 let magnitude = arena.slice(small.int().magnitude());
                 big(arena, Big { negative: value < 0, magnitude })
             }
-            Number::Big(value) => big(arena, value),
+            Number::Big(Big { negative, magnitude }) => {
+                big(arena, Big { negative, magnitude: arena.slice(magnitude) })
+            }
         }
     }
 
@@ -183,20 +211,11 @@ impl<'b> Parser<'_, 'b> {
 
     /// The node of an integer.
     pub(crate) fn integer_node<'a>(&self, arena: &'a Arena<'b>, value: Int<'_>) -> Kind<'a> {
-        if let Some(small) = bigint::to_i64(value) {
-            return self.number(arena, Number::Small(small));
-        }
-        let magnitude = arena.slice(value.magnitude());
-        big(arena, Big { negative: value.is_negative(), magnitude })
+        self.number(arena, Number::of_int(value))
     }
 
-    fn binary<'a>(
-        &mut self,
-        arena: &'a Arena<'b>,
-        operator: u8,
-        left: Number<'a>,
-        right: Number<'a>,
-    ) -> Option<Number<'a>> {
+    /// The result of an operator; the limbs of a big one are those of `self.limbs`.
+    fn binary(&mut self, operator: u8, left: Number<'_>, right: Number<'_>) -> Option<Computed> {
         let integers = !matches!(left, Number::Float(_)) && !matches!(right, Number::Float(_));
         let negative_power = operator == op::POWER
             && match right {
@@ -209,18 +228,12 @@ impl<'b> Parser<'_, 'b> {
             return None;
         }
         if !integers || operator == op::TRUE_DIVIDE || negative_power {
-            return float(operator, left.float()?, right.float()?).map(Number::Float);
+            return float(operator, left.float()?, right.float()?).map(Computed::Float);
         }
         let (mut small_left, mut small_right) = (Small::from(0i64), Small::from(0i64));
         let left = operand(left, &mut small_left);
         let right = operand(right, &mut small_right);
-        let value = integer(&mut self.limbs, operator, left, right)?;
-        let value = value.int(&self.limbs);
-        if let Some(small) = bigint::to_i64(value) {
-            return Some(Number::Small(small));
-        }
-        let magnitude = arena.slice(value.magnitude());
-        Some(Number::Big(Big { negative: value.is_negative(), magnitude }))
+        integer(&mut self.limbs, operator, left, right).map(Computed::Int)
     }
 }
 

@@ -9,7 +9,7 @@
 use core::ptr::NonNull;
 
 use crate::table::{BITS, Chunk};
-use crate::{BLOCK, BLOCK_WORDS, Heap, Model, REGIONS, Word, header, table};
+use crate::{BLOCK, BLOCK_WORDS, Heap, REGIONS, Word, header, table};
 
 /// Where an object goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -330,15 +330,15 @@ impl Heap {
         self.bump(header, blocks)
     }
 
-    /// Allocates a large ordinary object as [`Heap::allocate`] does, and polls the model while its
-    /// memory is cleared. None, too, if the model wants no more of it.
+    /// Allocates a large ordinary object as [`Heap::allocate`] does, and calls `poll` while its memory is
+    /// cleared. None, too, if that answers that it is not wanted any more.
     #[cold]
     #[inline(never)]
-    pub fn allocate_large<M: Model>(
+    pub fn allocate_large(
         &mut self,
-        model: &mut M,
         header: Word,
         words: usize,
+        poll: &mut dyn FnMut() -> bool,
     ) -> Option<NonNull<Word>> {
         debug_assert!(header & (header::FINALISER | header::PINNED) == 0);
         let blocks = blocks_for(words);
@@ -349,11 +349,11 @@ impl Heap {
         let (index, start, _) = self.search_again(blocks)?;
         let end = start + blocks;
         let mut from = start;
-        // the blocks are still free, so that nothing is left to do when the model panics
+        // the blocks are still free, so that nothing is left to do when the poll panics
         while from < end {
             let to = end.min(from + CLEARED);
             self.regions.get_mut(index)?.fill(from, to, 0);
-            if to < end && model.poll() {
+            if to < end && poll() {
                 return None;
             }
             from = to;

@@ -14,9 +14,9 @@
 //! 2. Update every reference while all objects are still in their places.
 //! 3. Copy, and rewrite the table.
 //!
-//! The model is polled during the steps 2 and 3, which cannot be abandoned: a reference that was updated must not be
-//! updated again, and one that was not is of no use any more. So [`Sliding`] knows at each poll what is still to be
-//! done, and does it when the poll panics.
+//! The model is polled in all steps. The first can be abandoned, the others cannot: a reference that was updated
+//! must not be updated again, and one that was not is of no use any more. So [`Sliding`] knows at each poll what is
+//! still to be done, and does it when the poll panics.
 #![allow(unsafe_code, reason = "rewrites the references in objects")]
 
 use core::ptr;
@@ -60,7 +60,11 @@ impl Heap {
         let poison = self.torture.poison();
         let regions = self.regions.get_mut(..self.count).unwrap_or_default();
         for region in regions.iter_mut() {
-            plan(region, end);
+            let complete = plan(region, end, &mut || model.poll());
+            // nothing but the plan was made so far
+            if !complete {
+                return;
+            }
         }
         model.visit_roots(&mut |word| *word = forward(regions, *word));
         model.visit_weak(&mut |word| Some(forward(regions, word)));
@@ -182,6 +186,8 @@ impl<M: Model> Sliding<'_, M> {
                 let words = self.update_slots();
                 self.tire(polls, 1 + words);
             }
+            // objects without references take time as well
+            self.tire(polls, 1);
             let Some(region) = self.regions.get(self.region) else { return };
             let (table, end) = (region.table(), region.blocks());
             let head = table::scan(table, self.block, end, |chunk| chunk.lo);
@@ -277,8 +283,11 @@ fn is_pinned(region: &Region, group: usize) -> bool {
         .any(|head| region.header(head) & header::PINNED != 0)
 }
 
-/// Writes the forwarding table.
-fn plan(region: &mut Region, end: End) {
+/// Groups that are planned between two polls.
+const PLANNED: usize = 256;
+
+/// Writes the forwarding table; false if the poll has ended that.
+fn plan(region: &mut Region, end: End, poll: &mut dyn FnMut() -> bool) -> bool {
     let groups = region.forward().len();
     // The next block to fill, or one past it; and the group up to which the ones that stay have
     // been taken into account.
@@ -287,6 +296,9 @@ fn plan(region: &mut Region, end: End) {
         End::High => (region.blocks(), groups),
     };
     for step in 0..groups {
+        if step % PLANNED == PLANNED - 1 && poll() {
+            return false;
+        }
         let group = if end == End::Low { step } else { groups - 1 - step };
         let number = match extent(region, group) {
             Some((first, last)) if !is_pinned(region, group) => {
@@ -329,6 +341,7 @@ fn plan(region: &mut Region, end: End) {
             *slot = number;
         }
     }
+    true
 }
 
 /// The extent of a planned group that stays, if it has objects.

@@ -7,7 +7,6 @@
 //! - [`float`](mod@float): correctly rounded parsing, shortest and exact printing of `f64` and `f32`, and some
 //!   functions of floats
 //! - [`spec`]: the format specifications of `str.format`; [`percent`]: the directives of `%`
-//! - [`literal`]: numbers in source code
 //! - [`sink`]: where formatted text goes
 #![no_std]
 
@@ -16,7 +15,7 @@ extern crate std;
 
 pub mod bigint;
 pub mod float;
-pub mod literal;
 pub mod percent;
+mod scan;
 pub mod sink;
 pub mod spec;

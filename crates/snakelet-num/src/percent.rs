@@ -4,7 +4,9 @@
 //! renders the argument: `put_digits` for `d i u o x X`, `put_float` for `e E f F g G`, `put_str`
 //! for `s r a c` (and `put_char` for a `c` from an integer).
 
-use crate::spec::{Align, FormatSpec, Sign, split_number};
+use crate::bigint::{Meter, Poll, Stop};
+use crate::scan::count_leading;
+use crate::spec::{Align, FormatSpec, Sign, SpecError, split_number};
 
 /// Why a pattern cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +18,14 @@ pub enum PercentError {
     IncompleteKey,
     /// Width or precision is too large.
     TooLarge,
+    /// The poll ended the search.
+    Stopped,
+}
+
+impl From<Stop> for PercentError {
+    fn from(_: Stop) -> Self {
+        PercentError::Stopped
+    }
 }
 
 impl PercentError {
@@ -24,7 +34,7 @@ impl PercentError {
         match self {
             PercentError::Incomplete => "incomplete format",
             PercentError::IncompleteKey => "incomplete format key",
-            PercentError::TooLarge => "bad format string",
+            PercentError::TooLarge | PercentError::Stopped => "bad format string",
         }
     }
 }
@@ -49,33 +59,36 @@ impl Directive {
     /// the conversion is the last.
     ///
     /// # Errors
-    /// [`PercentError`].
-    pub fn parse(text: &[u8]) -> Result<(Self, usize), PercentError> {
+    /// [`PercentError`]; [`PercentError::Stopped`] by `poll`.
+    pub fn parse(text: &[u8], poll: &mut Poll<'_>) -> Result<(Self, usize), PercentError> {
+        let meter = &mut Meter::new(poll);
         let mut rest = text;
         let mut key = None;
         if let [b'(', after @ ..] = text {
-            let (name, after) = split_key(after).ok_or(PercentError::IncompleteKey)?;
+            let (name, after) = split_key(after, meter)?.ok_or(PercentError::IncompleteKey)?;
             key = Some(name.len());
             rest = after;
         }
         let mut spec = FormatSpec { align: Some(Align::Right), ..FormatSpec::default() };
         let mut zero = false;
-        while let [flag @ (b'-' | b'+' | b' ' | b'#' | b'0'), after @ ..] = rest {
+        let flags = count_leading(rest, meter, |flag| {
             match flag {
                 b'-' => spec.align = Some(Align::Left),
                 b'+' => spec.sign = Sign::Plus,
                 b' ' if spec.sign == Sign::Minus => spec.sign = Sign::Space,
+                b' ' => {}
                 b'#' => spec.alternate = true,
                 b'0' => zero = true,
-                _ => {}
+                _ => return false,
             }
-            rest = after;
-        }
-        let (width, takes_width, mut rest) = split_count(rest)?;
+            true
+        })?;
+        rest = rest.get(flags..).unwrap_or_default();
+        let (width, takes_width, mut rest) = split_count(rest, meter)?;
         spec.width = width.unwrap_or(0) as usize;
         let mut takes_precision = false;
         if let [b'.', after @ ..] = rest {
-            (spec.precision, takes_precision, rest) = split_count(after)?;
+            (spec.precision, takes_precision, rest) = split_count(after, meter)?;
             // A point alone means zero.
             spec.precision = spec.precision.or(Some(0));
         }
@@ -139,30 +152,37 @@ impl Directive {
 }
 
 /// Takes a key and its closing parenthesis from the front; parentheses within it nest.
-fn split_key(text: &[u8]) -> Option<(&[u8], &[u8])> {
+fn split_key<'t>(text: &'t [u8], meter: &mut Meter<'_, '_>) -> Result<Option<Split<'t>>, Stop> {
     let mut depth = 1;
-    for (index, byte) in text.iter().enumerate() {
+    let len = count_leading(text, meter, |byte| {
         match byte {
             b'(' => depth += 1,
             b')' => depth -= 1,
             _ => {}
         }
-        if depth == 0 {
-            return Some((text.get(..index)?, text.get(index + 1..)?));
-        }
-    }
-    None
+        depth != 0
+    })?;
+    let (key, rest) = text.split_at_checked(len).unwrap_or_default();
+    Ok(rest.get(1..).map(|rest| (key, rest)))
 }
 
+/// A text in two.
+type Split<'t> = (&'t [u8], &'t [u8]);
+
 /// Takes a number or a `*`, if there is one, from the front; says whether it was a `*`.
-fn split_count(text: &[u8]) -> Result<(Option<u32>, bool, &[u8]), PercentError> {
+fn split_count<'t>(
+    text: &'t [u8],
+    meter: &mut Meter<'_, '_>,
+) -> Result<(Option<u32>, bool, &'t [u8]), PercentError> {
     if let [b'*', rest @ ..] = text {
         return Ok((None, true, rest));
     }
-    Ok(match split_number(text).map_err(|_| PercentError::TooLarge)? {
-        Some((number, rest)) => (Some(number), false, rest),
-        None => (None, false, text),
-    })
+    match split_number(text, meter) {
+        Ok(Some((number, rest))) => Ok((Some(number), false, rest)),
+        Ok(None) => Ok((None, false, text)),
+        Err(SpecError::Stopped) => Err(PercentError::Stopped),
+        Err(_) => Err(PercentError::TooLarge),
+    }
 }
 
 #[cfg(test)]
@@ -180,7 +200,8 @@ mod tests {
     use Value::{Float, Int, Str};
 
     fn render(pattern: &str, value: &Value) -> String {
-        let (directive, len) = Directive::parse(&pattern.as_bytes()[1..]).expect("a directive");
+        let (directive, len) =
+            Directive::parse(&pattern.as_bytes()[1..], &mut |_| Ok(())).expect("a directive");
         assert_eq!(len, pattern.len() - 1);
         put(&directive, value)
     }
@@ -238,17 +259,17 @@ mod tests {
 
     #[test]
     fn arguments_give_width_and_precision() {
-        let (mut directive, _) = Directive::parse(b"*.*f|").expect("a directive");
+        let (mut directive, _) = Directive::parse(b"*.*f|", &mut |_| Ok(())).expect("a directive");
         assert!(directive.takes_width && directive.takes_precision);
         directive.set_width(-8);
         directive.set_precision(2);
         assert_eq!(put(&directive, &Float(1.0)), "1.00    ");
-        let (mut directive, _) = Directive::parse(b"0*d").expect("a directive");
+        let (mut directive, _) = Directive::parse(b"0*d", &mut |_| Ok(())).expect("a directive");
         directive.set_width(4);
         assert_eq!(put(&directive, &Int(1)), "0001");
         directive.set_width(-4);
         assert_eq!(put(&directive, &Int(1)), "1   ");
-        let (mut directive, _) = Directive::parse(b".*d").expect("a directive");
+        let (mut directive, _) = Directive::parse(b".*d", &mut |_| Ok(())).expect("a directive");
         directive.set_precision(3);
         assert_eq!(put(&directive, &Int(1)), "001");
         directive.set_precision(-3);
@@ -257,16 +278,21 @@ mod tests {
 
     #[test]
     fn keys_may_hold_parentheses() {
-        let (directive, len) = Directive::parse(b"(a(b)c)5s").expect("a directive");
+        let (directive, len) =
+            Directive::parse(b"(a(b)c)5s", &mut |_| Ok(())).expect("a directive");
         assert_eq!((directive.key, len), (Some("a(b)c".len()), 9));
     }
 
     #[test]
     fn ends_within_a_directive_are_errors() {
         for text in ["", "5", "-", ".", "5.3", "*", "(k)"] {
-            assert_eq!(Directive::parse(text.as_bytes()), Err(PercentError::Incomplete), "{text}");
+            assert_eq!(
+                Directive::parse(text.as_bytes(), &mut |_| Ok(())),
+                Err(PercentError::Incomplete),
+                "{text}"
+            );
         }
-        assert_eq!(Directive::parse(b"(k"), Err(PercentError::IncompleteKey));
-        assert_eq!(Directive::parse(b"99999999999d"), Err(PercentError::TooLarge));
+        assert_eq!(Directive::parse(b"(k", &mut |_| Ok(())), Err(PercentError::IncompleteKey));
+        assert_eq!(Directive::parse(b"99999999999d", &mut |_| Ok(())), Err(PercentError::TooLarge));
     }
 }

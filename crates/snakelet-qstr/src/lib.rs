@@ -21,7 +21,7 @@ mod table {
     include!(concat!(env!("OUT_DIR"), "/table.rs"));
 }
 
-pub use hash::hash_bytes;
+pub use hash::{LONGEST_HASHED, hash_bytes};
 
 /// The number of an interned string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -222,7 +222,7 @@ fn shuffle<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
             let b = cx.item(sequence, there)?;
             cx.set_item(sequence, here, b)?;
             cx.set_item(sequence, there, a)?;
-            cx.charge(1)
+            cx.charge(4)
         })?;
     }
     Ok(Held::NONE)

@@ -151,7 +151,7 @@ impl Exception {
         self.base
     }
 
-    /// The message: its `str()`. Empty without the `alloc` feature unless the host made it.
+    /// The message: its `str()`, of which the host is told 64 KiB at most. Empty without the `alloc` feature unless the host made it.
     pub fn message(&self) -> &str {
         #[cfg(feature = "alloc")]
         return &self.0.message;

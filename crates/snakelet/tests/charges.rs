@@ -92,8 +92,6 @@ fn texts_are_charged_by_their_bytes() {
         ("t = b'a' * n", "5 in t"),
         ("t = 'a' * n; u = 'a' * n", "t.startswith(u)"),
         ("t = 'a' * n; u = 'a' * n", "t.removesuffix(u)"),
-        ("t = 'a' * n", "hash(t + 'b')"),
-        ("t = 'a' * n", "getattr(1, t, None)"),
         ("t = '9' * n + '.5'", "float(t)"),
         ("t = '0' * n", "int(t)"),
     ];
@@ -131,6 +129,80 @@ fn the_host_is_polled_while_texts_are_made() {
     for (setup, work) in works {
         assert_polled(1 << 17, 64, setup, work);
     }
+}
+
+#[test]
+fn names_of_any_length_are_hashed_in_bounded_time() {
+    for work in ["hash(t + t)", "getattr(1, t, None)", "{t: 1}[t]"] {
+        let (long, longer) = (1 << 20, 1 << 22);
+        let setup = "t = 'a' * n; u = t + 't'";
+        let [few, many] = [long, longer].map(|n| cost(n, setup, &work.replace("t + t", "u")));
+        assert!(many.steps < few.steps + few.steps / 4 + 100, "{work}: {few:?} {many:?}");
+    }
+}
+
+/// What a script makes the interpreter read: texts of numbers, patterns of formats, sources.
+#[test]
+fn what_is_read_is_charged_by_its_bytes() {
+    let works = [
+        ("t = '0.' + '0' * n + '1'", "float(t)"),
+        ("t = ' ' * n + '1'", "float(t)"),
+        ("t = '1' + ' ' * n", "int(t)"),
+        ("t = bytearray(b'0' * n + b'1')", "float(t)"),
+        ("t = '1e' + '0' * n", "float(t)"),
+        ("t = '1' * n + 'j'", "complex(t)"),
+        ("t = '0_' * n + '7'", "int(t)"),
+        ("t = '%' + '0' * n + 'd'", "t % 1"),
+        ("t = '%' + ' +' * n + 'd'", "t % 1"),
+        ("t = '%(' + 'k' * n + ')d'; d = {'k' * n: 1}", "t % d"),
+        ("t = '{:' + '0' * n + '}'", "t.format(1)"),
+        ("t = '{' + '0' * n + '}'", "t.format(1)"),
+        ("t = '0' * n", "format(1, t)"),
+        ("t = '{{' * n", "t.format()"),
+        ("t = '%%' * n", "t % ()"),
+        ("t = '0' * n", "eval(t)"),
+        ("t = '1.' + '0' * n", "eval(t)"),
+    ];
+    for (setup, work) in works {
+        assert_polled(1 << 18, 64, setup, work);
+    }
+}
+
+/// Long rows that are copied, moved or looked through at once.
+#[test]
+fn the_host_is_polled_while_long_rows_are_copied() {
+    let works = [
+        ("t = 'a' * n", "t + t"),
+        ("t = '\u{e9}' * n", "t + t"),
+        ("t = '\u{e9}' * n", "t[1:]"),
+        ("t = '\u{e9}' * n", "t.encode()"),
+        ("t = b'a' * n", "t.decode()"),
+        ("t = bytearray(n)", "bytes(t)"),
+        ("t = bytearray(n)", "t[1:]"),
+        ("t = bytearray(n)", "t + t"),
+        ("t = bytearray(n)", "t.extend(t)"),
+        ("t = bytearray(n)", "t[0:0] = t"),
+        ("t = b'a' * n", "t in t"),
+        ("t = '\u{e9}' * n", "'%s' % t"),
+        ("t = 'a' * n", "f'{t}'"),
+        ("import io; t = io.BytesIO(b'a' * n)", "t.getvalue()"),
+        ("t = [1] * n", "t.count(1)"),
+        ("t = (1,) * n", "hash(t)"),
+    ];
+    for (setup, work) in works {
+        assert_polled(1 << 20, 128, setup, work);
+    }
+}
+
+#[test]
+fn what_the_host_is_told_of_an_error_is_bounded() {
+    let mut memory = vec![MaybeUninit::uninit(); 16 << 20];
+    let mut python = Interpreter::builder(&mut memory).build().expect("enough memory");
+    let error = python.exec("raise ValueError('\u{e9}' * 1000001)").expect_err("it raises");
+    let message = error.exception().expect("an exception").message().to_owned();
+    assert_eq!(message, "\u{e9}".repeat(32 << 10));
+    let error = python.exec("raise ValueError('short')").expect_err("it raises");
+    assert_eq!(error.exception().expect("an exception").message(), "short");
 }
 
 #[test]

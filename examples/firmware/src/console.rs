@@ -67,6 +67,8 @@ pub struct CtrlC;
 
 impl Interrupt for CtrlC {
     fn poll(&mut self) -> Wish {
+        #[cfg(feature = "gaps")]
+        crate::gaps::note();
         // A running script that does not read its input loses what is typed meanwhile.
         if uart::poll() == Some(CTRL_C) {
             return Wish::Interrupt;

@@ -11,6 +11,8 @@
 #![no_main]
 
 mod console;
+#[cfg(feature = "gaps")]
+mod gaps;
 #[cfg(feature = "pools")]
 mod pools;
 #[cfg(feature = "compiler")]
@@ -73,7 +75,11 @@ unsafe fn interpreter() -> Option<Vm> {
         let caches = NonNull::new(addr_of_mut!(CACHES));
         (NonNull::new(addr_of_mut!(MEMORY.0))?.cast::<MaybeUninit<u8>>(), caches, hosts)
     };
-    let config = Config { stack_slots: STACK_SLOTS, caches, hosts, ..Config::default() };
+    #[cfg(feature = "gaps")]
+    let modules = gaps::MODULES;
+    #[cfg(not(feature = "gaps"))]
+    let modules = &[];
+    let config = Config { stack_slots: STACK_SLOTS, modules, caches, hosts, ..Config::default() };
     let memory = NonNull::slice_from_raw_parts(memory, HEAP);
     // SAFETY: memory, caches and services are statics that nobody else uses while this interpreter exists,
     // and the caches were just emptied.

@@ -55,7 +55,7 @@ pub(crate) struct Lexer<'s, 'b> {
 
 /// Bytes that are looked at before that is reported, and in a step.
 const REPORTED: u32 = 4096;
-const BYTES_A_STEP: usize = 16;
+const BYTES_A_STEP: usize = 4;
 
 impl<'s, 'b> Lexer<'s, 'b> {
     /// Makes a lexer and reads the first token; `indented` lets the text begin with blanks.

@@ -12,14 +12,14 @@ use crate::token::Span;
 
 impl<'b> Parser<'_, 'b> {
     pub(super) fn integer<'a>(&mut self, arena: &'a Arena<'b>, span: Span) -> Kind<'a> {
-        let Ok(digits) = Digits::parse(self.lexer.text(span), 0) else {
+        let budget = self.limbs.budget();
+        let poll = &mut |steps| poll(budget, steps);
+        let Ok(digits) = Digits::parse(self.lexer.text(span), 0, poll) else {
             self.lexer.error(span.start, Message::InvalidNumber);
             return Kind::Nothing;
         };
         self.limbs.zero(digits.limbs());
-        let budget = self.limbs.budget();
-        budget.work(self.lexer.text(span).len() / 8);
-        match digits.write(&mut self.limbs, &mut |steps| poll(budget, steps)) {
+        match digits.write(&mut self.limbs, poll) {
             Ok(written) => self.integer_node(arena, written.int(&self.limbs)),
             Err(_) => {
                 budget.overflow();
@@ -30,11 +30,11 @@ impl<'b> Parser<'_, 'b> {
 
     pub(super) fn float(&mut self, span: Span) -> f64 {
         let text = self.lexer.text(span);
-        self.limbs.budget().work(text.len() / 8);
+        let budget = self.limbs.budget();
         let digits = text.strip_suffix(b"j").or(text.strip_suffix(b"J")).unwrap_or(text);
-        match float::parse(digits) {
-            Some(value) => value,
-            None => {
+        match float::parse(digits, &mut |steps| poll(budget, steps)) {
+            Ok(value) => value,
+            Err(_) => {
                 self.lexer.error(span.start, Message::InvalidNumber);
                 0.0
             }

@@ -146,7 +146,7 @@ fn a_large_object_is_cleared_in_pieces_or_not_made() {
         let used = heap.used_bytes();
         for patience in 0..4 {
             vm.patience = Some(patience);
-            let make = AssertUnwindSafe(|| heap.allocate_large(&mut vm, 0, 200));
+            let make = AssertUnwindSafe(|| heap.allocate_large(0, 200, &mut || vm.poll()));
             assert!(!matches!(catch_unwind(make), Ok(Some(_))), "{patience}");
             assert_eq!(heap.check(&mut vm), Ok(()));
             assert_eq!(heap.used_bytes(), used);
@@ -154,7 +154,7 @@ fn a_large_object_is_cleared_in_pieces_or_not_made() {
             heap.collect(&mut Vm { roots: vec![small], ..Vm::default() });
         }
         vm.patience = None;
-        let made = heap.allocate_large(&mut vm, 0, 200).expect("room").as_ptr().addr();
+        let made = heap.allocate_large(0, 200, &mut || vm.poll()).expect("room").as_ptr().addr();
         vm.roots.push(made);
         assert!((0..199).all(|index| get(made, index) == 0));
         for _ in 0..20 {
@@ -162,8 +162,8 @@ fn a_large_object_is_cleared_in_pieces_or_not_made() {
             assert!(next + 16 <= made || made + 200 * size_of::<Word>() <= next);
         }
         assert_eq!(heap.check(&mut vm), Ok(()));
-        assert!(heap.allocate_large(&mut vm, 0, 4000).is_none());
+        assert!(heap.allocate_large(0, 4000, &mut || vm.poll()).is_none());
         heap.set_lock(1);
-        assert!(heap.allocate_large(&mut vm, 0, 20).is_none());
+        assert!(heap.allocate_large(0, 20, &mut || vm.poll()).is_none());
     }
 }

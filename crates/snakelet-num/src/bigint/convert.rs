@@ -4,6 +4,9 @@ use super::add::increment;
 use super::{Error, Int, LIMB_BITS, Limb, Written};
 use core::cmp::Ordering;
 
+/// Bytes of a limb.
+const LIMB_BYTES: usize = LIMB_BITS / 8;
+
 /// Limbs of a 64-bit integer.
 const SMALL_LIMBS: usize = 64 / LIMB_BITS;
 
@@ -313,25 +316,33 @@ pub fn from_bytes(
     signed: bool,
 ) -> Result<Written, Error> {
     let output = output.get_mut(..from_bytes_len(bytes)).ok_or(Error::Space)?;
-    output.fill(0);
     let first = match endian {
         Endian::Little => bytes.last(),
         Endian::Big => bytes.first(),
     };
     let negative = signed && first.is_some_and(|&byte| byte >= 0x80);
     let mut carry = true;
-    for index in 0..bytes.len() {
-        let at = match endian {
-            Endian::Little => index,
-            Endian::Big => bytes.len() - 1 - index,
+    for (index, limb) in output.iter_mut().enumerate() {
+        let start = index * LIMB_BYTES;
+        let end = (start + LIMB_BYTES).min(bytes.len());
+        let mut value = match endian {
+            Endian::Little => {
+                let part = bytes.get(start..end).unwrap_or_default();
+                part.iter().rev().fold(0, |value, &byte| value << 8 | Limb::from(byte))
+            }
+            Endian::Big => {
+                let ends = (bytes.len() - end)..(bytes.len() - start.min(bytes.len()));
+                let part = bytes.get(ends).unwrap_or_default();
+                part.iter().fold(0, |value, &byte| value << 8 | Limb::from(byte))
+            }
         };
-        let mut byte = bytes.get(at).copied().unwrap_or(0);
         if negative {
-            (byte, carry) = (!byte).overflowing_add(u8::from(carry));
+            // the bits that no byte gives stay zero
+            let free = (LIMB_BYTES - end.saturating_sub(start)) as u32 * 8;
+            let mask = Limb::MAX.checked_shr(free).unwrap_or(0);
+            (value, carry) = (!value & mask).overflowing_add(Limb::from(carry));
         }
-        if let Some(limb) = output.get_mut(index / (LIMB_BITS / 8)) {
-            *limb |= Limb::from(byte) << (index % (LIMB_BITS / 8) * 8);
-        }
+        *limb = value;
     }
     Ok(Written::normalised(negative, output))
 }

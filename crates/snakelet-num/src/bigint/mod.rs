@@ -35,7 +35,6 @@ pub use mul::{mul, mul_len};
 pub use pow::{pow, pow_len, pow_mod, pow_mod_len};
 pub use shift::{shl, shl_len, shr, shr_len};
 pub use text::{Digits, DigitsError, text_len, text_scratch_len, to_text};
-pub(crate) use text::{digit_value, trim_space};
 
 /// One digit of a magnitude: the machine's word.
 #[cfg(target_pointer_width = "64")]
@@ -85,17 +84,17 @@ impl From<Stop> for Error {
 pub type Poll<'p> = dyn FnMut(u32) -> Result<(), Stop> + 'p;
 
 /// Collects work until a [`Poll`] is due.
-struct Meter<'m, 'p> {
+pub(crate) struct Meter<'m, 'p> {
     poll: &'m mut Poll<'p>,
     owed: u32,
 }
 
 impl<'m, 'p> Meter<'m, 'p> {
-    fn new(poll: &'m mut Poll<'p>) -> Self {
+    pub(crate) fn new(poll: &'m mut Poll<'p>) -> Self {
         Meter { poll, owed: 0 }
     }
 
-    fn charge(&mut self, work: usize) -> Result<(), Stop> {
+    pub(crate) fn charge(&mut self, work: usize) -> Result<(), Stop> {
         let work = u32::try_from(work).unwrap_or(u32::MAX);
         self.owed = self.owed.saturating_add(work);
         if self.owed < POLL_WORK {

@@ -105,6 +105,7 @@ pub fn pow_mod(
     let one = [1];
     let (_, mut len) = divide(None, output, &one, modulus_limbs, meter)?;
     for bit in (0..bit_length(exponent.magnitude)).rev() {
+        meter.charge(1)?;
         len = multiply(product, output, len, None, meter)?;
         len = reduce(output, product, len, modulus_limbs, meter)?;
         let limb = exponent.magnitude.get(bit / LIMB_BITS).copied().unwrap_or(0);

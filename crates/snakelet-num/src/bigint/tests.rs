@@ -296,7 +296,7 @@ proptest! {
 
     #[test]
     fn any_text_is_read_or_refused(text in "[ +-]?(0[xob])?[0-9a-z_]{0,30} ?", base in 0u8..=40) {
-        if let Ok(digits) = Digits::parse(text.as_bytes(), base) {
+        if let Ok(digits) = Digits::parse(text.as_bytes(), base, &mut free) {
             let value = run(digits.limbs(), |out| digits.write(out, &mut free));
             prop_assert_eq!(digits.to_i64(), i64::try_from(value).ok());
         }
@@ -319,7 +319,7 @@ fn text(a: &Owned, base: u8) -> String {
 }
 
 fn read(text: &str, base: u8) -> BigInt {
-    let digits = Digits::parse(text.as_bytes(), base).expect("digits");
+    let digits = Digits::parse(text.as_bytes(), base, &mut free).expect("digits");
     run(digits.limbs(), |out| digits.write(out, &mut free))
 }
 
@@ -352,8 +352,9 @@ fn division_by_zero_is_an_error() {
 
 #[test]
 fn text_is_read_as_python_reads_it() {
-    let value =
-        |text: &str, base| Digits::parse(text.as_bytes(), base).map(|d| d.to_i64().unwrap());
+    let value = |text: &str, base| {
+        Digits::parse(text.as_bytes(), base, &mut free).map(|d| d.to_i64().unwrap())
+    };
     assert_eq!(value(" \t-0x_ff\n", 16), Ok(-255));
     assert_eq!(value("ff", 16), Ok(255));
     assert_eq!(value("0b1", 16), Ok(0xb1));
@@ -440,7 +441,25 @@ fn poll_sees_the_work_and_can_stop_it() {
     let mut text = vec![0; text_len(a.int(), 10)];
     assert_eq!(to_text(&mut text, &mut out, a.int(), 10, &mut stop), Err(Error::Stopped));
     let digits = [b'9'; 5000];
-    let digits = Digits::parse(&digits, 10).expect("digits");
+    let digits = Digits::parse(&digits, 10, &mut free).expect("digits");
     let mut out = vec![0; digits.limbs()];
     assert_eq!(digits.write(&mut out, &mut stop), Err(Error::Stopped));
+    assert_eq!(Digits::parse(&[b'1'; 5000], 10, &mut stop), Err(DigitsError::Stopped));
+}
+
+#[test]
+fn long_texts_of_small_numbers_are_polled_in_pieces() {
+    let n = 100_000;
+    for text in ["0".repeat(n) + "1", "0_".repeat(n / 2) + "1", " ".repeat(n) + "1"] {
+        let (mut work, mut most) = (0, 0);
+        let count = &mut |steps: u32| {
+            work += steps;
+            most = most.max(steps);
+            Ok(())
+        };
+        let digits = Digits::parse(text.as_bytes(), 10, count).expect("digits");
+        assert_eq!((digits.to_i64(), digits.limbs()), (Some(1), 1));
+        assert!((n as u32 / 9..n as u32 / 7).contains(&work), "{work}");
+        assert!(most <= 2 * POLL_WORK, "{most}");
+    }
 }

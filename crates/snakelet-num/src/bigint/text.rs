@@ -2,7 +2,8 @@
 
 use super::div::divide_in_place;
 use super::mul::mul_add_small;
-use super::{Error, Int, LIMB_BITS, Limb, Meter, Poll, Written};
+use super::{Error, Int, LIMB_BITS, Limb, Meter, Poll, Stop, Written};
+use crate::scan::{count_leading, trim_space};
 use core::num::NonZeroUsize;
 
 /// Decimal digits that a limb always holds, and the power of ten for them.
@@ -20,6 +21,14 @@ pub enum DigitsError {
     Base,
     /// No digits, a character that is none of the base's, or an underscore out of place.
     Syntax,
+    /// The poll ended the search.
+    Stopped,
+}
+
+impl From<Stop> for DigitsError {
+    fn from(_: Stop) -> Self {
+        DigitsError::Stopped
+    }
 }
 
 /// The digits of an integer in a text that was found to be one.
@@ -27,7 +36,7 @@ pub enum DigitsError {
 pub struct Digits<'t> {
     negative: bool,
     base: u8,
-    /// Digits and single underscores between them.
+    /// Digits from the first that is not zero, and single underscores between them.
     text: &'t [u8],
     /// Digits without the underscores.
     count: usize,
@@ -39,12 +48,13 @@ impl<'t> Digits<'t> {
     /// With base 0 and no prefix the base is 10, and only zero may begin with a zero.
     ///
     /// # Errors
-    /// [`DigitsError`].
-    pub fn parse(text: &'t [u8], base: u8) -> Result<Self, DigitsError> {
+    /// [`DigitsError`], [`DigitsError::Stopped`] by `poll`.
+    pub fn parse(text: &'t [u8], base: u8, poll: &mut Poll<'_>) -> Result<Self, DigitsError> {
         if base == 1 || base > 36 {
             return Err(DigitsError::Base);
         }
-        let mut text = trim_space(text);
+        let meter = &mut Meter::new(poll);
+        let mut text = trim_space(text, meter)?;
         let mut negative = false;
         if let [sign @ (b'+' | b'-'), rest @ ..] = text {
             negative = *sign == b'-';
@@ -58,11 +68,11 @@ impl<'t> Digits<'t> {
         };
         let guessed = base == 0;
         let base = if guessed { 10 } else { base };
-        let count = count_digits(text, base)?;
-        if guessed && text.first() == Some(&b'0') && text.iter().any(|c| matches!(c, b'1'..=b'9')) {
+        let (count, zeros) = count_digits(text, base, meter)?;
+        if guessed && zeros > 0 && count > 0 {
             return Err(DigitsError::Syntax);
         }
-        Ok(Digits { negative, base, text, count })
+        Ok(Digits { negative, base, text: text.get(zeros..).unwrap_or_default(), count })
     }
 
     /// The value if it fits.
@@ -120,28 +130,13 @@ impl<'t> Digits<'t> {
 }
 
 /// The value of a digit or letter in the largest base.
-pub(crate) fn digit_value(byte: u8) -> Option<u8> {
+fn digit_value(byte: u8) -> Option<u8> {
     match byte {
         b'0'..=b'9' => Some(byte - b'0'),
         b'a'..=b'z' => Some(byte - b'a' + 10),
         b'A'..=b'Z' => Some(byte - b'A' + 10),
         _ => None,
     }
-}
-
-pub(crate) fn trim_space(mut text: &[u8]) -> &[u8] {
-    let is_space = |byte: u8| matches!(byte, b' ' | b'\t'..=b'\r');
-    while let [first, rest @ ..] = text
-        && is_space(*first)
-    {
-        text = rest;
-    }
-    while let [rest @ .., last] = text
-        && is_space(*last)
-    {
-        text = rest;
-    }
-    text
 }
 
 /// Takes the prefix off if it belongs to the base; says the base (0 if there is no prefix to
@@ -161,22 +156,31 @@ fn split_prefix(text: &[u8], base: u8) -> (u8, bool, &[u8]) {
     (base, false, text)
 }
 
-/// Checks that a text is digits with single underscores between them and counts the digits.
-fn count_digits(text: &[u8], base: u8) -> Result<usize, DigitsError> {
-    let mut count = 0;
+/// Checks that a text is digits with single underscores between them; counts the digits from the first that
+/// is not zero, and the bytes before it.
+fn count_digits(
+    text: &[u8],
+    base: u8,
+    meter: &mut Meter<'_, '_>,
+) -> Result<(usize, usize), DigitsError> {
+    let (mut count, mut before) = (0, 0);
     let mut after_digit = false;
-    for &byte in text {
+    let len = count_leading(text, meter, |byte| {
         let is_digit = byte != b'_';
-        if is_digit && digit_value(byte).is_none_or(|value| value >= base) {
-            return Err(DigitsError::Syntax);
-        }
-        if !is_digit && !after_digit {
-            return Err(DigitsError::Syntax);
-        }
-        count += usize::from(is_digit);
+        let fits = if is_digit {
+            digit_value(byte).is_some_and(|value| value < base)
+        } else {
+            after_digit
+        };
         after_digit = is_digit;
-    }
-    if after_digit { Ok(count) } else { Err(DigitsError::Syntax) }
+        if count > 0 || !matches!(byte, b'0' | b'_') {
+            count += usize::from(is_digit);
+        } else {
+            before += 1;
+        }
+        fits
+    })?;
+    if len == text.len() && after_digit { Ok((count, before)) } else { Err(DigitsError::Syntax) }
 }
 
 /// Bytes that [`to_text`] may need; `base` is 2, 8, 10 or 16.

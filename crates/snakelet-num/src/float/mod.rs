@@ -14,7 +14,7 @@ mod tests;
 mod text;
 mod unit;
 
-pub use parse::{parse, parse_complex};
+pub use parse::{ParseError, parse, parse_complex};
 pub use remainder::fmod;
 pub use text::{REPR_LEN, Style, Text};
 pub use unit::{ceil, floor, hypot, rint, sqrt, trunc};

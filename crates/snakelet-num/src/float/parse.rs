@@ -8,49 +8,125 @@
 use super::expansion::Expansion;
 use super::power::{power_of_ten, product};
 use super::{Binary, Format};
-use crate::bigint::{digit_value, trim_space};
+use crate::bigint::{Meter, Poll, Stop};
+use crate::scan::{count_leading, trim_space};
 use core::cmp::Ordering;
 
 /// Digits that the fast way looks at.
 const FAST_DIGITS: u32 = 19;
 
-/// Unsigned decimal digits, with underscores between them, and a power of ten.
+/// Why a text gives no float.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ParseError {
+    /// It is none.
+    Syntax,
+    /// The poll ended the search.
+    Stopped,
+}
+
+impl From<Stop> for ParseError {
+    fn from(_: Stop) -> Self {
+        ParseError::Stopped
+    }
+}
+
+/// What is known of a row of digits with single underscores between them that was gone over once.
+#[derive(Default)]
+struct Digits {
+    /// Bytes so far.
+    bytes: usize,
+    /// Bytes before the first digit that is not zero.
+    first: usize,
+    /// Digits so far.
+    count: i64,
+    /// Digits before the first that is not zero.
+    zeros: i64,
+    /// Digits up to the last that is not zero.
+    used: i64,
+    /// The value of the first that are not zero, and how many these are.
+    mantissa: u64,
+    taken: u32,
+    after_digit: bool,
+}
+
+impl Digits {
+    /// Takes the next byte; whether it is part of the row.
+    fn take(&mut self, byte: u8) -> bool {
+        let is_digit = byte.is_ascii_digit();
+        if !(is_digit || byte == b'_' && self.after_digit) {
+            return false;
+        }
+        self.after_digit = is_digit;
+        self.bytes += 1;
+        if !is_digit {
+            return true;
+        }
+        self.count += 1;
+        if byte != b'0' {
+            self.used = self.count;
+        }
+        if self.taken < FAST_DIGITS {
+            self.mantissa = self.mantissa * 10 + u64::from(byte - b'0');
+            if self.mantissa != 0 {
+                self.taken += 1;
+            } else {
+                self.zeros = self.count;
+                self.first = self.bytes;
+            }
+        }
+        true
+    }
+
+    /// Takes digits from the front of a text.
+    fn split<'t>(&mut self, text: &'t [u8], meter: &mut Meter<'_, '_>) -> Result<&'t [u8], Stop> {
+        self.after_digit = false;
+        let mut len = count_leading(text, meter, |byte| self.take(byte))?;
+        if len > 0 && !self.after_digit {
+            // an underscore with no digit behind it
+            len -= 1;
+        }
+        Ok(text.get(len..).unwrap_or_default())
+    }
+}
+
+/// An unsigned decimal number.
 pub(super) struct Decimal<'t> {
-    pub(super) integer: &'t [u8],
-    pub(super) fraction: &'t [u8],
-    pub(super) exponent: i64,
+    /// The text from the first digit that is not zero; underscores and the point are passed over.
+    text: &'t [u8],
+    digits: Digits,
+    /// The place of the first digit.
+    top: i64,
 }
 
 impl<'t> Decimal<'t> {
-    /// The digits from the first that is not zero, and its place.
-    fn digits(&self) -> (impl Iterator<Item = u8> + use<'t>, i64) {
-        let is_digit = |byte: &&u8| **byte != b'_';
-        let before = self.integer.iter().filter(is_digit).count() as i64;
-        let all = self.integer.iter().chain(self.fraction).filter(is_digit).map(|c| c - b'0');
-        let zeros = all.clone().take_while(|&digit| digit == 0).count();
-        (all.skip(zeros), self.exponent + before - 1 - zeros as i64)
+    /// A text whose digits were gone over; the first of them is just below `10**above`.
+    fn new(text: &'t [u8], digits: Digits, above: i64) -> Self {
+        let top = above - 1 - digits.zeros;
+        Decimal { text: text.get(digits.first..).unwrap_or_default(), digits, top }
+    }
+
+    /// A few digits times a power of ten.
+    pub(super) fn of_digits(text: &'t [u8], exponent: i32) -> Self {
+        let mut digits = Digits::default();
+        for &byte in text {
+            digits.take(byte);
+        }
+        let above = digits.count + i64::from(exponent);
+        Decimal::new(text, digits, above)
     }
 
     /// The bits of the nearest float.
     pub(super) fn nearest(&self, format: &Format) -> u64 {
-        let (digits, top) = self.digits();
-        let (mut mantissa, mut taken, mut truncated) = (0u64, 0, false);
-        for digit in digits {
-            if taken < FAST_DIGITS {
-                mantissa = mantissa * 10 + u64::from(digit);
-                taken += 1;
-            } else if digit != 0 {
-                truncated = true;
-                break;
-            }
-        }
-        if mantissa == 0 || top < -330 {
+        let Digits { mantissa, taken, .. } = self.digits;
+        if mantissa == 0 || self.top < -330 {
             return 0;
         }
-        if top > 310 {
+        if self.top > 310 {
             return format.infinity();
         }
-        self.scale(mantissa, top as i32 + 1 - taken as i32, truncated, format)
+        let truncated = self.digits.used - self.digits.zeros > i64::from(taken);
+        self.scale(mantissa, self.top as i32 + 1 - taken as i32, truncated, format)
     }
 
     /// Rounds `mantissa * 10**exponent`, which is this number or (`truncated`) just below it.
@@ -84,34 +160,24 @@ impl<'t> Decimal<'t> {
     }
 
     fn compare(&self, exact: &Expansion) -> Ordering {
-        let (mut digits, top) = self.digits();
-        let order = top.cmp(&i64::from(exact.top()));
+        let order = self.top.cmp(&i64::from(exact.top()));
         if order != Ordering::Equal {
             return order;
         }
+        let used = usize::try_from(self.digits.used - self.digits.zeros).unwrap_or(0);
+        let mut digits = self.text.iter().filter(|byte| byte.is_ascii_digit()).take(used);
         let mut place = exact.top();
         loop {
             let digit = digits.next();
-            if digit.is_none() && place < exact.bottom() {
-                return Ordering::Equal;
+            if place < exact.bottom() {
+                // The last digit is not zero, so that what is left is more than nothing.
+                return if digit.is_some() { Ordering::Greater } else { Ordering::Equal };
             }
-            let order = digit.unwrap_or(0).cmp(&exact.digit(place));
+            let order = digit.map_or(0, |digit| digit - b'0').cmp(&exact.digit(place));
             if order != Ordering::Equal {
                 return order;
             }
             place = place.saturating_sub(1);
-        }
-    }
-}
-
-/// Takes digits with single underscores between them from the front.
-fn split_digits(text: &[u8]) -> (&[u8], &[u8]) {
-    let mut len = 0;
-    loop {
-        match text.get(len..) {
-            Some([b'0'..=b'9', ..]) => len += 1,
-            Some([b'_', b'0'..=b'9', ..]) if len > 0 => len += 1,
-            _ => return text.split_at_checked(len).unwrap_or((text, &[])),
         }
     }
 }
@@ -132,81 +198,104 @@ fn strip_word<'t>(text: &'t [u8], word: &[u8]) -> Option<&'t [u8]> {
 }
 
 /// Takes an unsigned decimal number from the front.
-fn split_decimal(text: &[u8]) -> Option<(Decimal<'_>, &[u8])> {
-    let (integer, mut rest) = split_digits(text);
-    let mut fraction: &[u8] = &[];
+fn split_decimal<'t>(
+    text: &'t [u8],
+    meter: &mut Meter<'_, '_>,
+) -> Result<(Decimal<'t>, &'t [u8]), ParseError> {
+    let mut digits = Digits::default();
+    let mut rest = digits.split(text, meter)?;
+    let before = digits.count;
     if let [b'.', after @ ..] = rest {
-        (fraction, rest) = split_digits(after);
+        // The point counts as one of the bytes.
+        digits.bytes += 1;
+        if digits.mantissa == 0 {
+            digits.first += 1;
+        }
+        rest = digits.split(after, meter)?;
     }
-    if integer.is_empty() && fraction.is_empty() {
-        return None;
+    if digits.count == 0 {
+        return Err(ParseError::Syntax);
     }
     let mut exponent = 0;
     if let [b'e' | b'E', after @ ..] = rest {
         let (negative, after) = split_sign(after);
-        let (digits, after) = split_digits(after);
-        if !digits.is_empty() {
-            for digit in digits.iter().filter_map(|&byte| digit_value(byte)) {
-                // Saturates where no text can be long enough to make up for it.
-                exponent = (exponent * 10 + i64::from(digit)).min(i64::MAX / 20);
-            }
+        let mut row = Digits::default();
+        let after = row.split(after, meter)?;
+        if row.count > 0 {
+            // No text can be long enough to make up for one that is as large.
+            let is_large = row.count - row.zeros > 17;
+            exponent = if is_large { i64::MAX / 20 } else { row.mantissa as i64 };
             exponent = if negative { -exponent } else { exponent };
             rest = after;
         }
     }
-    Some((Decimal { integer, fraction, exponent }, rest))
+    Ok((Decimal::new(text, digits, before + exponent), rest))
 }
 
 /// Takes a number, infinity or NaN with an optional sign from the front.
-fn split_float<F: Binary>(text: &[u8]) -> Option<(F, &[u8])> {
+fn split_float<'t, F: Binary>(
+    text: &'t [u8],
+    meter: &mut Meter<'_, '_>,
+) -> Result<(F, &'t [u8]), ParseError> {
     let (negative, text) = split_sign(text);
     let (bits, rest) = if let Some(rest) = strip_word(text, b"inf") {
         (F::FORMAT.infinity(), strip_word(rest, b"inity").unwrap_or(rest))
     } else if let Some(rest) = strip_word(text, b"nan") {
         (F::FORMAT.nan(), rest)
     } else {
-        let (decimal, rest) = split_decimal(text)?;
+        let (decimal, rest) = split_decimal(text, meter)?;
         (decimal.nearest(&F::FORMAT), rest)
     };
-    Some((F::from_bits64(bits | if negative { F::FORMAT.sign() } else { 0 }), rest))
+    Ok((F::from_bits64(bits | if negative { F::FORMAT.sign() } else { 0 }), rest))
 }
 
-/// Reads what Python's `float()` accepts; `None` if the text is no number.
-pub fn parse<F: Binary>(text: &[u8]) -> Option<F> {
-    match split_float(trim_space(text))? {
-        (value, []) => Some(value),
-        _ => None,
+/// Reads what Python's `float()` accepts.
+///
+/// # Errors
+/// [`ParseError::Syntax`] if the text is no number, [`ParseError::Stopped`] by `poll`.
+pub fn parse<F: Binary>(text: &[u8], poll: &mut Poll<'_>) -> Result<F, ParseError> {
+    let meter = &mut Meter::new(poll);
+    match split_float(trim_space(text, meter)?, meter)? {
+        (value, []) => Ok(value),
+        _ => Err(ParseError::Syntax),
     }
 }
 
-/// Reads what Python's `complex()` accepts: real and imaginary part; `None` if the text is none.
-pub fn parse_complex<F: Binary>(text: &[u8]) -> Option<(F, F)> {
-    let mut text = trim_space(text);
+/// Reads what Python's `complex()` accepts: real and imaginary part.
+///
+/// # Errors
+/// As for [`parse`].
+pub fn parse_complex<F: Binary>(text: &[u8], poll: &mut Poll<'_>) -> Result<(F, F), ParseError> {
+    let meter = &mut Meter::new(poll);
+    let mut text = trim_space(text, meter)?;
     if let [b'(', inside @ .., b')'] = text {
-        text = trim_space(inside);
+        text = trim_space(inside, meter)?;
     }
     let zero = F::from_bits64(0);
-    match split_part(text)? {
-        (value, false, []) => Some((value, zero)),
-        (value, true, []) => Some((zero, value)),
-        (real, false, rest @ [b'+' | b'-', ..]) => match split_part(rest)? {
-            (imaginary, true, []) => Some((real, imaginary)),
-            _ => None,
+    match split_part(text, meter)? {
+        (value, false, []) => Ok((value, zero)),
+        (value, true, []) => Ok((zero, value)),
+        (real, false, rest @ [b'+' | b'-', ..]) => match split_part(rest, meter)? {
+            (imaginary, true, []) => Ok((real, imaginary)),
+            _ => Err(ParseError::Syntax),
         },
-        _ => None,
+        _ => Err(ParseError::Syntax),
     }
 }
 
 /// Takes a float from the front, and says whether a `j` follows; `j` alone is `1j`.
-fn split_part<F: Binary>(text: &[u8]) -> Option<(F, bool, &[u8])> {
+fn split_part<'t, F: Binary>(
+    text: &'t [u8],
+    meter: &mut Meter<'_, '_>,
+) -> Result<(F, bool, &'t [u8]), ParseError> {
     if let (negative, [b'j' | b'J', rest @ ..]) = split_sign(text) {
         let one =
             F::FORMAT.assemble(1 << (F::FORMAT.mantissa_bits - 1), F::FORMAT.exponent_of_one());
         let sign = if negative { F::FORMAT.sign() } else { 0 };
-        return Some((F::from_bits64(one | sign), true, rest));
+        return Ok((F::from_bits64(one | sign), true, rest));
     }
-    let (value, rest) = split_float(text)?;
-    Some(match rest {
+    let (value, rest) = split_float(text, meter)?;
+    Ok(match rest {
         [b'j' | b'J', rest @ ..] => (value, true, rest),
         _ => (value, false, rest),
     })

@@ -92,8 +92,8 @@ fn reads_back(mut digits: u64, exponent: i32, float: &Float, format: &Format) ->
         *byte += (digits % 10) as u8;
         digits /= 10;
     }
-    let decimal = Decimal { integer: &text, fraction: &[], exponent: i64::from(exponent) };
-    decimal.nearest(format) == format.assemble(float.mantissa, float.exponent)
+    Decimal::of_digits(&text, exponent).nearest(format)
+        == format.assemble(float.mantissa, float.exponent)
 }
 
 fn without_zeros(mut digits: u64, mut exponent: i32) -> Short {

@@ -2,10 +2,20 @@
 
 use super::power::power_of_ten;
 use super::*;
+use crate::bigint::{POLL_WORK, Stop};
 use num_bigint::BigUint;
 use proptest::prelude::*;
+use std::borrow::ToOwned;
 use std::string::String;
 use std::{format, vec};
+
+fn parse<F: Binary>(text: &[u8]) -> Option<F> {
+    super::parse(text, &mut |_| Ok(())).ok()
+}
+
+fn parse_complex<F: Binary>(text: &[u8]) -> Option<(F, F)> {
+    super::parse_complex(text, &mut |_| Ok(())).ok()
+}
 
 fn repr<F: Binary>(value: F) -> String {
     let mut text = [0; REPR_LEN];
@@ -326,6 +336,49 @@ fn digits_beyond_any_expansion_still_count() {
     let middle = format!("9007199254740993.{zeros}");
     assert_eq!(parse::<f64>(middle.as_bytes()), Some(9007199254740992.0));
     assert_eq!(parse::<f64>((middle + "1").as_bytes()), Some(9007199254740994.0));
+}
+
+#[test]
+fn underscores_stand_anywhere_between_digits() {
+    // near the middle of two floats, where digits are compared one by one
+    for text in [
+        "0_0_9_0_0_7_1_9_9_2_5_4_7_4_0_9_9_3.0_0",
+        "0_0_9_0_0_7_1_9_9_2_5_4_7_4_0_9_9_3.0_0_1e0_0",
+        "0_0.0_00_9_007199254740993_000_1e1_9",
+        "0_0.0_00_9_007199254740993_000_0e1_9",
+    ] {
+        assert_eq!(parse::<f64>(text.as_bytes()), text.replace('_', "").parse().ok(), "{text}");
+    }
+}
+
+#[test]
+fn long_texts_are_polled_in_pieces() {
+    let n = 100_000;
+    let texts = [
+        "0".repeat(n) + "1",
+        "0.".to_owned() + &"0".repeat(n) + "1",
+        "9".repeat(n),
+        "1.".to_owned() + &"0".repeat(n),
+        "9007199254740993.".to_owned() + &"0".repeat(n) + "1",
+        "1e".to_owned() + &"0".repeat(n) + "1",
+        " ".repeat(n) + "1",
+        "1".to_owned() + &" ".repeat(n),
+        "1_".repeat(n / 2) + "1j",
+        "1+".to_owned() + &"1".repeat(n) + "j",
+    ];
+    for text in texts {
+        let (mut work, mut most) = (0, 0);
+        let count = &mut |steps: u32| {
+            work += steps;
+            most = most.max(steps);
+            Ok(())
+        };
+        super::parse_complex::<f64>(text.as_bytes(), count).expect("a number");
+        assert!((n as u32 / 9..n as u32 / 7).contains(&work), "{work} for {:.20}", text);
+        assert!(most <= 2 * POLL_WORK, "{most} for {:.20}", text);
+        let stopped = super::parse_complex::<f64>(text.as_bytes(), &mut |_| Err(Stop));
+        assert_eq!(stopped, Err(ParseError::Stopped), "{:.20}", text);
+    }
 }
 
 #[test]

@@ -11,6 +11,9 @@ mod tests;
 pub(crate) use render::Groups;
 pub use render::Unit;
 
+use crate::bigint::{Meter, Poll, Stop};
+use crate::scan::count_leading;
+
 /// Where a value stands within its width.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Align {
@@ -89,13 +92,21 @@ pub enum SpecError {
     AlignForStr,
     /// The type is none of the value's. The message goes on with the letter and the value's type.
     UnknownCode(u8),
+    /// The poll ended the search.
+    Stopped,
+}
+
+impl From<Stop> for SpecError {
+    fn from(_: Stop) -> Self {
+        SpecError::Stopped
+    }
 }
 
 impl SpecError {
     /// The message of Python's `ValueError`, for [`UnknownCode`](Self::UnknownCode) its beginning.
     pub fn message(self) -> &'static str {
         match self {
-            SpecError::Invalid => "invalid format specifier",
+            SpecError::Invalid | SpecError::Stopped => "invalid format specifier",
             SpecError::SignForStr => "sign not allowed in string format specifier",
             SpecError::SignForChar => "sign not allowed with integer format specifier 'c'",
             SpecError::AlignForStr => "'=' alignment not allowed in string format specifier",
@@ -124,8 +135,9 @@ impl FormatSpec {
     /// which `0` before the width means fill after the sign.
     ///
     /// # Errors
-    /// [`SpecError::Invalid`].
-    pub fn parse(text: &[u8], numeric: bool) -> Result<Self, SpecError> {
+    /// [`SpecError::Invalid`]; [`SpecError::Stopped`] by `poll`.
+    pub fn parse(text: &[u8], numeric: bool, poll: &mut Poll<'_>) -> Result<Self, SpecError> {
+        let meter = &mut Meter::new(poll);
         let mut spec = FormatSpec::default();
         let mut explicit_fill = false;
         let mut rest = text;
@@ -165,7 +177,7 @@ impl FormatSpec {
                 spec.align = Some(Align::AfterSign);
             }
         }
-        if let Some((width, after)) = split_number(rest)? {
+        if let Some((width, after)) = split_number(rest, meter)? {
             spec.width = width as usize;
             rest = after;
         }
@@ -174,7 +186,7 @@ impl FormatSpec {
             rest = after;
         }
         if let [b'.', after @ ..] = rest {
-            let (precision, after) = split_number(after)?.ok_or(SpecError::Invalid)?;
+            let (precision, after) = split_number(after, meter)?.ok_or(SpecError::Invalid)?;
             spec.precision = Some(precision);
             rest = after;
         }
@@ -223,14 +235,22 @@ fn first_char_len(text: &[u8]) -> usize {
 }
 
 /// Takes a decimal number from the front; `None` if there is none, an error if it is too large.
-pub(crate) fn split_number(text: &[u8]) -> Result<Option<(u32, &[u8])>, SpecError> {
-    let len = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let Some((digits @ [_, ..], rest)) = text.split_at_checked(len) else { return Ok(None) };
-    let mut value = 0u32;
-    for digit in digits {
-        let more = value.checked_mul(10).and_then(|ten| ten.checked_add(u32::from(digit - b'0')));
-        // Python's limit is that of a C int.
-        value = more.filter(|&value| value <= i32::MAX as u32).ok_or(SpecError::Invalid)?;
+pub(crate) fn split_number<'t>(
+    text: &'t [u8],
+    meter: &mut Meter<'_, '_>,
+) -> Result<Option<(u32, &'t [u8])>, SpecError> {
+    // Python's limit is that of a C int.
+    let mut value = Some(0u32);
+    let len = count_leading(text, meter, |byte| {
+        if byte.is_ascii_digit() {
+            let ten = value.and_then(|value| value.checked_mul(10));
+            let more = ten.and_then(|ten| ten.checked_add(u32::from(byte - b'0')));
+            value = more.filter(|&value| value <= i32::MAX as u32);
+        }
+        byte.is_ascii_digit()
+    })?;
+    match text.split_at_checked(len) {
+        Some(([_, ..], rest)) => Ok(Some((value.ok_or(SpecError::Invalid)?, rest))),
+        _ => Ok(None),
     }
-    Ok(Some((value, rest)))
 }

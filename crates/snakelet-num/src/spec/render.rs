@@ -297,20 +297,27 @@ impl FormatSpec {
     }
 }
 
+/// Bytes that are counted at once.
+const PIECE: usize = 128;
+
 /// Bytes and units of as much of a text as the limit allows.
 fn measure(text: &[u8], unit: Unit, limit: usize) -> (usize, usize) {
     if unit == Unit::Byte {
         let len = text.len().min(limit);
         return (len, len);
     }
-    let mut count = 0;
-    for (index, &byte) in text.iter().enumerate() {
-        if byte & 0xc0 != 0x80 {
-            if count == limit {
-                return (index, count);
-            }
-            count += 1;
+    let begins = |byte: &u8| byte & 0xc0 != 0x80;
+    let (mut count, mut before) = (0, 0);
+    // whole pieces are counted without a look at the limit for each byte
+    for piece in text.chunks(PIECE) {
+        let more = piece.iter().filter(|byte| begins(byte)).count();
+        if more > limit - count {
+            let mut ends = piece.iter().enumerate().filter(|(_, byte)| begins(byte));
+            let end = ends.nth(limit - count).map_or(piece.len(), |(index, _)| index);
+            return (before + end, limit);
         }
+        count += more;
+        before += piece.len();
     }
     (text.len(), count)
 }

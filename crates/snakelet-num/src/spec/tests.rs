@@ -22,7 +22,7 @@ fn rendered(
 }
 
 fn format_int(spec: &str, value: i64) -> Result<String, SpecError> {
-    let spec = FormatSpec::parse(spec.as_bytes(), true)?;
+    let spec = FormatSpec::parse(spec.as_bytes(), true, &mut |_| Ok(()))?;
     if spec.is_float() {
         return rendered(|sink| spec.put_float(sink, value as f64));
     }
@@ -30,12 +30,12 @@ fn format_int(spec: &str, value: i64) -> Result<String, SpecError> {
 }
 
 fn format_float(spec: &str, value: f64) -> Result<String, SpecError> {
-    let spec = FormatSpec::parse(spec.as_bytes(), true)?;
+    let spec = FormatSpec::parse(spec.as_bytes(), true, &mut |_| Ok(()))?;
     rendered(|sink| spec.put_float(sink, value))
 }
 
 fn format_str(spec: &str, value: &str) -> Result<String, SpecError> {
-    let spec = FormatSpec::parse(spec.as_bytes(), false)?;
+    let spec = FormatSpec::parse(spec.as_bytes(), false, &mut |_| Ok(()))?;
     rendered(|sink| spec.put_str(sink, value.as_bytes(), Unit::Char))
 }
 
@@ -75,7 +75,7 @@ fn errors_have_their_messages() {
 #[test]
 fn characters_are_padded_as_numbers() {
     let char = |spec: &str| {
-        let spec = FormatSpec::parse(spec.as_bytes(), true)?;
+        let spec = FormatSpec::parse(spec.as_bytes(), true, &mut |_| Ok(()))?;
         rendered(|sink| spec.put_char(sink, '\u{20ac}'))
     };
     assert_eq!(char("c").as_deref(), Ok("\u{20ac}"));
@@ -86,7 +86,7 @@ fn characters_are_padded_as_numbers() {
 
 #[test]
 fn bytes_are_counted_as_bytes() {
-    let spec = FormatSpec::parse(b"4.2", false).expect("a specification");
+    let spec = FormatSpec::parse(b"4.2", false, &mut |_| Ok(())).expect("a specification");
     let got = rendered(|sink| spec.put_str(sink, "a\u{e4}".as_bytes(), Unit::Char));
     assert_eq!(got.as_deref(), Ok("a\u{e4}  "));
     let got = rendered(|sink| spec.put_str(sink, b"abc", Unit::Byte));
@@ -95,14 +95,14 @@ fn bytes_are_counted_as_bytes() {
 
 #[test]
 fn f32_prints_its_own_shortest_digits() {
-    let spec = FormatSpec::parse(b"6", true).expect("a specification");
+    let spec = FormatSpec::parse(b"6", true, &mut |_| Ok(())).expect("a specification");
     assert_eq!(rendered(|sink| spec.put_float(sink, 0.1f32)).as_deref(), Ok("   0.1"));
 }
 
 #[test]
 fn full_sink_is_an_error() {
     let mut bytes = [0; 3];
-    let spec = FormatSpec::parse(b"4000000", true).expect("a specification");
+    let spec = FormatSpec::parse(b"4000000", true, &mut |_| Ok(())).expect("a specification");
     let got = spec.put_i64(&mut Slice::new(&mut bytes), 1);
     assert_eq!(got, Err(RenderError::Sink(Full)));
 }

@@ -189,7 +189,7 @@ fn round_f64(f: f64, digits: isize) -> f64 {
     let mut buf = [0; 16 + MAX_DIGITS as usize + 3];
     let text = Text::with_precision(f, Style::Fixed, digits as u32, false);
     let len = text.write(&mut buf).unwrap_or(0);
-    float::parse(buf.get(..len).unwrap_or(&[])).unwrap_or(f)
+    float::parse(buf.get(..len).unwrap_or(&[]), &mut |_| Ok(())).unwrap_or(f)
 }
 
 /// Rounds a float that is no whole number to a multiple of a power of ten, ties to even: since it

@@ -18,11 +18,12 @@ pub(crate) mod loader;
 
 pub(crate) use load::load_file;
 
+use core::cell::Cell;
+
 use snakelet_qstr::Qstr;
 
 use crate::exception::classes::IMPORT_ERROR;
 use crate::native::NativeModule;
-use crate::object::copy;
 use crate::object::value::Value;
 use crate::object::{HashObj, Kind, ModuleObj};
 use crate::vm::RootSlot;
@@ -155,8 +156,9 @@ fn begin(
         let rest = vm.bytes_of(vm.get(name)).and_then(|b| b.get(start..)).unwrap_or(&[]);
         // an empty first part begins with the dot
         let skip = usize::from(start == 0);
-        let dot = rest.iter().skip(skip).position(|b| *b == b'.');
-        let end = dot.map_or(len, |dot| start + skip + dot);
+        let behind = rest.get(skip..).unwrap_or(&[]);
+        let Ok(dot) = vm.count_while(behind, |b| b != b'.') else { return Err(vm.ending()) };
+        let end = start + skip + dot;
         let scope = vm.scope();
         let full = part(vm, name, 0, end)?;
         let last = part(vm, name, start, end)?;
@@ -183,7 +185,7 @@ fn part(vm: &mut Vm, text: Local, start: usize, end: usize) -> Result<Qstr, Rais
     }
     let new = vm.new_str_with(end - start, |vm, out| {
         if let Some(bytes) = vm.bytes_of(vm.get(text)).and_then(|b| b.get(start..end)) {
-            copy(bytes, out);
+            let _ = vm.copy_bytes(bytes.into(), Cell::from_mut(out).as_slice_of_cells());
         }
     })?;
     vm.intern_local(new)

@@ -122,14 +122,18 @@ fn mem_info(vm: &mut Vm, args: Args) -> Res {
     if !args.is_empty()
         && let Some(console) = vm.rt.hosts.console.take()
     {
-        vm.heap_mut().block_map(
+        // the whole map is written, which the host may wait for
+        let poller = &vm.rt.poller;
+        vm.heap.get_mut().block_map(
             &mut |head| Kind::of_header(raw::header_of(head.expose_provenance())).letter(),
             &mut |line| {
                 console.write(line);
                 console.write(b"\n");
+                poller.ask_for_stop();
             },
         );
         vm.rt.hosts.console = Some(console);
+        vm.charge_later(vm.heap.ask(Heap::total_bytes) / (4 * snakelet_gc::BLOCK));
     }
     Ok(Local::NONE)
 }

@@ -9,6 +9,7 @@ use core::marker::PhantomData;
 use core::ptr::NonNull;
 
 use snakelet_gc::Heap;
+use snakelet_num::bigint::Stop;
 
 use crate::native::data::buffer_of;
 use crate::object::value::Value;
@@ -24,6 +25,9 @@ const FREE_BYTES: usize = 64;
 
 /// Bytes after which work on them is charged, and the host polled.
 const PAUSE: usize = 4096;
+
+/// Bytes of a long row that are copied or looked through between two polls.
+pub(crate) const PIECE: usize = 128 << 10;
 
 /// An iterator over bytes, or of as much work an item, that charges on the way: it is for where the
 /// heap is borrowed.
@@ -236,9 +240,9 @@ impl Vm {
             return Ok(object);
         }
         let len = self.check_buffer(object)?;
-        self.charge_bytes(len)?;
         self.new_bytes_with(len, |vm, out| {
-            vm.buffer_bytes(object).copy_to(out);
+            // a text that is not complete is dropped
+            let _ = vm.copy_bytes(vm.buffer_bytes(object), Cell::from_mut(out).as_slice_of_cells());
         })
     }
 
@@ -248,8 +252,66 @@ impl Vm {
     /// As for [`Vm::charge`].
     pub fn charge_bytes(&mut self, n: usize) -> Result<(), Raised> {
         // more than memory can hold will be refused, which is no work
-        let n = n.min(self.heap.ask(Heap::total_bytes));
+        if n > self.heap.ask(Heap::total_bytes) {
+            return Ok(());
+        }
         self.charge(u32::try_from(n / BYTES_PER_STEP).unwrap_or(u32::MAX))
+    }
+
+    /// Copies as many bytes as both have, and charges for them.
+    ///
+    /// # Errors
+    /// The script is to end, so that the rest was left: see [`Vm::is_ending`].
+    #[inline]
+    pub(crate) fn copy_bytes(&self, from: Bytes<'_>, to: &[Cell<u8>]) -> Result<(), Stop> {
+        let n = from.len().min(to.len());
+        if n > PIECE {
+            return self.copy_long(from, to);
+        }
+        self.charge_bytes_later(n);
+        from.copy_to_cells(to);
+        Ok(())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn copy_long(&self, from: Bytes<'_>, to: &[Cell<u8>]) -> Result<(), Stop> {
+        for (i, piece) in to.chunks(PIECE).enumerate() {
+            let from = from.part(i * PIECE, usize::MAX);
+            if from.is_empty() {
+                break;
+            }
+            self.charge_bytes_later(from.len().min(PIECE));
+            if self.is_ending() {
+                return Err(Stop);
+            }
+            from.copy_to_cells(piece);
+        }
+        Ok(())
+    }
+
+    /// How many bytes at the front of a text are wanted; charges for them.
+    ///
+    /// # Errors
+    /// The script is to end: see [`Vm::is_ending`].
+    pub(crate) fn count_while(
+        &self,
+        text: &[u8],
+        mut wanted: impl FnMut(u8) -> bool,
+    ) -> Result<usize, Stop> {
+        let mut len = 0;
+        for piece in text.chunks(PAUSE) {
+            let found = piece.iter().take_while(|byte| wanted(**byte)).count();
+            len += found;
+            self.charge_bytes_later(found);
+            if found < piece.len() {
+                break;
+            }
+            if self.is_ending() {
+                return Err(Stop);
+            }
+        }
+        Ok(len)
     }
 
     /// Charges for the items of an iteration over bytes as they come.

@@ -2,12 +2,13 @@
 
 use core::cell::Cell;
 
+use snakelet_num::bigint::Stop;
 use snakelet_qstr::Qstr;
 
 use crate::native::print::{CHUNK, Out};
 use crate::object::copy;
 use crate::object::value::{SWord, Value};
-use crate::object::{ArrayObj, Kind, RawBuf, copy_cells, words_of, write_cells};
+use crate::object::{ArrayObj, Kind, RawBuf, words_of};
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 
@@ -42,7 +43,10 @@ impl Vm {
             Out::Buffer(buffer) => {
                 self.reserve(buffer, bytes.len())?;
                 if let Some(b) = self.get(buffer).cast::<ArrayObj>() {
-                    append(b, bytes);
+                    let done = append(self, b, bytes);
+                    if done.is_err() {
+                        return self.end_calculation();
+                    }
                 }
                 Ok(())
             }
@@ -71,7 +75,11 @@ impl Vm {
             let old = b.len.get();
             b.len.set(old + len);
             let room = b.cells().get(old..).unwrap_or(&[]);
-            self.buffer_bytes(from).part(0, len).copy_to_cells(room);
+            let done = self.copy_bytes(self.buffer_bytes(from).part(0, len), room);
+            if done.is_err() {
+                b.len.set(old);
+                return self.end_calculation();
+            }
         }
         Ok(())
     }
@@ -90,7 +98,8 @@ impl Vm {
             if let (Some(b), Some(bytes)) =
                 (self.get(buffer).cast::<ArrayObj>(), self.bytes_of(self.get(text)))
             {
-                append(b, cut(bytes, start, end));
+                let done = append(self, b, cut(bytes, start, end));
+                return if done.is_ok() { Ok(()) } else { self.end_calculation() };
             }
             return Ok(());
         }
@@ -145,7 +154,8 @@ impl Vm {
         let len = self.get(buffer).cast::<ArrayObj>().map_or(0, |b| b.len.get());
         let text = self.new_text_object(kind, len, |vm, bytes| {
             if let Some(b) = vm.get(buffer).cast::<ArrayObj>() {
-                copy_cells(b.cells(), Cell::from_mut(bytes).as_slice_of_cells());
+                // a text that is not complete is dropped
+                let _ = vm.copy_bytes(b.cells().into(), Cell::from_mut(bytes).as_slice_of_cells());
             }
         })?;
         self.set(buffer, self.get(text));
@@ -179,7 +189,9 @@ impl Vm {
         if let (Some(a), Some(new)) =
             (self.get(array).cast::<ArrayObj>(), self.get(data).cast::<RawBuf>())
         {
-            copy_cells(a.cells(), new.cells());
+            if self.copy_bytes(a.cells().into(), new.cells()).is_err() {
+                return self.end_calculation();
+            }
             a.data.set(new);
         }
         self.end_scope(scope);
@@ -193,14 +205,15 @@ fn cut(bytes: &[u8], start: usize, end: usize) -> &[u8] {
 }
 
 /// Appends to an array that has room.
-fn append(array: &ArrayObj, bytes: &[u8]) {
+fn append(vm: &Vm, array: &ArrayObj, bytes: &[u8]) -> Result<(), Stop> {
     let len = array.len.get();
     if let Some(data) = array.data.get()
         && let Some(room) = data.cells().get(len..len + bytes.len())
     {
-        write_cells(bytes, room);
+        vm.copy_bytes(bytes.into(), room)?;
         array.len.set(len + bytes.len());
     }
+    Ok(())
 }
 
 /// Writes a number in decimal into `buf`, from its end.

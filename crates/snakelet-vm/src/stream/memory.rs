@@ -1,6 +1,8 @@
 //! `io.StringIO` and `io.BytesIO`.
 
 use super::{closed, methods, request};
+use core::cell::Cell;
+
 use crate::exception::errno;
 use crate::native::print::{Out, PrintKind};
 use crate::native::{NativeType, TypeSlots};
@@ -80,8 +82,9 @@ fn copy(vm: &mut Vm, source: Local) -> Res {
     };
     let array = vm.new_byte_array(len)?;
     if let (Some(a), Some(from)) = (vm.get(array).cast::<ArrayObj>(), vm.buffer(vm.get(source))) {
-        from.bytes.copy_to_cells(a.cells());
+        let _ = vm.copy_bytes(from.bytes, a.cells());
     }
+    vm.end_calculation()?;
     Ok(array)
 }
 
@@ -177,7 +180,7 @@ fn getvalue(vm: &mut Vm, args: Args) -> Res {
     };
     let len = vm.buffer_bytes(content).len();
     vm.new_text_object(kind, len, |vm, out| {
-        vm.buffer_bytes(content).copy_to(out);
+        let _ = vm.copy_bytes(vm.buffer_bytes(content), Cell::from_mut(out).as_slice_of_cells());
     })
 }
 

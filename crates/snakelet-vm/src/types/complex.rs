@@ -55,11 +55,9 @@ fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
         }
         let text = vm.native_part(real);
         if let Some(text) = vm.str_of(vm.get(text)) {
-            vm.charge_bytes_later(2 * text.len());
-            return match float::parse_complex::<f64>(text.as_bytes()) {
-                Some((re, im)) => vm.new_complex(re, im),
-                None => Err(vm.value_error("invalid syntax for number")),
-            };
+            let parts = float::parse_complex::<f64>(text.as_bytes(), &mut |n| vm.spend(n));
+            let (re, im) = parts.map_err(|_| vm.no_number())?;
+            return vm.new_complex(re, im);
         }
         let (re, im) = vm.complex_of(real)?;
         return vm.new_complex(re, im);

@@ -167,7 +167,7 @@ impl Vm {
                 at = next;
                 self.table_set(dict, key, value)?;
                 self.end_scope(scope);
-                self.charge(1)?;
+                self.charge(2)?;
             }
         } else if let Some(keys) = self.find_attr(source, qstr!("keys"))? {
             let keys = self.call_with(keys, &[])?;
@@ -211,7 +211,7 @@ fn print_entries(vm: &mut Vm, dict: Local, out: Out, each: &PrintEntry<'_>) -> R
         first = false;
         each(vm, key, value)?;
         vm.end_scope(scope);
-        vm.charge(1)?;
+        vm.charge(2)?;
     }
     Ok(())
 }
@@ -278,7 +278,7 @@ fn equal(vm: &mut Vm, left: Local, right: Local) -> Result<bool, Raised> {
                 _ => return Ok(false),
             }
             vm.end_scope(scope);
-            vm.charge(1)?;
+            vm.charge(2)?;
         }
     })
 }
@@ -496,7 +496,7 @@ fn contains_view(vm: &mut Vm, view: Local, item: Local) -> Result<bool, Raised> 
                     return Ok(true);
                 }
                 vm.end_scope(scope);
-                vm.charge(1)?;
+                vm.charge(2)?;
             }
         }
     }

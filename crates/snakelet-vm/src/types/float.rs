@@ -42,14 +42,23 @@ fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
     }
     if let Some(text) = vm.number_text(object)? {
         let bytes = vm.bytes_of(vm.get(text)).unwrap_or(&[]);
-        vm.charge_bytes_later(2 * bytes.len());
-        return match float::parse::<f64>(bytes) {
-            Some(f) => vm.new_float(f),
-            None => Err(vm.value_error("invalid syntax for number")),
-        };
+        let f = float::parse::<f64>(bytes, &mut |n| vm.spend(n));
+        let f = f.map_err(|_| vm.no_number())?;
+        return vm.new_float(f);
     }
     let f = vm.float_of(object)?;
     vm.new_float(f)
+}
+
+impl Vm {
+    /// Raises the error for a text that shows no number, or what has ended the search for one.
+    #[cold]
+    pub(crate) fn no_number(&mut self) -> Raised {
+        match self.end_calculation() {
+            Ok(()) => self.value_error("invalid syntax for number"),
+            Err(raised) => raised,
+        }
+    }
 }
 
 fn print(vm: &mut Vm, object: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {

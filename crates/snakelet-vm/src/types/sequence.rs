@@ -173,6 +173,9 @@ fn new_like<'h>(cx: Leaf<'h>, like: Obj<'h>, n: usize) -> Answer<'h> {
 
 // --- searching ------------------------------------------------------------------------------
 
+/// Items that are compared between two charges.
+const COMPARED: usize = 8;
+
 /// The place of an item that equals an object, or one beyond the last if there is none; `Err` with the
 /// place of an item of which only Python code knows whether it does.
 #[inline(never)]
@@ -189,8 +192,8 @@ pub(crate) fn scan(vm: &Vm, items: &[Slot], wanted: Value<'_>) -> Result<usize, 
             None => return Err(n),
         }
         n += 1;
-        if n.is_multiple_of(COPIES_A_STEP) {
-            vm.charge_later(1);
+        if n.is_multiple_of(COMPARED) {
+            vm.charge_later(COMPARED / 2);
         }
     }
     Ok(n)
@@ -239,11 +242,12 @@ pub(crate) fn find(
         let Some(item) = vm.item_at(sequence, i)? else { break };
         // numbers that no object holds are not the same as any object
         let same = !is_array && vm.get(item).is(vm.get(wanted));
-        if same || vm.equal(item, wanted)? {
-            return Ok(Some(i));
-        }
+        let found = same || vm.equal(item, wanted)?;
         vm.end_scope(scope);
         vm.charge(1)?;
+        if found {
+            return Ok(Some(i));
+        }
         i += 1;
     }
     Ok(None)

@@ -147,7 +147,7 @@ fn each_item(vm: &mut Vm, table: Local, each: &mut Each<'_>) -> Result<bool, Rai
             return Ok(false);
         }
         vm.end_scope(scope);
-        vm.charge(1)?;
+        vm.charge(3)?;
     }
 }
 

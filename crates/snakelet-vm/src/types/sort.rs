@@ -16,9 +16,6 @@ use crate::{Raised, Vm};
 /// Below so many items insertion is the quickest.
 const FEW: usize = 12;
 
-/// Comparisons, or moves, that take about as long as a step.
-const COMPARED_A_STEP: usize = 2;
-
 /// Comparisons after which they are charged.
 const PAUSE: usize = 512;
 
@@ -163,7 +160,7 @@ impl Compare for Paced<'_> {
         let n = self.compared.get() + 1;
         self.compared.set(n);
         if n.is_multiple_of(PAUSE) {
-            self.vm.charge_later(PAUSE / COMPARED_A_STEP);
+            self.vm.charge_later(PAUSE);
         }
         (self.order)(self.vm, a, b)
     }
@@ -411,9 +408,7 @@ fn merge(
     let in_order = middle >= end || !precedes(vm, from, stride, middle, middle - 1, reversed)?;
     let (mut left, mut right) = (start, middle);
     for place in start..end {
-        if place % COMPARED_A_STEP == 0 {
-            vm.charge(1)?;
-        }
+        vm.charge(1)?;
         let take_right = if in_order || left >= middle {
             left >= middle
         } else if right >= end {

@@ -84,11 +84,13 @@ const XX_STEP: Word = 2_654_435_761;
 #[cfg(not(target_pointer_width = "64"))]
 const XX_ROTATE: u32 = 13;
 
+/// Items of a tuple that are hashed between two charges.
+const HASHED: usize = 64;
+
 /// The hash of a tuple, made of those of its items.
 fn hash(vm: &mut Vm, tuple: Local) -> Result<SWord, Raised> {
     vm.nested(|vm| {
         let n = vm.sequence_len(tuple);
-        vm.charge((n / 16) as u32)?;
         // xxHash (Yann Collet) as CPython uses it: few tuples of small numbers collide
         let mut hash = XX_SEED;
         for i in 0..n {
@@ -96,6 +98,9 @@ fn hash(vm: &mut Vm, tuple: Local) -> Result<SWord, Raised> {
             let item = vm.tuple_item(tuple, i);
             let part = vm.hash(item)?;
             vm.end_scope(scope);
+            if i % HASHED == HASHED - 1 {
+                vm.charge((HASHED / 8) as u32)?;
+            }
             let mixed = hash.wrapping_add((part as Word).wrapping_mul(XX_LANE));
             hash = mixed.rotate_left(XX_ROTATE).wrapping_mul(XX_STEP);
         }

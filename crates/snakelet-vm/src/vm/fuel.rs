@@ -16,8 +16,9 @@ use crate::vm::poll::StopReason;
 use crate::vm::{RootSlot, Runtime};
 use crate::{Raised, Vm};
 
-/// At most so many steps are made between two polls of the host.
-pub const POLL_INTERVAL: u32 = 4096;
+/// At most so many steps are made between two polls of the host: fewer on a microcontroller, where a step takes
+/// microseconds.
+pub const POLL_INTERVAL: u32 = if cfg!(target_os = "none") { 768 } else { 4096 };
 
 /// The same when the step of a run is over and native code keeps the run from being left.
 const OVERDUE_INTERVAL: u32 = 16;
@@ -101,6 +102,16 @@ impl Vm {
     /// As for [`Vm::charge`].
     pub(crate) fn end_calculation(&mut self) -> Result<(), Raised> {
         if self.is_ending() { self.poll(0) } else { Ok(()) }
+    }
+
+    /// Raises what ends the script, where work was broken off because it is to end.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn ending(&mut self) -> Raised {
+        match self.poll(0) {
+            Err(raised) => raised,
+            Ok(()) => self.stop(),
+        }
     }
 
     /// Polls the host; `work` steps were made beyond the ticks left.
@@ -217,14 +228,30 @@ impl Runtime {
         }
     }
 
-    /// Lets the next step poll, and notes what was done beyond the ticks left.
+    /// Charges for work that the host was asked about meanwhile.
+    pub(crate) fn charge_watched(&self, work: u64) {
+        match u64::from(self.ticks.get()).checked_sub(work) {
+            Some(left) if left > 0 => self.ticks.set(left as u32),
+            _ => {
+                self.add_debt(work);
+            }
+        }
+    }
+
+    /// Lets the next step poll, and notes what was done beyond the ticks left; gives how much is noted.
+    fn add_debt(&self, work: u64) -> u64 {
+        let skipped = self.ticks.replace(1).saturating_sub(1);
+        let now = self.debt.get().saturating_add(work).saturating_sub(u64::from(skipped));
+        self.debt.set(now);
+        now
+    }
+
+    /// Notes what was done beyond the ticks left, and asks the host when it is time.
     #[cold]
     #[inline(never)]
     fn owe(&self, work: usize) {
-        let skipped = self.ticks.replace(1).saturating_sub(1);
         let before = self.debt.get();
-        let now = before.saturating_add(work as u64).saturating_sub(u64::from(skipped));
-        self.debt.set(now);
+        let now = self.add_debt(work as u64);
         let interval = u64::from(POLL_INTERVAL);
         if now / interval != before / interval && self.poller.wish.get() == Wish::Continue {
             self.poller.ask();

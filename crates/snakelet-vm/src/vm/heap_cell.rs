@@ -12,6 +12,7 @@ use core::ptr::NonNull;
 use snakelet_gc::{Heap, Place};
 
 use crate::object::value::Word;
+use crate::vm::poll::Poller;
 
 /// See the module.
 pub(crate) struct HeapCell(UnsafeCell<Heap>);
@@ -61,6 +62,22 @@ impl HeapCell {
         // SAFETY: `allocate` writes tables and free blocks only, to which nobody has references; it runs
         // no code of ours, and no reference to the heap itself outlives a function of this module.
         unsafe { (*self.0.get()).allocate(header, words, Place::Low) }
+    }
+
+    /// Allocates as [`Heap::allocate_large`] does, for someone who shares the heap; asks the host whether the script
+    /// is to stop meanwhile.
+    pub(crate) fn allocate_large(
+        &self,
+        header: Word,
+        words: usize,
+        poller: &Poller,
+    ) -> Option<NonNull<Word>> {
+        let mut poll = || poller.ask_for_stop();
+        // SAFETY: `allocate_large` writes tables and free blocks only, to which nobody has references. What it
+        // calls is the host's hook and clock: they were given away before the interpreter was made, which has been
+        // borrowed exclusively ever since, and so cannot get to this cell. No reference to the heap itself outlives
+        // a function of this module.
+        unsafe { (*self.0.get()).allocate_large(header, words, &mut poll) }
     }
 
     /// Allocates as [`Heap::allocate_quick`] does, for someone who shares the heap.

@@ -71,7 +71,7 @@ impl Vm {
 
     /// Finds the number of a string that is interned already.
     pub fn find_qstr(&self, bytes: &[u8]) -> Option<Qstr> {
-        self.charge_bytes_later(2 * bytes.len());
+        self.charge_bytes_later(2 * bytes.len().min(names::LONGEST_HASHED));
         self.find_hashed(bytes, names::hash_bytes(bytes))
     }
 
@@ -151,6 +151,7 @@ impl Vm {
     fn add_dynamic(&mut self, text: Local) -> Result<Qstr, Raised> {
         let capacity =
             self.root(RootSlot::QstrTable).cast::<Storage>().map_or(0, |t| t.slots().len());
+        self.charge_later(2);
         let free = self.rt.pool.free;
         let mut place = self.rt.pool.used;
         if free > 0 || place < capacity {
@@ -216,8 +217,12 @@ impl Vm {
         self.set_root(RootSlot::QstrTable, table);
         self.set_root(RootSlot::QstrIndex, index);
         self.end_scope(scope);
-        self.charge_later(capacity);
-        rebuild_index(self.root(RootSlot::QstrTable).word(), self.root(RootSlot::QstrIndex).word());
+        for place in 0..capacity {
+            if place % ENTERED == 0 {
+                self.charge_later(2 * ENTERED);
+            }
+            self.insert_index(place);
+        }
         Ok(())
     }
 
@@ -247,9 +252,36 @@ pub(crate) fn object_of(word: Word, table: Word) -> Word {
     entry(table, i)
 }
 
-/// Enters all strings of a table into its index, which is emptied first.
+/// Strings that are entered into an index between two polls.
+const ENTERED: usize = 1024;
+
+/// What is left of the work to enter all strings of a table into its index.
+struct Entering<'t> {
+    table: &'t Storage,
+    index: &'t RawBuf,
+    place: usize,
+}
+
+impl Entering<'_> {
+    /// Enters strings up to number `end`.
+    fn go_on(&mut self, end: usize) {
+        while self.place < end.min(self.table.slots().len()) {
+            insert(self.table, self.index, self.place);
+            self.place += 1;
+        }
+    }
+}
+
+/// A poll that panics leaves an index as it is to be.
+impl Drop for Entering<'_> {
+    fn drop(&mut self) {
+        self.go_on(usize::MAX);
+    }
+}
+
+/// Enters all strings of a table into its index, which is emptied first; `poll` is called in between.
 #[expect(unsafe_code, reason = "takes the roots as the collector has them")]
-pub(crate) fn rebuild_index(table: Word, index: Word) {
+pub(crate) fn rebuild_index(table: Word, index: Word, poll: &mut dyn FnMut()) {
     // SAFETY: both are roots of the interpreter, so they are live.
     let (table, index) = unsafe { (Value::from_word(table), Value::from_word(index)) };
     let (Some(table), Some(index)) = (table.cast::<Storage>(), index.cast::<RawBuf>()) else {
@@ -258,8 +290,10 @@ pub(crate) fn rebuild_index(table: Word, index: Word) {
     for cell in index.cells() {
         cell.set(0);
     }
-    for place in 0..table.slots().len() {
-        insert(table, index, place);
+    let mut entering = Entering { table, index, place: 0 };
+    while entering.place < table.slots().len() {
+        entering.go_on(entering.place + ENTERED);
+        poll();
     }
 }
 

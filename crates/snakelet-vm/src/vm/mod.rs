@@ -25,7 +25,7 @@ use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 use core::ptr::NonNull;
 
-use snakelet_gc::{Heap, Place};
+use snakelet_gc::{Heap, Model, Place};
 
 use crate::Raised;
 use crate::native::NativeModule;
@@ -442,7 +442,7 @@ impl Vm {
         self.obey_stop()?;
         self.heap.get_mut().compact(&mut self.rt);
         self.rt.charge_later(self.heap.ask(Heap::used_bytes) / BYTES_COLLECTED_A_STEP);
-        Ok(())
+        self.obey_stop()
     }
 
     fn allocate_once(
@@ -454,7 +454,8 @@ impl Vm {
         if words < HUGE || place == Place::High {
             return Ok(self.heap.get_mut().allocate(header, words, place));
         }
-        let object = self.heap.get_mut().allocate_large(&mut self.rt, header, words);
+        let rt = &mut self.rt;
+        let object = self.heap.get_mut().allocate_large(header, words, &mut || rt.poll());
         if object.is_none() {
             self.obey_stop()?;
         }

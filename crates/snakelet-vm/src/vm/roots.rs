@@ -115,10 +115,14 @@ unsafe impl Model for Runtime {
         self.caches.clear();
         if died > 0 {
             self.pool.free += died;
-            intern::rebuild_index(
+            let (table, index) = (
                 self.roots[RootSlot::QstrTable as usize],
                 self.roots[RootSlot::QstrIndex as usize],
             );
+            // what the host wants is asked again when all is done
+            intern::rebuild_index(table, index, &mut || {
+                let _ = self.poll();
+            });
         }
     }
     fn finalise(&mut self, object: Word) {

@@ -33,7 +33,7 @@ impl Context<'_> {
     /// Describes an exception and up to so many causes of it.
     #[cfg(feature = "alloc")]
     fn describe(&mut self, exception: Local, causes: usize) -> Exception {
-        use alloc::string::{String, ToString};
+        use alloc::string::String;
 
         use snakelet_vm::print::PrintKind;
 
@@ -42,19 +42,19 @@ impl Context<'_> {
         let base = self.base_of(exception);
         let class = self.vm.type_name_of(exception);
         let class = self.vm.name_text(class);
-        let class = if class == base { String::new() } else { class.to_string() };
+        let class = if class == base { String::new() } else { front_of(class) };
         let mut frames = alloc::vec::Vec::new();
         self.vm.traceback(exception, &mut |place| {
             frames.push(crate::Frame {
-                file: place.file.to_string(),
+                file: front_of(place.file),
                 line: place.line,
-                function: place.function.to_string(),
+                function: front_of(place.function),
                 column: place.column,
             });
         });
         // neither a message nor memory can be counted on
         let message = match self.vm.to_text(exception, PrintKind::Str) {
-            Ok(text) => self.vm.str_of(self.vm.value(text)).unwrap_or_default().to_string(),
+            Ok(text) => front_of(self.vm.str_of(self.vm.value(text)).unwrap_or_default()),
             Err(raised) => {
                 let _ = self.vm.take_raised(raised);
                 String::new()
@@ -181,4 +181,15 @@ impl Context<'_> {
         let raised = self.raise(error);
         self.vm.answer_raised(raised);
     }
+}
+
+/// The front of a text that a script has made as long as it liked: what the host is told of it.
+#[cfg(feature = "alloc")]
+fn front_of(text: &str) -> alloc::string::String {
+    const LONGEST: usize = 64 << 10;
+    let mut len = LONGEST.min(text.len());
+    while !text.is_char_boundary(len) {
+        len -= 1;
+    }
+    text.get(..len).unwrap_or_default().into()
 }

@@ -337,24 +337,35 @@ fn place(slots: Option<&[Slot]>, open: &mut [u32; MAX_DEPTH], number: usize, val
     *count += 1;
 }
 
+/// Raises the error for a constant that is none, or what has ended the search for one.
+#[cold]
+fn bad_object(vm: &mut Vm) -> Raised {
+    match vm.end_calculation() {
+        Ok(()) => vm.format_error(FormatError::BadObject),
+        Err(raised) => raised,
+    }
+}
+
 fn int(vm: &mut Vm, text: &[u8]) -> Res {
-    let Ok(digits) = bigint::Digits::parse(text, 10) else {
-        return Err(vm.format_error(FormatError::BadObject));
+    let Ok(digits) = bigint::Digits::parse(text, 10, &mut |n| vm.spend(n)) else {
+        return Err(bad_object(vm));
     };
-    vm.leaf_local(|cx| cx.int_by(digits.limbs(), |limbs| digits.write(limbs, &mut |_| Ok(()))))
+    vm.leaf_local(|cx| {
+        cx.int_by(digits.limbs(), |limbs| digits.write(limbs, &mut |n| cx.vm().spend(n)))
+    })
 }
 
 fn float(vm: &mut Vm, text: &[u8]) -> Res {
-    match float::parse::<f64>(text) {
-        Some(f) => vm.new_float(f),
-        None => Err(vm.format_error(FormatError::BadObject)),
+    match float::parse::<f64>(text, &mut |n| vm.spend(n)) {
+        Ok(f) => vm.new_float(f),
+        Err(_) => Err(bad_object(vm)),
     }
 }
 
 fn complex(vm: &mut Vm, text: &[u8]) -> Res {
-    match float::parse_complex::<f64>(text) {
-        Some((re, im)) => vm.new_complex(re, im),
-        None => Err(vm.format_error(FormatError::BadObject)),
+    match float::parse_complex::<f64>(text, &mut |n| vm.spend(n)) {
+        Ok((re, im)) => vm.new_complex(re, im),
+        Err(_) => Err(bad_object(vm)),
     }
 }
 

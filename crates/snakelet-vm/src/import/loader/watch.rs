@@ -61,6 +61,6 @@ impl Vm {
     /// Takes the hook back, and charges for the work that was watched.
     pub(super) fn end_watch(&mut self, watcher: &Watcher) {
         self.take_hook(watcher);
-        self.charge_later(usize::try_from(watcher.done.take()).unwrap_or(usize::MAX));
+        self.rt.charge_watched(watcher.done.take());
     }
 }

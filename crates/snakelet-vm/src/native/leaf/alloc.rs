@@ -6,12 +6,13 @@ use core::ptr::NonNull;
 
 use snakelet_gc::Heap;
 
-use crate::native::leaf::{Gc, Leaf, Leave, MADE_LARGE, Obj, Request};
+use crate::native::leaf::{Gc, Leaf, Leave, Obj, Request};
 use crate::object::value::{SWord, Word};
 use crate::object::{
     HeapObject, Kind, ListObj, RawBuf, Storage, TupleObj, empty_tuple, header, new_header,
     words_of, words_with_bytes,
 };
+use crate::vm::host::Wish;
 use crate::vm::{HUGE, LARGE, WORDS_A_STEP};
 
 /// In stress mode, a leaf is called again so often, each time with one allocation more that succeeds.
@@ -52,19 +53,20 @@ impl<'h> Leaf<'h> {
     fn words_slowly(self, header: Word, words: usize) -> Result<NonNull<Word>, Leave> {
         let vm = self.vm();
         let again = vm.rt.leaf.attempt.get() != 0;
-        if words >= HUGE && header & header::FINALISER == 0 {
-            match vm.rt.leaf.ready.take() {
-                Some((object, of, size)) if of == header && size == words => return Ok(object),
-                // one in a call is made like that: the first
-                _ if !again => return Err(self.ask(Request::Large(header, words))),
-                _ => {}
-            }
-        }
         // a wish to collect counts as want of room the first time
-        if (!vm.heap.ask(Heap::wants_collect) || again && !self.is_denied())
-            && let Some(object) = vm.heap.allocate(header, words)
-        {
-            return Ok(object);
+        if !vm.heap.ask(Heap::wants_collect) || again && !self.is_denied() {
+            let is_huge = words >= HUGE && header & (header::FINALISER | header::PINNED) == 0;
+            let object = if is_huge {
+                vm.heap.allocate_large(header, words, &vm.rt.poller)
+            } else {
+                vm.heap.allocate(header, words)
+            };
+            if let Some(object) = object {
+                return Ok(object);
+            }
+            if is_huge && vm.rt.poller.wish.get() == Wish::Stop {
+                return Err(self.ask(Request::Poll));
+            }
         }
         Err(self.no_room(words))
     }
@@ -78,7 +80,7 @@ impl<'h> Leaf<'h> {
         }
         let state = &self.vm().rt.leaf;
         state.made.set(state.made.get().saturating_add(1));
-        let attempt = state.attempt.get() & !MADE_LARGE;
+        let attempt = state.attempt.get();
         attempt < DENIALS && state.made.get() > attempt
     }
 

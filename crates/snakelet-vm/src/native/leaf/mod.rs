@@ -36,7 +36,7 @@ pub(crate) use numbers::Wide;
 pub use obj::Obj;
 pub(crate) use obj::{AnyObj, AnySet, AnyTextObj, Dict, FloatObj, IntObj, Set, Whole};
 pub(crate) use obj::{AnyText, Gc, Receiving};
-pub(crate) use request::{LeafState, MADE_LARGE, Request};
+pub(crate) use request::{LeafState, Request};
 pub use values::{IntObject, Items, NewTuple};
 
 /// Ties values to the call of one leaf: no two calls, and no two interpreters, share it.

@@ -1,7 +1,6 @@
 //! What a leaf asks of its caller.
 
 use core::cell::Cell;
-use core::ptr::NonNull;
 
 use crate::exception::classes::VALUE_ERROR;
 use snakelet_qstr::Qstr;
@@ -18,8 +17,6 @@ pub(crate) enum Request {
     None,
     /// Free memory for an object of so many words.
     Room(usize),
-    /// An object with this header and so many words, whose memory is cleared while the host is polled.
-    Large(Word, usize),
     /// An int in place of an argument, by `__index__`.
     Index(usize),
     /// The same for a subscript: what it refuses is said otherwise.
@@ -85,17 +82,12 @@ pub(crate) struct Search {
     pub(crate) hash: Cell<u32>,
 }
 
-/// Set beside the number of attempts when a large object was made for the leaf, or could not be.
-pub(crate) const MADE_LARGE: u8 = 0x80;
-
 /// What the interpreter keeps about the leaf that runs.
 #[derive(Default)]
 pub(crate) struct LeafState {
     pub(crate) request: Cell<Request>,
     pub(crate) search: Search,
-    /// The large object that was made for the leaf that is called again, with its header and words.
-    pub(crate) ready: Cell<Option<(NonNull<Word>, Word, usize)>>,
-    /// How often it was called again for want of room, and [`MADE_LARGE`].
+    /// How often it was called again for want of room.
     pub(crate) attempt: Cell<u8>,
     /// How many allocations it has made in this attempt; counted in stress mode only.
     pub(crate) made: Cell<u8>,

@@ -2,16 +2,18 @@
 
 #![allow(unsafe_code)] // writes fresh objects
 
+use core::cell::Cell;
 use core::ptr::NonNull;
 
 use snakelet_qstr::Qstr;
 
 use crate::exception::classes::UNICODE_ERROR;
-use crate::native::leaf::{Answer, AnyText, Gc, Leaf, Leave, Obj};
+use crate::native::leaf::{Answer, AnyText, Gc, Leaf, Leave, Obj, Request};
 use crate::object::value::Word;
 use crate::object::{Kind, StrObj, copy, new_header, words_with_bytes};
+use crate::protocol::buffer::{Bytes, PIECE};
 use crate::types::str::ascii_char;
-use crate::vm::alloc::ascii_flag;
+use crate::vm::alloc::Flaw;
 
 /// A text while its bytes are written: nothing refers to it yet.
 struct NewText {
@@ -73,10 +75,10 @@ impl<'h> Leaf<'h> {
     #[inline(never)]
     unsafe fn share_text(self, at: NonNull<Word>, kind: Kind, len: usize) -> Answer<'h> {
         let mut new = NewText { at, kind, len };
-        match ascii_flag(new.kind, new.bytes_mut()) {
-            Some(ascii) => Ok(new.shared(ascii)),
-            // `fill` broke its contract, or the bytes come from a script
-            None => Err(self.raise_no_args(&UNICODE_ERROR)),
+        match self.vm().check_text(new.kind, new.bytes_mut()) {
+            Ok(ascii) => Ok(new.shared(ascii)),
+            Err(Flaw::Unicode) => Err(self.raise_no_args(&UNICODE_ERROR)),
+            Err(Flaw::Ending) => Err(self.ask(Request::Poll)),
         }
     }
 
@@ -99,6 +101,15 @@ impl<'h> Leaf<'h> {
         self.end_text(new)
     }
 
+    /// Copies as many bytes as both have, and charges for them.
+    ///
+    /// # Errors
+    /// The script is to end, so that the rest was left.
+    #[inline]
+    pub(crate) fn copy(self, from: Bytes<'_>, to: &[Cell<u8>]) -> Result<(), Leave> {
+        self.vm().copy_bytes(from, to).map_err(|_| self.ask(Request::Poll))
+    }
+
     /// Makes a text of the bytes `start..end` of another one.
     ///
     /// # Errors
@@ -118,7 +129,7 @@ impl<'h> Leaf<'h> {
             }
         }
         let mut new = self.begin_text(kind, part.len())?;
-        copy(part, new.bytes_mut());
+        self.copy(part.into(), Cell::from_mut(new.bytes_mut()).as_slice_of_cells())?;
         match text.obj().cast::<StrObj>() {
             // a part of what is ASCII is ASCII
             Some(whole) if whole.is_ascii() || kind == Kind::Bytes => {
@@ -184,7 +195,7 @@ impl Pen<'_, '_> {
     /// # Errors
     /// The script is to end.
     fn work(&mut self, n: usize) -> Result<(), Leave> {
-        self.work += BYTES_A_STEP / 2 + n;
+        self.work += BYTES_A_STEP + n;
         if self.work < PAUSE {
             return Ok(());
         }
@@ -198,12 +209,15 @@ impl Pen<'_, '_> {
     /// The script is to end, as for all functions here.
     #[inline(never)]
     pub(crate) fn put(&mut self, bytes: &[u8]) -> Result<(), Leave> {
-        let mut done = 0;
-        if let Some(to) = self.advance(bytes.len()) {
-            copy(bytes, to);
-            done = bytes.len();
+        for bytes in bytes.chunks(PIECE) {
+            let mut done = 0;
+            if let Some(to) = self.advance(bytes.len()) {
+                copy(bytes, to);
+                done = bytes.len();
+            }
+            self.work(done)?;
         }
-        self.work(done)
+        Ok(())
     }
 
     /// Puts the bytes that `fill` writes to the room that it is given.
@@ -225,7 +239,10 @@ impl Pen<'_, '_> {
             return Ok(());
         }
         if let [byte] = bytes {
-            return self.put_with(times, &|to| to.fill(*byte));
+            for done in (0..times).step_by(PIECE) {
+                self.put_with(PIECE.min(times - done), &|to| to.fill(*byte))?;
+            }
+            return Ok(());
         }
         for _ in 0..if bytes.is_empty() { 0 } else { times } {
             self.put(bytes)?;

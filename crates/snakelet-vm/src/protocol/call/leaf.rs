@@ -8,7 +8,7 @@ use snakelet_gc::Heap;
 use snakelet_qstr::Qstr;
 
 use crate::exception::classes::{TYPE_ERROR, VALUE_ERROR};
-use crate::native::leaf::{Answer, Leaf, LeafArgs, Leave, MADE_LARGE, Obj, Request};
+use crate::native::leaf::{Answer, Leaf, LeafArgs, Leave, Obj, Request};
 use crate::native::{Convention, MOST_NAMED, Named, NativeFn};
 use crate::object::Kind;
 use crate::object::value::{SWord, Value, Word, raw};
@@ -258,7 +258,6 @@ impl Vm {
             }
         };
         self.rt.leaf.attempt.set(0);
-        self.rt.leaf.ready.set(None);
         self.rt.leaf.search.done.set(false);
         result
     }
@@ -266,9 +265,8 @@ impl Vm {
     /// Takes what a leaf asks for; nothing of its call is left but a search that was made.
     fn take_request(&mut self, _leave: Leave) -> Request {
         self.rt.leaf.attempt.set(0);
-        self.rt.leaf.ready.set(None);
         let request = self.rt.leaf.request.take();
-        if !matches!(request, Request::Room(_) | Request::Large(..)) {
+        if !matches!(request, Request::Room(_)) {
             self.rt.leaf.search.done.set(false);
         }
         request
@@ -417,7 +415,6 @@ impl Vm {
             match run.attempt(Leaf::new(self)) {
                 Ok(done) => {
                     self.rt.leaf.attempt.set(0);
-                    self.rt.leaf.ready.set(None);
                     self.rt.leaf.search.done.set(false);
                     return Ok(done);
                 }
@@ -458,9 +455,8 @@ impl Vm {
         match request {
             Request::Room(words) => {
                 *attempt += 1;
-                self.make_free(words, *attempt & !MADE_LARGE)?;
+                self.make_free(words, *attempt)?;
             }
-            Request::Large(header, words) => self.make_large(header, words, attempt)?,
             Request::Raise(class, text, values) => {
                 // SAFETY: nothing was collected since the leaf had the values.
                 let values = values.map(|word| self.push(unsafe { Value::from_word(word) }));
@@ -544,18 +540,6 @@ impl Vm {
         self.rt.leaf.search.place.set(place.unwrap_or(usize::MAX));
         self.rt.leaf.search.done.set(true);
         Ok(())
-    }
-
-    /// Makes a large object for a leaf that is called again, if there is room for it; else that asks again.
-    fn make_large(&mut self, header: Word, words: usize, attempt: &mut u8) -> Result<(), Raised> {
-        *attempt |= MADE_LARGE;
-        if self.heap.ask(Heap::wants_collect) || words > isize::MAX as usize / size_of::<Word>() {
-            *attempt += 1;
-            self.make_free(words, *attempt & !MADE_LARGE)?;
-        }
-        let object = self.heap.get_mut().allocate_large(&mut self.rt, header, words);
-        self.rt.leaf.ready.set(object.map(|object| (object, header, words)));
-        if object.is_none() { self.obey_stop() } else { Ok(()) }
     }
 
     /// Makes room for an object of so many words, for the `attempt`-th time in a call.

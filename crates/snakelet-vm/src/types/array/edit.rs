@@ -50,7 +50,7 @@ fn apart<'h>(
         return Ok(bytes);
     }
     let copy = cx.new_raw_buf(bytes.len())?;
-    bytes.copy_to_cells(copy.cells());
+    cx.copy(bytes, copy.cells())?;
     Ok(copy.object().cells().into())
 }
 
@@ -71,7 +71,7 @@ impl<'h> Gc<'h, ArrayObj> {
         if wanted > capacity {
             let grown = wanted.max(capacity + capacity / 2).max(FIRST_CAPACITY);
             let new = cx.new_raw_buf(grown)?;
-            copy_cells(self.cells(), new.cells());
+            cx.copy(self.cells().into(), new.cells())?;
             self.data.set(&new);
         }
         Ok(())
@@ -150,9 +150,8 @@ pub(super) fn change<'h>(
             let more = buffer.bytes.len() - buffer.bytes.len() % array.size();
             let sum = new(cx, n + more)?;
             let (front, rest) = sum.cells().split_at_checked(n).unwrap_or_default();
-            copy_cells(array.cells(), front);
-            buffer.bytes.copy_to_cells(rest);
-            cx.vm().charge_bytes_later(n + more);
+            cx.copy(array.cells().into(), front)?;
+            cx.copy(buffer.bytes, rest)?;
             Ok(Some(sum.obj()))
         }
         BinaryOp::Multiply | BinaryOp::InplaceMultiply => {

@@ -126,8 +126,7 @@ pub(crate) fn part<'h>(cx: Leaf<'h>, object: Obj<'h>, bounds: Bounds) -> Answer<
     let new = cx.new_array(edit::kind_of(object), buffer.typecode, bounds.len * size)?;
     if bounds.step == 1 {
         let part = buffer.bytes.part(bounds.at(0) * size, bounds.at(bounds.len) * size);
-        part.copy_to_cells(new.cells());
-        cx.vm().charge_bytes_later(part.len());
+        cx.copy(part, new.cells())?;
         return Ok(new.obj());
     }
     for (k, to) in cx.vm().paced(new.cells().chunks(size).enumerate()) {
@@ -264,9 +263,8 @@ fn attr(vm: &mut Vm, object: Local, name: Qstr, op: AttrOp) -> Maybe {
 /// `bytes` of an object's buffer.
 pub(crate) fn tobytes<'h>(cx: Leaf<'h>, object: Obj<'h>, _: LeafArgs<'h, 0>) -> Answer<'h> {
     let bytes = buffer_of(cx, object)?.bytes;
-    cx.vm().charge_bytes_later(bytes.len());
     cx.make_text(Kind::Bytes, bytes.len(), |out| {
-        bytes.copy_to(out);
+        let _ = cx.vm().copy_bytes(bytes, Cell::from_mut(out).as_slice_of_cells());
     })
 }
 

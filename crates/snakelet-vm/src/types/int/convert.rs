@@ -40,10 +40,8 @@ fn parse(vm: &mut Vm, original: Local, source: Local, base: isize) -> Res {
     let bad_base = "int() arg 2 must be >= 2 and <= 36";
     let number = base;
     let Ok(base) = u8::try_from(base) else { return Err(vm.value_error(bad_base)) };
-    // the text is gone over twice
-    let len = vm.bytes_of(vm.get(source)).map_or(0, <[u8]>::len);
-    vm.charge_bytes_later(4 * len);
-    let limbs = match Digits::parse(vm.bytes_of(vm.get(source)).unwrap_or(&[]), base) {
+    let bytes = vm.bytes_of(vm.get(source)).unwrap_or(&[]);
+    let limbs = match Digits::parse(bytes, base, &mut |n| vm.spend(n)) {
         Ok(digits) => {
             if let Some(i) = digits.to_i64() {
                 return vm.new_int_64(i);
@@ -52,6 +50,7 @@ fn parse(vm: &mut Vm, original: Local, source: Local, base: isize) -> Res {
         }
         Err(DigitsError::Base) => return Err(vm.value_error(bad_base)),
         Err(_) => {
+            vm.end_calculation()?;
             let base = vm.new_int(number)?;
             let text = "invalid syntax for integer with base %s: %r";
             return Err(vm.raise_about(&VALUE_ERROR, text, &[base, original]));
@@ -60,8 +59,9 @@ fn parse(vm: &mut Vm, original: Local, source: Local, base: isize) -> Res {
     vm.leaf_local(|cx| {
         let text = cx.vm().bytes_of(cx.vm().get(source)).unwrap_or(&[]);
         cx.int_by(limbs, |limbs| {
-            let digits = Digits::parse(text, base).map_err(|_| bigint::Error::Overflow)?;
-            digits.write(limbs, &mut |n| cx.vm().spend(n))
+            let poll = &mut |n| cx.vm().spend(n);
+            let digits = Digits::parse(text, base, poll).map_err(|_| bigint::Error::Stopped)?;
+            digits.write(limbs, poll)
         })
     })
 }

@@ -1,10 +1,12 @@
 //! Between `str` and `bytes`, and between bytes and hexadecimal digits.
 
+use core::cell::Cell;
+
 use crate::exception::classes::{LOOKUP_ERROR, TYPE_ERROR, UNICODE_ERROR};
 use crate::native::args::Param;
 use crate::native::leaf::{Answer, AnyObj, AnyText, AnyTextObj, Leaf, LeafArgs, Leave, Obj};
 use crate::native::{Named, NativeFn, Subscr};
-use crate::object::{Kind, copy};
+use crate::object::Kind;
 use crate::protocol::buffer::Bytes;
 use crate::vm::stack::Local;
 use crate::{Args, Res, Vm, name};
@@ -72,9 +74,10 @@ fn encode<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 0>) -> Answer<
     let encoding = encoding_of(cx, args.opt(0))?;
     let errors = errors_of(cx, args.opt(1));
     let text = text.bytes(cx);
-    cx.vm().charge_bytes_later(text.len());
     if encoding == Encoding::Utf8 || text.is_ascii() {
-        return cx.make_text(Kind::Bytes, text.len(), |out| copy(text, out));
+        return cx.make_text(Kind::Bytes, text.len(), |out| {
+            let _ = cx.vm().copy_bytes(text.into(), Cell::from_mut(out).as_slice_of_cells());
+        });
     }
     if errors == Errors::Strict {
         return Err(cx.raise_no_args(&UNICODE_ERROR));
@@ -120,9 +123,8 @@ fn decode<'h>(cx: Leaf<'h>, object: Obj<'h>, args: LeafArgs<'h, 0>) -> Answer<'h
     let encoding = encoding_of(cx, args.opt(0))?;
     let errors = errors_of(cx, args.opt(1));
     if encoding == Encoding::Utf8 && errors == Errors::Strict {
-        cx.vm().charge_bytes_later(bytes.len());
         return cx.make_text(Kind::Str, bytes.len(), |out| {
-            bytes.copy_to(out);
+            let _ = cx.vm().copy_bytes(bytes, Cell::from_mut(out).as_slice_of_cells());
         });
     }
     let bytes = cx.bytes_of_buffer(object, bytes)?;
@@ -229,7 +231,7 @@ pub(super) fn translate(vm: &mut Vm, args: Args) -> Res {
             }
         }
         vm.end_scope(scope);
-        vm.charge(1)?;
+        vm.charge(4)?;
         at += len;
     }
     vm.finish_text(out)

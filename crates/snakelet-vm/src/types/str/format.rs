@@ -1,5 +1,6 @@
 //! `str.format` and `format()`.
 
+use snakelet_num::bigint::Stop;
 use snakelet_num::spec::{FormatSpec, SpecError, Unit as Width};
 
 use crate::exception::classes::{INDEX_ERROR, OVERFLOW_ERROR};
@@ -38,19 +39,26 @@ enum FieldError {
     NoConversion,
     Conversion(char),
     NoColon,
+    /// The script is to end.
+    Ending,
+}
+
+impl From<Stop> for FieldError {
+    fn from(_: Stop) -> Self {
+        FieldError::Ending
+    }
 }
 
 /// Reads the field whose opening brace is before `start`.
-fn parse_field(text: &[u8], start: usize) -> Result<Field, FieldError> {
+fn parse_field(vm: &Vm, text: &[u8], start: usize) -> Result<Field, FieldError> {
     let byte = |at: usize| text.get(at).copied();
-    let mut at = start;
-    while !matches!(byte(at), None | Some(b'}' | b'!' | b':')) {
-        at += 1;
-    }
+    let rest = |at: usize| text.get(at..).unwrap_or_default();
+    let in_name = |byte| !matches!(byte, b'}' | b'!' | b':');
+    let mut at = start + vm.count_while(rest(start), in_name)?;
     let name = (start, at);
     let mut conversion = None;
     if byte(at) == Some(b'!') {
-        match text.get(at + 1..).and_then(super::first_char) {
+        match super::first_char(rest(at + 1)) {
             Some(('r' | 's' | 'a', _)) => conversion = byte(at + 1),
             Some((c, _)) => return Err(FieldError::Conversion(c)),
             None => return Err(FieldError::NoConversion),
@@ -61,17 +69,21 @@ fn parse_field(text: &[u8], start: usize) -> Result<Field, FieldError> {
     if byte(at) == Some(b':') {
         at += 1;
         let start = at;
-        let mut depth = 0;
-        loop {
-            match byte(at) {
-                None => return Err(FieldError::Unmatched),
-                Some(b'{') => depth += 1,
-                Some(b'}') if depth == 0 => break,
-                Some(b'}') => depth -= 1,
-                _ => {}
+        let mut depth = 0usize;
+        at += vm.count_while(rest(start), |byte| match byte {
+            b'{' => {
+                depth += 1;
+                true
             }
-            at += 1;
-        }
+            b'}' => match depth.checked_sub(1) {
+                Some(less) => {
+                    depth = less;
+                    true
+                }
+                None => false,
+            },
+            _ => true,
+        })?;
         spec = (start, at);
     }
     match byte(at) {
@@ -91,6 +103,7 @@ fn field_error(vm: &mut Vm, error: FieldError) -> Raised {
         FieldError::Conversion(c) => {
             return value_error_about(vm, "unknown conversion specifier %s", c, &[]);
         }
+        FieldError::Ending => return vm.ending(),
     })
 }
 
@@ -133,7 +146,7 @@ fn replace_fields(
             }
             _ => {
                 let bytes = vm.text(text);
-                let field = match parse_field(bytes.get(..end).unwrap_or(bytes), at + 1) {
+                let field = match parse_field(vm, bytes.get(..end).unwrap_or(bytes), at + 1) {
                     Ok(field) => field,
                     Err(error) => return Err(field_error(vm, error)),
                 };
@@ -183,7 +196,9 @@ fn replace(
 fn field_value(vm: &mut Vm, pattern: &mut Pattern, field: &Field) -> Res {
     let (start, end) = field.name;
     let name = vm.text(pattern.text).get(start..end).unwrap_or(&[]);
-    let head = name.iter().position(|b| matches!(b, b'.' | b'[')).unwrap_or(name.len());
+    let Ok(head) = vm.count_while(name, |b| !matches!(b, b'.' | b'[')) else {
+        return Err(vm.ending());
+    };
     let (key, path) = name.split_at_checked(head).unwrap_or((name, &[]));
     let has_path = !path.is_empty();
     let (value, behind) = match key.first() {
@@ -197,10 +212,14 @@ fn field_value(vm: &mut Vm, pattern: &mut Pattern, field: &Field) -> Res {
             (argument(vm, pattern, i)?, start + head)
         }
         Some(b'0'..=b'9') => {
-            let digits = key.iter().take_while(|b| b.is_ascii_digit());
-            let (count, index) = digits.fold((0, 0usize), |(n, i), digit| {
-                (n + 1, i.saturating_mul(10).saturating_add(usize::from(digit - b'0')))
+            let mut index = 0usize;
+            let count = vm.count_while(key, |byte| {
+                if byte.is_ascii_digit() {
+                    index = index.saturating_mul(10).saturating_add(usize::from(byte - b'0'));
+                }
+                byte.is_ascii_digit()
             });
+            let Ok(count) = count else { return Err(vm.ending()) };
             let rest = key.len() > count;
             if pattern.next > 0 {
                 return Err(vm.value_error(
@@ -244,16 +263,17 @@ fn follow(vm: &mut Vm, text: Local, value: Local, start: usize, end: usize) -> R
     while at < end {
         let rest = vm.text(text).get(at..end).unwrap_or(&[]);
         let is_item = rest.first() == Some(&b'[');
-        let stop = if is_item {
-            rest.iter().position(|b| *b == b']')
-        } else {
-            let behind = rest.get(1..).unwrap_or(&[]);
-            let len = behind.iter().position(|b| matches!(b, b'.' | b'['));
-            Some(len.unwrap_or(behind.len()) + 1)
-        };
-        let Some(stop) = stop else {
+        let behind = rest.get(1..).unwrap_or(&[]);
+        let len = vm.count_while(behind, |b| match b {
+            b']' => !is_item,
+            b'.' | b'[' => is_item,
+            _ => true,
+        });
+        let Ok(len) = len else { return Err(vm.ending()) };
+        let stop = 1 + len;
+        if is_item && len == behind.len() {
             return Err(vm.value_error("expected '}' before end of string"));
-        };
+        }
         let name = rest.get(1..stop).unwrap_or(&[]);
         if name.is_empty() {
             return Err(vm.value_error("empty attribute in format string"));
@@ -304,9 +324,12 @@ fn put_with_spec(
     }
     let part = vm.native_part_of(vm.get(value)).unwrap_or(vm.get(value));
     let numeric = is_integer(part) || part.as_float().is_some();
-    match FormatSpec::parse(spec, numeric) {
+    match FormatSpec::parse(spec, numeric, &mut |n| vm.spend(n)) {
         Ok(spec) => put_value(vm, out, value, &spec),
-        Err(error) => Err(spec_error(vm, error, value)),
+        Err(error) => {
+            vm.end_calculation()?;
+            Err(spec_error(vm, error, value))
+        }
     }
 }
 

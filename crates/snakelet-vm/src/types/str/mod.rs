@@ -15,6 +15,7 @@ mod strip;
 mod subscript;
 mod unit;
 
+use core::cell::Cell;
 use snakelet_qstr::Qstr;
 
 use crate::exception::classes::TYPE_ERROR;
@@ -192,9 +193,8 @@ impl<'h> Leaf<'h> {
     /// Room is asked for.
     #[inline(never)]
     fn copy_of_buffer(self, bytes: Bytes<'h>) -> Answer<'h> {
-        self.vm().charge_bytes_later(bytes.len());
         self.make_text(Kind::Bytes, bytes.len(), |to| {
-            bytes.copy_to(to);
+            let _ = self.vm().copy_bytes(bytes, Cell::from_mut(to).as_slice_of_cells());
         })
     }
     /// The bytes of an object's buffer, or of a copy of it if the object is no text, so that they might change.

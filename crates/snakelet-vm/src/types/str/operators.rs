@@ -1,10 +1,11 @@
 //! Operators with texts on their left.
 
+use core::cell::Cell;
 use core::cmp::Ordering;
 
 use crate::native::leaf::{Answer, AnyText, AnyTextObj, Leaf, LeafArgs, Leave, Obj};
 use crate::native::{BinaryOp, NativeFn};
-use crate::object::{Kind, copy};
+use crate::object::Kind;
 use crate::protocol::buffer::Bytes;
 use crate::vm::stack::Local;
 use crate::{Raised, Vm, name};
@@ -83,14 +84,14 @@ fn concatenate<'h>(cx: Leaf<'h>, text: AnyText<'h>, right: Obj<'h>, more: Bytes<
         }
     }
     let len = bytes.len().saturating_add(more.len());
-    let made = cx.make_text(text.kind(), len, |out| {
-        if let Some((head, tail)) = out.split_at_mut_checked(bytes.len()) {
-            copy(bytes, head);
-            more.copy_to(tail);
+    cx.make_text(text.kind(), len, |out| {
+        let out = Cell::from_mut(out).as_slice_of_cells();
+        if let Some((head, tail)) = out.split_at_checked(bytes.len()) {
+            // a text that is not complete is dropped
+            let _ = cx.vm().copy_bytes(bytes.into(), head);
+            let _ = cx.vm().copy_bytes(more, tail);
         }
-    })?;
-    cx.vm().charge_bytes_later(len);
-    Ok(made)
+    })
 }
 
 fn repeat<'h>(cx: Leaf<'h>, text: AnyText<'h>, times: isize) -> Answer<'h> {

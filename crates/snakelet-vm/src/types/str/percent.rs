@@ -78,11 +78,15 @@ pub(super) fn format(vm: &mut Vm, text: Local, value: Local) -> Res {
         if after.first() == Some(&b'%') {
             vm.emit_bytes_of(out, text, at, at + run + 1)?;
             at += run + 2;
+            vm.charge(1)?;
             continue;
         }
-        let (directive, len) = match Directive::parse(after) {
+        let (directive, len) = match Directive::parse(after, &mut |n| vm.spend(n)) {
             Ok(parsed) => parsed,
-            Err(error) => return Err(vm.value_error(error.message())),
+            Err(error) => {
+                vm.end_calculation()?;
+                return Err(vm.value_error(error.message()));
+            }
         };
         vm.emit_bytes_of(out, text, at, at + run)?;
         let start = at + run + 1;

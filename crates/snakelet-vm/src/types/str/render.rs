@@ -97,6 +97,11 @@ pub(crate) struct Sink<'a> {
     to: Target<'a>,
 }
 
+/// Bytes of the pieces to which small ones are merged.
+const BATCH: usize = 32;
+/// Bytes of these pieces that are made in a step.
+const BYTES_A_STEP: usize = 8;
+
 enum Target<'a> {
     /// How many bytes came, and how many may.
     Count(usize, usize),
@@ -108,23 +113,22 @@ impl Put for Sink<'_> {
     type Error = Full;
 
     fn put(&mut self, bytes: &[u8]) -> Result<(), Full> {
-        // small pieces are merged to ones of so many bytes
-        if bytes.len() >= 32 {
-            self.vm.charge_later(bytes.len() / 32);
-            if self.vm.is_ending() {
-                return Err(Full);
-            }
-        }
         match &mut self.to {
             Target::Count(n, most) => {
                 *n = n.saturating_add(bytes.len());
-                if *n > *most { Err(Full) } else { Ok(()) }
+                self.vm.charge_later(bytes.len().min(BATCH) / BYTES_A_STEP);
+                if *n > *most || self.vm.is_ending() { Err(Full) } else { Ok(()) }
             }
             Target::Cells(cells) => {
                 let (to, rest) = cells.split_at_checked(bytes.len()).ok_or(Full)?;
-                to.iter().zip(bytes).for_each(|(to, from)| to.set(*from));
                 *cells = rest;
-                Ok(())
+                if bytes.len() <= BATCH {
+                    to.iter().zip(bytes).for_each(|(to, from)| to.set(*from));
+                    self.vm.charge_later(bytes.len() / BYTES_A_STEP);
+                    return if self.vm.is_ending() { Err(Full) } else { Ok(()) };
+                }
+                self.vm.copy_bytes(bytes.into(), to).map_err(|_| Full)?;
+                if self.vm.is_ending() { Err(Full) } else { Ok(()) }
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::native::leaf::{Answer, AnyText, Leaf, LeafArgs, Leave, Obj};
 use crate::object::TupleObj;
+use crate::protocol::buffer::PIECE;
 
 use super::{Family, Unit};
 
@@ -63,9 +64,9 @@ pub(super) fn seek(
         if let Some(n) = place {
             let at = window.start + n;
             let behind = text.get(at + 1..).unwrap_or(&[]);
-            let same = behind.iter().zip(rest).take_while(|(a, b)| a == b).count();
-            work += same;
-            found = (same == rest.len()).then_some(at);
+            let (same, looked) = begins_with(cx, behind, rest)?;
+            work += looked;
+            found = same.then_some(at);
         }
         if last {
             high -= looked;
@@ -79,6 +80,19 @@ pub(super) fn seek(
     }
     cx.vm().charge_bytes_later(work);
     Ok(found)
+}
+
+/// Whether a text begins with another one, and how many bytes were looked at that are not charged yet.
+fn begins_with(cx: Leaf<'_>, text: &[u8], start: &[u8]) -> Result<(bool, usize), Leave> {
+    let mut pairs = text.chunks(PIECE).zip(start.chunks(PIECE));
+    let Some((mut text, mut wanted)) = pairs.next() else { return Ok((start.is_empty(), 0)) };
+    while wanted.len() == PIECE && text == wanted {
+        cx.spend(PIECE / BYTES_A_STEP)?;
+        let Some(next) = pairs.next() else { break };
+        (text, wanted) = next;
+    }
+    let same = text.iter().zip(wanted).take_while(|(a, b)| a == b).count();
+    Ok((same == wanted.len(), same))
 }
 
 /// What is searched for: a text like the receiver, or in bytes a number, for which there is room in

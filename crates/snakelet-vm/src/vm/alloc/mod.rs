@@ -26,7 +26,7 @@ use crate::vm::stack::Local;
 use crate::{Raised, Res};
 
 pub(crate) use code::CodeHead;
-pub(crate) use text::ascii_flag;
+pub(crate) use text::Flaw;
 
 impl Vm {
     /// Makes an int.

@@ -2,18 +2,25 @@
 
 #![allow(unsafe_code)] // fills fresh objects
 
-use snakelet_num::bigint::Limb;
-use snakelet_qstr::Qstr;
+use core::cell::Cell;
 
-use crate::object::copy;
+use snakelet_num::bigint::Limb;
+use snakelet_qstr::{LONGEST_HASHED, Qstr};
+
 use crate::object::value::{Value, Word};
 use crate::object::*;
+use crate::protocol::buffer::PIECE;
 use crate::vm::intern::hash_str;
 use crate::vm::{NewObject, Vm};
 use crate::{Raised, Res};
 
-/// Bytes of a long text that are copied or looked through between two polls.
-const PIECE: usize = 256 << 10;
+/// Why no text may be made of some bytes.
+pub(crate) enum Flaw {
+    /// They are not UTF-8.
+    Unicode,
+    /// The script is to end: perhaps not all of them are there, or were looked at.
+    Ending,
+}
 
 impl Vm {
     /// Makes a string that is not interned, of UTF-8 text that does not lie in the heap.
@@ -28,13 +35,8 @@ impl Vm {
 
     fn new_copy(&mut self, kind: Kind, bytes: &[u8]) -> Res {
         self.new_text_object(kind, bytes.len(), |vm, out| {
-            for (from, to) in bytes.chunks(PIECE).zip(out.chunks_mut(PIECE)) {
-                copy(from, to);
-                if bytes.len() > PIECE && vm.rt.poller.ask_for_stop() {
-                    // it is dropped
-                    return;
-                }
-            }
+            // a text that is not complete is dropped
+            let _ = vm.copy_bytes(bytes.into(), Cell::from_mut(out).as_slice_of_cells());
         })
     }
 
@@ -86,9 +88,6 @@ impl Vm {
         }
         let mut new = self.begin_text(kind, len)?;
         fill(self, new.bytes_mut(words_of::<StrObj>(0), len));
-        if len > PIECE {
-            self.end_if_stopped(&new)?;
-        }
         self.end_text(new, kind, len)
     }
 
@@ -131,60 +130,67 @@ impl Vm {
     /// Writes the head of a text whose bytes are there; refuses a `Str` that is not UTF-8.
     #[inline(never)]
     fn end_text(&mut self, mut new: NewObject, kind: Kind, len: usize) -> Res {
-        let ascii = {
-            let bytes = new.bytes_mut(words_of::<StrObj>(0), len);
-            if len > PIECE { self.long_ascii_flag(kind, bytes) } else { ascii_flag(kind, bytes) }
-        };
-        if len > PIECE {
-            self.end_if_stopped(&new)?;
-        }
-        let Some(ascii) = ascii else {
-            // never shown: `fill` broke its contract, or the bytes come from a script
-            self.end_object(&new);
-            return Err(self.unicode_error());
+        let bytes = new.bytes_mut(words_of::<StrObj>(0), len);
+        let ascii = match self.check_text(kind, bytes) {
+            Ok(ascii) => ascii,
+            Err(flaw) => {
+                // never shown
+                self.set(new.local, Value::NONE);
+                self.heap.get_mut().release(new.at);
+                return Err(self.flawed_text(flaw));
+            }
         };
         new.set_head(StrObj::head(kind, ascii, len, false));
         Ok(new.local)
     }
 
-    /// As [`ascii_flag`], and asks the host in between.
+    /// Whether the bytes of a new text are noted to be ASCII; long ones are looked through with polls.
+    #[inline]
+    pub(crate) fn check_text(&self, kind: Kind, bytes: &[u8]) -> Result<bool, Flaw> {
+        if bytes.len() <= PIECE {
+            // `fill` broke its contract, or the bytes come from a script
+            return ascii_flag(kind, bytes).ok_or(Flaw::Unicode);
+        }
+        self.check_long_text(kind, bytes)
+    }
+
     #[cold]
     #[inline(never)]
-    fn long_ascii_flag(&self, kind: Kind, bytes: &[u8]) -> Option<bool> {
+    fn check_long_text(&self, kind: Kind, bytes: &[u8]) -> Result<bool, Flaw> {
         let (mut rest, mut ascii) = (bytes, true);
-        while let Some(piece) = rest.get(..PIECE.min(rest.len())).filter(|piece| !piece.is_empty())
-        {
-            if self.rt.poller.ask_for_stop() {
-                break;
+        loop {
+            if self.is_ending() {
+                return Err(Flaw::Ending);
             }
+            if kind != Kind::Str || rest.is_empty() {
+                return Ok(ascii && kind == Kind::Str);
+            }
+            let piece = rest.get(..PIECE).unwrap_or(rest);
             let mut read = piece.len();
-            if kind == Kind::Str && !piece.is_ascii() {
+            if !piece.is_ascii() {
                 ascii = false;
                 if let Err(error) = core::str::from_utf8(piece) {
                     // a character may go on in the next piece
                     read = error.valid_up_to();
                     if error.error_len().is_some() || read == 0 || piece.len() < PIECE {
-                        return None;
+                        return Err(Flaw::Unicode);
                     }
                 }
             }
+            // ASCII is recognised by words
+            self.charge_bytes_later(if piece.is_ascii() { read / 8 } else { read });
             rest = rest.get(read..).unwrap_or_default();
         }
-        Some(ascii && kind == Kind::Str)
     }
 
-    /// Drops a text in the making if the host has wished for a stop.
-    fn end_if_stopped(&mut self, new: &NewObject) -> Result<(), Raised> {
-        let stopped = self.obey_stop();
-        if stopped.is_err() {
-            self.end_object(new);
+    /// Raises for bytes that no text may be made of.
+    #[cold]
+    #[inline(never)]
+    fn flawed_text(&mut self, flaw: Flaw) -> Raised {
+        match flaw {
+            Flaw::Unicode => self.unicode_error(),
+            Flaw::Ending => self.ending(),
         }
-        stopped
-    }
-
-    fn end_object(&mut self, new: &NewObject) {
-        self.set(new.local, Value::NONE);
-        self.heap.get_mut().release(new.at);
     }
 
     /// Computes the hash of a string object or interned string; `None` for other values.
@@ -198,7 +204,7 @@ impl Vm {
 
     #[inline(never)]
     fn set_text_hash(&self, text: &StrObj) -> u32 {
-        self.charge_bytes_later(2 * text.bytes().len());
+        self.charge_bytes_later(2 * text.bytes().len().min(LONGEST_HASHED));
         text.set_hash(hash_str(text.bytes()));
         text.hash()
     }
