@@ -416,7 +416,7 @@ impl<'m> Interpreter<'m> {
         })
     }
 
-    /// Makes a function in flash, written against [`vm`](crate::vm), a variable of `__main__`.
+    /// Makes a function in flash, written against [`extend`](crate::extend), a variable of `__main__`.
     ///
     /// # Errors
     /// `MemoryError`.
