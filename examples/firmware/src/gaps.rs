@@ -2,9 +2,9 @@
 
 use core::sync::atomic::{AtomicU32, Ordering};
 
-use snakelet::vm::native::leaf::{Answer, Leaf, LeafArgs, Obj};
-use snakelet::vm::native::{Contents, NativeFn, NativeModule};
-use snakelet::vm::name;
+use snakelet_vm::name;
+use snakelet_vm::native::leaf::{Answer, Leaf, LeafArgs, Obj};
+use snakelet_vm::native::{Contents, NativeFn, NativeModule};
 
 use crate::ticks::ticks_us;
 
