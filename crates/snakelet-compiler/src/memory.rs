@@ -91,7 +91,8 @@ impl Budget {
     #[inline(never)]
     pub(crate) fn end_work(&self) {
         let owed = self.owed.take();
-        if self.watch.as_ref().is_some_and(|watch| !watch.work(owed)) {
+        // when the compilation is to end nobody is asked about it any more
+        if !self.failed() && self.watch.as_ref().is_some_and(|watch| !watch.work(owed)) {
             self.fail(Fail::Stopped);
         }
     }

@@ -14,22 +14,28 @@ pub(crate) fn count_leading(
     mut wanted: impl FnMut(u8) -> bool,
 ) -> Result<usize, Stop> {
     let mut len = 0;
-    for piece in text.chunks(PIECE) {
+    loop {
+        let rest = text.get(len..).unwrap_or_default();
+        let piece = rest.get(..PIECE).unwrap_or(rest);
         let found = piece.iter().take_while(|&&byte| wanted(byte)).count();
         len += found;
-        meter.charge(found / BYTES_A_STEP)?;
-        if found < piece.len() {
-            break;
+        if found >= BYTES_A_STEP {
+            meter.charge(found / BYTES_A_STEP)?;
+        }
+        if found < PIECE {
+            return Ok(len);
         }
     }
-    Ok(len)
 }
 
 /// The text without white space around it.
 pub(crate) fn trim_space<'t>(text: &'t [u8], meter: &mut Meter<'_, '_>) -> Result<&'t [u8], Stop> {
     let is_space = |byte: u8| matches!(byte, b' ' | b'\t'..=b'\r');
-    let front = count_leading(text, meter, is_space)?;
-    let mut text = text.get(front..).unwrap_or_default();
+    let mut text = text;
+    if text.first().is_some_and(|&first| is_space(first)) {
+        let front = count_leading(text, meter, is_space)?;
+        text = text.get(front..).unwrap_or_default();
+    }
     while let [rest @ .., last] = text
         && is_space(*last)
     {

@@ -52,6 +52,7 @@ struct Digits {
 
 impl Digits {
     /// Takes the next byte; whether it is part of the row.
+    #[inline]
     fn take(&mut self, byte: u8) -> bool {
         let is_digit = byte.is_ascii_digit();
         if !(is_digit || byte == b'_' && self.after_digit) {

@@ -109,6 +109,18 @@ enum Target<'a> {
     Cells(&'a [Cell<u8>]),
 }
 
+impl Sink<'_> {
+    /// Charges for bytes that were made; whether more are wanted.
+    #[inline]
+    fn goes_on(&self, bytes: usize) -> bool {
+        if bytes < BYTES_A_STEP {
+            return true;
+        }
+        self.vm.charge_later(bytes / BYTES_A_STEP);
+        !self.vm.is_ending()
+    }
+}
+
 impl Put for Sink<'_> {
     type Error = Full;
 
@@ -116,19 +128,17 @@ impl Put for Sink<'_> {
         match &mut self.to {
             Target::Count(n, most) => {
                 *n = n.saturating_add(bytes.len());
-                self.vm.charge_later(bytes.len().min(BATCH) / BYTES_A_STEP);
-                if *n > *most || self.vm.is_ending() { Err(Full) } else { Ok(()) }
+                let more = *n <= *most;
+                if more && self.goes_on(bytes.len().min(BATCH)) { Ok(()) } else { Err(Full) }
             }
             Target::Cells(cells) => {
                 let (to, rest) = cells.split_at_checked(bytes.len()).ok_or(Full)?;
                 *cells = rest;
-                if bytes.len() <= BATCH {
-                    to.iter().zip(bytes).for_each(|(to, from)| to.set(*from));
-                    self.vm.charge_later(bytes.len() / BYTES_A_STEP);
-                    return if self.vm.is_ending() { Err(Full) } else { Ok(()) };
+                if bytes.len() > BATCH {
+                    return self.vm.copy_bytes(bytes.into(), to).map_err(|_| Full);
                 }
-                self.vm.copy_bytes(bytes.into(), to).map_err(|_| Full)?;
-                if self.vm.is_ending() { Err(Full) } else { Ok(()) }
+                Bytes::from(bytes).copy_to_cells(to);
+                if self.goes_on(bytes.len()) { Ok(()) } else { Err(Full) }
             }
         }
     }
