@@ -205,7 +205,8 @@ impl FormatSpec {
             return Err(SpecError::Invalid.into());
         }
         let limit = self.precision.map_or(usize::MAX, |precision| precision as usize);
-        let (len, count) = measure(text, unit, limit);
+        let is_whole = self.precision.is_none() && self.width == 0;
+        let (len, count) = if is_whole { (text.len(), 0) } else { measure(text, unit, limit) };
         let text = text.get(..len).unwrap_or(text);
         let align = self.align.unwrap_or(Align::Left);
         self.put_padded(sink, text, count, align).map_err(RenderError::Sink)
@@ -310,7 +311,8 @@ fn measure(text: &[u8], unit: Unit, limit: usize) -> (usize, usize) {
     let (mut count, mut before) = (0, 0);
     // whole pieces are counted without a look at the limit for each byte
     for piece in text.chunks(PIECE) {
-        let more = piece.iter().filter(|byte| begins(byte)).count();
+        // a sum of bytes, which processors add sixteen at a time
+        let more = usize::from(piece.iter().map(|byte| u8::from(begins(byte))).sum::<u8>());
         if more > limit - count {
             let mut ends = piece.iter().enumerate().filter(|(_, byte)| begins(byte));
             let end = ends.nth(limit - count).map_or(piece.len(), |(index, _)| index);
