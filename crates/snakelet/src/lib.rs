@@ -78,7 +78,7 @@ pub mod source {
 
 pub use builder::Builder;
 pub use context::{Callee, Context};
-pub use convert::{Arguments, FromArguments, FromPython, ToPython};
+pub use convert::{Arguments, FromArguments, FromPython, Place, ToPython};
 pub use engine::new_vm;
 #[cfg(feature = "alloc")]
 pub use error::Frame;
@@ -92,7 +92,7 @@ pub use native::{
     Signature, This, signature,
 };
 pub use run::{PendingCall, Run, Step};
-pub use snakelet_vm::{FrozenModule, Local, TimeSource, Usage, host};
+pub use snakelet_vm::{FrozenModule, TimeSource, Usage, host};
 
 /// What native modules and types of Rust are made of: see `docs/extending.md`. They depend on `snakelet-vm` alone, and are
 /// added with [`Builder::modules`].

@@ -207,7 +207,7 @@ impl<'i, 'm, T: FromPython> Run<'i, 'm, T> {
                 Ok(Stepped::Suspended) => Ok(After::Suspended),
                 Ok(Stepped::Pending) => Ok(After::Pending),
                 Ok(Stepped::Done(value, scope)) => {
-                    let result = T::from_python(cx, value);
+                    let result = T::from_python(cx, value.into());
                     cx.vm().end_scope(scope);
                     result.map(After::Done)
                 }

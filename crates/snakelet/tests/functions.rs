@@ -366,7 +366,7 @@ fn a_dict_that_changes_while_it_is_converted() {
     /// Runs Python code while it is converted.
     struct Meddler(#[expect(dead_code, reason = "what matters is how it was made")] i64);
     impl snakelet::FromPython for Meddler {
-        fn from_python(cx: &mut Context<'_>, value: snakelet::Local) -> Result<Self, Error> {
+        fn from_python(cx: &mut Context<'_>, value: snakelet::Place) -> Result<Self, Error> {
             let n = i64::from_python(cx, value)?;
             cx.exec("d[len(d)] = 1\nimport gc\ngc.collect()")?;
             Ok(Meddler(n))

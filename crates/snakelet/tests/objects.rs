@@ -11,7 +11,9 @@ use std::error::Error as _;
 use std::io;
 use std::mem::MaybeUninit;
 
-use snakelet::{Context, Error, Exception, FromPython, Handle, Interpreter, Local, ToPython};
+use snakelet::{
+    Context, Error, Exception, FromPython, Handle, Interpreter, Place, ToPython, signature,
+};
 
 fn with_python(test: impl FnOnce(&mut Interpreter<'_>)) {
     let mut memory = vec![MaybeUninit::uninit(); 256 << 10];
@@ -313,10 +315,10 @@ except Own as e: assert e is one and type(e.__cause__) is KeyError
 /// Keeps the place that a conversion was given.
 struct Kept;
 
-thread_local!(static PLACE: std::cell::Cell<Option<Local>> = const { std::cell::Cell::new(None) });
+thread_local!(static PLACE: std::cell::Cell<Option<Place>> = const { std::cell::Cell::new(None) });
 
 impl FromPython for Kept {
-    fn from_python(_: &mut Context<'_>, value: Local) -> Result<Self, Error> {
+    fn from_python(_: &mut Context<'_>, value: Place) -> Result<Self, Error> {
         PLACE.set(Some(value));
         Ok(Kept)
     }
@@ -326,13 +328,13 @@ impl FromPython for Kept {
 struct Used(Option<i64>);
 
 impl FromPython for Used {
-    fn from_python(context: &mut Context<'_>, _: Local) -> Result<Self, Error> {
+    fn from_python(context: &mut Context<'_>, _: Place) -> Result<Self, Error> {
         Option::from_python(context, PLACE.get().unwrap()).map(Used)
     }
 }
 
 impl ToPython for Used {
-    fn to_python(&self, _: &mut Context<'_>) -> Result<Local, Error> {
+    fn to_python(&self, _: &mut Context<'_>) -> Result<Place, Error> {
         Ok(PLACE.get().unwrap())
     }
 }
@@ -353,5 +355,9 @@ fn places_that_conversions_keep_are_of_no_use_elsewhere() {
     assert_eq!(other.eval::<Option<i64>>("give()").unwrap(), None);
     other.set("x", Used(None)).unwrap();
     assert_eq!(other.eval::<(Option<i64>, i64)>("x, len([give(), x])").unwrap(), (None, 2));
+    other.class::<Kept>("Holder", |c| c.constant("VALUE", Used(None))).unwrap();
+    assert_eq!(other.eval::<Option<i64>>("Holder.VALUE").unwrap(), None);
+    other.register("of", signature(|x: Option<i64>| x).default("x", Used(None))).unwrap();
+    assert_eq!(other.eval::<Option<i64>>("of()").unwrap(), None);
     assert!(other.is_sound());
 }

@@ -229,6 +229,7 @@ impl Runtime {
     }
 
     /// Charges for work that the host was asked about meanwhile.
+    #[cfg(feature = "compiler")]
     pub(crate) fn charge_watched(&self, work: u64) {
         match u64::from(self.ticks.get()).checked_sub(work) {
             Some(left) if left > 0 => self.ticks.set(left as u32),

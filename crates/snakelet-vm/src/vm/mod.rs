@@ -248,9 +248,9 @@ impl Vm {
     pub fn value(&self, local: Local) -> Value<'_> {
         self.rt.stack.value_below_top(local.index())
     }
-    /// The same local, or that of `None` if it does not lie on the stack now.
+    /// The same local, or that of `None` if it does not lie on the stack now or there is no value in it.
     pub fn checked_local(&self, local: Local) -> Local {
-        if local.index() < self.rt.stack.top() { local } else { Local::NONE }
+        if self.value(local).is_null() { Local::NONE } else { local }
     }
     /// The value of a local that was not released.
     #[inline(always)]

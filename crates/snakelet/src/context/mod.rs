@@ -79,17 +79,8 @@ impl<'a> Context<'a> {
     pub(crate) fn vm(&mut self) -> &mut Vm {
         self.vm
     }
-
-    /// A local that conversions of other crates gave or were given: it may be one that they kept, even one of another
-    /// interpreter. What does not lie on this one's stack counts as `None`.
-    pub(crate) fn checked(&self, local: Local) -> Local {
-        self.vm.checked_local(local)
-    }
-
-    /// Makes a local that holds a value.
-    pub(crate) fn made(&mut self, value: &(impl ToPython + ?Sized)) -> Result<Local, Error> {
-        let local = value.to_python(self)?;
-        Ok(self.checked(local))
+    pub(crate) fn vm_ref(&self) -> &Vm {
+        self.vm
     }
 
     /// Does the work of a call of the host; it leaves neither locals nor anything else behind.
@@ -288,7 +279,7 @@ impl<'a> Context<'a> {
             let text = source.as_bytes();
             let function = cx.vm.compile_text(text, b"<string>", snakelet_vm::Input::Eval);
             let value = cx.run(function)?;
-            T::from_python(cx, value)
+            T::from_python(cx, value.into())
         })
     }
 
@@ -307,7 +298,7 @@ impl<'a> Context<'a> {
             let result = cx.vm.call_with(function, args.as_slice());
             cx.vm.flush();
             let value = cx.check(result)?;
-            T::from_python(cx, value)
+            T::from_python(cx, value.into())
         })
     }
 
@@ -320,7 +311,7 @@ impl<'a> Context<'a> {
             let module = cx.vm.import_module(name.as_bytes());
             cx.vm.flush();
             let module = cx.check(module)?;
-            T::from_python(cx, module)
+            T::from_python(cx, module.into())
         })
     }
 
@@ -331,7 +322,7 @@ impl<'a> Context<'a> {
     pub fn get<T: FromPython>(&mut self, name: &str) -> Result<T, Error> {
         self.scoped(|cx| {
             let value = cx.global(name)?;
-            T::from_python(cx, value)
+            T::from_python(cx, value.into())
         })
     }
 
@@ -375,7 +366,7 @@ impl<'a> Context<'a> {
     pub fn value<T: FromPython>(&mut self, handle: &Handle) -> Result<T, Error> {
         self.scoped(|cx| {
             let value = cx.local(handle)?;
-            T::from_python(cx, value)
+            T::from_python(cx, value.into())
         })
     }
 }

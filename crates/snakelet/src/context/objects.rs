@@ -28,7 +28,7 @@ impl Context<'_> {
             let object = object.find(cx)?;
             let value = cx.vm.intern(name.as_bytes()).and_then(|name| cx.vm.get_attr(object, name));
             let value = cx.check(value)?;
-            T::from_python(cx, value)
+            T::from_python(cx, value.into())
         })
     }
 
@@ -70,7 +70,7 @@ impl Context<'_> {
                 .and_then(|name| cx.vm.call_method(object, name, args.as_slice()));
             cx.vm.flush();
             let value = cx.check(result)?;
-            T::from_python(cx, value)
+            T::from_python(cx, value.into())
         })
     }
 
@@ -120,7 +120,7 @@ impl Context<'_> {
     ) -> Result<T, Error> {
         self.scoped(|cx| {
             let item = cx.subscript(object, key, Subscr::Load)?;
-            T::from_python(cx, item)
+            T::from_python(cx, item.into())
         })
     }
 
@@ -204,7 +204,7 @@ impl Context<'_> {
                     cx.check(charged)?;
                     let next = cx.vm.iter_next(iterator);
                     let Some(item) = cx.check(next)? else { return Ok::<bool, Error>(false) };
-                    let item = T::from_python(cx, item)?;
+                    let item = T::from_python(cx, item.into())?;
                     each(cx, item).map_err(Into::into)?;
                     Ok(true)
                 })?;
@@ -344,6 +344,6 @@ impl Context<'_> {
     #[cfg(feature = "alloc")]
     fn owned_text(&mut self, text: Res) -> Result<alloc::string::String, Error> {
         let text = self.check(text)?;
-        FromPython::from_python(self, text)
+        FromPython::from_python(self, text.into())
     }
 }

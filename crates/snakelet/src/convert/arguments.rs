@@ -171,7 +171,7 @@ macro_rules! tuples {
         impl<$($t: FromPython),*> FromArguments for ($($t,)*) {
             fn from_arguments(context: &mut Context<'_>, call: &Call<'_>) -> Result<Self, Error> {
                 let bound = bind(context, call, &[$($t::ROLE),*])?;
-                Ok(($($t::from_python(context, bound.get($i))?,)*))
+                Ok(($($t::from_python(context, bound.get($i).into())?,)*))
             }
         }
     )*};

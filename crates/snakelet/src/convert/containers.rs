@@ -2,7 +2,7 @@
 
 use snakelet_vm::{Local, Vm};
 
-use super::Arguments;
+use super::{Arguments, Place};
 use crate::{Context, Error, FromPython, ToPython};
 
 /// Items of a tuple or list of that length.
@@ -24,19 +24,19 @@ fn item(vm: &mut Vm, list: Local, i: usize) -> Local {
 macro_rules! tuples {
     ($($n:literal: $($t:ident $i:tt)*;)*) => {$(
         impl<$($t: ToPython),*> ToPython for ($($t,)*) {
-            fn to_python(&self, context: &mut Context<'_>) -> Result<Local, Error> {
+            fn to_python(&self, context: &mut Context<'_>) -> Result<Place, Error> {
                 let items = self.to_locals(context)?;
                 let tuple = context.vm().new_tuple_of(items.as_slice());
-                context.check(tuple)
+                context.place(tuple)
             }
         }
         impl<$($t: FromPython),*> FromPython for ($($t,)*) {
-            fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
-                let value = context.checked(value);
+            fn from_python(context: &mut Context<'_>, value: Place) -> Result<Self, Error> {
+                let value = context.local_at(value);
                 let list = items_of(context, value, $n)?;
                 Ok(($({
                     let item = item(context.vm(), list, $i);
-                    $t::from_python(context, item)?
+                    $t::from_python(context, item.into())?
                 },)*))
             }
         }
@@ -72,7 +72,7 @@ mod owned {
 
     use snakelet_vm::{Kind, Local};
 
-    use crate::{Context, Error, FromPython, ToPython};
+    use crate::{Context, Error, FromPython, Place, ToPython};
 
     /// Converts the items of an iterable, one by one.
     pub(crate) fn items<T: FromPython>(
@@ -88,7 +88,7 @@ mod owned {
                 let vm = cx.vm();
                 vm.charge_later(1);
                 let item = vm.push(vm.list_item(list, i));
-                T::from_python(cx, item)
+                T::from_python(cx, item.into())
             })?;
             items.push(item);
         }
@@ -114,7 +114,8 @@ mod owned {
                 cx.vm().charge_later(1);
                 match cx.vm().dict_entry(dict, &mut at) {
                     Some((key, value)) => {
-                        Ok(Some((K::from_python(cx, key)?, V::from_python(cx, value)?)))
+                        let key = K::from_python(cx, key.into())?;
+                        Ok(Some((key, V::from_python(cx, value.into())?)))
                     }
                     None => Ok::<_, Error>(None),
                 }
@@ -165,8 +166,7 @@ mod owned {
     }
 
     impl<T: FromPython, const N: usize> FromPython for [T; N] {
-        fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
-            let value = context.checked(value);
+        fn from_python(context: &mut Context<'_>, value: Place) -> Result<Self, Error> {
             let items = T::many_from_python(context, value)?;
             items
                 .try_into()
@@ -180,15 +180,15 @@ mod owned {
             impl<K: FromPython + $($bound)*, V: FromPython $(, $more: BuildHasher + Default)*>
                 FromPython for $map<K, V $(, $more)*>
             {
-                fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
-                    let value = context.checked(value);
+                fn from_python(context: &mut Context<'_>, value: Place) -> Result<Self, Error> {
+                    let value = context.local_at(value);
                     Ok(entries(context, value)?.into_iter().collect())
                 }
             }
             $(#[$attribute])*
             impl<K: ToPython, V: ToPython $(, $more)*> ToPython for $map<K, V $(, $more)*> {
-                fn to_python(&self, context: &mut Context<'_>) -> Result<Local, Error> {
-                    dict(context, self.iter())
+                fn to_python(&self, context: &mut Context<'_>) -> Result<Place, Error> {
+                    dict(context, self.iter()).map(Place::from)
                 }
             }
         };
@@ -200,8 +200,8 @@ mod owned {
             impl<T: FromPython + $($bound)* $(, $more: BuildHasher + Default)*>
                 FromPython for $set<T $(, $more)*>
             {
-                fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
-                    let value = context.checked(value);
+                fn from_python(context: &mut Context<'_>, value: Place) -> Result<Self, Error> {
+                    let value = context.local_at(value);
                     let vm = context.vm();
                     let part = vm.native_part(value);
                     if !matches!(vm.value(part).ref_kind(), Some(Kind::Set | Kind::FrozenSet)) {
@@ -212,8 +212,8 @@ mod owned {
             }
             $(#[$attribute])*
             impl<T: ToPython $(, $more)*> ToPython for $set<T $(, $more)*> {
-                fn to_python(&self, context: &mut Context<'_>) -> Result<Local, Error> {
-                    set(context, self.iter())
+                fn to_python(&self, context: &mut Context<'_>) -> Result<Place, Error> {
+                    set(context, self.iter()).map(Place::from)
                 }
             }
         };
@@ -229,10 +229,10 @@ mod owned {
         use core::hash::{BuildHasher, Hash};
 
         use hashbrown::{HashMap, HashSet};
-        use snakelet_vm::{Kind, Local};
+        use snakelet_vm::Kind;
 
         use super::{dict, entries, items, set};
-        use crate::{Context, Error, FromPython, ToPython};
+        use crate::{Context, Error, FromPython, Place, ToPython};
 
         maps!(HashMap [S] Eq + Hash);
         sets!(HashSet [S] Eq + Hash);

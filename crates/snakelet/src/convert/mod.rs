@@ -13,6 +13,7 @@ use crate::{Context, Error};
 
 mod arguments;
 mod containers;
+mod place;
 
 #[cfg(feature = "alloc")]
 pub(crate) use arguments::Bound;
@@ -23,6 +24,7 @@ pub use arguments::{Arguments, FromArguments};
 pub(crate) use arguments::{Call, Role};
 #[cfg(feature = "alloc")]
 pub(crate) use containers::{entries, items};
+pub use place::Place;
 
 /// A type that values of Python convert to.
 ///
@@ -49,11 +51,11 @@ pub trait FromPython: Sized {
     #[doc(hidden)]
     const ROLE: Role = Role::Value;
 
-    /// Converts the value of a local.
+    /// Converts the value in a place.
     ///
     /// # Errors
     /// `TypeError` or `OverflowError`.
-    fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error>;
+    fn from_python(context: &mut Context<'_>, value: Place) -> Result<Self, Error>;
 
     /// Converts to several of them: items of an iterable, except for bytes.
     ///
@@ -61,8 +63,8 @@ pub trait FromPython: Sized {
     /// As for one.
     #[cfg(feature = "alloc")]
     #[doc(hidden)]
-    fn many_from_python(context: &mut Context<'_>, value: Local) -> Result<Vec<Self>, Error> {
-        let value = context.checked(value);
+    fn many_from_python(context: &mut Context<'_>, value: Place) -> Result<Vec<Self>, Error> {
+        let value = context.local_at(value);
         items(context, value)
     }
 }
@@ -85,18 +87,18 @@ pub trait FromPython: Sized {
 /// | `BTreeSet`, `HashSet` | `set` |
 /// | [`Handle`] | its object |
 pub trait ToPython {
-    /// Makes a local that holds the value.
+    /// Makes a place that holds the value.
     ///
     /// # Errors
     /// `MemoryError`, or a handle of another interpreter.
-    fn to_python(&self, context: &mut Context<'_>) -> Result<Local, Error>;
+    fn to_python(&self, context: &mut Context<'_>) -> Result<Place, Error>;
 
-    /// Makes a local that holds several of them: a list, except for bytes.
+    /// Makes a place that holds several of them: a list, except for bytes.
     ///
     /// # Errors
     /// As for one.
     #[doc(hidden)]
-    fn many_to_python(items: &[Self], context: &mut Context<'_>) -> Result<Local, Error>
+    fn many_to_python(items: &[Self], context: &mut Context<'_>) -> Result<Place, Error>
     where
         Self: Sized,
     {
@@ -110,7 +112,7 @@ pub trait ToPython {
                 cx.check(done)
             })?;
         }
-        Ok(list)
+        Ok(list.into())
     }
 }
 
@@ -130,15 +132,15 @@ fn out_of_range() -> Error {
 macro_rules! integers {
     ($($int:ty)*) => {$(
         impl FromPython for $int {
-            fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
-                let value = context.checked(value);
+            fn from_python(context: &mut Context<'_>, value: Place) -> Result<Self, Error> {
+                let value = context.local_at(value);
                 Self::try_from(integer(context, value)?).map_err(|_| out_of_range())
             }
         }
         impl ToPython for $int {
-            fn to_python(&self, context: &mut Context<'_>) -> Result<Local, Error> {
+            fn to_python(&self, context: &mut Context<'_>) -> Result<Place, Error> {
                 let int = context.vm().new_int_64(i64::from(*self));
-                context.check(int)
+                context.place(int)
             }
         }
     )*};
@@ -147,13 +149,13 @@ macro_rules! integers {
 integers!(i8 i16 i32 i64 u16 u32);
 
 impl FromPython for u8 {
-    fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
-        let value = context.checked(value);
+    fn from_python(context: &mut Context<'_>, value: Place) -> Result<Self, Error> {
+        let value = context.local_at(value);
         Self::try_from(integer(context, value)?).map_err(|_| out_of_range())
     }
     #[cfg(feature = "alloc")]
-    fn many_from_python(context: &mut Context<'_>, value: Local) -> Result<Vec<Self>, Error> {
-        let value = context.checked(value);
+    fn many_from_python(context: &mut Context<'_>, value: Place) -> Result<Vec<Self>, Error> {
+        let value = context.local_at(value);
         let len = context.vm().check_buffer(value);
         let mut bytes = alloc::vec![0; context.check(len)?];
         context.vm().charge_later(bytes.len() / BYTES_A_STEP);
@@ -164,50 +166,49 @@ impl FromPython for u8 {
 }
 
 impl ToPython for u8 {
-    fn to_python(&self, context: &mut Context<'_>) -> Result<Local, Error> {
+    fn to_python(&self, context: &mut Context<'_>) -> Result<Place, Error> {
         i64::from(*self).to_python(context)
     }
-    fn many_to_python(items: &[Self], context: &mut Context<'_>) -> Result<Local, Error> {
+    fn many_to_python(items: &[Self], context: &mut Context<'_>) -> Result<Place, Error> {
         let bytes = context.vm().new_bytes(items);
-        context.check(bytes)
+        context.place(bytes)
     }
 }
 
 impl FromPython for u64 {
-    fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
-        let value = context.checked(value);
+    fn from_python(context: &mut Context<'_>, value: Place) -> Result<Self, Error> {
+        let value = context.local_at(value);
         let low = context.vm().u64_wrapping_of(value);
         let low = context.check(low)?;
         // the low bits are all of it if they make the same int again
-        let again = low.to_python(context)?;
+        let again = context.made(&low)?;
         let same = context.vm().equal(again, value);
         if context.check(same)? { Ok(low) } else { Err(out_of_range()) }
     }
 }
 
 impl ToPython for u64 {
-    fn to_python(&self, context: &mut Context<'_>) -> Result<Local, Error> {
+    fn to_python(&self, context: &mut Context<'_>) -> Result<Place, Error> {
         let int = context.vm().new_uint_64(*self);
-        context.check(int)
+        context.place(int)
     }
 }
 
 impl FromPython for usize {
-    fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
-        let value = context.checked(value);
+    fn from_python(context: &mut Context<'_>, value: Place) -> Result<Self, Error> {
         Self::try_from(u64::from_python(context, value)?).map_err(|_| out_of_range())
     }
 }
 
 impl ToPython for usize {
-    fn to_python(&self, context: &mut Context<'_>) -> Result<Local, Error> {
+    fn to_python(&self, context: &mut Context<'_>) -> Result<Place, Error> {
         (*self as u64).to_python(context)
     }
 }
 
 impl FromPython for f64 {
-    fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
-        let value = context.checked(value);
+    fn from_python(context: &mut Context<'_>, value: Place) -> Result<Self, Error> {
+        let value = context.local_at(value);
         let vm = context.vm();
         if let Some(float) = vm.value(value).as_float() {
             return Ok(float);
@@ -218,15 +219,14 @@ impl FromPython for f64 {
 }
 
 impl ToPython for f64 {
-    fn to_python(&self, context: &mut Context<'_>) -> Result<Local, Error> {
+    fn to_python(&self, context: &mut Context<'_>) -> Result<Place, Error> {
         let float = context.vm().new_float(*self);
-        context.check(float)
+        context.place(float)
     }
 }
 
 impl FromPython for f32 {
-    fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
-        let value = context.checked(value);
+    fn from_python(context: &mut Context<'_>, value: Place) -> Result<Self, Error> {
         let double = f64::from_python(context, value)?;
         let single = double as f32;
         if single.is_infinite() && double.is_finite() {
@@ -237,28 +237,28 @@ impl FromPython for f32 {
 }
 
 impl ToPython for f32 {
-    fn to_python(&self, context: &mut Context<'_>) -> Result<Local, Error> {
+    fn to_python(&self, context: &mut Context<'_>) -> Result<Place, Error> {
         f64::from(*self).to_python(context)
     }
 }
 
 impl FromPython for bool {
-    fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
-        let value = context.checked(value);
+    fn from_python(context: &mut Context<'_>, value: Place) -> Result<Self, Error> {
+        let value = context.local_at(value);
         let vm = context.vm();
         vm.value(value).as_bool().ok_or_else(|| Error::type_error("bool"))
     }
 }
 
 impl ToPython for bool {
-    fn to_python(&self, _context: &mut Context<'_>) -> Result<Local, Error> {
-        Ok(Local::bool(*self))
+    fn to_python(&self, _context: &mut Context<'_>) -> Result<Place, Error> {
+        Ok(Local::bool(*self).into())
     }
 }
 
 impl FromPython for char {
-    fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
-        let value = context.checked(value);
+    fn from_python(context: &mut Context<'_>, value: Place) -> Result<Self, Error> {
+        let value = context.local_at(value);
         let vm = context.vm();
         let mut chars = vm.str_of(vm.value(value)).unwrap_or_default().chars();
         match (chars.next(), chars.next()) {
@@ -269,54 +269,53 @@ impl FromPython for char {
 }
 
 impl ToPython for char {
-    fn to_python(&self, context: &mut Context<'_>) -> Result<Local, Error> {
+    fn to_python(&self, context: &mut Context<'_>) -> Result<Place, Error> {
         let text = context.vm().new_char(*self);
-        context.check(text)
+        context.place(text)
     }
 }
 
 impl FromPython for () {
-    fn from_python(_context: &mut Context<'_>, _value: Local) -> Result<Self, Error> {
+    fn from_python(_context: &mut Context<'_>, _value: Place) -> Result<Self, Error> {
         Ok(())
     }
 }
 
 impl ToPython for () {
-    fn to_python(&self, _context: &mut Context<'_>) -> Result<Local, Error> {
-        Ok(Local::NONE)
+    fn to_python(&self, _context: &mut Context<'_>) -> Result<Place, Error> {
+        Ok(Place::NONE)
     }
 }
 
 impl ToPython for str {
-    fn to_python(&self, context: &mut Context<'_>) -> Result<Local, Error> {
+    fn to_python(&self, context: &mut Context<'_>) -> Result<Place, Error> {
         let text = context.vm().new_str(self.as_bytes());
-        context.check(text)
+        context.place(text)
     }
 }
 
 impl<T: ToPython> ToPython for [T] {
-    fn to_python(&self, context: &mut Context<'_>) -> Result<Local, Error> {
+    fn to_python(&self, context: &mut Context<'_>) -> Result<Place, Error> {
         T::many_to_python(self, context)
     }
 }
 
 impl<T: ToPython, const N: usize> ToPython for [T; N] {
-    fn to_python(&self, context: &mut Context<'_>) -> Result<Local, Error> {
+    fn to_python(&self, context: &mut Context<'_>) -> Result<Place, Error> {
         T::many_to_python(self, context)
     }
 }
 
 impl<T: ToPython + ?Sized> ToPython for &T {
-    fn to_python(&self, context: &mut Context<'_>) -> Result<Local, Error> {
+    fn to_python(&self, context: &mut Context<'_>) -> Result<Place, Error> {
         (**self).to_python(context)
     }
 }
 
 impl<T: FromPython> FromPython for Option<T> {
-    fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
-        let value = context.checked(value);
-        let vm = context.vm();
-        if vm.value(value).is_none() {
+    fn from_python(context: &mut Context<'_>, value: Place) -> Result<Self, Error> {
+        let local = context.local_at(value);
+        if context.vm().value(local).is_none() {
             return Ok(None);
         }
         T::from_python(context, value).map(Some)
@@ -324,21 +323,21 @@ impl<T: FromPython> FromPython for Option<T> {
 }
 
 impl<T: ToPython> ToPython for Option<T> {
-    fn to_python(&self, context: &mut Context<'_>) -> Result<Local, Error> {
+    fn to_python(&self, context: &mut Context<'_>) -> Result<Place, Error> {
         match self {
             Some(value) => value.to_python(context),
-            None => Ok(Local::NONE),
+            None => Ok(Place::NONE),
         }
     }
 }
 
 #[cfg(feature = "alloc")]
 mod owned {
-    use super::{Context, Error, FromPython, Handle, Local, String, ToPython, ToString, Vec};
+    use super::{Context, Error, FromPython, Handle, Place, String, ToPython, ToString, Vec};
 
     impl FromPython for String {
-        fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
-            let value = context.checked(value);
+        fn from_python(context: &mut Context<'_>, value: Place) -> Result<Self, Error> {
+            let value = context.local_at(value);
             let vm = context.vm();
             let text = vm.str_of(vm.value(value)).map(ToString::to_string);
             text.ok_or_else(|| Error::type_error("str"))
@@ -346,34 +345,33 @@ mod owned {
     }
 
     impl ToPython for String {
-        fn to_python(&self, context: &mut Context<'_>) -> Result<Local, Error> {
+        fn to_python(&self, context: &mut Context<'_>) -> Result<Place, Error> {
             self.as_str().to_python(context)
         }
     }
 
     impl<T: FromPython> FromPython for Vec<T> {
-        fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
-            let value = context.checked(value);
+        fn from_python(context: &mut Context<'_>, value: Place) -> Result<Self, Error> {
             T::many_from_python(context, value)
         }
     }
 
     impl<T: ToPython> ToPython for Vec<T> {
-        fn to_python(&self, context: &mut Context<'_>) -> Result<Local, Error> {
+        fn to_python(&self, context: &mut Context<'_>) -> Result<Place, Error> {
             T::many_to_python(self, context)
         }
     }
 
     impl FromPython for Handle {
-        fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
-            let value = context.checked(value);
+        fn from_python(context: &mut Context<'_>, value: Place) -> Result<Self, Error> {
+            let value = context.local_at(value);
             context.keep(value)
         }
     }
 
     impl ToPython for Handle {
-        fn to_python(&self, context: &mut Context<'_>) -> Result<Local, Error> {
-            context.local(self)
+        fn to_python(&self, context: &mut Context<'_>) -> Result<Place, Error> {
+            context.local(self).map(Place::from)
         }
     }
 }

@@ -21,7 +21,7 @@ pub trait Returned: sealed::Returned {
 impl<T: ToPython> sealed::Returned for T {}
 impl<T: ToPython> Returned for T {
     fn give(self, context: &mut Context<'_>) -> Result<Local, Error> {
-        self.to_python(context)
+        context.made(&self)
     }
 }
 
@@ -117,8 +117,7 @@ impl<T: FromPython> Argument for T {
     type As<'a> = T;
     const ROLE: Role = T::ROLE;
     fn hold(context: &mut Context<'_>, value: Local) -> Result<T, Error> {
-        let value = context.checked(value);
-        T::from_python(context, value)
+        T::from_python(context, value.into())
     }
     fn read(held: T, _lent: Lent<'_>) -> Result<T, Error> {
         Ok(held)
@@ -130,7 +129,6 @@ impl Argument for &str {
     type Held = Local;
     type As<'a> = &'a str;
     fn hold(context: &mut Context<'_>, value: Local) -> Result<Local, Error> {
-        let value = context.checked(value);
         let vm = context.vm();
         let is_text = vm.str_of(vm.value(value)).is_some();
         if is_text { Ok(value) } else { Err(Error::type_error("str")) }
@@ -145,7 +143,6 @@ impl Argument for &[u8] {
     type Held = Local;
     type As<'a> = &'a [u8];
     fn hold(context: &mut Context<'_>, value: Local) -> Result<Local, Error> {
-        let value = context.checked(value);
         let is_buffer = is_buffer(context.vm(), value, false);
         if is_buffer { Ok(value) } else { Err(Error::type_error("a buffer of bytes")) }
     }
@@ -159,7 +156,6 @@ impl Argument for &mut [u8] {
     type Held = Local;
     type As<'a> = &'a mut [u8];
     fn hold(context: &mut Context<'_>, value: Local) -> Result<Local, Error> {
-        let value = context.checked(value);
         let is_buffer = is_buffer(context.vm(), value, true);
         if is_buffer { Ok(value) } else { Err(Error::type_error("a buffer that may be written")) }
     }
@@ -173,7 +169,6 @@ impl<T: Send + 'static> Argument for Ref<'_, T> {
     type Held = Local;
     type As<'a> = Ref<'a, T>;
     fn hold(context: &mut Context<'_>, value: Local) -> Result<Local, Error> {
-        let value = context.checked(value);
         context.check_object::<T>(value).map(|()| value)
     }
     fn read(held: Local, lent: Lent<'_>) -> Result<Ref<'_, T>, Error> {
@@ -186,7 +181,6 @@ impl<T: Send + 'static> Argument for RefMut<'_, T> {
     type Held = Local;
     type As<'a> = RefMut<'a, T>;
     fn hold(context: &mut Context<'_>, value: Local) -> Result<Local, Error> {
-        let value = context.checked(value);
         context.check_object::<T>(value).map(|()| value)
     }
     fn read(held: Local, lent: Lent<'_>) -> Result<RefMut<'_, T>, Error> {

@@ -218,7 +218,7 @@ enum Built<'m> {
 impl Built<'_> {
     fn to_local(&self, context: &mut Context<'_>, name: &str) -> Result<Local, Error> {
         if let Built::Constant(value) = self {
-            return value.to_python(context);
+            return context.made(&**value);
         }
         let vm = context.vm();
         let made = vm.intern(name.as_bytes()).and_then(|name| match *self {

@@ -266,7 +266,7 @@ macro_rules! arguments {
 /// Makes what functions take that take the interpreter.
 macro_rules! values {
     ($context:ident $bound:ident: $($p:ident $i:tt)*) => {
-        $(let $p = $p::from_python($context, $bound.get($i)).map_err(Failure::Argument)?;)*
+        $(let $p = $p::from_python($context, $bound.get($i).into()).map_err(Failure::Argument)?;)*
     };
 }
 

@@ -145,7 +145,7 @@ impl HostFunctions for Host {
         match result {
             Ok(value) => match context.vm().still_stopped() {
                 Some(raised) => Err(raised),
-                None => Ok(context.checked(value)),
+                None => Ok(value),
             },
             Err(error) => Err(context.raise(error)),
         }

@@ -15,7 +15,7 @@ use snakelet_vm::native::{NativeData, NativeFn, NativeType, TypeSlots, VARIADIC}
 use snakelet_vm::{Local, Vm, name};
 
 use crate::native::{short_name, type_error};
-use crate::{Callee, Context, Error, Exception, ToPython};
+use crate::{Callee, Context, Error, Exception, Place, ToPython};
 
 /// What an object of a class of the host carries.
 pub(crate) struct Shell<T>(RefCell<Option<T>>);
@@ -180,7 +180,7 @@ impl<T> From<T> for Object<T> {
 }
 
 impl<T: Send + 'static> ToPython for Object<T> {
-    fn to_python(&self, context: &mut Context<'_>) -> Result<Local, Error> {
+    fn to_python(&self, context: &mut Context<'_>) -> Result<Place, Error> {
         let name = short_name::<T>();
         let Some(class) = context.host().class(TypeId::of::<T>()) else {
             return Err(type_error(format!("no class is registered for {name}")));
@@ -192,7 +192,7 @@ impl<T: Send + 'static> ToPython for Object<T> {
             return Err(type_error(format!("this {name} is an object already")));
         };
         shell(context.vm(), object)?.replace(value)?;
-        Ok(object)
+        Ok(object.into())
     }
 }
 

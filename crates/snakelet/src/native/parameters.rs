@@ -11,7 +11,7 @@ use snakelet_vm::{Local, Vm};
 
 use crate::convert::{Bound, Call, MOST, Role};
 use crate::native::type_error;
-use crate::{Context, Error, FromPython, Handle, ToPython};
+use crate::{Context, Error, FromPython, Handle, Place, ToPython};
 
 /// The positional arguments of a call that no other parameter takes, as `*args` in Python.
 ///
@@ -40,8 +40,8 @@ impl<T> Deref for Rest<T> {
 
 impl<T: FromPython> FromPython for Rest<T> {
     const ROLE: Role = Role::Rest;
-    fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
-        let value = context.checked(value);
+    fn from_python(context: &mut Context<'_>, value: Place) -> Result<Self, Error> {
+        let value = context.local_at(value);
         crate::convert::items(context, value).map(Rest)
     }
 }
@@ -78,8 +78,8 @@ impl<T> Deref for Kwargs<T> {
 
 impl<T: FromPython> FromPython for Kwargs<T> {
     const ROLE: Role = Role::Keywords;
-    fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
-        let value = context.checked(value);
+    fn from_python(context: &mut Context<'_>, value: Place) -> Result<Self, Error> {
+        let value = context.local_at(value);
         crate::convert::entries(context, value).map(Kwargs)
     }
 }
@@ -111,14 +111,14 @@ pub struct This(pub Handle);
 
 impl FromPython for This {
     const ROLE: Role = Role::Receiver;
-    fn from_python(context: &mut Context<'_>, value: Local) -> Result<Self, Error> {
-        let value = context.checked(value);
+    fn from_python(context: &mut Context<'_>, value: Place) -> Result<Self, Error> {
+        let value = context.local_at(value);
         context.keep(value).map(This)
     }
 }
 
 impl ToPython for This {
-    fn to_python(&self, context: &mut Context<'_>) -> Result<Local, Error> {
+    fn to_python(&self, context: &mut Context<'_>) -> Result<Place, Error> {
         self.0.to_python(context)
     }
 }
@@ -304,7 +304,7 @@ fn bind_all(
                     }
                     (None, None) => match names.list.get(i) {
                         Some(Parameter { default: Some(default), .. }) => {
-                            default.to_python(context).map(|local| context.checked(local))?
+                            context.made(&**default)?
                         }
                         _ => return Err(missing(call, roles, name)),
                     },
