@@ -22,7 +22,7 @@ fn item(vm: &mut Vm, list: Local, i: usize) -> Local {
 }
 
 macro_rules! tuples {
-    ($($n:literal: $($t:ident $i:tt)*;)*) => {$(
+    ($($($t:ident $i:tt)*;)*) => {$(
         impl<$($t: ToPython),*> ToPython for ($($t,)*) {
             fn to_python(&self, context: &mut Context<'_>) -> Result<Place, Error> {
                 let items = self.to_locals(context)?;
@@ -33,7 +33,7 @@ macro_rules! tuples {
         impl<$($t: FromPython),*> FromPython for ($($t,)*) {
             fn from_python(context: &mut Context<'_>, value: Place) -> Result<Self, Error> {
                 let value = context.local_at(value);
-                let list = items_of(context, value, $n)?;
+                let list = items_of(context, value, [$($i),*].len())?;
                 Ok(($({
                     let item = item(context.vm(), list, $i);
                     $t::from_python(context, item.into())?
@@ -43,20 +43,7 @@ macro_rules! tuples {
     )*};
 }
 
-tuples! {
-    1: A 0;
-    2: A 0 B 1;
-    3: A 0 B 1 C 2;
-    4: A 0 B 1 C 2 D 3;
-    5: A 0 B 1 C 2 D 3 E 4;
-    6: A 0 B 1 C 2 D 3 E 4 F 5;
-    7: A 0 B 1 C 2 D 3 E 4 F 5 G 6;
-    8: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7;
-    9: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8;
-    10: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9;
-    11: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10;
-    12: A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11;
-}
+crate::convert::each_arity!(tuples);
 
 #[cfg(feature = "alloc")]
 pub(crate) use owned::{entries, items};

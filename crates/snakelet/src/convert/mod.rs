@@ -11,6 +11,27 @@ use snakelet_vm::Local;
 use crate::Handle;
 use crate::{Context, Error};
 
+/// Hands a macro the parameters of tuples and functions of one to twelve: names of types, and their places.
+macro_rules! each_arity {
+    ($callback:ident) => {
+        $callback! {
+            A 0;
+            A 0 B 1;
+            A 0 B 1 C 2;
+            A 0 B 1 C 2 D 3;
+            A 0 B 1 C 2 D 3 E 4;
+            A 0 B 1 C 2 D 3 E 4 F 5;
+            A 0 B 1 C 2 D 3 E 4 F 5 G 6;
+            A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7;
+            A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8;
+            A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9;
+            A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10;
+            A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11;
+        }
+    };
+}
+pub(crate) use each_arity;
+
 mod arguments;
 mod containers;
 mod place;
