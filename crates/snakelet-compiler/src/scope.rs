@@ -10,6 +10,9 @@
 
 use crate::memory::{Budget, Buf};
 
+/// Places of the index that are looked at between two reports of that work.
+const PROBED: usize = 64;
+
 /// So many names of a unit need no index, which would take more memory than small units do.
 const FEW_NAMES: usize = 56;
 
@@ -194,14 +197,22 @@ impl<'b> Scopes<'b> {
     /// Finds a name that the unit knows.
     pub(crate) fn known(&self, text: &[u8]) -> Option<NameId> {
         if self.names > FEW_NAMES {
-            let mut place = hash(text) as usize;
-            loop {
-                let at = self.index.get(place & self.mask())?.checked_sub(1)?;
+            let first = hash(text) as usize;
+            // no more names than there are places
+            for looked in 0..self.index.len() {
+                let at = self.index.get((first + looked) & self.mask())?.checked_sub(1)?;
                 if stored(&self.texts, at) == text {
                     return Some(NameId(at));
                 }
-                place += 1;
+                // names that were made to collide
+                if looked % PROBED == PROBED - 1 {
+                    self.budget.work(PROBED / 4);
+                    if self.budget.failed() {
+                        return None;
+                    }
+                }
             }
+            return None;
         }
         places(&self.texts, self.names).find(|at| stored(&self.texts, *at) == text).map(NameId)
     }
@@ -245,14 +256,20 @@ impl<'b> Scopes<'b> {
     }
 
     fn enter(&mut self, at: u32) {
-        let mut place = hash(stored(&self.texts, at)) as usize;
+        let first = hash(stored(&self.texts, at)) as usize;
         let mask = self.mask();
-        while let Some(entry) = self.index.get_mut(place & mask) {
-            if *entry == 0 {
-                *entry = at + 1;
-                break;
+        for looked in 0..self.index.len() {
+            match self.index.get_mut((first + looked) & mask) {
+                Some(entry) if *entry == 0 => {
+                    *entry = at + 1;
+                    return;
+                }
+                _ if looked % PROBED == PROBED - 1 => self.budget.work(PROBED / 4),
+                _ => {}
             }
-            place += 1;
+            if self.budget.failed() {
+                return;
+            }
         }
     }
 

@@ -166,7 +166,7 @@ static TOOLS: NativeModule = NativeModule::new(
     name!("tools"),
     &[Contents {
         functions: methods![
-            NativeFn::full(name!("fold"), 0, 2, fold).with_keywords(),
+            NativeFn::full(name!("fold"), 0, 2, fold).keywords(),
             NativeFn::full(name!("spread"), 1, 1, spread),
             NativeFn::named(
                 const { &Named::new(NativeFn::leaf::<1>(name!("clip"), 1, clip), &CLIP) }

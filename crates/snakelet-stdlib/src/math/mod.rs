@@ -66,7 +66,7 @@ pub static MATH: NativeModule = NativeModule::new(
             NativeFn::full(name!("isqrt"), 1, 1, integer::isqrt),
             NativeFn::full(name!("comb"), 2, 2, integer::comb),
             NativeFn::full(name!("perm"), 1, 2, integer::perm),
-            NativeFn::full(name!("prod"), 1, 1, sums::prod).with_keywords(),
+            NativeFn::full(name!("prod"), 1, 1, sums::prod).keywords(),
             NativeFn::full(name!("fsum"), 1, 1, sums::fsum),
             NativeFn::leaf::<0>(name!("hypot"), VARIADIC, sums::hypot),
             NativeFn::full(name!("dist"), 2, 2, sums::dist),

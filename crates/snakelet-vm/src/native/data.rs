@@ -22,8 +22,6 @@ use crate::native::leaf::{Answer, Gc, Leaf, LeafArgs, Leave, Obj};
 use crate::native::{Name, NativeFn, NativeType, TypeSlots};
 use crate::object::value::{Value, Word};
 use crate::object::{DataObj, Kind, header, new_header, words_of};
-use crate::vm::RootSlot;
-use crate::{Raised, Vm};
 
 /// Rust data that objects of a native type carry.
 ///
@@ -207,9 +205,8 @@ impl<'h, T: NativeData> Data<'h, T> {
     }
     /// The object, if its type has data of type `T`.
     #[inline]
-    fn of_object(object: Gc<'h, DataObj>) -> Option<Self> {
-        let data = object.class.get().as_native_type()?.slots.data?;
-        ((data.id)() == TypeId::of::<T>()).then_some(Self(object, PhantomData))
+    pub(in crate::native) fn of_object(object: Gc<'h, DataObj>) -> Option<Self> {
+        carries::<T>(&object).then_some(Self(object, PhantomData))
     }
     /// The object that a value is, if it carries data of type `T`.
     pub fn of(obj: Obj<'h>) -> Option<Self> {
@@ -284,76 +281,20 @@ impl<'h> Leaf<'h> {
         }
         Ok(Data(object, PhantomData))
     }
-
-    /// The state that a module keeps in this interpreter, which [`Full::set_state`](crate::native::full::Full::set_state)
-    /// has set.
-    pub fn state<T: NativeData>(self) -> Option<&'h T> {
-        let mut link = Obj::of_value(self.vm().root(RootSlot::ModuleStates));
-        while let Some(state) = link.and_then(Obj::cast::<DataObj>) {
-            if let Some(found) = Data::<T>::of_object(state) {
-                return Some(found.data());
-            }
-            link = next_state(state);
-        }
-        None
-    }
-}
-
-/// The state behind another one: states are a chain, of which value 0 is the next one.
-fn next_state(state: Gc<'_, DataObj>) -> Option<Obj<'_>> {
-    state.object().values().first().and_then(|next| Obj::of_value(next.get()))
-}
-
-impl Vm {
-    /// Puts the state of a module in front of those of others, in place of one of the same type.
-    pub(in crate::native) fn keep_state<T: NativeData>(&mut self, state: T) -> Result<(), Raised> {
-        self.forget_state::<T>();
-        let state = Cell::new(Some(state));
-        let new = self.leaf_local(|cx| {
-            let first = Obj::or_none(cx.vm().root(RootSlot::ModuleStates));
-            cx.new_data_of(1, &|_| Some(first), &state)
-        })?;
-        self.set_root(RootSlot::ModuleStates, new);
-        Ok(())
-    }
-
-    fn forget_state<T: NativeData>(&mut self) {
-        let scope = self.scope();
-        let next = self.push(Value::NULL);
-        let mut before = None;
-        let mut link = Obj::of_value(self.root(RootSlot::ModuleStates));
-        while let Some(state) = link.and_then(Obj::cast::<DataObj>) {
-            link = next_state(state);
-            if Data::<T>::of_object(state).is_some() {
-                let rest = link.map_or(Value::NULL, Obj::value);
-                match before {
-                    Some(before) => set_next_state(before, rest),
-                    None => {
-                        self.set(next, rest);
-                        self.set_root(RootSlot::ModuleStates, next);
-                    }
-                }
-                break;
-            }
-            before = Some(state);
-        }
-        self.end_scope(scope);
-    }
-}
-
-fn set_next_state(state: Gc<'_, DataObj>, next: Value<'_>) {
-    if let Some(slot) = state.object().values().first() {
-        slot.set(next);
-    }
 }
 
 /// The data of an object, if its type has data of type `T`.
 pub(crate) fn data<T: NativeData>(object: &DataObj) -> Option<&T> {
-    let known = object.class.get().as_native_type()?.slots.data?;
     // SAFETY: an object whose type has data of this type has a `T` behind its values, written when it was
     // made; it is only shared while the object lives.
-    ((known.id)() == TypeId::of::<T>())
-        .then(|| unsafe { data_of(object, align_of::<T>()).cast::<T>().as_ref() })
+    carries::<T>(object).then(|| unsafe { data_of(object, align_of::<T>()).cast::<T>().as_ref() })
+}
+
+/// Whether the type of an object has data of type `T`.
+#[inline]
+fn carries<T: NativeData>(object: &DataObj) -> bool {
+    let data = object.class.get().as_native_type().and_then(|ty| ty.slots.data);
+    data.is_some_and(|data| (data.id)() == TypeId::of::<T>())
 }
 
 /// Drops the data of an object that has died. Called by the collector.

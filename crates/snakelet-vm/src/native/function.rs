@@ -218,8 +218,10 @@ impl NativeFn {
     pub(crate) fn resumes(&self, arguments: usize) -> bool {
         self.header.aux() == arguments
     }
-    /// Lets keyword arguments through; the function parses them with [`Args::parse`].
-    pub(crate) const fn keywords(mut self) -> Self {
+    /// Lets arguments be given by name to a function that may run Python code, which parses them with
+    /// [`FullArgs::parse`](crate::native::full::FullArgs::parse) or asks for one of them. Names of a leaf's arguments are
+    /// described by [`Named`] instead.
+    pub const fn keywords(mut self) -> Self {
         // of a leaf the convention says what its code is
         if matches!(self.convention, Convention::Full) {
             self.convention = Convention::Keywords;

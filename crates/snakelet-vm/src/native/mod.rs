@@ -21,6 +21,7 @@ mod name;
 mod object;
 pub mod pack;
 pub mod print;
+mod state;
 
 use snakelet_qstr::Qstr;
 

@@ -353,10 +353,4 @@ impl NativeFn {
         let _ = code;
         Self::new(name, min, max, enter_pending::<F>).static_method()
     }
-
-    /// Lets arguments be given by name to a function that may run Python code, which parses them with
-    /// [`FullArgs::parse`] or [`FullArgs::keyword`].
-    pub const fn with_keywords(self) -> Self {
-        self.keywords()
-    }
 }

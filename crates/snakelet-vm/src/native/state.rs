@@ -1,0 +1,73 @@
+//! What modules keep in an interpreter: Rust data of a type of the module's own.
+
+use core::cell::Cell;
+
+use crate::native::data::{Data, NativeData};
+use crate::native::leaf::{Gc, Leaf, Obj};
+use crate::object::DataObj;
+use crate::object::value::Value;
+use crate::vm::RootSlot;
+use crate::{Raised, Vm};
+
+impl<'h> Leaf<'h> {
+    /// The state that a module keeps in this interpreter, which [`Full::set_state`](crate::native::full::Full::set_state)
+    /// has set.
+    pub fn state<T: NativeData>(self) -> Option<&'h T> {
+        let mut link = Obj::of_value(self.vm().root(RootSlot::ModuleStates));
+        while let Some(state) = link.and_then(Obj::cast::<DataObj>) {
+            if let Some(found) = Data::<T>::of_object(state) {
+                return Some(found.data());
+            }
+            link = next_state(state);
+        }
+        None
+    }
+}
+
+/// The state behind another one: states are a chain, of which value 0 is the next one.
+fn next_state(state: Gc<'_, DataObj>) -> Option<Obj<'_>> {
+    state.object().values().first().and_then(|next| Obj::of_value(next.get()))
+}
+
+impl Vm {
+    /// Puts the state of a module in front of those of others, in place of one of the same type.
+    pub(in crate::native) fn keep_state<T: NativeData>(&mut self, state: T) -> Result<(), Raised> {
+        self.forget_state::<T>();
+        let state = Cell::new(Some(state));
+        let new = self.leaf_local(|cx| {
+            let first = Obj::or_none(cx.vm().root(RootSlot::ModuleStates));
+            cx.new_data_of(1, &|_| Some(first), &state)
+        })?;
+        self.set_root(RootSlot::ModuleStates, new);
+        Ok(())
+    }
+
+    fn forget_state<T: NativeData>(&mut self) {
+        let scope = self.scope();
+        let next = self.push(Value::NULL);
+        let mut before = None;
+        let mut link = Obj::of_value(self.root(RootSlot::ModuleStates));
+        while let Some(state) = link.and_then(Obj::cast::<DataObj>) {
+            link = next_state(state);
+            if Data::<T>::of_object(state).is_some() {
+                let rest = link.map_or(Value::NULL, Obj::value);
+                match before {
+                    Some(before) => set_next_state(before, rest),
+                    None => {
+                        self.set(next, rest);
+                        self.set_root(RootSlot::ModuleStates, next);
+                    }
+                }
+                break;
+            }
+            before = Some(state);
+        }
+        self.end_scope(scope);
+    }
+}
+
+fn set_next_state(state: Gc<'_, DataObj>, next: Value<'_>) {
+    if let Some(slot) = state.object().values().first() {
+        slot.set(next);
+    }
+}
