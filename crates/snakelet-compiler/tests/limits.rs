@@ -207,6 +207,33 @@ fn long_folding_is_reported() {
     assert!(watcher.longest.get() < 30_000, "{} steps at once", watcher.longest.get());
 }
 
+/// Names whose hashes, FNV-1a, agree in the bits by which an index of this many is looked up.
+fn colliding(count: usize) -> Vec<String> {
+    let fold = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    let hash = |name: &str| name.bytes().fold(0x811c_9dc5, fold);
+    let mask = (count * 2).next_power_of_two() as u32 - 1;
+    let names = (0u32..).map(|i| format!("n{i}"));
+    names.filter(|name| hash(name) & mask == 7).take(count).collect()
+}
+
+#[test]
+fn names_that_collide_are_reported() {
+    let count = 1000;
+    let function = |names: &[String]| {
+        let body = names.iter().map(|name| format!(" {name} = 1\n"));
+        format!("def f():\n{}", body.collect::<String>())
+    };
+    let plain: Vec<_> = (0..count).map(|i| format!("n{}", 1_000_000 + i)).collect();
+    let (outcome, usual) = watched(&function(&plain), None);
+    assert_eq!(outcome, Ok(()));
+    let text = function(&colliding(count));
+    let (outcome, work) = watched(&text, None);
+    assert_eq!(outcome, Ok(()));
+    let (usual, steps) = (usual.steps.get(), work.steps.get());
+    assert!(steps > 5 * usual, "{steps} steps, {usual} where names do not collide");
+    assert_eq!(watched(&text, Some(work.reports.get() / 2)).0, Err(Fail::Stopped));
+}
+
 /// A module of so many functions of one kind.
 fn functions(count: usize) -> String {
     let mut text = String::new();

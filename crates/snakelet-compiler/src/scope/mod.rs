@@ -8,13 +8,10 @@
 //! all that is nested in it. Modules, and classes that are not inside a function, need no table:
 //! their names are looked up by name, and nothing but `__class__` can be closed over there.
 
+mod names;
+
 use crate::memory::{Budget, Buf};
-
-/// Places of the index that are looked at between two reports of that work.
-const PROBED: usize = 64;
-
-/// So many names of a unit need no index, which would take more memory than small units do.
-const FEW_NAMES: usize = 56;
+use names::Names;
 
 /// Entries of a list that are looked at in a step.
 const SEARCHED_A_STEP: usize = 16;
@@ -152,13 +149,7 @@ pub(crate) const FLAG_VARARGS: u8 = 4;
 /// The scopes of the unit that is being compiled.
 pub(crate) struct Scopes<'b> {
     budget: &'b Budget,
-    /// Texts of names, each after its length in two bytes.
-    texts: Buf<'b, u8>,
-    /// How many names there are.
-    names: usize,
-    /// Where the texts of names lie, plus one, each at the place that its hash tells or at the next
-    /// free one, which has a zero. Empty while there are few names, which are searched through.
-    index: Buf<'b, u32>,
+    names: Names<'b>,
     scopes: Buf<'b, Scope<'b>>,
     /// Set when the class around the unit must keep its `__class__` in a cell.
     pub(crate) class_cell: bool,
@@ -166,115 +157,31 @@ pub(crate) struct Scopes<'b> {
 
 impl<'b> Scopes<'b> {
     pub(crate) fn new(budget: &'b Budget) -> Self {
-        Scopes {
-            budget,
-            texts: Buf::new(budget),
-            names: 0,
-            index: Buf::new(budget),
-            scopes: Buf::new(budget),
-            class_cell: false,
-        }
+        Scopes { budget, names: Names::new(budget), scopes: Buf::new(budget), class_cell: false }
     }
 
     /// Forgets the unit.
     pub(crate) fn clear(&mut self) {
-        self.texts.clear();
-        self.names = 0;
         self.scopes.clear();
         self.class_cell = false;
-        // What a great function needed is not kept for the small ones after it.
-        if !self.index.is_empty() {
-            self.index.shrink();
-            self.texts.shrink();
+        // what a great function needed is not kept for the small ones after it
+        if self.names.clear() {
             self.scopes.shrink();
         }
     }
 
     pub(crate) fn text(&self, name: NameId) -> &[u8] {
-        stored(&self.texts, name.0)
+        self.names.text(name)
     }
 
     /// Finds a name that the unit knows.
     pub(crate) fn known(&self, text: &[u8]) -> Option<NameId> {
-        if self.names > FEW_NAMES {
-            let first = hash(text) as usize;
-            // no more names than there are places
-            for looked in 0..self.index.len() {
-                let at = self.index.get((first + looked) & self.mask())?.checked_sub(1)?;
-                if stored(&self.texts, at) == text {
-                    return Some(NameId(at));
-                }
-                // names that were made to collide
-                if looked % PROBED == PROBED - 1 {
-                    self.budget.work(PROBED / 4);
-                    if self.budget.failed() {
-                        return None;
-                    }
-                }
-            }
-            return None;
-        }
-        places(&self.texts, self.names).find(|at| stored(&self.texts, *at) == text).map(NameId)
+        self.names.known(text)
     }
 
     /// Finds or adds a name.
     pub(crate) fn intern(&mut self, text: &[u8]) -> NameId {
-        if let Some(name) = self.known(text) {
-            return name;
-        }
-        let at = self.texts.len() as u32;
-        let Ok(len) = u16::try_from(text.len()) else {
-            self.budget.overflow();
-            return NameId(0);
-        };
-        if !self.texts.reserve(text.len() + 2) {
-            return NameId(0);
-        }
-        self.texts.extend(&len.to_le_bytes());
-        self.texts.extend(text);
-        self.names += 1;
-        if self.names > FEW_NAMES {
-            self.extend_index(at);
-        }
-        NameId(at)
-    }
-
-    /// Enters a new name in the index, or all of them if they are searched through no longer, or if
-    /// the index gets a greater one's place: one in eight places stays free.
-    fn extend_index(&mut self, new: u32) {
-        if self.names * 8 <= self.index.len() * 7 {
-            return self.enter(new);
-        }
-        let places = (self.names * 8 / 7 + 1).next_power_of_two();
-        self.index.shrink();
-        self.index.zero(places);
-        let mut at = 0;
-        for _ in 0..self.names {
-            self.enter(at);
-            at += stored(&self.texts, at).len() as u32 + 2;
-        }
-    }
-
-    fn enter(&mut self, at: u32) {
-        let first = hash(stored(&self.texts, at)) as usize;
-        let mask = self.mask();
-        for looked in 0..self.index.len() {
-            match self.index.get_mut((first + looked) & mask) {
-                Some(entry) if *entry == 0 => {
-                    *entry = at + 1;
-                    return;
-                }
-                _ if looked % PROBED == PROBED - 1 => self.budget.work(PROBED / 4),
-                _ => {}
-            }
-            if self.budget.failed() {
-                return;
-            }
-        }
-    }
-
-    fn mask(&self) -> usize {
-        self.index.len().wrapping_sub(1)
+        self.names.intern(text)
     }
 
     /// Adds a scope that begins at `key`.
@@ -593,27 +500,4 @@ impl<'b> Scopes<'b> {
             scope.ids.truncate(kept);
         }
     }
-}
-
-/// Where the texts of `names` names lie, one behind the other.
-fn places(texts: &[u8], names: usize) -> impl Iterator<Item = u32> {
-    let mut next = 0;
-    (0..names).map(move |_| {
-        let at = next;
-        next += stored(texts, at).len() as u32 + 2;
-        at
-    })
-}
-
-fn stored(texts: &[u8], at: u32) -> &[u8] {
-    let rest = texts.get(at as usize..).unwrap_or_default();
-    match rest.split_first_chunk::<2>() {
-        Some((len, text)) => text.get(..u16::from_le_bytes(*len) as usize).unwrap_or_default(),
-        None => &[],
-    }
-}
-
-fn hash(text: &[u8]) -> u32 {
-    let fold = |hash: u32, &byte: &u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-    text.iter().fold(0x811c_9dc5, fold)
 }
