@@ -9,12 +9,14 @@
 #![allow(unsafe_code)] // asks for the time of the thread
 #![allow(clippy::expect_used, reason = "a measurement that cannot be made is none")]
 
+#[path = "../tests/support/watch.rs"]
+mod watch;
+
 use std::mem::MaybeUninit;
-use std::sync::Mutex;
 use std::time::Duration;
 
 use snakelet::Interpreter;
-use snakelet::host::{Interrupt, Wish};
+use watch::{Watch, cpu_time};
 
 /// Bytes of memory of each interpreter.
 const MEMORY: usize = 64 << 20;
@@ -106,57 +108,6 @@ const LINES: &[(&str, &str, &str)] = &[
     ),
     ("sleep", "import time", "time.sleep(1)"),
 ];
-
-/// When the host wants a stop, and the longest time between two polls so far.
-#[derive(Default)]
-struct Watch(Mutex<State>);
-
-#[derive(Copy, Clone, Default)]
-struct State {
-    stop_at: Duration,
-    last: Duration,
-    longest: Duration,
-}
-
-impl Watch {
-    /// Notes a poll, or the end of the work; what it has found.
-    fn look(&self) -> State {
-        let mut state = self.0.lock().expect("nobody panics");
-        let now = cpu_time();
-        state.longest = state.longest.max(now.saturating_sub(state.last));
-        state.last = now;
-        *state
-    }
-
-    fn begin(&self, stop_at: Duration) {
-        let last = cpu_time();
-        *self.0.lock().expect("nobody panics") = State { stop_at, last, longest: Duration::ZERO };
-    }
-}
-
-impl Interrupt for &Watch {
-    fn poll(&mut self) -> Wish {
-        let state = self.look();
-        if state.last >= state.stop_at { Wish::Stop } else { Wish::Continue }
-    }
-}
-
-/// The time that this thread has run.
-#[cfg(unix)]
-fn cpu_time() -> Duration {
-    let mut time = MaybeUninit::<libc::timespec>::zeroed();
-    // SAFETY: it fills the time, which is whole numbers that may be zero, or leaves it as it is.
-    let time = unsafe {
-        libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, time.as_mut_ptr());
-        time.assume_init()
-    };
-    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
-}
-
-#[cfg(not(unix))]
-fn cpu_time() -> Duration {
-    snakelet::desktop::monotonic()
-}
 
 fn main() {
     let mut arguments = std::env::args().skip(1);

@@ -5,8 +5,15 @@ use std::mem::MaybeUninit;
 use std::sync::Mutex;
 use std::time::Duration;
 
+#[path = "../support/watch.rs"]
+mod watch;
+
 use snakelet::Interpreter;
-use snakelet::host::{Console, Interrupt, Wish};
+use snakelet::host::Console;
+
+use watch::Watch;
+#[allow(unused_imports, reason = "for those who measure")]
+pub(crate) use watch::cpu_time;
 
 const SCRIPT: &str = include_str!("natives.py");
 
@@ -27,42 +34,6 @@ pub(crate) struct Cost {
     /// Processor time in all, and the longest between two polls.
     pub time: Duration,
     pub gap: Duration,
-}
-
-/// What the hook notes.
-#[derive(Default)]
-struct Watch(Mutex<State>);
-
-#[derive(Copy, Clone, Default)]
-struct State {
-    last: Duration,
-    longest: Duration,
-    polls: u64,
-}
-
-impl Watch {
-    /// Notes a poll, or the end of a call; what it has found.
-    fn look(&self) -> State {
-        let mut state = self.0.lock().expect("nobody panics");
-        let now = cpu_time();
-        state.longest = state.longest.max(now.saturating_sub(state.last));
-        state.last = now;
-        state.polls += 1;
-        *state
-    }
-
-    fn begin(&self) -> Duration {
-        let last = cpu_time();
-        *self.0.lock().expect("nobody panics") = State { last, ..State::default() };
-        last
-    }
-}
-
-impl Interrupt for &Watch {
-    fn poll(&mut self) -> Wish {
-        self.look();
-        Wish::Continue
-    }
 }
 
 /// Keeps the beginning of what is printed.
@@ -118,7 +89,7 @@ pub(crate) fn drive(
                     break;
                 };
                 python.set_fuel(Some(FUEL));
-                let begun = watch.begin();
+                let begun = watch.begin(Duration::MAX);
                 let _ = python.exec("call()");
                 let state = watch.look();
                 let steps = FUEL - python.fuel().expect("it is limited");
@@ -154,21 +125,4 @@ pub(crate) fn drive(
         assert!(python.is_sound());
     }
     natives
-}
-
-/// The time that this thread has run.
-#[cfg(unix)]
-pub(crate) fn cpu_time() -> Duration {
-    let mut time = MaybeUninit::<libc::timespec>::zeroed();
-    // SAFETY: it fills the time, which is whole numbers that may be zero, or leaves it as it is.
-    let time = unsafe {
-        libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, time.as_mut_ptr());
-        time.assume_init()
-    };
-    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
-}
-
-#[cfg(not(unix))]
-pub(crate) fn cpu_time() -> Duration {
-    snakelet::desktop::monotonic()
 }
