@@ -18,7 +18,16 @@
 use core::alloc::Layout;
 
 use super::Pools;
-use crate::{Attributes, Flags, Lease, NoRoom, NoRoomReason, PoolInfo, Request};
+use crate::{Attributes, Flags, Lease, MemoryPool, NoRoom, NoRoomReason, PoolInfo, Request};
+
+/// The pool that comes nearest to having room.
+struct Nearest<'p> {
+    pool: &'p dyn MemoryPool,
+    /// The largest block that it would give.
+    largest: usize,
+    /// Whether that is enough.
+    fits: bool,
+}
 
 impl<'p> Pools<'p> {
     /// Places a request in the pool that suits it best.
@@ -51,7 +60,7 @@ impl<'p> Pools<'p> {
     pub(super) fn place_among(
         &self,
         request: &Request,
-        mut among: u32,
+        among: u32,
     ) -> Result<Lease<'p>, NoRoom<'p>> {
         let Request { size, align, .. } = *request;
         let reason = if !align.is_power_of_two() {
@@ -64,12 +73,14 @@ impl<'p> Pools<'p> {
         if let Some(reason) = reason {
             return Err(self.refusal(request, reason));
         }
-        let tried = among;
+        let mut left = among;
         loop {
             // an earlier pool is only displaced by a better one
             let (mut best, mut chosen) = (EXCLUDED, None);
+            let (mut nearest, mut candidates) = (None, 0);
             for (index, pool) in self.pools() {
-                if among & (1 << index) == 0 {
+                let bit = 1 << index;
+                if among & bit == 0 {
                     continue;
                 }
                 let info = pool.info();
@@ -78,48 +89,52 @@ impl<'p> Pools<'p> {
                 };
                 let largest = pool.largest(layout.align());
                 let rank = rank(&info, request, largest);
-                if largest >= layout.size() && rank > best {
-                    (best, chosen) = (rank, Some((index, pool, layout)));
+                if rank == EXCLUDED {
+                    continue;
+                }
+                candidates += 1;
+                let fits = largest >= layout.size();
+                if nearest.as_ref().is_none_or(|nearest: &Nearest<'_>| largest > nearest.largest) {
+                    nearest = Some(Nearest { pool, largest, fits });
+                }
+                if fits && rank > best && left & bit != 0 {
+                    (best, chosen) = (rank, Some((bit, pool, layout)));
                 }
             }
-            let Some((index, pool, layout)) = chosen else {
-                return Err(self.nearest(request, tried));
+            let Some((bit, pool, layout)) = chosen else {
+                return Err(self.no_room(request, nearest, candidates));
             };
             if let Some(block) = pool.allocate(layout, request.flags.contains(Flags::PERSIST)) {
                 return Ok(Lease::new(pool, block));
             }
             // no record is left, or another thread came first
-            among &= !(1 << index);
+            left &= !bit;
         }
+    }
+
+    /// Why a request cannot be placed, with the figures of the pool that came nearest.
+    #[cold]
+    fn no_room(
+        &self,
+        request: &Request,
+        nearest: Option<Nearest<'p>>,
+        candidates: usize,
+    ) -> NoRoom<'p> {
+        let mut error = self.refusal(request, NoRoomReason::NoPool);
+        error.candidates = candidates;
+        if let Some(Nearest { pool, largest, fits }) = nearest {
+            let stats = pool.stats();
+            // a block in the middle of a run needs two more records
+            let records = !fits || stats.spare_records > 1;
+            error.reason = if records { NoRoomReason::Full } else { NoRoomReason::NoRecord };
+            (error.pool, error.free, error.largest) = (pool.info().name, stats.free, largest);
+        }
+        error
     }
 
     fn refusal(&self, request: &Request, reason: NoRoomReason) -> NoRoom<'p> {
         let Request { size: asked, reach, owner, .. } = *request;
         NoRoom { reason, owner, asked, reach, pool: "", free: 0, largest: 0, candidates: 0 }
-    }
-
-    /// Why the request cannot be placed among these pools, with the figures of the pool that came
-    /// nearest.
-    #[cold]
-    fn nearest(&self, request: &Request, among: u32) -> NoRoom<'p> {
-        let mut error = self.refusal(request, NoRoomReason::NoPool);
-        for (_, pool) in self.pools().filter(|(index, _)| among & (1 << index) != 0) {
-            let info = pool.info();
-            let Some(layout) = rounded(&info, request) else { continue };
-            let largest = pool.largest(layout.align());
-            if rank(&info, request, largest) == EXCLUDED {
-                continue;
-            }
-            if error.candidates == 0 || largest > error.largest {
-                let stats = pool.stats();
-                // a block in the middle of a run needs two more records
-                let records = largest < layout.size() || stats.spare_records > 1;
-                error.reason = if records { NoRoomReason::Full } else { NoRoomReason::NoRecord };
-                (error.pool, error.free, error.largest) = (info.name, stats.free, largest);
-            }
-            error.candidates += 1;
-        }
-        error
     }
 }
 
