@@ -56,8 +56,11 @@ pub unsafe trait MemoryPool: Sync {
     /// What kind of memory this is and where it lies.
     fn info(&self) -> PoolInfo<'_>;
 
-    /// Takes a block, or gives none if there is no room. A `persist` block outlives a soft reset, which
+    /// Takes a block, or gives none if no room is found. A `persist` block outlives a soft reset, which
     /// only the statistics tell apart.
+    ///
+    /// A search of bounded time may overlook room for a large alignment. What `largest` has found can be
+    /// had, see M6.
     fn allocate(&self, layout: Layout, persist: bool) -> Option<Block<'_>>;
 
     /// Takes a block back.

@@ -20,7 +20,8 @@ pub(super) const MOST_LINES: u32 = (1 << 28) - 1;
 pub(super) const EXACT: u32 = 2 * SECOND;
 
 /// The class of runs of `len` lines.
-#[inline]
+#[cfg_attr(target_os = "none", inline(never))]
+#[cfg_attr(not(target_os = "none"), inline(always))]
 pub(super) const fn class_of(len: u32) -> u32 {
     // lengths below 16 are not shifted
     let shift = (len | SECOND).ilog2() - SECOND_BITS;
@@ -28,7 +29,7 @@ pub(super) const fn class_of(len: u32) -> u32 {
     let class = (shift << SECOND_BITS) + (len >> shift);
     // SAFETY: `shift` is at most 27, and `len >> shift` below 32, since bit `shift + 4` is the leading
     // one of `len`, or `len` is below 16. That is 463 at most.
-    unsafe { core::hint::assert_unchecked((class as usize) < CLASSES) };
+    unsafe { core::hint::assert_unchecked((class as usize) < CLASSES - 1) };
     class
 }
 
@@ -51,16 +52,30 @@ const WORDS: usize = CLASSES / WORD as usize;
 
 /// The lists of free runs, one a class, by the name of the first one.
 #[derive(Debug)]
+#[repr(C)]
 pub(super) struct Classes {
     heads: [Link; CLASSES],
     /// A bit for each class that has a run. There are so few words that a search through them is
     /// cheaper than a second map of those that are not 0.
+    ///
+    /// Above the class `most` there is a bit in each word for a class without a run, where searches end.
+    /// It is not the bit of the victim.
     bits: [usize; WORDS],
+    /// The class of the longest run that there can be.
+    most: u16,
 }
 
+/// The bit that ends a search.
+const END: usize = 1 << (WORD - 2);
+
 impl Classes {
-    pub(super) const fn new() -> Self {
-        Classes { heads: [Link::NONE; CLASSES], bits: [0; WORDS] }
+    /// Classes of runs of at most so many lines.
+    pub(super) fn new(lines: u32) -> Self {
+        let most = class_of(lines);
+        let mut bits = [END; WORDS];
+        // the bit of `END` in the word of `most` is free if it stands for a higher class
+        bits[..split(most + 2).0].fill(0);
+        Classes { heads: [Link::NONE; CLASSES], bits, most: most as u16 }
     }
 
     /// The first run of a class.
@@ -99,17 +114,17 @@ impl Classes {
         }
     }
 
-    /// The lowest class from `class` on that has a run.
+    /// The first run of the lowest class from `class` on that has one.
     #[cfg_attr(target_os = "none", inline(never))]
-    #[cfg_attr(not(target_os = "none"), inline)]
-    pub(super) fn at_least(&self, class: u32) -> Option<u32> {
+    #[cfg_attr(not(target_os = "none"), inline(always))]
+    pub(super) fn first(&self, class: u32) -> Option<Name> {
         let (mut word, bit) = split(class);
         let mut bits = self.bits[word] & (usize::MAX << bit);
         while bits == 0 {
-            word += 1;
-            bits = *self.bits.get(word)?;
+            word = (word + 1) % WORDS;
+            bits = self.bits[word];
         }
-        Some(word as u32 * WORD + bits.trailing_zeros())
+        self.head(word as u32 * WORD + bits.trailing_zeros())
     }
 
     /// The highest class below `class` that has a run.
@@ -125,7 +140,7 @@ impl Classes {
 
     /// The highest class that has a run.
     pub(super) fn top(&self) -> Option<u32> {
-        self.below(VICTIM)
+        self.below(u32::from(self.most) + 1)
     }
 }
 
@@ -175,18 +190,18 @@ mod tests {
     fn searches_find_the_nearest_class() {
         let mut spare = [Record::UNUSED; 4];
         let mut records = Records::new(&mut spare);
-        let mut classes = Classes::new();
-        assert_eq!((classes.at_least(0), classes.top(), classes.below(9)), (None, None, None));
-        for class in [3, 40, 399] {
+        let mut classes = Classes::new(MOST_LINES);
+        assert_eq!((classes.first(0), classes.top(), classes.below(9)), (None, None, None));
+        let names = [3, 40, 399].map(|class| {
             let name = records.take().expect("a spare one");
             assert_eq!(classes.push(class, name), None);
             assert_eq!(classes.head(class), Some(name));
+            name
+        });
+        for (class, index) in [(0, 0), (3, 0), (4, 1), (40, 1), (41, 2), (399, 2)] {
+            assert_eq!(classes.first(class), Some(names[index]), "{class}");
         }
-        assert_eq!(classes.at_least(0), Some(3));
-        assert_eq!(classes.at_least(3), Some(3));
-        assert_eq!(classes.at_least(4), Some(40));
-        assert_eq!(classes.at_least(41), Some(399));
-        assert_eq!(classes.at_least(400), None);
+        assert_eq!(classes.first(400), None);
         assert_eq!(classes.below(399), Some(40));
         assert_eq!(classes.below(41), Some(40));
         assert_eq!(classes.below(40), Some(3));
@@ -198,5 +213,22 @@ mod tests {
         assert_eq!((classes.top(), classes.head(399)), (Some(399), first));
         classes.pop(399, None);
         assert_eq!(classes.top(), Some(40));
+    }
+
+    #[test]
+    fn searches_end_whatever_the_length_of_the_pool() {
+        let mut spare = [Record::UNUSED; 1];
+        let run = Records::new(&mut spare).take().expect("a spare one");
+        for lines in (0..28).flat_map(|bit| [1 << bit, (2 << bit) - 1]) {
+            let mut classes = Classes::new(lines);
+            let most = class_of(lines);
+            for class in 0..VICTIM {
+                assert_eq!(classes.first(class), None, "{lines} {class}");
+            }
+            assert_eq!(classes.top(), None);
+            classes.push(most, run);
+            assert_eq!((classes.first(0), classes.top()), (Some(run), Some(most)), "{lines}");
+            assert_eq!(classes.first(most + 1), None);
+        }
     }
 }

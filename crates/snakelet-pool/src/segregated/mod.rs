@@ -25,15 +25,22 @@
 //! moves no list entry. A run of just the right length goes before it, and the victim serves larger requests when
 //! nothing else does.
 //!
-//! What is bounded by the number of records only, not by a constant: the search for an alignment of more than
-//! a line, when no class has runs that are long enough wherever they start, and any search when the last
-//! record is used; `largest` for such an alignment; and the longest run in the statistics, which is looked for in the whole highest class.
+//! An alignment of more than a line is served from a run that is long enough wherever it starts. Where
+//! there is none, a search looks at the run that was released last, and at the one that `largest` has found
+//! for this alignment: it takes a bounded time, gives back what was just released, and keeps what `largest`
+//! promises, but it may refuse what would fit elsewhere. Whoever asks `largest` first, as
+//! [`Pools::place`](crate::Pools::place) does, gets what there is.
+//!
+//! What is bounded by the number of records only, not by a constant: `largest` for such an alignment, and the
+//! longest run in the statistics, which is looked for in the whole highest class.
 
 #![expect(unsafe_code, reason = "hands out memory of a region it owns")]
 
 mod class;
+mod quick;
 mod record;
 mod records;
+mod remember;
 mod runs;
 mod search;
 #[cfg(test)]
@@ -56,8 +63,9 @@ use crate::lock::{Lock, SingleThread};
 use crate::pool::{MemoryPool, PoolInfo};
 use crate::{Attributes, Block, BlockInfo, BlockState, LendError, PoolError, Reach, Stats};
 
-/// Whether small blocks have a way of their own. A microcontroller's flash is better used otherwise.
-const QUICK: bool = cfg!(not(target_os = "none"));
+/// Whether the common cases have ways of their own, in the module `quick`. A microcontroller's flash is
+/// better used otherwise. With `--cfg snakelet_pool_small` the tests of other machines run without them.
+const QUICK: bool = cfg!(not(any(target_os = "none", snakelet_pool_small)));
 
 /// What a host does to make a cache and memory agree.
 pub trait Cache: Sync {
@@ -138,16 +146,17 @@ impl<'m> PoolConfig<'m> {
 /// pool.release(block).map_err(|_| "foreign")?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[repr(C)]
 pub struct SegregatedPool<'m, L> {
     start: NonNull<u8>,
-    config: PoolConfig<'m>,
     /// The pool's lines are `1 << shift` bytes.
     shift: u32,
     lines: u32,
     lock: L,
     /// Held by the one that takes the memory back after it was lent.
     reclaiming: SingleThread,
-    /// Only accessed under the lock.
+    config: PoolConfig<'m>,
+    /// Only accessed under the lock. It comes last because of its size, as the largest fields in it do.
     runs: UnsafeCell<Runs<'m>>,
     memory: PhantomData<&'m mut [u8]>,
 }
@@ -266,7 +275,16 @@ impl<'m, L: Lock> SegregatedPool<'m, L> {
     fn allocate_small(&self, len: usize, persist: bool) -> Option<Block<'_>> {
         match self.with(|runs| runs.take_small(len as u32, persist))? {
             Some(taken) => Some(self.block(taken, len)),
-            None => self.allocate_any(len, 1, persist),
+            None => self.allocate_small_elsewhere(len, persist),
+        }
+    }
+
+    /// Takes such a block where neither a run of that length nor the victim will do.
+    #[inline(never)]
+    fn allocate_small_elsewhere(&self, len: usize, persist: bool) -> Option<Block<'_>> {
+        match self.with(|runs| runs.take_small_elsewhere(len as u32, persist))? {
+            Some(taken) => Some(self.block(taken, len)),
+            None => self.allocate_any(len, 0, persist),
         }
     }
 
@@ -277,17 +295,44 @@ impl<'m, L: Lock> SegregatedPool<'m, L> {
             self.with(|runs| (runs.take_anywhere(len as u32, persist), runs.records.spares()))?;
         match taken {
             Some(taken) => Some(self.block(taken, len)),
-            None if records == 0 => self.allocate_any(len, 1, persist),
+            None if records == 0 => self.allocate_any(len, 0, persist),
             None => None,
         }
     }
 
-    /// Takes a block of `len` lines whose start is a multiple of `align` bytes.
+    /// Takes a block of `len` lines whose start is a multiple of `mask + 1` lines, more than one.
     #[inline(never)]
-    fn allocate_any(&self, len: usize, align: usize, persist: bool) -> Option<Block<'_>> {
-        let taken =
-            self.with(|runs| runs.take(len as u32, (align - 1) >> self.shift, persist))??;
+    fn allocate_aligned(&self, len: usize, mask: usize, persist: bool) -> Option<Block<'_>> {
+        if mask > class::MOST_LINES as usize {
+            return self.allocate_any(len, mask, persist);
+        }
+        let (taken, records) = self.with(|runs| {
+            (runs.take_aligned(len as u32, mask as u32, persist), runs.records.spares())
+        })?;
+        match taken {
+            Some(taken) => Some(self.block(taken, len)),
+            None if records < 2 => self.allocate_any(len, mask, persist),
+            None => None,
+        }
+    }
+
+    /// Takes a block of `len` lines whose start is a multiple of `mask + 1` lines.
+    #[inline(never)]
+    fn allocate_any(&self, len: usize, mask: usize, persist: bool) -> Option<Block<'_>> {
+        let taken = self.with(|runs| runs.take(len as u32, mask, persist))??;
         Some(self.block(taken, len))
+    }
+
+    /// Releases a block of this pool while a promise is open.
+    #[cold]
+    #[inline(never)]
+    fn release_promised<'b>(&self, block: Block<'b>) -> Result<(), Block<'b>> {
+        let id = block.id();
+        let released = self.with(|runs| {
+            // SAFETY: the caller has seen that the block is of this pool, so its runs gave the name.
+            unsafe { runs.find(id) }.map(|run| runs.give_back(run))
+        });
+        if released == Some(Some(())) { Ok(()) } else { Err(block) }
     }
 
     /// Lines that `size` bytes need, at most those of the pool; none for 0 and for more.
@@ -325,7 +370,12 @@ unsafe impl<L: Lock> MemoryPool for SegregatedPool<'_, L> {
     fn allocate(&self, layout: Layout, persist: bool) -> Option<Block<'_>> {
         let len = self.lines(layout.size())?;
         if !QUICK || layout.align() > self.config.line {
-            self.allocate_any(len, layout.align(), persist)
+            let mask = (layout.align() - 1) >> self.shift;
+            if QUICK {
+                self.allocate_aligned(len, mask, persist)
+            } else {
+                self.allocate_any(len, mask, persist)
+            }
         } else if len >= class::EXACT as usize {
             self.allocate_anywhere(len, persist)
         } else {
@@ -341,13 +391,18 @@ unsafe impl<L: Lock> MemoryPool for SegregatedPool<'_, L> {
         let id = block.id();
         let released = self.with(|runs| {
             // SAFETY: the block is of this pool, so its runs gave the name.
-            let found = unsafe { runs.find(id) };
-            if let Some(run) = found {
-                runs.give_back(run);
+            let run = unsafe { runs.find(id) }?;
+            if QUICK {
+                return Some(runs.give_back_quickly(run));
             }
-            found.is_some()
+            runs.give_back(run);
+            Some(true)
         });
-        if released == Some(true) { Ok(()) } else { Err(block) }
+        match released {
+            Some(Some(true)) => Ok(()),
+            Some(Some(false)) => self.release_promised(block),
+            _ => Err(block),
+        }
     }
 
     fn resize(&self, block: &mut Block<'_>, len: usize) -> bool {

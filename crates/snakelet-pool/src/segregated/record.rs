@@ -7,6 +7,8 @@ use super::records::Link;
 pub(super) const USED: u16 = u16::MAX;
 /// A block that outlives a soft reset.
 pub(super) const PERSISTENT: u16 = u16::MAX - 1;
+/// The whole memory while it is lent: free, but in no list.
+pub(super) const LENT: u16 = u16::MAX - 3;
 /// No run: the record is in the chain of unused ones.
 pub(super) const UNUSED: u16 = u16::MAX - 2;
 
@@ -51,7 +53,7 @@ impl Record {
         kind: UNUSED,
     };
 
-    /// Whether the record describes a free run.
+    /// Whether the record describes a free run that blocks can be cut from.
     #[inline]
     pub(super) fn is_free(&self) -> bool {
         usize::from(self.kind) < CLASSES

@@ -151,6 +151,22 @@ impl<'m> Records<'m> {
         Some(name)
     }
 
+    /// Takes two unused records.
+    #[inline(always)]
+    pub(super) fn take_two(&mut self) -> Option<[Name; 2]> {
+        if self.spares < 2 {
+            return None;
+        }
+        // SAFETY: at least two records are unused, so the first two links of their chain are names.
+        let [first, second] = unsafe {
+            let first = self.named(self.spare.0);
+            [first, self.named(self.at(first).behind.0)]
+        };
+        self.spare = self.at(second).behind;
+        self.spares -= 2;
+        Some([first, second])
+    }
+
     /// Makes a record unused.
     #[cfg_attr(target_os = "none", inline(never))]
     #[cfg_attr(not(target_os = "none"), inline)]

@@ -4,16 +4,17 @@
 //! that a run that becomes free is joined with free neighbours at once: no two free runs touch.
 //! Free runs of one class are linked as well. Everything is counted in lines.
 
-use super::QUICK;
-use super::class::{Classes, EXACT, VICTIM, class_of};
-use super::record::{PERSISTENT, Record, UNUSED, USED};
+use super::class::{Classes, VICTIM, class_of};
+use super::record::{LENT, PERSISTENT, Record, UNUSED, USED};
 use super::records::{Link, Name, Records};
+use super::remember::Remembered;
 use crate::BlockId;
 
-/// The records of a pool and what they add up to.
+/// The records of a pool and what they add up to. The largest fields come last: instructions that access
+/// what lies near the start are shorter.
+#[repr(C)]
 pub(super) struct Runs<'m> {
     pub(super) records: Records<'m>,
-    pub(super) classes: Classes,
     /// Lines in front of the pool, so that alignments of addresses can be told from line numbers.
     pub(super) base: usize,
     /// The run of the whole pool while it is lent, which is in no list then.
@@ -24,6 +25,9 @@ pub(super) struct Runs<'m> {
     pub(super) peak: u32,
     pub(super) free_runs: u16,
     pub(super) persistent_runs: u16,
+    /// Runs that searches look at besides those that their classes lead to.
+    pub(super) remembered: Remembered,
+    pub(super) classes: Classes,
 }
 
 /// Marks a way that is taken rarely.
@@ -49,7 +53,8 @@ impl<'m> Runs<'m> {
     pub(super) fn new(records: &'m mut [Record], lines: u32, base: usize) -> Self {
         let mut runs = Runs {
             records: Records::new(records),
-            classes: Classes::new(),
+            classes: Classes::new(lines),
+            remembered: Remembered::new(),
             base,
             lent: None,
             lines,
@@ -73,6 +78,7 @@ impl<'m> Runs<'m> {
         self.lent = self.classes.head(whole);
         if let Some(whole) = self.lent {
             self.unlink(whole);
+            self.records.at_mut(whole).kind = LENT;
         }
     }
 
@@ -85,7 +91,7 @@ impl<'m> Runs<'m> {
 
     /// The longest free run.
     pub(super) fn longest_run(&self) -> u32 {
-        if self.lent.is_some() { self.lines } else { self.longest(0, usize::MAX) }
+        if self.lent.is_some() { self.lines } else { self.longest(0, usize::MAX).0 }
     }
 
     /// How many blocks are in use.
@@ -104,83 +110,35 @@ impl<'m> Runs<'m> {
         (self.records.at(name).generation == id.generation).then_some(name)
     }
 
-    /// Takes less than [`EXACT`] lines from a run of just that length, or from the victim; gives none if
-    /// that cannot be.
-    #[inline]
-    pub(super) fn take_small(&mut self, len: u32, persist: bool) -> Option<Taken> {
-        // the same number, of which the compiler knows now that it is a class of the first word
-        let class = len % EXACT;
-        let block = match self.classes.head(class) {
-            Some(run) => {
-                let next = self.records.at(run).next.name();
-                self.classes.pop(class, next);
-                if let Some(next) = next {
-                    self.records.at_mut(next).previous = Link::NONE;
-                }
-                self.free_runs -= 1;
-                run
-            }
-            None => {
-                let victim = self.classes.head(VICTIM)?;
-                if self.records.at(victim).len <= len {
-                    return None;
-                }
-                self.split(victim, len)?
-            }
-        };
-        Some(self.use_block(block, len, persist))
-    }
-
-    /// Takes at least [`EXACT`] lines wherever they start, if a record is left.
-    #[inline]
-    pub(super) fn take_anywhere(&mut self, len: u32, persist: bool) -> Option<Taken> {
-        let run = self.search_anywhere(len)?;
-        let block = if self.records.at(run).len == len {
-            self.unlink(run);
-            self.free_runs -= 1;
-            run
-        } else {
-            let block = self.split(run, len)?;
-            self.relink(run);
-            block
-        };
-        Some(self.use_block(block, len, persist))
-    }
-
     /// Takes `len` lines whose start is a multiple of `mask + 1` lines, a power of two.
-    #[inline]
+    #[cfg_attr(not(target_os = "none"), inline(never))]
     pub(super) fn take(&mut self, len: u32, mask: usize, persist: bool) -> Option<Taken> {
         let Found { run, gap } = self.search(len, mask)?;
-        if gap > 0 {
-            // the run is free still, but no longer as long as its class says
-            let front = self.split(run, gap)?;
-            self.link(front);
-            self.free_runs += 1;
-        }
-        let block = if self.records.at(run).len == len {
-            self.unlink(run);
-            self.free_runs -= 1;
-            run
-        } else {
-            let block = self.split(run, len)?;
-            if QUICK && len < EXACT {
-                self.offer_victim(run);
-            } else {
-                self.relink(run);
-            }
+        // the search has seen that there are records for what lies before and behind the block
+        self.remove(run);
+        let block = if gap > 0 {
+            let block = self.split(run, gap)?;
+            self.add(run);
             block
+        } else {
+            run
         };
+        if self.records.at(block).len > len {
+            let rest = self.split(block, len)?;
+            self.add(rest);
+        }
         Some(self.use_block(block, len, persist))
     }
 
     /// Makes a run that is in no list a block.
     #[inline]
-    fn use_block(&mut self, block: Name, len: u32, persist: bool) -> Taken {
+    pub(super) fn use_block(&mut self, block: Name, len: u32, persist: bool) -> Taken {
         let record = self.records.at_mut(block);
         record.kind = if persist { PERSISTENT } else { USED };
         record.generation = record.generation.wrapping_add(1);
         let id = BlockId { record: block.number(), generation: record.generation };
         let start = record.start;
+        self.remembered.taken();
         self.used += len;
         if self.used > self.peak {
             rarely();
@@ -193,77 +151,46 @@ impl<'m> Runs<'m> {
         Taken { id, start }
     }
 
-    /// Makes a free run that was cut from the victim, if it is longer than the victim is.
-    #[inline]
-    fn offer_victim(&mut self, run: Name) {
-        let old = self.classes.head(VICTIM);
-        if old.is_some_and(|old| self.records.at(old).len >= self.records.at(run).len) {
-            return self.relink(run);
+    /// Gives back the block of a record that [`Runs::find`] has found, and joins it with its free neighbours.
+    #[cfg_attr(target_os = "none", inline(never))]
+    #[cfg_attr(not(target_os = "none"), inline(always))]
+    pub(super) fn give_back(&mut self, mut run: Name) {
+        let Record { before, behind, .. } = *self.records.at(run);
+        self.unuse_block(run);
+        let next = self.if_free(behind);
+        if let Some(next) = next {
+            self.remove(next);
+            self.join(run, next);
         }
-        self.unlink(run);
-        if let Some(old) = old {
-            self.link(old);
+        if let Some(last) = self.if_free(before) {
+            self.remove(last);
+            self.join(last, run);
+            run = last;
         }
-        let record = self.records.at_mut(run);
-        record.kind = VICTIM as u16;
-        record.previous = Link::NONE;
-        record.next = Link::NONE;
-        self.classes.set_victim(run);
+        self.add(run);
+        if let Some(next) = next {
+            self.remembered.joined(next, run);
+        }
+        self.remembered.released(run);
     }
 
-    /// Gives back the block of a record that [`Runs::find`] has found.
-    #[cfg_attr(target_os = "none", inline(never))]
-    #[cfg_attr(not(target_os = "none"), inline)]
-    pub(super) fn give_back(&mut self, run: Name) {
-        let record = self.records.at_mut(run);
+    /// Makes a block a run that is in no list yet.
+    #[inline(always)]
+    pub(super) fn unuse_block(&mut self, block: Name) {
+        let record = self.records.at_mut(block);
         record.generation = record.generation.wrapping_add(1);
-        let Record { len, before, behind, kind, .. } = *record;
+        let Record { len, kind, .. } = *record;
         self.used -= len;
         if kind == PERSISTENT {
             self.persistent -= len;
             self.persistent_runs -= 1;
         }
-        if let Some(last) = self.if_free(before) {
-            if let Some(next) = self.if_free(behind) {
-                self.unlink(next);
-                self.join(run, next);
-                self.free_runs -= 1;
-            }
-            self.join(last, run);
-            self.relink(last);
-        } else if let Some(next) = self.if_free(behind) {
-            if QUICK {
-                self.lengthen(next, run);
-            } else {
-                self.unlink(next);
-                self.join(run, next);
-                self.link(run);
-            }
-        } else {
-            self.link(run);
-            self.free_runs += 1;
-        }
-    }
-
-    /// Adds a block to the free run behind, which keeps its record, and its place if it stays in its class.
-    #[inline]
-    fn lengthen(&mut self, run: Name, block: Name) {
-        let Record { start, len, before, .. } = *self.records.at(block);
-        if let Some(before) = before.name() {
-            self.records.at_mut(before).behind = run.into();
-        }
-        self.records.give(block);
-        let record = self.records.at_mut(run);
-        record.start = start;
-        record.before = before;
-        record.len += len;
-        self.relink(run);
     }
 
     /// Makes a block that [`Runs::find`] has found `len` lines long, or gives none; gives how many lines
     /// it has then.
     pub(super) fn resize(&mut self, run: Name, len: u32) -> Option<u32> {
-        let Record { start, len: old, behind, kind, .. } = *self.records.at(run);
+        let Record { len: old, behind, kind, .. } = *self.records.at(run);
         let next = self.if_free(behind);
         let all = old + next.map_or(0, |next| self.records.at(next).len);
         if len > all {
@@ -274,23 +201,12 @@ impl<'m> Runs<'m> {
             return Some(old);
         }
         if let Some(next) = next {
-            self.unlink(next);
+            self.remove(next);
             self.join(run, next);
-            self.free_runs -= 1;
         }
         if len < all {
-            let tail = self.records.take()?;
-            let record = self.records.at_mut(run);
-            record.len = len;
-            let behind = core::mem::replace(&mut record.behind, tail.into());
-            let record = self.records.at_mut(tail);
-            record.start = start + len;
-            record.len = all - len;
-            record.before = run.into();
-            record.behind = behind;
-            self.set_before(behind, tail);
-            self.link(tail);
-            self.free_runs += 1;
+            let tail = self.split(run, len)?;
+            self.add(tail);
         }
         // one change of the sums, so that the peak does not see the block twice
         let more = len.wrapping_sub(old);
@@ -312,35 +228,32 @@ impl<'m> Runs<'m> {
 
     /// The name of a neighbour, if it is free.
     #[inline]
-    fn if_free(&self, run: Link) -> Option<Name> {
+    pub(super) fn if_free(&self, run: Link) -> Option<Name> {
         run.name().filter(|run| self.records.at(*run).is_free())
     }
 
-    /// Makes the first `len` lines of a run a run of their own, which has a new record.
+    /// Cuts a run after `len` lines; gives what is behind, which has a new record and is in no list.
     #[cfg_attr(target_os = "none", inline(never))]
-    #[cfg_attr(not(target_os = "none"), inline)]
-    fn split(&mut self, run: Name, len: u32) -> Option<Name> {
-        let front = self.records.take()?;
-        let Record { start, before, .. } = *self.records.at(run);
-        let record = self.records.at_mut(front);
-        record.start = start;
-        record.len = len;
-        record.before = before;
-        record.behind = run.into();
-        if let Some(before) = before.name() {
-            self.records.at_mut(before).behind = front.into();
-        }
+    #[cfg_attr(not(target_os = "none"), inline(always))]
+    pub(super) fn split(&mut self, run: Name, len: u32) -> Option<Name> {
+        let rest = self.records.take()?;
         let record = self.records.at_mut(run);
-        record.before = front.into();
-        record.start = start + len;
-        record.len -= len;
-        Some(front)
+        let behind = core::mem::replace(&mut record.behind, rest.into());
+        let all = core::mem::replace(&mut record.len, len);
+        let start = record.start + len;
+        let record = self.records.at_mut(rest);
+        record.start = start;
+        record.len = all - len;
+        record.before = run.into();
+        record.behind = behind;
+        self.set_before(behind, rest);
+        Some(rest)
     }
 
     /// Adds the run behind to a run, and makes the record of the former unused.
     #[cfg_attr(target_os = "none", inline(never))]
-    #[cfg_attr(not(target_os = "none"), inline)]
-    fn join(&mut self, run: Name, next: Name) {
+    #[cfg_attr(not(target_os = "none"), inline(always))]
+    pub(super) fn join(&mut self, run: Name, next: Name) {
         let Record { len, behind, .. } = *self.records.at(next);
         self.set_before(behind, run);
         self.records.give(next);
@@ -351,23 +264,39 @@ impl<'m> Runs<'m> {
     }
 
     #[inline]
-    fn set_before(&mut self, run: Link, before: Name) {
+    pub(super) fn set_before(&mut self, run: Link, before: Name) {
         if let Some(run) = run.name() {
             self.records.at_mut(run).before = before.into();
         }
     }
 
+    /// Makes a run free.
+    #[cfg_attr(target_os = "none", inline(never))]
+    #[cfg_attr(not(target_os = "none"), inline(always))]
+    pub(super) fn add(&mut self, run: Name) {
+        self.link(run);
+        self.free_runs += 1;
+    }
+
+    /// Makes a free run one that is not.
+    #[cfg_attr(target_os = "none", inline(never))]
+    #[cfg_attr(not(target_os = "none"), inline(always))]
+    pub(super) fn remove(&mut self, run: Name) {
+        self.unlink(run);
+        self.free_runs -= 1;
+    }
+
     /// Makes a run free, and the first one of its class.
     #[cfg_attr(target_os = "none", inline(never))]
-    #[cfg_attr(not(target_os = "none"), inline)]
-    fn link(&mut self, run: Name) {
+    #[cfg_attr(not(target_os = "none"), inline(always))]
+    pub(super) fn link(&mut self, run: Name) {
         self.link_in(run, class_of(self.records.at(run).len));
     }
 
     /// Makes a run free, and the first one of this class, which is its own.
     #[cfg_attr(target_os = "none", inline(never))]
-    #[cfg_attr(not(target_os = "none"), inline)]
-    fn link_in(&mut self, run: Name, class: u32) {
+    #[cfg_attr(not(target_os = "none"), inline(always))]
+    pub(super) fn link_in(&mut self, run: Name, class: u32) {
         let next = self.classes.push(class, run);
         let record = self.records.at_mut(run);
         record.kind = class as u16;
@@ -380,8 +309,8 @@ impl<'m> Runs<'m> {
 
     /// Takes a free run from the list that it is in.
     #[cfg_attr(target_os = "none", inline(never))]
-    #[cfg_attr(not(target_os = "none"), inline)]
-    fn unlink(&mut self, run: Name) {
+    #[cfg_attr(not(target_os = "none"), inline(always))]
+    pub(super) fn unlink(&mut self, run: Name) {
         let Record { previous, next, kind, .. } = *self.records.at(run);
         if let Some(next) = next.name() {
             self.records.at_mut(next).previous = previous;
@@ -389,18 +318,6 @@ impl<'m> Runs<'m> {
         match previous.name() {
             Some(previous) => self.records.at_mut(previous).next = next,
             None => self.classes.pop(kind.into(), next.name()),
-        }
-    }
-
-    /// Moves a free run whose length has changed to the list of its class. The victim stays what it is.
-    #[cfg_attr(target_os = "none", inline(never))]
-    #[cfg_attr(not(target_os = "none"), inline)]
-    fn relink(&mut self, run: Name) {
-        let Record { len, kind, .. } = *self.records.at(run);
-        let class = class_of(len);
-        if VICTIM > kind.into() && class != kind.into() {
-            self.unlink(run);
-            self.link_in(run, class);
         }
     }
 }

@@ -306,3 +306,81 @@ fn memory_is_taken_back_by_one_thread_at_a_time() {
     assert!(pool.largest(1) > 0);
     assert_eq!(*cache.invalidated.lock().expect("no panic"), 1);
 }
+
+#[test]
+fn a_promise_holds_while_runs_become_longer() {
+    // blocks of two lines, of which every second one is free; one free run is three lines longer
+    const BLOCKS: usize = 7;
+    for longer in (1..BLOCKS).step_by(2) {
+        for first in 0..BLOCKS {
+            with_pool(16 << 10, |pool| {
+                let mut blocks: Vec<_> = (0..BLOCKS)
+                    .map(|index| 64 + if index == longer { 96 } else { 0 })
+                    .map(|size| pool.allocate(bytes(size, 1), false))
+                    .collect();
+                let rest = pool.allocate(bytes(pool.largest(1), 1), false).expect("the rest");
+                for block in blocks.iter_mut().skip(1).step_by(2) {
+                    pool.release(block.take().expect("not released")).expect("its own block");
+                }
+                let promises = [64, 128, 256].map(|align| (align, pool.largest(align)));
+                // the other ones are released in turn, from any of them on
+                for index in (first..BLOCKS).chain(0..first) {
+                    let Some(block) = blocks[index].take() else { continue };
+                    pool.release(block).expect("its own block");
+                    for (align, size) in promises.into_iter().filter(|promise| promise.1 > 0) {
+                        let block = pool
+                            .with(|runs| runs.search(size as u32 / 32, align / 32 - 1).is_some());
+                        assert_eq!(block, Some(true), "{size} {align} of {longer} from {first} on");
+                    }
+                }
+                pool.release(rest).expect("its own block");
+                pool.verify().expect("consistent records");
+                assert_eq!(pool.stats().used, 0);
+            });
+        }
+    }
+}
+
+#[test]
+fn a_small_block_is_taken_from_a_run_that_was_released_meanwhile() {
+    with_pool(4096, |pool| {
+        let hole = pool.allocate(bytes(64, 1), false).expect("room");
+        let fence = pool.allocate(bytes(32, 1), false).expect("room");
+        let address = hole.address();
+        pool.release(hole).expect("its own block");
+        // what a thread does that has seen no run of two lines before
+        let block = pool.allocate_small_elsewhere(2, false).expect("the hole");
+        assert_eq!((block.address(), block.len()), (address, 64));
+        pool.verify().expect("consistent records");
+        for block in [block, fence] {
+            pool.release(block).expect("its own block");
+        }
+    });
+}
+
+#[test]
+fn what_a_search_overlooks_can_be_had_when_it_was_asked_for() {
+    with_pool(16 << 10, |pool| {
+        // up to the line before a multiple of 1024, three lines there, a fence, and another line
+        let start = pool.info().start;
+        let multiple = (start + 1024).next_multiple_of(1024);
+        let [before, hole, fence, other] = [multiple - 32 - start, 96, 32, 32]
+            .map(|size| pool.allocate(bytes(size, 1), false).expect("room"));
+        assert_eq!(hole.address(), multiple - 32);
+        let rest = pool.allocate(bytes(pool.largest(1), 1), false).expect("the rest");
+        for block in [hole, other] {
+            pool.release(block).expect("its own block");
+        }
+        let aligned = bytes(32, 1024);
+        assert!(pool.allocate(aligned, false).is_none());
+        assert_eq!(pool.largest(1024), 64);
+        let block = pool.allocate(aligned, false).expect("what was found");
+        assert_eq!(block.address(), multiple);
+        // and again, since it was released last
+        pool.release(block).expect("its own block");
+        let block = pool.allocate(aligned, false).expect("what was released");
+        for block in [block, before, fence, rest] {
+            pool.release(block).expect("its own block");
+        }
+    });
+}

@@ -5,7 +5,7 @@ use std::format;
 use std::string::String;
 
 use super::class::{VICTIM, class_of};
-use super::record::{PERSISTENT, UNUSED, USED};
+use super::record::{LENT, PERSISTENT, UNUSED, USED};
 use super::records::Link;
 use super::runs::Runs;
 
@@ -26,10 +26,11 @@ pub(super) fn verify(runs: &Runs<'_>) -> Result<(), String> {
             USED => counts[1] += 1,
             _ => counts[0] += 1,
         }
-        if record.generation.is_multiple_of(2) != record.is_free() {
+        let free = record.is_free() || record.kind == LENT;
+        if record.generation.is_multiple_of(2) != free {
             return Err(format!("run {index} is of generation {}", record.generation));
         }
-        if !record.is_free() {
+        if !free {
             used += record.len;
         }
         live.insert((record.start, index));
@@ -74,7 +75,7 @@ pub(super) fn verify(runs: &Runs<'_>) -> Result<(), String> {
         ));
     }
     let mut listed = 0;
-    let mut class = runs.classes.at_least(0);
+    let mut class = runs.classes.top();
     while let Some(this) = class {
         let (mut run, mut previous) = (runs.classes.head(this), None);
         while let Some(name) = run {
@@ -91,7 +92,7 @@ pub(super) fn verify(runs: &Runs<'_>) -> Result<(), String> {
             }
             (previous, run) = (run, record.next.name());
         }
-        class = runs.classes.at_least(this + 1);
+        class = runs.classes.below(this);
     }
     if let Some(victim) = runs.classes.head(VICTIM) {
         let record = runs.records.at(victim);

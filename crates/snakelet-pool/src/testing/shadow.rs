@@ -1,6 +1,7 @@
 //! A naive model of a pool, and a runner that holds pools against it.
 
 use core::alloc::Layout;
+use core::array;
 use std::vec;
 use std::vec::Vec;
 
@@ -35,7 +36,7 @@ pub enum Op {
         /// The new length.
         size: usize,
     },
-    /// Takes all that `largest` promises and gives it back.
+    /// Takes all that `largest` promises and gives it back; now and then releases other blocks in between.
     TakeLargest {
         /// Which power of two the address is a multiple of.
         align: u32,
@@ -204,18 +205,18 @@ impl Model<'_, '_> {
                 self.peak = self.peak.max(self.used());
             }
             Op::TakeLargest { align } => {
-                let align = 1 << align;
-                let largest = self.pool.largest(align);
-                let spare = self.pool.stats().spare_records;
-                let longest = (self.gaps().iter())
-                    .map(|(start, len)| {
-                        let gap = start.next_multiple_of(align) - start;
-                        if gap > 0 && spare == 0 { 0 } else { len.saturating_sub(gap) }
-                    })
-                    .max()
-                    .unwrap_or(0);
-                assert!(largest <= longest, "{largest} of {longest} bytes are promised");
-                assert!(largest * 16 >= longest * 15, "{largest} of {longest} bytes are offered");
+                // what is promised for one alignment is not forgotten for another
+                let promises: [usize; 13] = array::from_fn(|align| self.promise(1 << align));
+                let largest = promises[align as usize % promises.len()];
+                let align = 1 << (align as usize % promises.len());
+                // and it can be had after other blocks were released, too
+                if align > self.setup.line && self.held.len().is_multiple_of(3) {
+                    for _ in 0..3 {
+                        let Some(index) = self.pick(largest / self.setup.line) else { break };
+                        let block = self.held.swap_remove(index).block;
+                        self.pool.release(block).expect("a block of the pool");
+                    }
+                }
                 if largest > 0 {
                     let layout = Layout::from_size_align(largest, align).expect("a small size");
                     let block = self.pool.allocate(layout, false).expect("what is promised");
@@ -225,6 +226,8 @@ impl Model<'_, '_> {
             }
             Op::Lend => {
                 let (blocks, bytes) = (self.held.len(), self.used());
+                let aligned = Layout::new::<[u64; 8]>().align_to(64).expect("a small size");
+                self.promise(aligned.align());
                 match self.pool.lend() {
                     Err(LendError::NotTransient) => assert!(!self.setup.transient),
                     Err(error) => {
@@ -236,6 +239,7 @@ impl Model<'_, '_> {
                         assert_eq!(range, self.pool.info().range());
                         assert_eq!(self.pool.largest(1), 0);
                         assert!(self.pool.allocate(Layout::new::<u64>(), false).is_none());
+                        assert!(self.pool.allocate(aligned, false).is_none());
                         assert_eq!(self.pool.lend(), Err(LendError::Lent));
                         assert!(self.pool.reclaim());
                     }
@@ -244,6 +248,22 @@ impl Model<'_, '_> {
             }
             Op::ReleaseForeign { block } => self.release_foreign(block),
         }
+    }
+
+    /// The largest block that the pool promises with this alignment.
+    fn promise(&self, align: usize) -> usize {
+        let largest = self.pool.largest(align);
+        let spare = self.pool.stats().spare_records;
+        let longest = (self.gaps().iter())
+            .map(|(start, len)| {
+                let gap = start.next_multiple_of(align) - start;
+                if gap > 0 && spare == 0 { 0 } else { len.saturating_sub(gap) }
+            })
+            .max()
+            .unwrap_or(0);
+        assert!(largest <= longest, "{largest} of {longest} bytes are promised");
+        assert!(largest * 16 >= longest * 15, "{largest} of {longest} bytes are offered");
+        largest
     }
 
     fn release_foreign(&mut self, block: usize) {
