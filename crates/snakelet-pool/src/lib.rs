@@ -65,6 +65,7 @@
 //! forgotten. Unsafe code is in the modules `block`, `lock`, `segregated`, `registry::lease`, `frames`,
 //! `stream` and `framebuffer::view`, each block with the reason why it is sound.
 #![no_std]
+#![warn(missing_debug_implementations)]
 #[cfg(any(feature = "std", test))]
 extern crate std;
 

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::{Filling, FrameRef, Frames};
+use super::{Filling, FrameRef, Frames, Slot};
 
 impl fmt::Debug for Frames<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -17,6 +17,12 @@ impl fmt::Debug for Frames<'_> {
 impl fmt::Debug for Filling<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Filling").field("slot", &self.slot()).finish_non_exhaustive()
+    }
+}
+
+impl<W, O> fmt::Debug for Slot<W, O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Slot").finish_non_exhaustive()
     }
 }
 

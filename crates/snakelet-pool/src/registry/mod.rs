@@ -6,6 +6,7 @@ mod request;
 #[cfg(test)]
 mod tests;
 
+use core::fmt;
 use core::ops::Range;
 
 pub use lease::Lease;
@@ -74,6 +75,19 @@ pub struct Pools<'p> {
     keep_outs: [Option<(&'p str, usize, usize)>; MOST_KEEP_OUTS],
     /// Bytes of the longest line of all pools that were added.
     line: usize,
+}
+
+impl fmt::Debug for Pools<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut map = f.debug_map();
+        for (_, pool) in self.pools() {
+            map.entry(&pool.info().name, &pool.stats());
+        }
+        for (name, range) in self.keep_outs() {
+            map.entry(&name, &range);
+        }
+        map.finish()
+    }
 }
 
 impl Default for Pools<'_> {

@@ -37,6 +37,7 @@
 #![expect(unsafe_code, reason = "hands out memory of a region it owns")]
 
 mod class;
+mod debug;
 mod quick;
 mod record;
 mod records;

@@ -112,7 +112,7 @@ fn regions_and_records_that_cannot_be_a_pool_are_refused() {
     }
     let mut small = [0; 64];
     let pool = SegregatedPool::new(&mut small, PoolConfig::new("small"), SingleThread::new());
-    let error = pool.err().expect("no room");
+    let error = pool.expect_err("no room");
     assert_eq!(error.to_string(), "a pool needs one line of 32 bytes, the region has 0 for blocks");
 }
 

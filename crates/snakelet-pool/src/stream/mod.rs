@@ -14,6 +14,7 @@
 //! | `error`  | [`StreamError`] |
 
 mod buffer;
+mod debug;
 mod error;
 mod header;
 mod reader;

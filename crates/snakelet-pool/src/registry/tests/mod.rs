@@ -78,3 +78,16 @@ fn id(index: u8) -> PoolId {
 fn refused<'p>(placed: Result<Lease<'p>, NoRoom<'p>>) -> NoRoom<'p> {
     placed.expect_err("no room")
 }
+
+#[test]
+fn a_registry_shows_what_lies_where() {
+    with_pools(&[Spec::new("sram", 4096, Attributes::FAST)], |pools, mut registry| {
+        registry.keep_out("heap", 16..32).expect("nothing lies there");
+        let block = registry.place(&Request::new(100).want(Attributes::FAST)).expect("room");
+        let shown = std::format!("{registry:?} {:?}", pools[0]);
+        for part in ["\"sram\": Stats", "used: 128", "\"heap\": 16..32", "Attributes(FAST)"] {
+            assert!(shown.contains(part), "{shown}");
+        }
+        drop(block);
+    });
+}
