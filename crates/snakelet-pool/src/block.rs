@@ -7,6 +7,22 @@ use core::ptr::NonNull;
 
 /// Names a block within its pool: which record describes it, and how often that record had been
 /// used before, so that a block of an earlier use is recognised.
+///
+/// ```
+/// use core::alloc::Layout;
+/// use snakelet_pool::{MemoryPool, PoolConfig, SegregatedPool, SingleThread};
+///
+/// let mut memory = [0; 8192];
+/// let pool = SegregatedPool::new(&mut memory, PoolConfig::new("sram"), SingleThread::new())?;
+/// let layout = Layout::new::<[u8; 100]>();
+/// let first = pool.allocate(layout, false).ok_or("full")?;
+/// let id = first.id();
+/// pool.release(first).map_err(|_| "not of this pool")?;
+/// // the same memory, and the same record, but another block
+/// let second = pool.allocate(layout, false).ok_or("full")?;
+/// assert_ne!(second.id(), id);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct BlockId {
     /// Which record describes the block, by a number that the pool chooses.
@@ -149,6 +165,20 @@ impl fmt::Debug for Block<'_> {
 }
 
 /// A run of memory in a pool, used or free, as [`MemoryPool::walk`](crate::MemoryPool::walk) shows it.
+///
+/// ```
+/// use core::alloc::Layout;
+/// use snakelet_pool::{BlockState, MemoryPool, PoolConfig, SegregatedPool, SingleThread};
+///
+/// let mut memory = [0; 8192];
+/// let pool = SegregatedPool::new(&mut memory, PoolConfig::new("sram"), SingleThread::new())?;
+/// let block = pool.allocate(Layout::new::<[u8; 100]>(), false).ok_or("full")?;
+/// let mut shown = Vec::new();
+/// pool.walk(&mut |run| shown.push(run));
+/// assert_eq!((shown[0].start, shown[0].len), (block.address(), 128));
+/// assert_eq!((shown[0].state, shown[1].state), (BlockState::Used, BlockState::Free));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BlockInfo {
     /// The address of the first byte.
@@ -160,6 +190,21 @@ pub struct BlockInfo {
 }
 
 /// What a run of memory in a pool is used for.
+///
+/// ```
+/// use snakelet_pool::{BlockState, MemoryPool, PoolConfig, SegregatedPool, SingleThread};
+///
+/// let mut memory = [0; 8192];
+/// let pool = SegregatedPool::new(&mut memory, PoolConfig::new("sram"), SingleThread::new())?;
+/// let mut free = 0;
+/// pool.walk(&mut |run| {
+///     if run.state == BlockState::Free {
+///         free += run.len;
+///     }
+/// });
+/// assert_eq!(free, pool.stats().free);
+/// # Ok::<(), snakelet_pool::PoolError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BlockState {
     /// Nothing.

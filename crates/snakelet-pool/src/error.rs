@@ -8,6 +8,16 @@ use thiserror::Error;
 use crate::Reach;
 
 /// Why a pool could not be made.
+///
+/// ```
+/// use snakelet_pool::{PoolConfig, PoolError, SegregatedPool, SingleThread};
+///
+/// let mut memory = [0; 8192];
+/// let config = PoolConfig::new("sram").line(48);
+/// let error = SegregatedPool::new(&mut memory, config, SingleThread::new()).unwrap_err();
+/// assert_eq!(error, PoolError::Line { line: 48 });
+/// assert_eq!(error.to_string(), "a line has a power of two of bytes up to 65536, not 48");
+/// ```
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PoolError {
@@ -39,6 +49,20 @@ pub enum PoolError {
 }
 
 /// Why a pool could not be lent.
+///
+/// ```
+/// use core::alloc::Layout;
+/// use snakelet_pool::{Attributes, LendError, MemoryPool, PoolConfig, SegregatedPool, SingleThread};
+///
+/// let mut memory = [0; 8192];
+/// let config = PoolConfig::new("npu").attributes(Attributes::TRANSIENT);
+/// let pool = SegregatedPool::new(&mut memory, config, SingleThread::new())?;
+/// let block = pool.allocate(Layout::new::<[u8; 100]>(), false).ok_or("full")?;
+/// let error = pool.lend().unwrap_err();
+/// assert_eq!(error, LendError::InUse { blocks: 1, bytes: 128 });
+/// assert_eq!(error.to_string(), "the pool has 1 blocks of 128 bytes in use");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LendError {
@@ -62,6 +86,16 @@ pub enum LendError {
 }
 
 /// Why a pool or a range could not be added to a registry.
+///
+/// ```
+/// use snakelet_pool::Pools;
+///
+/// let mut pools = Pools::new();
+/// pools.keep_out("python heap", 0x2000_0000..0x2001_0000)?;
+/// let error = pools.keep_out("stream", 0x2000_8000..0x2002_0000).unwrap_err();
+/// assert_eq!(error.to_string(), "0x20008000..0x20020000 overlaps 'python heap'");
+/// # Ok::<(), snakelet_pool::AddError<'_>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AddError<'p> {
@@ -92,6 +126,20 @@ pub enum AddError<'p> {
 }
 
 /// Why a pool could not be removed from a registry.
+///
+/// ```
+/// use snakelet_pool::{PoolConfig, Pools, RemoveError, Request, SegregatedPool, SingleThread};
+///
+/// let mut memory = [0; 8192];
+/// let pool = SegregatedPool::new(&mut memory, PoolConfig::new("sram"), SingleThread::new())?;
+/// let mut pools = Pools::new();
+/// let id = pools.add(&pool).map_err(|_| "overlap")?;
+/// let lease = pools.place(&Request::new(100)).map_err(|_| "full")?;
+/// assert_eq!(pools.remove(id), Err(RemoveError::InUse { blocks: 1, bytes: 128 }));
+/// drop(lease);
+/// assert_eq!(pools.remove(id), Ok(()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RemoveError {
@@ -145,6 +193,16 @@ pub struct NoRoom<'p> {
 }
 
 /// What kind of failure a [`NoRoom`] is.
+///
+/// ```
+/// use snakelet_pool::{NoRoomReason, Pools, Request};
+///
+/// let pools = Pools::new();
+/// let reason = |request| pools.place(&request).err().map(|error| error.reason);
+/// assert_eq!(reason(Request::new(0)), Some(NoRoomReason::Size));
+/// assert_eq!(reason(Request::new(1).align(3)), Some(NoRoomReason::Align { align: 3 }));
+/// assert_eq!(reason(Request::new(1)), Some(NoRoomReason::NoPool));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NoRoomReason {

@@ -106,6 +106,14 @@ impl Formats {
 }
 
 /// A part of a frame, in pixels.
+///
+/// ```
+/// use snakelet_pool::{PixelFormat, Shape, Window};
+///
+/// let left = Window { x: 0, y: 0, width: 160, height: 240 };
+/// let shape = Shape::new(PixelFormat::Grayscale, 320, 240).window(left);
+/// assert_eq!(shape.window, Some(left));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Window {
     /// The first column.
@@ -154,6 +162,15 @@ impl Shape {
 }
 
 /// Why a shape is not possible. Nothing was changed.
+///
+/// ```
+/// use snakelet_pool::{Formats, PixelFormat, SensorInfo, Shape, ShapeError};
+///
+/// let info = SensorInfo::new("grey", Formats::NONE.with(PixelFormat::Grayscale), 640, 480);
+/// let error = info.setup(&Shape::new(PixelFormat::Grayscale, 800, 600)).unwrap_err();
+/// assert!(matches!(error, ShapeError::Size { width: 800, most_width: 640, .. }));
+/// assert_eq!(error.to_string(), "frames of 800x600 are not supported, at most 640x480");
+/// ```
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ShapeError {

@@ -11,6 +11,32 @@ use crate::sync::{AtomicBool, Ordering};
 /// # Safety
 /// While `with` runs a closure, no other thread, and no interrupt handler, runs a closure under the
 /// same lock. (The closures of this crate are short; they call neither `with` nor code of a host.)
+///
+/// ```
+/// use core::sync::atomic::{AtomicBool, Ordering};
+/// use snakelet_pool::{Lock, MemoryPool, PoolConfig, SegregatedPool};
+///
+/// /// Spins; for cores that share a pool while no interrupt handler uses it.
+/// #[derive(Default)]
+/// struct Spin(AtomicBool);
+///
+/// // SAFETY: only one at a time finds the flag unset, and it runs its closure before it unsets it.
+/// unsafe impl Lock for Spin {
+///     fn with<R>(&self, work: impl FnOnce() -> R) -> Option<R> {
+///         while self.0.swap(true, Ordering::Acquire) {
+///             core::hint::spin_loop();
+///         }
+///         let result = work();
+///         self.0.store(false, Ordering::Release);
+///         Some(result)
+///     }
+/// }
+///
+/// let mut memory = [0; 8192];
+/// let pool = SegregatedPool::new(&mut memory, PoolConfig::new("shared"), Spin::default())?;
+/// assert_eq!(pool.stats().used, 0);
+/// # Ok::<(), snakelet_pool::PoolError>(())
+/// ```
 pub unsafe trait Lock: Sync {
     /// Runs `work` and gives its result; gives none, without running it, if the lock cannot be had.
     fn with<R>(&self, work: impl FnOnce() -> R) -> Option<R>;

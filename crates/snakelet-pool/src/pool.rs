@@ -119,6 +119,18 @@ pub unsafe trait MemoryPool: Sync {
 }
 
 /// What kind of memory a pool has and where it lies.
+///
+/// ```
+/// use snakelet_pool::{MemoryPool, PoolConfig, Reach, SegregatedPool, SingleThread};
+///
+/// let mut memory = [0; 8192];
+/// let pool = SegregatedPool::new(&mut memory, PoolConfig::new("sram"), SingleThread::new())?;
+/// let info = pool.info();
+/// assert_eq!((info.name, info.line), ("sram", 32));
+/// assert!(info.reach.contains(Reach::DMA));
+/// assert_eq!(info.range().len(), info.size);
+/// # Ok::<(), snakelet_pool::PoolError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PoolInfo<'a> {
     /// The name, as it appears in errors and maps.

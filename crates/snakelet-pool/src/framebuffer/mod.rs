@@ -26,6 +26,26 @@ use crate::{
 };
 
 /// How many frames a frame buffer has room for.
+///
+/// ```
+/// use snakelet_pool::{Count, FrameBuffer, Frames, Full, Pattern, PixelFormat};
+/// use snakelet_pool::{PoolConfig, Pools, SegregatedPool, Sensor, Shape, SingleThread, Slot, SoftSensor};
+///
+/// let mut memory = vec![0; 64 << 10];
+/// let pool = SegregatedPool::new(&mut memory, PoolConfig::new("sram"), SingleThread::new())?;
+/// let mut pools = Pools::new();
+/// pools.add(&pool).map_err(|error| error.to_string())?;
+/// let frames: Frames<'_, [Slot; 4]> = Frames::new();
+/// let mut sensor = SoftSensor::new(Pattern::Checkers);
+/// let mut camera = FrameBuffer::new(&frames).ok_or("frames are in use")?;
+/// let shape = Shape::new(PixelFormat::Grayscale, 160, 120);
+/// let mut configure = |count| camera.configure(&pools, &mut sensor, &shape, count).ok();
+/// assert_eq!(configure(Count::Auto), Some(3));
+/// assert_eq!(configure(Count::Exactly(1)), Some(1));
+/// assert_eq!(configure(Count::Fifo(2, Full::Stop)), Some(2));
+/// assert_eq!(configure(Count::Exactly(4)), None); // no room for so many
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Count {
     /// Three if there is room, otherwise two, otherwise one.
@@ -39,6 +59,25 @@ pub enum Count {
 }
 
 /// Why a frame buffer was not configured.
+///
+/// ```
+/// use snakelet_pool::{ConfigureError, Count, FrameBuffer, Frames, Pattern, PixelFormat};
+/// use snakelet_pool::{PoolConfig, Pools, SegregatedPool, Shape, SingleThread, Slot, SoftSensor};
+///
+/// let mut memory = vec![0; 64 << 10];
+/// let pool = SegregatedPool::new(&mut memory, PoolConfig::new("sram"), SingleThread::new())?;
+/// let mut pools = Pools::new();
+/// pools.add(&pool).map_err(|error| error.to_string())?;
+/// let frames: Frames<'_, [Slot; 4]> = Frames::new();
+/// let mut sensor = SoftSensor::new(Pattern::Checkers);
+/// let mut camera = FrameBuffer::new(&frames).ok_or("frames are in use")?;
+/// let shape = Shape::new(PixelFormat::Rgb565, 320, 240);
+/// match camera.configure(&pools, &mut sensor, &shape, Count::Auto) {
+///     Err(ConfigureError::NoRoom(error)) => assert_eq!((error.pool, error.asked), ("sram", 153_600)),
+///     other => panic!("{other:?}"),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConfigureError<'p> {
@@ -80,6 +119,27 @@ impl From<StillFilling> for ConfigureError<'_> {
 }
 
 /// Why no frame came.
+///
+/// ```
+/// use snakelet_pool::{Clock, FrameBuffer, Frames, Pattern, Slot, SoftSensor, WaitError};
+///
+/// /// On a board, a timer.
+/// struct Timer;
+///
+/// impl Clock for Timer {
+///     fn now_us(&self) -> u64 {
+///         0
+///     }
+/// }
+///
+/// let frames: Frames<'_, [Slot; 3]> = Frames::new();
+/// let mut camera = FrameBuffer::new(&frames).ok_or("frames are in use")?;
+/// let mut sensor = SoftSensor::new(Pattern::Checkers);
+/// // there is no memory before the first `configure`
+/// let frame = camera.wait(&mut sensor, &Timer, 1000);
+/// assert_eq!(frame, Err(WaitError::Unset));
+/// # Ok::<(), &str>(())
+/// ```
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WaitError {

@@ -42,6 +42,28 @@ pub(super) fn invalidate_all(lease: &Lease<'_>) {
 /// A look at a frame that is held.
 ///
 /// Several looks at one frame may exist, so pixels are cells. See [`FrameBuffer::view`].
+///
+/// ```
+/// use snakelet_pool::{Count, FrameBuffer, Frames, Pattern, PixelFormat};
+/// use snakelet_pool::{PoolConfig, Pools, SegregatedPool, Sensor, Shape, SingleThread, Slot, SoftSensor};
+///
+/// let mut memory = vec![0; 64 << 10];
+/// let pool = SegregatedPool::new(&mut memory, PoolConfig::new("sram"), SingleThread::new())?;
+/// let mut pools = Pools::new();
+/// pools.add(&pool).map_err(|error| error.to_string())?;
+/// let frames: Frames<'_, [Slot; 4]> = Frames::new();
+/// let mut sensor = SoftSensor::new(Pattern::Checkers);
+/// let mut camera = FrameBuffer::new(&frames).ok_or("frames are in use")?;
+/// let shape = Shape::new(PixelFormat::Grayscale, 160, 120);
+/// camera.configure(&pools, &mut sensor, &shape, Count::Auto).map_err(|error| error.to_string())?;
+/// sensor.poll();
+/// let frame = camera.acquire().ok_or("no frame")?;
+/// let view = camera.view(frame).ok_or("the frame is gone")?;
+/// assert_eq!((view.captured().len(), view.info().sequence), (160 * 120, 0));
+/// view.cells()[0].set(255); // others who look at the frame see it
+/// assert!(camera.release(frame));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
     cells: &'a [Cell<u8>],
@@ -93,6 +115,28 @@ impl<'a> View<'a> {
 /// stays out of use until the frame buffer is set anew.
 ///
 /// See [`FrameBuffer::snapshot`].
+///
+/// ```
+/// use snakelet_pool::{Count, FrameBuffer, Frames, Pattern, PixelFormat};
+/// use snakelet_pool::{PoolConfig, Pools, SegregatedPool, Sensor, Shape, SingleThread, Slot, SoftSensor};
+///
+/// let mut memory = vec![0; 64 << 10];
+/// let pool = SegregatedPool::new(&mut memory, PoolConfig::new("sram"), SingleThread::new())?;
+/// let mut pools = Pools::new();
+/// pools.add(&pool).map_err(|error| error.to_string())?;
+/// let frames: Frames<'_, [Slot; 4]> = Frames::new();
+/// let mut sensor = SoftSensor::new(Pattern::Checkers);
+/// let mut camera = FrameBuffer::new(&frames).ok_or("frames are in use")?;
+/// let shape = Shape::new(PixelFormat::Grayscale, 160, 120);
+/// camera.configure(&pools, &mut sensor, &shape, Count::Auto).map_err(|error| error.to_string())?;
+/// sensor.poll();
+/// let mut frame = camera.snapshot().ok_or("no frame")?;
+/// frame.bytes_mut()[0] = 255;
+/// assert_eq!(frame.bytes().len(), 160 * 120);
+/// drop(frame); // the sensor may fill the slot again
+/// assert_eq!(camera.counters().delivered, 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Frame<'a, 'm> {
     owner: &'a mut FrameBuffer<'m>,

@@ -20,6 +20,19 @@ pub const MOST_POOLS: usize = 8;
 pub const MOST_KEEP_OUTS: usize = 8;
 
 /// Names a pool in its registry. The numbers count from 0 in the order in which pools were added.
+///
+/// ```
+/// use snakelet_pool::{PoolConfig, Pools, Request, SegregatedPool, SingleThread};
+///
+/// let mut memory = [0; 8192];
+/// let pool = SegregatedPool::new(&mut memory, PoolConfig::new("sram"), SingleThread::new())?;
+/// let mut pools = Pools::new();
+/// let id = pools.add(&pool).map_err(|_| "overlap")?;
+/// let lease = pools.reserve(id, &Request::new(100)).map_err(|_| "full")?;
+/// assert_eq!((id.index(), pools.stats(Some(id)).used), (0, 128));
+/// # drop(lease);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PoolId(u8);
 

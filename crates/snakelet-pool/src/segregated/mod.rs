@@ -69,6 +69,33 @@ use crate::{Attributes, Block, BlockInfo, BlockState, LendError, PoolError, Reac
 const QUICK: bool = cfg!(not(any(target_os = "none", snakelet_pool_small)));
 
 /// What a host does to make a cache and memory agree.
+///
+/// ```
+/// use core::ops::Range;
+/// use snakelet_pool::{Cache, PoolConfig};
+///
+/// /// The data cache of a Cortex-M7, by the address registers of its system control block.
+/// struct DataCache;
+///
+/// impl Cache for DataCache {
+///     fn clean(&self, range: Range<usize>) {
+///         for line in range.step_by(32) {
+///             # let _ = line;
+///             // write the line's address to DCCMVAC; after the last one: DSB, ISB
+///         }
+///     }
+///
+///     unsafe fn invalidate(&self, range: Range<usize>) {
+///         for line in range.step_by(32) {
+///             # let _ = line;
+///             // write the line's address to DCIMVAC; after the last one: DSB, ISB
+///         }
+///     }
+/// }
+///
+/// let config = PoolConfig::new("dram").line(32).cache(&DataCache);
+/// # let _ = config;
+/// ```
 pub trait Cache: Sync {
     /// Writes what the cache holds back of the range to memory.
     fn clean(&self, range: Range<usize>);

@@ -3,6 +3,14 @@
 /// Sets or asks for something. What is `None` is left as it is.
 ///
 /// The answer of those that set is [`ControlValue::None`].
+///
+/// ```
+/// use snakelet_pool::{Control, ControlValue, Pattern, Sensor, SensorError, SoftSensor};
+///
+/// let mut sensor = SoftSensor::new(Pattern::Checkers);
+/// assert_eq!(sensor.control(Control::ColorBar(true)), Ok(ControlValue::None));
+/// assert_eq!(sensor.control(Control::ExposureUs), Err(SensorError::Unsupported));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Control<'a> {
@@ -78,6 +86,20 @@ pub enum Control<'a> {
 }
 
 /// The answer to a [`Control`].
+///
+/// ```
+/// use snakelet_pool::ControlValue;
+///
+/// /// The exposure time that a sensor has answered with.
+/// fn exposure_us(answer: ControlValue) -> Option<i32> {
+///     match answer {
+///         ControlValue::Int(us) => Some(us),
+///         _ => None,
+///     }
+/// }
+///
+/// assert_eq!(exposure_us(ControlValue::Int(16_000)), Some(16_000));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ControlValue {

@@ -5,6 +5,16 @@ use crate::frames::{Filling, FrameMeta, Frames};
 use crate::{Control, ControlValue};
 
 /// How a [`FaultySensor`] fails.
+///
+/// ```
+/// use snakelet_pool::{Fault, FaultySensor, Frames, Sensor, SensorError, Slot};
+///
+/// let frames: Frames<'_, [Slot; 1]> = Frames::new();
+/// let mut sensor = FaultySensor::new(Fault::Start);
+/// assert_eq!(sensor.start(&frames), Err(SensorError::NoAnswer));
+/// sensor.set_fault(Fault::None);
+/// assert_eq!(sensor.start(&frames), Ok(()));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {

@@ -104,6 +104,19 @@ pub trait Sensor<'m>: Send {
 }
 
 /// What a sensor can do.
+///
+/// ```
+/// use snakelet_pool::{Formats, PixelFormat, Reach, SensorInfo};
+///
+/// // a sensor whose rows a DMA controller moves in words
+/// let info = SensorInfo {
+///     id: 0x2640,
+///     reach: Reach::CPU | Reach::DMA,
+///     row_bytes: 4,
+///     ..SensorInfo::new("ov2640", Formats::NONE.with(PixelFormat::Rgb565), 1600, 1200)
+/// };
+/// assert!(!info.crops);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SensorInfo {
     /// Its name.
@@ -182,6 +195,18 @@ impl SensorInfo {
 }
 
 /// What frames are to be like, in a sensor's terms.
+///
+/// ```
+/// use snakelet_pool::{Formats, PixelFormat, SensorInfo, Shape, Window};
+///
+/// let mut info = SensorInfo::new("grey", Formats::NONE.with(PixelFormat::Grayscale), 640, 480);
+/// info.crops = true;
+/// let window = Window { x: 160, y: 120, width: 320, height: 240 };
+/// let setup = info.setup(&Shape::new(PixelFormat::Grayscale, 640, 480).window(window))?;
+/// // the sensor captures the window alone
+/// assert_eq!((setup.frame_width, setup.frame_height, setup.frame_bytes()), (320, 240, 76_800));
+/// # Ok::<(), snakelet_pool::ShapeError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Setup {
     /// How pixels are stored.
@@ -213,6 +238,14 @@ impl Setup {
 }
 
 /// Why a sensor did not do something.
+///
+/// ```
+/// use snakelet_pool::{Control, Pattern, Sensor, SensorError, SoftSensor};
+///
+/// let error = SoftSensor::new(Pattern::Checkers).control(Control::GainDb).unwrap_err();
+/// assert_eq!(error, SensorError::Unsupported);
+/// assert_eq!(error.to_string(), "the sensor does not support this");
+/// ```
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SensorError {
