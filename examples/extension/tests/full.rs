@@ -16,6 +16,7 @@ use snakelet_vm::native::{
     BinaryOp, Constant, Contents, Named, NativeData, NativeFn, NativeModule, NativeType, Param,
     TypeSlots,
 };
+use snakelet_vm::types::ARRAY;
 use snakelet_vm::{Raised, methods, name};
 
 /// `fold(function, items, *, start=0)`: what the function makes of the start and all items.
@@ -185,6 +186,10 @@ static TOOLS: NativeModule = NativeModule::new(
             NativeFn::leaf::<1>(name!("index_again"), 0, |cx, _| Err(cx.index(0))),
             NativeFn::full(name!("index_inside"), 1, 1, |cx, _| cx.make(|cx| Err(cx.index(3)))),
             NativeFn::full(name!("drain"), 1, 1, drain),
+            NativeFn::leaf::<0>(name!("raise_array"), 0, |cx, _| Err(
+                cx.raise(&ARRAY, "no exception")
+            )),
+            NativeFn::full(name!("raise_count"), 0, 0, |cx, _| Err(cx.raise_no_args(&COUNT))),
         ],
         constants: &[(name!("Count"), Constant::Type(&COUNT))],
     }],
@@ -298,6 +303,12 @@ except RuntimeError:
     pass
 tools.keep_leave('a' * 100, ['b' * 100])
 gc.collect()
+for raise_other in tools.raise_array, tools.raise_count:
+    try:
+        raise_other()
+        assert False
+    except TypeError as e:
+        assert type(e) is TypeError
 x = [bytes(100) for i in range(20)]
 try:
     tools.leave_kept()

@@ -19,8 +19,10 @@ impl Vm {
         self.new_exception_args(class, args)
     }
 
-    /// Makes an exception with a tuple of arguments.
+    /// Makes an exception with a tuple of arguments. For a class that is none of exceptions it is a
+    /// `TypeError`, since the object would not have the layout of the class.
     pub fn new_exception_args(&mut self, class: &'static NativeType, args: Local) -> Res {
+        let class = if class.kind == Kind::Exception { class } else { &types::TYPE_ERROR };
         let new = match self.allocate(Kind::Exception, 0, words_of::<ExceptionObj>(0)) {
             Ok(new) => new,
             Err(raised) => return self.emergency_exception(class, args, raised),
