@@ -217,7 +217,7 @@ impl TypeSlots {
 
 impl NativeType {
     /// Describes a type whose instances are objects of `kind`, with no behaviour yet.
-    pub const fn new(name: Name, kind: Kind) -> Self {
+    pub(crate) const fn new(name: Name, kind: Kind) -> Self {
         Self {
             header: StaticHeader::new(Kind::NativeType, 0),
             name,
