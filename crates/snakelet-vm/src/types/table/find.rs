@@ -236,11 +236,14 @@ impl Vm {
             let Some(h) = self.hash_obj(table) else { return Ok(None) };
             let Some(n) = h.entry_before(cursor) else { return Ok(None) };
             let version = h.version.get();
+            let Some((other, _)) = h.entry(n) else { return Ok(None) };
+            // an index keeps too few bits of the hashes of simple keys, and there may be none
+            if self.simple_hash(other).is_some_and(|other| other != hash) {
+                from = Some(cursor);
+                continue;
+            }
             let scope = self.scope();
-            let other = match h.entry(n) {
-                Some((k, _)) => self.push(k),
-                None => return Ok(None),
-            };
+            let other = self.push(other);
             let equal = self.get(other).is(self.get(key)) || self.equal(other, key)?;
             self.end_scope(scope);
             let changed = self.hash_obj(table).is_none_or(|h| h.version.get() != version);

@@ -75,3 +75,32 @@ numbers = {i: i for i in range(-30, 30)}
 numbers[-(2**61)] = "least"
 print(numbers[-1.0], numbers[complex(-1)], numbers[-(2.0**61)], {-1.0} | {-1}, {(-1, 2.0)} == {(-1.0, 2)})
 print(all(hash(n) == hash(float(n)) == hash(complex(n)) for n in (-2, -1, 0, 1, 2**61, -(2**61), 2**62, -(2**70))))
+
+
+# keys are compared only when their hashes are equal
+class Same:
+    def __eq__(self, other):
+        return True
+
+    def __hash__(self):
+        return 987654
+
+
+class Field:
+    def __init__(self, x):
+        self.x = x
+
+    def __hash__(self):
+        return 5000 + self.x
+
+    def __eq__(self, other):
+        return self.x == other.x
+
+
+for table in {"a": 1, 2: 3, (4, 5): 6}, {"a", 2, 3.5}, frozenset("abc"), dict.fromkeys(range(300)):
+    print(Same() in table, Field(3) in table)
+large = {i: i for i in range(20)}
+large[Field(1)] = "one"
+print(large[Field(1)], Field(2) in large, large.get(Same()), {"n": 1}.get(Field(9)))
+large[Same()] = "same"
+print(len(large), large[Same()], "z" in large, 21 in large, 21.5 in large)
