@@ -201,7 +201,9 @@ impl Vm {
     /// # Errors
     /// `TypeError` if it is none; `OverflowError` if it does not fit a word.
     pub fn index_of(&mut self, object: Local) -> Result<SWord, Raised> {
-        let value = self.get(object);
+        // an instance of a subclass of int is one, whatever its `__index__` says
+        let part = self.native_part(object);
+        let value = self.get(part);
         if let Some(i) = value.as_small_int() {
             return Ok(i);
         }
@@ -226,10 +228,6 @@ impl Vm {
             if let Some(i) = index {
                 return Ok(i);
             }
-        }
-        let part = self.native_part(object);
-        if let Some(i) = self.get(part).as_small_int() {
-            return Ok(i);
         }
         Err(self.raise_about(&TYPE_ERROR, "can't convert %t to int", &[object]))
     }

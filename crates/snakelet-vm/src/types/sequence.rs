@@ -6,6 +6,8 @@
 
 use core::cmp::Ordering;
 
+use snakelet_num::bigint;
+
 use crate::exception::classes::{INDEX_ERROR, TYPE_ERROR, VALUE_ERROR};
 use crate::native::leaf::{Answer, Leaf, LeafArgs, Leave, Obj};
 use crate::native::print::{Out, PrintKind};
@@ -13,6 +15,7 @@ use crate::native::{BinaryOp, Maybe};
 use crate::object::value::{SWord, Value, raw};
 use crate::object::{DequeObj, Kind, ListObj, RangeObj, SliceObj, Slot, TupleObj};
 use crate::types::array;
+use crate::types::int::arith::int_ref;
 use crate::types::slice::Bounds;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm};
@@ -217,11 +220,23 @@ pub(crate) fn place_of<'h>(
         };
     }
     if let Some(range) = sequence.cast::<RangeObj>()
-        && let Some(number) = wanted.as_small_int().or(wanted.as_bool().map(|b| b as SWord))
+        && let Some(number) = whole_number(wanted.value())
     {
-        return Ok(range.place(number));
+        return Ok(number.and_then(|number| range.place(number)));
     }
     cx.searched_in(i, start, end)
+}
+
+/// The word that equals a number, if one does; `None` for what is no real number.
+#[inline(never)]
+fn whole_number(value: Value<'_>) -> Option<Option<SWord>> {
+    if let Some(float) = value.as_float() {
+        let word = float as SWord;
+        let exact = word as f64 == float && float < -(SWord::MIN as f64);
+        return Some(exact.then_some(word));
+    }
+    let int = int_ref(value)?;
+    Some(bigint::to_i64(int.int()).and_then(|int| SWord::try_from(int).ok()))
 }
 
 /// Everywhere in a sequence.
@@ -285,7 +300,9 @@ pub(crate) fn index<'h>(cx: Leaf<'h>, sequence: Obj<'h>, args: LeafArgs<'h, 1>) 
             };
         }
     }
-    known_place(cx, sequence, args.get::<0>(), within).map(|place| cx.count(place))
+    let place = known_place(cx, sequence, args.get::<0>(), within)?;
+    // that of a range may be larger than a small int
+    cx.wide(place as _)
 }
 
 /// `sequence.count(item)`.

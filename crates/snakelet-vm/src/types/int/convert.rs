@@ -117,15 +117,15 @@ impl Vm {
         if let Some(b) = value.as_bool() {
             return self.new_int(b.into());
         }
+        // an instance of a subclass of int is one, whatever its `__index__` says
+        let part = self.native_part(object);
+        if int_ref(self.get(part)).is_some() {
+            return self.int_of(part);
+        }
         if let Some(method) = self.special(object, qstr!("__index__")) {
             let result = self.call_with(method, &[object])?;
             if int_ref(self.get(result)).is_some() {
                 return self.int_of(result);
-            }
-        } else {
-            let part = self.native_part(object);
-            if int_ref(self.get(part)).is_some() {
-                return self.int_of(part);
             }
         }
         Err(self.raise_about(&TYPE_ERROR, "can't convert %t to int", &[object]))

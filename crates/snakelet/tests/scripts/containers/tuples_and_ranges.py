@@ -63,3 +63,19 @@ class Vector(Point):
 
 v = Vector(1, 2) + Vector(3, -5)
 print(v.length(), v.x, v == (4, -3), isinstance(v, Point))
+
+# a number is found in a range without looking at each
+import sys
+
+wide = range(-sys.maxsize, sys.maxsize)
+print(sys.maxsize in wide, sys.maxsize - 1 in wide, -sys.maxsize in wide, 1 << 70 in wide, -(1 << 70) in wide)
+print(2.0 in range(9), 2.5 in range(9), 1e300 in range(9), float("nan") in range(9), True in wide, -7.0 in range(0, -9, -7))
+print(wide.index(5) - sys.maxsize, wide.index(sys.maxsize - 1) // 2 == sys.maxsize - 1, range(0, sys.maxsize, 7).index(7 << 40) == 1 << 40)
+
+
+class Trap(int):
+    def __index__(self):
+        return int(self) + 1
+
+
+print("abc"[Trap(1)], [1, 2, 3, 4][Trap(1):Trap(3)], list(range(Trap(2))), int(Trap(7)), bytes(Trap(2)))
