@@ -74,6 +74,7 @@ pub static DICT_VIEW: NativeType = NativeType::new(name!("dict_view"), Kind::Dic
                 .iter(iter_view)
         },
     )
+    .methods(methods![method!("isdisjoint", 2, 2, is_disjoint)])
     .sealed();
 
 static CONTAINS: NativeFn = NativeFn::method::<Dict, 1>(name!("__contains__"), 0, contains);
@@ -500,6 +501,16 @@ fn contains_view(vm: &mut Vm, view: Local, item: Local) -> Result<bool, Raised> 
             }
         }
     }
+}
+
+/// Whether an object is a view that is a set: one of keys or of items.
+pub(crate) fn is_view_set(vm: &Vm, object: Local) -> bool {
+    vm.get(object).cast::<DictView>().is_some_and(|view| view.sort() != View::Values)
+}
+
+fn is_disjoint(vm: &mut Vm, args: Args) -> Res {
+    let set = set::set_from(vm, args.get(0))?;
+    set::is_disjoint(vm, set, args.get(1)).map(Local::bool)
 }
 
 /// Views of keys and of items are sets in comparisons and set operations.

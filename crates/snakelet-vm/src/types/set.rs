@@ -7,7 +7,7 @@ use crate::native::{BinaryOp, Maybe, NativeFn, NativeType, TypeSlots, VARIADIC};
 use crate::object::value::SWord;
 use crate::object::{HashObj, Kind};
 use crate::protocol::plain;
-use crate::types::dict::push_entry;
+use crate::types::dict::{self, push_entry};
 use crate::types::iter;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, name};
@@ -202,7 +202,11 @@ fn hash(vm: &mut Vm, set: Local) -> Result<SWord, Raised> {
 pub(crate) fn binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Maybe {
     use BinaryOp::{And, Equal, InplaceOr, Less, LessEqual, More, MoreEqual, Or, Subtract, Xor};
     if !is_set(vm, right) {
-        return Ok(None);
+        if !dict::is_view_set(vm, right) {
+            return Ok(None);
+        }
+        let right = collect(vm, Kind::Set, right)?;
+        return binary(vm, plain(op), left, right);
     }
     let (n, m) = (len(vm, left), len(vm, right));
     let answer = match op {
@@ -357,13 +361,21 @@ enum Relation {
     Superset,
 }
 
+/// Whether no item of a set is among those of another object.
+pub(crate) fn is_disjoint(vm: &mut Vm, set: Local, other: Local) -> Result<bool, Raised> {
+    let other = lookup_from(vm, other)?;
+    each_item(vm, set, &mut |vm, item| Ok(!contains(vm, other, item)?))
+}
+
 fn relate(vm: &mut Vm, args: Args, relation: Relation) -> Res {
     let set = receiver(vm, args)?;
+    if let Relation::Disjoint = relation {
+        return is_disjoint(vm, set, args.get(1)).map(Local::bool);
+    }
     let other = lookup_from(vm, args.get(1))?;
     let is = match relation {
-        Relation::Disjoint => each_item(vm, set, &mut |vm, item| Ok(!contains(vm, other, item)?))?,
-        Relation::Subset => is_subset(vm, set, other)?,
         Relation::Superset => is_subset(vm, other, set)?,
+        _ => is_subset(vm, set, other)?,
     };
     Ok(Local::bool(is))
 }

@@ -71,3 +71,17 @@ total = 0
 while drain:
     total += drain.pop()
 print(total)
+
+# views of keys and items are sets
+d = {"a": 1, "b": 2}
+print(sorted({"a", "c"} - d.keys()), sorted({"a", "c"} | d.keys()), {"a", "c"} & d.keys(), sorted({"a", "c"} ^ d.keys()))
+print({("a", 1)} <= d.items(), {"a", "b"} == d.keys(), {"a"} < d.keys(), {"a", "b", "c"} > d.keys(), d.keys() != {"a"})
+print(d.keys().isdisjoint("xyz"), d.keys().isdisjoint({"b": 0}), d.items().isdisjoint([("a", 2)]))
+s = {"a", "z"}
+s &= d.keys()
+print(s, type(frozenset("a") | d.keys()) in (set, frozenset))
+for wrong in d.values(), [1], "a":
+    try:
+        print({1} - wrong)
+    except TypeError:
+        print("TypeError")
