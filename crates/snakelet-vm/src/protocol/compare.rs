@@ -2,8 +2,10 @@
 
 use core::cmp::Ordering;
 
+use crate::exception::classes::BASE_EXCEPTION;
 use crate::native::BinaryOp;
 use crate::object::Kind;
+use crate::object::value::Value;
 use crate::vm::stack::Local;
 use crate::{Raised, Vm};
 
@@ -90,11 +92,10 @@ impl Vm {
             Some(Kind::Class | Kind::NativeType) => value,
             _ => self.type_of(value),
         };
-        let found = self.is_subclass(own, self.get(class));
-        let class_value = self.get(class);
-        if !found && class_value.as_native_type().is_none() && !class_value.is_kind(Kind::Class) {
+        let wanted = self.get(class);
+        if !self.is_subclass(wanted, Value::from_ref(&BASE_EXCEPTION)) {
             return Err(self.type_error("exceptions must derive from BaseException"));
         }
-        Ok(found)
+        Ok(self.is_subclass(own, wanted))
     }
 }

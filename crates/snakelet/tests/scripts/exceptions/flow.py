@@ -140,3 +140,18 @@ try:
     e
 except NameError:
     print("e is unbound")
+
+
+# what is caught must be an exception class
+class NoError:
+    pass
+
+
+for what in NoError, 5, int, "text", (KeyError, NoError), (5,), ((IndexError,), NoError):
+    try:
+        try:
+            1 / 0
+        except what:
+            print("caught")
+    except TypeError:
+        print("TypeError")
