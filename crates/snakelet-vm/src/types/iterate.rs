@@ -32,6 +32,21 @@ impl Vm {
         Err(self.raise_about(&TYPE_ERROR, "'%t' object isn't iterable", &[object]))
     }
 
+    /// What `await` and `yield from` delegate to: what `__await__` gives if that is all an object has, else
+    /// an iterator.
+    ///
+    /// # Errors
+    /// `TypeError` for an object with neither; what its method raises.
+    pub(crate) fn get_awaited(&mut self, object: Local) -> Res {
+        if self.get(object).has_specials()
+            && self.special(object, qstr!("__iter__")).is_none()
+            && let Some(method) = self.special(object, qstr!("__await__"))
+        {
+            return self.call_with(method, &[object]);
+        }
+        self.get_iter(object)
+    }
+
     /// The next item of an iterator; `None` at its end.
     ///
     /// # Errors

@@ -111,7 +111,13 @@ impl Run<'_, '_> {
             return Ok(());
         }
         self.sync(r);
-        let result = self.vm.get_iter(self.local(r, 1));
+        let object = self.local(r, 1);
+        // `await` and `yield from` are the same bytecode, which goes on with a value to send
+        let result = if r.peek() == op::LOAD_CONST_NONE {
+            self.vm.get_awaited(object)
+        } else {
+            self.vm.get_iter(object)
+        };
         self.finish(r, 1, result)?;
         if deferred_iterator(r.top(1)).is_some() {
             // an `__iter__` gave what is no iterator

@@ -80,3 +80,56 @@ try:
     coro.throw(KeyError("k"))
 except StopIteration as e:
     print(e.value)
+
+
+# objects that only `await` knows what to do with
+class Later:
+    def __init__(self, n):
+        self.n = n
+
+    def __await__(self):
+        for i in range(self.n):
+            got = yield i
+            print("got", got)
+        return self.n * 10
+
+
+class Inner:
+    def __await__(self):
+        return iter("ab")
+
+
+async def waits():
+    total = await Later(2)
+    total += await Later(0)
+    await Inner()
+    return total
+
+
+c = waits()
+sent = [c.send(None)]
+try:
+    while True:
+        sent.append(c.send(None))
+except StopIteration as e:
+    print(sent, e.value)
+for wrong in Later(1), 5:
+    try:
+        for i in wrong:
+            print(i)
+    except TypeError:
+        print("TypeError")
+
+
+class Neither:
+    pass
+
+
+async def fails():
+    await Neither()
+
+
+try:
+    fails().send(None)
+except TypeError:
+    print("TypeError")
