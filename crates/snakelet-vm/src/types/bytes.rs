@@ -54,13 +54,13 @@ impl Source {
             return Err(vm.type_error("wrong number of arguments"));
         }
         let value = vm.get(part);
-        if is_integer(value) {
+        let has_bytes = vm.buffer(value).is_some();
+        if is_integer(value) || (!has_bytes && vm.special(source, qstr!("__index__")).is_some()) {
             return match usize::try_from(vm.index_of(part)?) {
                 Ok(n) => Ok(Source::Zeros(n)),
                 Err(_) => Err(vm.value_error("negative count")),
             };
         }
-        let has_bytes = vm.buffer(value).is_some();
         Ok(if has_bytes { Source::Buffer(part) } else { Source::Iterable(source) })
     }
 }

@@ -19,6 +19,7 @@ use super::strip::is_space;
 enum Encoding {
     Utf8,
     Ascii,
+    Latin1,
 }
 
 /// What becomes of bytes that are no text.
@@ -32,14 +33,21 @@ enum Errors {
 fn encoding_of<'h>(cx: Leaf<'h>, name: Option<Obj<'h>>) -> Result<Encoding, Leave> {
     let Some(name) = name else { return Ok(Encoding::Utf8) };
     let Some(text) = cx.vm().str_of(name.value()) else { return Err(cx.no_conversion(name)) };
-    const NAMES: [(&str, Encoding); 5] = [
+    const NAMES: [(&str, Encoding); 8] = [
         ("utf-8", Encoding::Utf8),
         ("utf8", Encoding::Utf8),
-        ("utf_8", Encoding::Utf8),
         ("ascii", Encoding::Ascii),
         ("us-ascii", Encoding::Ascii),
+        ("latin-1", Encoding::Latin1),
+        ("latin1", Encoding::Latin1),
+        ("iso-8859-1", Encoding::Latin1),
+        ("iso8859-1", Encoding::Latin1),
     ];
-    match NAMES.iter().find(|(known, _)| text.eq_ignore_ascii_case(known)) {
+    let same = |known: &&(&str, Encoding)| {
+        let plain = |byte: u8| if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() };
+        known.0.len() == text.len() && known.0.bytes().eq(text.bytes().map(plain))
+    };
+    match NAMES.iter().find(same) {
         Some((_, encoding)) => Ok(*encoding),
         None => Err(cx.raise_about(&LOOKUP_ERROR, "unknown encoding: %s", [name; 2])),
     }
@@ -79,15 +87,23 @@ fn encode<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 0>) -> Answer<
             let _ = cx.vm().copy_bytes(text.into(), Cell::from_mut(out).as_slice_of_cells());
         });
     }
-    if errors == Errors::Strict {
-        return Err(cx.raise_no_args(&UNICODE_ERROR));
-    }
     cx.draw(Kind::Bytes, &move |pen| {
+        // the upper bits of a character of two bytes whose second byte comes next
+        let mut upper = None;
         for byte in cx.vm().paced(text.iter()) {
             match byte {
                 0..=0x7f => pen.put(core::slice::from_ref(byte))?,
-                0xc0.. if errors == Errors::Replace => pen.put(b"?")?,
-                _ => {}
+                0x80..=0xbf => {
+                    if let Some(upper) = upper.take() {
+                        pen.put(&[upper | byte & 0x3f])?;
+                    }
+                }
+                0xc2 | 0xc3 if encoding == Encoding::Latin1 => upper = Some(byte << 6),
+                _ => match errors {
+                    Errors::Strict => return Err(cx.raise_no_args(&UNICODE_ERROR)),
+                    Errors::Ignore => {}
+                    Errors::Replace => pen.put(b"?")?,
+                },
             }
         }
         Ok(())
@@ -136,7 +152,7 @@ fn decode<'h>(cx: Leaf<'h>, object: Obj<'h>, args: LeafArgs<'h, 0>) -> Answer<'h
                     Some(chunk) => (chunk.valid().len(), chunk.invalid().len()),
                     None => break,
                 },
-                Encoding::Ascii => {
+                Encoding::Ascii | Encoding::Latin1 => {
                     let valid = cx.vm().paced(rest.iter()).take_while(|b| b.is_ascii()).count();
                     (valid, usize::from(valid < rest.len()))
                 }
@@ -145,6 +161,10 @@ fn decode<'h>(cx: Leaf<'h>, object: Obj<'h>, args: LeafArgs<'h, 0>) -> Answer<'h
             pen.put(text)?;
             if invalid > 0 {
                 match errors {
+                    _ if encoding == Encoding::Latin1 => {
+                        let byte = behind.first().copied().unwrap_or(0);
+                        pen.put(&[0xc0 | byte >> 6, 0x80 | byte & 0x3f])?;
+                    }
                     Errors::Strict => return Err(cx.raise_no_args(&UNICODE_ERROR)),
                     Errors::Ignore => {}
                     Errors::Replace => pen.put("\u{fffd}".as_bytes())?,

@@ -34,3 +34,25 @@ for bad in (lambda: chr(-1), lambda: chr(0x110000), lambda: ord("ab"), lambda: o
         bad()
     except (ValueError, TypeError) as e:
         print(type(e).__name__)
+
+# latin-1: a byte a character
+text = "na\xefve \xa9\xff\x80"
+data = text.encode("latin-1")
+print(data, data.decode("iso-8859-1") == text, len(data), bytes("\xe9", "latin1"), str(b"\xe9\x41", "ISO_8859-1"))
+every = bytes(range(256))
+print(every.decode("latin-1").encode("LATIN1") == every, len(every.decode("latin-1")), b"".decode("latin-1") == "")
+print("a\u0100b\U0001f600\xe9".encode("latin-1", "replace"), "a\u0100b\xe9".encode("latin-1", "ignore"))
+print("a\xe9b".encode("ascii", "replace"), b"\xe9a\xff".decode("us-ascii", "ignore"))
+for wrong in "\u0100", "\xc4\u2020":
+    try:
+        wrong.encode("latin-1")
+    except UnicodeError:
+        print("UnicodeError")
+
+
+class Count:
+    def __index__(self):
+        return 3
+
+
+print(bytes(Count()), bytearray(Count()))
