@@ -49,6 +49,15 @@ impl Vm {
                 self.change_dict(dict, name, op)?
             }
             Some(Kind::NativeModule) => match (self.get(object).as_native_module(), op) {
+                // what it had before is there again
+                (Some(m), AttrOp::Delete) => match self.module_overrides(m) {
+                    Some(stored) => {
+                        let stored = self.push(stored);
+                        self.rt.caches.clear();
+                        self.change_dict(stored, name, op)?
+                    }
+                    None => false,
+                },
                 // a built-in module takes new values, but no new names
                 (Some(m), AttrOp::Store(value))
                     if m.name.is(self, qstr!("builtins")) || m.find(self, name).is_some() =>
