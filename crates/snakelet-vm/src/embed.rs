@@ -55,10 +55,10 @@ impl Vm {
         self.rt.verbose = level;
     }
 
-    /// Makes visible what was written to the console.
+    /// Makes visible what was written to the console; nobody is told of what is lost.
     pub fn flush(&mut self) {
         if let Some(console) = &mut self.rt.hosts.console {
-            console.flush();
+            let _ = console.flush();
         }
     }
 

@@ -17,37 +17,48 @@ use snakelet_vm::host::{
 #[derive(Default)]
 pub struct StdConsole {
     buffer: std::vec::Vec<u8>,
+    /// Why some of the output is lost that was written since the last flush.
+    lost: Option<FsError>,
 }
 
 /// Bytes after which output is written through.
 const BUFFER: usize = 4096;
 
+impl StdConsole {
+    fn write_through(&mut self) {
+        let mut out = io::stdout();
+        let done = out.write_all(&self.buffer).and_then(|()| out.flush());
+        self.buffer.clear();
+        if let Err(e) = done {
+            self.lost.get_or_insert(error(&e));
+        }
+    }
+}
+
 impl Console for StdConsole {
     fn write(&mut self, bytes: &[u8]) {
         self.buffer.extend_from_slice(bytes);
         if self.buffer.len() >= BUFFER {
-            self.flush();
+            self.write_through();
         }
     }
     fn write_error(&mut self, bytes: &[u8]) {
-        self.flush();
+        self.write_through();
         let _ = io::stderr().write_all(bytes);
     }
     fn read(&mut self, buf: &mut [u8]) -> usize {
-        self.flush();
+        self.write_through();
         io::stdin().read(buf).unwrap_or(0)
     }
-    fn flush(&mut self) {
-        let mut out = io::stdout();
-        let _ = out.write_all(&self.buffer);
-        let _ = out.flush();
-        self.buffer.clear();
+    fn flush(&mut self) -> Result<(), FsError> {
+        self.write_through();
+        self.lost.take().map_or(Ok(()), Err)
     }
 }
 
 impl Drop for StdConsole {
     fn drop(&mut self) {
-        self.flush();
+        self.write_through();
     }
 }
 

@@ -5,7 +5,7 @@ use std::mem::MaybeUninit;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use snakelet::host::{Console, Interrupt, Wish};
+use snakelet::host::{Console, FsError, Interrupt, Wish};
 use snakelet::{Error, Exception, Frame, Handle, Interpreter};
 
 const SIZE: usize = 256 << 10;
@@ -530,8 +530,9 @@ fn output_goes_to_the_console_of_the_host() {
             self.text.get_mut().push_str(&String::from_utf8_lossy(bytes));
             self.flushed = false;
         }
-        fn flush(&mut self) {
+        fn flush(&mut self) -> Result<(), FsError> {
             self.flushed = true;
+            Ok(())
         }
     }
     let mut screen = Screen::default();
@@ -541,6 +542,36 @@ fn output_goes_to_the_console_of_the_host() {
     drop(python);
     assert_eq!(screen.text.into_inner(), "hello 1 2.5 [None]\n");
     assert!(screen.flushed);
+}
+
+#[test]
+fn output_is_flushed_by_each_print_and_may_be_lost() {
+    /// Counts flushes, of which each tenth fails.
+    #[derive(Default)]
+    struct Disk {
+        flushes: u32,
+    }
+    impl Console for Disk {
+        fn write(&mut self, _: &[u8]) {}
+        fn flush(&mut self) -> Result<(), FsError> {
+            const ENOSPC: i32 = 28;
+            self.flushes += 1;
+            if self.flushes.is_multiple_of(10) { Err(FsError(ENOSPC)) } else { Ok(()) }
+        }
+    }
+    let mut disk = Disk::default();
+    let mut memory = memory();
+    let mut python = Interpreter::builder(&mut memory).console(&mut disk).build().unwrap();
+    for print in ["print(n, n)", "sys.stdout.write(str(n))", "print(n, file=sys.stdout)"] {
+        let script = format!(
+            "import sys\nlost = 0\nfor n in range(100):\n  try:\n    {print}\n  except OSError as e:\n    lost += e.errno"
+        );
+        python.exec(&script).unwrap();
+        // the end of the host's call is one of them
+        assert_eq!(python.get::<u32>("lost").unwrap() / 28, 10, "{print}");
+    }
+    drop(python);
+    assert!((303..330).contains(&disk.flushes));
 }
 
 #[test]

@@ -88,9 +88,21 @@ impl Session {
         }
         self.vm.set_path(path)?;
         self.vm.set_argv(&options.argv)?;
+        if let Ok(path) = env::current_exe() {
+            self.set_in_sys("executable", &path.to_string_lossy())?;
+        }
         if options.program == Program::Input {
             set_file(&mut self.vm, "<stdin>")?;
         }
+        Ok(())
+    }
+
+    fn set_in_sys(&mut self, name: &str, text: &str) -> Result<(), Raised> {
+        let scope = self.vm.scope();
+        let text = self.vm.new_str(text.as_bytes())?;
+        let name = self.vm.intern(name.as_bytes())?;
+        self.vm.set_in_module(b"sys", name, text)?;
+        self.vm.end_scope(scope);
         Ok(())
     }
 

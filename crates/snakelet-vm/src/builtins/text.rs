@@ -5,6 +5,7 @@ use crate::native::args::Param;
 use crate::native::leaf::{Answer, Leaf, LeafArgs};
 use crate::native::print::{Out, PrintKind};
 use crate::native::{Constant, Contents, NativeFn, VARIADIC};
+use crate::stream;
 use crate::types::{array, bytes, memoryview, str as text};
 use crate::vm::stack::Local;
 use crate::{Args, Res, Vm, function, methods, name};
@@ -46,7 +47,7 @@ fn print(vm: &mut Vm, args: Args) -> Res {
             return Err(vm.bad_implicit_conversion(text));
         }
     }
-    let out = if vm.get(file).is_none() { vm.console() } else { Out::Stream(file) };
+    let out = if vm.get(file).is_none() { vm.console() } else { stream::out_to(vm, file) };
     for (i, object) in objects.iter().enumerate() {
         if i > 0 {
             emit_or(vm, out, sep, b" ")?;
@@ -55,6 +56,9 @@ fn print(vm: &mut Vm, args: Args) -> Res {
         vm.charge(1)?;
     }
     emit_or(vm, out, end, b"\n")?;
+    if let Out::Console = out {
+        vm.flush_console()?;
+    }
     Ok(Local::NONE)
 }
 
@@ -74,7 +78,7 @@ fn input(vm: &mut Vm, args: Args) -> Res {
         let mut byte = [0];
         let n = match &mut vm.rt.hosts.console {
             Some(console) => {
-                console.flush();
+                let _ = console.flush();
                 console.read(&mut byte)
             }
             None => 0,

@@ -53,6 +53,17 @@ impl Vm {
         }
     }
 
+    /// Makes visible what was written to the console.
+    ///
+    /// # Errors
+    /// `OSError` if something of it is lost.
+    pub(crate) fn flush_console(&mut self) -> Result<(), Raised> {
+        match self.rt.hosts.console.as_mut().map(|console| console.flush()) {
+            Some(Err(error)) => Err(self.os_error(error.0)),
+            _ => Ok(()),
+        }
+    }
+
     /// Emits the text of an interned string.
     pub fn emit_qstr(&mut self, out: Out, q: Qstr) -> Result<(), Raised> {
         match snakelet_qstr::static_str(q) {

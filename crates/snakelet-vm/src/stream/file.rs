@@ -75,6 +75,20 @@ pub(super) fn descriptor(vm: &Vm, stream: Local) -> isize {
     }
 }
 
+/// What is written to standard stream `n`.
+fn standard_out(n: isize) -> Out {
+    if n == STANDARD_0 - 2 { Out::Error } else { Out::Console }
+}
+
+/// Where text for a stream goes: straight to the console if it is a standard stream.
+pub(crate) fn out_to(vm: &Vm, stream: Local) -> Out {
+    if core::ptr::eq(vm.native_type_of(vm.get(stream)), &STANDARD) {
+        standard_out(number(vm, stream))
+    } else {
+        Out::Stream(stream)
+    }
+}
+
 fn open_file(vm: &mut Vm, stream: Local) -> Result<FileId, Raised> {
     match u32::try_from(number(vm, stream)) {
         Ok(n) => Ok(FileId(n)),
@@ -86,7 +100,7 @@ pub(super) fn read(vm: &mut Vm, stream: Local, buf: &mut [u8]) -> Result<Option<
     if number(vm, stream) <= STANDARD_0 {
         let n = match &mut vm.rt.hosts.console {
             Some(console) => {
-                console.flush();
+                let _ = console.flush();
                 console.read(buf)
             }
             None => 0,
@@ -104,7 +118,8 @@ pub(super) fn read(vm: &mut Vm, stream: Local, buf: &mut [u8]) -> Result<Option<
 pub(super) fn write(vm: &mut Vm, stream: Local, bytes: &[u8]) -> Result<usize, Raised> {
     let n = number(vm, stream);
     if n <= STANDARD_0 {
-        vm.emit(if n == STANDARD_0 - 2 { Out::Error } else { Out::Console }, bytes)?;
+        vm.emit(standard_out(n), bytes)?;
+        vm.flush_console()?;
         return Ok(bytes.len());
     }
     let file = open_file(vm, stream)?;
@@ -125,9 +140,7 @@ pub(super) fn ioctl(vm: &mut Vm, stream: Local, what: isize, arg: isize) -> Resu
     let n = number(vm, stream);
     match what {
         request::FLUSH if n <= STANDARD_0 => {
-            if let Some(console) = &mut vm.rt.hosts.console {
-                console.flush();
-            }
+            vm.flush_console()?;
             Ok(0)
         }
         request::FLUSH => {

@@ -11,7 +11,7 @@ mod methods;
 mod ring;
 
 pub(crate) use buffered::BUFFERED_WRITER;
-pub(crate) use file::{FILE_IO, TEXT_IO, from_descriptor, new_file, standard};
+pub(crate) use file::{FILE_IO, TEXT_IO, from_descriptor, new_file, out_to, standard};
 pub(crate) use memory::{BYTES_IO, STRING_IO};
 pub(crate) use methods::{read_all, read_on, reading_room};
 pub(crate) use ring::RING_IO;

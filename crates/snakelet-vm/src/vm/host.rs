@@ -16,8 +16,14 @@ pub trait Console: Send {
         let _ = buf;
         0
     }
-    /// Makes what was written visible.
-    fn flush(&mut self) {}
+    /// Makes what was written visible: called at the end of each `print()` and `write()`, of `flush()`, and
+    /// when a call of the host ends.
+    ///
+    /// # Errors
+    /// Why something that was written since the last call is lost; an `OSError` in the script.
+    fn flush(&mut self) -> Result<(), FsError> {
+        Ok(())
+    }
 }
 
 /// Time.
