@@ -7,7 +7,7 @@ use crate::object::value::Value;
 use crate::vfs::{self, PathKind};
 use crate::vm::FrozenModule;
 use crate::vm::stack::Local;
-use crate::{Raised, Res, Vm};
+use crate::{Raised, Res, Vm, qstr};
 
 /// Paths that begin so name modules in the program.
 pub(super) const FROZEN: &str = ".frozen/";
@@ -41,11 +41,16 @@ pub(super) fn along_path(vm: &mut Vm, path: Local, name: Qstr) -> Result<Option<
 /// Looks for a module in a directory; the empty path is the current one.
 pub(super) fn below(vm: &mut Vm, directory: Local, name: Qstr) -> Result<Option<Found>, Raised> {
     let base = join(vm, directory, name, b"")?;
-    if stat(vm, base)? == PathKind::Directory {
-        return Ok(Some(Found { path: base, package: true }));
+    let package = Found { path: base, package: true };
+    let is_directory = stat(vm, base)? == PathKind::Directory;
+    if is_directory && file(vm, base, qstr!("__init__"))?.is_some() {
+        return Ok(Some(package));
     }
-    let found = file(vm, directory, name)?;
-    Ok(found.map(|path| Found { path, package: false }))
+    // a directory that says nothing of itself is a package if there is no file of the name
+    match file(vm, directory, name)? {
+        Some(path) => Ok(Some(Found { path, package: false })),
+        None => Ok(is_directory.then_some(package)),
+    }
 }
 
 /// Looks for `name.py` and `name.mpy` in a directory.

@@ -60,3 +60,13 @@ def inside():
 
 
 print(inside())
+
+# a directory without __init__ gives way to a file, and is a package where there is none
+import data
+import field.north
+
+print(data.what, field.north.crop)
+try:
+    import data.three
+except ImportError:
+    print("no package")
