@@ -332,8 +332,12 @@ impl<'b> Arena<'b> {
             return;
         }
         let held = self.counted.get();
-        // a large arena grows in larger pieces, since each piece has a record of its own
-        for step in [512.max(held / 16), 1024 + bytes.saturating_mul(2)] {
+        // A large arena grows in larger pieces, since each piece has a record of its own. What the arena tries
+        // is twice the last piece, halved as long as that is enough, and rounded up to a power of two: with the
+        // last step there is one that fits.
+        let steps =
+            [512.max(held / 16), 1024 + bytes.saturating_mul(2), 4096 + bytes.saturating_mul(4)];
+        for step in steps {
             // of the record the arena's limit knows nothing
             let step = step.min(self.budget.free().saturating_sub(RECORD));
             let limit = self.bump.allocated_bytes().saturating_add(step);

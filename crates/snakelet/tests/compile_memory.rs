@@ -134,6 +134,16 @@ fn compilations_stay_within_their_budget() {
         }
     }
     assert!(refused > 10, "{refused}");
+    // long texts in one statement take memory in proportion to their lengths, whatever these are
+    for first in (1000..26_000).step_by(830) {
+        for second in [first / 9, first / 4, first / 3, first / 2, 5000] {
+            let [a, b] = ["a".repeat(first), "b".repeat(second)];
+            let source = format!("x = [b'{a}', '{b}', b'{b}']");
+            let (taken, enough) = take(&mut memory, None, &source);
+            assert!(enough, "{first} and {second} bytes");
+            assert!(taken <= 8 * source.len() + (16 << 10), "{first} and {second}: {taken}");
+        }
+    }
     // a small heap has a budget that serves
     let mut memory = vec![MaybeUninit::uninit(); 8 << 10];
     let (taken, enough) = take(&mut memory, None, "def f(a): return [a + 1 for a in a]");
