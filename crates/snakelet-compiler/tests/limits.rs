@@ -87,8 +87,9 @@ fn what_the_format_cannot_hold_is_an_error() {
     let overflow = Some(Error::Fail(Fail::Overflow));
     let far = "while x:\n".to_owned() + &"    f(x)\n".repeat(10_000);
     assert_eq!(module(&far).0.err(), overflow);
+    // the arguments of a call are put together where there are more than it can count
     let arguments = "f(".to_owned() + &"1,".repeat(300) + ")";
-    assert_eq!(module(&arguments).0.err(), overflow);
+    assert_eq!(module(&arguments).0.err(), None);
     let locals: String = (0..70_000).map(|index| format!(" x{index} = 1\n")).collect();
     assert_eq!(module(&("def f():\n".to_owned() + &locals)).0.err(), overflow);
 }

@@ -25,7 +25,7 @@ fn is_starred(item: Ex<'_>) -> bool {
 impl<S: Sink> Compiler<'_, '_, '_, S> {
     pub(super) fn tuple(&mut self, list: List<'_>) {
         if list.iter().any(is_starred) {
-            self.collect(list, op::BUILD_LIST, &LIST);
+            self.collect(list.iter(), op::BUILD_LIST, &LIST);
             return self.list_to_tuple();
         }
         self.items(list);
@@ -33,11 +33,16 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     }
 
     pub(super) fn list(&mut self, list: List<'_>) {
-        self.collect(list, op::BUILD_LIST, &LIST)
+        self.collect(list.iter(), op::BUILD_LIST, &LIST)
+    }
+
+    /// Makes a list of the first `n` items.
+    pub(super) fn list_of_first(&mut self, n: usize, list: List<'_>) {
+        self.collect(list.iter().take(n), op::BUILD_LIST, &LIST)
     }
 
     pub(super) fn set(&mut self, list: List<'_>) {
-        self.collect(list, op::BUILD_SET, &SET)
+        self.collect(list.iter(), op::BUILD_SET, &SET)
     }
 
     /// Leaves the values of all items on the stack.
@@ -45,13 +50,18 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         list.iter().for_each(|item| self.expr(item));
     }
 
-    fn collect(&mut self, list: List<'_>, build: u8, methods: &Methods) {
-        let plain = list.iter().take_while(|item| !is_starred(*item)).count();
-        for item in list.iter().take(plain) {
+    fn collect<'a>(
+        &mut self,
+        items: impl Iterator<Item = Ex<'a>> + Clone,
+        build: u8,
+        methods: &Methods,
+    ) {
+        let plain = items.clone().take_while(|item| !is_starred(*item)).count();
+        for item in items.clone().take(plain) {
             self.expr(item);
         }
         self.build(build, plain as u32);
-        for item in list.iter().skip(plain) {
+        for item in items.skip(plain) {
             match *item.kind() {
                 Kind::Star(items) => self.call_own(methods.many, items),
                 _ => self.call_own(methods.one, item),
@@ -76,6 +86,22 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         // Which arguments are starred: the first.
         self.load_int(1);
         self.call_op(op::CALL_FUNCTION, 0, 1, 0, true)
+    }
+
+    /// Makes a dict of arguments with names.
+    pub(super) fn dict_of_keywords<'a>(&mut self, items: impl Iterator<Item = Ex<'a>>) {
+        self.build(op::BUILD_MAP, 0);
+        for item in items {
+            match *item.kind() {
+                Kind::Keyword(len, value) => {
+                    self.expr(value);
+                    self.op_span(op::LOAD_CONST_STRING, 1, item.name(len));
+                    self.op(op::STORE_MAP, -2);
+                }
+                Kind::DoubleStar(items) => self.call_own(b"update", items),
+                _ => {}
+            }
+        }
     }
 
     pub(super) fn dict(&mut self, list: List<'_>) {

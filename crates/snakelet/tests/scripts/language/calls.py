@@ -95,3 +95,54 @@ def note(x):
 
 f(note(1), note(2), c=note(3), **{"d": note(4)})
 print(order)
+
+# hundreds of arguments
+numbers = ", ".join(map(str, range(300)))
+names = ", ".join("k%d=%d" % (i, i) for i in range(300))
+tail = (1000, 1001)
+
+
+def many(*args, **kw):
+    return len(args), sum(args), len(kw), sum(kw.values())
+
+
+class Many:
+    def method(self, *args, **kw):
+        return many(*args, **kw)
+
+
+for text in (
+    "max(%s)" % numbers,
+    "many(%s)" % numbers,
+    "many(%s)" % names,
+    "many(%s, %s)" % (numbers, names),
+    "many(1, *tail, %s, **{'x': 5})" % names,
+    "many(*tail, %s)" % numbers,
+    "Many().method(*tail, %s, %s)" % (numbers, names),
+    "many(%s)" % ", ".join(map(str, range(255))),
+    "many(%s)" % ", ".join(map(str, range(256))),
+):
+    print(eval(text))
+for wrong in (
+    "many(a=1, 2)",
+    "many(**{}, 2)",
+    "many(**{}, *tail)",
+    "many(a=1, (b for b in tail), 3)",
+    "many(%s, a=1, 2)" % numbers,
+):
+    try:
+        exec(wrong)
+        print("no error")
+    except SyntaxError:
+        print("SyntaxError")
+
+
+class Base:
+    pass
+
+
+class Derived(*[Base], **{}):
+    pass
+
+
+print(Derived.__bases__ == (Base,), many(*tail, a=1, **{"b": 2}))
