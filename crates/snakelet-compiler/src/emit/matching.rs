@@ -208,6 +208,13 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         self.load_int(i64::from(list.len()) - i64::from(star.is_some()));
         self.binary_op(if star.is_some() { number::MORE_EQUAL } else { number::EQUAL });
         self.require(fails, depth);
+        let rest = list.iter().find_map(|item| match *item.kind() {
+            Kind::Star(rest) => Some(rest),
+            _ => None,
+        });
+        if rest.is_some_and(|rest| self.is_wildcard(rest)) {
+            return self.subscripts(list, depth, fails);
+        }
         match star {
             Some(left) => {
                 let right = list.len() - left as u32 - 1;
@@ -225,6 +232,23 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
             self.pattern(item, left, fails);
             left -= 1;
         }
+    }
+
+    /// Matches the items around `*_` by their places, so that nothing is made of the others.
+    fn subscripts(&mut self, list: List<'_>, depth: usize, fails: &mut Fails<'_>) {
+        let len = i64::from(list.len());
+        let mut behind = false;
+        for (item, n) in list.iter().zip(0..) {
+            if let Kind::Star(_) = *item.kind() {
+                behind = true;
+            } else if !self.is_wildcard(item) {
+                self.dup_top();
+                self.load_int(if behind { n - len } else { n });
+                self.op(op::LOAD_SUBSCR, -1);
+                self.pattern(item, depth + 1, fails);
+            }
+        }
+        self.pop_top()
     }
 
     fn mapping(&mut self, list: List<'_>, depth: usize, fails: &mut Fails<'_>) {

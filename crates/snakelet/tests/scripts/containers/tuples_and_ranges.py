@@ -70,7 +70,7 @@ import sys
 wide = range(-sys.maxsize, sys.maxsize)
 print(sys.maxsize in wide, sys.maxsize - 1 in wide, -sys.maxsize in wide, 1 << 70 in wide, -(1 << 70) in wide)
 print(2.0 in range(9), 2.5 in range(9), 1e300 in range(9), float("nan") in range(9), True in wide, -7.0 in range(0, -9, -7))
-print(wide.index(5) - sys.maxsize, wide.index(sys.maxsize - 1) // 2 == sys.maxsize - 1, range(0, sys.maxsize, 7).index(7 << 40) == 1 << 40)
+print(wide.index(5) - sys.maxsize, wide.index(sys.maxsize - 1) // 2 == sys.maxsize - 1, range(0, sys.maxsize, 7).index(sys.maxsize // 14 * 7) == sys.maxsize // 14)
 
 
 class Trap(int):

@@ -84,3 +84,40 @@ def change():
 
 change()
 print(global_name)
+
+
+# what `*_` stands for is not made
+def ends(subject):
+    match subject:
+        case [1, *_, 2]:
+            return "from 1 to 2"
+        case [a, b, *_] if a == b:
+            return "twins", a
+        case [*_, [x, *_]]:
+            return "nested", x
+        case [_, *_]:
+            return "something", len(subject)
+        case [*_]:
+            return "empty"
+        case _:
+            return "no sequence"
+
+
+for subject in (
+    [1, 5, 2],
+    (1, 2),
+    [3, 3],
+    [3, 4, [5, 6]],
+    [1, []],
+    [7],
+    [],
+    "12",
+    range(1, 3),
+    range(1 << 28),
+    range(-5, 1 << 28, 1),
+    {1: 2},
+):
+    print(ends(subject))
+match range(1 << 29):
+    case [a, b, *_, c]:
+        print(a, b, c == (1 << 29) - 1)
