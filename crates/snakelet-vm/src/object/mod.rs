@@ -31,6 +31,8 @@ pub(crate) mod header {
     pub(crate) use snakelet_gc::header::{AUX_SHIFT, FINALISER, KIND_MASK, PINNED};
     /// The largest number that fits the aux field of a header on every target.
     pub(crate) const AUX_MAX: usize = (1 << 20) - 1;
+    /// The largest number that fits it on this target.
+    pub(crate) const AUX_MOST: usize = usize::MAX >> AUX_SHIFT;
 }
 
 /// The first word of every object.

@@ -99,9 +99,9 @@ impl<'h> Gc<'h, ListObj> {
         let grown = wanted.max(capacity.saturating_add(capacity / 4)).max(4);
         // whole blocks: what would be padding is used
         let block = snakelet_gc::BLOCK / size_of::<usize>();
-        let grown = (grown | (block - 1)).min(header::AUX_MAX.max(wanted));
+        let grown = (grown | (block - 1)).min(header::AUX_MOST.max(wanted));
         let words = words_of::<Storage>(grown);
-        if grown <= header::AUX_MAX
+        if grown <= header::AUX_MOST
             && let Some(storage) = self.object().storage()
             && cx.grow(Gc::new(storage), words)
         {

@@ -373,7 +373,7 @@ impl Vm {
         words: usize,
         place: Place,
     ) -> Result<NewObject, Raised> {
-        if aux > header::AUX_MAX && size_of::<Word>() == 4 {
+        if aux > header::AUX_MOST {
             return Err(self.memory_error());
         }
         let mut header = kind as Word | aux << header::AUX_SHIFT;

@@ -96,7 +96,7 @@ impl<'h> Leaf<'h> {
         words: usize,
     ) -> Result<Gc<'h, T>, Leave> {
         debug_assert!(T::is_kind(kind) && words >= words_of::<T>(0));
-        if aux > header::AUX_MAX && size_of::<Word>() == 4 {
+        if aux > header::AUX_MOST {
             return Err(self.no_room(usize::MAX));
         }
         let at = self.words(new_header(kind, aux), words)?;
