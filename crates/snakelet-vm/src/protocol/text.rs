@@ -20,16 +20,10 @@ impl Vm {
         if self.get(object).has_specials() {
             self.print_instance(object, out, kind)?;
         } else {
-            if !self.may_nest() {
-                return Err(self.recursion_error());
-            }
-            self.rt.native_depth += 1;
-            let result = match self.native_type_of(self.get(object)).slots.print {
-                Some(print) => print(self, object, out, kind),
-                None => self.print_plain(object, out),
-            };
-            self.rt.native_depth -= 1;
-            result?;
+            self.nested(|vm| match vm.native_type_of(vm.get(object)).slots.print {
+                Some(print) => print(vm, object, out, kind),
+                None => vm.print_plain(object, out),
+            })?;
         }
         self.end_scope(scope);
         Ok(())

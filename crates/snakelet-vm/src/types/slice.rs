@@ -157,12 +157,14 @@ fn binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Result<Option
     let (Some(a), Some(b)) = (push_parts(vm, left), push_parts(vm, right)) else {
         return Ok(None);
     };
-    for (a, b) in a.iter().zip(b) {
-        if !vm.same_or_equal(*a, b)? {
-            return Ok(Some(Local::FALSE));
+    vm.nested(|vm| {
+        for (a, b) in a.iter().zip(b) {
+            if !vm.same_or_equal(*a, b)? {
+                return Ok(Some(Local::FALSE));
+            }
         }
-    }
-    Ok(Some(Local::TRUE))
+        Ok(Some(Local::TRUE))
+    })
 }
 
 /// The hash of a slice's parts.

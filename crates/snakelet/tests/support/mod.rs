@@ -232,7 +232,10 @@ fn run(vm: &mut Vm, path: &Path, program: Program<'_>, mode: Mode) -> Result<(),
     vm.run_module(function, main, Local::NULL).map(drop)
 }
 
-/// Makes the steps of a run to its end.
+/// Slots of the stack for what is done between two steps.
+const ROOM: usize = 64;
+
+/// Makes the steps of a run to its end, with other work between them.
 fn in_steps(vm: &mut Vm, budget: u64) -> Result<(), Raised> {
     let mut n: isize = 0;
     loop {
@@ -245,6 +248,10 @@ fn in_steps(vm: &mut Vm, budget: u64) -> Result<(), Raised> {
             Stepped::Pending => vm.answer(Local::NONE),
         }
         n += 1;
+        // a script that has filled the stack leaves no room for other work
+        if vm.locals_left() < ROOM {
+            continue;
+        }
         let scope = vm.scope();
         let number = vm.new_int(n)?;
         let text = vm.to_text(number, PrintKind::Str)?;
