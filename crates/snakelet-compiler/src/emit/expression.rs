@@ -15,6 +15,9 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     /// Leaves the value of an expression on the stack.
     pub(super) fn expr(&mut self, expr: Ex<'_>) {
         self.budget.work(1);
+        if self.budget.failed() {
+            return;
+        }
         match *expr.kind() {
             Kind::Name(span) => return self.load(Name::Span(span)),
             Kind::None => return self.load_none(),

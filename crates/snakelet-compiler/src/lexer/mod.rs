@@ -154,8 +154,12 @@ impl<'s, 'b> Lexer<'s, 'b> {
     #[cold]
     #[inline(never)]
     pub(crate) fn error(&mut self, offset: u32, message: Message) {
-        let error = self.syntax_error(offset, message);
-        self.fail(Fail::Syntax(error));
+        // only the first failure is reported: where a later one lies need not be found
+        let failure = match self.budget().failed() {
+            false => Fail::Syntax(self.syntax_error(offset, message)),
+            true => self.budget().failure(),
+        };
+        self.fail(failure);
     }
 
     /// An error at the current token.
