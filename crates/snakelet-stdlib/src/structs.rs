@@ -24,6 +24,9 @@ pub static STRUCT: NativeModule = NativeModule::new(
     }],
 );
 
+/// Bytes of a format between two looks at whether the script is to end.
+const PAUSE: usize = 1024;
+
 /// A part of a format: a code and how often it comes (for `s`, the length).
 struct Item {
     code: u8,
@@ -78,6 +81,9 @@ impl<'h> Format<'h> {
                 return if count.is_none() { Ok(None) } else { Err(bad_code(cx)) };
             };
             self.text = rest;
+            if rest.len() % PAUSE == PAUSE - 1 {
+                cx.spend(PAUSE / 16)?;
+            }
             match *byte {
                 b'0'..=b'9' => {
                     let n: usize = count.unwrap_or(0);

@@ -168,7 +168,7 @@ impl Vm {
                 at = next;
                 self.table_set(dict, key, value)?;
                 self.end_scope(scope);
-                self.charge(2)?;
+                self.charge(3)?;
             }
         } else if let Some(keys) = self.find_attr(source, qstr!("keys"))? {
             let keys = self.call_with(keys, &[])?;
@@ -212,7 +212,7 @@ fn print_entries(vm: &mut Vm, dict: Local, out: Out, each: &PrintEntry<'_>) -> R
         first = false;
         each(vm, key, value)?;
         vm.end_scope(scope);
-        vm.charge(2)?;
+        vm.charge(3)?;
     }
     Ok(())
 }
@@ -279,7 +279,7 @@ fn equal(vm: &mut Vm, left: Local, right: Local) -> Result<bool, Raised> {
                 _ => return Ok(false),
             }
             vm.end_scope(scope);
-            vm.charge(2)?;
+            vm.charge(3)?;
         }
     })
 }
@@ -340,6 +340,7 @@ fn fromkeys(vm: &mut Vm, args: Args) -> Res {
     };
     let plain = is_dict(vm, new);
     vm.for_each(args.get(1), |vm, key| {
+        vm.charge(1)?;
         if plain {
             vm.table_set(new, key, value).map(|_| ())
         } else {
@@ -497,7 +498,7 @@ fn contains_view(vm: &mut Vm, view: Local, item: Local) -> Result<bool, Raised> 
                     return Ok(true);
                 }
                 vm.end_scope(scope);
-                vm.charge(2)?;
+                vm.charge(3)?;
             }
         }
     }

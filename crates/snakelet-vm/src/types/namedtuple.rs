@@ -108,7 +108,8 @@ fn split(vm: &mut Vm, text: Local) -> Res {
         })?;
         vm.list_append(words, word)?;
         vm.end_scope(scope);
-        vm.charge_bytes(len)?;
+        vm.charge(2)?;
+        vm.charge_bytes(start - at + len)?;
         at = start + len;
     }
 }

@@ -259,7 +259,7 @@ pub(crate) fn find(
         let same = !is_array && vm.get(item).is(vm.get(wanted));
         let found = same || vm.equal(item, wanted)?;
         vm.end_scope(scope);
-        vm.charge(1)?;
+        vm.charge(2)?;
         if found {
             return Ok(Some(i));
         }

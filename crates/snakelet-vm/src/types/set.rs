@@ -129,7 +129,10 @@ fn lookup_from(vm: &mut Vm, object: Local) -> Res {
 }
 
 fn add_all(vm: &mut Vm, set: Local, iterable: Local) -> Result<(), Raised> {
-    vm.for_each(iterable, |vm, item| vm.table_set(set, item, Local::NULL).map(|_| ()))
+    vm.for_each(iterable, |vm, item| {
+        vm.charge(1)?;
+        vm.table_set(set, item, Local::NULL).map(|_| ())
+    })
 }
 
 /// What is done with each item of a set; false ends it.
@@ -147,7 +150,7 @@ fn each_item(vm: &mut Vm, table: Local, each: &mut Each<'_>) -> Result<bool, Rai
             return Ok(false);
         }
         vm.end_scope(scope);
-        vm.charge(3)?;
+        vm.charge(4)?;
     }
 }
 

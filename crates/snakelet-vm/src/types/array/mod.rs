@@ -270,6 +270,7 @@ pub(crate) fn tobytes<'h>(cx: Leaf<'h>, object: Obj<'h>, _: LeafArgs<'h, 0>) -> 
 
 pub(crate) fn tolist<'h>(cx: Leaf<'h>, object: Obj<'h>, _: LeafArgs<'h, 0>) -> Answer<'h> {
     let list = cx.new_list(len(cx.vm(), object.value()))?;
+    cx.charge(list.len() / 16);
     for (i, slot) in cx.vm().paced(list.items().iter().enumerate()) {
         if let Some(item) = item(cx, object, i)? {
             slot.set(item.value());

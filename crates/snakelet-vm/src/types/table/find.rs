@@ -42,7 +42,7 @@ impl Wanted<'_> {
     #[cold]
     #[inline(never)]
     fn charge_for(&self, places: usize) {
-        self.vm.charge_later(places / 2);
+        self.vm.charge_later(2 * places);
     }
 
     /// Whether it is the key of an entry; `None` if Python code decides.

@@ -10,7 +10,7 @@ use crate::vm::stack::Local;
 use crate::{Res, Vm};
 
 /// Entries that are copied in a step.
-const ENTRIES_A_STEP: usize = 4;
+const ENTRIES_A_STEP: usize = 2;
 
 impl<'h> Leaf<'h> {
     /// Makes a dict or set with room for `capacity` entries.
