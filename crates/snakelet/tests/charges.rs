@@ -397,6 +397,22 @@ fn compilations_are_charged_and_polled() {
 }
 
 #[test]
+fn lists_grow_in_linear_time() {
+    // from some length on the length is no longer kept as that of shorter lists
+    for work in ["t = []\nfor i in range(n): t.append(1)", "t = [1]\nfor i in range(n): t += [1]"] {
+        assert_proportional(1 << 18, 1, "", work);
+        assert_proportional(1 << 19, 1, "", work);
+    }
+}
+
+#[test]
+fn formats_of_structures_are_charged_by_their_length() {
+    for work in ["struct.calcsize(t)", "struct.pack(t)"] {
+        assert_polled(1 << 18, 32, "import struct\nt = ' ' * n", work);
+    }
+}
+
+#[test]
 fn long_work_is_ended_by_the_host() {
     let works = [
         (
