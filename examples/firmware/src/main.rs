@@ -19,6 +19,8 @@ mod pools;
 mod repl;
 mod run;
 mod semihosting;
+#[cfg(feature = "stack")]
+mod stack;
 mod ticks;
 mod uart;
 
@@ -35,8 +37,8 @@ use console::{BoardClock, CtrlC, UartConsole};
 
 include!(concat!(env!("OUT_DIR"), "/settings.rs"));
 
-/// Slots of the VM's stack: 8 KiB.
-const STACK_SLOTS: usize = 2048;
+/// Slots of the VM's stack: 8 KiB. Where the machine's stack is to end first, 64 KiB.
+const STACK_SLOTS: usize = if cfg!(feature = "stack") { 16384 } else { 2048 };
 
 #[cfg(feature = "compiler")]
 #[global_allocator]
@@ -80,6 +82,9 @@ unsafe fn interpreter() -> Option<Vm> {
     #[cfg(not(feature = "gaps"))]
     let modules = &[];
     let config = Config { stack_slots: STACK_SLOTS, modules, caches, hosts, ..Config::default() };
+    // the number of calls inside one another is not what ends first, either
+    #[cfg(feature = "stack")]
+    let config = Config { native_limit: u16::MAX, ..config };
     let memory = NonNull::slice_from_raw_parts(memory, HEAP);
     // SAFETY: memory, caches and services are statics that nobody else uses while this interpreter exists,
     // and the caches were just emptied.
@@ -88,7 +93,18 @@ unsafe fn interpreter() -> Option<Vm> {
     Some(vm)
 }
 
-/// Bytes of the machine's stack below this function: it grows down to where the statics end.
+/// Bytes of the machine's stack below this function, which has a frame of its own below the caller's.
+#[cfg(feature = "stack")]
+#[inline(never)]
+fn stack_left() -> usize {
+    let here = 0u8;
+    (&raw const here).addr().saturating_sub(stack::end())
+}
+
+/// Bytes of the machine's stack below this function, which has a frame of its own below the caller's: it
+/// grows down to where the statics end.
+#[cfg(not(feature = "stack"))]
+#[inline(never)]
 fn stack_left() -> usize {
     unsafe extern "C" {
         /// Placed by cortex-m-rt's linker script behind all statics.
@@ -125,6 +141,8 @@ fn main() -> ! {
 fn run_script(name: &str, program: &'static [u8]) -> bool {
     // SAFETY: this one is dropped at the end, and `interact`, which makes others, never returns.
     let Some(mut vm) = (unsafe { interpreter() }) else { semihosting::exit(false) };
+    #[cfg(feature = "stack")]
+    stack::paint();
     let before = ticks::ticks_us();
     let result = run::embedded(&mut vm, program, name);
     let time = ticks::ticks_us().wrapping_sub(before);
@@ -136,6 +154,8 @@ fn run_script(name: &str, program: &'static [u8]) -> bool {
     #[cfg(feature = "compiler")]
     semihosting::print_number(c"compile memory: ", COMPILE_MEMORY.usage().1 as u32);
     semihosting::print_number(c"heap at most: ", vm.heap_figure(Heap::peak_bytes) as u32);
+    #[cfg(feature = "stack")]
+    let success = stack::check() && success;
     success
 }
 

@@ -32,6 +32,8 @@ impl Vm {
     /// Says how many bytes of the machine's stack are left below the caller, until the next such call.
     /// Native code that would go further raises `RuntimeError`. `None` if that is not known: then only
     /// the number of calls inside one another is bounded.
+    // with a frame of its own, which lies below all of the caller's variables
+    #[inline(never)]
     pub fn limit_machine_stack(&mut self, bytes: Option<usize>) {
         self.rt.machine_end = match bytes {
             Some(bytes) => stack_pointer().saturating_sub(bytes).saturating_add(RESERVE),
