@@ -11,6 +11,8 @@ use crate::{Res, Vm};
 
 /// Entries that are copied in a step.
 const ENTRIES_A_STEP: usize = 2;
+/// Entries after which it is looked whether the script is to end.
+const PAUSE: usize = 256;
 
 impl<'h> Leaf<'h> {
     /// Makes a dict or set with room for `capacity` entries.
@@ -86,6 +88,10 @@ impl<'h> Gc<'h, HashObj> {
             if at.is_multiple_of(ENTRIES_A_STEP) {
                 cx.charge(1);
             }
+            // nothing refers to the new table yet
+            if at % PAUSE == PAUSE - 1 {
+                cx.spend(0)?;
+            }
             if !key.is_null() {
                 if let Some(to) = room.get(n * stride..(n + 1) * stride) {
                     for (to, from) in to.iter().zip(entry) {
@@ -109,6 +115,9 @@ impl<'h> Gc<'h, HashObj> {
             && let Some(old) = Index::of(old, self.capacity(), true).filter(|_| !places.is_empty())
         {
             for place in vm.paced(0..=old.mask()) {
+                if place % PAUSE == PAUSE - 1 {
+                    cx.spend(0)?;
+                }
                 if let Some((entry, hash)) = old.read(place)
                     && let Some(n) = places.get(entry).and_then(|n| n.get().checked_sub(1))
                 {
