@@ -5,7 +5,7 @@
 //! measured by `examples/native_costs.rs` and `examples/stop_latency.rs`, that work is charged in proportion is tested in
 //! `charges.rs`.
 
-#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 #[path = "endings/programs.rs"]
 mod programs;

@@ -1,7 +1,7 @@
 //! Ctrl-C ends whatever a script does: natives that work long, and programs that never end.
 
 #![cfg(unix)]
-#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::fs;
 use std::io::Read;
