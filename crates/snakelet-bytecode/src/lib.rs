@@ -29,5 +29,6 @@ pub use opcode::{BinaryOp, UnaryOp, op};
 pub use operand::{DecodeError, Encoded, Instruction, Instructions, encode_int, encode_uint};
 pub use prelude::{ArgNames, Prelude, Signature, encode_sizes};
 pub use verify::{
-    Fault, Limits, Verified, VerifyError, is_state_probe, usual_scratch, verify, verify_prelude,
+    Fault, Limits, Verified, VerifyError, is_state_probe, measure, usual_scratch, verify,
+    verify_prelude,
 };

@@ -38,10 +38,13 @@
 //! `async with` is the one statement whose code looks into the state of a `finally`: it compares
 //! it with `BaseException`, a name that the script can give any meaning. See [`is_state_probe`].
 
+mod measure;
 mod scan;
 mod state;
 mod traits;
 mod walk;
+
+pub use measure::measure;
 
 use crate::operand::DecodeError;
 use crate::prelude::{Prelude, Signature};
