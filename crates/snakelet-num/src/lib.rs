@@ -9,6 +9,10 @@
 //! - [`spec`]: the format specifications of `str.format`; [`percent`]: the directives of `%`
 //! - [`sink`]: where formatted text goes
 #![no_std]
+#![cfg_attr(
+    not(feature = "bigint"),
+    allow(dead_code, unreachable_pub, reason = "what is for larger integers")
+)]
 
 #[cfg(test)]
 extern crate std;

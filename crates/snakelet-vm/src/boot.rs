@@ -133,6 +133,7 @@ impl Vm {
                 added_modules: config.modules,
                 library: config.library,
                 frozen: config.frozen,
+                trust: config.trust,
                 platform: if config.platform.is_empty() { "snakelet" } else { config.platform },
                 in_callback: false,
                 keep_gc_settings: false,

@@ -16,6 +16,14 @@
 //!
 //! Native functions take and return locals; those that they make are released when they return.
 #![no_std]
+#![cfg_attr(
+    not(feature = "full"),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "what is only used by a part that a feature leaves out"
+    )
+)]
 
 #[cfg(feature = "compiler")]
 extern crate alloc as heap_alloc;
@@ -30,6 +38,10 @@ pub mod native;
 pub(crate) mod object;
 pub(crate) mod protocol;
 mod run;
+#[cfg(feature = "io")]
+mod stream;
+#[cfg(not(feature = "io"))]
+#[path = "stream/absent.rs"]
 mod stream;
 pub mod types;
 mod vfs;
@@ -53,6 +65,7 @@ pub use crate::vm::host::{self, Hosts};
 pub use crate::vm::poll::{StopReason, TimeSource};
 pub use crate::vm::raised::{Part, Raised, Res};
 pub use crate::vm::stack::Local;
+pub use crate::vm::trust::Trust;
 pub use crate::vm::usage::Usage;
 pub use crate::vm::{Config, FrozenModule, HostFunctions, Scope, Vm};
 pub use snakelet_gc::Heap;

@@ -116,6 +116,19 @@ impl<'m> Builder<'m> {
         self.keep_gc_settings = keep;
         self
     }
+    /// Promises that all bytecode is sound. A program without the feature `verify` loads `.mpy` files only then; with
+    /// it they are verified all the same.
+    ///
+    /// # Safety
+    /// As for [`Trust::in_all_bytecode`](snakelet_vm::Trust::in_all_bytecode): each `.mpy` file that the interpreter
+    /// ever loads, whoever hands it over and wherever an import finds it, was made by Snakelet's or MicroPython's
+    /// cross compiler and is unchanged since.
+    #[expect(unsafe_code, reason = "passes a promise on")]
+    pub unsafe fn trust_bytecode(mut self) -> Self {
+        // SAFETY: the caller promises just this.
+        self.config.trust = unsafe { snakelet_vm::Trust::in_all_bytecode() };
+        self
+    }
     /// Sets the modules that scripts find without a file system.
     pub fn frozen(mut self, modules: &'static [FrozenModule]) -> Self {
         self.config.frozen = modules;

@@ -60,7 +60,7 @@ macro_rules! lengthen {
 /// As for [`Vm::new`].
 #[inline(never)]
 pub unsafe fn new_vm(memory: NonNull<[MaybeUninit<u8>]>, config: Config) -> Option<Vm> {
-    #[cfg(feature = "stdlib")]
+    #[cfg(feature = "library")]
     let config = match config.library {
         [] => Config { library: snakelet_stdlib::MODULES, ..config },
         _ => config,

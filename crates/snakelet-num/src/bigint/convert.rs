@@ -8,7 +8,7 @@ use core::cmp::Ordering;
 const LIMB_BYTES: usize = LIMB_BITS / 8;
 
 /// Limbs of a 64-bit integer.
-const SMALL_LIMBS: usize = 64 / LIMB_BITS;
+pub const SMALL_LIMBS: usize = 64 / LIMB_BITS;
 
 /// Limbs that hold the largest finite `f64`, with one more for rounding away from zero.
 const F64_LIMBS: usize = 1024 / LIMB_BITS + 1;
@@ -80,7 +80,7 @@ pub fn to_u64_wrapping(a: Int<'_>) -> u64 {
 }
 
 #[allow(clippy::unnecessary_cast, reason = "a limb is a u32 on other targets")]
-fn low_u64(a: Int<'_>) -> u64 {
+pub(super) fn low_u64(a: Int<'_>) -> u64 {
     let low = a.magnitude.iter().take(SMALL_LIMBS).enumerate();
     low.fold(0, |value, (index, &limb)| value | (limb as u64) << (index * LIMB_BITS))
 }

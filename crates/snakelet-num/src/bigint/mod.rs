@@ -18,22 +18,38 @@ mod div;
 mod mul;
 mod pow;
 mod shift;
+#[cfg(any(test, not(feature = "bigint")))]
+#[cfg_attr(feature = "bigint", allow(dead_code, unreachable_pub, reason = "here to be tested"))]
+mod short;
 #[cfg(test)]
+#[cfg(feature = "bigint")]
 mod tests;
 mod text;
 
 use core::cmp::Ordering;
 
+#[cfg(feature = "bigint")]
 pub use add::{add, add_len, sub};
-pub use bitwise::{BitOp, bitwise, bitwise_len, not, not_len};
+pub use bitwise::BitOp;
+#[cfg(feature = "bigint")]
+pub use bitwise::{bitwise, bitwise_len, not, not_len};
 pub use convert::{
-    Endian, Round, Small, cmp_f64, from_bytes, from_bytes_len, from_f64, from_f64_len, hash,
-    hash_f64, to_bytes, to_f32, to_f64, to_i64, to_u64_wrapping,
+    Endian, Round, SMALL_LIMBS, Small, cmp_f64, from_bytes, from_bytes_len, from_f64, from_f64_len,
+    hash, hash_f64, to_bytes, to_f32, to_f64, to_i64, to_u64_wrapping,
 };
+#[cfg(feature = "bigint")]
 pub use div::{divmod, divmod_len, modulo, modulo_len};
+#[cfg(feature = "bigint")]
 pub use mul::{mul, mul_len};
+#[cfg(feature = "bigint")]
 pub use pow::{pow, pow_len, pow_mod, pow_mod_len};
+#[cfg(feature = "bigint")]
 pub use shift::{shl, shl_len, shr, shr_len};
+#[cfg(not(feature = "bigint"))]
+pub use short::{
+    add, add_len, bitwise, bitwise_len, divmod, divmod_len, modulo, modulo_len, mul, mul_len, not,
+    not_len, pow, pow_len, pow_mod, pow_mod_len, shl, shl_len, shr, shr_len, sub,
+};
 pub use text::{Digits, DigitsError, text_len, text_scratch_len, to_text};
 
 /// One digit of a magnitude: the machine's word.

@@ -1,10 +1,13 @@
 //! `help`.
 
 use crate::native::print::{Out, PrintKind};
-use crate::native::{Attribute, Constant, Name, NativeType};
+use crate::native::{Attribute, Constant, Contents, Name, NativeType};
 use crate::object::{ClassObj, HashObj, ModuleObj};
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, name};
+use crate::{Args, Raised, Res, Vm, function, methods, name};
+
+pub(super) const CONTENTS: Contents =
+    Contents { functions: methods![function!("help", 0, 1, help)], constants: &[] };
 
 const WELCOME: &[u8] = b"Snakelet runs Python 3 as MicroPython does.\n\
 \n\
@@ -14,7 +17,7 @@ help(object) shows what an object has; help('modules') lists the built-in module
 const COLUMNS: usize = 4;
 const WIDTH: usize = 18;
 
-pub(super) fn help(vm: &mut Vm, args: Args) -> Res {
+fn help(vm: &mut Vm, args: Args) -> Res {
     let out = vm.console();
     let Some(object) = args.opt(0) else {
         vm.emit(out, WELCOME)?;

@@ -2,6 +2,7 @@
 
 mod containers;
 mod fold;
+#[cfg(feature = "help")]
 mod help;
 mod numbers;
 mod objects;
@@ -23,6 +24,8 @@ pub(crate) static BUILTINS: NativeModule = NativeModule::new(
     &[
         OWN_NAME,
         fold::CONTENTS,
+        #[cfg(feature = "help")]
+        help::CONTENTS,
         numbers::CONTENTS,
         containers::CONTENTS,
         objects::CONTENTS,

@@ -8,8 +8,8 @@ use crate::native::leaf::{Answer, Leaf, LeafArgs, Obj};
 use crate::native::{BinaryOp, Constant, Contents, NativeFn};
 use crate::object::Kind;
 use crate::object::value::Value;
-use crate::types::complex::{self, COMPLEX};
-use crate::types::float::{FLOAT, floor_divmod};
+use crate::types::complex;
+use crate::types::float::floor_divmod;
 use crate::types::int::arith::{IntOp, int_ref};
 use crate::types::int::{INT, power, proper};
 use crate::types::number;
@@ -29,8 +29,10 @@ pub(super) const CONTENTS: Contents = Contents {
         (name!("divmod"), Constant::Function(&DIVMOD)),
         (name!("int"), Constant::Type(&INT)),
         (name!("bool"), Constant::Type(&crate::types::bool::BOOL)),
-        (name!("float"), Constant::Type(&FLOAT)),
-        (name!("complex"), Constant::Type(&COMPLEX)),
+        #[cfg(feature = "float")]
+        (name!("float"), Constant::Type(&crate::types::float::FLOAT)),
+        #[cfg(feature = "complex")]
+        (name!("complex"), Constant::Type(&complex::COMPLEX)),
     ],
 };
 
@@ -98,7 +100,7 @@ fn divmod_of(vm: &mut Vm, args: Args) -> Res {
             }
         }
     }
-    let is_real = |part: Local| number::real(vm.get(part)).is_some();
+    let is_real = |part: Local| number::is_real(vm.get(part));
     let (l, r) = (vm.native_part(left), vm.native_part(right));
     if (l != left || r != right) && is_real(l) && is_real(r) {
         let divmod = vm.push(Value::from_ref(&DIVMOD));

@@ -17,12 +17,15 @@ pub(super) const CONTENTS: Contents = Contents {
         function!("eval", 1, 3, eval),
         function!("exec", 1, 3, exec),
         function!("execfile", 1, 3, execfile),
-        function!("help", 0, 1, super::help::help),
     ],
-    constants: &[(name!("open"), Constant::Function(&OPEN))],
+    constants: &[
+        #[cfg(feature = "files")]
+        (name!("open"), Constant::Function(&OPEN)),
+    ],
 };
 
 /// `open`, which is in `io` too.
+#[cfg(feature = "files")]
 pub(crate) static OPEN: NativeFn =
     NativeFn::new(name!("open"), 1, 4, open).static_method().keywords();
 
@@ -183,6 +186,7 @@ fn compile(vm: &mut Vm, args: Args) -> Res {
     }
 }
 
+#[cfg(feature = "files")]
 fn open(vm: &mut Vm, args: Args) -> Res {
     let [file, mode, _buffering, _encoding] = args.parse(
         vm,

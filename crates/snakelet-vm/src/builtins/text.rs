@@ -23,7 +23,9 @@ pub(super) const CONTENTS: Contents = Contents {
     constants: &[
         (name!("str"), Constant::Type(&text::STR)),
         (name!("bytes"), Constant::Type(&bytes::BYTES)),
+        #[cfg(feature = "bytearray")]
         (name!("bytearray"), Constant::Type(&array::BYTEARRAY)),
+        #[cfg(feature = "bytearray")]
         (name!("memoryview"), Constant::Type(&memoryview::MEMORYVIEW)),
     ],
 };

@@ -53,6 +53,9 @@ pub static ERRNO: NativeModule =
 
 /// The name of an error number, if it has one.
 pub(crate) fn name(number: isize) -> Option<Name> {
+    if cfg!(not(feature = "errno")) {
+        return None;
+    }
     ENTRIES
         .iter()
         .find(|(_, c)| matches!(c, Constant::Int(i) if *i as isize == number))

@@ -70,6 +70,7 @@ pub(crate) fn load_file(vm: &mut Vm, path: Local) -> Res {
         let _ = vm.try_files(|_, files| files.close(file));
         return function;
     }
+    #[cfg(feature = "files")]
     if is_mpy {
         return vfs::with_file(vm, path, load_stream);
     }
@@ -79,6 +80,7 @@ pub(crate) fn load_file(vm: &mut Vm, path: Local) -> Res {
 
 /// Loads a `.mpy` file from a stream. It says itself where it ends, so that a script's stream need
 /// not be asked once more for what comes behind.
+#[cfg(feature = "files")]
 fn load_stream(vm: &mut Vm, stream: Local) -> Res {
     let room = crate::stream::reading_room(vm, stream)?;
     let mut bytes = Local::NULL;

@@ -12,10 +12,13 @@ pub static IO: NativeModule = NativeModule::new(
         constants: &[
             (name!("BufferedWriter"), Constant::Type(&BUFFERED_WRITER)),
             (name!("BytesIO"), Constant::Type(&BYTES_IO)),
+            #[cfg(feature = "files")]
             (name!("FileIO"), Constant::Type(&FILE_IO)),
             (name!("IOBase"), Constant::Type(&IO_BASE)),
             (name!("StringIO"), Constant::Type(&STRING_IO)),
+            #[cfg(feature = "files")]
             (name!("TextIOWrapper"), Constant::Type(&TEXT_IO)),
+            #[cfg(feature = "files")]
             (name!("open"), Constant::Function(&crate::builtins::system::OPEN)),
         ],
     }],

@@ -7,7 +7,6 @@ use crate::native::print::Out;
 use crate::native::{Constant, Contents, NativeFn, NativeModule};
 use crate::object::value::raw;
 use crate::object::{Kind, Storage, StrObj};
-use crate::stream::RING_IO;
 use crate::vm::RootSlot;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, function, methods, name};
@@ -39,7 +38,10 @@ pub static MICROPYTHON: NativeModule = NativeModule::new(
                 |cx, _| Ok(cx.count(stack_bytes(cx.vm()).0))
             ),
         ],
-        constants: &[(name!("RingIO"), Constant::Type(&RING_IO))],
+        constants: &[
+            #[cfg(feature = "io")]
+            (name!("RingIO"), Constant::Type(&crate::stream::RING_IO)),
+        ],
     }],
 );
 

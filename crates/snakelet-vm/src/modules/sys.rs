@@ -32,8 +32,11 @@ pub static SYS: NativeModule = NativeModule::new(
             (name!("platform"), Constant::computed(platform)),
             (name!("ps1"), Constant::Name(qstr!(">>> "))),
             (name!("ps2"), Constant::Name(qstr!("... "))),
+            #[cfg(feature = "io")]
             (name!("stderr"), Constant::computed(|vm| crate::stream::standard(vm, 2))),
+            #[cfg(feature = "io")]
             (name!("stdin"), Constant::computed(|vm| crate::stream::standard(vm, 0))),
+            #[cfg(feature = "io")]
             (name!("stdout"), Constant::computed(|vm| crate::stream::standard(vm, 1))),
             (name!("tracebacklimit"), Constant::Int(1000)),
             (name!("version"), Constant::computed(version)),
@@ -56,7 +59,9 @@ impl Vm {
     /// # Errors
     /// `MemoryError`.
     pub fn sys_path(&mut self) -> Res {
-        if let Some(changed) = self.module_override(&SYS, qstr!("path")) {
+        if cfg!(feature = "sys")
+            && let Some(changed) = self.module_override(&SYS, qstr!("path"))
+        {
             return Ok(self.push(changed));
         }
         if self.root(RootSlot::Path).is_null() {

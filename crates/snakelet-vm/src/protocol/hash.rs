@@ -6,7 +6,8 @@ use snakelet_num::bigint;
 
 use crate::exception::classes;
 use crate::object::value::{SWord, Value, raw};
-use crate::object::{BigInt, ComplexBox, Kind, StrObj};
+use crate::object::{BigInt, Kind, StrObj};
+use crate::types::complex::{self, Parts};
 use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Raised, Vm};
@@ -222,7 +223,7 @@ enum Number<'a> {
     Small(SWord),
     Big(&'a BigInt),
     Float(f64),
-    Complex(&'a ComplexBox),
+    Complex(Parts),
 }
 
 fn number<'a>(v: Value<'a>) -> Option<Number<'a>> {
@@ -238,7 +239,7 @@ fn number<'a>(v: Value<'a>) -> Option<Number<'a>> {
     if let Some(b) = v.cast::<BigInt>() {
         return Some(Number::Big(b));
     }
-    v.cast::<ComplexBox>().map(Number::Complex)
+    complex::parts(v).map(Number::Complex)
 }
 
 impl Number<'_> {
@@ -257,8 +258,8 @@ impl Number<'_> {
                 let int = b.int();
                 bigint::cmp_f64(int, *f) == Some(core::cmp::Ordering::Equal)
             }
-            (Complex(a), Complex(b)) => a.re == b.re && a.im == b.im,
-            (Complex(c), n) | (n, Complex(c)) => c.im == 0.0 && n.equals(&Float(c.re)),
+            (Complex(a), Complex(b)) => a == b,
+            (Complex((re, im)), n) | (n, Complex((re, im))) => *im == 0.0 && n.equals(&Float(*re)),
         }
     }
 }

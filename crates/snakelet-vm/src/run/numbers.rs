@@ -42,7 +42,7 @@ pub(super) fn shift_right(a: isize, by: isize) -> Option<Word> {
 /// The quotient of two ints that are exact as floats.
 #[inline(always)]
 pub(super) fn true_div(a: isize, b: isize) -> Option<Word> {
-    if b == 0 || !is_exact(a) || !is_exact(b) {
+    if !raw::HAS_FLOATS || b == 0 || !is_exact(a) || !is_exact(b) {
         return None;
     }
     raw::float_word(a as f64 / b as f64)
@@ -53,7 +53,7 @@ pub(super) fn true_div(a: isize, b: isize) -> Option<Word> {
 fn float_of(word: Word) -> Option<f64> {
     if raw::is_float_word(word) {
         Some(raw::to_float(word))
-    } else if raw::FLOATS_ARE_BOXED && raw::has_kind(word, Kind::Float) {
+    } else if raw::HAS_FLOATS && raw::FLOATS_ARE_BOXED && raw::has_kind(word, Kind::Float) {
         // SAFETY: the header says what it is.
         Some(unsafe { object::<FloatBox>(word) }.get())
     } else {
@@ -84,6 +84,9 @@ pub(super) mod order {
 /// Compares two numbers that are floats, or ints that are floats exactly.
 #[inline(never)]
 pub(super) fn order_of_floats(a: Word, b: Word) -> Option<NonZeroU8> {
+    if !raw::HAS_FLOATS {
+        return None;
+    }
     let (x, y) = (as_float(a)?, as_float(b)?);
     NonZeroU8::new(if x < y {
         order::LESS
@@ -104,6 +107,9 @@ impl Run<'_, '_> {
     #[inline(never)]
     pub(super) fn float_op(&mut self, opcode: u32, a: Word, b: Word) -> Option<Word> {
         let opcode = opcode as u8;
+        if !raw::HAS_FLOATS {
+            return None;
+        }
         if raw::both_int(a, b) && !matches!(opcode, o::INPLACE_TRUE_DIVIDE | o::TRUE_DIVIDE) {
             return None;
         }

@@ -11,16 +11,21 @@ use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, name, qstr};
 
 /// A file of text. Slot 0 is the host's number of the file, or one of the numbers below.
-pub(crate) static TEXT_IO: NativeType =
-    stream(name!("TextIOWrapper"), const { &FILE.make(methods::make_file).finalise(finalise) });
+pub(crate) static TEXT_IO: NativeType = stream(name!("TextIOWrapper"), const { &OPENED });
 
 /// A file of bytes.
-pub(crate) static FILE_IO: NativeType =
-    stream(name!("FileIO"), const { &FILE.make(methods::make_file).finalise(finalise) });
+pub(crate) static FILE_IO: NativeType = stream(name!("FileIO"), const { &OPENED });
 
 /// `sys.stdin` and the others: text, and never closed by the collector.
 pub(super) static STANDARD: NativeType =
     stream(name!("TextIOWrapper"), const { &FILE.attr(standard_attr) });
+
+/// What those of files that scripts open have in common.
+#[cfg(feature = "files")]
+const OPENED: TypeSlots = FILE.make(methods::make_file).finalise(finalise);
+/// The same where scripts open none.
+#[cfg(not(feature = "files"))]
+const OPENED: TypeSlots = FILE.finalise(finalise);
 
 /// What the types of files have in common.
 const FILE: TypeSlots = TypeSlots::NONE.print(print).iter(methods::iter).next(methods::next);

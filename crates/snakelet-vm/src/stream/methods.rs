@@ -28,6 +28,7 @@ pub(super) static STREAM: &[NativeFn] = methods![
 ];
 
 /// Calling a file type opens a file.
+#[cfg(feature = "files")]
 pub(super) fn make_file(vm: &mut Vm, _class: Local, args: Args) -> Res {
     args.check(vm, 1, 2)?;
     let mode = match args.opt(1) {

@@ -6,7 +6,6 @@ use crate::native::print::{Out, PrintKind};
 use crate::native::{AttrOp, BinaryOp, NativeType, Subscr, TypeSlots};
 use crate::object::value::Value;
 use crate::object::{Kind, NativeObj, Slot};
-use crate::types::namedtuple;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, name};
 
@@ -51,7 +50,31 @@ impl Vm {
 
 fn print(vm: &mut Vm, object: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {
     let (items, names) = (slot(vm, object, 0), slot(vm, object, 1));
-    namedtuple::print_fields(vm, names, items, out)
+    print_fields(vm, names, items, out)
+}
+
+/// Prints the items of a tuple with their names, which are those in another one.
+pub(super) fn print_fields(
+    vm: &mut Vm,
+    names: Local,
+    items: Local,
+    out: Out,
+) -> Result<(), Raised> {
+    vm.emit(out, b"(")?;
+    for i in 0..vm.sequence_len(items) {
+        let scope = vm.scope();
+        if i > 0 {
+            vm.emit(out, b", ")?;
+        }
+        let name = vm.push_sequence_item(names, i);
+        vm.emit_str(out, name)?;
+        vm.emit(out, b"=")?;
+        let item = vm.push_sequence_item(items, i);
+        vm.print(item, out, PrintKind::Repr)?;
+        vm.end_scope(scope);
+        vm.charge(1)?;
+    }
+    vm.emit(out, b")")
 }
 
 fn attr(vm: &mut Vm, object: Local, name: Qstr, op: AttrOp) -> Result<Option<Local>, Raised> {

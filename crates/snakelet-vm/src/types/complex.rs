@@ -43,6 +43,12 @@ pub(crate) fn parts(value: Value<'_>) -> Option<Parts> {
     value.cast::<ComplexBox>().map(|c| (c.re, c.im))
 }
 
+/// Whether such objects can be made.
+#[inline(always)]
+pub(crate) fn supported(_cx: Leaf<'_>) -> Result<(), Leave> {
+    Ok(())
+}
+
 fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
     let [real, imag] = args
         .parse(vm, const { &[Param::optional(name!("real")), Param::optional(name!("imag"))] })?;

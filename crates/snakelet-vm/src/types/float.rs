@@ -34,6 +34,12 @@ pub static FLOAT: NativeType = NativeType::new(name!("float"), Kind::Float)
         NativeFn::method::<FloatObj, 0>(name!("imag"), 0, zero).property(),
     ]);
 
+/// Whether such objects can be made.
+#[inline(always)]
+pub(crate) fn supported(_cx: Leaf<'_>) -> Result<(), Leave> {
+    Ok(())
+}
+
 fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
     args.check(vm, 0, 1)?;
     let Some(object) = args.opt(0) else { return vm.new_float(0.0) };

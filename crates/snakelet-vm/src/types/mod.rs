@@ -1,21 +1,48 @@
 //! The built-in types, a file each, and which type a value has.
+//!
+//! In the place of a type that a feature leaves out there is a file of the same name in `absent`: it says that no
+//! value is of that type, so that what could only happen to one is left out of the program as well.
 
+#[cfg(feature = "bytearray")]
+pub mod array;
+#[cfg(not(feature = "bytearray"))]
+#[path = "absent/array.rs"]
 pub mod array;
 pub mod attrtuple;
 pub mod bool;
 pub mod bytes;
 pub mod class;
+#[cfg(feature = "complex")]
 pub mod complex;
+#[cfg(not(feature = "complex"))]
+#[path = "absent/complex.rs"]
+pub mod complex;
+#[cfg(feature = "deque")]
+pub mod deque;
+#[cfg(not(feature = "deque"))]
+#[path = "absent/deque.rs"]
 pub mod deque;
 pub mod dict;
+#[cfg(feature = "float")]
+pub mod float;
+#[cfg(not(feature = "float"))]
+#[path = "absent/float.rs"]
 pub mod float;
 pub mod function;
 pub mod int;
 pub mod iter;
 pub(crate) mod iterate;
 pub mod list;
+#[cfg(feature = "bytearray")]
+pub mod memoryview;
+#[cfg(not(feature = "bytearray"))]
+#[path = "absent/memoryview.rs"]
 pub mod memoryview;
 pub mod module;
+#[cfg(feature = "namedtuple")]
+pub mod namedtuple;
+#[cfg(not(feature = "namedtuple"))]
+#[path = "absent/namedtuple.rs"]
 pub mod namedtuple;
 pub(crate) mod number;
 pub mod property;
@@ -29,9 +56,12 @@ pub mod str;
 pub(crate) mod table;
 pub mod tuple;
 
+#[cfg(feature = "bytearray")]
 pub use array::ARRAY;
+#[cfg(feature = "deque")]
 pub use deque::DEQUE;
 pub use dict::ORDERED_DICT;
+#[cfg(feature = "namedtuple")]
 pub use namedtuple::NAMEDTUPLE;
 use snakelet_qstr::Qstr;
 

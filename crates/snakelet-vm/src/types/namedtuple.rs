@@ -7,12 +7,13 @@
 use snakelet_qstr::Qstr;
 
 use crate::exception::classes::{ATTRIBUTE_ERROR, TYPE_ERROR};
-use crate::native::print::{Out, PrintKind};
+use crate::native::print::Out;
 use crate::native::{AttrOp, NativeFn, VARIADIC};
 use crate::object::copy;
 use crate::object::value::Value;
 use crate::object::{ClassObj, Kind, ListObj, Slot, TupleObj, words_of};
 use crate::protocol::attr::Attr;
+use crate::types::attrtuple;
 use crate::types::tuple::TUPLE;
 use crate::vm::stack::Local;
 use crate::{Args, Param, Raised, Res, Vm, name, qstr};
@@ -272,31 +273,7 @@ pub(crate) fn print(vm: &mut Vm, tuple: Local, out: Out) -> Result<(), Raised> {
         Some(names) => Value::from_ref(names),
         None => Value::NONE,
     });
-    print_fields(vm, names, tuple, out)
-}
-
-/// Prints the items of a tuple with their names, which are those in another one.
-pub(super) fn print_fields(
-    vm: &mut Vm,
-    names: Local,
-    items: Local,
-    out: Out,
-) -> Result<(), Raised> {
-    vm.emit(out, b"(")?;
-    for i in 0..vm.sequence_len(items) {
-        let scope = vm.scope();
-        if i > 0 {
-            vm.emit(out, b", ")?;
-        }
-        let name = vm.push_sequence_item(names, i);
-        vm.emit_str(out, name)?;
-        vm.emit(out, b"=")?;
-        let item = vm.push_sequence_item(items, i);
-        vm.print(item, out, PrintKind::Repr)?;
-        vm.end_scope(scope);
-        vm.charge(1)?;
-    }
-    vm.emit(out, b")")
+    attrtuple::print_fields(vm, names, tuple, out)
 }
 
 /// The fields of a named tuple, and what its class defines.

@@ -7,7 +7,7 @@ use snakelet_num::bigint;
 use crate::Vm;
 use crate::native::BinaryOp;
 use crate::native::leaf::{Leaf, Leave, Obj};
-use crate::object::value::Value;
+use crate::object::value::{Value, raw};
 use crate::types::complex::{self, Parts};
 use crate::types::float;
 use crate::types::int::arith::{int_ref, ordered, to_f64};
@@ -15,11 +15,19 @@ use crate::types::int::arith::{int_ref, ordered, to_f64};
 /// The float that a value is, or that is next to an int.
 #[inline(never)]
 pub(crate) fn real(value: Value<'_>) -> Option<f64> {
+    if !raw::HAS_FLOATS {
+        return None;
+    }
     match (value.as_float(), value.as_small_int()) {
         (Some(f), _) => Some(f),
         (None, Some(i)) => Some(i as f64),
         _ => int_ref(value).map(|int| to_f64(int.int())),
     }
+}
+
+/// Whether a value is an int, a bool or a float.
+pub(crate) fn is_real(value: Value<'_>) -> bool {
+    value.as_float().is_some() || int_ref(value).is_some()
 }
 
 /// The parts of a value that is a number of any type.

@@ -4,19 +4,29 @@
 //! script mounts or unmounts something it is a list: the file system of the current directory
 //! first (`None` for the directory above all mounts), then object and mount point of each.
 
+#[cfg(not(feature = "files"))]
+mod absent;
+#[cfg(feature = "files")]
 mod mounts;
+#[cfg(feature = "files")]
+mod open;
+#[cfg(feature = "files")]
 pub(crate) mod posix;
 
-pub(crate) use mounts::{change_dir, current_dir, mount, mounted, points, umount};
-pub(crate) use posix::{PATH_MAX, VFS_POSIX, open_to_read};
+#[cfg(not(feature = "files"))]
+pub(crate) use absent::{lookup, read_whole};
+#[cfg(feature = "files")]
+pub(crate) use mounts::{change_dir, current_dir, lookup, mount, mounted, points, umount};
+#[cfg(feature = "files")]
+pub(crate) use open::{open, parse_mode, read_whole, with_file};
+#[cfg(feature = "files")]
+pub(crate) use posix::VFS_POSIX;
 
 use crate::exception::classes::{EXCEPTION, MEMORY_ERROR};
 use crate::exception::errno;
-use crate::object::NativeObj;
-use crate::object::value::Value;
-use crate::vm::host::{FileSystem, FsError, OpenMode, Stat};
+use crate::vm::host::{FileId, FileSystem, FsError, OpenMode, Stat};
 use crate::vm::stack::Local;
-use crate::{Raised, Res, Vm, qstr};
+use crate::{Raised, Vm, qstr};
 
 /// What an import finds at a path.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -95,22 +105,13 @@ pub(crate) fn check_path(vm: &mut Vm, path: Local) -> Result<(), Raised> {
     Ok(())
 }
 
-/// Finds the file system of a path, and the path inside it.
-pub(crate) fn lookup(vm: &mut Vm, path: Local) -> Result<(Place, Local), Raised> {
-    mounts::lookup(vm, path)
-}
+/// Longest path that is copied.
+pub(crate) const PATH_MAX: usize = if cfg!(target_pointer_width = "64") { 1024 } else { 256 };
 
-/// The place of a mounted object: the host's file system has an object too.
-fn place_of(vm: &Vm, object: Local) -> Place {
-    match vm.get(object).cast::<NativeObj>() {
-        Some(o)
-            if o.get(0).is_none()
-                && core::ptr::eq(vm.native_type_of(vm.get(object)), &VFS_POSIX) =>
-        {
-            Place::Host
-        }
-        _ => Place::Mounted(object),
-    }
+/// Opens a file of the host for the interpreter itself.
+pub(crate) fn open_to_read(vm: &mut Vm, path: Local) -> Result<FileId, Raised> {
+    let mode = OpenMode { read: true, ..OpenMode::default() };
+    vm.with_files(|vm, files| files.open(vm.path_text(path), mode))
 }
 
 /// What a path is, for import.
@@ -146,63 +147,4 @@ pub(crate) fn kind_of(vm: &mut Vm, path: Local) -> Result<PathKind, Raised> {
     };
     vm.end_scope(scope);
     Ok(kind)
-}
-
-/// Reads a whole file into a `bytes` object.
-pub(crate) fn read_whole(vm: &mut Vm, path: Local) -> Res {
-    with_file(vm, path, crate::stream::read_all)
-}
-
-/// Opens a file to be read, works with it, and closes it.
-pub(crate) fn with_file(vm: &mut Vm, path: Local, work: impl FnOnce(&mut Vm, Local) -> Res) -> Res {
-    let mode = vm.push(Value::qstr(qstr!("rb")));
-    let stream = open(vm, path, mode)?;
-    let result = work(vm, stream);
-    if vm.is_stopped() {
-        return result;
-    }
-    let pending = vm.push_root(crate::vm::RootSlot::Pending);
-    let closed = crate::stream::close(vm, stream);
-    if result.is_err() {
-        vm.set_root(crate::vm::RootSlot::Pending, pending);
-        return result;
-    }
-    closed.and(result)
-}
-
-/// `open(path, mode)`; a number instead of a path is that of an open file.
-pub(crate) fn open(vm: &mut Vm, path: Local, mode: Local) -> Res {
-    if let Some(number) = vm.get(path).as_small_int() {
-        return posix::open_number(vm, number, mode);
-    }
-    check_path(vm, path)?;
-    let (place, inner) = lookup(vm, path)?;
-    match place {
-        Place::Host => posix::open(vm, inner, mode),
-        Place::Mounted(object) => vm.call_method(object, qstr!("open"), &[inner, mode]),
-        Place::Root => Err(vm.os_error(errno::EPERM)),
-        Place::Nowhere => Err(vm.os_error(errno::ENODEV)),
-    }
-}
-
-/// The modes that `open` understands.
-pub(crate) fn parse_mode(text: &str) -> Option<(OpenMode, bool)> {
-    let mut mode = OpenMode::default();
-    let mut binary = false;
-    for c in text.bytes() {
-        match c {
-            b'r' => mode.read = true,
-            b'w' => (mode.write, mode.create, mode.truncate) = (true, true, true),
-            b'a' => (mode.write, mode.create, mode.append) = (true, true, true),
-            b'x' => (mode.write, mode.create, mode.exclusive) = (true, true, true),
-            b'+' => (mode.read, mode.write) = (true, true),
-            b'b' => binary = true,
-            b't' => binary = false,
-            _ => return None,
-        }
-    }
-    if !mode.read && !mode.write {
-        mode.read = true;
-    }
-    Some((mode, binary))
 }

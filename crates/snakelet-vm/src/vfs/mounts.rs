@@ -1,12 +1,25 @@
 //! The table of mounted file systems.
 
-use super::{Place, VFS_POSIX, place_of};
+use super::{Place, VFS_POSIX};
 use crate::exception::errno;
-use crate::object::copy;
 use crate::object::value::Value;
+use crate::object::{NativeObj, copy};
 use crate::vm::RootSlot;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, qstr};
+
+/// The place of a mounted object: the host's file system has an object too.
+fn place_of(vm: &Vm, object: Local) -> Place {
+    match vm.get(object).cast::<NativeObj>() {
+        Some(o)
+            if o.get(0).is_none()
+                && core::ptr::eq(vm.native_type_of(vm.get(object)), &VFS_POSIX) =>
+        {
+            Place::Host
+        }
+        _ => Place::Mounted(object),
+    }
+}
 
 /// Whether scripts have mounted anything.
 fn is_plain(vm: &Vm) -> bool {
@@ -57,7 +70,7 @@ pub(super) fn tail(vm: &mut Vm, path: Local, start: usize) -> Res {
 }
 
 /// Finds the file system of a path, and the path inside it.
-pub(super) fn lookup(vm: &mut Vm, path: Local) -> Result<(Place, Local), Raised> {
+pub(crate) fn lookup(vm: &mut Vm, path: Local) -> Result<(Place, Local), Raised> {
     if is_plain(vm) {
         let place = if vm.rt.hosts.files.is_some() { Place::Host } else { Place::Nowhere };
         let root = matches!(vm.path_text(path), "/") && vm.rt.hosts.files.is_none();
@@ -265,7 +278,7 @@ pub(super) fn host_dir(vm: &mut Vm) -> Res {
     if vm.rt.hosts.files.is_none() {
         return Ok(vm.push(Value::qstr(qstr!("/"))));
     }
-    let mut buf = [0u8; super::posix::PATH_MAX];
+    let mut buf = [0u8; super::PATH_MAX];
     let mut len = None;
     vm.with_files(|_, files| {
         files.current_dir(&mut |text| {

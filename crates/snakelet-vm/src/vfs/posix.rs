@@ -5,14 +5,11 @@ use crate::native::{NativeType, TypeSlots};
 use crate::object::copy;
 use crate::object::value::Value;
 use crate::object::{Kind, NativeObj};
-use crate::vm::host::{OpenMode, Stat};
+use crate::vm::host::Stat;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, name, qstr};
 
-use super::{DIRECTORY, REGULAR, check_path};
-
-/// Longest path that is copied.
-pub(crate) const PATH_MAX: usize = if cfg!(target_pointer_width = "64") { 1024 } else { 256 };
+use super::{DIRECTORY, PATH_MAX, REGULAR, check_path};
 
 /// `vfs.VfsPosix`: slot 0 is `None`, or the directory that its paths begin at; slot 1 tells whether
 /// it was mounted to be read only.
@@ -258,12 +255,6 @@ fn add_entry(
     vm.list_append(entries, entry)?;
     vm.end_scope(scope);
     Ok(())
-}
-
-/// Opens a file of the host for the interpreter itself.
-pub(crate) fn open_to_read(vm: &mut Vm, path: Local) -> Result<crate::vm::host::FileId, Raised> {
-    let mode = OpenMode { read: true, ..OpenMode::default() };
-    vm.with_files(|vm, files| files.open(vm.path_text(path), mode))
 }
 
 /// `mkdir` on the host.

@@ -16,6 +16,7 @@ pub(crate) mod raised;
 pub(crate) mod roots;
 pub(crate) mod stack;
 pub(crate) mod stepping;
+pub(crate) mod trust;
 pub(crate) mod usage;
 
 pub(crate) use roots::RootSlot;
@@ -39,6 +40,7 @@ use crate::vm::intern::Pool;
 use crate::vm::poll::{Poller, StopReason};
 use crate::vm::stack::{Local, Stack};
 use crate::vm::stepping::Stepping;
+use crate::vm::trust::Trust;
 use crate::vm::usage::Account;
 
 /// What the collector must not own: everything beside the heap.
@@ -106,6 +108,8 @@ pub(crate) struct Runtime {
     pub(crate) library: &'static [&'static NativeModule],
     /// Modules compiled into the program.
     pub(crate) frozen: &'static [FrozenModule],
+    /// Whether bytecode is believed.
+    pub(crate) trust: Trust,
     /// What `sys.platform` says.
     pub(crate) platform: &'static str,
     /// Functions of the host, by number.
@@ -207,6 +211,8 @@ pub struct Config {
     pub library: &'static [&'static NativeModule],
     /// What `sys.platform` says; empty for the default.
     pub platform: &'static str,
+    /// Whether bytecode is believed, where nothing verifies it.
+    pub trust: Trust,
     /// Where the interpreter's caches lie; in its memory if there is none.
     pub caches: Option<NonNull<CacheTable>>,
     /// The host's services.

@@ -10,6 +10,11 @@ mod compile;
 #[cfg(feature = "listing")]
 mod listing;
 mod mpy;
+#[cfg(feature = "verify")]
+mod verify;
+#[cfg(not(feature = "verify"))]
+#[path = "believe.rs"]
+mod verify;
 #[cfg(feature = "compiler")]
 mod watch;
 

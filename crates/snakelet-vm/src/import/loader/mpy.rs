@@ -7,19 +7,19 @@
 
 use core::convert::Infallible;
 
+use snakelet_bytecode::Limits;
 use snakelet_bytecode::mpy::{
     Builder, Data, FormatError, InMemory, MAX_DEPTH, Outcome, Piece, Read, ReadError, Singleton,
     read,
 };
-use snakelet_bytecode::{Fault, Limits, Prelude, VerifyError, verify_prelude};
 use snakelet_num::{bigint, float};
 use snakelet_qstr::Qstr;
 
+use super::verify::Verifier;
 use crate::exception::classes::VALUE_ERROR;
 use crate::import::load::HostFile;
 use crate::object::value::Value;
 use crate::object::{CodeObj, Context, Kind, Slot, StrObj, TupleObj};
-use crate::protocol::call::function::head_of;
 use crate::vm::alloc::CodeHead;
 use crate::vm::host::FsError;
 use crate::vm::raised::Part;
@@ -28,8 +28,6 @@ use crate::{Raised, Res, Vm};
 
 /// Bits of a small int: instructions with larger ones make big ints.
 const SMALL_INT_BITS: u8 = 64;
-/// Words on the machine's stack with which the verifier gets along for most functions.
-const SCRATCH: usize = 64;
 
 /// Where a file is read from: one type, so that there is one reader.
 enum Source<'a> {
@@ -97,8 +95,7 @@ struct Loader<'v> {
     first: Local,
     /// The outermost function once it is complete.
     root: Local,
-    /// For the verifier.
-    scratch: [u32; SCRATCH],
+    verifier: Verifier,
 }
 
 impl Vm {
@@ -182,6 +179,10 @@ impl Vm {
     }
 
     fn load_mpy_parts(&mut self, source: Source<'_>) -> Loaded {
+        if Verifier::BELIEVES && !self.rt.trust.is_given() {
+            let error = self.value_error("incompatible .mpy file: bytecode not verified");
+            return Err(ReadError::Builder(error));
+        }
         let scope = self.scope();
         let context = self.push(Value::NULL);
         let root = self.push(Value::NULL);
@@ -195,7 +196,7 @@ impl Vm {
             depth: 0,
             first,
             root,
-            scratch: [0; SCRATCH],
+            verifier: Verifier::new(),
         };
         read(source, &mut loader, SMALL_INT_BITS)?;
         let function = self.new_function(root, context, Local::NULL, Local::NULL);
@@ -289,43 +290,6 @@ impl Loader<'_> {
         made.map_err(ReadError::Builder)?;
         taken
     }
-
-    /// Verifies the code of the innermost open function and completes its head.
-    fn verify(&mut self, code: Local, children: u32) -> Result<(), Raised> {
-        let limits = Limits {
-            strings: self.names as u32,
-            objects: self.objects as u32,
-            children,
-            small_int_bits: SMALL_INT_BITS,
-        };
-        let mut result = head(self.vm, code, &limits, &mut self.scratch);
-        let mut words = 2 * SCRATCH;
-        while let Err(VerifyError { fault: Fault::Scratch, .. }) = result {
-            result = self.vm.with_scratch(words, |vm, scratch| head(vm, code, &limits, scratch))?;
-            words = words.saturating_mul(2);
-        }
-        match result {
-            Ok(Some(head)) => {
-                self.vm.set_code_head(code, head);
-                Ok(())
-            }
-            _ => Err(self.bad()),
-        }
-    }
-}
-
-/// Verifies a function; gives its head, unless that is beyond the interpreter's limits.
-fn head(
-    vm: &Vm,
-    code: Local,
-    limits: &Limits,
-    scratch: &mut [u32],
-) -> Result<Option<CodeHead>, VerifyError> {
-    let bytes = vm.get(code).cast::<CodeObj>().map_or(&[][..], CodeObj::bytes);
-    let prelude = Prelude::decode(bytes)
-        .map_err(|error| VerifyError { fault: Fault::Decode(error), offset: 0 })?;
-    let verified = verify_prelude(&prelude, limits, scratch)?;
-    Ok(head_of(&prelude, &verified))
 }
 
 /// Puts a value into the next of the slots of open object number `number`.
@@ -356,6 +320,9 @@ fn int(vm: &mut Vm, text: &[u8]) -> Res {
 }
 
 fn float(vm: &mut Vm, text: &[u8]) -> Res {
+    if cfg!(not(feature = "float")) {
+        return vm.new_float(0.0);
+    }
     match float::parse::<f64>(text, &mut |n| vm.spend(n)) {
         Ok(f) => vm.new_float(f),
         Err(_) => Err(bad_object(vm)),
@@ -363,6 +330,9 @@ fn float(vm: &mut Vm, text: &[u8]) -> Res {
 }
 
 fn complex(vm: &mut Vm, text: &[u8]) -> Res {
+    if cfg!(not(feature = "complex")) {
+        return vm.new_complex(0.0, 0.0);
+    }
     match float::parse_complex::<f64>(text, &mut |n| vm.spend(n)) {
         Ok((re, im)) => vm.new_complex(re, im),
         Err(_) => Err(bad_object(vm)),
@@ -436,7 +406,16 @@ impl<R: Read> Builder<R> for Loader<'_> {
     fn children(&mut self, count: u32) -> Result<(), Raised> {
         let code = self.first.offset(self.depth);
         let scope = self.vm.scope();
-        self.verify(code, count)?;
+        let limits = Limits {
+            strings: self.names as u32,
+            objects: self.objects as u32,
+            children: count,
+            small_int_bits: SMALL_INT_BITS,
+        };
+        match self.verifier.head(self.vm, code, &limits)? {
+            Some(head) => self.vm.set_code_head(code, head),
+            None => return Err(self.bad()),
+        }
         if count > 0 {
             let children = self.vm.new_tuple_sized(count as usize)?;
             if let Some(c) = self.vm.get(code).cast::<CodeObj>() {

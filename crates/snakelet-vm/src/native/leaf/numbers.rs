@@ -6,7 +6,7 @@ use core::mem::{MaybeUninit, offset_of};
 use core::ptr::NonNull;
 use core::slice;
 
-use snakelet_num::bigint::{Error, Int, LIMB_BITS, Limb, Small, Written};
+use snakelet_num::bigint::{Error, Int, LIMB_BITS, Limb, SMALL_LIMBS, Small, Written};
 
 use crate::exception::classes::{OVERFLOW_ERROR, ZERO_DIVISION_ERROR};
 use crate::native::leaf::{Answer, Gc, Leaf, Leave, Obj, Request};
@@ -125,6 +125,7 @@ impl<'h> Leaf<'h> {
     /// As for all functions here: room is asked for.
     #[cfg_attr(target_os = "none", unsafe(link_section = ".text.hot"))]
     pub fn float(self, f: f64) -> Answer<'h> {
+        crate::types::float::supported(self)?;
         const { assert!(words_of::<FloatBox>(0) * size_of::<Word>() <= snakelet_gc::BLOCK) };
         if let Some(obj) = Obj::small_float(f) {
             return Ok(obj);
@@ -142,6 +143,7 @@ impl<'h> Leaf<'h> {
     /// # Errors
     /// Room is asked for.
     pub fn complex(self, (re, im): (f64, f64)) -> Answer<'h> {
+        crate::types::complex::supported(self)?;
         let at = self.words(new_header(Kind::Complex, 0), words_of::<ComplexBox>(0))?;
         let field = |offset| {
             // SAFETY: callers give offsets of fields that are floats.
@@ -197,6 +199,9 @@ impl<'h> Leaf<'h> {
             return Ok(small);
         }
         let from = int.magnitude();
+        if cfg!(not(feature = "bigint")) && from.len() > SMALL_LIMBS {
+            return Err(self.int_error(Error::Overflow));
+        }
         let mut new = self.fresh_int(from.len())?;
         for (to, from) in new.limbs().iter_mut().zip(from) {
             *to = *from;
@@ -241,6 +246,9 @@ impl<'h> Leaf<'h> {
                 Ok(written) => self.int_of(written.int(out)),
                 Err(error) => Err(self.int_error(error)),
             };
+        }
+        if cfg!(not(feature = "bigint")) {
+            return Err(self.int_error(Error::Overflow));
         }
         let mut new = self.fresh_int(limbs)?;
         match compute(new.limbs()) {

@@ -34,6 +34,9 @@ pub(crate) mod raw {
     use super::{Kind, Word, header};
     use snakelet_qstr::Qstr;
 
+    /// Whether there are floats at all. Where there are none, code for them is recognised as dead.
+    pub(crate) const HAS_FLOATS: bool = cfg!(feature = "float");
+
     pub(crate) const NULL: Word = 0;
     pub(crate) const NONE: Word = imm(0);
     pub(crate) const FALSE: Word = imm(1);
@@ -214,6 +217,9 @@ impl<'h> Value<'h> {
     /// The float, boxed or not.
     #[inline(always)]
     pub fn as_float(self) -> Option<f64> {
+        if !raw::HAS_FLOATS {
+            return None;
+        }
         if raw::is_float_word(self.word) {
             return Some(raw::to_float(self.word));
         }

@@ -17,6 +17,7 @@
 #![allow(clippy::unnecessary_cast, reason = "what a cast changes depends on the target")]
 
 use crate::object::value::Word;
+use crate::object::value::raw::HAS_FLOATS;
 
 /// The precision of Python's floats.
 #[cfg(target_pointer_width = "64")]
@@ -58,13 +59,13 @@ pub(crate) const fn imm(n: Word) -> Word {
 /// Whether the word itself holds a float.
 #[inline(always)]
 pub(crate) const fn is_float_word(w: Word) -> bool {
-    is_tagged_float(w) || w == POS_ZERO || w == NEG_ZERO
+    is_tagged_float(w) || HAS_FLOATS && (w == POS_ZERO || w == NEG_ZERO)
 }
 
 /// Whether the word holds a float other than zero.
 #[inline(always)]
 pub(crate) const fn is_tagged_float(w: Word) -> bool {
-    w.wrapping_add(1) & 6 == 4
+    HAS_FLOATS && w.wrapping_add(1) & 6 == 4
 }
 
 /// The float in a word for which `is_tagged_float` holds.

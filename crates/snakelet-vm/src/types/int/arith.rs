@@ -254,7 +254,9 @@ pub(super) fn binary<'h>(
 #[inline(never)]
 fn other<'h>(cx: Leaf<'h>, op: BinaryOp, a: Int<'_>, b: Int<'_>) -> Result<Option<Obj<'h>>, Leave> {
     match op {
-        BinaryOp::TrueDivide => super::divide::true_divide(cx, a, b).map(Some),
+        BinaryOp::TrueDivide if cfg!(feature = "float") => {
+            super::divide::true_divide(cx, a, b).map(Some)
+        }
         BinaryOp::Power => super::power::power(cx, a, b).map(Some),
         BinaryOp::Lshift | BinaryOp::Rshift => shift(cx, op, a, b).map(Some),
         _ => {

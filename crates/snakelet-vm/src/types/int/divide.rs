@@ -15,7 +15,8 @@ pub(super) fn true_divide<'h>(cx: Leaf<'h>, a: Int<'_>, b: Int<'_>) -> Answer<'h
     if b.is_zero() {
         return Err(cx.zero_division());
     }
-    let exact = |int: Int<'_>| int.bit_length() <= MANTISSA;
+    // without larger ints what lies between would not fit: rounded twice
+    let exact = |int: Int<'_>| cfg!(not(feature = "bigint")) || int.bit_length() <= MANTISSA;
     if exact(a) && exact(b) {
         return cx.float(super::arith::to_f64(a) / super::arith::to_f64(b));
     }

@@ -66,6 +66,9 @@ impl Vm {
     /// Makes a float.
     #[cfg_attr(target_os = "none", unsafe(link_section = ".text.hot"))]
     pub fn new_float(&mut self, f: f64) -> Res {
+        if !raw::HAS_FLOATS {
+            return self.leaf_local(|cx| cx.float(f));
+        }
         if let Some(word) = raw::float_word(f) {
             // SAFETY: a float word is no reference.
             return Ok(self.push(unsafe { Value::from_word(word) }));

@@ -1,43 +1,33 @@
-//! `os`.
+//! What `os` does with files and directories.
 
 use snakelet_qstr::Qstr;
 
 use crate::exception::errno;
-use crate::native::{Constant, Contents, NativeModule};
-use crate::object::copy;
+use crate::native::{Constant, Contents};
 use crate::object::value::Value;
 use crate::vfs::{self, DIRECTORY, Place, VFS_POSIX, posix};
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, function, methods, name, qstr};
 
-/// `os`.
-pub static OS: NativeModule = NativeModule::new(
-    name!("os"),
-    &[Contents {
-        functions: methods![
-            function!("chdir", 1, 1, chdir),
-            function!("getcwd", 0, 0, getcwd),
-            function!("getenv", 1, 2, getenv),
-            function!("ilistdir", 0, 1, ilistdir),
-            function!("listdir", 0, 1, listdir),
-            function!("mkdir", 1, 1, mkdir),
-            function!("putenv", 2, 2, putenv),
-            function!("remove", 1, 1, remove),
-            function!("rename", 2, 2, rename),
-            function!("rmdir", 1, 1, rmdir),
-            function!("stat", 1, 1, stat),
-            function!("statvfs", 1, 1, statvfs),
-            function!("uname", 0, 0, uname),
-            function!("unlink", 1, 1, remove),
-            function!("unsetenv", 1, 1, unsetenv),
-            function!("urandom", 1, 1, urandom),
-        ],
-        constants: &[
-            (name!("VfsPosix"), Constant::Type(&VFS_POSIX)),
-            (name!("sep"), Constant::Name(qstr!("/"))),
-        ],
-    }],
-);
+pub(super) const CONTENTS: Contents = Contents {
+    functions: methods![
+        function!("chdir", 1, 1, chdir),
+        function!("getcwd", 0, 0, getcwd),
+        function!("ilistdir", 0, 1, ilistdir),
+        function!("listdir", 0, 1, listdir),
+        function!("mkdir", 1, 1, mkdir),
+        function!("remove", 1, 1, remove),
+        function!("rename", 2, 2, rename),
+        function!("rmdir", 1, 1, rmdir),
+        function!("stat", 1, 1, stat),
+        function!("statvfs", 1, 1, statvfs),
+        function!("unlink", 1, 1, remove),
+    ],
+    constants: &[
+        (name!("VfsPosix"), Constant::Type(&VFS_POSIX)),
+        (name!("sep"), Constant::Name(qstr!("/"))),
+    ],
+};
 
 /// Finds the file system of a path that a script gives.
 fn place(vm: &mut Vm, path: Local) -> Result<(Place, Local), Raised> {
@@ -165,78 +155,4 @@ fn listdir(vm: &mut Vm, args: Args) -> Res {
         vm.list_append(list, name)
     })?;
     Ok(list)
-}
-
-fn uname(vm: &mut Vm, _args: Args) -> Res {
-    let platform = vm.rt.platform;
-    let system = vm.new_str(platform.as_bytes())?;
-    let release = vm.new_str(env!("CARGO_PKG_VERSION").as_bytes())?;
-    let machine = vm.new_str(b"Snakelet")?;
-    vm.new_attr_tuple(
-        &[
-            qstr!("sysname"),
-            qstr!("nodename"),
-            qstr!("release"),
-            qstr!("version"),
-            qstr!("machine"),
-        ],
-        &[system, system, release, release, machine],
-    )
-}
-
-fn urandom(vm: &mut Vm, args: Args) -> Res {
-    let n = vm.index_of(args.get(0))?;
-    let Ok(n) = usize::try_from(n) else { return Err(vm.value_error("negative count")) };
-    let entropy = vm.rt.hosts.entropy.take();
-    let Some(entropy) = entropy else { return Err(vm.os_error(errno::ENODEV)) };
-    let bytes = vm.new_bytes_with(n, |_, out| entropy.fill(out));
-    vm.rt.hosts.entropy = Some(entropy);
-    bytes
-}
-
-/// Longest value of a variable of the environment.
-const VALUE_MAX: usize = 1024;
-
-fn getenv(vm: &mut Vm, args: Args) -> Res {
-    vfs::check_path(vm, args.get(0))?;
-    let mut value = [0; VALUE_MAX];
-    let mut len = None;
-    if let Some(environment) = vm.rt.hosts.environment.take() {
-        environment.get(vm.path_text(args.get(0)), &mut |text| {
-            let n = text.len().min(value.len());
-            if let (Some(to), Some(from)) = (value.get_mut(..n), text.as_bytes().get(..n)) {
-                copy(from, to);
-                len = Some(n);
-            }
-        });
-        vm.rt.hosts.environment = Some(environment);
-    }
-    match len.and_then(|n| value.get(..n)) {
-        Some(text) => vm.new_str(text),
-        None => Ok(args.opt(1).unwrap_or(Local::NONE)),
-    }
-}
-
-fn set_variable(vm: &mut Vm, name: Local, value: Option<Local>) -> Res {
-    vfs::check_path(vm, name)?;
-    if let Some(value) = value {
-        vfs::check_path(vm, value)?;
-    }
-    let Some(environment) = vm.rt.hosts.environment.take() else {
-        return Err(vm.os_error(errno::EPERM));
-    };
-    let done = environment.set(vm.path_text(name), value.map(|v| vm.path_text(v)));
-    vm.rt.hosts.environment = Some(environment);
-    match done {
-        Ok(()) => Ok(Local::NONE),
-        Err(e) => Err(vm.os_error(e.0)),
-    }
-}
-
-fn putenv(vm: &mut Vm, args: Args) -> Res {
-    set_variable(vm, args.get(0), args.opt(1))
-}
-
-fn unsetenv(vm: &mut Vm, args: Args) -> Res {
-    set_variable(vm, args.get(0), None)
 }

@@ -1,0 +1,18 @@
+//! Without `io`: no object is a stream.
+
+use crate::exception::errno;
+use crate::native::print::Out;
+use crate::vm::stack::Local;
+use crate::{Raised, Vm};
+
+/// Where text for an object goes that `print(.., file=..)` names: nowhere.
+pub(crate) fn out_to(_vm: &Vm, object: Local) -> Out {
+    Out::Stream(object)
+}
+
+impl Vm {
+    /// Writes to a stream, of which there are none.
+    pub(crate) fn write_to_stream(&mut self, _stream: Local, _bytes: &[u8]) -> Result<(), Raised> {
+        Err(self.os_error(errno::EOPNOTSUPP))
+    }
+}
