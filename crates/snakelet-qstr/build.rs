@@ -1,7 +1,8 @@
 //! Writes the static table of interned strings as Rust constants.
 //!
 //! The fixed list keeps its order, because `.mpy` files refer to its entries by number; the
-//! other names follow in sorted order. Per name the table holds its hash and where its text
+//! other names follow in sorted order: those that the interpreter itself uses, and with the feature
+//! `library` those of modules and types that a program can do without. Per name the table holds its hash and where its text
 //! starts in one long string; a bucket index over the hashes serves the look-ups.
 
 #![expect(clippy::panic, clippy::expect_used, reason = "a build script reports by panicking")]
@@ -21,13 +22,18 @@ const BUCKETS: usize = 512;
 fn main() {
     println!("cargo::rerun-if-changed=src/fixed.txt");
     println!("cargo::rerun-if-changed=src/names.txt");
+    println!("cargo::rerun-if-changed=src/library.txt");
     println!("cargo::rerun-if-changed=src/hash.rs");
     println!("cargo::rerun-if-changed=build.rs");
 
     let fixed: Vec<String> = read("src/fixed.txt").lines().map(unescape).collect();
     let known: BTreeSet<&str> = fixed.iter().map(String::as_str).collect();
     assert_eq!(known.len(), fixed.len(), "src/fixed.txt names a string twice");
-    let others: BTreeSet<String> = read("src/names.txt")
+    let mut lists = read("src/names.txt");
+    if env::var_os("CARGO_FEATURE_LIBRARY").is_some() {
+        lists += &read("src/library.txt");
+    }
+    let others: BTreeSet<String> = lists
         .lines()
         .filter(|line| !line.is_empty())
         .map(unescape)

@@ -10,7 +10,7 @@
 //! | .. [`static_count`] | the names that the language and its modules use | flash |
 //! | from [`static_count`] on | what a script adds while it runs | the interpreter's own pool |
 //!
-//! This crate holds the first three, made at build time from `fixed.txt` and `names.txt`. The
+//! This crate holds the first three, made at build time from `fixed.txt`, `names.txt` and `library.txt`. The
 //! dynamic pool needs a heap and lies with the interpreter; it asks [`lookup`] first, so that no
 //! string ever has two numbers. The fixed list's order is that of `static_qstr_list` in
 //! MicroPython's `py/makeqstrdata.py`.
