@@ -64,14 +64,13 @@ pub const fn static_count() -> u32 {
 }
 
 /// Returns the text of a static qstr, or `None` for the null qstr and dynamic ones.
-pub const fn static_str(qstr: Qstr) -> Option<&'static str> {
+pub fn static_str(qstr: Qstr) -> Option<&'static str> {
     if !qstr.is_static() {
         return None;
     }
     let id = qstr.0 as usize;
-    let (_, from) = table::TEXT.split_at(table::STARTS[id] as usize);
-    let (name, _) = from.split_at((table::STARTS[id + 1] - table::STARTS[id]) as usize);
-    Some(name)
+    let (start, end) = (*table::STARTS.get(id)?, *table::STARTS.get(id + 1)?);
+    table::TEXT.get(usize::from(start)..usize::from(end))
 }
 
 /// Returns the text of a static qstr as UTF-8, or `None` for the null qstr and dynamic ones.
@@ -96,9 +95,11 @@ pub const fn static_hash(qstr: Qstr) -> Option<u32> {
 pub const fn lookup(text: &[u8], hash: u32) -> Option<Qstr> {
     let bucket = hash as usize % table::BUCKETS;
     let mut at = table::BUCKET_STARTS[bucket] as usize;
-    while at < table::BUCKET_STARTS[bucket + 1] as usize {
+    let end = table::BUCKET_STARTS[bucket + 1] as usize;
+    // the bounds hold whatever is in the tables; the compiler cannot know that of numbers in flash
+    while at < end && at < table::BUCKET_IDS.len() {
         let id = table::BUCKET_IDS[at] as usize;
-        if table::HASHES[id] == hash && text_is(id, text) {
+        if id < table::HASHES.len() && table::HASHES[id] == hash && text_is(id, text) {
             return Some(Qstr(id as u32));
         }
         at += 1;
@@ -107,17 +108,20 @@ pub const fn lookup(text: &[u8], hash: u32) -> Option<Qstr> {
 }
 
 const fn text_is(id: usize, text: &[u8]) -> bool {
+    if id + 1 >= table::STARTS.len() {
+        return false;
+    }
     let start = table::STARTS[id] as usize;
     if table::STARTS[id + 1] as usize - start != text.len() {
         return false;
     }
-    let known = table::TEXT.as_bytes();
-    let mut at = 0;
-    while at < text.len() {
-        if known[start + at] != text[at] {
+    let Some((_, mut known)) = table::TEXT.as_bytes().split_at_checked(start) else { return false };
+    let mut text = text;
+    while let ([byte, more @ ..], [first, rest @ ..]) = (text, known) {
+        if *byte != *first {
             return false;
         }
-        at += 1;
+        (text, known) = (more, rest);
     }
     true
 }

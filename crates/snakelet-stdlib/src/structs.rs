@@ -250,7 +250,7 @@ fn write<'h>(
         b'?' => u64::from(cx.truth(n, value)?),
         code => cx.pack(code, value, n)?,
     };
-    put(cx, cells, at, item.size, Bytes::from(&order.split(raw, item.size)[..]));
+    put(cx, cells, at, item.size, Bytes::from(&order.split(raw, item.size)[..]).part(0, item.size));
     Ok(())
 }
 
@@ -258,8 +258,7 @@ fn write<'h>(
 fn put(cx: Leaf<'_>, cells: &[Cell<u8>], at: usize, len: usize, bytes: Bytes<'_>) {
     if let Some(cells) = cells.get(at..at.saturating_add(len)) {
         cx.charge_bytes(len);
-        let (front, rest) = cells.split_at(bytes.len().min(len));
-        bytes.copy_to_cells(front);
-        rest.iter().for_each(|cell| cell.set(0));
+        bytes.copy_to_cells(cells);
+        cells.iter().skip(bytes.len()).for_each(|cell| cell.set(0));
     }
 }

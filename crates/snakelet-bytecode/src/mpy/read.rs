@@ -198,11 +198,10 @@ impl<R: Read> Data<'_, R> {
         while !out.is_empty() {
             let bytes = self.source.peek(out.len()).map_err(ReadError::Source)?;
             let n = bytes.len().min(out.len());
-            if n == 0 {
+            let Some((now, later)) = out.split_at_mut_checked(n).filter(|_| n != 0) else {
                 return Err(ReadError::Format(FormatError::Truncated));
-            }
-            let (now, later) = out.split_at_mut(n);
-            now.copy_from_slice(&bytes[..n]);
+            };
+            now.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
             out = later;
             self.source.advance(n);
             self.len -= n;

@@ -413,9 +413,9 @@ impl<'b> Scopes<'b> {
             let star = scope.ids.iter().position(|id| id.flags & STAR != 0);
             let last = scope.ids.iter().rposition(|id| id.flags & !POSITIONAL == PARAM);
             if let (Some(star), Some(last)) = (star, last)
-                && star < last
+                && let Some([first, .., second]) = scope.ids.get_mut(star..=last)
             {
-                scope.ids.swap(star, last);
+                core::mem::swap(first, second);
             }
         }
         let is_class = scope.kind == ScopeKind::Class;

@@ -17,11 +17,11 @@ pub fn fmod(x: f64, y: f64) -> f64 {
         return x;
     }
     let ((a, exponent_a), (b, exponent_b)) = (parts(a), parts(b));
-    let mut rest = a % b;
+    let mut rest = a.checked_rem(b).unwrap_or(0);
     let mut left = exponent_a - exponent_b;
     while left > 0 && rest != 0 {
         let step = left.min(STEP);
-        rest = (rest << step) % b;
+        rest = (rest << step).checked_rem(b).unwrap_or(0);
         left -= step;
     }
     // the exponent is that of `y`, less what the first bit misses

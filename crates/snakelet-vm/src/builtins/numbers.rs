@@ -200,8 +200,10 @@ fn round_before_point(f: f64, digits: usize) -> f64 {
     let whole = f.abs() as u64;
     let unit = u32::try_from(digits).ok().and_then(|digits| 10u64.checked_pow(digits));
     let rounded = match unit {
-        Some(unit) if whole % unit >= unit / 2 => whole - whole % unit + unit,
-        Some(unit) => whole - whole % unit,
+        Some(unit) => {
+            let rest = whole.checked_rem(unit).unwrap_or(0);
+            if rest >= unit / 2 { whole - rest + unit } else { whole - rest }
+        }
         None => 0,
     };
     (rounded as f64).copysign(f)

@@ -108,15 +108,16 @@ impl Vm {
     }
 
     fn message_about(&mut self, text: &'static str, values: &[Local]) -> Res {
-        let mut pieces = text.split('%');
-        let first = pieces.next().unwrap_or("");
+        // by bytes: a search for characters brings more along
+        let mut pieces = text.as_bytes().split(|byte| *byte == b'%');
+        let first = pieces.next().unwrap_or(&[]);
         if first.len() == text.len() {
             return self.new_str(text.as_bytes());
         }
         let out = self.new_text()?;
-        self.emit(out, first.as_bytes())?;
+        self.emit(out, first)?;
         for (piece, value) in pieces.zip(values) {
-            match piece.as_bytes().first() {
+            match piece.first() {
                 Some(b't') => {
                     let name = self.type_name_of(*value);
                     self.emit_name(out, name)?;
@@ -124,7 +125,7 @@ impl Vm {
                 Some(b'r') => self.print(*value, out, PrintKind::Repr)?,
                 _ => self.print(*value, out, PrintKind::Str)?,
             }
-            self.emit(out, piece.as_bytes().get(1..).unwrap_or(&[]))?;
+            self.emit(out, piece.get(1..).unwrap_or(&[]))?;
         }
         self.finish_text(out)
     }

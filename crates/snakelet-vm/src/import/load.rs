@@ -148,7 +148,12 @@ impl Read for HostFile {
     fn peek(&mut self, want: usize) -> Result<&[u8], Infallible> {
         while self.end - self.start < want.min(CHUNK) {
             if self.start > 0 {
-                self.buffer.copy_within(self.start..self.end, 0);
+                for i in self.start..self.end {
+                    let byte = self.buffer.get(i).copied().unwrap_or(0);
+                    if let Some(to) = self.buffer.get_mut(i - self.start) {
+                        *to = byte;
+                    }
+                }
                 (self.start, self.end) = (0, self.end - self.start);
             }
             let room = self.buffer.get_mut(self.end..).unwrap_or(&mut []);

@@ -86,12 +86,12 @@ fn schedule(vm: &mut Vm, args: Args) -> Res {
 #[inline(never)]
 fn print_figures(vm: &mut Vm, text: &str, figures: &[usize]) -> Result<(), Raised> {
     let mut figures = figures.iter();
-    for (i, piece) in text.split('%').enumerate() {
+    for (i, piece) in text.as_bytes().split(|byte| *byte == b'%').enumerate() {
         if i > 0 {
             let figure = figures.next().copied().unwrap_or(0);
             vm.emit_int(Out::Console, figure as isize)?;
         }
-        vm.emit(Out::Console, piece.as_bytes())?;
+        vm.emit(Out::Console, piece)?;
     }
     Ok(())
 }

@@ -56,13 +56,18 @@ fn state(vm: &Vm, ring: Local) -> (usize, usize, usize) {
         .cast::<NativeObj>()
         .and_then(|o| vm.buffer(o.get(0)))
         .map_or(1, |b| b.bytes.len().max(1));
-    let at = |i| vm.stream_number(ring, i) as usize % size;
+    let at = |i| (vm.stream_number(ring, i) as usize).checked_rem(size).unwrap_or(0);
     (size, at(1), at(2))
 }
 
 fn ready(vm: &Vm, ring: Local) -> usize {
     let (size, get, put) = state(vm, ring);
-    (put + size - get) % size
+    (put + size - get).checked_rem(size).unwrap_or(0)
+}
+
+/// The place behind another one.
+fn after(at: usize, size: usize) -> usize {
+    if at + 1 < size { at + 1 } else { 0 }
 }
 
 fn any(vm: &mut Vm, args: Args) -> Res {
@@ -77,7 +82,7 @@ pub(super) fn read(vm: &mut Vm, ring: Local, buf: &mut [u8]) -> usize {
     let Some(cells) = vm.writable_buffer(o.get(0)) else { return 0 };
     for to in buf.iter_mut().take(n) {
         *to = cells.get(get).map_or(0, core::cell::Cell::get);
-        get = (get + 1) % size;
+        get = after(get, size);
     }
     vm.set_stream_number(ring, 1, get);
     n
@@ -92,7 +97,7 @@ pub(super) fn write(vm: &mut Vm, ring: Local, bytes: &[u8]) -> usize {
         if let Some(cell) = cells.get(put) {
             cell.set(*from);
         }
-        put = (put + 1) % size;
+        put = after(put, size);
     }
     vm.set_stream_number(ring, 2, put);
     n

@@ -345,7 +345,7 @@ impl HeapSink<'_> {
     fn hash(&self, value: Value<'_>) -> SWord {
         let hash = if let Some(bytes) = self.vm.bytes_of(value) {
             // of a long text its length and its ends are enough to tell it from most others
-            let (ends, last) = bytes.split_at(bytes.len().min(HASHED));
+            let (ends, last) = bytes.split_at_checked(HASHED).unwrap_or((bytes, &[]));
             let last = last.rchunks(HASHED).next().unwrap_or_default();
             let hash =
                 snakelet_qstr::hash_bytes(ends).wrapping_add(snakelet_qstr::hash_bytes(last));
