@@ -14,6 +14,7 @@
 //!    its names are local, closed over or global.
 //! 3. *emit*: the code is made, in one walk, with jumps sized at the end of each function.
 #![no_std]
+#![cfg_attr(not(feature = "match"), allow(dead_code, reason = "what only patterns need"))]
 
 extern crate alloc;
 

@@ -56,6 +56,9 @@ impl Heap {
     }
 
     fn slide<M: Model>(&mut self, model: &mut M, end: End) {
+        if cfg!(not(feature = "compact")) {
+            return;
+        }
         self.restart_search();
         let poison = self.torture.poison();
         let regions = self.regions.get_mut(..self.count).unwrap_or_default();

@@ -17,6 +17,10 @@ mod function;
 mod import;
 mod instructions;
 mod loops;
+#[cfg(feature = "match")]
+mod matching;
+#[cfg(not(feature = "match"))]
+#[path = "absent/matching.rs"]
 mod matching;
 mod names;
 mod simple;

@@ -9,6 +9,10 @@ mod expression;
 mod fstring;
 mod number;
 mod parameters;
+#[cfg(feature = "match")]
+mod pattern;
+#[cfg(not(feature = "match"))]
+#[path = "absent/pattern.rs"]
 mod pattern;
 mod postfix;
 

@@ -1,5 +1,7 @@
 //! The built-in names.
 
+#[cfg(feature = "compiler")]
+mod code;
 mod containers;
 mod fold;
 #[cfg(feature = "help")]
@@ -23,6 +25,8 @@ pub(crate) static BUILTINS: NativeModule = NativeModule::new(
     name!("builtins"),
     &[
         OWN_NAME,
+        #[cfg(feature = "compiler")]
+        code::CONTENTS,
         fold::CONTENTS,
         #[cfg(feature = "help")]
         help::CONTENTS,

@@ -27,7 +27,7 @@ use crate::object::Kind;
 use crate::object::value::Value;
 use crate::protocol::buffer::Bytes;
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, method, methods, name};
+use crate::{Args, Raised, Res, Vm, method, name};
 
 pub(crate) use codec::{DECODE, FROM_HEX, HEX, decode_with, encode_with};
 pub(crate) use format::{ascii_builtin, format_builtin};
@@ -41,6 +41,7 @@ pub(crate) static METHODS: &[NativeFn] = &[
     NativeFn::method::<AnyTextObj, 1>(name!("find"), 2, search::find),
     NativeFn::method::<AnyTextObj, 1>(name!("rfind"), 2, search::rfind),
     NativeFn::method::<AnyTextObj, 1>(name!("index"), 2, search::index),
+    #[cfg(feature = "text")]
     NativeFn::method::<AnyTextObj, 1>(name!("rindex"), 2, search::rindex),
     NativeFn::method::<AnyTextObj, 1>(name!("count"), 2, search::count),
     NativeFn::method::<AnyTextObj, 2>(name!("replace"), 1, search::replace),
@@ -49,30 +50,45 @@ pub(crate) static METHODS: &[NativeFn] = &[
     NativeFn::method::<AnyTextObj, 1>(name!("join"), 0, join::join),
     split::SPLIT,
     split::RSPLIT,
+    #[cfg(feature = "text")]
     split::SPLITLINES,
+    #[cfg(feature = "text")]
     NativeFn::method::<AnyTextObj, 1>(name!("partition"), 0, split::partition),
+    #[cfg(feature = "text")]
     NativeFn::method::<AnyTextObj, 1>(name!("rpartition"), 0, split::rpartition),
     NativeFn::method::<AnyTextObj, 0>(name!("strip"), 1, strip::strip),
     NativeFn::method::<AnyTextObj, 0>(name!("lstrip"), 1, strip::lstrip),
     NativeFn::method::<AnyTextObj, 0>(name!("rstrip"), 1, strip::rstrip),
+    #[cfg(feature = "text")]
     NativeFn::method::<AnyTextObj, 1>(name!("removeprefix"), 0, strip::removeprefix),
+    #[cfg(feature = "text")]
     NativeFn::method::<AnyTextObj, 1>(name!("removesuffix"), 0, strip::removesuffix),
+    #[cfg(feature = "text")]
     NativeFn::method::<AnyTextObj, 1>(name!("center"), 1, align::center),
+    #[cfg(feature = "text")]
     NativeFn::method::<AnyTextObj, 1>(name!("ljust"), 1, align::ljust),
+    #[cfg(feature = "text")]
     NativeFn::method::<AnyTextObj, 1>(name!("rjust"), 1, align::rjust),
+    #[cfg(feature = "text")]
     NativeFn::method::<AnyTextObj, 1>(name!("zfill"), 0, align::zfill),
+    #[cfg(feature = "text")]
     NativeFn::method::<AnyTextObj, 0>(name!("expandtabs"), 1, align::expandtabs),
     NativeFn::method::<AnyTextObj, 0>(name!("lower"), 0, case::lower),
     NativeFn::method::<AnyTextObj, 0>(name!("upper"), 0, case::upper),
+    #[cfg(feature = "text")]
     NativeFn::method::<AnyTextObj, 0>(name!("title"), 0, case::title),
+    #[cfg(feature = "text")]
     NativeFn::method::<AnyTextObj, 0>(name!("capitalize"), 0, case::capitalize),
+    #[cfg(feature = "text")]
     NativeFn::method::<AnyTextObj, 0>(name!("swapcase"), 0, case::swapcase),
     NativeFn::method::<AnyTextObj, 0>(name!("isspace"), 0, case::isspace),
     NativeFn::method::<AnyTextObj, 0>(name!("isalpha"), 0, case::isalpha),
     NativeFn::method::<AnyTextObj, 0>(name!("isdigit"), 0, case::isdigit),
+    #[cfg(feature = "text")]
     NativeFn::method::<AnyTextObj, 0>(name!("isalnum"), 0, case::isalnum),
     NativeFn::method::<AnyTextObj, 0>(name!("isupper"), 0, case::isupper),
     NativeFn::method::<AnyTextObj, 0>(name!("islower"), 0, case::islower),
+    #[cfg(feature = "text")]
     NativeFn::method::<AnyTextObj, 0>(name!("isascii"), 0, case::isascii),
 ];
 
@@ -93,17 +109,27 @@ pub static STR: NativeType = NativeType::new(name!("str"), Kind::Str)
         },
     )
     .shared(METHODS)
-    .methods(methods![
-        method!("format", 1, crate::native::VARIADIC, format::format).keywords(),
-        codec::ENCODE,
-        NativeFn::method::<AnyTextObj, 0>(name!("casefold"), 0, case::lower),
-        NativeFn::method::<AnyTextObj, 0>(name!("isdecimal"), 0, case::isdigit),
-        NativeFn::method::<AnyTextObj, 0>(name!("isnumeric"), 0, case::isdigit),
-        NativeFn::method::<AnyTextObj, 0>(name!("isidentifier"), 0, case::isidentifier),
-        NativeFn::method::<AnyTextObj, 0>(name!("isprintable"), 0, case::isprintable),
-        NativeFn::method::<AnyTextObj, 0>(name!("istitle"), 0, case::istitle),
-        method!("translate", 2, 2, codec::translate),
-    ]);
+    .methods(OWN);
+
+/// The methods that only `str` has.
+static OWN: &[NativeFn] = &[
+    method!("format", 1, crate::native::VARIADIC, format::format).keywords(),
+    codec::ENCODE,
+    #[cfg(feature = "text")]
+    NativeFn::method::<AnyTextObj, 0>(name!("casefold"), 0, case::lower),
+    #[cfg(feature = "text")]
+    NativeFn::method::<AnyTextObj, 0>(name!("isdecimal"), 0, case::isdigit),
+    #[cfg(feature = "text")]
+    NativeFn::method::<AnyTextObj, 0>(name!("isnumeric"), 0, case::isdigit),
+    #[cfg(feature = "text")]
+    NativeFn::method::<AnyTextObj, 0>(name!("isidentifier"), 0, case::isidentifier),
+    #[cfg(feature = "text")]
+    NativeFn::method::<AnyTextObj, 0>(name!("isprintable"), 0, case::isprintable),
+    #[cfg(feature = "text")]
+    NativeFn::method::<AnyTextObj, 0>(name!("istitle"), 0, case::istitle),
+    #[cfg(feature = "text")]
+    method!("translate", 2, 2, codec::translate),
+];
 
 /// The two sorts of text.
 #[derive(Copy, Clone, PartialEq, Eq)]
