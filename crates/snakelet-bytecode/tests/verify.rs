@@ -7,7 +7,7 @@ mod support;
 use proptest::prelude::*;
 use snakelet_bytecode::fuzzing::{check_module, run, verify_with_enough};
 use snakelet_bytecode::mpy::{Function, Module};
-use snakelet_bytecode::{Limits, Prelude, verify};
+use snakelet_bytecode::{Limits, Prelude, measure, verify};
 use support::fixtures;
 
 fn modules() -> Vec<(String, Module)> {
@@ -36,6 +36,25 @@ fn official_code_is_accepted() {
             let signature = Prelude::decode(&function.data).unwrap().signature;
             assert!(verified.n_locals <= signature.n_state, "{name}");
             assert!(verified.n_exc <= signature.n_exc_stack, "{name}");
+        }
+    }
+}
+
+#[test]
+fn what_functions_say_of_themselves_is_enough() {
+    for (name, module) in modules() {
+        for function in module.root.all() {
+            let limits = limits(&module, function);
+            let verified = verify_with_enough(&function.data, &limits).unwrap();
+            let prelude = Prelude::decode(&function.data).unwrap();
+            let measured = measure(&prelude, &limits).unwrap();
+            assert!(measured.n_stack >= verified.n_stack, "{name}: {measured:?} {verified:?}");
+            assert!(measured.n_exc >= verified.n_exc, "{name}: {measured:?} {verified:?}");
+            assert_eq!(
+                (measured.n_locals, measured.n_free),
+                (verified.n_locals, verified.n_free),
+                "{name}"
+            );
         }
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use snakelet_bytecode::mpy::{Function, Module, Object};
 use snakelet_bytecode::opcode::{Operand, name};
-use snakelet_bytecode::verify::{Limits, verify};
+use snakelet_bytecode::verify::{Limits, measure, verify};
 use snakelet_bytecode::{Instructions, Prelude};
 
 /// A function with names and constants in place of their numbers.
@@ -81,9 +81,15 @@ pub(crate) fn verify_all(mpy: &[u8]) {
             children: function.children.len() as u32,
             small_int_bits: module.small_int_bits,
         };
-        if let Err(error) = verify(&function.data, &limits, &mut vec![0; 1 << 20]) {
-            let prelude = Prelude::decode(&function.data).unwrap();
-            panic!("{}: {error:?}", string(&module, prelude.name.into()));
-        }
+        let prelude = Prelude::decode(&function.data).unwrap();
+        let name = string(&module, prelude.name.into());
+        let verified = verify(&function.data, &limits, &mut vec![0; 1 << 20])
+            .unwrap_or_else(|error| panic!("{name}: {error:?}"));
+        let measured = measure(&prelude, &limits).unwrap();
+        assert!(measured.n_stack >= verified.n_stack, "{name}: {measured:?} {verified:?}");
+        assert!(measured.n_exc >= verified.n_exc, "{name}: {measured:?} {verified:?}");
+        // unlike the verifier it looks at code that is never reached, too
+        assert!(measured.n_locals >= verified.n_locals, "{name}: {measured:?} {verified:?}");
+        assert_eq!(measured.n_free, verified.n_free, "{name}");
     }
 }

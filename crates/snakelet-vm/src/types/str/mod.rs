@@ -316,11 +316,13 @@ pub(crate) fn ascii_char<'h>(byte: u8) -> Option<Obj<'h>> {
             {
                 out[i] = q.id() as u16;
             }
+            // each of them is in the table
+            assert!(out[i] != 0);
             i += 1;
         }
         out
     }
-    static CHARS: [u16; 128] = table();
+    static CHARS: [u16; 128] = const { table() };
     CHARS.get(byte as usize).map(|id| Obj::qstr(Qstr::from_id(u32::from(*id))))
 }
 
