@@ -81,7 +81,13 @@ unsafe fn interpreter() -> Option<Vm> {
     let modules = gaps::MODULES;
     #[cfg(not(feature = "gaps"))]
     let modules = &[];
-    let config = Config { stack_slots: STACK_SLOTS, modules, caches, hosts, ..Config::default() };
+    #[cfg(feature = "trusted")]
+    // SAFETY: the only bytecode is the file that is built in, which is the cross compiler's own; there are no files.
+    let trust = unsafe { snakelet_vm::Trust::in_all_bytecode() };
+    #[cfg(not(feature = "trusted"))]
+    let trust = snakelet_vm::Trust::default();
+    let config =
+        Config { stack_slots: STACK_SLOTS, modules, caches, hosts, trust, ..Config::default() };
     // the number of calls inside one another is not what ends first, either
     #[cfg(feature = "stack")]
     let config = Config { native_limit: u16::MAX, ..config };
