@@ -45,7 +45,7 @@ impl Qstr {
 
     /// Finds a name in the static table.
     pub const fn find(name: &str) -> Option<Qstr> {
-        lookup(name.as_bytes(), hash_bytes(name.as_bytes()))
+        find(name.as_bytes())
     }
 
     /// Whether the text lies in the static table.
@@ -92,14 +92,28 @@ pub const fn static_hash(qstr: Qstr) -> Option<u32> {
 /// Looks a string up in the static table; `hash` is its [`hash_bytes`].
 ///
 /// Takes constant time on average: one bucket of a hash index, of two names or so.
-pub const fn lookup(text: &[u8], hash: u32) -> Option<Qstr> {
+pub fn lookup(text: &[u8], hash: u32) -> Option<Qstr> {
+    let bucket = hash as usize % table::BUCKETS;
+    let (start, end) = (table::BUCKET_STARTS[bucket], table::BUCKET_STARTS[bucket + 1]);
+    for id in table::BUCKET_IDS.get(usize::from(start)..usize::from(end)).unwrap_or_default() {
+        if table::HASHES.get(usize::from(*id)) == Some(&hash) {
+            let qstr = Qstr(u32::from(*id));
+            if static_bytes(qstr) == Some(text) {
+                return Some(qstr);
+            }
+        }
+    }
+    None
+}
+
+/// The same while a program is compiled.
+const fn find(text: &[u8]) -> Option<Qstr> {
+    let hash = hash_bytes(text);
     let bucket = hash as usize % table::BUCKETS;
     let mut at = table::BUCKET_STARTS[bucket] as usize;
-    let end = table::BUCKET_STARTS[bucket + 1] as usize;
-    // the bounds hold whatever is in the tables; the compiler cannot know that of numbers in flash
-    while at < end && at < table::BUCKET_IDS.len() {
+    while at < table::BUCKET_STARTS[bucket + 1] as usize {
         let id = table::BUCKET_IDS[at] as usize;
-        if id < table::HASHES.len() && table::HASHES[id] == hash && text_is(id, text) {
+        if table::HASHES[id] == hash && text_is(id, text) {
             return Some(Qstr(id as u32));
         }
         at += 1;
@@ -108,20 +122,17 @@ pub const fn lookup(text: &[u8], hash: u32) -> Option<Qstr> {
 }
 
 const fn text_is(id: usize, text: &[u8]) -> bool {
-    if id + 1 >= table::STARTS.len() {
-        return false;
-    }
     let start = table::STARTS[id] as usize;
     if table::STARTS[id + 1] as usize - start != text.len() {
         return false;
     }
-    let Some((_, mut known)) = table::TEXT.as_bytes().split_at_checked(start) else { return false };
-    let mut text = text;
-    while let ([byte, more @ ..], [first, rest @ ..]) = (text, known) {
-        if *byte != *first {
+    let known = table::TEXT.as_bytes();
+    let mut at = 0;
+    while at < text.len() {
+        if known[start + at] != text[at] {
             return false;
         }
-        (text, known) = (more, rest);
+        at += 1;
     }
     true
 }

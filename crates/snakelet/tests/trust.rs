@@ -1,6 +1,7 @@
 //! Bytecode that is believed: only without the verifier, and only where the host has promised that it may be.
 
 #![allow(unsafe_code, reason = "the promise")]
+#![allow(clippy::unwrap_used, reason = "a test says what is wrong and stops")]
 
 use std::mem::MaybeUninit;
 
