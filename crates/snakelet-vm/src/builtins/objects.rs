@@ -58,23 +58,16 @@ fn callable<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
     Ok(Obj::bool(is))
 }
 
-/// The slot of an attribute of an instance, if the cache knows it.
-fn slot<'h>(cx: Leaf<'h>, object: Obj<'h>, name: Obj<'h>) -> Option<&'h Slot> {
-    cx.vm().cached_slot(object.value(), name.value().as_qstr()?)
-}
-
 fn getattr<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 2>) -> Answer<'h> {
-    let slot = slot(cx, args.get::<0>(), args.get::<1>());
-    slot.and_then(|slot| Obj::of_value(slot.get())).ok_or_else(|| cx.full(find_attribute))
+    let (object, name) = (args.get::<0>().value(), args.get::<1>().value());
+    name.as_qstr()
+        .and_then(|name| Obj::of_value(cx.vm().cached_value(object, name)?))
+        .ok_or_else(|| cx.full(find_attribute))
 }
 
 fn find_attribute(vm: &mut Vm, args: Args) -> Res {
     let object = args.get(0);
     let name = vm.intern_local(args.get(1))?;
-    vm.fill_attr_cache(object, name);
-    if let Some(slot) = vm.cached_slot(vm.get(object), name) {
-        return Ok(vm.push(slot.get()));
-    }
     let found = vm.find_attr(object, name);
     match args.opt(2) {
         Some(default) => Ok(vm.catch(found, &ATTRIBUTE_ERROR)?.flatten().unwrap_or(default)),
@@ -93,18 +86,17 @@ fn hasattr(vm: &mut Vm, args: Args) -> Res {
 }
 
 fn setattr<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 3>) -> Answer<'h> {
-    match slot(cx, args.get::<0>(), args.get::<1>()) {
-        Some(slot) => {
-            slot.set(args.get::<2>().value());
-            Ok(Obj::NONE)
-        }
-        None => Err(cx.full(set_attribute)),
+    let [object, name, value] = [args.get::<0>(), args.get::<1>(), args.get::<2>()].map(Obj::value);
+    match name.as_qstr() {
+        Some(name) if cx.vm().store_cached(object, name, value) => Ok(Obj::NONE),
+        _ => Err(cx.full(set_attribute)),
     }
 }
 
 fn set_attribute(vm: &mut Vm, args: Args) -> Res {
     let name = vm.intern_local(args.get(1))?;
     vm.set_attr(args.get(0), name, args.get(2))?;
+    vm.note_stored(args.get(0), name);
     Ok(Local::NONE)
 }
 

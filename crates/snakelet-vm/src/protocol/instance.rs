@@ -280,17 +280,6 @@ impl Vm {
         }
     }
 
-    /// Reads an attribute of the instance itself.
-    pub(crate) fn instance_get<'h>(
-        &'h self,
-        instance: &'h Instance,
-        name: Qstr,
-    ) -> Option<Value<'h>> {
-        let store = instance.store();
-        let at = self.find_in_shape(store.shape.get().cast::<Shape>()?, Value::qstr(name))?;
-        store.slots().get(at).map(Slot::get)
-    }
-
     /// Stores an attribute in the instance itself.
     ///
     /// # Errors

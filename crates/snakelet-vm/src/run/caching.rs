@@ -18,7 +18,7 @@ impl Vm {
         let Some(slot) = dict.value_slot(n) else { return false };
         dict.set_cached();
         let (key, name) = (value.word(), Value::qstr(name).word());
-        let slot = core::ptr::from_ref(slot).cast::<Word>();
+        let slot = core::ptr::from_ref(slot);
         self.rt.caches.set_global(key, name, slot);
         true
     }

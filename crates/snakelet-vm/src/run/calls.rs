@@ -31,7 +31,8 @@ impl Run<'_, '_> {
         positional: usize,
     ) -> Result<MadeInstance, Raised> {
         let name = raw::qstr(crate::qstr!("__init__"));
-        if self.vm.rt.caches.attr(class, name).is_none_or(|e| e.found != Found::Init) {
+        if self.vm.rt.caches.attr_anywhere(class, name).is_none_or(|e| e.get().found != Found::Init)
+        {
             return Ok(MadeInstance::No);
         }
         let instance = self.vm.new_instance(Local::at(ret))?;

@@ -10,8 +10,9 @@
 use core::cell::Cell;
 use core::ptr::NonNull;
 
-use crate::object::value::Word;
 use crate::object::value::raw::QSTR_SHIFT;
+use crate::object::value::{Value, Word};
+use crate::object::{Shape, Slot};
 
 /// log2 of the number of entries: a microcontroller cannot spare more.
 const BITS: u32 = if cfg!(target_pointer_width = "64") { 9 } else { 7 };
@@ -23,7 +24,7 @@ pub(crate) struct GlobalEntry {
     pub(crate) globals: Word,
     pub(crate) name: Word,
     /// Address of the slot that holds the value, in the dict's table; null for a built-in one.
-    pub(crate) slot: *const Word,
+    pub(crate) slot: *const Slot,
     /// The value of a built-in name: an object in flash.
     pub(crate) value: Word,
 }
@@ -79,6 +80,18 @@ impl Default for CacheTable {
     }
 }
 
+impl AttrEntry {
+    /// The shape that a store leads to.
+    pub(crate) fn added<'h>(&self, _caches: &'h Caches) -> Option<&'h Shape> {
+        if self.found != Found::Add {
+            return None;
+        }
+        // SAFETY: the word of an entry like this is that of a shape. Entries are forgotten when objects move or are
+        // freed, for which the interpreter, and so its caches, are borrowed exclusively.
+        unsafe { Value::from_word(self.what) }.cast()
+    }
+}
+
 pub(crate) struct Caches {
     table: NonNull<CacheTable>,
     /// Lies in the low bits of the keys of valid entries for globals, which addresses leave free.
@@ -96,7 +109,10 @@ const fn global_place(globals: Word, name: Word) -> usize {
     ((globals >> 4) ^ (name >> QSTR_SHIFT)) & (SIZE - 1)
 }
 
-/// Where an attribute is kept.
+/// Places that an attribute may have: those that differ from its first one in the last bits only.
+const WAYS: usize = 4;
+
+/// Where the loop looks for an attribute.
 #[inline(always)]
 const fn attr_place(key: Word, name: Word) -> usize {
     // a multiplication spreads neighbouring objects and names over the table
@@ -153,7 +169,7 @@ impl Caches {
         let e = self.global_entry(globals, name).get();
         if e.globals == globals | self.epoch.get() && e.name == name { Some(e) } else { None }
     }
-    pub(crate) fn set_global(&self, globals: Word, name: Word, slot: *const Word) {
+    pub(crate) fn set_global(&self, globals: Word, name: Word, slot: *const Slot) {
         let key = globals | self.epoch.get();
         let entry = GlobalEntry { globals: key, name, slot, value: 0 };
         self.global_entry(globals, name).set(entry);
@@ -169,7 +185,37 @@ impl Caches {
         let e = self.table().attrs[attr_place(key, name)].get();
         if e.key == key && e.name == name { Some(e) } else { None }
     }
+    /// The same wherever the entry is. It is moved to where the loop looks.
+    // not torn into pieces that other functions have, too: see `Run::dispatch`
+    #[cfg_attr(target_os = "none", unsafe(link_section = ".text.hot"))]
+    #[inline(never)]
+    pub(crate) fn attr_anywhere(&self, key: Word, name: Word) -> Option<&Cell<AttrEntry>> {
+        let place = attr_place(key, name);
+        let first = &self.table().attrs[place];
+        let mut way = 0;
+        while way < WAYS {
+            let cell = &self.table().attrs[place ^ way];
+            let e = cell.get();
+            if e.key == key && e.name == name {
+                if way != 0 {
+                    cell.set(first.replace(e));
+                }
+                return Some(first);
+            }
+            way += 1;
+        }
+        None
+    }
+    /// Enters what a lookup has found. What was in the entry's places moves on by one; the last is lost.
     pub(crate) fn set_attr(&self, key: Word, name: Word, found: Found, what: Word) {
-        self.table().attrs[attr_place(key, name)].set(AttrEntry { key, name, found, what });
+        let place = attr_place(key, name);
+        let mut entry = AttrEntry { key, name, found, what };
+        for way in 0..WAYS {
+            let old = self.table().attrs[place ^ way].replace(entry);
+            if old.key == 0 || old.key == key && old.name == name {
+                return;
+            }
+            entry = old;
+        }
     }
 }

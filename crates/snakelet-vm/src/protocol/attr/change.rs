@@ -95,9 +95,8 @@ impl Vm {
 
     fn change_instance(&mut self, object: Local, name: Qstr, op: AttrOp) -> Result<bool, Raised> {
         if let AttrOp::Store(value) = op
-            && let Some(slot) = self.cached_slot(self.get(object), name)
+            && self.store_cached(self.get(object), name, self.get(value))
         {
-            slot.set(self.get(value));
             return Ok(true);
         }
         let hook = match op {

@@ -5,27 +5,38 @@ use snakelet_qstr::Qstr;
 use crate::exception::classes::ATTRIBUTE_ERROR;
 use crate::native::{Attribute, Binding};
 use crate::object::value::Value;
-use crate::object::{Instance, Kind, PropertyObj, Wrapper};
-use crate::protocol::attr::Attr;
+use crate::object::{Instance, Kind, PropertyObj, Slot, Wrapper};
+use crate::protocol::attr::{Attr, Held};
 use crate::protocol::object;
+use crate::vm::cache::Found;
 use crate::vm::stack::Local;
 use crate::{Raised, Vm, qstr};
 
 impl Vm {
     pub(super) fn lookup_instance(&mut self, object: Local, name: Qstr) -> Result<Attr, Raised> {
-        if let Some(found) = self.cached_attr(object, name) {
-            return Ok(found);
-        }
-        self.fill_attr_cache(object, name);
         if let Some(i) = self.get(object).cast::<Instance>() {
-            if let Some(value) = self.instance_get(i, name) {
-                return Ok(Attr::Value(self.push_here(value)));
+            let store = i.store();
+            if let Some(e) = self.cached(store, name) {
+                match e.found {
+                    Found::Slot => {
+                        let value = store.slots().get(e.what).map_or(Value::NULL, Slot::get);
+                        return Ok(Attr::Value(self.push_here(value)));
+                    }
+                    Found::Method => {
+                        return Ok(Attr::Method(self.rt.stack.push(e.what), object));
+                    }
+                    Found::Value => return Ok(Attr::Value(self.rt.stack.push(e.what))),
+                    Found::Add | Found::Init => {}
+                }
             }
-            let class = i.class();
-            if let Some(found) = self.class_lookup(class, name) {
-                let found = self.push_here(found);
-                let class = self.push_type_of(object);
-                return self.bind(found, object, class);
+            match self.look_in_instance(i, name) {
+                Some(Held::Itself(slot, _)) => return Ok(Attr::Value(self.push_here(slot.get()))),
+                Some(Held::Class(found)) => {
+                    let found = self.push_here(found);
+                    let class = self.push_type_of(object);
+                    return self.bind(found, object, class);
+                }
+                None => {}
             }
         }
         if name == qstr!("__class__") {

@@ -12,7 +12,7 @@ use snakelet_qstr::Qstr;
 use crate::exception::classes::ATTRIBUTE_ERROR;
 use crate::native::{AttrOp, Attribute, Constant, Name, NativeFn};
 use crate::object::value::Value;
-use crate::object::{BoundMethod, FunctionObj, HostFnObj, Kind};
+use crate::object::{BoundMethod, FunctionObj, HostFnObj, Kind, Slot};
 use crate::protocol::object;
 use crate::vm::cache::Found;
 use crate::vm::raised::Part;
@@ -27,6 +27,14 @@ pub(crate) enum Attr {
     Method(Local, Local),
     /// Nothing.
     Absent,
+}
+
+/// What an instance has under a name, unbound.
+pub(crate) enum Held<'h> {
+    /// An attribute of its own, and its place.
+    Itself(&'h Slot, usize),
+    /// An attribute of its class.
+    Class(Value<'h>),
 }
 
 /// The outcome of a lookup that every later one with the same key will have.

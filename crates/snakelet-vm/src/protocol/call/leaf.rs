@@ -83,22 +83,27 @@ impl Vm {
         positional: usize,
     ) -> Result<NonZeroUsize, Raised> {
         let index = self.rt.stack.index(first);
-        if f.convention == Convention::LeafMethod
-            && positional >= f.min as usize
-            && positional <= f.max as usize
-            && let args = self.rt.stack.values(index, positional)
+        if positional < f.min as usize || positional > f.max as usize {
+            return self.call_leaf(f, index, positional, 0);
+        }
+        let args = self.rt.stack.values(index, positional);
+        let answer = if f.convention == Convention::LeafFunction {
+            // SAFETY: it is a leaf function, and there are enough arguments.
+            unsafe { f.call_function(Leaf::new(self), LeafArgs::new(args)) }
+        } else if f.convention == Convention::LeafMethod
             && let Some((receiver, args)) = args.split_first()
             && f.takes(receiver.word())
             && let Some(receiver) = Obj::of_value(receiver.get())
         {
             // SAFETY: it is a leaf method that takes the receiver, and there are enough arguments.
-            let answer = unsafe { f.call_method(Leaf::new(self), receiver, LeafArgs::new(args)) };
-            return match answer.map(Obj::non_zero) {
-                Ok(word) => Ok(word),
-                Err(leave) => self.serve(leave, f, index, positional),
-            };
+            unsafe { f.call_method(Leaf::new(self), receiver, LeafArgs::new(args)) }
+        } else {
+            return self.call_leaf(f, index, positional, 0);
+        };
+        match answer.map(Obj::non_zero) {
+            Ok(word) => Ok(word),
+            Err(leave) => self.serve(leave, f, index, positional),
         }
-        self.call_leaf(f, index, positional, 0)
     }
 
     /// Calls a leaf once. The number of arguments and the receiver were checked.

@@ -201,11 +201,26 @@ impl Run<'_, '_> {
                             e.value
                         } else {
                             // SAFETY: the cache is emptied when a table moves, changes or dies.
-                            unsafe { *e.slot }
+                            unsafe { (*e.slot).word() }
                         });
                         r.next_local();
                     } else {
                         slow!(0, slow::load_global(self.vm, name));
+                    }
+                }
+                op::STORE_GLOBAL => {
+                    let name = r.name();
+                    if let Some(e) = self.vm.rt.caches.global(r.globals(), name)
+                        && !e.slot.is_null()
+                    {
+                        let word = r.pop();
+                        // SAFETY: the cache is emptied when a table moves, changes or dies; the word was a live
+                        // value on the stack, and nothing was allocated since.
+                        unsafe { (*e.slot).set(Value::from_word(word)) };
+                    } else {
+                        self.sync(&r);
+                        slow::store_global(self.vm, name, self.local(&r, 1))?;
+                        r.drop(1);
                     }
                 }
                 op::LOAD_ATTR => {

@@ -59,11 +59,7 @@ impl Run<'_, '_> {
             _ => {}
         }
         let value = self.local(r, 1);
-        if opcode == op::STORE_NAME {
-            slow::store_name(self.vm, name, value)?;
-        } else {
-            slow::store_global(self.vm, name, value)?;
-        }
+        slow::store_name(self.vm, name, value)?;
         r.drop(1);
         Ok(())
     }

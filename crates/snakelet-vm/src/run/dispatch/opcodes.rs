@@ -92,7 +92,6 @@ macro_rules! rare {
     () => {
         op::LOAD_NAME
             | op::STORE_NAME
-            | op::STORE_GLOBAL
             | op::DELETE_NAME
             | op::DELETE_GLOBAL
             | op::LOAD_SUPER_METHOD

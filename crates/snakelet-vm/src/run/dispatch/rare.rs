@@ -40,7 +40,6 @@ impl Run<'_, '_> {
             op::DELETE_FAST | op::DELETE_DEREF => self.delete_local(r, opcode as u8)?,
             op::LOAD_NAME
             | op::STORE_NAME
-            | op::STORE_GLOBAL
             | op::DELETE_NAME
             | op::DELETE_GLOBAL
             | op::LOAD_SUPER_METHOD

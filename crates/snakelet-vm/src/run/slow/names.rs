@@ -52,7 +52,9 @@ pub(in crate::run) fn store_name(vm: &mut Vm, name: Word, value: Local) -> Resul
 
 pub(in crate::run) fn store_global(vm: &mut Vm, name: Word, value: Local) -> Result<(), Raised> {
     let globals = vm.current_globals();
-    vm.dict_set_name(globals, qstr_of(name), value)
+    vm.dict_set_name(globals, qstr_of(name), value)?;
+    vm.cache_global(globals, qstr_of(name));
+    Ok(())
 }
 
 fn delete(vm: &mut Vm, dict: Local, name: Qstr) -> Result<(), Raised> {
