@@ -50,8 +50,11 @@ impl Vm {
         if let Some(i) = value.as_small_int() {
             return Some(fold(i));
         }
-        if let Some(hash) = value.cast::<StrObj>().map(StrObj::hash).filter(|hash| *hash != 0) {
-            return Some(hash);
+        if let Some(text) = value.cast::<StrObj>() {
+            let hash = text.hash();
+            if hash != 0 {
+                return Some(hash);
+            }
         }
         self.simple_hash_other(value)
     }

@@ -2,16 +2,16 @@
 
 #![allow(unsafe_code)] // pushes frames
 
-use crate::Raised;
 use crate::object::value::{Word, raw};
 use crate::object::{BoundMethod, ClosureObj, CodeObj, FunctionObj, Kind};
 use crate::protocol::call::Call;
 use crate::vm::cache::Found;
 use crate::vm::frame;
 use crate::vm::stack::{Frame, Local};
+use crate::{Args, Raised};
 
 use super::Run;
-use super::words::{native_of, object};
+use super::words::{native_of, native_type_of, object};
 
 /// Whether a class could be called the short way.
 pub(super) enum MadeInstance {
@@ -130,6 +130,13 @@ impl Run<'_, '_> {
     ) -> Result<Call, Raised> {
         let stack = &self.vm.rt.stack;
         let fp = stack.frame();
+        if let Some(ty) = native_type_of(callable) {
+            let (ret, first) = (stack.index(ret), stack.index(first));
+            // SAFETY: the record of the running frame.
+            unsafe { (*fp).top = ret as u32 };
+            let args = Args::new(Local::at(first), positional, keywords);
+            return self.vm.call_native_type(ty, Local::at(ret), args).map(Call::Done);
+        }
         if keywords == 0 && raw::is_ref(callable) {
             if let Some(made) = self.quick_generator(ret, first, positional) {
                 return made.map(Call::Done);

@@ -99,7 +99,27 @@ pub(super) fn order_of_floats(a: Word, b: Word) -> Option<NonZeroU8> {
     })
 }
 
+/// Two floats of a target that boxes them.
+#[inline(always)]
+pub(super) fn both_boxed(a: Word, b: Word) -> Option<(f64, f64)> {
+    if raw::FLOATS_ARE_BOXED && raw::has_kind(a, Kind::Float) && raw::has_kind(b, Kind::Float) {
+        // SAFETY: the headers say what they are.
+        Some(unsafe { (object::<FloatBox>(a).get(), object::<FloatBox>(b).get()) })
+    } else {
+        None
+    }
+}
+
 impl Run<'_, '_> {
+    /// Boxes a float, if that needs no collection.
+    #[inline(always)]
+    pub(super) fn boxed(&mut self, value: f64) -> Option<Word> {
+        let at = self.vm.heap.get_mut().allocate_block(Kind::Float as Word)?;
+        // SAFETY: a fresh object of one block, which a float fits.
+        unsafe { at.cast::<u8>().add(FloatBox::OFFSET).cast::<f64>().write(value) };
+        Some(at.as_ptr().expose_provenance())
+    }
+
     /// Adds, subtracts, multiplies or divides floats, or ints that are floats exactly, if the
     /// result can be had without a collection.
     // not torn into pieces that other functions have, too: see `Run::dispatch`
@@ -124,10 +144,7 @@ impl Run<'_, '_> {
         if !raw::FLOATS_ARE_BOXED {
             return raw::float_word(result);
         }
-        let at = self.vm.heap.get_mut().allocate_block(Kind::Float as Word)?;
-        // SAFETY: a fresh object of one block, which a float fits.
-        unsafe { at.cast::<u8>().add(FloatBox::OFFSET).cast::<f64>().write(result) };
-        Some(at.as_ptr().expose_provenance())
+        self.boxed(result)
     }
 }
 

@@ -85,6 +85,17 @@ pub(super) fn native_of(word: Word) -> Option<&'static crate::native::NativeFn> 
     }
 }
 
+/// The native type that a word refers to, if it is one.
+#[inline(always)]
+pub(super) fn native_type_of(word: Word) -> Option<&'static crate::native::NativeType> {
+    if raw::has_kind(word, Kind::NativeType) {
+        // SAFETY: objects of this kind are statics.
+        Some(unsafe { object(word) })
+    } else {
+        None
+    }
+}
+
 /// Gives an instance its next attribute, and the shape that names it; false if it has no place
 /// left for one.
 #[inline(always)]

@@ -13,6 +13,7 @@ mod native;
 pub(crate) mod parse;
 
 use crate::exception::classes::TYPE_ERROR;
+use crate::native::NativeType;
 use crate::object::value::{Value, raw};
 use crate::object::{BoundMethod, ClosureObj, HashObj, HostFnObj, Kind};
 use crate::vm::raised::Part;
@@ -172,18 +173,7 @@ impl Vm {
                         return Err(self.not_callable(callable));
                     };
                     let args = Args::new(Local::at(first), positional, keywords);
-                    let Some(make) = ty.slots.make else {
-                        return Err(self.raise_named(
-                            &TYPE_ERROR,
-                            "cannot create '",
-                            ty.name,
-                            "' instances",
-                        ));
-                    };
-                    self.enter_native()?;
-                    let result = make(self, callable, args);
-                    self.rt.native_depth -= 1;
-                    return result.map(Call::Done);
+                    return self.call_native_type(ty, callable, args).map(Call::Done);
                 }
                 Some(Kind::Class) => {
                     return self.call_class(ret, first, positional, keywords, frame_flags);
@@ -221,6 +211,22 @@ impl Vm {
                 _ => return Err(self.not_callable(callable)),
             }
         }
+    }
+
+    /// Calls a native type, which is in local `callable`.
+    pub(crate) fn call_native_type(
+        &mut self,
+        ty: &'static NativeType,
+        callable: Local,
+        args: Args,
+    ) -> Res {
+        let Some(make) = ty.slots.make else {
+            return Err(self.raise_named(&TYPE_ERROR, "cannot create '", ty.name, "' instances"));
+        };
+        self.enter_native()?;
+        let result = make(self, callable, args);
+        self.rt.native_depth -= 1;
+        result
     }
 
     fn not_callable(&mut self, object: Local) -> Raised {

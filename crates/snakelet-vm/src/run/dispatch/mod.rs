@@ -28,7 +28,7 @@ use super::generate::Suspended;
 use super::items::{
     inline_iter, inline_iterator, items_to_unpack, quick_store_subscr, quick_subscr,
 };
-use super::numbers::{floor_div, floor_mod, order, shift_left, shift_right, true_div};
+use super::numbers::{both_boxed, floor_div, floor_mod, order, shift_left, shift_right, true_div};
 use super::registers::{Regs, settled};
 use super::words::{add_attribute, method_key, no_such_opcode, slot_of, word_of};
 use super::{Run, slow};
@@ -70,9 +70,12 @@ impl Run<'_, '_> {
                 self.operate(&mut r, $opcode, word)?
             }};
         }
-        // the same, and two floats `$x` and `$y` in their words give `$float`
+        // the same, and two floats `$x` and `$y` in their words give `$float`; of other numbers, it is `$other`
         macro_rules! numbers {
-            ($opcode:expr, |$a:ident, $b:ident| $word:expr, |$x:ident, $y:ident| $float:expr) => {{
+            (
+                $opcode:expr, |$a:ident, $b:ident| $word:expr, |$x:ident, $y:ident| $float:expr,
+                else $other:expr
+            ) => {{
                 let ($a, $b) = (r.top(2), r.top(1));
                 let word = if raw::both_int($a, $b)
                     && let Some(word) = $word
@@ -85,10 +88,28 @@ impl Run<'_, '_> {
                 {
                     Some(word)
                 } else {
-                    self.float_op($opcode, $a, $b)
+                    $other
                 };
                 self.operate(&mut r, $opcode, word)?
             }};
+            ($opcode:expr, |$a:ident, $b:ident| $word:expr, |$x:ident, $y:ident| $float:expr) => {
+                numbers!(
+                    $opcode, |$a, $b| $word, |$x, $y| $float,
+                    else self.float_op($opcode, $a, $b)
+                )
+            };
+        }
+        // the same for an operator that is frequent enough to take boxed floats in the loop
+        macro_rules! arithmetic {
+            ($opcode:expr, |$a:ident, $b:ident| $word:expr, |$x:ident, $y:ident| $float:expr) => {
+                numbers!(
+                    $opcode, |$a, $b| $word, |$x, $y| $float,
+                    else match both_boxed($a, $b) {
+                        Some(($x, $y)) => self.boxed($float),
+                        None => self.float_op($opcode, $a, $b),
+                    }
+                )
+            };
         }
         // `$outcomes`: those of an order for which the comparison holds
         macro_rules! compare {
@@ -506,17 +527,17 @@ impl Run<'_, '_> {
                 o::INPLACE_RSHIFT | o::RSHIFT => {
                     ints!(number, |a, b| shift_right(raw::to_int(a), raw::to_int(b)));
                 }
-                o::INPLACE_ADD | o::ADD => numbers!(
+                o::INPLACE_ADD | o::ADD => arithmetic!(
                     number,
                     |a, b| (a as isize).checked_add((b - raw::INT_TAG) as isize).map(|w| w as Word),
                     |x, y| x + y
                 ),
-                o::INPLACE_SUBTRACT | o::SUBTRACT => numbers!(
+                o::INPLACE_SUBTRACT | o::SUBTRACT => arithmetic!(
                     number,
                     |a, b| (a as isize).checked_sub((b - raw::INT_TAG) as isize).map(|w| w as Word),
                     |x, y| x - y
                 ),
-                o::INPLACE_MULTIPLY | o::MULTIPLY => numbers!(
+                o::INPLACE_MULTIPLY | o::MULTIPLY => arithmetic!(
                     number,
                     |a, b| ((a - raw::INT_TAG) as isize)
                         .checked_mul(raw::to_int(b))
