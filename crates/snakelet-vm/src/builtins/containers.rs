@@ -4,7 +4,7 @@ use crate::exception::classes::STOP_ITERATION;
 use crate::native::args::Param;
 use crate::native::leaf::{Answer, Leaf, LeafArgs, Wide};
 use crate::native::{Constant, Contents, NativeFn};
-use crate::object::Kind;
+use crate::object::{Kind, ListObj};
 use crate::run::generator;
 use crate::types::{dict, iter, list, range, set, slice, sort, tuple};
 use crate::vm::RootSlot;
@@ -61,6 +61,9 @@ fn make_iter(vm: &mut Vm, args: Args) -> Res {
 
 fn len<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
     let value = args.get::<0>().value();
+    if let Some(list) = value.cast::<ListObj>() {
+        return Ok(cx.count(list.len()));
+    }
     if value.has_specials() {
         return Err(cx.full(len_of));
     }

@@ -141,7 +141,27 @@ impl Regs {
         }
         n
     }
-    /// The same with a sign.
+    /// The word of a small int with sign whose operand has at most four bytes; `None` leaves a longer one
+    /// where it is.
+    #[inline(always)]
+    pub(super) fn short_int(&mut self) -> Option<Word> {
+        const { assert!(raw::INT_MAX >= 1 << 27) };
+        let mut after = *self;
+        let mut byte = after.byte();
+        let mut n = isize::from((byte << 1) as i8 >> 1);
+        let mut left = 3;
+        while byte & 0x80 != 0 {
+            if left == 0 {
+                return None;
+            }
+            left -= 1;
+            byte = after.byte();
+            n = n << 7 | isize::from(byte & 0x7f);
+        }
+        *self = after;
+        Some(raw::int(n))
+    }
+    /// The same of any length.
     #[inline(always)]
     pub(super) fn int(&mut self) -> i64 {
         let mut byte = self.byte();

@@ -351,10 +351,11 @@ fn fromkeys(vm: &mut Vm, args: Args) -> Res {
 }
 
 fn get<'h>(cx: Leaf<'h>, dict: Gc<'h, HashObj>, args: LeafArgs<'h, 1>) -> Answer<'h> {
-    match dict.find(cx, args.get::<0>(), 0)?.place {
-        Some(n) => Ok(dict.value_at(n)),
-        None => Ok(args.opt(1).unwrap_or(Obj::NONE)),
-    }
+    let slot = dict.place(cx, args.get::<0>(), 0)?.and_then(|n| dict.object().value_slot(n));
+    Ok(match slot {
+        Some(slot) => Obj::or_none(slot.get()),
+        None => args.opt(1).unwrap_or(Obj::NONE),
+    })
 }
 
 fn pop<'h>(cx: Leaf<'h>, dict: Gc<'h, HashObj>, args: LeafArgs<'h, 1>) -> Answer<'h> {

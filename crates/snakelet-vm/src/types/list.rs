@@ -310,14 +310,16 @@ fn insert<'h>(cx: Leaf<'h>, list: Gc<'h, ListObj>, args: LeafArgs<'h, 2>) -> Ans
 }
 
 fn pop<'h>(cx: Leaf<'h>, list: Gc<'h, ListObj>, args: LeafArgs<'h, 0>) -> Answer<'h> {
-    let Some(last) = list.len().checked_sub(1) else {
-        return Err(cx.raise(&INDEX_ERROR, "pop from empty list"));
-    };
-    let at = match args.opt(0) {
-        Some(index) => list.place(cx, index, 0)?,
-        None => last,
-    };
-    Ok(list.take(cx, at).unwrap_or(Obj::NONE))
+    if let Some(index) = args.opt(0)
+        && list.len() != 0
+    {
+        let at = list.place(cx, index, 0)?;
+        return Ok(list.take(cx, at).unwrap_or(Obj::NONE));
+    }
+    match list.object().take_last() {
+        Some(item) => Ok(Obj::or_none(item)),
+        None => Err(cx.raise(&INDEX_ERROR, "pop from empty list")),
+    }
 }
 
 fn remove<'h>(cx: Leaf<'h>, list: Gc<'h, ListObj>, args: LeafArgs<'h, 1>) -> Answer<'h> {

@@ -130,6 +130,16 @@ impl ListObj {
         }
         self.len.set(len.min(self.len()));
     }
+    /// Takes the last item out.
+    #[inline(always)]
+    pub(crate) fn take_last(&self) -> Option<Value<'_>> {
+        let last = self.len.get().checked_sub(1)?;
+        let place = self.places().get(last)?;
+        let item = place.get();
+        place.set(Value::NULL);
+        self.len.set(last);
+        Some(item)
+    }
     /// Removes all items, and the storage.
     pub(crate) fn clear(&self) {
         self.len.set(0);

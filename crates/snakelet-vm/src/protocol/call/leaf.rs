@@ -10,8 +10,8 @@ use snakelet_qstr::Qstr;
 use crate::exception::classes::{TYPE_ERROR, VALUE_ERROR};
 use crate::native::leaf::{Answer, Leaf, LeafArgs, Leave, Obj, Request};
 use crate::native::{Convention, MOST_NAMED, Named, NativeFn};
-use crate::object::Kind;
 use crate::object::value::{SWord, Value, Word, raw};
+use crate::object::{Kind, Slot};
 use crate::vm::Scope;
 use crate::vm::poll::StopReason;
 use crate::vm::stack::Local;
@@ -73,10 +73,12 @@ impl Vm {
         }
     }
 
-    /// As [`Vm::call_leaf`], for the interpreter loop; `first` is where the first argument lies. The stack's
-    /// top must be up to date.
+    /// As [`Vm::call_leaf`], for the interpreter loop; `first` is where the first argument lies.
+    ///
+    /// # Safety
+    /// `first` is a slot of the stack, and the arguments are live values below its top.
     #[inline(always)]
-    pub(crate) fn quick_leaf(
+    pub(crate) unsafe fn quick_leaf(
         &mut self,
         f: &'static NativeFn,
         first: *mut Word,
@@ -86,7 +88,8 @@ impl Vm {
         if positional < f.min as usize || positional > f.max as usize {
             return self.call_leaf(f, index, positional, 0);
         }
-        let args = self.rt.stack.values(index, positional);
+        // SAFETY: there they lie (contract of this function); they are only changed through shared cells.
+        let args = unsafe { core::slice::from_raw_parts(first.cast::<Slot>(), positional) };
         let answer = if f.convention == Convention::LeafFunction {
             // SAFETY: it is a leaf function, and there are enough arguments.
             unsafe { f.call_function(Leaf::new(self), LeafArgs::new(args)) }

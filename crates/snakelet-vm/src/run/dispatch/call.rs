@@ -2,9 +2,11 @@
 
 #![allow(unsafe_code)] // rules 1 to 3 of the interpreter loop
 
+use snakelet_bytecode::opcode::op;
+
 use crate::Raised;
 use crate::object::Kind;
-use crate::object::value::Word;
+use crate::object::value::{Word, raw};
 use crate::protocol::call::Call;
 use crate::run::Run;
 use crate::run::registers::Regs;
@@ -21,14 +23,12 @@ impl Run<'_, '_> {
         ret: *mut Word,
         first: *mut Word,
         positional: usize,
-        keywords: usize,
     ) -> Result<(), Raised> {
         // SAFETY: the verifier has counted the arguments and what is called below them as words of this frame;
         // words below `sp` are live values.
         let callable = unsafe { *ret };
         let kind = kind_of(callable);
-        if keywords == 0
-            && kind == Kind::Function as Word
+        if kind == Kind::Function as Word
             && let Some((start, end)) =
                 self.quick_call(r.frame, r.ip, callable, ret, first, positional)
         {
@@ -45,21 +45,19 @@ impl Run<'_, '_> {
         if kind == Kind::NativeFn as Word {
             // SAFETY: objects of this kind are statics.
             let f: &'static crate::native::NativeFn = unsafe { object(callable) };
-            if f.is_leaf() && keywords == 0 {
-                let word = self.vm.quick_leaf(f, first, positional)?;
+            if f.is_leaf() {
+                // SAFETY: the arguments end at the top, which was stored just now.
+                let word = unsafe { self.vm.quick_leaf(f, first, positional) }?;
                 r.sp = ret;
                 r.push(word.get());
                 return Ok(());
             }
-            if f.resumes(positional)
-                && keywords == 0
-                && self.resume_by_call(ret, first, positional)?
-            {
+            if f.resumes(positional) && self.resume_by_call(ret, first, positional)? {
                 *r = self.load();
                 return self.tick(r);
             }
             let first = self.vm.rt.stack.index(first);
-            let result = match self.vm.call_native(f, first, positional, keywords) {
+            let result = match self.vm.call_native(f, first, positional, 0) {
                 Ok(result) => result,
                 Err(raised) => return Err(self.left_at(ret, raised)),
             };
@@ -68,7 +66,7 @@ impl Run<'_, '_> {
             r.push(word);
             return Ok(());
         }
-        match self.call_other(callable, ret, first, positional, keywords)? {
+        match self.call_other(callable, ret, first, positional, 0)? {
             Call::Done(result) => {
                 let word = self.word(result);
                 r.sp = ret;
@@ -80,6 +78,40 @@ impl Run<'_, '_> {
                 self.tick(r)
             }
         }
+    }
+
+    /// Executes a call with keyword arguments, or more positional ones than a byte counts. As for `rare`, with
+    /// the frame's registers where `sync` stored them.
+    #[inline(never)]
+    pub(super) fn call_with_keywords(&mut self, opcode: u8) -> Result<(), Raised> {
+        let r = &mut self.saved();
+        let (positional, keywords) = r.argument_counts();
+        let top = r.sp.wrapping_sub(positional + 2 * keywords);
+        let (ret, first, positional) = if opcode == op::CALL_FUNCTION {
+            (top.wrapping_sub(1), top, positional)
+        } else {
+            // SAFETY: the verifier has counted the method and the word behind it, a receiver or null, as words of this
+            // frame; words below `sp` are live values.
+            let receiver = usize::from(unsafe { *top.sub(1) } != raw::NULL);
+            (top.wrapping_sub(2), top.wrapping_sub(receiver), positional + receiver)
+        };
+        self.sync(r);
+        // SAFETY: the verifier has counted what is called as a word of this frame.
+        let callable = unsafe { *ret };
+        match self.call_other(callable, ret, first, positional, keywords)? {
+            Call::Done(result) => {
+                let word = self.word(result);
+                r.sp = ret;
+                r.push(word);
+            }
+            Call::Frame => {
+                *r = self.load();
+                self.tick(r)?;
+            }
+        }
+        let r = *r;
+        self.sync(&r);
+        Ok(())
     }
 
     /// Notes where the answer to a call goes, if the run is being left because it comes later.

@@ -142,14 +142,13 @@ impl Run<'_, '_> {
                     let top = r.top(1);
                     self.small_int(&mut r, top, n)?;
                 }
-                op::LOAD_CONST_SMALL_INT => {
-                    let n = r.int();
-                    if raw::fits_int(n as isize) && n as isize as i64 == n {
-                        r.push(raw::int(n as isize));
-                    } else {
+                op::LOAD_CONST_SMALL_INT => match r.short_int() {
+                    Some(word) => r.push(word),
+                    None => {
+                        let n = r.int();
                         slow!(0, self.vm.new_int_64(n));
                     }
-                }
+                },
                 op::LOAD_CONST_STRING => {
                     let name = r.name();
                     r.push(name);
@@ -433,19 +432,24 @@ impl Run<'_, '_> {
                     slow::unpack(self.vm, self.local(&r, 1), n)?;
                     r.sp = self.vm.rt.stack.top_slot();
                 }
-                op::CALL_FUNCTION => {
-                    let (positional, keywords) = r.argument_counts();
-                    let first = r.sp.wrapping_sub(positional + 2 * keywords);
-                    self.call(&mut r, first.wrapping_sub(1), first, positional, keywords)?;
+                op::CALL_FUNCTION if r.peek() < 0x80 => {
+                    let positional = r.byte() as usize;
+                    let first = r.sp.wrapping_sub(positional);
+                    self.call(&mut r, first.wrapping_sub(1), first, positional)?;
                 }
-                op::CALL_METHOD => {
-                    let (positional, keywords) = r.argument_counts();
-                    let ret = r.sp.wrapping_sub(positional + 2 * keywords + 2);
+                op::CALL_METHOD if r.peek() < 0x80 => {
+                    let positional = r.byte() as usize;
+                    let ret = r.sp.wrapping_sub(positional + 2);
                     // SAFETY: the verifier has counted the method and the word behind it, a receiver or null, as words
                     // of this frame; words below `sp` are live values.
                     let receiver = usize::from(unsafe { *ret.add(1) } != raw::NULL);
                     let first = ret.wrapping_add(2 - receiver);
-                    self.call(&mut r, ret, first, positional + receiver, keywords)?;
+                    self.call(&mut r, ret, first, positional + receiver)?;
+                }
+                op::CALL_FUNCTION | op::CALL_METHOD => {
+                    self.sync(&r);
+                    self.call_with_keywords(opcode)?;
+                    r = self.saved();
                 }
                 op::RETURN_VALUE => {
                     if let Some(result) = self.return_value(&mut r) {

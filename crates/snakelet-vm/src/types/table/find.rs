@@ -166,6 +166,24 @@ pub(crate) struct Found {
 }
 
 impl<'h> Gc<'h, HashObj> {
+    /// The place of a key, which is argument `i`.
+    #[inline(always)]
+    pub(crate) fn place(
+        self,
+        cx: Leaf<'h>,
+        key: Obj<'h>,
+        i: usize,
+    ) -> Result<Option<usize>, Leave> {
+        if let Some(hash) = cx.vm().simple_hash(key.value()) {
+            match self.probe(cx.vm(), key.value(), hash, None) {
+                Probe::Found(n) => return Ok(Some(n)),
+                Probe::Missing => return Ok(None),
+                Probe::Compare(..) => {}
+            }
+        }
+        cx.searched(i)
+    }
+
     /// Finds a key, which is argument `i`.
     #[inline]
     pub(crate) fn find(self, cx: Leaf<'h>, key: Obj<'h>, i: usize) -> Result<Found, Leave> {
