@@ -72,8 +72,9 @@ unsafe fn interpreter() -> Option<Vm> {
             compile_memory: Some(&COMPILE_MEMORY),
             ..Hosts::default()
         };
-        // what an interpreter before this one has left in them is of no use to it
-        addr_of_mut!(CACHES).write(CacheTable::new());
+        // what an interpreter before this one has left in them is of no use to it; zeros are caches without
+        // entries, and need no copy of them on the machine's stack
+        addr_of_mut!(CACHES).write_bytes(0, 1);
         let caches = NonNull::new(addr_of_mut!(CACHES));
         (NonNull::new(addr_of_mut!(MEMORY.0))?.cast::<MaybeUninit<u8>>(), caches, hosts)
     };
