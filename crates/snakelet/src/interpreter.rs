@@ -463,6 +463,28 @@ impl<'m> Interpreter<'m> {
         })
     }
 
+    /// Gives a native module the state that it keeps in this interpreter, before a script imports it: what the host
+    /// has for it, such as a device. It takes the place of a state of the same type, and is dropped with the
+    /// interpreter or by `reset`. Leaves find it by its type.
+    ///
+    /// # Errors
+    /// `MemoryError`; `TypeError` if it is not described rightly.
+    pub fn set_state<T: snakelet_vm::native::NativeData>(&mut self, state: T) -> Result<(), Error> {
+        self.enter(|cx| {
+            let done = cx.vm().set_module_state(state);
+            cx.check(done)
+        })
+    }
+
+    /// Lends the host the state that a native module keeps, if its type is
+    /// [exclusive](snakelet_vm::native::NativeData::EXCLUSIVE); `None` if it keeps none.
+    pub fn with_state<T: snakelet_vm::native::NativeData, R>(
+        &mut self,
+        work: impl FnOnce(&mut T) -> R,
+    ) -> Option<R> {
+        self.vm().module_state_mut().map(work)
+    }
+
     /// Grants scripts so many steps from now on; `None` sets no limit.
     ///
     /// A step is an instruction, or work of a built-in function that takes about as long. When they

@@ -56,6 +56,7 @@ impl Vm {
         object: Local,
         work: impl FnOnce(&mut Vm, &T) -> R,
     ) -> Result<Option<R>, Raised> {
+        const { assert!(!T::EXCLUSIVE, "exclusive data cannot be lent beside the interpreter") };
         let Some(part) = self.data_object(object) else { return Ok(None) };
         let Some(data) = data::data::<T>(part).map(NonNull::from) else { return Ok(None) };
         part.header.pin();
@@ -65,9 +66,23 @@ impl Vm {
         }
         // SAFETY: the data lies in an object that is pinned, so it does not move. The object is not freed, and
         // its data not dropped, as long as the local refers to it, which was made here and lies below those
-        // that `work` makes; the data is only shared, also by others that get it meanwhile.
+        // that `work` makes; the data is only shared, also by others that get it meanwhile, since it is not
+        // exclusive.
         let result = work(self, unsafe { data.as_ref() });
         Ok(Some(result))
+    }
+
+    /// Sets the state that a native module keeps, in place of one of the same type.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub fn set_module_state<T: NativeData>(&mut self, state: T) -> Result<(), Raised> {
+        self.keep_state(state)
+    }
+
+    /// The state that a native module keeps, exclusively.
+    pub fn module_state_mut<T: NativeData>(&mut self) -> Option<&mut T> {
+        self.state_mut()
     }
 
     fn data_object(&self, object: Local) -> Option<&DataObj> {

@@ -18,10 +18,11 @@ use core::ptr::NonNull;
 
 use snakelet_gc::BLOCK;
 
+use crate::Vm;
 use crate::native::leaf::{Answer, Gc, Leaf, LeafArgs, Leave, Obj};
 use crate::native::{Name, NativeFn, NativeType, TypeSlots};
 use crate::object::value::{Value, Word};
-use crate::object::{DataObj, Kind, header, new_header, words_of};
+use crate::object::{ArrayObj, DataObj, Kind, header, new_header, words_of};
 
 /// Rust data that objects of a native type carry.
 ///
@@ -30,6 +31,10 @@ use crate::object::{DataObj, Kind, header, new_header, words_of};
 pub trait NativeData: Sized + Send + 'static {
     /// The type of the objects, made by [`NativeType::of`] for this data.
     const TYPE: &'static NativeType;
+    /// Whether full natives may have the data exclusively, by
+    /// [`Full::with_data_mut`](crate::native::full::Full::with_data_mut). Such data cannot be lent beside the
+    /// interpreter.
+    const EXCLUSIVE: bool = false;
 }
 
 /// What a type knows of the data of its objects.
@@ -42,8 +47,8 @@ pub(crate) struct DataType {
     buffer: Option<ShowBytes>,
 }
 
-/// Gives the bytes of data at an address.
-type ShowBytes = unsafe fn(*const u8) -> NonNull<[Cell<u8>]>;
+/// Gives the bytes of an object with data, for as long as the interpreter is shared.
+type ShowBytes = for<'h> fn(Leaf<'h>, Gc<'h, DataObj>) -> Option<&'h [Cell<u8>]>;
 
 /// Drops data.
 ///
@@ -83,18 +88,41 @@ pub(in crate::native) const unsafe fn conjure<F: Copy>() -> F {
     unsafe { NonNull::<F>::dangling().read() }
 }
 
-/// The bytes that data shows as a buffer.
-///
-/// # Safety
-/// It is a `T` that lives.
-unsafe fn bytes_of<T, F>(data: *const u8) -> NonNull<[Cell<u8>]>
+/// The bytes that data of type `T` shows as a buffer.
+fn bytes_of<'h, T, F>(_: Leaf<'h>, object: Gc<'h, DataObj>) -> Option<&'h [Cell<u8>]>
 where
     T: NativeData,
     F: for<'a> Fn(&'a T) -> &'a [Cell<u8>] + Copy + 'static,
 {
-    // SAFETY: `TypeSlots::buffer` had a value of the function's type, and the caller passes a `T`.
-    let (code, data) = unsafe { (conjure::<F>(), &*data.cast::<T>()) };
-    NonNull::from(code(data))
+    // SAFETY: `TypeSlots::buffer` had a value of the function's type.
+    let code = unsafe { conjure::<F>() };
+    Some(code(Data::<T>::of_object(object)?.data()))
+}
+
+/// The same, of data that looks elsewhere for them.
+fn bytes_found<'h, T, F>(cx: Leaf<'h>, object: Gc<'h, DataObj>) -> Option<&'h [Cell<u8>]>
+where
+    T: NativeData,
+    F: for<'a> Fn(Seen<'a>, Data<'a, T>) -> Option<&'a [Cell<u8>]> + Copy + 'static,
+{
+    // SAFETY: `TypeSlots::view` had a value of the function's type.
+    let code = unsafe { conjure::<F>() };
+    code(Seen(cx), Data::of_object(object)?)
+}
+
+/// What an object may look at to find the bytes that it shows: it makes nothing and raises nothing.
+#[derive(Copy, Clone)]
+pub struct Seen<'h>(Leaf<'h>);
+
+impl<'h> Seen<'h> {
+    /// The state that a module keeps in this interpreter.
+    pub fn state<T: NativeData>(self) -> Option<&'h T> {
+        self.0.state()
+    }
+    /// The bytes of a `bytearray` or `array`, such as one of the object's values.
+    pub fn array(self, object: Obj<'h>) -> Option<&'h [Cell<u8>]> {
+        Some(object.cast::<ArrayObj>()?.object().cells())
+    }
 }
 
 impl TypeSlots {
@@ -114,6 +142,18 @@ impl TypeSlots {
         let _ = code;
         self.data =
             Some(const { &DataType { buffer: Some(bytes_of::<T, F>), ..DataType::of::<T>() } });
+        self
+    }
+    /// The same where the bytes lie elsewhere, and may be gone: none are shown then. They are looked for at
+    /// each access, also by a `memoryview`.
+    pub const fn view<T, F>(mut self, code: F) -> Self
+    where
+        T: NativeData,
+        F: for<'a> Fn(Seen<'a>, Data<'a, T>) -> Option<&'a [Cell<u8>]> + Copy + 'static,
+    {
+        let _ = code;
+        self.data =
+            Some(const { &DataType { buffer: Some(bytes_found::<T, F>), ..DataType::of::<T>() } });
         self
     }
     /// Sets what calling the type does: a leaf function that makes an object.
@@ -309,10 +349,24 @@ pub(crate) fn release(object: *mut Word) {
     }
 }
 
+/// The data that `find` finds in an interpreter, exclusively, if its type has data of type `T`.
+pub(crate) fn data_mut<T: NativeData>(
+    vm: &mut Vm,
+    find: impl FnOnce(&Vm) -> Option<&DataObj>,
+) -> Option<&mut T> {
+    const { assert!(T::EXCLUSIVE, "data that full natives may have exclusively says so") };
+    let object = find(vm).filter(|object| carries::<T>(object))?;
+    let at = data_of(object, align_of::<T>()).addr().get();
+    let at = core::ptr::with_exposed_provenance_mut::<T>(at);
+    // SAFETY: an object whose type has data of this type has a `T` behind its values, written when it was
+    // made, and the address of each object is exposed then. The interpreter is borrowed exclusively as long
+    // as the reference lives, so that the object stays and no leaf or buffer has a reference to its data;
+    // and data that is exclusive is never lent beside the interpreter (`Vm::with_data`).
+    Some(unsafe { &mut *at })
+}
+
 /// The bytes that an object shows as a buffer.
-pub(crate) fn buffer_of(object: &DataObj) -> Option<&[Cell<u8>]> {
+pub(crate) fn buffer_of<'h>(vm: &'h Vm, object: &'h DataObj) -> Option<&'h [Cell<u8>]> {
     let data = object.class.get().as_native_type()?.slots.data?;
-    let buffer = data.buffer?;
-    // SAFETY: objects of a type with this data have it there, and the bytes live as long as the data.
-    Some(unsafe { buffer(data_of(object, data.align).as_ptr()).as_ref() })
+    data.buffer?(Leaf::new(vm), Gc::new(object))
 }

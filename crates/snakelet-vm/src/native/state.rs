@@ -2,7 +2,7 @@
 
 use core::cell::Cell;
 
-use crate::native::data::{Data, NativeData};
+use crate::native::data::{Data, NativeData, data_mut};
 use crate::native::leaf::{Gc, Leaf, Obj};
 use crate::object::DataObj;
 use crate::object::value::Value;
@@ -13,15 +13,20 @@ impl<'h> Leaf<'h> {
     /// The state that a module keeps in this interpreter, which [`Full::set_state`](crate::native::full::Full::set_state)
     /// has set.
     pub fn state<T: NativeData>(self) -> Option<&'h T> {
-        let mut link = Obj::of_value(self.vm().root(RootSlot::ModuleStates));
-        while let Some(state) = link.and_then(Obj::cast::<DataObj>) {
-            if let Some(found) = Data::<T>::of_object(state) {
-                return Some(found.data());
-            }
-            link = next_state(state);
-        }
-        None
+        state_object::<T>(self.vm()).and_then(Data::<T>::of_object).map(Data::data)
     }
+}
+
+/// The object that carries the state of type `T`.
+fn state_object<T: NativeData>(vm: &Vm) -> Option<Gc<'_, DataObj>> {
+    let mut link = Obj::of_value(vm.root(RootSlot::ModuleStates));
+    while let Some(state) = link.and_then(Obj::cast::<DataObj>) {
+        if Data::<T>::of_object(state).is_some() {
+            return Some(state);
+        }
+        link = next_state(state);
+    }
+    None
 }
 
 /// The state behind another one: states are a chain, of which value 0 is the next one.
@@ -31,7 +36,7 @@ fn next_state(state: Gc<'_, DataObj>) -> Option<Obj<'_>> {
 
 impl Vm {
     /// Puts the state of a module in front of those of others, in place of one of the same type.
-    pub(in crate::native) fn keep_state<T: NativeData>(&mut self, state: T) -> Result<(), Raised> {
+    pub(crate) fn keep_state<T: NativeData>(&mut self, state: T) -> Result<(), Raised> {
         self.forget_state::<T>();
         let state = Cell::new(Some(state));
         let new = self.leaf_local(|cx| {
@@ -40,6 +45,11 @@ impl Vm {
         })?;
         self.set_root(RootSlot::ModuleStates, new);
         Ok(())
+    }
+
+    /// The state of a module, exclusively.
+    pub(crate) fn state_mut<T: NativeData>(&mut self) -> Option<&mut T> {
+        data_mut::<T>(self, |vm| state_object::<T>(vm).map(Gc::object))
     }
 
     fn forget_state<T: NativeData>(&mut self) {

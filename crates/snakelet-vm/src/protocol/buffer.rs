@@ -173,7 +173,7 @@ impl Vm {
             return Some(Buffer { bytes: cells.into(), cells: Some(cells), typecode });
         }
         if let Some(data) = value.cast::<DataObj>() {
-            let cells = buffer_of(data)?;
+            let cells = buffer_of(self, data)?;
             return Some(Buffer { bytes: cells.into(), cells: Some(cells), typecode: b'B' });
         }
         let view = value.cast::<ViewObj>()?;
@@ -183,7 +183,7 @@ impl Vm {
         let end = start.saturating_add(view.len.get());
         let all = match (base.cast::<ArrayObj>(), base.cast::<DataObj>()) {
             (Some(array), _) => array.cells(),
-            (None, Some(data)) => buffer_of(data)?,
+            (None, Some(data)) => buffer_of(self, data)?,
             (None, None) => {
                 let bytes = Bytes::from(self.bytes_of(base)?).part(start, end);
                 return Some(Buffer { bytes, cells: None, typecode });

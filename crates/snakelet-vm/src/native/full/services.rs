@@ -2,10 +2,13 @@
 
 use core::cell::Cell;
 
+use snakelet_gc::Heap;
+
 use crate::Raised;
-use crate::native::data::{Data, NativeData};
+use crate::native::data::{Data, NativeData, data_mut};
 use crate::native::full::{Full, Given, Held};
 use crate::native::print::{Out, PrintKind};
+use crate::object::DataObj;
 
 impl<'s> Full<'s> {
     /// Charges for `work` steps, and asks the host when it is time.
@@ -79,6 +82,38 @@ impl<'s> Full<'s> {
             Ok(data.and_then(|data| work.take().map(|work| work(&data))))
         })?;
         found.ok_or_else(|| self.wrong_receiver())
+    }
+    /// Lends the data of an object to `work` exclusively: nothing else refers to it meanwhile. The data is of
+    /// a type that says so ([`NativeData::EXCLUSIVE`]).
+    ///
+    /// # Errors
+    /// `TypeError` if it has no data of this type.
+    pub fn with_data_mut<T: NativeData, R>(
+        &mut self,
+        object: Held<'s>,
+        work: impl FnOnce(&mut T) -> R,
+    ) -> Result<R, Raised> {
+        match data_mut(&mut self.0, |vm| vm.get(object.0).cast::<DataObj>()) {
+            Some(data) => Ok(work(data)),
+            None => Err(self.wrong_receiver()),
+        }
+    }
+    /// Lends the state that a module keeps in this interpreter to `work`, exclusively; `None` if it keeps none.
+    /// The state is of a type that says so ([`NativeData::EXCLUSIVE`]).
+    pub fn with_state_mut<T: NativeData, R>(
+        &mut self,
+        work: impl FnOnce(&mut T) -> R,
+    ) -> Option<R> {
+        self.0.state_mut().map(work)
+    }
+    /// Collects, so that the data of objects that nothing refers to is dropped.
+    ///
+    /// # Errors
+    /// The host stops the script meanwhile.
+    pub fn collect(&mut self) -> Result<(), Raised> {
+        let work = self.0.collection_work(self.0.heap_figure(Heap::used_bytes));
+        self.0.collect();
+        self.0.charge(u32::try_from(work).unwrap_or(u32::MAX))
     }
     /// Sets the state that a module keeps in this interpreter, which [`Leaf::state`](crate::native::leaf::Leaf::state)
     /// finds by its type. It takes the place of one of the same type.

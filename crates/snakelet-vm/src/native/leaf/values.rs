@@ -122,6 +122,22 @@ impl<'h> Leaf<'h> {
     pub fn bytes(self, len: usize, fill: impl FnOnce(&mut [u8])) -> Answer<'h> {
         self.make_text(Kind::Bytes, len, fill)
     }
+    /// Makes a `bytearray` of so many zero bytes.
+    ///
+    /// # Errors
+    /// Room is asked for.
+    pub fn bytearray(self, len: usize) -> Answer<'h> {
+        Ok(self.new_array(Kind::ByteArray, 0, len)?.obj())
+    }
+    /// Makes a `memoryview` of `len` bytes of an object from `offset` on, which shows them as a buffer.
+    ///
+    /// # Errors
+    /// Room is asked for; `TypeError` if the object has no buffer.
+    pub fn memoryview(self, object: Obj<'h>, offset: usize, len: usize) -> Answer<'h> {
+        let all = self.readable(object)?.len();
+        let offset = offset.min(all);
+        self.view(object, b'B'.into(), offset, len.min(all - offset))
+    }
     /// Makes a tuple.
     ///
     /// # Errors
