@@ -365,6 +365,23 @@ impl<'m> FrameBuffer<'m> {
         self.frames.release(frame)
     }
 
+    /// Gives back the frames that were [disowned](Frames::disown), and how many they were.
+    pub fn reclaim(&mut self) -> usize {
+        let mut given = 0;
+        while let Some(frame) = self.set.and_then(|_| self.frames.disowned()) {
+            if !self.release(frame) {
+                break;
+            }
+            given += 1;
+        }
+        given
+    }
+
+    /// The slots, by which a name that is the last one can be [disowned](Frames::disown).
+    pub fn frames(&self) -> &'m Frames<'m> {
+        self.frames
+    }
+
     /// Whether a frame is still held, and so its pixels are those that were taken.
     pub fn is_current(&self, frame: FrameRef) -> bool {
         self.frames.is_current(frame)

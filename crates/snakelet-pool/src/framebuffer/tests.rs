@@ -546,3 +546,43 @@ fn leases_and_frame_buffers_move_between_threads() {
     assert_send::<Lease<'static>>();
     assert_send::<ThreadSensor<'static>>();
 }
+
+#[test]
+fn disowned_frames_are_given_back_when_they_are_reclaimed() {
+    with_pool(64 << 10, |_, pools| {
+        let frames: Frames<'_, [Slot; 3]> = Frames::new();
+        let mut camera = FrameBuffer::new(&frames).expect("free slots");
+        let mut sensor = FaultySensor::new(Fault::Overflow);
+        assert_eq!(camera.reclaim(), 0);
+        assert_eq!(camera.configure(pools, &mut sensor, &GREY, Count::Auto), Ok(3));
+        fn take<'m>(camera: &FrameBuffer<'m>, sensor: &mut FaultySensor<'m>) -> Option<FrameRef> {
+            sensor.poll();
+            camera.acquire()
+        }
+        let names = [0; 3].map(|_| take(&camera, &mut sensor).expect("a frame"));
+        assert_eq!(take(&camera, &mut sensor), None);
+        frames.disown(names[1]);
+        // it is as it was until then
+        assert!(camera.view(names[1]).is_some_and(|view| view.info().overflow));
+        assert_eq!((camera.reclaim(), camera.reclaim()), (1, 0));
+        assert_eq!(names.map(|name| camera.is_current(name)), [true, false, true]);
+        let next = take(&camera, &mut sensor).expect("a frame");
+        assert_eq!(next.slot(), names[1].slot());
+        assert!(camera.info(next).is_some_and(|info| info.overflow));
+        // an old name disowns nothing
+        frames.disown(names[1]);
+        assert_eq!(camera.reclaim(), 0);
+        names.iter().for_each(|name| frames.disown(*name));
+        frames.disown(next);
+        assert_eq!(camera.reclaim(), 3);
+        // what was disowned before a change of shape does not count after it
+        let held = take(&camera, &mut sensor).expect("a frame");
+        frames.disown(held);
+        assert_eq!(camera.configure(pools, &mut sensor, &COLOUR, Count::Auto), Ok(3));
+        let held = take(&camera, &mut sensor).expect("a frame");
+        assert_eq!(camera.reclaim(), 0);
+        assert!(camera.is_current(held));
+        assert_eq!(camera.unset(&mut sensor), Ok(()));
+        assert_eq!(camera.reclaim(), 0);
+    });
+}

@@ -171,6 +171,16 @@ impl Frames<'_> {
         self.slots().is_current(frame)
     }
 
+    /// Says that nobody will look at a frame any more that the consumer has. The frame buffer gives it back
+    /// when it is asked to [`reclaim`](crate::FrameBuffer::reclaim). This is for those who learn late that
+    /// a name was the last one, and do not have the frame buffer then, such as a collector of garbage.
+    ///
+    /// If another thread gives the frame back during this call, the next frame of its slot may be taken
+    /// for the disowned one.
+    pub fn disown(&self, frame: FrameRef) {
+        self.slots().disown(frame);
+    }
+
     /// What is known about a frame; None unless it is current.
     ///
     /// If another thread gives the frame back during this call, the values may be of two frames.
@@ -194,6 +204,11 @@ impl Frames<'_> {
     /// The caller sees to it that nobody reads the frame any more.
     pub(crate) fn release(&self, frame: FrameRef) -> bool {
         self.slots().release(frame)
+    }
+
+    /// A frame that is disowned. The slots are open.
+    pub(crate) fn disowned(&self) -> Option<FrameRef> {
+        self.slots().disowned()
     }
 
     /// Drops the frames that wait. A frame that the consumer has stays.

@@ -45,6 +45,9 @@ pub(super) const READY: u32 = 2;
 /// The tag of a slot with a frame that the consumer has, and of a parked slot.
 pub(super) const HELD: u32 = 3;
 
+/// The bit of [`Meta::overflow`] that the consumer sets for a frame that it has disowned.
+const DISOWNED: u32 = 2;
+
 /// The bits of the tag.
 const TAG: u32 = 3;
 /// The lowest bit of the generation.
@@ -97,6 +100,7 @@ pub(super) struct Meta<O> {
     pub(super) time_low: O,
     pub(super) time_high: O,
     pub(super) bytes: O,
+    /// Whether it is too long, written while the slot is FILL; and whether it is disowned, set while it is HELD.
     pub(super) overflow: O,
 }
 
@@ -249,6 +253,23 @@ impl<'a, W: Word, O: Word> Slots<'a, W, O> {
         slot.is_some_and(|slot| Self::free(slot, frame.word()))
     }
 
+    /// Marks a frame that the consumer has as one that nobody looks at any more.
+    pub(super) fn disown(self, frame: FrameRef) {
+        if let Some(slot) = self.held(frame) {
+            let overflow = slot.meta.overflow.load(Relaxed);
+            slot.meta.overflow.store(overflow | DISOWNED, Relaxed);
+        }
+    }
+
+    /// A frame that is disowned. The slots are open.
+    pub(super) fn disowned(self) -> Option<FrameRef> {
+        self.setup().0.iter().enumerate().find_map(|(index, slot)| {
+            let word = slot.state.load(Acquire);
+            let found = tag(word) == HELD && slot.meta.overflow.load(Relaxed) & DISOWNED != 0;
+            found.then(|| Self::name(index, word))
+        })
+    }
+
     /// What is known about a frame that the consumer has.
     pub(super) fn info(self, frame: FrameRef) -> Option<FrameInfo> {
         let slot = self.held(frame)?;
@@ -257,7 +278,7 @@ impl<'a, W: Word, O: Word> Slots<'a, W, O> {
             sequence: slot.sequence.load(Relaxed),
             time_us: time_high << 32 | u64::from(slot.meta.time_low.load(Relaxed)),
             bytes: slot.meta.bytes.load(Relaxed),
-            overflow: slot.meta.overflow.load(Relaxed) != 0,
+            overflow: slot.meta.overflow.load(Relaxed) & !DISOWNED != 0,
         })
     }
 
