@@ -3,7 +3,7 @@
 use snakelet_qstr::Qstr;
 
 use crate::native::print::{Out, PrintKind};
-use crate::native::{AttrOp, BinaryOp, NativeType, Subscr, TypeSlots};
+use crate::native::{AttrOp, BinaryOp, Name, NativeType, Subscr, TypeSlots};
 use crate::object::value::Value;
 use crate::object::{Kind, NativeObj, Slot};
 use crate::vm::stack::Local;
@@ -45,6 +45,22 @@ impl Vm {
             Value::qstr(names.get(i).copied().unwrap_or(Qstr::EMPTY)).into()
         })?;
         self.new_native(&ATTR_TUPLE, &[items, names])
+    }
+
+    /// The same with names of any kind; there are as many as items.
+    pub(crate) fn new_named_tuple(&mut self, names: &[Name], items: &[Local]) -> Res {
+        let scope = self.scope();
+        let items = self.new_tuple_of(items)?;
+        // a name is interned, and held by the tuple before the next one is
+        let of_names = self.new_tuple_with(names.len(), |_, _| Value::NONE.into())?;
+        for (i, name) in names.iter().enumerate() {
+            let name = self.intern_name(*name)?;
+            if let Some(slot) = self.items_of(self.get(of_names)).get(i) {
+                slot.set(Value::qstr(name));
+            }
+        }
+        let made = self.new_native(&ATTR_TUPLE, &[items, of_names])?;
+        Ok(self.end_scope_with(scope, made))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The values that a full native makes.
 
+use crate::native::Name;
 use crate::native::full::{Full, Given, Held};
 use crate::object::value::SWord;
 
@@ -52,6 +53,13 @@ impl<'s> Full<'s> {
     /// `MemoryError`.
     pub fn tuple(&mut self, items: &[Held<'s>]) -> Given<'s> {
         self.0.new_tuple_of(Held::locals(items)).map(Held::of)
+    }
+    /// Makes a tuple whose items can also be read as attributes of these names, one for each.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub fn named_tuple(&mut self, names: &[Name], items: &[Held<'s>]) -> Given<'s> {
+        self.0.new_named_tuple(names, Held::locals(items)).map(Held::of)
     }
     /// Makes a list.
     ///

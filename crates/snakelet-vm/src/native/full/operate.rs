@@ -15,6 +15,14 @@ impl<'s> Full<'s> {
     pub fn call(&mut self, callable: Held<'s>, args: &[Held<'s>]) -> Given<'s> {
         self.0.call_with(callable.0, Held::locals(args)).map(Held::of)
     }
+    /// The built-in function or class of this name, if there is one; variables of the script do not count.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub fn builtin(&mut self, name: Name) -> Result<Option<Held<'s>>, Raised> {
+        let name = self.0.intern_name(name)?;
+        Ok(self.0.find_builtin(name)?.map(Held::of))
+    }
     /// Calls a method.
     ///
     /// # Errors
