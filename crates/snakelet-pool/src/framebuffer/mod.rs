@@ -377,6 +377,11 @@ impl<'m> FrameBuffer<'m> {
         given
     }
 
+    /// How many frames were taken and not given back.
+    pub fn held(&self) -> usize {
+        if self.set.is_some() { self.frames.count_held() } else { 0 }
+    }
+
     /// The slots, by which a name that is the last one can be [disowned](Frames::disown).
     pub fn frames(&self) -> &'m Frames<'m> {
         self.frames

@@ -553,7 +553,7 @@ fn disowned_frames_are_given_back_when_they_are_reclaimed() {
         let frames: Frames<'_, [Slot; 3]> = Frames::new();
         let mut camera = FrameBuffer::new(&frames).expect("free slots");
         let mut sensor = FaultySensor::new(Fault::Overflow);
-        assert_eq!(camera.reclaim(), 0);
+        assert_eq!((camera.reclaim(), camera.held()), (0, 0));
         assert_eq!(camera.configure(pools, &mut sensor, &GREY, Count::Auto), Ok(3));
         fn take<'m>(camera: &FrameBuffer<'m>, sensor: &mut FaultySensor<'m>) -> Option<FrameRef> {
             sensor.poll();
@@ -564,7 +564,8 @@ fn disowned_frames_are_given_back_when_they_are_reclaimed() {
         frames.disown(names[1]);
         // it is as it was until then
         assert!(camera.view(names[1]).is_some_and(|view| view.info().overflow));
-        assert_eq!((camera.reclaim(), camera.reclaim()), (1, 0));
+        assert_eq!((camera.held(), camera.reclaim(), camera.reclaim()), (3, 1, 0));
+        assert_eq!(camera.held(), 2);
         assert_eq!(names.map(|name| camera.is_current(name)), [true, false, true]);
         let next = take(&camera, &mut sensor).expect("a frame");
         assert_eq!(next.slot(), names[1].slot());

@@ -206,6 +206,11 @@ impl Frames<'_> {
         self.slots().release(frame)
     }
 
+    /// How many frames the consumer has. The slots are open.
+    pub(crate) fn count_held(&self) -> usize {
+        self.slots().count_held()
+    }
+
     /// A frame that is disowned. The slots are open.
     pub(crate) fn disowned(&self) -> Option<FrameRef> {
         self.slots().disowned()

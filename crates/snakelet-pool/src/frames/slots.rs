@@ -261,6 +261,12 @@ impl<'a, W: Word, O: Word> Slots<'a, W, O> {
         }
     }
 
+    /// How many frames the consumer has. The slots are open.
+    pub(super) fn count_held(self) -> usize {
+        let held = |slot: &&Slot<W, O>| tag(slot.state.load(Acquire)) == HELD;
+        self.setup().0.iter().filter(held).count()
+    }
+
     /// A frame that is disowned. The slots are open.
     pub(super) fn disowned(self) -> Option<FrameRef> {
         self.setup().0.iter().enumerate().find_map(|(index, slot)| {
