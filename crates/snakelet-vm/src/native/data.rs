@@ -115,6 +115,10 @@ where
 pub struct Seen<'h>(Leaf<'h>);
 
 impl<'h> Seen<'h> {
+    /// What a leaf sees of it.
+    pub const fn new(cx: Leaf<'h>) -> Self {
+        Self(cx)
+    }
     /// The state that a module keeps in this interpreter.
     pub fn state<T: NativeData>(self) -> Option<&'h T> {
         self.0.state()
