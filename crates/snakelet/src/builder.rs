@@ -30,6 +30,8 @@ pub struct Builder<'m> {
     deadline: Option<(TimeSource, Duration)>,
     allocation_budget: Option<u64>,
     keep_gc_settings: bool,
+    #[cfg(feature = "camera")]
+    pub(crate) camera: Option<crate::camera::Parts>,
 }
 
 impl<'m> Builder<'m> {
@@ -47,6 +49,8 @@ impl<'m> Builder<'m> {
             deadline: None,
             allocation_budget: None,
             keep_gc_settings: false,
+            #[cfg(feature = "camera")]
+            camera: None,
         }
     }
 
@@ -193,8 +197,19 @@ impl<'m> Builder<'m> {
     ///
     /// # Errors
     /// [`Error::Memory`] if the first region is too small (below about 4 KiB), or another one is
-    /// or there are too many.
-    pub fn build(self) -> Result<Interpreter<'m>, Error> {
+    /// or there are too many. With a camera, `ValueError` if memories overlap or its slots are in use.
+    #[cfg_attr(not(feature = "camera"), expect(unused_mut, reason = "for the camera"))]
+    pub fn build(mut self) -> Result<Interpreter<'m>, Error> {
+        #[cfg(feature = "camera")]
+        let camera = match self.camera.take() {
+            None => None,
+            Some(mut parts) => {
+                self.config.library = crate::camera::LIBRARY;
+                parts.keep_out_heap(self.memory);
+                self.more.iter().flatten().for_each(|region| parts.keep_out_heap(region));
+                Some(parts.finish()?)
+            }
+        };
         let engine = Engine::new(
             self.memory,
             self.services,
@@ -217,6 +232,12 @@ impl<'m> Builder<'m> {
         vm.set_fuel(self.fuel);
         vm.set_allocation_budget(self.allocation_budget);
         vm.set_deadline(self.deadline);
-        Ok(Interpreter::new(engine))
+        #[cfg_attr(not(feature = "camera"), expect(unused_mut, reason = "for the camera"))]
+        let mut interpreter = Interpreter::new(engine);
+        #[cfg(feature = "camera")]
+        if let Some(camera) = camera {
+            interpreter.set_state(camera)?;
+        }
+        Ok(interpreter)
     }
 }

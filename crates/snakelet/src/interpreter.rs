@@ -583,6 +583,18 @@ impl<'m> Interpreter<'m> {
         self.engine.vm_mut().heap_mut().set_stress(on);
     }
 
+    /// Test switches: lets an allocation fail, so many behind the next one; `None` lets none fail.
+    #[doc(hidden)]
+    pub fn fail_after(&mut self, allocations: Option<u64>) {
+        self.engine.vm_mut().heap_mut().fail_after(allocations);
+    }
+
+    /// Test switches: whether an allocation is yet to fail.
+    #[doc(hidden)]
+    pub fn fails_later(&self) -> bool {
+        self.engine.vm().heap_figure(Heap::fails_later)
+    }
+
     /// Test switches: walks the heap and checks every invariant.
     #[doc(hidden)]
     pub fn is_sound(&mut self) -> bool {

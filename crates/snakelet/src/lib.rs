@@ -53,6 +53,8 @@ extern crate alloc;
 extern crate std;
 
 mod builder;
+#[cfg(feature = "camera")]
+mod camera;
 mod context;
 mod convert;
 #[cfg(feature = "std")]

@@ -1,0 +1,77 @@
+//! `image`: images and what can be done with them.
+
+mod arguments;
+mod basic;
+mod color;
+mod draw;
+pub(crate) mod make;
+mod pix;
+
+use snakelet_vm::native::full::Held;
+use snakelet_vm::native::{
+    Constant, Contents, NativeFn, NativeModule, NativeType, TypeSlots, VARIADIC,
+};
+use snakelet_vm::{methods, name};
+
+pub(crate) use make::{Image, Pixels};
+pub(crate) use pix::Rect;
+
+/// `image`.
+pub static IMAGE_MODULE: NativeModule =
+    NativeModule::new(name!("image"), &[Contents { functions: &[], constants: CONSTANTS }]);
+
+static CONSTANTS: &[(snakelet_vm::native::Name, Constant)] = &[
+    (name!("Image"), Constant::Type(&IMAGE)),
+    (name!("BINARY"), Constant::Int(0x0801_0000)),
+    (name!("GRAYSCALE"), Constant::Int(0x0802_0001)),
+    (name!("RGB565"), Constant::Int(0x0C03_0002)),
+    (name!("BAYER"), Constant::Int(0x0504_0001)),
+    (name!("YUV422"), Constant::Int(0x1405_0002)),
+    (name!("JPEG"), Constant::Int(0x0606_0000)),
+    (name!("PNG"), Constant::Int(0x0607_0000)),
+];
+
+/// `image.Image`.
+pub(crate) static IMAGE: NativeType = NativeType::of(
+    name!("Image"),
+    const { &TypeSlots::of::<Image>().view::<Image, _>(make::find).construct(&NEW) },
+)
+.sealed()
+.methods(methods![
+    NativeFn::full_method(name!("__enter__"), 1, 1, |_, args| Ok(args.or_none(0))),
+    NativeFn::full_method(name!("__exit__"), 1, VARIADIC, |cx, args| {
+        make::close(cx, args.or_none(0))?;
+        Ok(Held::NONE)
+    }),
+    NativeFn::full_method(name!("__repr__"), 1, 1, basic::repr),
+    NativeFn::full_method(name!("bytearray"), 1, 1, basic::bytearray),
+    NativeFn::full_method(name!("clear"), 1, 2, draw::clear).keywords(),
+    NativeFn::full_method(name!("close"), 1, 1, |cx, args| {
+        make::close(cx, args.or_none(0))?;
+        Ok(Held::NONE)
+    }),
+    NativeFn::full_method(name!("copy"), 1, 7, basic::copy).keywords(),
+    NativeFn::full_method(name!("crop"), 1, 7, basic::copy).keywords(),
+    NativeFn::full_method(name!("draw_arrow"), 2, VARIADIC, draw::arrow).keywords(),
+    NativeFn::full_method(name!("draw_circle"), 2, VARIADIC, draw::circle).keywords(),
+    NativeFn::full_method(name!("draw_cross"), 2, VARIADIC, draw::cross).keywords(),
+    NativeFn::full_method(name!("draw_edges"), 2, VARIADIC, draw::edges).keywords(),
+    NativeFn::full_method(name!("draw_ellipse"), 2, VARIADIC, draw::ellipse).keywords(),
+    NativeFn::full_method(name!("draw_line"), 2, VARIADIC, draw::line).keywords(),
+    NativeFn::full_method(name!("draw_rectangle"), 2, VARIADIC, draw::rectangle).keywords(),
+    NativeFn::full_method(name!("flush"), 1, 1, |cx, args| {
+        // the preview is the host's, which looks at frames when it likes
+        make::shape(cx, args.or_none(0))?;
+        Ok(args.or_none(0))
+    }),
+    NativeFn::full_method(name!("format"), 1, 1, basic::format),
+    NativeFn::full_method(name!("get_pixel"), 2, VARIADIC, basic::get_pixel).keywords(),
+    NativeFn::full_method(name!("height"), 1, 1, basic::height),
+    NativeFn::full_method(name!("hold"), 1, 1, basic::hold),
+    NativeFn::full_method(name!("set_pixel"), 2, VARIADIC, basic::set_pixel).keywords(),
+    NativeFn::full_method(name!("size"), 1, 1, basic::size),
+    NativeFn::full_method(name!("valid"), 1, 1, basic::valid),
+    NativeFn::full_method(name!("width"), 1, 1, basic::width),
+]);
+
+static NEW: NativeFn = NativeFn::full(name!("Image"), 1, 6, basic::construct).keywords();

@@ -1,0 +1,115 @@
+#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+//! A small board: two pools, and sensors of software.
+
+#![allow(dead_code, reason = "each test program uses a part")]
+
+use std::mem::MaybeUninit;
+use std::sync::Mutex;
+
+use snakelet::{Error, Interpreter};
+use snakelet_pool::{
+    Attributes, Clock, Frames, MemoryPool, Pattern, PoolConfig, Pools, SegregatedPool, Sensor,
+    Slot, SoftSensor, VirtualClock,
+};
+
+/// Memories that live as long as the program.
+pub(crate) struct Board {
+    pub(crate) dram: &'static SegregatedPool<'static, Mutex<()>>,
+    pub(crate) sram: &'static SegregatedPool<'static, Mutex<()>>,
+    pub(crate) pools: Pools<'static>,
+    pub(crate) frames: [&'static Frames<'static>; 2],
+    heap: Vec<MaybeUninit<u8>>,
+    console: Output,
+    clock: Time,
+}
+
+/// A clock that moves on at each look.
+struct Time(VirtualClock);
+
+impl snakelet::host::Clock for Time {
+    fn ticks_us(&mut self) -> u64 {
+        self.0.advance(50);
+        self.0.now_us()
+    }
+    fn sleep_us(&mut self, us: u64) {
+        self.0.advance(us);
+    }
+}
+
+/// What scripts print.
+#[derive(Default)]
+struct Output(Vec<u8>);
+
+impl snakelet::host::Console for Output {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(bytes);
+    }
+}
+
+fn pool(bytes: usize, config: PoolConfig<'static>) -> &'static SegregatedPool<'static, Mutex<()>> {
+    let memory = Box::leak(vec![0; bytes].into_boxed_slice());
+    Box::leak(Box::new(SegregatedPool::new(memory, config, Mutex::new(())).expect("a pool")))
+}
+
+/// A sensor of software.
+pub(crate) fn soft(pattern: Pattern) -> &'static mut dyn Sensor<'static> {
+    Box::leak(Box::new(SoftSensor::new(pattern)))
+}
+
+impl Board {
+    pub(crate) fn new(heap: usize) -> Self {
+        let dram = pool(1 << 20, PoolConfig::new("dram").line(32));
+        let sram = pool(32 << 10, PoolConfig::new("sram").attributes(Attributes::FAST).line(32));
+        let mut pools = Pools::new();
+        pools.add(dram).expect("the first");
+        pools.add(sram).expect("the second");
+        let frames: [&'static Frames<'static>; 2] = [
+            &**Box::leak(Box::new(Frames::<[Slot; 8]>::new())),
+            &**Box::leak(Box::new(Frames::<[Slot; 3]>::new())),
+        ];
+        let heap = vec![MaybeUninit::uninit(); heap];
+        let clock = Time(VirtualClock::new(0));
+        Board { dram, sram, pools, frames, heap, console: Output::default(), clock }
+    }
+
+    /// Runs `work` with an interpreter that has two sensors, and checks that nothing is left in the pools.
+    pub(crate) fn run<R>(&mut self, work: impl FnOnce(&mut Interpreter<'_>) -> R) -> R {
+        let sensors = [soft(Pattern::Checkers), soft(Pattern::MovingBar)];
+        self.run_with(sensors, work)
+    }
+
+    /// The same with other sensors.
+    pub(crate) fn run_with<R>(
+        &mut self,
+        [first, second]: [&'static mut dyn Sensor<'static>; 2],
+        work: impl FnOnce(&mut Interpreter<'_>) -> R,
+    ) -> R {
+        let mut python = Interpreter::builder(&mut self.heap)
+            .console(&mut self.console)
+            .clock(&mut self.clock)
+            .pools(&self.pools)
+            .sensor("main", self.frames[0], first)
+            .sensor("second", self.frames[1], second)
+            .build()
+            .expect("an interpreter");
+        let result = work(&mut python);
+        python.fail_after(None);
+        assert!(python.is_sound());
+        drop(python);
+        for pool in [self.dram, self.sram] {
+            let stats = pool.stats();
+            assert_eq!((stats.used, stats.used_blocks), (0, 0), "{}", pool.info().name);
+        }
+        result
+    }
+
+    /// Runs a script to its end.
+    pub(crate) fn exec(&mut self, script: &str) -> Result<(), Error> {
+        self.run(|python| python.exec(script))
+    }
+
+    /// What was printed since the last call.
+    pub(crate) fn printed(&mut self) -> String {
+        String::from_utf8(std::mem::take(&mut self.console.0)).expect("text")
+    }
+}
