@@ -2,7 +2,7 @@
 
 use snakelet_pool::PixelFormat;
 use snakelet_vm::Raised;
-use snakelet_vm::exception::classes::VALUE_ERROR;
+use snakelet_vm::exception::classes::{TYPE_ERROR, VALUE_ERROR};
 use snakelet_vm::native::full::{Full, Held};
 
 use super::color;
@@ -68,4 +68,68 @@ pub(super) fn format<'s>(cx: &mut Full<'s>, value: Held<'s>) -> Result<PixelForm
     let code = cx.i64_of(value)?;
     let found = u32::try_from(code).ok().and_then(PixelFormat::from_code);
     found.ok_or_else(|| raise(cx, &VALUE_ERROR, format_args!("unknown pixel format {code}")))
+}
+
+/// Most thresholds that can be given.
+const MOST_THRESHOLDS: usize = 32;
+
+/// Least and greatest values of three channels: of brightness alone, or of L*a*b*.
+pub(super) type Threshold = [(i16, i16); 3];
+
+/// Thresholds.
+pub(super) struct Thresholds {
+    all: [Threshold; MOST_THRESHOLDS],
+    len: usize,
+}
+
+impl Thresholds {
+    /// Those that were given.
+    pub(super) fn all(&self) -> &[Threshold] {
+        self.all.get(..self.len).unwrap_or(&[])
+    }
+}
+
+/// Reads thresholds: a list of tuples of 2 numbers for brightness, or up to 6 for L*a*b*.
+pub(super) fn thresholds<'s>(
+    cx: &mut Full<'s>,
+    value: Option<Held<'s>>,
+) -> Result<Thresholds, Raised> {
+    let mut found = Thresholds { all: [[(i16::MIN, i16::MAX); 3]; MOST_THRESHOLDS], len: 0 };
+    let Some(value) = given(cx, value) else { return Ok(found) };
+    let Some(len) = items(cx, value)? else {
+        return Err(cx.raise(&TYPE_ERROR, "expected a list of thresholds"));
+    };
+    if len > MOST_THRESHOLDS {
+        return Err(raise(cx, &VALUE_ERROR, format_args!("at most {MOST_THRESHOLDS} thresholds")));
+    }
+    for i in 0..len {
+        let threshold = cx.scope(|cx, outer| {
+            let item = cx.item_at(outer.held(value), i)?;
+            read_threshold(cx, item)
+        })?;
+        if let Some(place) = found.all.get_mut(i) {
+            *place = threshold;
+        }
+    }
+    found.len = len;
+    Ok(found)
+}
+
+fn read_threshold<'s>(cx: &mut Full<'s>, item: Held<'s>) -> Result<Threshold, Raised> {
+    let mut threshold = [(i16::MIN, i16::MAX); 3];
+    let Some(len) = items(cx, item)? else {
+        return Err(cx.raise(&TYPE_ERROR, "expected a tuple of numbers as threshold"));
+    };
+    for i in 0..len.min(6) {
+        let number = cx.item_at(item, i)?;
+        let number = int32(cx, number)?.clamp(i16::MIN.into(), i16::MAX.into()) as i16;
+        if let Some(bounds) = threshold.get_mut(i / 2) {
+            if i % 2 == 0 { bounds.0 = number } else { bounds.1 = number }
+        }
+    }
+    // either order is right
+    for bounds in &mut threshold {
+        *bounds = (bounds.0.min(bounds.1), bounds.0.max(bounds.1));
+    }
+    Ok(threshold)
 }

@@ -1,4 +1,4 @@
-//! Colours: red, green and blue, and brightness.
+//! Colours: red, green and blue, brightness, and the colour space L*a*b*.
 
 use snakelet_pool::PixelFormat;
 
@@ -62,14 +62,86 @@ pub(crate) const fn pixel_of(format: PixelFormat, [r, g, b]: [u8; 3]) -> u16 {
     }
 }
 
+/// The same pixel in another format.
+#[inline]
+pub(crate) const fn convert(from: PixelFormat, to: PixelFormat, pixel: u16) -> u16 {
+    match (from, to) {
+        (PixelFormat::Rgb565, PixelFormat::Rgb565) => pixel,
+        (PixelFormat::Binary, PixelFormat::Binary) => pixel,
+        (_, PixelFormat::Rgb565) => pixel_of(to, rgb_of(from, pixel)),
+        (_, PixelFormat::Binary) => (grey_of(from, pixel) > HALF) as u16,
+        _ => grey_of(from, pixel) as u16,
+    }
+}
+
+/// What a channel of sRGB stands for, 0 to 1.
+fn linear(channel: u8) -> f32 {
+    let c = f32::from(channel) / 255.0;
+    if c > 0.04045 { libm::powf((c + 0.055) / 1.055, 2.4) } else { c / 12.92 }
+}
+
+/// White of the light D65.
+const WHITE: [f32; 3] = [0.950_47, 1.0, 1.088_83];
+/// Where the curve of L*a*b* begins, and the slope of the line before.
+const KNEE: f32 = 0.008_856;
+const SLOPE: f32 = 7.787;
+
+/// Lightness, green to red, blue to yellow of a colour: 0 to 100, and -128 to 127 twice.
+pub(crate) fn lab([r, g, b]: [u8; 3]) -> [i8; 3] {
+    let [r, g, b] = [linear(r), linear(g), linear(b)];
+    let curve = |t: f32| if t > KNEE { libm::cbrtf(t) } else { SLOPE * t + 16.0 / 116.0 };
+    let x = curve((r * 0.4124 + g * 0.3576 + b * 0.1805) / WHITE[0]);
+    let y = curve((r * 0.2126 + g * 0.7152 + b * 0.0722) / WHITE[1]);
+    let z = curve((r * 0.0193 + g * 0.1192 + b * 0.9505) / WHITE[2]);
+    [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)].map(|value| libm::roundf(value) as i8)
+}
+
+/// Remembers the last pixel's L*a*b*: neighbours are often alike, and the calculation takes long.
+pub(crate) struct Lab {
+    known: [(u16, [i8; 3]); LAB_ENTRIES],
+}
+
+/// Pixels that are remembered.
+const LAB_ENTRIES: usize = 64;
+
+impl Lab {
+    /// Knows black, of which each entry is a copy at first.
+    pub(crate) const fn new() -> Self {
+        Lab { known: [(0, [0; 3]); LAB_ENTRIES] }
+    }
+
+    /// L*a*b* of a pixel of 16 bits.
+    #[inline]
+    pub(crate) fn of(&mut self, pixel: u16) -> [i8; 3] {
+        let place = usize::from(pixel ^ pixel >> 6) % LAB_ENTRIES;
+        let Some(entry) = self.known.get_mut(place) else { return lab(rgb888(pixel)) };
+        if entry.0 != pixel {
+            *entry = (pixel, lab(rgb888(pixel)));
+        }
+        entry.1
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn known_colours_have_their_values() {
+        assert_eq!(lab([255, 255, 255]), [100, 0, 0]);
+        assert_eq!(lab([0, 0, 0]), [0, 0, 0]);
+        assert_eq!(lab([255, 0, 0]), [53, 80, 67]);
+        assert_eq!(lab([0, 0, 255]), [32, 79, -108]);
         assert_eq!(grey(255, 255, 255), 255);
         assert_eq!(rgb565(255, 0, 255), 0xF81F);
         assert_eq!(rgb888(0xFFFF), [255; 3]);
+    }
+
+    #[test]
+    fn what_is_remembered_is_right() {
+        let mut known = Lab::new();
+        for pixel in (0..=u16::MAX).step_by(37).chain([0, 0, 1, 1]) {
+            assert_eq!(known.of(pixel), lab(rgb888(pixel)));
+        }
     }
 }

@@ -3,9 +3,13 @@
 mod arguments;
 mod basic;
 mod color;
+mod convert;
 mod draw;
 pub(crate) mod make;
+mod math;
 mod pix;
+mod select;
+mod statistics;
 
 use snakelet_vm::native::full::Held;
 use snakelet_vm::native::{
@@ -44,6 +48,34 @@ pub(crate) static IMAGE: NativeType = NativeType::of(
         Ok(Held::NONE)
     }),
     NativeFn::full_method(name!("__repr__"), 1, 1, basic::repr),
+    NativeFn::full_method(name!("add"), 2, 3, math::add).keywords(),
+    NativeFn::full_method(name!("sub"), 2, 3, math::sub).keywords(),
+    NativeFn::full_method(name!("rsub"), 2, 3, math::rsub).keywords(),
+    NativeFn::full_method(name!("min"), 2, 3, math::min).keywords(),
+    NativeFn::full_method(name!("max"), 2, 3, math::max).keywords(),
+    NativeFn::full_method(name!("difference"), 2, 3, math::difference).keywords(),
+    NativeFn::full_method(name!("set"), 2, 3, math::set).keywords(),
+    NativeFn::full_method(name!("b_and"), 2, 3, math::b_and).keywords(),
+    NativeFn::full_method(name!("b_nand"), 2, 3, math::b_nand).keywords(),
+    NativeFn::full_method(name!("b_or"), 2, 3, math::b_or).keywords(),
+    NativeFn::full_method(name!("b_nor"), 2, 3, math::b_nor).keywords(),
+    NativeFn::full_method(name!("b_xor"), 2, 3, math::b_xor).keywords(),
+    NativeFn::full_method(name!("b_xnor"), 2, 3, math::b_xnor).keywords(),
+    NativeFn::full_method(name!("replace"), 2, 3, math::set).keywords(),
+    NativeFn::full_method(name!("assign"), 2, 3, math::set).keywords(),
+    NativeFn::full_method(name!("blend"), 2, 4, math::blend).keywords(),
+    NativeFn::full_method(name!("binary"), 2, 4, select::binary).keywords(),
+    NativeFn::full_method(name!("invert"), 1, 1, select::invert),
+    NativeFn::full_method(name!("negate"), 1, 1, select::invert),
+    NativeFn::full_method(name!("to_bitmap"), 1, 4, convert::to_bitmap).keywords(),
+    NativeFn::full_method(name!("to_grayscale"), 1, 4, convert::to_grayscale).keywords(),
+    NativeFn::full_method(name!("to_rgb565"), 1, 4, convert::to_rgb565).keywords(),
+    NativeFn::full_method(name!("get_statistics"), 1, 4, statistics::get_statistics).keywords(),
+    NativeFn::full_method(name!("get_stats"), 1, 4, statistics::get_statistics).keywords(),
+    NativeFn::full_method(name!("statistics"), 1, 4, statistics::get_statistics).keywords(),
+    NativeFn::full_method(name!("get_histogram"), 1, 4, statistics::get_histogram).keywords(),
+    NativeFn::full_method(name!("get_hist"), 1, 4, statistics::get_histogram).keywords(),
+    NativeFn::full_method(name!("histogram"), 1, 4, statistics::get_histogram).keywords(),
     NativeFn::full_method(name!("bytearray"), 1, 1, basic::bytearray),
     NativeFn::full_method(name!("clear"), 1, 2, draw::clear).keywords(),
     NativeFn::full_method(name!("close"), 1, 1, |cx, args| {

@@ -1,0 +1,172 @@
+//! Calculations with the pixels of two images, or of an image and a colour.
+
+use snakelet_pool::PixelFormat;
+use snakelet_vm::exception::classes::VALUE_ERROR;
+use snakelet_vm::name;
+use snakelet_vm::native::full::{Full, FullArgs, Given};
+use snakelet_vm::native::leaf::Leave;
+use snakelet_vm::native::{Data, Param};
+
+use super::arguments;
+use super::color::{rgb565, rgb888};
+use super::make::{self, Image, pix};
+use crate::args::{float_or, given};
+
+/// What is done with a channel of both.
+type Channel = fn(u8, u8) -> u8;
+
+macro_rules! operations {
+    ($($(#[$doc:meta])* $name:ident = $code:expr;)*) => {$(
+        $(#[$doc])*
+        pub(super) fn $name<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
+            with_other(cx, args, $code)
+        }
+    )*};
+}
+
+operations! {
+    /// `add(image, mask=None)`: sums, at most white.
+    add = u8::saturating_add;
+    /// `sub(image, mask=None)`: this less the other, at least black.
+    sub = u8::saturating_sub;
+    /// `rsub(image, mask=None)`: the other less this.
+    rsub = |a, b| b.saturating_sub(a);
+    /// `min(image, mask=None)`: the darker.
+    min = |a, b| a.min(b);
+    /// `max(image, mask=None)`: the brighter.
+    max = |a, b| a.max(b);
+    /// `difference(image, mask=None)`: how far they are apart.
+    difference = u8::abs_diff;
+    /// `set(image, mask=None)`: the other.
+    set = |_, b| b;
+    /// `b_and(image, mask=None)`
+    b_and = |a, b| a & b;
+    /// `b_nand(image, mask=None)`
+    b_nand = |a, b| !(a & b);
+    /// `b_or(image, mask=None)`
+    b_or = |a, b| a | b;
+    /// `b_nor(image, mask=None)`
+    b_nor = |a, b| !(a | b);
+    /// `b_xor(image, mask=None)`
+    b_xor = |a, b| a ^ b;
+    /// `b_xnor(image, mask=None)`
+    b_xnor = |a, b| !(a ^ b);
+}
+
+/// Works on each channel of an image and of another one of its size and format, or of a colour.
+fn with_other<'s>(cx: &mut Full<'s>, args: FullArgs<'s>, channel: Channel) -> Given<'s> {
+    static PARAMETERS: [Param; 2] =
+        [Param::required(name!("image")), Param::optional(name!("mask"))];
+    let this = args.or_none(0);
+    let [other, mask] = args.skip(1).parse(cx, &PARAMETERS)?;
+    let mask = given(cx, mask);
+    let (_, _, format, _) = make::shape(cx, this)?;
+    let is_image = match other {
+        Some(other) => cx.look(|cx| Ok(Data::<Image>::of(cx.get(other)).is_some()))?,
+        None => false,
+    };
+    let color = if is_image { 0 } else { arguments::color(cx, other, format)? };
+    let other = other.filter(|_| is_image);
+    cx.look(|cx| {
+        let this = pix(*cx, cx.get(this))?;
+        let other = other.map(|other| pix(*cx, cx.get(other))).transpose()?;
+        let mask = mask.map(|mask| pix(*cx, cx.get(mask))).transpose()?;
+        let alike = |o: &super::pix::Pix<'_>| (o.w, o.h, o.format) == (this.w, this.h, this.format);
+        if other.as_ref().is_some_and(|other| !alike(other)) {
+            return Err(cx.raise(&VALUE_ERROR, "images are not of one size and format"));
+        }
+        for y in 0..this.h {
+            match other {
+                // whole bytes, where a byte is a channel
+                Some(other) if this.format == PixelFormat::Grayscale && mask.is_none() => {
+                    for (this, other) in this.row(y).iter().zip(other.row(y)) {
+                        this.set(channel(this.get(), other.get()));
+                    }
+                    cx.spend(this.w as usize / 4)?;
+                }
+                _ => {
+                    for x in 0..this.w {
+                        if mask.is_some_and(|mask| mask.get(x, y) == 0) {
+                            continue;
+                        }
+                        let b = other.map_or(color, |other| other.get(x, y));
+                        this.set(x, y, combine(this.format, this.get(x, y), b, channel));
+                    }
+                    cx.spend(2 * this.w as usize)?;
+                }
+            }
+        }
+        Ok(())
+    })?;
+    Ok(this)
+}
+
+/// Works on each channel of two pixels.
+fn combine(format: PixelFormat, a: u16, b: u16, channel: Channel) -> u16 {
+    match format {
+        PixelFormat::Rgb565 => {
+            let each = |shift: u16, mask: u16| {
+                // a channel is at the top of its byte, so that sums stop at white
+                let up = mask.leading_zeros() - 8;
+                let top = |pixel: u16| ((pixel >> shift & mask) as u8) << up;
+                u16::from(channel(top(a), top(b)) >> up) << shift
+            };
+            each(11, 31) | each(5, 63) | each(0, 31)
+        }
+        PixelFormat::Binary => {
+            let spread = |pixel: u16| if pixel != 0 { 0xFF } else { 0 };
+            u16::from(channel(spread(a), spread(b)) & 1)
+        }
+        _ => channel(a as u8, b as u8).into(),
+    }
+}
+
+/// `blend(image, alpha=128, mask=None)`: so much of 256 of the other, and the rest of this.
+pub(super) fn blend<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
+    static PARAMETERS: [Param; 3] = [
+        Param::required(name!("image")),
+        Param::optional(name!("alpha")),
+        Param::optional(name!("mask")),
+    ];
+    let this = args.or_none(0);
+    let [other, alpha, mask] = args.skip(1).parse(cx, &PARAMETERS)?;
+    let alpha = float_or(cx, alpha, 128.0)?.clamp(0.0, 256.0) as u32;
+    let (other, mask) = (other.unwrap_or(this), given(cx, mask));
+    cx.look(|cx| {
+        let (this, other) = (pix(*cx, cx.get(this))?, pix(*cx, cx.get(other))?);
+        let mask = mask.map(|mask| pix(*cx, cx.get(mask))).transpose()?;
+        if (other.w, other.h, other.format) != (this.w, this.h, this.format) {
+            return Err(cx.raise(&VALUE_ERROR, "images are not of one size and format"));
+        }
+        for y in 0..this.h {
+            for x in 0..this.w {
+                if mask.is_none_or(|mask| mask.get(x, y) != 0) {
+                    let (a, b) = (this.get(x, y), other.get(x, y));
+                    this.set(x, y, mix(this.format, a, b, alpha));
+                }
+            }
+            cx.spend(2 * this.w as usize)?;
+        }
+        Ok::<(), Leave>(())
+    })?;
+    Ok(this)
+}
+
+/// A pixel between two, so much of 256 towards the second.
+fn mix(format: PixelFormat, a: u16, b: u16, alpha: u32) -> u16 {
+    let mix = |a: u8, b: u8| ((u32::from(a) * (256 - alpha) + u32::from(b) * alpha) >> 8) as u8;
+    match format {
+        PixelFormat::Rgb565 => {
+            let ([r, g, b], [r2, g2, b2]) = (rgb888(a), rgb888(b));
+            rgb565(mix(r, r2), mix(g, g2), mix(b, b2))
+        }
+        PixelFormat::Binary => {
+            if alpha < 128 {
+                a
+            } else {
+                b
+            }
+        }
+        _ => mix(a as u8, b as u8).into(),
+    }
+}
