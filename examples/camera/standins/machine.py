@@ -1,0 +1,3 @@
+from _parts import LED, RTC, UART, Pin
+
+__all__ = ("LED", "Pin", "RTC", "UART")
