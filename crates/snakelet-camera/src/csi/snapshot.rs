@@ -11,7 +11,7 @@ use snakelet_vm::native::{Data, Param};
 use super::{Csi, check_callable, source_of, with_source};
 use crate::args::{bool_or, given};
 use crate::camera::Source;
-use crate::image::{Image, Pixels};
+use crate::image::{Image, Pixels, paint};
 
 /// A sensor that makes no frame for so long is started again.
 const TIMEOUT_US: u64 = 3_000_000;
@@ -37,7 +37,7 @@ pub(super) fn snapshot<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
         let frame = take(cx, this, blocking)?;
         return match given(cx, image) {
             Some(image) if !cx.is_none(frame) => {
-                cx.call_method(image, name!("draw_image"), &[frame, Held::NONE, Held::NONE])?;
+                paint::fit(cx, image, frame)?;
                 Ok(Held::NONE)
             }
             _ => Ok(frame),

@@ -153,7 +153,7 @@ pub(super) fn blend<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
 }
 
 /// A pixel between two, so much of 256 towards the second.
-fn mix(format: PixelFormat, a: u16, b: u16, alpha: u32) -> u16 {
+pub(super) fn mix(format: PixelFormat, a: u16, b: u16, alpha: u32) -> u16 {
     let mix = |a: u8, b: u8| ((u32::from(a) * (256 - alpha) + u32::from(b) * alpha) >> 8) as u8;
     match format {
         PixelFormat::Rgb565 => {

@@ -7,6 +7,7 @@ mod convert;
 mod draw;
 pub(crate) mod make;
 mod math;
+pub(crate) mod paint;
 mod pix;
 mod select;
 mod statistics;
@@ -33,6 +34,13 @@ static CONSTANTS: &[(snakelet_vm::native::Name, Constant)] = &[
     (name!("YUV422"), Constant::Int(0x1405_0002)),
     (name!("JPEG"), Constant::Int(0x0606_0000)),
     (name!("PNG"), Constant::Int(0x0607_0000)),
+    // hints
+    (name!("AREA"), Constant::Int(1)),
+    (name!("BILINEAR"), Constant::Int(2)),
+    (name!("BICUBIC"), Constant::Int(4)),
+    (name!("CENTER"), Constant::Int(paint::CENTER)),
+    (name!("HMIRROR"), Constant::Int(paint::HMIRROR)),
+    (name!("VFLIP"), Constant::Int(paint::VFLIP)),
 ];
 
 /// `image.Image`.
@@ -89,6 +97,7 @@ pub(crate) static IMAGE: NativeType = NativeType::of(
     NativeFn::full_method(name!("draw_cross"), 2, VARIADIC, draw::cross).keywords(),
     NativeFn::full_method(name!("draw_edges"), 2, VARIADIC, draw::edges).keywords(),
     NativeFn::full_method(name!("draw_ellipse"), 2, VARIADIC, draw::ellipse).keywords(),
+    NativeFn::full_method(name!("draw_image"), 2, 12, paint::draw_image).keywords(),
     NativeFn::full_method(name!("draw_line"), 2, VARIADIC, draw::line).keywords(),
     NativeFn::full_method(name!("draw_rectangle"), 2, VARIADIC, draw::rectangle).keywords(),
     NativeFn::full_method(name!("flush"), 1, 1, |cx, args| {
@@ -100,6 +109,8 @@ pub(crate) static IMAGE: NativeType = NativeType::of(
     NativeFn::full_method(name!("get_pixel"), 2, VARIADIC, basic::get_pixel).keywords(),
     NativeFn::full_method(name!("height"), 1, 1, basic::height),
     NativeFn::full_method(name!("hold"), 1, 1, basic::hold),
+    // a new image: a frame stays what its slot has room for
+    NativeFn::full_method(name!("scale"), 1, 7, basic::copy).keywords(),
     NativeFn::full_method(name!("set_pixel"), 2, VARIADIC, basic::set_pixel).keywords(),
     NativeFn::full_method(name!("size"), 1, 1, basic::size),
     NativeFn::full_method(name!("valid"), 1, 1, basic::valid),
