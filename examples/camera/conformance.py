@@ -41,11 +41,14 @@ def program():
 
 
 def run(command):
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=SECONDS)
-    except subprocess.TimeoutExpired:
-        return None
-    return done
+    # scripts write files where they are run
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            return subprocess.run(
+                command, cwd=folder, capture_output=True, text=True, errors="replace", timeout=SECONDS
+            )
+        except subprocess.TimeoutExpired:
+            return None
 
 
 def last_line(text):
@@ -85,6 +88,7 @@ def main():
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("--only", default="")
     options = parser.parse_args()
+    options.checkout = options.checkout.resolve()
     scripts = options.checkout / "scripts"
     if not scripts.is_dir():
         sys.exit(f"{scripts} is no folder")
