@@ -28,6 +28,7 @@ mod args;
 mod camera;
 mod clock;
 mod csi;
+mod formats;
 mod image;
 mod text;
 mod umalloc;

@@ -34,12 +34,6 @@ pub(super) static SIZES: [(u16, u16); 24] = [
 /// The constants.
 pub(super) static CONSTANTS: &[(Name, Constant)] = &[
     (name!("CSI"), Constant::Type(&super::CSI)),
-    (name!("BINARY"), Constant::Int(0x0801_0000)),
-    (name!("GRAYSCALE"), Constant::Int(0x0802_0001)),
-    (name!("RGB565"), Constant::Int(0x0C03_0002)),
-    (name!("BAYER"), Constant::Int(0x0504_0001)),
-    (name!("YUV422"), Constant::Int(0x1405_0002)),
-    (name!("JPEG"), Constant::Int(0x0606_0000)),
     (name!("QCIF"), Constant::Int(1)),
     (name!("CIF"), Constant::Int(2)),
     (name!("QSIF"), Constant::Int(3)),

@@ -17,16 +17,20 @@ use snakelet_vm::{methods, name};
 use crate::Camera;
 use crate::args::{bool_or, int32_or, raise};
 use crate::camera::Source;
+use crate::formats::FORMATS;
 use crate::image::make;
 use crate::text::Text;
 
 /// `csi`.
 pub static CSI_MODULE: NativeModule = NativeModule::new(
     name!("csi"),
-    &[Contents {
-        functions: methods![NativeFn::full(name!("devices"), 0, 0, devices)],
-        constants: constants::CONSTANTS,
-    }],
+    &[
+        FORMATS,
+        Contents {
+            functions: methods![NativeFn::full(name!("devices"), 0, 0, devices)],
+            constants: constants::CONSTANTS,
+        },
+    ],
 );
 
 /// A sensor as scripts have it. Values 0 and 1 of the object are what to call for each frame, before and after

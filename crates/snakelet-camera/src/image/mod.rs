@@ -18,21 +18,19 @@ use snakelet_vm::native::{
 };
 use snakelet_vm::{methods, name};
 
+use crate::formats::FORMATS;
+
 pub(crate) use make::{Image, Pixels};
 pub(crate) use pix::Rect;
 
 /// `image`.
-pub static IMAGE_MODULE: NativeModule =
-    NativeModule::new(name!("image"), &[Contents { functions: &[], constants: CONSTANTS }]);
+pub static IMAGE_MODULE: NativeModule = NativeModule::new(
+    name!("image"),
+    &[FORMATS, Contents { functions: &[], constants: CONSTANTS }],
+);
 
 static CONSTANTS: &[(snakelet_vm::native::Name, Constant)] = &[
     (name!("Image"), Constant::Type(&IMAGE)),
-    (name!("BINARY"), Constant::Int(0x0801_0000)),
-    (name!("GRAYSCALE"), Constant::Int(0x0802_0001)),
-    (name!("RGB565"), Constant::Int(0x0C03_0002)),
-    (name!("BAYER"), Constant::Int(0x0504_0001)),
-    (name!("YUV422"), Constant::Int(0x1405_0002)),
-    (name!("JPEG"), Constant::Int(0x0606_0000)),
     (name!("PNG"), Constant::Int(0x0607_0000)),
     // hints
     (name!("AREA"), Constant::Int(1)),
