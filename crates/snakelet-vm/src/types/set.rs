@@ -34,7 +34,10 @@ pub static SET: NativeType = NativeType::new(name!("set"), Kind::Set)
         NativeFn::method::<Set, 1>(name!("discard"), 0, discard),
         method!("intersection", 1, VARIADIC, |vm, args| fold(vm, args, BinaryOp::And)),
         method!("intersection_update", 1, VARIADIC, |vm, args| replace(vm, args, BinaryOp::And)),
-        method!("isdisjoint", 2, 2, |vm, args| relate(vm, args, Relation::Disjoint)),
+        method!("isdisjoint", 2, 2, |vm, args| {
+            let set = receiver(vm, args)?;
+            is_disjoint(vm, set, args.get(1)).map(Local::bool)
+        }),
         method!("issubset", 2, 2, |vm, args| relate(vm, args, Relation::Subset)),
         method!("issuperset", 2, 2, |vm, args| relate(vm, args, Relation::Superset)),
         NativeFn::method::<Set, 0>(name!("pop"), 0, pop),
@@ -63,7 +66,10 @@ pub static FROZENSET: NativeType = NativeType::new(name!("frozenset"), Kind::Fro
         NativeFn::method::<AnySet, 0>(name!("copy"), 0, copy),
         method!("difference", 1, VARIADIC, |vm, args| fold(vm, args, BinaryOp::Subtract)),
         method!("intersection", 1, VARIADIC, |vm, args| fold(vm, args, BinaryOp::And)),
-        method!("isdisjoint", 2, 2, |vm, args| relate(vm, args, Relation::Disjoint)),
+        method!("isdisjoint", 2, 2, |vm, args| {
+            let set = receiver(vm, args)?;
+            is_disjoint(vm, set, args.get(1)).map(Local::bool)
+        }),
         method!("issubset", 2, 2, |vm, args| relate(vm, args, Relation::Subset)),
         method!("issuperset", 2, 2, |vm, args| relate(vm, args, Relation::Superset)),
         method!("symmetric_difference", 2, 2, |vm, args| fold(vm, args, BinaryOp::Xor)),
@@ -359,7 +365,6 @@ fn update(vm: &mut Vm, args: Args) -> Res {
 /// How two sets are related.
 #[derive(Copy, Clone)]
 enum Relation {
-    Disjoint,
     Subset,
     Superset,
 }
@@ -372,13 +377,10 @@ pub(crate) fn is_disjoint(vm: &mut Vm, set: Local, other: Local) -> Result<bool,
 
 fn relate(vm: &mut Vm, args: Args, relation: Relation) -> Res {
     let set = receiver(vm, args)?;
-    if let Relation::Disjoint = relation {
-        return is_disjoint(vm, set, args.get(1)).map(Local::bool);
-    }
     let other = lookup_from(vm, args.get(1))?;
     let is = match relation {
+        Relation::Subset => is_subset(vm, set, other)?,
         Relation::Superset => is_subset(vm, other, set)?,
-        _ => is_subset(vm, set, other)?,
     };
     Ok(Local::bool(is))
 }
