@@ -53,7 +53,7 @@ fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
     let object = vm.native_part(args.get(0));
     vm.leaf_local(|cx| {
         let object = cx.local(object);
-        let buffer = array::buffer_of(cx, object)?;
+        let buffer = cx.readable_buffer(object)?;
         let flags = if buffer.cells.is_some() { 0 } else { ViewObj::READONLY };
         cx.view(object, buffer.typecode as usize | flags, 0, buffer.bytes.len())
     })

@@ -4,6 +4,7 @@ use core::cell::Cell;
 
 use snakelet_num::bigint::{self, Int};
 
+use crate::exception::classes::TYPE_ERROR;
 use crate::native::Name;
 use crate::native::leaf::{Answer, Gc, Leaf, Leave, Obj, Wide};
 use crate::object::value::{SWord, Value, raw};
@@ -184,14 +185,22 @@ impl<'h> Leaf<'h> {
     /// # Errors
     /// `TypeError`.
     pub fn readable(self, object: Obj<'h>) -> Result<Bytes<'h>, Leave> {
-        crate::types::array::buffer_of(self, object).map(|buffer| buffer.bytes)
+        self.readable_buffer(object).map(|buffer| buffer.bytes)
+    }
+    /// The same with what the buffer's items are.
+    pub(crate) fn readable_buffer(self, object: Obj<'h>) -> Result<Buffer<'h>, Leave> {
+        self.buffer(object).ok_or_else(|| self.no_buffer())
     }
     /// The bytes of an object that may be written as a buffer.
     ///
     /// # Errors
     /// `TypeError`.
     pub fn writable(self, object: Obj<'h>) -> Result<&'h [Cell<u8>], Leave> {
-        crate::types::array::writable_of(self, object)
+        self.vm().writable_buffer(object.value()).ok_or_else(|| self.no_buffer())
+    }
+    #[cold]
+    pub(crate) fn no_buffer(self) -> Leave {
+        self.raise(&TYPE_ERROR, "object with buffer protocol required")
     }
     /// Charges for work on so many bytes.
     pub fn charge_bytes(self, n: usize) {

@@ -12,27 +12,6 @@ use crate::{Res, Vm};
 
 pub(crate) use crate::protocol::object::{OBJECT as ARRAY, OBJECT as BYTEARRAY};
 
-/// The buffer of an object.
-///
-/// # Errors
-/// It has none.
-pub(crate) fn buffer_of<'h>(cx: Leaf<'h>, object: Obj<'h>) -> Result<Buffer<'h>, Leave> {
-    cx.vm().buffer(object.value()).ok_or_else(|| no_buffer(cx))
-}
-
-/// The bytes of an object that may be written.
-///
-/// # Errors
-/// It has none.
-pub(crate) fn writable_of<'h>(cx: Leaf<'h>, object: Obj<'h>) -> Result<&'h [Cell<u8>], Leave> {
-    cx.vm().writable_buffer(object.value()).ok_or_else(|| no_buffer(cx))
-}
-
-#[cold]
-fn no_buffer(cx: Leaf<'_>) -> Leave {
-    cx.raise(&TYPE_ERROR, "object with buffer protocol required")
-}
-
 /// Byte `i` of a buffer; `None` beyond its end, and for objects without a buffer.
 pub(crate) fn item<'h>(cx: Leaf<'h>, object: Obj<'h>, i: usize) -> Result<Option<Obj<'h>>, Leave> {
     let byte = cx.vm().buffer(object.value()).and_then(|buffer| buffer.bytes.get(i));
@@ -47,7 +26,7 @@ pub(crate) fn push_item(vm: &mut Vm, object: Local, i: usize) -> Maybe {
 /// A part of an array, of which there are none.
 #[inline(always)]
 pub(crate) fn part<'h>(cx: Leaf<'h>, _object: Obj<'h>, _bounds: Bounds) -> Answer<'h> {
-    Err(no_buffer(cx))
+    Err(cx.no_buffer())
 }
 
 /// What a method of `bytes` made for a `bytearray`, of which there are none.

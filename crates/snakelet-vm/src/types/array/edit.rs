@@ -145,7 +145,7 @@ pub(super) fn change<'h>(
         BinaryOp::Add => {
             let buffer = match cx.vm().buffer(right.value()) {
                 None if right.is_kind(Kind::Instance) => return Ok(None),
-                _ => super::buffer_of(cx, right)?,
+                _ => cx.readable_buffer(right)?,
             };
             let more = buffer.bytes.len() - buffer.bytes.len() % array.size();
             let sum = new(cx, n + more)?;
@@ -316,7 +316,7 @@ pub(super) fn frombytes<'h>(
     args: LeafArgs<'h, 1>,
 ) -> Answer<'h> {
     let source = args.get::<0>();
-    if !super::buffer_of(cx, source)?.bytes.len().is_multiple_of(array.size()) {
+    if !cx.readable(source)?.len().is_multiple_of(array.size()) {
         return Err(cx.raise(&VALUE_ERROR, "bytes length not a multiple of item size"));
     }
     array.extend(cx, source)?;

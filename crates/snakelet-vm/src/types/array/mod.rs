@@ -73,27 +73,6 @@ pub(crate) fn len(vm: &Vm, value: Value<'_>) -> usize {
     vm.buffer(value).map_or(0, |buffer| buffer.bytes.len() / size_of_item(&buffer))
 }
 
-/// The buffer of an object.
-///
-/// # Errors
-/// It has none.
-pub(crate) fn buffer_of<'h>(cx: Leaf<'h>, object: Obj<'h>) -> Result<Buffer<'h>, Leave> {
-    cx.vm().buffer(object.value()).ok_or_else(|| no_buffer(cx))
-}
-
-/// The bytes of an object that may be written.
-///
-/// # Errors
-/// It has none.
-pub(crate) fn writable_of<'h>(cx: Leaf<'h>, object: Obj<'h>) -> Result<&'h [Cell<u8>], Leave> {
-    cx.vm().writable_buffer(object.value()).ok_or_else(|| no_buffer(cx))
-}
-
-#[cold]
-fn no_buffer(cx: Leaf<'_>) -> Leave {
-    cx.raise(&TYPE_ERROR, "object with buffer protocol required")
-}
-
 /// Item `i` of a buffer; `None` beyond its end, and for objects without a buffer.
 pub(crate) fn item<'h>(cx: Leaf<'h>, object: Obj<'h>, i: usize) -> Result<Option<Obj<'h>>, Leave> {
     let Some(buffer) = cx.vm().buffer(object.value()) else { return Ok(None) };
@@ -116,7 +95,7 @@ pub(crate) fn push_item(vm: &mut Vm, object: Local, i: usize) -> Maybe {
 
 /// The items that `bounds` selects: as a new array, or as a view of a part of a view.
 pub(crate) fn part<'h>(cx: Leaf<'h>, object: Obj<'h>, bounds: Bounds) -> Answer<'h> {
-    let buffer = buffer_of(cx, object)?;
+    let buffer = cx.readable_buffer(object)?;
     let size = size_of_item(&buffer);
     if let Some(view) = object.cast::<ViewObj>() {
         check_step(cx, bounds)?;
@@ -262,7 +241,7 @@ fn attr(vm: &mut Vm, object: Local, name: Qstr, op: AttrOp) -> Maybe {
 
 /// `bytes` of an object's buffer.
 pub(crate) fn tobytes<'h>(cx: Leaf<'h>, object: Obj<'h>, _: LeafArgs<'h, 0>) -> Answer<'h> {
-    let bytes = buffer_of(cx, object)?.bytes;
+    let bytes = cx.readable(object)?;
     cx.make_text(Kind::Bytes, bytes.len(), |out| {
         let _ = cx.vm().copy_bytes(bytes, Cell::from_mut(out).as_slice_of_cells());
     })

@@ -7,7 +7,6 @@ use crate::native::args::Param;
 use crate::native::leaf::{Answer, AnyObj, AnyText, AnyTextObj, Leaf, LeafArgs, Leave, Obj};
 use crate::native::{Named, NativeFn, Subscr};
 use crate::object::Kind;
-use crate::protocol::buffer::Bytes;
 use crate::vm::stack::Local;
 use crate::{Args, Res, Vm, name};
 
@@ -123,16 +122,8 @@ pub(crate) fn decode_with(vm: &mut Vm, object: Local, encoding: Local, errors: L
     vm.call_native_with(&DECODE, &[object, encoding, errors])
 }
 
-/// The bytes of a buffer.
-fn buffer_of<'h>(cx: Leaf<'h>, object: Obj<'h>) -> Result<Bytes<'h>, Leave> {
-    match cx.vm().buffer(object.value()) {
-        Some(buffer) => Ok(buffer.bytes),
-        None => Err(cx.raise(&TYPE_ERROR, "object with buffer protocol required")),
-    }
-}
-
 fn decode<'h>(cx: Leaf<'h>, object: Obj<'h>, args: LeafArgs<'h, 0>) -> Answer<'h> {
-    let bytes = buffer_of(cx, object)?;
+    let bytes = cx.readable(object)?;
     if cx.vm().str_of(object.value()).is_some() {
         return Err(cx.raise(&TYPE_ERROR, "decoding str is not supported"));
     }
@@ -180,7 +171,7 @@ fn decode<'h>(cx: Leaf<'h>, object: Obj<'h>, args: LeafArgs<'h, 0>) -> Answer<'h
 pub(crate) const HEX: NativeFn = NativeFn::method::<AnyObj, 0>(name!("hex"), 1, hex);
 
 fn hex<'h>(cx: Leaf<'h>, object: Obj<'h>, args: LeafArgs<'h, 0>) -> Answer<'h> {
-    let bytes = buffer_of(cx, object)?;
+    let bytes = cx.readable(object)?;
     let bytes = cx.bytes_of_buffer(object, bytes)?;
     let sep = match args.opt(0) {
         None => &[][..],
@@ -207,7 +198,7 @@ pub(crate) const FROM_HEX: NativeFn =
 
 fn fromhex<'h>(cx: Leaf<'h>, _class: Obj<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
     let object = args.get::<0>();
-    let text = cx.bytes_of_buffer(object, buffer_of(cx, object)?)?;
+    let text = cx.bytes_of_buffer(object, cx.readable(object)?)?;
     cx.draw(Kind::Bytes, &move |pen| {
         let mut high: Option<u32> = None;
         for byte in cx.vm().paced(text.iter()) {
