@@ -45,6 +45,8 @@ pub enum Fail {
     Recursion,
     /// A function is too large for the format's jumps and tables: `RuntimeError`, bytecode overflow.
     Overflow,
+    /// A name has more than [`LONGEST_NAME`](crate::LONGEST_NAME) bytes: `RuntimeError`, name too long.
+    LongName,
     /// The text could not be read: `OSError`.
     Source(SourceError),
     /// The watcher asked to stop.

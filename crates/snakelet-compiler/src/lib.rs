@@ -32,6 +32,9 @@ mod sink;
 mod source;
 mod token;
 
+/// Bytes that a name may have, as the reference's: longer ones are [`Fail::LongName`].
+pub const LONGEST_NAME: usize = 255;
+
 pub use error::{Error, ErrorKind, Fail, Message, SyntaxError};
 pub use memory::Meter;
 pub use options::{Mode, Options, Report, Watch};

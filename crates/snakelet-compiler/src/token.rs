@@ -52,14 +52,13 @@ pub(crate) enum Tok {
     With,
     Yield,
 
-    #[regex(b"[a-zA-Z_\\x80-\\xff][a-zA-Z0-9_\\x80-\\xff]*")]
+    // Of names and numbers the patterns see where they begin: they may be long, and the layer above
+    // asks whether to go on meanwhile.
+    #[regex(b"[a-zA-Z_\\x80-\\xff]")]
     Name,
-    #[regex(b"[0-9][0-9_]*|0[xXoObB][0-9a-zA-Z_]*")]
+    #[regex(b"\\.?[0-9]")]
     Int,
-    #[regex(b"([0-9][0-9_]*\\.[0-9_]*|\\.[0-9][0-9_]*)([eE][+\\-]?[0-9][0-9_]*)?")]
-    #[regex(b"[0-9][0-9_]*[eE][+\\-]?[0-9][0-9_]*")]
     Float,
-    #[regex(b"([0-9][0-9_]*\\.[0-9_]*|\\.[0-9][0-9_]*|[0-9][0-9_]*)([eE][+\\-]?[0-9][0-9_]*)?[jJ]")]
     Imag,
     /// Prefix and first quote of a string.
     #[regex(b"([rR]|[uU]|[bB]|[fF]|[rR][bB]|[bB][rR]|[rR][fF]|[fF][rR])?['\"]")]
@@ -167,45 +166,55 @@ pub(crate) enum Tok {
     DoubleStarAssign,
 }
 
-/// Every keyword, in order.
-static KEYWORDS: [(&[u8], Tok); 36] = [
-    (b"False", Tok::False),
-    (b"None", Tok::None),
-    (b"True", Tok::True),
-    (b"__debug__", Tok::Debug),
-    (b"and", Tok::And),
-    (b"as", Tok::As),
-    (b"assert", Tok::Assert),
-    (b"async", Tok::Async),
-    (b"await", Tok::Await),
-    (b"break", Tok::Break),
-    (b"class", Tok::Class),
-    (b"continue", Tok::Continue),
-    (b"def", Tok::Def),
-    (b"del", Tok::Del),
-    (b"elif", Tok::Elif),
-    (b"else", Tok::Else),
-    (b"except", Tok::Except),
-    (b"finally", Tok::Finally),
-    (b"for", Tok::For),
-    (b"from", Tok::From),
-    (b"global", Tok::Global),
-    (b"if", Tok::If),
-    (b"import", Tok::Import),
-    (b"in", Tok::In),
-    (b"is", Tok::Is),
-    (b"lambda", Tok::Lambda),
-    (b"nonlocal", Tok::Nonlocal),
-    (b"not", Tok::Not),
-    (b"or", Tok::Or),
-    (b"pass", Tok::Pass),
-    (b"raise", Tok::Raise),
-    (b"return", Tok::Return),
-    (b"try", Tok::Try),
-    (b"while", Tok::While),
-    (b"with", Tok::With),
-    (b"yield", Tok::Yield),
+/// Every keyword but `__debug__`, in order.
+static KEYWORDS: [(u64, Tok); 35] = [
+    (key(b"False"), Tok::False),
+    (key(b"None"), Tok::None),
+    (key(b"True"), Tok::True),
+    (key(b"and"), Tok::And),
+    (key(b"as"), Tok::As),
+    (key(b"assert"), Tok::Assert),
+    (key(b"async"), Tok::Async),
+    (key(b"await"), Tok::Await),
+    (key(b"break"), Tok::Break),
+    (key(b"class"), Tok::Class),
+    (key(b"continue"), Tok::Continue),
+    (key(b"def"), Tok::Def),
+    (key(b"del"), Tok::Del),
+    (key(b"elif"), Tok::Elif),
+    (key(b"else"), Tok::Else),
+    (key(b"except"), Tok::Except),
+    (key(b"finally"), Tok::Finally),
+    (key(b"for"), Tok::For),
+    (key(b"from"), Tok::From),
+    (key(b"global"), Tok::Global),
+    (key(b"if"), Tok::If),
+    (key(b"import"), Tok::Import),
+    (key(b"in"), Tok::In),
+    (key(b"is"), Tok::Is),
+    (key(b"lambda"), Tok::Lambda),
+    (key(b"nonlocal"), Tok::Nonlocal),
+    (key(b"not"), Tok::Not),
+    (key(b"or"), Tok::Or),
+    (key(b"pass"), Tok::Pass),
+    (key(b"raise"), Tok::Raise),
+    (key(b"return"), Tok::Return),
+    (key(b"try"), Tok::Try),
+    (key(b"while"), Tok::While),
+    (key(b"with"), Tok::With),
+    (key(b"yield"), Tok::Yield),
 ];
+
+/// A text of at most eight bytes as a number of the same order.
+const fn key(text: &[u8]) -> u64 {
+    let mut key = 0;
+    let mut at = 0;
+    while at < size_of::<u64>() {
+        key = key << 8 | if at < text.len() { text[at] as u64 } else { 0 };
+        at += 1;
+    }
+    key
+}
 
 /// How many of the operators compare: they are the first.
 pub(crate) const COMPARISONS: u8 = Tok::Pipe as u8 - Tok::Less as u8;
@@ -219,11 +228,11 @@ impl Tok {
 
     /// The keyword that a name is; otherwise a name.
     pub(crate) fn of_name(name: &[u8]) -> Tok {
-        const LONGEST: usize = 9;
-        if name.len() > LONGEST {
-            return Tok::Name;
+        if name.len() > size_of::<u64>() {
+            return if name == b"__debug__" { Tok::Debug } else { Tok::Name };
         }
-        let found = KEYWORDS.binary_search_by_key(&name, |(keyword, _)| keyword);
+        let name = key(name);
+        let found = KEYWORDS.binary_search_by_key(&name, |(keyword, _)| *keyword);
         found.ok().and_then(|at| KEYWORDS.get(at)).map_or(Tok::Name, |(_, token)| *token)
     }
 }

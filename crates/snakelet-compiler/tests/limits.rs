@@ -113,6 +113,38 @@ fn every_budget_below_the_peak_is_a_memory_error() {
     assert_eq!(whole, again);
 }
 
+/// Tokens of every kind, long ones among them, lie across the pieces of a text in all ways.
+#[test]
+fn a_text_in_pieces_is_the_same_as_in_one() {
+    let long = "7".repeat(3000);
+    let name = "n".repeat(255);
+    let numbers = format!(
+        "a = [1_0, .5, 1., 1.e5, 1e5, 1E+5, 1e-5, 0xfF, 0b1_0, 0o17, 1j, 1.5j, .5e3j, 0j, 1..real, 0x1.real, \
+         {long}, 0x{long}, {long}.{long}e3, 1e{long}, {name}.{name}, rb'', Rb\"\", a//a, a**a, ...]\n\
+         a >>= 1 # {long}\na **= {name}{space}-a if a!=a<=a else a@a\n",
+        space = " ".repeat(5000),
+    );
+    for text in [SAMPLE, &numbers] {
+        let (outcome, whole) = module(text);
+        assert!(outcome.is_ok(), "{outcome:?}");
+        for piece in [1, 2, 3, 7, 64] {
+            let (outcome, pieces) =
+                run(&mut Trickle(text.as_bytes(), piece), &mut Options::default());
+            assert!(outcome.is_ok(), "{piece}: {outcome:?}");
+            assert_eq!(whole, pieces, "{piece}");
+        }
+    }
+}
+
+#[test]
+fn long_names_and_numbers_end_where_they_are_too_long_or_wrong() {
+    let name = "n".repeat(256);
+    assert_eq!(module(&name).0.err(), Some(Error::Fail(Fail::LongName)));
+    for text in ["1".repeat(9000) + "z", "1e".to_owned() + &"1".repeat(9000) + "\u{e9}"] {
+        assert!(matches!(module(&text).0, Err(Error::Fail(Fail::Syntax(_)))));
+    }
+}
+
 #[test]
 fn a_sink_that_fails_at_any_point_ends_the_compilation() {
     for room in 0.. {

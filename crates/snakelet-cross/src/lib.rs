@@ -67,6 +67,7 @@ impl fmt::Display for Error {
             Fail::Memory => f.write_str("MemoryError"),
             Fail::Recursion => f.write_str("RuntimeError: maximum recursion depth exceeded"),
             Fail::Overflow => f.write_str("RuntimeError: bytecode overflow"),
+            Fail::LongName => f.write_str("RuntimeError: name too long"),
             Fail::Source(_) => f.write_str("OSError"),
             Fail::Stopped => f.write_str("KeyboardInterrupt"),
         }

@@ -23,6 +23,9 @@ mod table {
 
 pub use hash::{LONGEST_HASHED, hash_bytes};
 
+/// Bytes of the longest name that a script may make.
+pub const LONGEST_NAME: usize = 255;
+
 /// The number of an interned string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Qstr(u32);

@@ -15,7 +15,7 @@ use logos::Logos;
 
 use crate::memory::{Budget, Buf};
 use crate::token::{Span, Tok, Token};
-use crate::{Fail, Message, Source, SyntaxError};
+use crate::{Fail, LONGEST_NAME, Message, Source, SyntaxError};
 
 pub(crate) use fstring::Part;
 pub(crate) use string::{Style, escape_braces};
@@ -55,7 +55,31 @@ pub(crate) struct Lexer<'s, 'b> {
 
 /// Bytes that are looked at before that is reported, and in a step.
 const REPORTED: u32 = 4096;
-const BYTES_A_STEP: usize = 4;
+const BYTES_A_STEP: usize = 16;
+
+/// Classes of bytes; `_` is as good as a digit.
+const DIGIT: u8 = 1;
+const LETTER: u8 = 2;
+const BEYOND_ASCII: u8 = 4;
+const NEWLINE: u8 = 8;
+const OTHER: u8 = 16;
+
+/// The class of each byte.
+static CLASSES: [u8; 256] = {
+    let mut classes = [OTHER; 256];
+    let mut byte = 0;
+    while byte < classes.len() {
+        classes[byte] = match byte as u8 {
+            b'0'..=b'9' | b'_' => DIGIT,
+            b'a'..=b'z' | b'A'..=b'Z' => LETTER,
+            0x80.. => BEYOND_ASCII,
+            b'\n' | b'\r' => NEWLINE,
+            _ => OTHER,
+        };
+        byte += 1;
+    }
+    classes
+};
 
 impl<'s, 'b> Lexer<'s, 'b> {
     /// Makes a lexer and reads the first token; `indented` lets the text begin with blanks.
@@ -123,9 +147,11 @@ impl<'s, 'b> Lexer<'s, 'b> {
     pub(crate) fn locate(&mut self, offset: u32) -> Mark {
         let mut mark = if self.recent.offset <= offset { self.recent } else { self.at.mark };
         let text = self.window.get(Span { start: mark.offset, end: offset });
-        self.budget().work(text.len() / BYTES_A_STEP);
         let mut previous = 0;
-        for &byte in text {
+        for (at, &byte) in text.iter().enumerate() {
+            if !self.pace(at as u32) {
+                break;
+            }
             if byte == b'\n' && previous == b'\r' {
                 mark.column = 1;
             } else if byte == b'\n' || byte == b'\r' {
@@ -186,6 +212,7 @@ impl<'s, 'b> Lexer<'s, 'b> {
     }
 
     /// Returns one byte; nothing at the end of the text.
+    #[inline]
     pub(crate) fn byte(&mut self, offset: u32) -> Option<u8> {
         self.window.byte(offset)
     }
@@ -228,9 +255,7 @@ impl<'s, 'b> Lexer<'s, 'b> {
             self.set(Tok::End, start, start);
             return;
         }
-        let (kind, len) = self.plain(start);
-        let end = start + len;
-        self.at.pos = end;
+        let (mut kind, mut end) = self.plain(start);
         match kind {
             Tok::Quote => return self.string(start),
             Tok::ParenOpen | Tok::BracketOpen | Tok::BraceOpen => {
@@ -239,22 +264,27 @@ impl<'s, 'b> Lexer<'s, 'b> {
             Tok::ParenClose | Tok::BracketClose | Tok::BraceClose => {
                 self.at.brackets = self.at.brackets.saturating_sub(1);
             }
-            Tok::Int | Tok::Float | Tok::Imag => {
+            Tok::Int => {
+                (kind, end) = self.number(start);
                 if matches!(self.byte(end), Some(b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80..)) {
                     return self.error(start, Message::InvalidNumber);
                 }
             }
             Tok::Name => {
+                let most = start.saturating_add(LONGEST_NAME as u32 + 1);
+                end = self.run(end, most, DIGIT | LETTER | BEYOND_ASCII);
                 let name = self.text(Span { start, end });
+                if name.len() > LONGEST_NAME {
+                    return self.fail(Fail::LongName);
+                }
                 if core::str::from_utf8(name).is_err() {
                     return self.error(start, Message::NotUtf8);
                 }
-                let kind = Tok::of_name(name);
-                self.set(kind, start, end);
-                return;
+                kind = Tok::of_name(name);
             }
             _ => {}
         }
+        self.at.pos = end;
         self.set(kind, start, end);
     }
 
@@ -262,27 +292,70 @@ impl<'s, 'b> Lexer<'s, 'b> {
         self.at.token = Token { kind, span: Span { start, end } };
     }
 
-    /// Finds the plain token at `start` and its length.
+    /// Finds the plain token at `start` and its end; of a name or number no more than how it begins.
     fn plain(&mut self, start: u32) -> (Tok, u32) {
-        // A token may depend on a few bytes after it: as long as it comes close to the window's end
-        // the window grows and the token is read anew.
-        const AHEAD: usize = 4;
-        loop {
-            let rest = self.window.from(start);
-            let mut tokens = Tok::lexer(rest);
-            let kind = tokens.next();
-            let len = tokens.span().end;
-            self.budget().work(len / BYTES_A_STEP);
-            if len + AHEAD > rest.len() && self.window.grow() {
-                continue;
+        // What is longest is a prefix of two letters with a quote, or an operator; a number is told from a
+        // period by the byte behind it.
+        const LONGEST: u32 = 3;
+        self.byte(start.saturating_add(LONGEST));
+        let rest = self.window.from(start);
+        let mut tokens = Tok::lexer(rest.get(..LONGEST as usize).unwrap_or(rest));
+        match tokens.next() {
+            Some(Ok(kind)) => (kind, start + tokens.span().end as u32),
+            _ => {
+                self.error(start, Message::InvalidCharacter);
+                (Tok::End, start)
             }
-            return match kind {
-                Some(Ok(kind)) => (kind, len as u32),
-                _ => {
-                    self.error(start, Message::InvalidCharacter);
-                    (Tok::End, 0)
+        }
+    }
+
+    /// Finds of which kind the number at `start` is, and its end.
+    fn number(&mut self, start: u32) -> (Tok, u32) {
+        let second = self.byte(start + 1);
+        if self.byte(start) == Some(b'0')
+            && matches!(second, Some(b'x' | b'X' | b'o' | b'O' | b'b' | b'B'))
+        {
+            return (Tok::Int, self.run(start + 2, u32::MAX, DIGIT | LETTER));
+        }
+        let mut kind = Tok::Int;
+        let mut end = self.run(start, u32::MAX, DIGIT);
+        if self.byte(end) == Some(b'.') {
+            kind = Tok::Float;
+            end = self.run(end + 1, u32::MAX, DIGIT);
+        }
+        if let Some(b'e' | b'E') = self.byte(end) {
+            let sign = matches!(self.byte(end + 1), Some(b'+' | b'-'));
+            let digits = end + 1 + u32::from(sign);
+            if self.byte(digits).is_some_and(|byte| byte.is_ascii_digit()) {
+                kind = Tok::Float;
+                end = self.run(digits, u32::MAX, DIGIT);
+            }
+        }
+        if let Some(b'j' | b'J') = self.byte(end) {
+            return (Tok::Imag, end + 1);
+        }
+        (kind, end)
+    }
+
+    /// Passes bytes of some classes, up to `end` at most.
+    fn run(&mut self, mut pos: u32, end: u32, classes: u8) -> u32 {
+        loop {
+            let most = end.saturating_sub(pos).min(REPORTED) as usize;
+            let rest = self.window.from(pos);
+            let rest = rest.get(..most).unwrap_or(rest);
+            let mut passed = 0;
+            for &byte in rest {
+                if CLASSES[usize::from(byte)] & classes == 0 {
+                    break;
                 }
-            };
+                passed += 1;
+            }
+            let more = passed == rest.len();
+            pos += passed as u32;
+            self.budget().work(passed / BYTES_A_STEP);
+            if !more || pos >= end || self.budget().failed() || self.byte(pos).is_none() {
+                return pos;
+            }
         }
     }
 
@@ -323,11 +396,6 @@ impl<'s, 'b> Lexer<'s, 'b> {
     }
 
     fn skip_comment(&mut self) {
-        while !matches!(self.byte(self.at.pos), None | Some(b'\n' | b'\r')) {
-            self.at.pos += 1;
-            if !self.pace(self.at.pos) {
-                break;
-            }
-        }
+        self.at.pos = self.run(self.at.pos, u32::MAX, !NEWLINE);
     }
 }

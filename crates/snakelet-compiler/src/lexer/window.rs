@@ -41,19 +41,27 @@ impl<'s, 'b> Window<'s, 'b> {
     }
 
     /// Returns one byte, reading on where it is not yet at hand; nothing at the end of the text.
+    #[inline]
     pub(super) fn byte(&mut self, offset: u32) -> Option<u8> {
-        loop {
-            if let Some(&byte) = self.from(offset).first() {
-                return Some(byte);
-            }
-            if !self.grow() {
-                return None;
-            }
+        match self.from(offset).first() {
+            Some(&byte) => Some(byte),
+            None => self.read_on(offset),
         }
     }
 
+    #[cold]
+    #[inline(never)]
+    fn read_on(&mut self, offset: u32) -> Option<u8> {
+        while self.grow() {
+            if let Some(&byte) = self.from(offset).first() {
+                return Some(byte);
+            }
+        }
+        None
+    }
+
     /// Reads on; answers whether there was more.
-    pub(super) fn grow(&mut self) -> bool {
+    fn grow(&mut self) -> bool {
         let Window::Part { source, base, bytes, ended } = self else { return false };
         if *ended {
             return false;

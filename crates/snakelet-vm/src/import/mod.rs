@@ -149,6 +149,9 @@ fn begin(
     if len == 0 {
         return Err(vm.value_error("empty module name"));
     }
+    if len > snakelet_qstr::LONGEST_NAME {
+        return Err(vm.name_too_long());
+    }
     let top = vm.push(Value::NULL);
     let outer = vm.push(Value::NULL);
     let mut start = 0;

@@ -8,6 +8,7 @@ use core::cell::Cell;
 
 use snakelet_qstr::{self as names, Qstr};
 
+use crate::exception::classes::RUNTIME_ERROR;
 use crate::object::value::{Value, Word, raw};
 use crate::object::{Kind, RawBuf, Storage, StrObj};
 use crate::vm::{RootSlot, Vm};
@@ -133,7 +134,7 @@ impl Vm {
     /// Interns the string in `text`, which is interned already or a `str` object.
     ///
     /// # Errors
-    /// `MemoryError`; `TypeError` if it is no string.
+    /// `MemoryError`; `TypeError` if it is no string; `RuntimeError` if it is longer than names may be.
     pub fn intern_local(&mut self, text: Local) -> Result<Qstr, Raised> {
         let value = self.get(text);
         if let Some(q) = value.as_qstr() {
@@ -142,10 +143,17 @@ impl Vm {
         match self.str_of(value) {
             Some(s) => match self.find_qstr(s.as_bytes()) {
                 Some(q) => Ok(q),
+                None if s.as_bytes().len() > names::LONGEST_NAME => Err(self.name_too_long()),
                 None => self.add_dynamic(text),
             },
             None => Err(self.type_error("can't convert to str")),
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn name_too_long(&mut self) -> Raised {
+        self.raise_text(&RUNTIME_ERROR, "name too long")
     }
 
     fn add_dynamic(&mut self, text: Local) -> Result<Qstr, Raised> {

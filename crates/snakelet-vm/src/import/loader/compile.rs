@@ -10,7 +10,7 @@ use snakelet_compiler::{
     SourceError, SyntaxError, compile,
 };
 use snakelet_num::bigint::Int;
-use snakelet_qstr::Qstr;
+use snakelet_qstr::{LONGEST_NAME, Qstr};
 
 use super::budget::MAX_SHARE;
 use super::watch::Watcher;
@@ -29,8 +29,7 @@ const SMALL_INT_BITS: u8 = (usize::BITS - raw::INT_SHIFT) as u8;
 const STACK_MARGIN: u16 = 4;
 /// Names whose index is remembered.
 const REMEMBERED: usize = 32;
-/// Texts that are longer are not looked for among the names.
-const LONGEST_NAME: usize = 256;
+const _: () = assert!(LONGEST_NAME == snakelet_compiler::LONGEST_NAME);
 /// Names or constants of a module from which on their places are looked up.
 const MANY: usize = 64;
 /// Bytes at either end of a text from which its hash is made.
@@ -255,6 +254,7 @@ impl Vm {
             Fail::Memory => self.memory_error(),
             Fail::Recursion => self.recursion_error(),
             Fail::Overflow => self.raise_text(&RUNTIME_ERROR, "bytecode overflow"),
+            Fail::LongName => self.name_too_long(),
             Fail::Source(SourceError) => self.raise_text(&OS_ERROR, "cannot read source"),
             // the fuel is used up, or the host has a wish
             Fail::Stopped => match self.poll(0) {

@@ -116,6 +116,8 @@ fn put(
     let keyed = match directive.key {
         None => None,
         Some(_) if !operand.mapping => return Err(vm.type_error("format needs a dict")),
+        // keys are names here, as they are to `format`
+        Some(len) if len > snakelet_qstr::LONGEST_NAME => return Err(vm.name_too_long()),
         Some(len) => {
             let start = place.start + 1;
             let key = vm.subtext(pattern.local, start, start + len)?;
