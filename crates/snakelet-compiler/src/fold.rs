@@ -244,7 +244,8 @@ fn big<'a>(arena: &'a Arena<'_>, value: Big<'a>) -> Kind<'a> {
 
 /// Tells of the work of a long calculation, which ends if the compilation does.
 pub(crate) fn poll(budget: &Budget, steps: u32) -> Result<(), Stop> {
-    budget.work(steps as usize);
+    // a few steps of a calculation take as long as one of the loop
+    budget.work(steps as usize / 4);
     if budget.failed() { Err(Stop) } else { Ok(()) }
 }
 

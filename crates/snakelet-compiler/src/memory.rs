@@ -86,6 +86,12 @@ impl Budget {
         }
     }
 
+    /// Counts the copy of a piece of something long, or of all that is short; answers whether to go on.
+    pub(crate) fn passed(&self, items: usize) -> bool {
+        self.work(items / BYTES_A_STEP);
+        !self.failed()
+    }
+
     /// Reports the work that was not reported yet.
     #[cold]
     #[inline(never)]
@@ -240,8 +246,35 @@ impl<T: Copy> Buf<'_, T> {
     /// Appends items, if there is room.
     #[inline(never)]
     pub(crate) fn extend(&mut self, items: &[T]) {
-        if self.reserve(items.len()) {
-            self.items.extend_from_slice(items);
+        if !self.reserve(items.len()) {
+            return;
+        }
+        for piece in items.chunks(PIECE) {
+            self.items.extend_from_slice(piece);
+            if !self.budget.passed(piece.len()) {
+                break;
+            }
+        }
+    }
+
+    /// Moves what is long to where it can grow by `least` items and half as many again as it has, a piece at a time: an
+    /// allocator would move it at once.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn move_on(&mut self, least: usize) {
+        const LONG: usize = 1 << 20;
+        let (len, capacity) = (self.items.len(), self.items.capacity());
+        if len < LONG || capacity - len >= least {
+            return;
+        }
+        let mut larger = Buf::new(self.budget);
+        if !larger.reserve((len + len / 2).saturating_add(least)) {
+            return;
+        }
+        larger.extend(&self.items);
+        // what did not get through remains as it was
+        if larger.len() == len {
+            core::mem::swap(self, &mut larger);
         }
     }
 
@@ -252,8 +285,16 @@ impl<T: Copy> Buf<'_, T> {
         T: Default,
     {
         self.items.clear();
-        if self.reserve(len) {
-            self.items.resize(len, T::default());
+        if !self.reserve(len) {
+            return;
+        }
+        while self.items.len() < len {
+            let piece = PIECE.min(len - self.items.len());
+            self.items.resize(self.items.len() + piece, T::default());
+            if !self.budget.passed(piece) {
+                self.items.clear();
+                break;
+            }
         }
     }
 
@@ -288,6 +329,9 @@ impl<T> Drop for Buf<'_, T> {
 
 /// Bytes of a tree that are written in a step.
 const BYTES_A_STEP: usize = 64;
+
+/// Items of something long that are copied before that is reported.
+pub(crate) const PIECE: usize = 32 << 10;
 
 /// Bytes that a piece of an arena's memory takes beyond what was asked for, at most.
 const RECORD: usize = 6 * size_of::<usize>() + 16;
@@ -366,7 +410,10 @@ impl<'b> Arena<'b> {
 
     /// Allocates a copy of a slice; it is empty if there is no room.
     #[inline(never)]
-    pub(crate) fn slice<T: Copy>(&self, items: &[T]) -> &[T] {
+    pub(crate) fn slice<T: Copy + Default>(&self, items: &[T]) -> &[T] {
+        if items.len() > PIECE {
+            return self.long_slice(items);
+        }
         let mut made: &[T] = &[];
         self.grow(size_of_val(items), &mut || match self.bump.try_alloc_slice_copy(items) {
             Ok(copy) => {
@@ -376,6 +423,37 @@ impl<'b> Arena<'b> {
             Err(_) => false,
         });
         made
+    }
+
+    /// The copy in groups of items, so that it can be reported meanwhile.
+    #[cold]
+    #[inline(never)]
+    fn long_slice<T: Copy + Default>(&self, items: &[T]) -> &[T] {
+        const GROUP: usize = 64;
+        let groups = items.len().div_ceil(GROUP);
+        let mut made: &[[T; GROUP]] = &[];
+        self.grow(groups.saturating_mul(size_of::<[T; GROUP]>()), &mut || {
+            let copy = self.bump.try_alloc_slice_fill_with(groups, |at| {
+                let mut group = [T::default(); GROUP];
+                let report = at % (PIECE / GROUP) == 0;
+                // when the compilation is to end nobody looks at the rest
+                if if report { self.budget.passed(PIECE) } else { !self.budget.failed() } {
+                    let from = items.get(at * GROUP..).unwrap_or_default();
+                    for (to, from) in group.iter_mut().zip(from) {
+                        *to = *from;
+                    }
+                }
+                group
+            });
+            match copy {
+                Ok(copy) => {
+                    made = copy;
+                    true
+                }
+                Err(_) => false,
+            }
+        });
+        made.as_flattened().get(..items.len()).unwrap_or_default()
     }
 }
 

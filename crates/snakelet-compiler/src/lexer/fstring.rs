@@ -4,6 +4,7 @@
 //! expression, and so on until the closing quotes. Since fields are read as tokens they may hold
 //! anything, quotes of the same kind and further formatted strings included.
 
+use super::string::is_utf8;
 use super::{Lexer, Style, escape_braces};
 use crate::Message;
 use crate::memory::Buf;
@@ -87,7 +88,7 @@ impl Lexer<'_, '_> {
                 }
             }
         };
-        if core::str::from_utf8(out.get(from..).unwrap_or_default()).is_err() {
+        if !is_utf8(out.get(from..).unwrap_or_default(), false, self.budget()) {
             self.error(style.body - 1, Message::NotUtf8);
         }
         part

@@ -1,8 +1,8 @@
 //! String literals: their ends, and the text that they stand for.
 
-use super::Lexer;
+use super::{Lexer, REPORTED};
 use crate::Message;
-use crate::memory::Buf;
+use crate::memory::{Budget, Buf, PIECE};
 use crate::token::{Span, Tok};
 
 /// How a literal is written.
@@ -94,11 +94,13 @@ impl Lexer<'_, '_> {
         let style = self.style(span.start);
         let quotes = if style.triple { 3 } else { 1 };
         let body = Span { start: style.body, end: span.end.saturating_sub(quotes) };
-        // Text of megabytes takes milliseconds here, and again where its constant is made.
-        self.budget().work((body.end.saturating_sub(body.start) / 64) as usize);
+        let budget = self.budget();
+        let decoded = |byte: &u8| *byte == b'\r' || (!style.raw && *byte == b'\\');
         let text = self.text(body);
-        let plain = !text.contains(&b'\r') && (style.raw || !text.contains(&b'\\'));
-        if plain && core::str::from_utf8(text).is_err() {
+        let plain = text
+            .chunks(PIECE)
+            .all(|piece| budget.passed(piece.len()) && !piece.iter().any(decoded));
+        if plain && !is_utf8(text, false, budget) {
             self.error(span.start, Message::NotUtf8);
         }
         plain.then_some(body)
@@ -111,11 +113,16 @@ impl Lexer<'_, '_> {
         let end = span.end.saturating_sub(if style.triple { 3 } else { 1 });
         let from = out.len();
         let mut pos = style.body;
+        let most = end.saturating_sub(pos) as usize;
+        // what is long is not moved again and again as it grows
+        if most > PIECE && !out.reserve(most) {
+            return;
+        }
         while pos < end {
             pos = self.character(pos, style, out);
         }
         let text = out.get(from..).unwrap_or_default();
-        if !style.bytes && core::str::from_utf8(text).is_err() && !surrogates(text) {
+        if !style.bytes && !is_utf8(text, true, self.budget()) {
             self.error(span.start, Message::NotUtf8)
         }
     }
@@ -124,6 +131,9 @@ impl Lexer<'_, '_> {
     pub(super) fn character(&mut self, pos: u32, style: Style, out: &mut Buf<'_, u8>) -> u32 {
         if !self.pace(pos) {
             return u32::MAX;
+        }
+        if pos % REPORTED == 0 {
+            out.move_on(2 * REPORTED as usize);
         }
         let Some(byte) = self.byte(pos) else { return u32::MAX };
         if byte == b'\r' {
@@ -225,28 +235,55 @@ impl Lexer<'_, '_> {
     }
 }
 
-/// Whether text is UTF-8 but for lone surrogates.
-fn surrogates(mut text: &[u8]) -> bool {
-    while let Err(error) = core::str::from_utf8(text) {
-        let at = error.valid_up_to();
-        match text.get(at..at + 3) {
-            Some([0xed, 0xa0..=0xbf, 0x80..=0xbf]) => text = text.get(at + 3..).unwrap_or_default(),
-            _ => return false,
+/// Whether text is UTF-8, but for lone surrogates where they are allowed; true as well if the
+/// compilation ends meanwhile.
+pub(super) fn is_utf8(mut text: &[u8], surrogates: bool, budget: &Budget) -> bool {
+    while !text.is_empty() {
+        let piece = text.get(..PIECE).unwrap_or(text);
+        if !budget.passed(4 * piece.len()) {
+            return true;
         }
+        let valid = match core::str::from_utf8(piece) {
+            Ok(_) => piece.len(),
+            Err(error) => {
+                let at = error.valid_up_to();
+                match text.get(at..at + 3) {
+                    Some([0xed, 0xa0..=0xbf, 0x80..=0xbf]) if surrogates => at + 3,
+                    // a character lies across the end of the piece
+                    _ if error.error_len().is_none() && piece.len() < text.len() => at,
+                    _ => return false,
+                }
+            }
+        };
+        text = text.get(valid..).unwrap_or_default();
     }
     true
 }
 
 /// Doubles the braces in what was appended since `from`, as a format string wants them.
 pub(crate) fn escape_braces(out: &mut Buf<'_, u8>, from: usize) {
+    let budget = out.budget();
     let is_brace = |byte: &u8| matches!(byte, b'{' | b'}');
-    let braces = out.get(from..).unwrap_or_default().iter().filter(|byte| is_brace(byte)).count();
+    let mut braces = 0;
+    for piece in out.get(from..).unwrap_or_default().chunks(PIECE) {
+        braces += piece.iter().filter(|byte| is_brace(byte)).count();
+        if !budget.passed(16 * piece.len()) {
+            return;
+        }
+    }
     let mut read = out.len();
-    for _ in 0..braces {
+    out.move_on(braces);
+    for added in 0..braces {
+        if added % PIECE == PIECE - 1 && !budget.passed(16 * PIECE) {
+            return;
+        }
         out.push(0);
     }
     let mut write = out.len();
     while read < write && read > from {
+        if read % PIECE == 0 && !budget.passed(16 * PIECE) {
+            return;
+        }
         read -= 1;
         write -= 1;
         let byte = out.get(read).copied().unwrap_or_default();
