@@ -176,7 +176,8 @@ fn read<'h>(cx: Leaf<'h>, bytes: Bytes<'h>, at: usize, item: &Item, order: Order
     let part = bytes.part(at, at + len);
     match item.code {
         b's' | b'c' => cx.bytes(len, |out| {
-            part.copy_to(out);
+            // bytes that are not complete are dropped
+            let _ = cx.copy(part, Cell::from_mut(out).as_slice_of_cells());
         }),
         b'?' => Ok(Obj::bool(order.join(part) != 0)),
         code => cx.unpack(code, len, order, part),

@@ -127,13 +127,14 @@ fn the_host_is_polled_while_texts_are_made() {
         ("t = ['a'] * n", "''.join(t)"),
     ];
     for (setup, work) in works {
-        assert_polled(1 << 17, 64, setup, work);
+        assert_polled(1 << 18, 64, setup, work);
     }
 }
 
 #[test]
 fn names_of_any_length_are_hashed_in_bounded_time() {
-    for work in ["hash(t + t)", "getattr(1, t, None)", "{t: 1}[t]"] {
+    let attribute = "try: getattr(1, t, None)\nexcept RuntimeError: pass";
+    for work in ["hash(t + t)", attribute, "{t: 1}[t]"] {
         let (long, longer) = (1 << 20, 1 << 22);
         let setup = "t = 'a' * n; u = t + 't'";
         let [few, many] = [long, longer].map(|n| cost(n, setup, &work.replace("t + t", "u")));
@@ -154,7 +155,7 @@ fn what_is_read_is_charged_by_its_bytes() {
         ("t = '0_' * n + '7'", "int(t)"),
         ("t = '%' + '0' * n + 'd'", "t % 1"),
         ("t = '%' + ' +' * n + 'd'", "t % 1"),
-        ("t = '%(' + 'k' * n + ')d'; d = {'k' * n: 1}", "t % d"),
+        ("t = '%(' + 'k' * n + ')d'", "try: t % {}\nexcept RuntimeError: pass"),
         ("t = '{:' + '0' * n + '}'", "t.format(1)"),
         ("t = '{' + '0' * n + '}'", "t.format(1)"),
         ("t = '0' * n", "format(1, t)"),

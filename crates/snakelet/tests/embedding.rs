@@ -424,7 +424,7 @@ fn fuel_stops_a_single_long_calculation() {
         "import math\nmath.factorial(10 ** 9)",
     ] {
         let mut memory = memory();
-        let mut python = Interpreter::builder(&mut memory).fuel(200_000).build().unwrap();
+        let mut python = Interpreter::builder(&mut memory).fuel(30_000).build().unwrap();
         let result = python.exec(script);
         assert!(matches!(result, Err(Error::Stopped)), "{script}: {result:?}");
         assert!(python.is_sound());

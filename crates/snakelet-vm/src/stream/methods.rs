@@ -197,6 +197,7 @@ pub(super) fn readinto(vm: &mut Vm, args: Args) -> Res {
             None | Some(0) => break,
             Some(n) => n,
         };
+        vm.charge_bytes(n)?;
         let cells = vm.writable_buffer(vm.get(target)).unwrap_or(&[]);
         for (to, from) in cells.get(done..).unwrap_or(&[]).iter().zip(chunk.iter().take(n)) {
             to.set(*from);

@@ -87,12 +87,13 @@ impl Vm {
         self.rt.poller.wish.get() != Wish::Continue || self.fuel() == Some(0)
     }
 
-    /// Charges a calculation for steps that it has made.
+    /// Charges a calculation for steps that it has made, of which a few take as long as one of the loop.
     ///
     /// # Errors
     /// The calculation is to end; [`Vm::end_calculation`] tells why.
     pub(crate) fn spend(&self, steps: u32) -> Result<(), Stop> {
-        self.charge_later(steps as usize);
+        const A_STEP: u32 = 4;
+        self.charge_later((steps / A_STEP) as usize);
         if self.is_ending() { Err(Stop) } else { Ok(()) }
     }
 

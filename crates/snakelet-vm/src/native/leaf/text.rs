@@ -106,7 +106,7 @@ impl<'h> Leaf<'h> {
     /// # Errors
     /// The script is to end, so that the rest was left.
     #[inline]
-    pub(crate) fn copy(self, from: Bytes<'_>, to: &[Cell<u8>]) -> Result<(), Leave> {
+    pub fn copy(self, from: Bytes<'_>, to: &[Cell<u8>]) -> Result<(), Leave> {
         self.vm().copy_bytes(from, to).map_err(|_| self.ask(Request::Poll))
     }
 

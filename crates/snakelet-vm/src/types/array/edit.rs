@@ -6,7 +6,7 @@ use crate::exception::classes::{INDEX_ERROR, NOT_IMPLEMENTED_ERROR, VALUE_ERROR}
 use crate::native::leaf::{Answer, Gc, Leaf, LeafArgs, Leave, Obj, Whole};
 use crate::native::pack::{Order, code_size};
 use crate::native::{BinaryOp, NativeFn, Subscr};
-use crate::object::{ArrayObj, Kind, RawBuf, SliceObj, ViewObj, copy_cells};
+use crate::object::{ArrayObj, Kind, RawBuf, SliceObj, ViewObj};
 use crate::protocol::buffer::Bytes;
 use crate::types::sequence;
 use crate::types::slice::Bounds;
@@ -88,12 +88,11 @@ impl<'h> Gc<'h, ArrayObj> {
     ) -> Result<(), Leave> {
         let (old, new_end) = (self.len.get(), start + bytes.len());
         let rest = old.saturating_sub(end);
-        cx.vm().charge_bytes_later(rest + bytes.len());
         self.reserve(cx, new_end + rest)?;
         let cells = self.storage();
         let part = |from: usize, len| cells.get(from..from + len).unwrap_or(&[]);
-        copy_cells(part(end, rest), part(new_end, rest));
-        bytes.copy_to_cells(part(start, bytes.len()));
+        cx.vm().move_bytes(part(end, rest).into(), part(new_end, rest));
+        cx.vm().move_bytes(bytes, part(start, bytes.len()));
         self.len.set(new_end + rest);
         Ok(())
     }
@@ -165,8 +164,7 @@ pub(super) fn change<'h>(
             };
             let source = array.storage().get(..n).unwrap_or(&[]);
             for part in cx.vm().paced(target.cells().chunks(n.max(1))) {
-                copy_cells(source, part);
-                cx.vm().charge_bytes_later(n);
+                cx.vm().move_bytes(source.into(), part);
             }
             Ok(Some(target.obj()))
         }
@@ -214,8 +212,7 @@ pub(super) fn store_slice<'h>(
     match (cells.get(start..end), array) {
         // parts of the same array may overlap
         (Some(to), _) if to.len() == n => {
-            cx.vm().charge_bytes_later(n);
-            buffer.bytes.copy_to_cells(to);
+            cx.vm().move_bytes(buffer.bytes, to);
         }
         (_, Some(array)) => {
             let from = apart(cx, object, given, buffer.bytes)?;
@@ -252,8 +249,7 @@ fn delete<'h>(cx: Leaf<'h>, array: Gc<'h, ArrayObj>, args: LeafArgs<'h, 1>) -> A
         let from = (bounds.at(k) + 1) * size;
         let end = if k + 1 == bounds.len { cells.len() } else { bounds.at(k + 1) * size };
         let part = cells.get(from..end).unwrap_or(&[]);
-        copy_cells(part, cells.get(to..to + part.len()).unwrap_or(&[]));
-        cx.vm().charge_bytes_later(part.len());
+        cx.vm().move_bytes(part.into(), cells.get(to..to + part.len()).unwrap_or(&[]));
         to += part.len();
     }
     array.len.set(to);
