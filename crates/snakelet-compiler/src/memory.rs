@@ -430,20 +430,21 @@ impl<'b> Arena<'b> {
     #[inline(never)]
     fn long_slice<T: Copy + Default>(&self, items: &[T]) -> &[T] {
         const GROUP: usize = 64;
-        let groups = items.len().div_ceil(GROUP);
+        let (groups, rest) = items.as_chunks::<GROUP>();
+        let mut last = [T::default(); GROUP];
+        for (to, from) in last.iter_mut().zip(rest) {
+            *to = *from;
+        }
+        let len = groups.len() + 1;
         let mut made: &[[T; GROUP]] = &[];
-        self.grow(groups.saturating_mul(size_of::<[T; GROUP]>()), &mut || {
-            let copy = self.bump.try_alloc_slice_fill_with(groups, |at| {
-                let mut group = [T::default(); GROUP];
-                let report = at % (PIECE / GROUP) == 0;
+        self.grow(len.saturating_mul(size_of_val(&last)), &mut || {
+            let copy = self.bump.try_alloc_slice_fill_with(len, |at| {
+                let goes_on = match at % (PIECE / GROUP) {
+                    0 => self.budget.passed(PIECE),
+                    _ => !self.budget.failed(),
+                };
                 // when the compilation is to end nobody looks at the rest
-                if if report { self.budget.passed(PIECE) } else { !self.budget.failed() } {
-                    let from = items.get(at * GROUP..).unwrap_or_default();
-                    for (to, from) in group.iter_mut().zip(from) {
-                        *to = *from;
-                    }
-                }
-                group
+                *groups.get(at).filter(|_| goes_on).unwrap_or(&last)
             });
             match copy {
                 Ok(copy) => {
