@@ -17,6 +17,7 @@ mod gaps;
 mod pools;
 #[cfg(feature = "compiler")]
 mod repl;
+mod routines;
 mod run;
 mod semihosting;
 #[cfg(feature = "stack")]
