@@ -49,10 +49,14 @@ impl Bounds {
         let (first, last) = if step < 0 { (high, low) } else { (low, high) };
         let start = start.map_or(first, place);
         let stop = stop.map_or(last, place);
+        // a division takes long, and neighbours are what most slices select
+        let count = |distance: SWord, step: SWord| {
+            if step == 1 { distance } else { (distance - 1) / step + 1 }
+        };
         let len = if step < 0 && stop < start {
-            (start - stop - 1) / -step + 1
+            count(start - stop, -step)
         } else if step > 0 && start < stop {
-            (stop - start - 1) / step + 1
+            count(stop - start, step)
         } else {
             0
         };

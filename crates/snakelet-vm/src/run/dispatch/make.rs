@@ -3,6 +3,7 @@
 use snakelet_bytecode::opcode::op;
 
 use crate::Raised;
+use crate::native::leaf::Leaf;
 use crate::run::items::{deferred_iterator, is_deferred};
 use crate::run::registers::Regs;
 use crate::run::{Run, slices, slow};
@@ -87,12 +88,13 @@ impl Run<'_, '_> {
         // a part that is read or replaced needs no slice object
         match r.peek() {
             op::LOAD_SUBSCR => {
-                if let Some(part) = slices::load(self.vm, at) {
+                if let Some(part) = slices::load(Leaf::new(self.vm), at) {
                     r.skip(1);
-                    return self.finish(r, parts + 1, part);
+                    r.replace(parts + 1, part.word());
+                    return Ok(());
                 }
             }
-            op::STORE_SUBSCR if slices::store(self.vm, at).is_some() => {
+            op::STORE_SUBSCR if slices::store(Leaf::new(self.vm), at).is_some() => {
                 r.skip(1);
                 r.drop(parts + 2);
                 return Ok(());

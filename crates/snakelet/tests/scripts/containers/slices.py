@@ -85,3 +85,41 @@ except TypeError:
 big = list(range(1000))
 big[100:900] = [0] * 800
 print(len(big), sum(big), big[898:902], len(big[1:-1]))
+print(big[300::-1][:3], len(big[255::-1]), len(big[256::-1]), tuple(big)[5:1:-2])
+text = "abc"
+print(text[1:2], b"abc"[1:2], text[:] == text, tuple(big)[:0], "é"[:1], "aé"[:1])
+
+
+# subclasses say themselves what a part of them is
+class Loud(list):
+    def __getitem__(self, key):
+        return ("get", key)
+
+    def __setitem__(self, key, value):
+        print("set", key, value)
+
+
+loud = Loud([1, 2, 3])
+print(loud[0:2], list.__getitem__(loud, slice(0, 2)))
+loud[0:1] = [5]
+print(list(loud))
+
+
+class Plain(list):
+    pass
+
+
+plain = Plain([1, 2, 3])
+plain[:2] = plain[1::-1]
+print(plain[::-1], type(plain[1:]) is list, len(plain))
+
+
+# what is assigned is made before the parts of the slice are
+def shrink():
+    del grown[2:]
+    return 2
+
+
+grown = [0, 1, 2, 3, 4]
+grown[: shrink()] = [7, 8]
+print(grown, grown[: shrink()])
