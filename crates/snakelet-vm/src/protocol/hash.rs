@@ -59,6 +59,8 @@ impl Vm {
         self.simple_hash_other(value)
     }
 
+    // no part of the short way, which needs no room on the machine's stack then
+    #[inline(never)]
     fn simple_hash_other(&self, value: Value<'_>) -> Option<u32> {
         if let Some(b) = value.as_bool() {
             return Some(fold(b as SWord));

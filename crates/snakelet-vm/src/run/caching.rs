@@ -36,30 +36,32 @@ impl Vm {
         }
     }
 
-    /// The key under which methods of an object of a native type are cached: the type's address;
-    /// 0 for objects whose methods are not cached.
+    /// The key under which methods of an object of a native type are cached: a number that no address is for
+    /// the kinds of objects that all have the same type, the type's address for what is no object; 0 for
+    /// objects whose methods are not cached.
     #[inline]
     pub(crate) fn native_key(&self, word: Word) -> Word {
         // SAFETY: the word is on the stack, so what it refers to is live.
         let value = unsafe { Value::from_word(word) };
         match value.ref_kind() {
-            None
-            | Some(
-                Kind::List
-                | Kind::Dict
-                | Kind::Str
-                | Kind::Bytes
-                | Kind::ByteArray
-                | Kind::Set
-                | Kind::Tuple
-                | Kind::Generator
-                | Kind::Array
-                | Kind::BigInt
-                | Kind::Float,
-            ) => Value::from_ref(self.native_type_of(value)).word(),
+            None => self.immediate_key(value),
+            Some(kind) if has_one_type(kind) => (kind as Word) << 4 | 1,
             // looked up in these themselves
             Some(Kind::NativeModule | Kind::Class) => word,
             _ => 0,
         }
     }
+
+    #[inline(never)]
+    fn immediate_key(&self, value: Value<'_>) -> Word {
+        Value::from_ref(self.native_type_of(value)).word()
+    }
+}
+
+/// Whether all objects of a kind that has methods worth caching are of one type.
+// the first kinds are those of containers, texts and numbers: one comparison
+#[inline(always)]
+const fn has_one_type(kind: Kind) -> bool {
+    kind as u8 <= Kind::Generator as u8 && !matches!(kind, Kind::NamedTuple)
+        || matches!(kind, Kind::Deque)
 }

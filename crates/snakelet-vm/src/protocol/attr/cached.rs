@@ -74,24 +74,12 @@ impl Vm {
                 }
             };
         }
-        let ty = match object.ref_kind() {
-            Some(
-                Kind::Class
-                | Kind::Instance
-                | Kind::NativeType
-                | Kind::Module
-                | Kind::NativeModule
-                | Kind::Super
-                | Kind::Native
-                | Kind::Data
-                | Kind::Exception
-                | Kind::NamedTuple,
-            ) => return None,
-            _ => self.native_type_of(object),
-        };
-        match ty.find(self, name) {
+        let key = self.native_key(object.word());
+        if key == 0 {
+            return None;
+        }
+        match self.native_type_of(object).find(self, name) {
             Some(Attribute::Function(f)) if f.binding == Binding::Method => {
-                let key = Value::from_ref(ty).word();
                 let what = Value::from_ref(f).word();
                 Some((key, Cachable { found: Found::Method, what }))
             }
