@@ -4,8 +4,11 @@
 
 use core::num::NonZeroU8;
 
-use crate::object::value::{Word, raw};
+use crate::native::BinaryOp;
+use crate::native::leaf::{Leaf, Obj};
+use crate::object::value::{Value, Word, raw};
 use crate::object::{FloatBox, Kind};
+use crate::types::{complex, number};
 
 use super::Run;
 use super::dispatch::operator as o;
@@ -121,7 +124,7 @@ impl Run<'_, '_> {
     }
 
     /// Adds, subtracts, multiplies or divides floats, or ints that are floats exactly, if the
-    /// result can be had without a collection.
+    /// result can be had without a collection; complex numbers as well.
     // not torn into pieces that other functions have, too: see `Run::dispatch`
     #[cfg_attr(target_os = "none", unsafe(link_section = ".text.hot"))]
     #[inline(never)]
@@ -133,7 +136,9 @@ impl Run<'_, '_> {
         if raw::both_int(a, b) && !matches!(opcode, o::INPLACE_TRUE_DIVIDE | o::TRUE_DIVIDE) {
             return None;
         }
-        let (x, y) = (as_float(a)?, as_float(b)?);
+        let (Some(x), Some(y)) = (as_float(a), as_float(b)) else {
+            return self.complex_op(opcode, a, b);
+        };
         let result = match opcode {
             o::INPLACE_ADD | o::ADD => x + y,
             o::INPLACE_SUBTRACT | o::SUBTRACT => x - y,
@@ -145,6 +150,25 @@ impl Run<'_, '_> {
             return raw::float_word(result);
         }
         self.boxed(result)
+    }
+
+    /// Adds, subtracts or multiplies two numbers of which one is complex, if that needs no collection.
+    #[inline(never)]
+    fn complex_op(&self, opcode: u8, a: Word, b: Word) -> Option<Word> {
+        if !raw::has_kind(a, Kind::Complex) && !raw::has_kind(b, Kind::Complex) {
+            return None;
+        }
+        let op = match opcode {
+            o::INPLACE_ADD | o::ADD => BinaryOp::Add,
+            o::INPLACE_SUBTRACT | o::SUBTRACT => BinaryOp::Subtract,
+            o::INPLACE_MULTIPLY | o::MULTIPLY => BinaryOp::Multiply,
+            _ => return None,
+        };
+        // SAFETY: the words are on the stack, so what they refer to is live.
+        let (left, right) = unsafe { (Value::from_word(a), Value::from_word(b)) };
+        let parts = complex::simple(op, number::parts(left)?, number::parts(right)?);
+        // that it asks for room is forgotten: the general way asks again
+        Leaf::new(self.vm).complex(parts).ok().map(Obj::word)
     }
 }
 

@@ -124,9 +124,7 @@ pub(crate) fn binary<'h>(
     let result = match op {
         BinaryOp::Equal => return Ok(Some(Obj::bool(a == c && b == d))),
         BinaryOp::NotEqual => return Ok(Some(Obj::bool(a != c || b != d))),
-        BinaryOp::Add => (a + c, b + d),
-        BinaryOp::Subtract => (a - c, b - d),
-        BinaryOp::Multiply => multiply((a, b), (c, d)),
+        BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply => simple(op, (a, b), (c, d)),
         BinaryOp::TrueDivide => {
             if c == 0.0 && d == 0.0 {
                 return Err(cx.raise(&ZERO_DIVISION_ERROR, "complex divide by zero"));
@@ -147,8 +145,14 @@ pub(crate) fn binary<'h>(
     cx.complex(result).map(Some)
 }
 
-fn multiply((a, b): Parts, (c, d): Parts) -> Parts {
-    (a * c - b * d, a * d + b * c)
+/// The sum or difference of two complex numbers, or their product for all other operators.
+#[inline(always)]
+pub(crate) fn simple(op: BinaryOp, (a, b): Parts, (c, d): Parts) -> Parts {
+    match op {
+        BinaryOp::Add => (a + c, b + d),
+        BinaryOp::Subtract => (a - c, b - d),
+        _ => (a * c - b * d, a * d + b * c),
+    }
 }
 
 /// Divides without overflow of what is in between (Smith's method).

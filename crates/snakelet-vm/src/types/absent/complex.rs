@@ -18,6 +18,12 @@ pub(crate) fn parts(_value: Value<'_>) -> Option<Parts> {
     None
 }
 
+/// The sum, difference or product of two complex numbers.
+#[inline(always)]
+pub(crate) fn simple(_op: BinaryOp, left: Parts, _right: Parts) -> Parts {
+    left
+}
+
 /// The operators on two complex numbers, of which a power of floats may be one.
 #[inline(always)]
 pub(crate) fn binary<'h>(

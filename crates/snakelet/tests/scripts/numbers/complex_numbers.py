@@ -31,3 +31,33 @@ class Own:
 
 
 print(complex(Own()))
+
+
+class Right:
+    def __radd__(self, other):
+        return ("radd", other)
+
+    def __rmul__(self, other):
+        return ("rmul", other)
+
+
+def combine(a, b):
+    results = []
+    for operation in (lambda: a + b, lambda: a - b, lambda: a * b):
+        try:
+            results.append(operation())
+        except TypeError:
+            results.append("no such operation")
+    return results
+
+
+for other in (2j, 1.5, 3, True, 2**70, "a", None, [1], Right()):
+    print(combine(1 + 1j, other), combine(other, 1 + 1j) if other.__class__ is not Right else "")
+
+z = 1j
+total = 0
+for i in range(5):
+    total += z
+    z *= 1j
+    total -= i * z
+print(total, z)
