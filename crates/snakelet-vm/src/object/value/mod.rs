@@ -89,8 +89,19 @@ pub(crate) mod raw {
     /// Whether the word is a reference to an object (in the heap or static).
     #[inline(always)]
     pub(crate) const fn is_ref(w: Word) -> bool {
-        w & 15 == 0 && w != 0
+        if w & 15 != 0 {
+            return false;
+        }
+        if w == 0 {
+            rarely();
+            return false;
+        }
+        true
     }
+    /// Tells the compiler that control seldom comes here: two conditions are then tested one after the
+    /// other, and not made one by logic.
+    #[cold]
+    const fn rarely() {}
     /// The header word of the object that `w` refers to.
     #[inline(always)]
     pub(crate) fn header_of(w: Word) -> Word {
