@@ -1,6 +1,7 @@
 //! Built-in functions that make one value of many: `sum`, `min`, `max`.
 
 use crate::native::{BinaryOp, Contents, VARIADIC};
+use crate::object::value::Value;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, function, methods, name, qstr};
 
@@ -24,6 +25,13 @@ fn sum(vm: &mut Vm, args: Args) -> Res {
     };
     let total = vm.push_copy(start);
     vm.for_each(args.get(0), |vm, item| {
+        let (sum, next) = (vm.get(total).as_small_int(), vm.get(item).as_small_int());
+        if let (Some(sum), Some(next)) = (sum, next)
+            && let Some(sum) = sum.checked_add(next).and_then(Value::small_int)
+        {
+            vm.set(total, sum);
+            return Ok(());
+        }
         let next = vm.binary_op(BinaryOp::Add, total, item)?;
         vm.set(total, vm.get(next));
         Ok(())

@@ -41,3 +41,8 @@ class Mod:
 
 
 print(divmod(Mod(), 1), divmod(1, Mod()), abs(Mod()))
+
+# sums within a word, over its end and back
+print(sum([2**61, 2**61 - 1]), sum([2**61, 2**61, -(2**62)]), sum([-(2**61), -(2**61), -1]))
+print(sum([2**29, 2**29]), sum([2**30 - 1, 1]), sum([-(2**30), -1]), sum(range(1000), 2**30))
+print(sum([1, 2.5, 3]), sum([True, 2, False]), sum([], True), sum([0], True), sum(b"abc"))
