@@ -36,17 +36,14 @@ fn place(i: isize, len: usize) -> Option<usize> {
     if at < len { Some(at) } else { None }
 }
 
-/// The slot of an item of a list, counted from the end if `i` is negative.
+/// The slot of an item of a list at a place of its own.
 ///
 /// # Safety
-/// The container is a list, and stays while the slot is used.
+/// The container is a list, which has an item at this place, and stays while the slot is used.
 #[inline(always)]
-unsafe fn list_slot<'a>(container: Word, i: isize) -> Option<&'a Slot> {
+unsafe fn list_slot<'a>(container: Word, at: usize) -> &'a Slot {
     // SAFETY: contract of this function; a list's storage holds its length.
-    unsafe {
-        let list = object::<ListObj>(container);
-        Some(slot_of(list.storage_word(), 1 + place(i, list.len())?))
-    }
+    unsafe { slot_of(object::<ListObj>(container).storage_word(), 1 + at) }
 }
 
 /// The item of a list, tuple or byte buffer at an int.
@@ -56,11 +53,16 @@ pub(super) fn quick_subscr(container: Word, index: Word) -> Option<Word> {
         return None;
     }
     let i = raw::to_int(index);
-    match Kind::of_header(raw::header_of(container)) {
-        Kind::List => {
-            // SAFETY: the header says so.
-            unsafe { list_slot(container, i) }.map(Slot::word)
-        }
+    let kind = Kind::of_header(raw::header_of(container));
+    // not one of many in a table: most are lists
+    if kind == Kind::List {
+        // SAFETY: the header says so, and the place is less than the number of its items.
+        return unsafe {
+            let at = place(i, object::<ListObj>(container).len())?;
+            Some(list_slot(container, at).word())
+        };
+    }
+    match kind {
         Kind::Tuple => {
             // SAFETY: the header says that it is a tuple, whose items lie behind its first word; the place is
             // less than their number.
@@ -92,8 +94,12 @@ pub(super) fn quick_store_subscr(container: Word, index: Word, value: Word) -> O
     let i = raw::to_int(index);
     match Kind::of_header(raw::header_of(container)) {
         Kind::List => {
-            // SAFETY: the header says so; the value is on the stack.
-            unsafe { list_slot(container, i)?.set(Value::from_word(value)) };
+            // SAFETY: the header says so, and the place is less than the number of its items; the value is on the
+            // stack.
+            unsafe {
+                let at = place(i, object::<ListObj>(container).len())?;
+                list_slot(container, at).set(Value::from_word(value));
+            }
             Some(())
         }
         Kind::ByteArray if raw::is_int(value) && (0..256).contains(&raw::to_int(value)) => {

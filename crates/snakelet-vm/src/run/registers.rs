@@ -92,8 +92,19 @@ impl Regs {
     /// The slots from the `n`-th on are of no use any more, but for the first, which gets the result.
     #[inline(always)]
     pub(super) fn replace(&mut self, n: usize, word: Word) {
-        self.drop(n);
-        self.push(word);
+        // ARM stores and counts in one instruction, others store at a distance in one
+        if cfg!(target_arch = "arm") {
+            self.drop(n);
+            self.push(word);
+            return;
+        }
+        // SAFETY: the verifier has checked that at least `n` words of this frame lie on the stack here, and has
+        // counted one more for what is pushed if there are none.
+        unsafe {
+            let place = self.sp.sub(n);
+            *place = word;
+            self.sp = settled(place.add(1)).cast_mut();
+        }
     }
 
     /// The next byte.

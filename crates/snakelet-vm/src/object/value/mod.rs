@@ -56,7 +56,8 @@ pub(crate) mod raw {
     }
     #[inline(always)]
     pub(crate) const fn both_int(a: Word, b: Word) -> bool {
-        ((a ^ INT_TAG) | (b ^ INT_TAG)) & INT_MASK == 0
+        // differences are what additions need as well
+        (a.wrapping_sub(INT_TAG) | b.wrapping_sub(INT_TAG)) & INT_MASK == 0
     }
     /// The int in a word for which `is_int` holds.
     #[inline(always)]
