@@ -43,11 +43,16 @@ impl Vm {
     pub(crate) fn native_key(&self, word: Word) -> Word {
         // SAFETY: the word is on the stack, so what it refers to is live.
         let value = unsafe { Value::from_word(word) };
-        match value.ref_kind() {
-            None => self.immediate_key(value),
-            Some(kind) if has_one_type(kind) => (kind as Word) << 4 | 1,
+        let Some(kind) = value.ref_kind() else { return self.immediate_key(value) };
+        match kind {
+            // several types
+            Kind::NamedTuple => 0,
             // looked up in these themselves
-            Some(Kind::NativeModule | Kind::Class) => word,
+            Kind::NativeModule | Kind::Class => word,
+            // the first kinds are those of containers, texts, numbers and functions: one comparison
+            _ if kind as u8 <= Kind::Generator as u8 || kind == Kind::Deque => {
+                (kind as Word) << 4 | 1
+            }
             _ => 0,
         }
     }
@@ -56,12 +61,4 @@ impl Vm {
     fn immediate_key(&self, value: Value<'_>) -> Word {
         Value::from_ref(self.native_type_of(value)).word()
     }
-}
-
-/// Whether all objects of a kind that has methods worth caching are of one type.
-// the first kinds are those of containers, texts and numbers: one comparison
-#[inline(always)]
-const fn has_one_type(kind: Kind) -> bool {
-    kind as u8 <= Kind::Generator as u8 && !matches!(kind, Kind::NamedTuple)
-        || matches!(kind, Kind::Deque)
 }

@@ -170,7 +170,8 @@ impl Run<'_, '_> {
                         r.skip(1);
                         self.small_int(&mut r, word, operand as isize - 16)?;
                     } else if operand < 0x50 {
-                        let word = r.local(operand - 0x40);
+                        // the lower half of the opcode: a difference would make a large constant of the address
+                        let word = r.local(r.peek() as usize & 15);
                         if word != raw::NULL {
                             r.skip(1);
                             r.push(word);
