@@ -1,6 +1,6 @@
 //! Direct-mapped caches for global names and attributes.
 //!
-//! An entry is keyed by addresses and says what a lookup found. Entries become invalid, all at
+//! An entry is keyed by addresses, or by a kind of objects, and says what a lookup found. Entries become invalid, all at
 //! once, when objects move or are freed, when a class changes, and, for globals, when a dict gets
 //! another table. When a dict gains or loses a name, the entry for that one does; a value that only
 //! changes is read anew each time.
@@ -49,7 +49,8 @@ pub(crate) enum Found {
 /// An attribute name for objects of one shape or native type.
 #[derive(Copy, Clone)]
 pub(crate) struct AttrEntry {
-    /// The word of the shape, class or native module, or the address of the native type.
+    /// The word of the shape, class or native module, or what stands for the native type: a number of the
+    /// kind of objects, or the type's address.
     pub(crate) key: Word,
     pub(crate) name: Word,
     pub(crate) found: Found,
