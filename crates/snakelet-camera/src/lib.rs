@@ -10,6 +10,7 @@
 //! | [`Camera`] | what an interpreter has of the host: pools and sensors |
 //! | [`CSI`], [`IMAGE`], [`UMALLOC`] | the modules |
 //! | [`CLOCK`] | `clock`, for the host to put into its module `time` |
+//! | [`link`] | the protocol of OpenMV's tools |
 //!
 //! The crate stands on `snakelet-pool` and on the interface for native modules of `snakelet-vm`, without unsafe
 //! code, allocator or `std`. The facade's feature `camera` joins it to the builder of interpreters.
@@ -23,6 +24,8 @@
 //! sensor's next frame is asked for.
 #![no_std]
 #![warn(missing_debug_implementations)]
+#[cfg(any(feature = "testing", test))]
+extern crate std;
 
 mod args;
 mod camera;
@@ -30,6 +33,7 @@ mod clock;
 mod csi;
 mod formats;
 mod image;
+pub mod link;
 mod text;
 mod umalloc;
 
