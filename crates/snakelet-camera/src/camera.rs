@@ -5,10 +5,13 @@ use core::ops::Range;
 
 use snakelet_pool::{
     AddError, ConfigureError, Count, FrameBuffer, FrameRef, Frames, Full, Lease, MemoryPool,
-    NoRoom, PixelFormat, Pools, Request, Sensor, Shape, Window,
+    NoRoom, PixelFormat, Pools, Request, Sensor, Shape, StreamWriter, Window,
 };
 use snakelet_vm::name;
 use snakelet_vm::native::{NativeData, NativeType, TypeSlots};
+
+use crate::link::Viewer;
+use crate::preview::Preview;
 
 /// Sensors that a camera may have.
 pub const MOST_SENSORS: usize = 4;
@@ -45,6 +48,7 @@ pub struct Camera {
     pools: Pools<'static>,
     sources: [Option<Source>; MOST_SENSORS],
     small: usize,
+    preview: Option<Preview>,
 }
 
 /// Why a sensor was not added.
@@ -78,7 +82,7 @@ static CAMERA: NativeType =
 impl Camera {
     /// A camera without sensors, over these pools.
     pub const fn new(pools: Pools<'static>) -> Self {
-        Camera { pools, sources: [const { None }; MOST_SENSORS], small: SMALL }
+        Camera { pools, sources: [const { None }; MOST_SENSORS], small: SMALL, preview: None }
     }
 
     /// Adds a pool.
@@ -115,6 +119,29 @@ impl Camera {
         // memory that the sensor does not let go of stays with the frame buffer
         let _ = source.buffer.unset(source.sensor);
         Some(source.sensor)
+    }
+
+    /// Shows frames to a viewer, through a stream buffer that no pool may overlap.
+    ///
+    /// # Errors
+    /// If a pool overlaps its region.
+    pub fn set_preview(
+        &mut self,
+        writer: StreamWriter<'static>,
+        viewer: &'static Viewer,
+    ) -> Result<(), AddError<'static>> {
+        self.pools.keep_out("stream buffer", writer.range())?;
+        self.preview = Some(Preview::new(writer, viewer));
+        Ok(())
+    }
+
+    /// Takes the writing side of the preview back, for the next camera.
+    pub fn take_preview(&mut self) -> Option<StreamWriter<'static>> {
+        self.preview.take().map(|preview| preview.writer)
+    }
+
+    pub(crate) const fn preview_mut(&mut self) -> Option<&mut Preview> {
+        self.preview.as_mut()
     }
 
     /// Notes that a range of addresses is used otherwise, such as for the heap of Python.

@@ -34,6 +34,7 @@ mod csi;
 mod formats;
 mod image;
 pub mod link;
+mod preview;
 mod text;
 mod umalloc;
 

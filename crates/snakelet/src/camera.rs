@@ -5,7 +5,8 @@ use core::mem::MaybeUninit;
 use core::ops::Range;
 
 use snakelet_camera::Camera;
-use snakelet_pool::{Frames, Pools, Sensor};
+use snakelet_camera::link::Viewer;
+use snakelet_pool::{Frames, Pools, Sensor, StreamWriter};
 use snakelet_vm::name;
 use snakelet_vm::native::{Contents, NativeModule};
 
@@ -95,6 +96,17 @@ impl Builder<'_> {
     pub fn stream(mut self, region: Range<usize>) -> Self {
         let parts = self.camera();
         let done = parts.camera.keep_out("stream buffer", region);
+        parts.note(done, "the stream buffer overlaps a pool");
+        self
+    }
+
+    /// Shows frames to a viewer, through a stream buffer that no pool may overlap.
+    ///
+    /// What the viewer wishes, a [`Link`](snakelet_camera::link::Link) learns of a tool. To have the writing side back,
+    /// take it of the camera: `interpreter.with_state(Camera::take_preview)`.
+    pub fn preview(mut self, writer: StreamWriter<'static>, viewer: &'static Viewer) -> Self {
+        let parts = self.camera();
+        let done = parts.camera.set_preview(writer, viewer);
         parts.note(done, "the stream buffer overlaps a pool");
         self
     }

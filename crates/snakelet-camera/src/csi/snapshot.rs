@@ -12,6 +12,7 @@ use super::{Csi, check_callable, source_of, with_source};
 use crate::args::{bool_or, given};
 use crate::camera::Source;
 use crate::image::{Image, Pixels, paint};
+use crate::preview;
 
 /// A sensor that makes no frame for so long is started again.
 const TIMEOUT_US: u64 = 3_000_000;
@@ -150,6 +151,7 @@ fn take<'s>(cx: &mut Full<'s>, this: Held<'s>, blocking: bool) -> Given<'s> {
             pixels: Pixels::Closed,
         },
     )?;
+    preview::show_frame(cx, source)?;
     with_source(cx, this, Source::release_current)?;
     call_back(cx, this, VSYNC)?;
     let began = cx.ticks_us();
@@ -266,8 +268,10 @@ pub(super) fn frame_callback<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given
     callback_method(cx, args, FRAME)
 }
 
-/// `flush()`: drops what was captured and not taken.
+/// `flush()`: shows the frame of the last snapshot, and drops what was captured and not taken.
 pub(super) fn flush<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
+    let source = source_of(cx, args.or_none(0))?;
+    preview::show_frame(cx, source)?;
     with_source(cx, args.or_none(0), |source| source.buffer.flush())?;
     Ok(Held::NONE)
 }

@@ -2,13 +2,13 @@
 
 mod arguments;
 mod basic;
-mod color;
+pub(crate) mod color;
 mod convert;
 mod draw;
 pub(crate) mod make;
 mod math;
 pub(crate) mod paint;
-mod pix;
+pub(crate) mod pix;
 mod select;
 mod statistics;
 
@@ -19,6 +19,7 @@ use snakelet_vm::native::{
 use snakelet_vm::{methods, name};
 
 use crate::formats::FORMATS;
+use crate::preview;
 
 pub(crate) use make::{Image, Pixels};
 pub(crate) use pix::Rect;
@@ -99,8 +100,7 @@ pub(crate) static IMAGE: NativeType = NativeType::of(
     NativeFn::full_method(name!("draw_line"), 2, VARIADIC, draw::line).keywords(),
     NativeFn::full_method(name!("draw_rectangle"), 2, VARIADIC, draw::rectangle).keywords(),
     NativeFn::full_method(name!("flush"), 1, 1, |cx, args| {
-        // the preview is the host's, which looks at frames when it likes
-        make::shape(cx, args.or_none(0))?;
+        preview::show_image(cx, args.or_none(0))?;
         Ok(args.or_none(0))
     }),
     NativeFn::full_method(name!("format"), 1, 1, basic::format),

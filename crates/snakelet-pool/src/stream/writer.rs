@@ -1,5 +1,7 @@
 //! The camera's side of the preview.
 
+use core::ops::Range;
+
 use super::buffer::{Exclusive, StreamBuffer};
 use super::error::StreamError;
 use super::header::{HEADER_BYTES, StreamHeader};
@@ -39,6 +41,12 @@ impl<'a> StreamWriter<'a> {
     /// before.
     pub fn withdraw(&mut self) -> bool {
         Exclusive::to_withdraw(self.buffer).is_some()
+    }
+
+    /// The addresses of the region, which no memory pool may contain.
+    #[must_use]
+    pub fn range(&self) -> Range<usize> {
+        self.buffer.range()
     }
 
     /// The most bytes of data that a frame can have.
