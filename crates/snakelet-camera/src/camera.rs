@@ -51,6 +51,19 @@ pub struct Camera {
     preview: Option<Preview>,
 }
 
+/// The memory of a sensor's frames.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FrameMemory {
+    /// The name of the sensor.
+    pub name: &'static str,
+    /// Where the first frame begins.
+    pub address: usize,
+    /// Bytes from one frame to the next.
+    pub stride: usize,
+    /// Frames.
+    pub count: u16,
+}
+
 /// Why a sensor was not added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SensorError {
@@ -164,6 +177,16 @@ impl Camera {
     /// The pools.
     pub const fn pools(&self) -> &Pools<'static> {
         &self.pools
+    }
+
+    /// The memory that the frames of each sensor have, for reports.
+    pub fn frame_memory(&self) -> impl Iterator<Item = FrameMemory> {
+        self.sources.iter().flatten().filter_map(|source| {
+            let buffer = &source.buffer;
+            let address = buffer.lease()?.address();
+            let (stride, count) = (buffer.stride(), buffer.count());
+            Some(FrameMemory { name: source.name, address, stride, count })
+        })
     }
 
     pub(crate) const fn small(&self) -> usize {

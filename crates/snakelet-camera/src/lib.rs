@@ -38,7 +38,7 @@ mod preview;
 mod text;
 mod umalloc;
 
-pub use camera::{Camera, MOST_SENSORS, SensorError};
+pub use camera::{Camera, FrameMemory, MOST_SENSORS, SensorError};
 pub use clock::CLOCK;
 pub use csi::CSI_MODULE as CSI;
 pub use image::IMAGE_MODULE as IMAGE;

@@ -1,9 +1,8 @@
-//! Services of the host: time, and the end of the run.
+//! The time that scripts see.
 
 use std::time::{Duration, Instant};
 
-use snakelet::host::{Clock, Interrupt, Wish};
-use snakelet_pool::Frames;
+use snakelet::host::Clock;
 
 /// The time that scripts see.
 pub(crate) enum Time {
@@ -42,33 +41,6 @@ impl Clock for Time {
         match self {
             Time::Real(_) => std::thread::sleep(Duration::from_micros(us)),
             Time::Virtual(steps) => steps.now_us = steps.now_us.saturating_add(us),
-        }
-    }
-}
-
-/// Stops the script after so many frames.
-pub(crate) struct Stop {
-    frames: Vec<&'static Frames<'static>>,
-    most: Option<u32>,
-}
-
-impl Stop {
-    pub(crate) fn new(frames: Vec<&'static Frames<'static>>, most: Option<u32>) -> Self {
-        Stop { frames, most }
-    }
-
-    /// Frames that scripts took.
-    pub(crate) fn taken(&self) -> u32 {
-        let taken = self.frames.iter().map(|frames| frames.counters().delivered);
-        taken.fold(0, u32::saturating_add)
-    }
-}
-
-impl Interrupt for Stop {
-    fn poll(&mut self) -> Wish {
-        match self.most {
-            Some(most) if self.taken() >= most => Wish::Stop,
-            _ => Wish::Continue,
         }
     }
 }

@@ -1,59 +1,63 @@
-//! A camera on a desktop: runs a script for OpenMV's cameras over the memories of a board, with sensors of
-//! software.
+//! A camera on a desktop: runs scripts for OpenMV's cameras over the memories of a board, with sensors of
+//! software or with pictures of a folder.
 //!
-//! `cargo run --release -p camera -- --script FILE --frames 100 --virtual-time`
+//! ```text
+//! cargo run --release -p camera -- --script FILE --frames 100 --virtual-time
+//! cargo run --release -p camera -- --page 8080
+//! cargo run --release -p camera -- --pty
+//! ```
 //!
-//! Only what the script prints goes to the standard output; how the run ended, and what is left in the pools,
-//! goes to the error output.
+//! With `--script`, only what the script prints goes to the standard output; how the run ended, and what is left
+//! in the pools, goes to the error output.
+//!
+//! | module | does |
+//! |---|---|
+//! | `options` | reads the command line |
+//! | `board` | makes pools and sensors of a board's memories |
+//! | `sensors` | pictures of a folder as a sensor |
+//! | `host` | the time that scripts see |
+//! | `run` | runs a script in an interpreter of its own |
+//! | `map` | tells what lies where |
+//! | `shared` | joins the thread of the scripts to the one that talks to a tool |
+//! | `pty` | lets OpenMV's tools take this program for a camera |
+//! | `page` | shows it all in a browser |
 
 mod board;
 mod host;
+mod map;
+mod options;
+mod page;
+mod pty;
+mod run;
+mod sensors;
+mod shared;
+#[cfg(test)]
+mod tests;
 
-use std::path::{Path, PathBuf};
+use std::io::Write;
 use std::process::ExitCode;
+use std::thread;
 
-use clap::{Arg, ArgAction, Command, value_parser};
-use snakelet::{Error, Interpreter};
+use snakelet_camera::link::Viewer;
+use snakelet_pool::StreamReader;
 use snakelet_pool::presets;
 
 use board::Memories;
-use host::{Steps, Stop, Time};
+use host::{Steps, Time};
+use options::Options;
+use page::Page;
+use pty::Pty;
+use run::{Ended, Job};
+use shared::Shared;
 
-/// What the command line says.
-struct Options {
-    script: PathBuf,
-    /// The script is stopped after so many frames.
-    frames: Option<u32>,
-    virtual_time: bool,
-    board: String,
-    /// Where scripts find modules of a board that are not there yet.
-    standins: PathBuf,
-}
-
-fn options() -> Options {
-    let standins = Path::new(env!("CARGO_MANIFEST_DIR")).join("standins");
-    let path = || value_parser!(PathBuf);
-    let matches = Command::new("camera")
-        .about("Runs a script with a camera over the memories of a board")
-        .arg(Arg::new("script").long("script").required(true).value_parser(path()))
-        .arg(Arg::new("frames").long("frames").value_parser(value_parser!(u32)))
-        .arg(Arg::new("virtual-time").long("virtual-time").action(ArgAction::SetTrue))
-        .arg(Arg::new("board").long("board").default_value("openmv-n6"))
-        .arg(Arg::new("standins").long("standins").value_parser(path()))
-        .get_matches();
-    let path = |name| matches.get_one::<PathBuf>(name).cloned();
-    Options {
-        script: path("script").unwrap_or_default(),
-        frames: matches.get_one("frames").copied(),
-        virtual_time: matches.get_flag("virtual-time"),
-        board: matches.get_one::<String>("board").cloned().unwrap_or_default(),
-        standins: path("standins").unwrap_or(standins),
-    }
-}
+/// The script that finds the moving bar.
+const BAR: &str = include_str!("bar.py");
+/// Frames of the demonstration.
+const FRAMES: u32 = 100;
 
 fn main() -> ExitCode {
-    let options = options();
-    match run(&options) {
+    let options = Options::parse();
+    match start(&options) {
         Ok(()) => ExitCode::SUCCESS,
         Err(text) => {
             eprintln!("{text}");
@@ -62,48 +66,106 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs the script; what went wrong, if anything.
-fn run(options: &Options) -> Result<(), String> {
+fn start(options: &Options) -> Result<(), String> {
     let board = presets::board(&options.board).ok_or("there is no such board")?;
-    let mut memories = Memories::new(board)?;
-    let source = std::fs::read(&options.script)
-        .map_err(|error| format!("{}: {error}", options.script.display()))?;
-    let mut stop = Stop::new(memories.frames(), options.frames);
-    let mut time =
-        if options.virtual_time { Time::Virtual(Steps::default()) } else { Time::real() };
-    let (heap, wiring) = memories.parts();
-    let mut regions = heap.into_iter();
-    let first = regions.next().ok_or("the board has no heap")?;
-    let mut builder = Interpreter::builder(first)
-        .desktop()
-        .platform("openmv")
-        .clock(&mut time)
-        .interrupt(&mut stop)
-        .pools(wiring.pools)
-        .stream(wiring.stream);
-    for region in regions {
-        builder = builder.region(region);
+    let viewer: &'static Viewer = Box::leak(Box::new(Viewer::new()));
+    let (mut memories, reader) = Memories::new(board, options.pictures.as_deref(), viewer)?;
+    let shared: &'static Shared = Box::leak(Box::new(Shared::new(&memories)));
+    match (options.pty, options.page) {
+        (true, _) => pty(options, &mut memories, shared, viewer, reader),
+        (_, Some(port)) => {
+            let page = Page::new(shared, &memories, viewer, reader);
+            page_of(options, port, &mut memories, Box::leak(Box::new(page)))
+        }
+        _ => script(options, &mut memories, shared).map(drop),
     }
-    for (name, frames, sensor) in wiring.sensors {
-        builder = builder.sensor(name, frames, sensor);
+}
+
+/// Runs the script that the command line names, or the demonstration.
+fn script(options: &Options, memories: &mut Memories, shared: &Shared) -> Result<Ended, String> {
+    let (source, name, folder) = match &options.script {
+        None => (BAR.as_bytes().to_vec(), "bar.py".into(), String::new()),
+        Some(path) => {
+            let source =
+                std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+            let name = path.file_name().map_or(String::new(), |name| name.to_string_lossy().into());
+            (source, name, path.parent().map_or(String::new(), |path| path.display().to_string()))
+        }
+    };
+    let demonstrates = options.script.is_none() && options.page.is_none();
+    let job = Job {
+        source: &source,
+        name: &name,
+        path: vec![folder, options.standins.display().to_string()],
+        frames: options.frames.or(demonstrates.then_some(FRAMES)),
+        echoes: true,
+    };
+    let mut time = time(options);
+    shared.begins();
+    let ended = run::run(memories, shared, &mut time, &job)?;
+    eprintln!("frames {}, bytes left in pools {}", ended.frames, memories.used());
+    if demonstrates {
+        print!("{}", ended.map);
+    } else if options.map {
+        eprint!("{}", ended.map);
     }
-    let mut python = builder.build().map_err(|error| error.to_string())?;
-    let folder = options.script.parent().map_or(String::new(), |path| path.display().to_string());
-    let standins = options.standins.display().to_string();
-    python.set_path([folder, standins]).map_err(|error| error.to_string())?;
-    let name =
-        options.script.file_name().map_or(String::new(), |name| name.to_string_lossy().into());
-    let ended = python.exec_named(&source, &name);
-    drop(python);
-    let taken = stop.taken();
-    let left = memories.used();
-    eprintln!("frames {taken}, bytes left in pools {left}");
-    match ended {
-        Ok(()) => Ok(()),
-        // it has run for as long as it should
-        Err(Error::Stopped) if options.frames.is_some_and(|most| taken >= most) => Ok(()),
-        Err(Error::Exception(exception)) if exception.is("SystemExit") => Ok(()),
-        Err(Error::Exception(exception)) => Err(exception.report().to_string()),
-        Err(error) => Err(error.to_string()),
+    ended.result.clone().map(|()| ended)
+}
+
+fn time(options: &Options) -> Time {
+    if options.virtual_time { Time::Virtual(Steps::default()) } else { Time::real() }
+}
+
+/// Runs the script, and shows it all at a page that stays when the script has ended.
+fn page_of(
+    options: &Options,
+    port: u16,
+    memories: &mut Memories,
+    page: &'static Page<'static>,
+) -> Result<(), String> {
+    let listener = Page::bind(port)?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    eprintln!("the page is at http://{address}/");
+    thread::scope(|scope| {
+        page.serve(listener, scope);
+        if let Err(text) = script(options, memories, page.shared) {
+            page.shared.print(text.as_bytes());
+            eprintln!("{text}");
+        }
+        Ok(())
+    })
+}
+
+/// Runs scripts as a tool sends them, for as long as the program runs.
+fn pty(
+    options: &Options,
+    memories: &mut Memories,
+    shared: &'static Shared,
+    viewer: &'static Viewer,
+    reader: StreamReader<'static>,
+) -> Result<(), String> {
+    let pty = Pty::open().map_err(|error| error.to_string())?;
+    println!("{}", pty.name);
+    std::io::stdout().flush().map_err(|error| error.to_string())?;
+    thread::spawn(move || {
+        // without the line the program is of no use
+        let text = pty.serve(shared, viewer, reader).err().unwrap_or_default();
+        eprintln!("{text}");
+        std::process::exit(1);
+    });
+    loop {
+        let source = shared.wait_for_script();
+        let job = Job {
+            source: &source,
+            name: "<stdin>",
+            path: vec![options.standins.display().to_string()],
+            frames: options.frames,
+            echoes: false,
+        };
+        let ended = run::run(memories, shared, &mut time(options), &job)?;
+        if let Err(text) = ended.result {
+            shared.print(text.as_bytes());
+            shared.print(b"\n");
+        }
     }
 }

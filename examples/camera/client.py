@@ -1,0 +1,222 @@
+#!/usr/bin/env python3
+"""Has OpenMV's own client, unmodified from PyPI, talk to the camera of this example.
+
+    python3 examples/camera/client.py [--port PATH] [--reconnects N] [--frames N]
+
+Starts `camera --pty`, unless a port is named, and does what a tool does: sends a script, reads what it prints, takes
+frames, and compares raw ones pixel by pixel with the pattern that the sensor of software shows. Then it does so over
+a line that loses a twentieth of all packets, and connects anew many times. The last line is `client ok`.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+
+NEEDED = ("openmv", "serial", "numpy", "PIL")
+INSTALL = """\
+This needs Python 3.12 or newer, and OpenMV's client with what it uses:
+
+    python3 -m pip install --no-deps openmv==1.0.7 pyserial numpy Pillow
+
+(With --target FOLDER, and PYTHONPATH=FOLDER when this runs, nothing else is touched.)"""
+
+# what a script prints is cut into packets at whole characters
+SCRIPT = """
+import csi
+import time
+
+cam = csi.CSI()
+cam.reset()
+cam.pixformat(csi.%s)
+cam.framesize(csi.%s)
+print("grüße: %%d x %%d" %% (cam.width(), cam.height()))
+clock = time.clock()
+n = 0
+while True:
+    clock.tick()
+    img = cam.snapshot()
+    n += 1
+    if n %% 50 == 0:
+        print("%%d frames" %% n)
+"""
+
+# more than a packet of them
+LONG = "# padding, so that the script takes several packets\n" * 110
+
+
+def missing():
+    """Says what to install."""
+    print(INSTALL)
+    sys.exit(2)
+
+
+if sys.version_info < (3, 12):
+    missing()
+try:
+    for name in NEEDED:
+        __import__(name)
+except ImportError:
+    missing()
+
+import numpy
+import openmv
+from openmv.exceptions import OMVException
+
+
+def start():
+    """The camera and the name of its line."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    command = ["cargo", "run", "--release", "-q", "-p", "camera", "--", "--pty"]
+    camera = subprocess.Popen(command, cwd=here, stdout=subprocess.PIPE, text=True)
+    port = camera.stdout.readline().strip()
+    if not port:
+        sys.exit("the camera has not started")
+    return camera, port
+
+
+def check(condition, text):
+    if not condition:
+        sys.exit("FAIL: " + text)
+
+
+def printed(camera, wanted, seconds=10.0):
+    """What the script prints, until there is a certain text."""
+    text, end = "", time.monotonic() + seconds
+    while wanted not in text and time.monotonic() < end:
+        text += camera.read_stdout() or ""
+    check(wanted in text, "%r is not in %r" % (wanted, text))
+    return text
+
+
+def frames(camera, count, seconds=60.0):
+    """Frames, one after the other, with the number of those that did not come at once."""
+    end = time.monotonic() + seconds
+    while count and time.monotonic() < end:
+        frame = camera.read_frame()
+        if frame:
+            count -= 1
+            yield frame
+    check(count == 0, "%d frames are missing" % count)
+
+
+def grey_frame(width, height, offset):
+    """What the sensor shows in grey, in OpenMV's words: squares that move."""
+    y, x = numpy.mgrid[:height, :width]
+    return (((x + offset) // 16 + y // 16) % 2 * 255).astype(numpy.uint8)
+
+
+def color_frame(width, height, offset):
+    """What it shows in colours: gradients, as 16 bits a pixel, in the eight bits that the client makes of them."""
+    y, x = numpy.mgrid[:height, :width]
+    column = (x + offset) % width
+    r = column * 31 // (width - 1)
+    g = y * 63 // (height - 1)
+    b = (column ^ y) * 31 // (width + height - 2)
+    channels = [(c * 255.0 / most).astype(numpy.uint8) for c, most in ((r, 31), (g, 63), (b, 31))]
+    return numpy.stack(channels, axis=-1)
+
+
+def compare(camera, make, offsets, count):
+    """Takes raw frames, each of which must be one of those that the sensor shows."""
+    expected = {make(320, 240, offset).tobytes() for offset in offsets}
+    for frame in frames(camera, count):
+        pixels = numpy.frombuffer(frame["data"], numpy.uint8).reshape(240, 320, 3)
+        if make is grey_frame:
+            check((pixels == pixels[:, :, :1]).all(), "grey has a colour")
+            pixels = pixels[:, :, 0]
+        check(pixels.tobytes() in expected, "a raw frame is not the pattern")
+
+
+def session(port, count):
+    """All that a tool does, over a line that loses nothing."""
+    with openmv.Camera(port) as camera:
+        check(camera.system_info()["stream_buffer_size_kb"] > 0, "there is no preview")
+        camera.stop()
+        camera.exec(SCRIPT % ("GRAYSCALE", "QVGA") + LONG)
+        printed(camera, "grüße: 320 x 240\n")
+        check(camera.read_status()["stdin"], "the script runs, and the camera says that it does not")
+
+        camera.streaming(True)
+        began = time.monotonic()
+        sizes = [frame["raw_size"] for frame in frames(camera, count)]
+        took = time.monotonic() - began
+        print("%d frames of %d bytes in %.2f s" % (count, sizes[-1], took))
+        printed(camera, "0 frames\n")
+
+        camera.streaming(True, raw=True, resolution=(512, 512))
+        for frame in frames(camera, 2):  # those that were begun before
+            pass
+        compare(camera, grey_frame, range(32), 20)
+        camera.streaming(True, raw=True, resolution=(160, 160))
+        for frame in frames(camera, 3):
+            pass
+        check((frame["width"], frame["height"]) == (160, 120), "the window is not kept to")
+
+        camera.stop()
+        camera.exec(SCRIPT % ("RGB565", "QVGA"))
+        printed(camera, "grüße: 320 x 240\n")
+        camera.streaming(True, raw=True, resolution=(512, 512))
+        for frame in frames(camera, 2):
+            pass
+        compare(camera, color_frame, range(320), 20)
+
+        camera.exec("1 / 0\n")
+        printed(camera, "ZeroDivisionError")
+        for _ in range(100):
+            if not camera.read_status()["stdin"]:
+                break
+            time.sleep(0.01)
+        check(not camera.read_status()["stdin"], "the script has ended, and seems to run")
+        host, device = camera.host_stats(), camera.device_stats()
+        check(host["checksum"] == host["sequence"] == 0, "the client saw errors: %s" % host)
+        check(device["checksum"] == device["sequence"] == 0, "the camera saw errors: %s" % device)
+        print("packets: %d sent, %d received" % (device["sent"], device["received"]))
+
+
+def lossy(port, reconnects):
+    """Connects anew many times over a line that loses packets."""
+    taken = failures = 0
+    for _ in range(reconnects):
+        try:
+            with openmv.Camera(port, timeout=0.9, drop_rate=0.05) as camera:
+                camera.exec(SCRIPT % ("GRAYSCALE", "QQVGA"))
+                camera.streaming(True, raw=True, resolution=(512, 512))
+                end = time.monotonic() + 5
+                while time.monotonic() < end:
+                    frame = camera.read_frame()
+                    if frame:
+                        taken += 1
+                        break
+                camera.stop()
+        except OMVException as error:
+            # the client gives up after it has begun again once
+            failures += 1
+            print("gave up:", error)
+    print("%d connections over a bad line: %d frames, %d given up" % (reconnects, taken, failures))
+    check(taken >= reconnects * 9 // 10, "too few frames arrived")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port")
+    parser.add_argument("--frames", type=int, default=100)
+    parser.add_argument("--reconnects", type=int, default=50)
+    args = parser.parse_args()
+    camera, port = (None, args.port) if args.port else start()
+    try:
+        session(port, args.frames)
+        if args.reconnects:
+            lossy(port, args.reconnects)
+            # a line that was bad leaves nothing behind
+            session(port, args.frames)
+    finally:
+        if camera:
+            camera.kill()
+            camera.wait()
+    print("client ok")
+
+
+if __name__ == "__main__":
+    main()
