@@ -12,6 +12,8 @@ use snakelet_vm::native::{NativeData, NativeType, TypeSlots};
 
 use crate::link::Viewer;
 use crate::preview::Preview;
+use crate::report::PoolReport;
+use crate::text::Text;
 
 /// Sensors that a camera may have.
 pub const MOST_SENSORS: usize = 4;
@@ -87,6 +89,12 @@ impl core::error::Error for SensorError {}
 impl NativeData for Camera {
     const TYPE: &'static NativeType = &CAMERA;
     const EXCLUSIVE: bool = true;
+
+    fn report(&self, write: &mut dyn FnMut(&str)) {
+        for (_, pool) in self.pools.iter() {
+            write(Text::<256>::of(format_args!("{}\n", PoolReport::of(pool))).as_str());
+        }
+    }
 }
 
 static CAMERA: NativeType =

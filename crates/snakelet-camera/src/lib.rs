@@ -10,6 +10,7 @@
 //! | [`Camera`] | what an interpreter has of the host: pools and sensors |
 //! | [`CSI`], [`IMAGE`], [`UMALLOC`] | the modules |
 //! | [`CLOCK`] | `clock`, for the host to put into its module `time` |
+//! | [`PoolReport`] | the figures of a pool, as `micropython.mem_info()` shows them |
 //! | [`link`] | the protocol of OpenMV's tools |
 //!
 //! The crate stands on `snakelet-pool` and on the interface for native modules of `snakelet-vm`, without unsafe
@@ -35,6 +36,7 @@ mod formats;
 mod image;
 pub mod link;
 mod preview;
+mod report;
 mod text;
 mod umalloc;
 
@@ -42,6 +44,7 @@ pub use camera::{Camera, FrameMemory, MOST_SENSORS, SensorError};
 pub use clock::CLOCK;
 pub use csi::CSI_MODULE as CSI;
 pub use image::IMAGE_MODULE as IMAGE;
+pub use report::PoolReport;
 pub use umalloc::UMALLOC;
 
 /// The programs in the guide are tests.

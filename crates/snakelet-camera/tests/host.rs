@@ -210,3 +210,19 @@ fn a_heap_is_enough_for_images() {
     let error = python.exec(SETUP).expect_err("no pool for frames").to_string();
     assert!(error.starts_with("MemoryError: no pool for this"), "{error}");
 }
+
+#[test]
+fn mem_info_tells_of_each_pool() {
+    let mut board = Board::new(128 << 10);
+    board.exec(&format!("{SETUP}import micropython\nmicropython.mem_info()")).expect("it runs");
+    let printed = board.printed();
+    let lines: Vec<&str> = printed.lines().filter(|line| line.starts_with("pool ")).collect();
+    // three frames of 19,200 bytes
+    let [dram, sram] = lines[..] else { panic!("{printed}") };
+    assert!(dram.starts_with("pool 'dram' bulk: size "), "{dram}");
+    assert!(
+        dram.contains("used 57600, ") && dram.contains("persistent 57600, peak 57600, "),
+        "{dram}"
+    );
+    assert!(sram.starts_with("pool 'sram' FAST: size ") && sram.contains("used 0, "), "{sram}");
+}

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use snakelet_camera::Camera;
+use snakelet_camera::{Camera, PoolReport};
 use snakelet_pool::presets::{Board, Part, PoolPart};
-use snakelet_pool::{BlockInfo, BlockState, MemoryPool, Stats};
+use snakelet_pool::{BlockInfo, BlockState, MemoryPool};
 
 /// A range of addresses that has one use.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,9 +17,7 @@ pub(crate) struct Range {
 /// A pool, and what lies in it, from its first byte to its last.
 #[derive(Clone, Debug)]
 pub(crate) struct Pool {
-    pub(crate) name: &'static str,
-    pub(crate) attributes: String,
-    pub(crate) stats: Stats,
+    pub(crate) report: PoolReport<'static>,
     pub(crate) ranges: Vec<Range>,
 }
 
@@ -94,9 +92,7 @@ fn pool_map(
             start += size;
         }
     });
-    let names: Vec<&str> = part.attributes.iter_names().map(|(name, _)| name).collect();
-    let attributes = if names.is_empty() { "bulk".to_string() } else { names.join("|") };
-    Pool { name: part.name, attributes, stats: pool.stats(), ranges }
+    Pool { report: PoolReport::of(pool), ranges }
 }
 
 impl fmt::Display for Map {
@@ -106,13 +102,7 @@ impl fmt::Display for Map {
             write_range(f, range)?;
         }
         for pool in &self.pools {
-            let Stats { size, used, free, persistent, peak, largest_run, .. } = pool.stats;
-            writeln!(
-                f,
-                "pool '{}' {}: size {size}, used {used}, free {free}, persistent {persistent}, peak {peak}, \
-                 largest {largest_run}",
-                pool.name, pool.attributes
-            )?;
+            writeln!(f, "{}", pool.report)?;
             pool.ranges.iter().try_for_each(|range| write_range(f, range))?;
         }
         Ok(())

@@ -37,16 +37,16 @@ fn find<'a>(map: &'a Map, what: &str) -> &'a Range {
 fn check(map: &Map) {
     for pool in &map.pools {
         let part = presets::board("openmv-n6").expect("a board").pools;
-        let part = part.iter().find(|part| part.name == pool.name).expect("a part");
+        let part = part.iter().find(|part| part.name == pool.report.info.name).expect("a part");
         let mut next = presets::OPENMV_N6.address(&part.part, 0);
         let end = next + u64::from(part.part.length);
         for range in &pool.ranges {
-            assert_eq!(range.start, next, "{}: {range:?}", pool.name);
+            assert_eq!(range.start, next, "{}: {range:?}", pool.report.info.name);
             next += range.size;
         }
-        assert_eq!(next, end, "{}", pool.name);
+        assert_eq!(next, end, "{}", pool.report.info.name);
         let free = pool.ranges.iter().filter(|range| range.what == "free");
-        assert_eq!(free.map(|range| range.size).sum::<u64>(), pool.stats.free as u64);
+        assert_eq!(free.map(|range| range.size).sum::<u64>(), pool.report.stats.free as u64);
     }
 }
 

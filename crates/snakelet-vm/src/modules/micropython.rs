@@ -121,6 +121,10 @@ fn mem_info(vm: &mut Vm, args: Args) -> Res {
             stats.largest_free_run / snakelet_gc::BLOCK,
         ],
     )?;
+    if let Some(console) = vm.rt.hosts.console.take() {
+        vm.report_states(&mut |text| console.write(text.as_bytes()));
+        vm.rt.hosts.console = Some(console);
+    }
     if !args.is_empty()
         && let Some(console) = vm.rt.hosts.console.take()
     {

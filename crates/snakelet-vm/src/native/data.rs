@@ -35,6 +35,11 @@ pub trait NativeData: Sized + Send + 'static {
     /// [`Full::with_data_mut`](crate::native::full::Full::with_data_mut). Such data cannot be lent beside the
     /// interpreter.
     const EXCLUSIVE: bool = false;
+
+    /// Tells, in lines, what memory beside the heap the state of a module has, for `micropython.mem_info()`.
+    fn report(&self, write: &mut dyn FnMut(&str)) {
+        let _ = write;
+    }
 }
 
 /// What a type knows of the data of its objects.
@@ -45,7 +50,12 @@ pub(crate) struct DataType {
     drop: Option<unsafe fn(*mut u8)>,
     /// The bytes that it shows as a buffer.
     buffer: Option<ShowBytes>,
+    /// Tells what memory it has.
+    report: Report,
 }
+
+/// Tells what memory the data of an object has.
+type Report = for<'h> fn(Gc<'h, DataObj>, &mut dyn FnMut(&str));
 
 /// Gives the bytes of an object with data, for as long as the interpreter is shared.
 type ShowBytes = for<'h> fn(Leaf<'h>, Gc<'h, DataObj>) -> Option<&'h [Cell<u8>]>;
@@ -67,7 +77,21 @@ impl DataType {
             align: align_of::<T>(),
             drop: if core::mem::needs_drop::<T>() { Some(drop_data::<T>) } else { None },
             buffer: None,
+            report: report_of::<T>,
         }
+    }
+}
+
+fn report_of<T: NativeData>(object: Gc<'_, DataObj>, write: &mut dyn FnMut(&str)) {
+    if let Some(data) = Data::<T>::of_object(object) {
+        data.data().report(write);
+    }
+}
+
+/// Tells what memory the data of an object has.
+pub(in crate::native) fn report(object: Gc<'_, DataObj>, write: &mut dyn FnMut(&str)) {
+    if let Some(known) = object.class.get().as_native_type().and_then(|ty| ty.slots.data) {
+        (known.report)(object, write);
     }
 }
 

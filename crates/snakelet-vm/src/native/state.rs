@@ -2,7 +2,7 @@
 
 use core::cell::Cell;
 
-use crate::native::data::{Data, NativeData, data_mut};
+use crate::native::data::{self, Data, NativeData, data_mut};
 use crate::native::leaf::{Gc, Leaf, Obj};
 use crate::object::DataObj;
 use crate::object::value::Value;
@@ -50,6 +50,15 @@ impl Vm {
     /// The state of a module, exclusively.
     pub(crate) fn state_mut<T: NativeData>(&mut self) -> Option<&mut T> {
         data_mut::<T>(self, |vm| state_object::<T>(vm).map(Gc::object))
+    }
+
+    /// Tells what memory beside the heap the states of modules have.
+    pub(crate) fn report_states(&self, write: &mut dyn FnMut(&str)) {
+        let mut link = Obj::of_value(self.root(RootSlot::ModuleStates));
+        while let Some(state) = link.and_then(Obj::cast::<DataObj>) {
+            data::report(state, write);
+            link = next_state(state);
+        }
     }
 
     fn forget_state<T: NativeData>(&mut self) {
