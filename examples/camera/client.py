@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Has OpenMV's own client, unmodified from PyPI, talk to the camera of this example.
 
-    python3 examples/camera/client.py [--port PATH] [--reconnects N] [--frames N]
+    python3 examples/camera/client.py [--qemu | --port PATH] [--reconnects N] [--frames N]
 
-Starts `camera --pty`, unless a port is named, and does what a tool does: sends a script, reads what it prints, takes
+Starts `camera --pty`, or the firmware in QEMU, unless a port is named, and does what a tool does: sends a script, reads what it prints, takes
 frames, and compares raw ones pixel by pixel with the pattern that the sensor of software shows. Then it does so over
 a line that loses a twentieth of all packets, and connects anew many times. The last line is `client ok`.
 """
@@ -76,12 +76,30 @@ def start():
     return camera, port
 
 
+def start_qemu():
+    """The firmware in QEMU, and the name of its line."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    build = [os.path.join(here, "../firmware/build.sh"), "--heap", "300000", "--features", "camera"]
+    elf = subprocess.run(build, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+    elf = os.path.join(here, "../firmware", elf)
+    command = ["qemu-system-arm", "-machine", "mps2-an500", "-display", "none", "-monitor", "none"]
+    # without `-icount`, so that the emulated time is that of the client
+    command += ["-semihosting", "-serial", "pty", "-kernel", elf]
+    camera = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    # char device redirected to /dev/pts/1 (label serial0)
+    words = camera.stdout.readline().split()
+    port = [word for word in words if word.startswith("/dev/")]
+    if not port:
+        sys.exit("QEMU has not started")
+    return camera, port[0]
+
+
 def check(condition, text):
     if not condition:
         sys.exit("FAIL: " + text)
 
 
-def printed(camera, wanted, seconds=10.0):
+def printed(camera, wanted, seconds=60.0):
     """What the script prints, until there is a certain text."""
     text, end = "", time.monotonic() + seconds
     while wanted not in text and time.monotonic() < end:
@@ -90,7 +108,7 @@ def printed(camera, wanted, seconds=10.0):
     return text
 
 
-def frames(camera, count, seconds=60.0):
+def frames(camera, count, seconds=240.0):
     """Frames, one after the other, with the number of those that did not come at once."""
     end = time.monotonic() + seconds
     while count and time.monotonic() < end:
@@ -129,9 +147,9 @@ def compare(camera, make, offsets, count):
         check(pixels.tobytes() in expected, "a raw frame is not the pattern")
 
 
-def session(port, count):
+def session(port, count, timeout):
     """All that a tool does, over a line that loses nothing."""
-    with openmv.Camera(port) as camera:
+    with openmv.Camera(port, timeout=timeout) as camera:
         check(camera.system_info()["stream_buffer_size_kb"] > 0, "there is no preview")
         camera.stop()
         camera.exec(SCRIPT % ("GRAYSCALE", "QVGA") + LONG)
@@ -200,17 +218,23 @@ def lossy(port, reconnects):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--port")
+    parser.add_argument("--port", help="the line of a camera that runs already")
+    parser.add_argument("--qemu", action="store_true", help="the firmware, in QEMU")
     parser.add_argument("--frames", type=int, default=100)
     parser.add_argument("--reconnects", type=int, default=50)
     args = parser.parse_args()
-    camera, port = (None, args.port) if args.port else start()
+    if args.port:
+        camera, port = None, args.port
+    else:
+        camera, port = start_qemu() if args.qemu else start()
+    # an emulated serial line passes few bytes in a second
+    timeout = 10.0 if args.qemu else 1.0
     try:
-        session(port, args.frames)
+        session(port, args.frames, timeout)
         if args.reconnects:
             lossy(port, args.reconnects)
             # a line that was bad leaves nothing behind
-            session(port, args.frames)
+            session(port, args.frames, timeout)
     finally:
         if camera:
             camera.kill()

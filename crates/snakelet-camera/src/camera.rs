@@ -142,7 +142,7 @@ impl Camera {
         Some(source.sensor)
     }
 
-    /// Shows frames to a viewer, through a stream buffer that no pool may overlap.
+    /// Shows frames to a viewer, through a stream buffer that no pool may overlap. Its region may be kept out already.
     ///
     /// # Errors
     /// If a pool overlaps its region.
@@ -151,7 +151,11 @@ impl Camera {
         writer: StreamWriter<'static>,
         viewer: &'static Viewer,
     ) -> Result<(), AddError<'static>> {
-        self.pools.keep_out("stream buffer", writer.range())?;
+        let range = writer.range();
+        let holds = |kept: &Range<usize>| kept.start <= range.start && range.end <= kept.end;
+        if !self.pools.keep_outs().any(|(_, kept)| holds(&kept)) {
+            self.pools.keep_out("stream buffer", range)?;
+        }
         self.preview = Some(Preview::new(writer, viewer));
         Ok(())
     }

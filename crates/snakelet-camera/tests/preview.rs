@@ -153,9 +153,13 @@ fn a_region_in_a_pool_is_refused() {
     let mut camera = Camera::new(board.pools);
     assert!(camera.keep_out("stream buffer", info.start..info.start + 64).is_err());
     let region = Box::leak(vec![0; 3000].into_boxed_slice());
+    let kept = Box::leak(Box::new(StreamBuffer::new(region).expect("a stream buffer")));
+    camera.keep_out("known", kept.range()).expect("no pool is there");
+    let viewer: &'static Viewer = Box::leak(Box::new(Viewer::new()));
+    camera.set_preview(kept.split().0, viewer).expect("it is kept out already");
+    let region = Box::leak(vec![0; 3000].into_boxed_slice());
     let buffer = Box::leak(Box::new(StreamBuffer::new(region).expect("a stream buffer")));
     let range = buffer.range();
-    let viewer: &'static Viewer = Box::leak(Box::new(Viewer::new()));
     camera.set_preview(buffer.split().0, viewer).expect("no pool is there");
     let found =
         camera.pools().keep_outs().any(|(name, kept)| name == "stream buffer" && kept == range);

@@ -10,16 +10,20 @@
 #![no_std]
 #![no_main]
 
+#[cfg(feature = "camera")]
+mod camera;
 mod console;
 #[cfg(feature = "gaps")]
 mod gaps;
 #[cfg(feature = "pools")]
 mod pools;
-#[cfg(feature = "compiler")]
+#[cfg(all(feature = "compiler", not(feature = "camera")))]
 mod repl;
 mod routines;
 mod run;
 mod semihosting;
+#[cfg(any(feature = "pools", feature = "camera"))]
+mod shared;
 #[cfg(feature = "stack")]
 mod stack;
 mod ticks;
@@ -81,7 +85,9 @@ unsafe fn interpreter() -> Option<Vm> {
     };
     #[cfg(feature = "gaps")]
     let modules = gaps::MODULES;
-    #[cfg(not(feature = "gaps"))]
+    #[cfg(all(feature = "camera", not(feature = "gaps")))]
+    let modules = camera::MODULES;
+    #[cfg(not(any(feature = "camera", feature = "gaps")))]
     let modules = &[];
     #[cfg(feature = "trusted")]
     // SAFETY: the only bytecode is the file that is built in, which is the cross compiler's own; there are no files.
@@ -90,6 +96,8 @@ unsafe fn interpreter() -> Option<Vm> {
     let trust = snakelet_vm::Trust::default();
     let config =
         Config { stack_slots: STACK_SLOTS, modules, caches, hosts, trust, ..Config::default() };
+    #[cfg(feature = "camera")]
+    let config = camera::configure(config, SCRIPT.is_none());
     // the number of calls inside one another is not what ends first, either
     #[cfg(feature = "stack")]
     let config = Config { native_limit: u16::MAX, ..config };
@@ -129,6 +137,11 @@ fn main() -> ! {
 
     uart::init();
     ticks::init();
+    #[cfg(feature = "camera")]
+    {
+        let heap = addr_of_mut!(MEMORY).addr();
+        camera::start(heap..heap + HEAP);
+    }
     #[cfg(feature = "pools")]
     let heap = addr_of_mut!(MEMORY).addr();
     #[cfg(feature = "pools")]
@@ -149,6 +162,8 @@ fn main() -> ! {
 fn run_script(name: &str, program: &'static [u8]) -> bool {
     // SAFETY: this one is dropped at the end, and `interact`, which makes others, never returns.
     let Some(mut vm) = (unsafe { interpreter() }) else { semihosting::exit(false) };
+    #[cfg(feature = "camera")]
+    camera::attach(&mut vm);
     #[cfg(feature = "stack")]
     stack::paint();
     let before = ticks::ticks_us();
@@ -167,7 +182,22 @@ fn run_script(name: &str, program: &'static [u8]) -> bool {
     success
 }
 
-#[cfg(feature = "compiler")]
+/// Runs the scripts of a tool, each in an interpreter of its own.
+#[cfg(feature = "camera")]
+fn interact() -> ! {
+    loop {
+        let script = camera::wait_for_script();
+        // SAFETY: the one before was dropped.
+        let Some(mut vm) = (unsafe { interpreter() }) else { semihosting::exit(false) };
+        camera::attach(&mut vm);
+        if let Err(raised) = run::embedded(&mut vm, script, "<stdin>") {
+            run::report(&mut vm, raised);
+        }
+        camera::detach(&mut vm);
+    }
+}
+
+#[cfg(all(feature = "compiler", not(feature = "camera")))]
 fn interact() -> ! {
     let mut mode = repl::Mode::Idle;
     loop {

@@ -11,7 +11,7 @@ use crate::uart;
 ///
 /// # Errors
 /// What it raises.
-#[cfg(feature = "compiler")]
+#[cfg(all(feature = "compiler", not(feature = "camera")))]
 pub fn program(vm: &mut Vm, text: Local, name: &[u8]) -> Result<(), Raised> {
     let function = vm.compile_local(text, name, Input::File)?;
     vm.set(text, vm.value(Local::NONE)); // the text is free again while the program runs

@@ -25,7 +25,7 @@ const PARTS: [(usize, PoolPart); POOLS] = {
     parts
 };
 /// The stream buffer, which no pool may overlap.
-const STREAM: Range<usize> = {
+pub(crate) const STREAM: Range<usize> = {
     let start = BOARD.address(&BOARD.stream, 0) as usize;
     start..start + BOARD.stream.length as usize
 };

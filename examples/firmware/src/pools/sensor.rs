@@ -4,15 +4,13 @@
 //! millisecond. So it only makes PendSV pending, the exception of the lowest priority, whose
 //! handler fills a frame. A script or the main program is interrupted for that, SysTick is not.
 
-use core::cell::UnsafeCell;
 use core::ptr;
 use core::sync::atomic::{AtomicU32, Ordering};
 
 use cortex_m_rt::exception;
-use snakelet_pool::{
-    Frames, Lock, Picture, Sensor, SensorError, SensorInfo, Setup, SingleThread, SoftSensor,
-};
+use snakelet_pool::{Frames, Picture, Sensor, SensorError, SensorInfo, Setup, SoftSensor};
 
+use crate::shared::Shared;
 use crate::ticks;
 
 const ICSR: *mut u32 = 0xE000_ED04 as *mut u32;
@@ -27,28 +25,6 @@ const REST_MS: u32 = 2;
 
 /// Milliseconds until the next frame starts; 0 before the first one and while one is filled.
 static REST: AtomicU32 = AtomicU32::new(0);
-
-/// A value that the program and an interrupt handler reach, one at a time.
-struct Shared<T> {
-    lock: SingleThread,
-    value: UnsafeCell<T>,
-}
-
-// SAFETY: the value is only accessed under the lock, and `T` may be used by any thread.
-unsafe impl<T: Send> Sync for Shared<T> {}
-
-impl<T> Shared<T> {
-    const fn new(value: T) -> Self {
-        Shared { lock: SingleThread::new(), value: UnsafeCell::new(value) }
-    }
-
-    /// Runs `work` on the value; gives none if the handler interrupted another `with`. The main
-    /// program always gets it, since the handler has returned when the program runs.
-    fn with<R>(&self, work: impl FnOnce(&mut T) -> R) -> Option<R> {
-        // SAFETY: the lock runs one closure at a time, so this is the only reference.
-        self.lock.with(|| work(unsafe { &mut *self.value.get() }))
-    }
-}
 
 /// What the sensor shows: squares in grey, or in every format where all of them are checked.
 #[cfg(not(feature = "pools-check"))]
