@@ -166,7 +166,7 @@ def session(port, count, timeout):
         camera.streaming(True, raw=True, resolution=(512, 512))
         for frame in frames(camera, 2):  # those that were begun before
             pass
-        compare(camera, grey_frame, range(32), 20)
+        compare(camera, grey_frame, range(32), min(count, 20))
         camera.streaming(True, raw=True, resolution=(160, 160))
         for frame in frames(camera, 3):
             pass
@@ -178,7 +178,7 @@ def session(port, count, timeout):
         camera.streaming(True, raw=True, resolution=(512, 512))
         for frame in frames(camera, 2):
             pass
-        compare(camera, color_frame, range(320), 20)
+        compare(camera, color_frame, range(320), min(count, 20))
 
         camera.exec("1 / 0\n")
         printed(camera, "ZeroDivisionError")

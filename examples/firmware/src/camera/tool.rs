@@ -185,13 +185,38 @@ impl Interrupt for Service {
     }
 }
 
+/// The time of scripts. Every frame looks at it, so the line is served at least once a frame.
+struct Timer;
+
+impl Clock for Timer {
+    fn ticks_us(&mut self) -> u64 {
+        let now = with_tool(|tool| {
+            tool.serve();
+            tool.clock.ticks_us()
+        });
+        now.unwrap_or(0)
+    }
+
+    fn sleep_us(&mut self, us: u64) {
+        let end = self.ticks_us().saturating_add(us);
+        while self.ticks_us() < end {}
+    }
+}
+
 /// Has an interpreter print to the tool, and look after the line.
 pub fn configure(config: Config) -> Config {
     static mut PRINTER: Printer = Printer;
     static mut SERVICE: Service = Service;
+    static mut TIMER: Timer = Timer;
     // SAFETY: these have no bytes, so that references to them refer to nothing that could be shared.
-    let (console, interrupt) =
-        unsafe { (&mut *addr_of_mut!(PRINTER), &mut *addr_of_mut!(SERVICE)) };
-    let hosts = Hosts { console: Some(console), interrupt: Some(interrupt), ..config.hosts };
+    let (console, interrupt, clock) = unsafe {
+        (&mut *addr_of_mut!(PRINTER), &mut *addr_of_mut!(SERVICE), &mut *addr_of_mut!(TIMER))
+    };
+    let hosts = Hosts {
+        console: Some(console),
+        interrupt: Some(interrupt),
+        clock: Some(clock),
+        ..config.hosts
+    };
     Config { hosts, ..config }
 }
