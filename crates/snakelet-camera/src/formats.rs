@@ -18,5 +18,6 @@ pub(crate) const FORMATS: Contents = Contents {
         format(name!("BAYER"), PixelFormat::Bayer),
         format(name!("YUV422"), PixelFormat::Yuv422),
         format(name!("JPEG"), PixelFormat::Jpeg),
+        format(name!("PNG"), PixelFormat::Png),
     ],
 };

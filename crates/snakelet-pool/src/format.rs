@@ -28,17 +28,20 @@ pub enum PixelFormat {
     /// Compressed. How long a frame is depends on what it shows; a buffer has a byte a pixel, and a
     /// frame that is longer is marked as overflown.
     Jpeg,
+    /// Compressed without loss; as for JPEG, a buffer has a byte a pixel.
+    Png,
 }
 
 impl PixelFormat {
     /// All formats.
-    pub const ALL: [PixelFormat; 6] = [
+    pub const ALL: [PixelFormat; 7] = [
         PixelFormat::Binary,
         PixelFormat::Grayscale,
         PixelFormat::Rgb565,
         PixelFormat::Bayer,
         PixelFormat::Yuv422,
         PixelFormat::Jpeg,
+        PixelFormat::Png,
     ];
 
     /// The number that stands for the format in OpenMV's protocol and in its Python constants.
@@ -50,6 +53,7 @@ impl PixelFormat {
             PixelFormat::Bayer => 0x0504_0001,
             PixelFormat::Yuv422 => 0x1405_0002,
             PixelFormat::Jpeg => 0x0606_0000,
+            PixelFormat::Png => 0x0607_0000,
         }
     }
 
@@ -63,7 +67,8 @@ impl PixelFormat {
         let width = width as usize;
         match self {
             PixelFormat::Binary => width.div_ceil(32) * 4,
-            PixelFormat::Grayscale | PixelFormat::Bayer | PixelFormat::Jpeg => width,
+            PixelFormat::Grayscale | PixelFormat::Bayer => width,
+            PixelFormat::Jpeg | PixelFormat::Png => width,
             PixelFormat::Rgb565 | PixelFormat::Yuv422 => 2 * width,
         }
     }

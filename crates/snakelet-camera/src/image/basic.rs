@@ -8,12 +8,12 @@ use snakelet_vm::native::Param;
 use snakelet_vm::native::full::{Full, FullArgs, Given, Held};
 
 use super::make::{self, Image, Pixels, Place, image, pix};
-use super::{arguments, color};
+use super::{arguments, color, file};
 use crate::Camera;
-use crate::args::{bool_or, float_or, given, int32, numbers, raise};
+use crate::args::{bool_or, given, int32, numbers, raise};
 use crate::text::Text;
 
-/// `Image(width, height, format, *, buffer=None, pool=None, copy_to_fb=False)`
+/// `Image(width, height, format, *, buffer=None, pool=None, copy_to_fb=False)`, or `Image(path)`
 pub(super) fn construct<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
     static PARAMETERS: [Param; 6] = [
         Param::required(name!("width")),
@@ -24,6 +24,12 @@ pub(super) fn construct<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> 
         Param::keyword(name!("pool")),
     ];
     let [width, height, format, buffer, _, pool] = args.parse(cx, &PARAMETERS)?;
+    if let Some(path) = width
+        && file::is_path(cx, path)?
+    {
+        let place = place(cx, pool)?;
+        return file::load(cx, path, place);
+    }
     let (Some(width), Some(height)) = (width, height) else {
         return Err(cx.raise(&TYPE_ERROR, "expected width, height and format"));
     };
@@ -79,60 +85,6 @@ pub(super) fn place<'s>(cx: &mut Full<'s>, pool: Option<Held<'s>>) -> Result<Pla
     }
 }
 
-/// `copy(roi=None, x_scale=1, y_scale=1, pool=None)`: a copy, or one of a part, larger or smaller.
-pub(super) fn copy<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
-    static PARAMETERS: [Param; 7] = [
-        Param::optional(name!("x_scale")),
-        Param::optional(name!("y_scale")),
-        Param::optional(name!("roi")),
-        Param::keyword(name!("pool")),
-        Param::keyword(name!("copy")),
-        Param::keyword(name!("copy_to_fb")),
-        Param::keyword(name!("hint")),
-    ];
-    let this = args.or_none(0);
-    let [x_scale, y_scale, roi, pool, ..] = args.skip(1).parse(cx, &PARAMETERS)?;
-    let scales = [float_or(cx, x_scale, 1.0)?, float_or(cx, y_scale, 1.0)?];
-    let place = place(cx, pool)?;
-    let (width, height, format, bytes) = make::shape(cx, this)?;
-    if matches!(format, PixelFormat::Jpeg | PixelFormat::Bayer | PixelFormat::Yuv422) {
-        let new = make::sized(cx, (width, height, format), bytes, place)?;
-        cx.look(|cx| {
-            let from = make::bytes(*cx, image(*cx, cx.get(this))?)?;
-            let to = make::bytes(*cx, image(*cx, cx.get(new))?)?;
-            to.iter().zip(from).for_each(|(to, from)| to.set(from.get()));
-            cx.spend(from.len() / 16)
-        })?;
-        return Ok(new);
-    }
-    let part = arguments::roi(cx, this, roi)?;
-    if scales.iter().any(|scale| !(scale.is_finite() && *scale > 0.0)) {
-        return Err(cx.raise(&VALUE_ERROR, "a scale must be above 0"));
-    }
-    let scaled = |len: i32, scale: f32| ((len as f32 * scale) as i32).max(1);
-    let (w, h) = (scaled(part.w, scales[0]), scaled(part.h, scales[1]));
-    let new = make::new(cx, w, h, format, place)?;
-    cx.look(|cx| {
-        let (from, to) = (pix(*cx, cx.get(this))?, pix(*cx, cx.get(new))?);
-        for y in 0..h {
-            let from_y = part.y + (i64::from(y) * i64::from(part.h) / i64::from(h)) as i32;
-            if !from.is_binary() && w == part.w {
-                let source = from.span(from_y, part.x, w);
-                to.row(y).iter().zip(source).for_each(|(to, from)| to.set(from.get()));
-                cx.spend(w as usize / 8)?;
-                continue;
-            }
-            for x in 0..w {
-                let from_x = part.x + (i64::from(x) * i64::from(part.w) / i64::from(w)) as i32;
-                to.set(x, y, from.get(from_x, from_y));
-            }
-            cx.spend(w as usize)?;
-        }
-        Ok(())
-    })?;
-    Ok(new)
-}
-
 /// `repr(image)`, the form that OpenMV's tools know.
 pub(super) fn repr<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
     let (w, h, format, bytes) = make::shape(cx, args.or_none(0))?;
@@ -142,6 +94,7 @@ pub(super) fn repr<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
         PixelFormat::Rgb565 => "rgb565",
         PixelFormat::Bayer => "bayer",
         PixelFormat::Yuv422 => "yuv422",
+        PixelFormat::Png => "png",
         _ => "jpeg",
     };
     cx.str(

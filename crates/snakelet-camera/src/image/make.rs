@@ -205,6 +205,28 @@ pub(crate) fn place_block(
     Err(cx.raise_no_args(&MEMORY_ERROR))
 }
 
+/// Lets an image have the pixels of another one, which is left closed: it keeps its identity and changes its
+/// shape. Its own memory is given back.
+pub(crate) fn adopt<'s>(cx: &mut Full<'s>, this: Held<'s>, new: Held<'s>) -> Result<(), Raised> {
+    if cx.look(|cx| Ok(cx.get(this).is(cx.get(new))))? {
+        return Ok(());
+    }
+    let (width, height, format, bytes) = shape(cx, new)?;
+    close(cx, this)?;
+    let pixels = cx.with_data_mut(new, |image: &mut Image| {
+        core::mem::replace(&mut image.pixels, Pixels::Closed)
+    })?;
+    cx.with_data_mut(this, |image: &mut Image| {
+        (image.width, image.height, image.format, image.bytes) = (width, height, format, bytes);
+        image.pixels = pixels;
+    })?;
+    cx.look(|cx| {
+        let (this, new) = (image(*cx, cx.get(this))?, image(*cx, cx.get(new))?);
+        this.set_value(0, new.value(0));
+        Ok(())
+    })
+}
+
 /// Raises `MemoryError` with the figures of the pool that came nearest.
 #[cold]
 pub(crate) fn no_room(cx: &mut Full<'_>, error: &NoRoom<'_>) -> Raised {

@@ -3,14 +3,13 @@
 use snakelet_pool::PixelFormat;
 use snakelet_vm::exception::classes::VALUE_ERROR;
 use snakelet_vm::name;
+use snakelet_vm::native::Param;
 use snakelet_vm::native::full::{Full, FullArgs, Given};
-use snakelet_vm::native::leaf::Leave;
-use snakelet_vm::native::{Data, Param};
 
-use super::arguments;
 use super::color::{rgb565, rgb888};
-use super::make::{self, Image, pix};
-use crate::args::{float_or, given};
+use super::make::{self, pix};
+use super::{arguments, file, paint};
+use crate::args::given;
 
 /// What is done with a channel of both.
 type Channel = fn(u8, u8) -> u8;
@@ -37,8 +36,6 @@ operations! {
     max = |a, b| a.max(b);
     /// `difference(image, mask=None)`: how far they are apart.
     difference = u8::abs_diff;
-    /// `set(image, mask=None)`: the other.
-    set = |_, b| b;
     /// `b_and(image, mask=None)`
     b_and = |a, b| a & b;
     /// `b_nand(image, mask=None)`
@@ -53,6 +50,16 @@ operations! {
     b_xnor = |a, b| !(a ^ b);
 }
 
+/// `set(image, ...)`, which is `replace` and `assign` as well: a colour, or what `draw_image` draws.
+pub(super) fn set<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
+    let first = args.get(1).or_else(|| args.keyword(cx, name!("image")));
+    let is_color = match first {
+        Some(first) => !file::is_image(cx, first)? && !file::is_path(cx, first)?,
+        None => false,
+    };
+    if is_color { with_other(cx, args, |_, b| b) } else { paint::draw_image(cx, args) }
+}
+
 /// Works on each channel of an image and of another one of its size and format, or of a colour.
 fn with_other<'s>(cx: &mut Full<'s>, args: FullArgs<'s>, channel: Channel) -> Given<'s> {
     static PARAMETERS: [Param; 2] =
@@ -61,10 +68,14 @@ fn with_other<'s>(cx: &mut Full<'s>, args: FullArgs<'s>, channel: Channel) -> Gi
     let [other, mask] = args.skip(1).parse(cx, &PARAMETERS)?;
     let mask = given(cx, mask);
     let (_, _, format, _) = make::shape(cx, this)?;
-    let is_image = match other {
-        Some(other) => cx.look(|cx| Ok(Data::<Image>::of(cx.get(other)).is_some()))?,
-        None => false,
-    };
+    // an image, the name of a file with one, or a colour
+    let mut other = other;
+    let mut is_image = false;
+    if let Some(given) = other {
+        let picture = file::picture(cx, given)?;
+        is_image = file::is_image(cx, picture)?;
+        other = Some(picture);
+    }
     let color = if is_image { 0 } else { arguments::color(cx, other, format)? };
     let other = other.filter(|_| is_image);
     cx.look(|cx| {
@@ -119,37 +130,6 @@ fn combine(format: PixelFormat, a: u16, b: u16, channel: Channel) -> u16 {
         }
         _ => channel(a as u8, b as u8).into(),
     }
-}
-
-/// `blend(image, alpha=128, mask=None)`: so much of 256 of the other, and the rest of this.
-pub(super) fn blend<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
-    static PARAMETERS: [Param; 3] = [
-        Param::required(name!("image")),
-        Param::optional(name!("alpha")),
-        Param::optional(name!("mask")),
-    ];
-    let this = args.or_none(0);
-    let [other, alpha, mask] = args.skip(1).parse(cx, &PARAMETERS)?;
-    let alpha = float_or(cx, alpha, 128.0)?.clamp(0.0, 256.0) as u32;
-    let (other, mask) = (other.unwrap_or(this), given(cx, mask));
-    cx.look(|cx| {
-        let (this, other) = (pix(*cx, cx.get(this))?, pix(*cx, cx.get(other))?);
-        let mask = mask.map(|mask| pix(*cx, cx.get(mask))).transpose()?;
-        if (other.w, other.h, other.format) != (this.w, this.h, this.format) {
-            return Err(cx.raise(&VALUE_ERROR, "images are not of one size and format"));
-        }
-        for y in 0..this.h {
-            for x in 0..this.w {
-                if mask.is_none_or(|mask| mask.get(x, y) != 0) {
-                    let (a, b) = (this.get(x, y), other.get(x, y));
-                    this.set(x, y, mix(this.format, a, b, alpha));
-                }
-            }
-            cx.spend(2 * this.w as usize)?;
-        }
-        Ok::<(), Leave>(())
-    })?;
-    Ok(this)
 }
 
 /// A pixel between two, so much of 256 towards the second.

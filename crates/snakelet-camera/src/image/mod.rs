@@ -5,10 +5,16 @@ mod basic;
 pub(crate) mod color;
 mod convert;
 mod draw;
+mod file;
+mod jpeg;
 pub(crate) mod make;
 mod math;
 pub(crate) mod paint;
+mod palette;
 pub(crate) mod pix;
+mod png;
+mod sample;
+mod scratch;
 mod select;
 mod statistics;
 
@@ -32,14 +38,32 @@ pub static IMAGE_MODULE: NativeModule = NativeModule::new(
 
 static CONSTANTS: &[(snakelet_vm::native::Name, Constant)] = &[
     (name!("Image"), Constant::Type(&IMAGE)),
-    (name!("PNG"), Constant::Int(0x0607_0000)),
     // hints
-    (name!("AREA"), Constant::Int(1)),
-    (name!("BILINEAR"), Constant::Int(2)),
-    (name!("BICUBIC"), Constant::Int(4)),
+    (name!("AREA"), Constant::Int(paint::AREA)),
+    (name!("BILINEAR"), Constant::Int(paint::BILINEAR)),
+    (name!("BICUBIC"), Constant::Int(paint::BICUBIC)),
+    (name!("TRANSPOSE"), Constant::Int(paint::TRANSPOSE)),
     (name!("CENTER"), Constant::Int(paint::CENTER)),
     (name!("HMIRROR"), Constant::Int(paint::HMIRROR)),
     (name!("VFLIP"), Constant::Int(paint::VFLIP)),
+    (name!("ROTATE_90"), Constant::Int(paint::VFLIP | paint::TRANSPOSE)),
+    (name!("ROTATE_180"), Constant::Int(paint::HMIRROR | paint::VFLIP)),
+    (name!("ROTATE_270"), Constant::Int(paint::HMIRROR | paint::TRANSPOSE)),
+    (name!("EXTRACT_RGB_CHANNEL_FIRST"), Constant::Int(paint::CHANNEL_FIRST)),
+    (name!("APPLY_COLOR_PALETTE_FIRST"), Constant::Int(paint::PALETTE_FIRST)),
+    (name!("SCALE_ASPECT_KEEP"), Constant::Int(paint::ASPECT_KEEP)),
+    (name!("SCALE_ASPECT_EXPAND"), Constant::Int(paint::ASPECT_EXPAND)),
+    (name!("SCALE_ASPECT_IGNORE"), Constant::Int(paint::ASPECT_IGNORE)),
+    (name!("BLACK_BACKGROUND"), Constant::Int(paint::BLACK_BACKGROUND)),
+    (name!("PALETTE_RAINBOW"), Constant::Int(palette::RAINBOW)),
+    (name!("PALETTE_IRONBOW"), Constant::Int(palette::IRONBOW)),
+    (name!("PALETTE_DEPTH"), Constant::Int(palette::DEPTH)),
+    (name!("PALETTE_EVT_DARK"), Constant::Int(palette::EVENTS_DARK)),
+    (name!("PALETTE_EVT_LIGHT"), Constant::Int(palette::EVENTS_LIGHT)),
+    (name!("JPEG_SUBSAMPLING_AUTO"), Constant::Int(jpeg::SUBSAMPLING_AUTO)),
+    (name!("JPEG_SUBSAMPLING_444"), Constant::Int(jpeg::SUBSAMPLING_444)),
+    (name!("JPEG_SUBSAMPLING_422"), Constant::Int(jpeg::SUBSAMPLING_422)),
+    (name!("JPEG_SUBSAMPLING_420"), Constant::Int(jpeg::SUBSAMPLING_420)),
 ];
 
 /// `image.Image`.
@@ -61,22 +85,19 @@ pub(crate) static IMAGE: NativeType = NativeType::of(
     NativeFn::full_method(name!("min"), 2, 3, math::min).keywords(),
     NativeFn::full_method(name!("max"), 2, 3, math::max).keywords(),
     NativeFn::full_method(name!("difference"), 2, 3, math::difference).keywords(),
-    NativeFn::full_method(name!("set"), 2, 3, math::set).keywords(),
+    NativeFn::full_method(name!("set"), 1, 13, math::set).keywords(),
     NativeFn::full_method(name!("b_and"), 2, 3, math::b_and).keywords(),
     NativeFn::full_method(name!("b_nand"), 2, 3, math::b_nand).keywords(),
     NativeFn::full_method(name!("b_or"), 2, 3, math::b_or).keywords(),
     NativeFn::full_method(name!("b_nor"), 2, 3, math::b_nor).keywords(),
     NativeFn::full_method(name!("b_xor"), 2, 3, math::b_xor).keywords(),
     NativeFn::full_method(name!("b_xnor"), 2, 3, math::b_xnor).keywords(),
-    NativeFn::full_method(name!("replace"), 2, 3, math::set).keywords(),
-    NativeFn::full_method(name!("assign"), 2, 3, math::set).keywords(),
-    NativeFn::full_method(name!("blend"), 2, 4, math::blend).keywords(),
+    NativeFn::full_method(name!("replace"), 1, 13, math::set).keywords(),
+    NativeFn::full_method(name!("assign"), 1, 13, math::set).keywords(),
+    NativeFn::full_method(name!("blend"), 1, 13, paint::blend).keywords(),
     NativeFn::full_method(name!("binary"), 2, 4, select::binary).keywords(),
     NativeFn::full_method(name!("invert"), 1, 1, select::invert),
     NativeFn::full_method(name!("negate"), 1, 1, select::invert),
-    NativeFn::full_method(name!("to_bitmap"), 1, 4, convert::to_bitmap).keywords(),
-    NativeFn::full_method(name!("to_grayscale"), 1, 4, convert::to_grayscale).keywords(),
-    NativeFn::full_method(name!("to_rgb565"), 1, 4, convert::to_rgb565).keywords(),
     NativeFn::full_method(name!("get_statistics"), 1, 4, statistics::get_statistics).keywords(),
     NativeFn::full_method(name!("get_stats"), 1, 4, statistics::get_statistics).keywords(),
     NativeFn::full_method(name!("statistics"), 1, 4, statistics::get_statistics).keywords(),
@@ -89,14 +110,24 @@ pub(crate) static IMAGE: NativeType = NativeType::of(
         make::close(cx, args.or_none(0))?;
         Ok(Held::NONE)
     }),
-    NativeFn::full_method(name!("copy"), 1, 7, basic::copy).keywords(),
-    NativeFn::full_method(name!("crop"), 1, 7, basic::copy).keywords(),
+    NativeFn::full_method(name!("compress"), 1, 10, convert::to_jpeg).keywords(),
+    NativeFn::full_method(name!("copy"), 1, 10, convert::copy).keywords(),
+    NativeFn::full_method(name!("crop"), 1, 10, convert::crop).keywords(),
+    NativeFn::full_method(name!("scale"), 1, 10, convert::crop).keywords(),
+    NativeFn::full_method(name!("save"), 1, 4, file::save).keywords(),
+    NativeFn::full_method(name!("to_bitmap"), 1, 10, convert::to_bitmap).keywords(),
+    NativeFn::full_method(name!("to_grayscale"), 1, 10, convert::to_grayscale).keywords(),
+    NativeFn::full_method(name!("to_ironbow"), 1, 10, convert::to_ironbow).keywords(),
+    NativeFn::full_method(name!("to_jpeg"), 1, 10, convert::to_jpeg).keywords(),
+    NativeFn::full_method(name!("to_png"), 1, 10, convert::to_png).keywords(),
+    NativeFn::full_method(name!("to_rainbow"), 1, 10, convert::to_rainbow).keywords(),
+    NativeFn::full_method(name!("to_rgb565"), 1, 10, convert::to_rgb565).keywords(),
     NativeFn::full_method(name!("draw_arrow"), 2, VARIADIC, draw::arrow).keywords(),
     NativeFn::full_method(name!("draw_circle"), 2, VARIADIC, draw::circle).keywords(),
     NativeFn::full_method(name!("draw_cross"), 2, VARIADIC, draw::cross).keywords(),
     NativeFn::full_method(name!("draw_edges"), 2, VARIADIC, draw::edges).keywords(),
     NativeFn::full_method(name!("draw_ellipse"), 2, VARIADIC, draw::ellipse).keywords(),
-    NativeFn::full_method(name!("draw_image"), 2, 12, paint::draw_image).keywords(),
+    NativeFn::full_method(name!("draw_image"), 1, 13, paint::draw_image).keywords(),
     NativeFn::full_method(name!("draw_line"), 2, VARIADIC, draw::line).keywords(),
     NativeFn::full_method(name!("draw_rectangle"), 2, VARIADIC, draw::rectangle).keywords(),
     NativeFn::full_method(name!("flush"), 1, 1, |cx, args| {
@@ -107,8 +138,6 @@ pub(crate) static IMAGE: NativeType = NativeType::of(
     NativeFn::full_method(name!("get_pixel"), 2, VARIADIC, basic::get_pixel).keywords(),
     NativeFn::full_method(name!("height"), 1, 1, basic::height),
     NativeFn::full_method(name!("hold"), 1, 1, basic::hold),
-    // a new image: a frame stays what its slot has room for
-    NativeFn::full_method(name!("scale"), 1, 7, basic::copy).keywords(),
     NativeFn::full_method(name!("set_pixel"), 2, VARIADIC, basic::set_pixel).keywords(),
     NativeFn::full_method(name!("size"), 1, 1, basic::size),
     NativeFn::full_method(name!("valid"), 1, 1, basic::valid),

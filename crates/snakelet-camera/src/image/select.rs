@@ -98,7 +98,11 @@ pub(super) fn binary<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
         }
         Ok(())
     })?;
-    Ok(to)
+    if copy {
+        return Ok(to);
+    }
+    make::adopt(cx, this, to)?;
+    Ok(this)
 }
 
 /// 255 for each grey within the thresholds.

@@ -39,19 +39,51 @@ for wrong in (float("nan"), float("inf")):
         assert 0
     except ValueError:
         pass
-try:
-    on(0, 0, color_palette=1)
-    assert 0
-except NotImplementedError:
-    pass
+for wrong in ({"color_palette": 9}, {"color_palette": a}, {"alpha_palette": a}, {"rgb_channel": 3}):
+    try:
+        on(0, 0, **wrong)
+        assert 0
+    except ValueError:
+        pass
+# tables for brightness: an image, a number, and degrees of opacity
+table = image.Image(256, 1, image.RGB565)
+for i in range(256):
+    table.set_pixel(i, 0, (255, 0, 0) if i < 20 else (0, 255, 0))
+degrees = image.Image(16, 16, image.GRAYSCALE)
+degrees.set_pixel(11, 0, 255)
+colors = image.Image(4, 2, image.RGB565)
+assert rows(colors.draw_image(a, color_palette=table)) == [[(255, 0, 0)] * 4, [(0, 255, 0)] * 4]
+colors.draw_image(a, color_palette=image.PALETTE_RAINBOW)
+assert colors.get_pixel(0, 0)[2] == 255
+assert on(0, 0, alpha_palette=degrees)[0] == [0, 11, 0, 0, 0, 0]
+# channels
+assert colors.set((80, 160, 240)) is colors
+one = image.Image(4, 2, image.GRAYSCALE)
+for channel, value in ((0, 82), (1, 162), (2, 247)):
+    assert one.draw_image(colors, rgb_channel=channel).get_pixel(1, 1) == value
+# quarter turns, and sizes by hints
+assert rows(a.copy(hint=image.TRANSPOSE)) == [[10, 20], [11, 21], [12, 22], [13, 23]]
+assert rows(a.copy(hint=image.ROTATE_90)) == [[20, 10], [21, 11], [22, 12], [23, 13]]
+assert rows(a.copy(hint=image.ROTATE_180)) == [[23, 22, 21, 20], [13, 12, 11, 10]]
+assert rows(a.copy(hint=image.ROTATE_270)) == [[13, 23], [12, 22], [11, 21], [10, 20]]
+assert on(hint=image.SCALE_ASPECT_KEEP)[2] == [20, 20, 21, 22, 22, 23]
+assert on(hint=image.SCALE_ASPECT_IGNORE)[0] == [10, 10, 11, 12, 12, 13]
+for hint in (image.AREA, image.BILINEAR, image.BICUBIC):
+    assert rows(a.copy(x_scale=2, hint=hint))[0][0] in (9, 10)
+    assert rows(a.copy(x_scale=0.5, y_scale=0.5, hint=hint)) in ([[16, 18]], [[15, 18]])
+# an image on itself
+twice = a.copy().draw_image(a, hint=image.HMIRROR)
+assert rows(twice.replace(hint=image.HMIRROR)) == rows(a)
 color = image.Image(4, 2, image.RGB565)
 color.draw_image(a, 0, 0)
 assert color.get_pixel(0, 0) == (8, 8, 8)
 bits = image.Image(4, 2, image.BINARY)
 bits.draw_image(color.set((255, 255, 255)), 0, 0)
 assert rows(bits) == [[1] * 4] * 2
-a.draw_image(a, 1, 0)
-assert a.scale(x_scale=2, y_scale=2).height() == 4
+assert rows(a.copy().draw_image(a, 1, 0))[0] == [10, 10, 11, 12]
+same = a.draw_image(a, 1, 0)
+assert rows(same)[0] == [10, 10, 11, 12]
+assert a.scale(x_scale=2, y_scale=2) is a and (a.width(), a.height()) == (8, 4)
 
 cam = csi.CSI()
 cam.reset()

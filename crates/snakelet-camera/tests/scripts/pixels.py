@@ -54,7 +54,6 @@ assert row(bits.b_xor(make(image.BINARY, 0, 1, 0, 1))) == [0, 1, 1, 0]
 assert row(bits.invert()) == [1, 0, 0, 1]
 assert row(make(image.GRAYSCALE, 0, 100).negate()) == [255, 155]
 assert raises(ValueError, "size and format", lambda: bits.add(make(image.GRAYSCALE, 1, 2, 3, 4)))
-assert raises(ValueError, "size and format", lambda: bits.blend(make(image.BINARY, 1)))
 assert row(make(image.GRAYSCALE, 0, 200).blend(make(image.GRAYSCALE, 100, 100), alpha=64)) == [25, 175]
 
 grey = (0, 50, 100, 150, 255)
@@ -63,12 +62,17 @@ assert row(make(image.GRAYSCALE, *grey).binary([(100, 50), (200, 255)], invert=T
 assert row(make(image.GRAYSCALE, *grey).binary([(50, 100)], zero=True)) == [0, 0, 0, 150, 255]
 img = make(image.GRAYSCALE, *grey)
 bitmap = img.binary([(100, 255)], to_bitmap=True)
+assert bitmap is img and img.format() == image.BINARY and row(img) == [0, 0, 1, 1, 1]
+img = make(image.GRAYSCALE, *grey)
+bitmap = img.binary([(100, 255)], to_bitmap=True, copy=True)
 assert bitmap.format() == image.BINARY and row(bitmap) == [0, 0, 1, 1, 1] and row(img) == list(grey)
 color = make(image.RGB565, (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255))
 red = color.binary([(40, 70, 60, 127, 40, 127)], copy=True)
 assert row(red) == [(255, 255, 255), (0, 0, 0), (0, 0, 0), (0, 0, 0)]
 assert row(color)[0] == (255, 0, 0)
-assert row(color.to_grayscale()) == [75, 149, 29, 255], row(color.to_grayscale())
+assert row(color.to_grayscale(copy=True)) == [75, 149, 29, 255]
+assert color.to_rgb565() is color and row(color)[2] == (0, 0, 255)
+assert color.to_grayscale() is color and row(color) == [75, 149, 29, 255]
 assert row(make(image.GRAYSCALE, 0, 127, 128).to_bitmap()) == [0, 0, 1]
 assert row(make(image.BINARY, 0, 1).to_rgb565()) == [(0, 0, 0), (255, 255, 255)]
 assert color.to_rgb565() is color

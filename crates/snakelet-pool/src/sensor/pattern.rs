@@ -50,7 +50,7 @@ impl Pattern {
         let columns = (0..setup.frame_width).map(|column| left.saturating_add(column));
         let grey = |x| self.grey(setup, number, x, y);
         match setup.format {
-            PixelFormat::Grayscale | PixelFormat::Jpeg => {
+            PixelFormat::Grayscale | PixelFormat::Jpeg | PixelFormat::Png => {
                 for (pixel, x) in row.iter_mut().zip(columns) {
                     *pixel = grey(x);
                 }
