@@ -128,8 +128,14 @@ impl Camera {
         let place = self.sources.iter_mut().find(|place| place.is_none());
         let place = place.ok_or(SensorError::Full)?;
         let buffer = FrameBuffer::new(frames).ok_or(SensorError::SlotsInUse)?;
-        *place =
-            Some(Source { name, buffer, sensor, settings: Settings::default(), current: None });
+        *place = Some(Source {
+            name,
+            buffer,
+            sensor,
+            settings: Settings::default(),
+            current: None,
+            uses: 0,
+        });
         Ok(())
     }
 
@@ -291,6 +297,8 @@ pub(crate) struct Source {
     pub(crate) settings: Settings,
     /// The frame of the last snapshot, which the next one gives back.
     pub(crate) current: Option<FrameRef>,
+    /// How many methods look at one of its frames while they run code of the script.
+    pub(crate) uses: u32,
 }
 
 impl fmt::Debug for Source {

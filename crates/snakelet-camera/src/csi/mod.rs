@@ -152,6 +152,15 @@ fn with_source<'s, R>(
     }
 }
 
+/// Raises an exception if a method looks at a frame of the sensor while it runs code of the script, which then may
+/// neither recycle it nor change its shape.
+fn check_unused<'s>(cx: &mut Full<'s>, this: Held<'s>) -> Result<(), Raised> {
+    if with_source(cx, this, |source| source.uses)? > 0 {
+        return Err(cx.raise(&RUNTIME_ERROR, "frame is in use"));
+    }
+    Ok(())
+}
+
 /// Raises what a frame buffer says that was not configured.
 #[cold]
 fn not_configured(cx: &mut Full<'_>, error: &ConfigureError<'static>) -> Raised {

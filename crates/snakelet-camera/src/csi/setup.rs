@@ -8,7 +8,7 @@ use snakelet_vm::native::Param;
 use snakelet_vm::native::full::{Full, FullArgs, Given, Held};
 
 use super::constants::SIZES;
-use super::{control, not_configured, source_of, with_source};
+use super::{check_unused, control, not_configured, source_of, with_source};
 use crate::Camera;
 use crate::args::{bool_or, int32, items, tuple};
 use crate::camera::{Settings, Source};
@@ -20,6 +20,7 @@ fn change<'s>(
     this: Held<'s>,
     change: impl Fn(&mut Settings),
 ) -> Result<(), Raised> {
+    check_unused(cx, this)?;
     let source = source_of(cx, this)?;
     for attempt in 0..2 {
         let done = cx.with_state_mut(|camera: &mut Camera| {
@@ -54,6 +55,7 @@ pub(super) fn reset<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
     let this = args.or_none(0);
     let [hard] = args.skip(1).parse(cx, &PARAMETERS)?;
     let hard = bool_or(cx, hard, true)?;
+    check_unused(cx, this)?;
     let done = with_source(cx, this, |source| {
         source.reset()?;
         // a sensor without a command for it is as it was when it was made

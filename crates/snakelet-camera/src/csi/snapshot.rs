@@ -8,7 +8,7 @@ use snakelet_vm::native::full::{Full, FullArgs, Given, Held};
 use snakelet_vm::native::print::PrintKind;
 use snakelet_vm::native::{Data, Param};
 
-use super::{Csi, check_callable, source_of, with_source};
+use super::{Csi, check_callable, check_unused, source_of, with_source};
 use crate::args::{bool_or, given};
 use crate::camera::Source;
 use crate::image::{Image, Pixels, paint};
@@ -140,6 +140,7 @@ impl Source {
 /// Takes a frame; `None` if there is none and nobody is to wait for it.
 fn take<'s>(cx: &mut Full<'s>, this: Held<'s>, blocking: bool) -> Given<'s> {
     let source = source_of(cx, this)?;
+    check_unused(cx, this)?;
     // the image comes first, so that no frame is taken for which there is no object
     let image = cx.new_data(
         &[Held::NONE],

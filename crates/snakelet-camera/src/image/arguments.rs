@@ -77,6 +77,7 @@ const MOST_THRESHOLDS: usize = 32;
 pub(super) type Threshold = [(i16, i16); 3];
 
 /// Thresholds.
+#[derive(Clone, Copy)]
 pub(super) struct Thresholds {
     all: [Threshold; MOST_THRESHOLDS],
     len: usize,
@@ -87,6 +88,23 @@ impl Thresholds {
     pub(super) fn all(&self) -> &[Threshold] {
         self.all.get(..self.len).unwrap_or(&[])
     }
+
+    /// Number `i` of them alone.
+    pub(super) fn one(&self, i: usize) -> Thresholds {
+        let mut one = Thresholds::default();
+        if let (Some(place), Some(threshold)) = (one.all.first_mut(), self.all().get(i)) {
+            *place = *threshold;
+            one.len = 1;
+        }
+        one
+    }
+}
+
+impl Default for Thresholds {
+    /// None.
+    fn default() -> Self {
+        Thresholds { all: [[(i16::MIN, i16::MAX); 3]; MOST_THRESHOLDS], len: 0 }
+    }
 }
 
 /// Reads thresholds: a list of tuples of 2 numbers for brightness, or up to 6 for L*a*b*.
@@ -94,7 +112,7 @@ pub(super) fn thresholds<'s>(
     cx: &mut Full<'s>,
     value: Option<Held<'s>>,
 ) -> Result<Thresholds, Raised> {
-    let mut found = Thresholds { all: [[(i16::MIN, i16::MAX); 3]; MOST_THRESHOLDS], len: 0 };
+    let mut found = Thresholds::default();
     let Some(value) = given(cx, value) else { return Ok(found) };
     let Some(len) = items(cx, value)? else {
         return Err(cx.raise(&TYPE_ERROR, "expected a list of thresholds"));

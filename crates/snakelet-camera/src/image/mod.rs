@@ -2,12 +2,17 @@
 
 mod arguments;
 mod basic;
-pub(crate) mod color;
+mod blobs;
 mod convert;
 mod draw;
 mod file;
+mod flood;
+mod inuse;
 mod jpeg;
+mod letters;
+mod lines;
 pub(crate) mod make;
+mod marks;
 mod math;
 pub(crate) mod paint;
 mod palette;
@@ -33,8 +38,17 @@ pub(crate) use pix::Rect;
 /// `image`.
 pub static IMAGE_MODULE: NativeModule = NativeModule::new(
     name!("image"),
-    &[FORMATS, Contents { functions: &[], constants: CONSTANTS }],
+    &[FORMATS, Contents { functions: FUNCTIONS, constants: CONSTANTS }],
 );
+
+static FUNCTIONS: &[NativeFn] = methods![
+    NativeFn::full(name!("get_solidity"), 1, 1, blobs::solidity),
+    NativeFn::full(name!("get_convexity"), 1, 1, blobs::convexity),
+    NativeFn::full(name!("get_major_axis_line"), 1, 1, blobs::major_axis),
+    NativeFn::full(name!("get_minor_axis_line"), 1, 1, blobs::minor_axis),
+    NativeFn::full(name!("get_enclosing_circle"), 1, 1, blobs::enclosing_circle),
+    NativeFn::full(name!("get_enclosed_ellipse"), 1, 1, blobs::enclosed_ellipse),
+];
 
 static CONSTANTS: &[(snakelet_vm::native::Name, Constant)] = &[
     (name!("Image"), Constant::Type(&IMAGE)),
@@ -125,11 +139,19 @@ pub(crate) static IMAGE: NativeType = NativeType::of(
     NativeFn::full_method(name!("draw_arrow"), 2, VARIADIC, draw::arrow).keywords(),
     NativeFn::full_method(name!("draw_circle"), 2, VARIADIC, draw::circle).keywords(),
     NativeFn::full_method(name!("draw_cross"), 2, VARIADIC, draw::cross).keywords(),
+    NativeFn::full_method(name!("draw_detection"), 2, 9, marks::draw_detection).keywords(),
+    NativeFn::full_method(name!("draw_keypoints"), 2, 6, marks::draw_keypoints).keywords(),
+    NativeFn::full_method(name!("draw_string"), 2, VARIADIC, letters::draw_string).keywords(),
+    NativeFn::full_method(name!("flood_fill"), 2, VARIADIC, flood::flood_fill).keywords(),
+    NativeFn::full_method(name!("mask_circle"), 1, VARIADIC, marks::mask_circle),
+    NativeFn::full_method(name!("mask_ellipse"), 1, VARIADIC, marks::mask_ellipse),
+    NativeFn::full_method(name!("mask_rectangle"), 1, VARIADIC, marks::mask_rectangle),
     NativeFn::full_method(name!("draw_edges"), 2, VARIADIC, draw::edges).keywords(),
     NativeFn::full_method(name!("draw_ellipse"), 2, VARIADIC, draw::ellipse).keywords(),
     NativeFn::full_method(name!("draw_image"), 1, 13, paint::draw_image).keywords(),
     NativeFn::full_method(name!("draw_line"), 2, VARIADIC, draw::line).keywords(),
     NativeFn::full_method(name!("draw_rectangle"), 2, VARIADIC, draw::rectangle).keywords(),
+    NativeFn::full_method(name!("find_blobs"), 2, 14, blobs::find_blobs).keywords(),
     NativeFn::full_method(name!("flush"), 1, 1, |cx, args| {
         preview::show_image(cx, args.or_none(0))?;
         Ok(args.or_none(0))

@@ -36,6 +36,15 @@ impl Selector {
         let value = if self.format == PixelFormat::Binary { pixel } else { pixel & 0xFF };
         thresholds.iter().any(|threshold| within(threshold[0], value as i16))
     }
+
+    /// 255 for each grey, or bit, within the thresholds.
+    pub(super) fn table(&mut self, thresholds: &Thresholds, invert: bool) -> [u8; 256] {
+        let mut table = [0; 256];
+        for (value, entry) in (0..).zip(&mut table) {
+            *entry = if self.is_within(thresholds.all(), value) != invert { 255 } else { 0 };
+        }
+        table
+    }
 }
 
 /// `binary(thresholds, invert=False, zero=False, mask=None, to_bitmap=False, copy=False)`: pixels within the
@@ -68,7 +77,7 @@ pub(super) fn binary<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
         let mut selector = Selector::new(from.format);
         let white = color::pixel_of(to.format, [255; 3]);
         if from.format == PixelFormat::Grayscale && to.format == from.format && mask.is_none() {
-            let table = table(&mut selector, &thresholds, invert);
+            let table = selector.table(&thresholds, invert);
             for y in 0..from.h {
                 for (to, from) in to.row(y).iter().zip(from.row(y)) {
                     let value = from.get();
@@ -103,15 +112,6 @@ pub(super) fn binary<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
     }
     make::adopt(cx, this, to)?;
     Ok(this)
-}
-
-/// 255 for each grey within the thresholds.
-fn table(selector: &mut Selector, thresholds: &Thresholds, invert: bool) -> [u8; 256] {
-    let mut table = [0; 256];
-    for (value, entry) in (0..).zip(&mut table) {
-        *entry = if selector.is_within(thresholds.all(), value) != invert { 255 } else { 0 };
-    }
-    table
 }
 
 /// `invert()` or `negate()`: black becomes white.
