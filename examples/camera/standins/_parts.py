@@ -86,3 +86,87 @@ class RTC(Part):
 
     def wakeup(self, *args):
         self.note("wakeup", args)
+
+
+class SPI(Part):
+    CONTROLLER = 0
+    MSB = 0
+    LSB = 1
+
+    def init(self, *args, **kwargs):
+        self.note("init", args, kwargs)
+
+    def deinit(self):
+        self.note("deinit")
+
+    def write(self, data):
+        self.note("write", (len(data),))
+
+    def read(self, n, write=0):
+        return bytes([write]) * n
+
+    def readinto(self, buffer, write=0):
+        for i in range(len(buffer)):
+            buffer[i] = write
+
+    def write_readinto(self, data, buffer):
+        self.write(data)
+        self.readinto(buffer)
+
+    def send(self, data, timeout=5000):
+        self.note("send", (data,))
+
+    def recv(self, n, timeout=5000):
+        return bytes(n)
+
+
+class Servo(Part):
+    def angle(self, *args):
+        self.note("angle", args)
+        return 0
+
+    def pulse_width(self, *args):
+        self.note("pulse_width", args)
+        return 1500
+
+    def calibration(self, *args):
+        self.note("calibration", args)
+
+
+class USB_VCP(Part):
+    def any(self):
+        return False
+
+    def isconnected(self):
+        return False
+
+    def read(self, *args):
+        return None
+
+    def recv(self, n, timeout=5000):
+        return bytes(0)
+
+    def send(self, data, timeout=5000):
+        self.note("send", (len(data),))
+        return len(data)
+
+    def setinterrupt(self, *args):
+        self.note("setinterrupt", args)
+
+    def write(self, data):
+        self.note("write", (len(data),))
+        return len(data)
+
+
+class ExtInt(Part):
+    IRQ_RISING = 1
+    IRQ_FALLING = 2
+    IRQ_RISING_FALLING = 3
+
+
+def deepsleep(*args):
+    """A board would start its script again, from its beginning."""
+    raise SystemExit
+
+
+reset = deepsleep

@@ -1,3 +1,3 @@
-from _parts import LED, RTC, UART, Pin
+from _parts import LED, RTC, SPI, UART, Pin, deepsleep, reset
 
-__all__ = ("LED", "Pin", "RTC", "UART")
+__all__ = ("LED", "Pin", "RTC", "SPI", "UART", "deepsleep", "reset")

@@ -1,3 +1,3 @@
-from _parts import LED, RTC, UART, Pin
+from _parts import LED, RTC, SPI, UART, USB_VCP, ExtInt, Pin, Servo
 
-__all__ = ("LED", "Pin", "RTC", "UART")
+__all__ = ("LED", "ExtInt", "Pin", "RTC", "SPI", "Servo", "UART", "USB_VCP")

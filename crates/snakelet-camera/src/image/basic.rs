@@ -2,11 +2,12 @@
 
 use snakelet_pool::{Attributes, PixelFormat};
 use snakelet_vm::Raised;
-use snakelet_vm::exception::classes::{RUNTIME_ERROR, TYPE_ERROR, VALUE_ERROR};
+use snakelet_vm::exception::classes::{INDEX_ERROR, RUNTIME_ERROR, TYPE_ERROR, VALUE_ERROR};
 use snakelet_vm::name;
 use snakelet_vm::native::Param;
 use snakelet_vm::native::full::{Full, FullArgs, Given, Held};
 
+use super::convert::is_raw;
 use super::make::{self, Image, Pixels, Place, image, pix};
 use super::{arguments, color, file};
 use crate::Camera;
@@ -188,11 +189,7 @@ pub(super) fn get_pixel<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> 
     if !bool_or(cx, rgb, format == PixelFormat::Rgb565)? {
         return cx.int(pixel.into());
     }
-    let mut channels = [Held::NONE; 3];
-    for (place, channel) in channels.iter_mut().zip(color::rgb_of(format, pixel)) {
-        *place = cx.int(channel.into())?;
-    }
-    cx.tuple(&channels)
+    channels(cx, format, pixel)
 }
 
 /// `set_pixel(x, y, pixel)`: nothing outside of the image.
@@ -209,4 +206,59 @@ pub(super) fn set_pixel<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> 
         Ok(())
     })?;
     Ok(this)
+}
+
+/// `len(image)`: how many pixels there are, or bytes if it is compressed.
+pub(super) fn len<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
+    let (w, h, format, bytes) = make::shape(cx, args.or_none(0))?;
+    cx.int(if is_raw(format) { i64::from(w) * i64::from(h) } else { bytes.into() })
+}
+
+/// The place of a pixel that is counted from the first one on; from the last one if the number is below zero.
+fn place_of<'s>(
+    cx: &mut Full<'s>,
+    this: Held<'s>,
+    index: Held<'s>,
+) -> Result<(i32, i32, PixelFormat), Raised> {
+    let (w, h, format, _) = make::shape(cx, this)?;
+    let all = i64::from(w) * i64::from(h);
+    let index = cx.i64_of(index)?;
+    let index = if index < 0 { index.saturating_add(all) } else { index };
+    if !(0..all).contains(&index) {
+        return Err(cx.raise(&INDEX_ERROR, "there is no such pixel"));
+    }
+    let w = i64::from(w);
+    Ok(((index % w) as i32, (index / w) as i32, format))
+}
+
+/// `image[index]`: a number, or red, green and blue.
+pub(super) fn item<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
+    let this = args.or_none(0);
+    let (x, y, format) = place_of(cx, this, args.or_none(1))?;
+    let pixel = cx.look(|cx| Ok(pix(*cx, cx.get(this))?.get(x, y)))?;
+    if format != PixelFormat::Rgb565 {
+        return cx.int(pixel.into());
+    }
+    channels(cx, format, pixel)
+}
+
+/// `image[index] = pixel`
+pub(super) fn set_item<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
+    let this = args.or_none(0);
+    let (x, y, format) = place_of(cx, this, args.or_none(1))?;
+    let pixel = arguments::color(cx, args.get(2), format)?;
+    cx.look(|cx| {
+        pix(*cx, cx.get(this))?.set(x, y, pixel);
+        Ok(())
+    })?;
+    Ok(Held::NONE)
+}
+
+/// A tuple of red, green and blue.
+fn channels<'s>(cx: &mut Full<'s>, format: PixelFormat, pixel: u16) -> Given<'s> {
+    let mut channels = [Held::NONE; 3];
+    for (place, channel) in channels.iter_mut().zip(color::rgb_of(format, pixel)) {
+        *place = cx.int(channel.into())?;
+    }
+    cx.tuple(&channels)
 }

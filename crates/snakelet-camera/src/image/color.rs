@@ -96,6 +96,27 @@ pub(crate) fn lab([r, g, b]: [u8; 3]) -> [i8; 3] {
     [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)].map(|value| libm::roundf(value) as i8)
 }
 
+/// The colour that is nearest to a place of L*a*b*.
+pub(crate) fn rgb_of_lab([l, a, b]: [f32; 3]) -> [u8; 3] {
+    let y = (l + 16.0) / 116.0;
+    let (x, z) = (y + a / 500.0, y - b / 200.0);
+    let curve = |t: f32| {
+        let cube = t * t * t;
+        if cube > KNEE { cube } else { (t - 16.0 / 116.0) / SLOPE }
+    };
+    let (x, y, z) = (curve(x) * WHITE[0], curve(y) * WHITE[1], curve(z) * WHITE[2]);
+    let rgb = [
+        3.2406 * x - 1.5372 * y - 0.4986 * z,
+        -0.9689 * x + 1.8758 * y + 0.0415 * z,
+        0.0557 * x - 0.2040 * y + 1.0570 * z,
+    ];
+    rgb.map(|c| {
+        let c = if c > 0.003_130_8 { 1.055 * libm::powf(c, 1.0 / 2.4) - 0.055 } else { 12.92 * c };
+        // out of range saturates
+        (c * 255.0 + 0.5) as u8
+    })
+}
+
 /// Remembers the last pixel's L*a*b*: neighbours are often alike, and the calculation takes long.
 pub(crate) struct Lab {
     known: [(u16, [i8; 3]); LAB_ENTRIES],
@@ -135,6 +156,10 @@ mod tests {
         assert_eq!(grey(255, 255, 255), 255);
         assert_eq!(rgb565(255, 0, 255), 0xF81F);
         assert_eq!(rgb888(0xFFFF), [255; 3]);
+        for rgb in [[255; 3], [0; 3], [200, 30, 90], [10, 200, 250]] {
+            let back = rgb_of_lab(lab(rgb).map(f32::from));
+            assert!(rgb.into_iter().zip(back).all(|(a, b)| a.abs_diff(b) < 8), "{rgb:?} {back:?}");
+        }
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! Calculations with the pixels of two images, or of an image and a colour.
 
 use snakelet_pool::PixelFormat;
+use snakelet_vm::Raised;
 use snakelet_vm::exception::classes::VALUE_ERROR;
 use snakelet_vm::name;
 use snakelet_vm::native::Param;
-use snakelet_vm::native::full::{Full, FullArgs, Given};
+use snakelet_vm::native::full::{Full, FullArgs, Given, Held};
 
 use super::color::{rgb565, rgb888};
 use super::make::{self, pix};
@@ -78,6 +79,32 @@ fn with_other<'s>(cx: &mut Full<'s>, args: FullArgs<'s>, channel: Channel) -> Gi
     }
     let color = if is_image { 0 } else { arguments::color(cx, other, format)? };
     let other = other.filter(|_| is_image);
+    apply(cx, this, other.ok_or(color), mask, channel)?;
+    Ok(this)
+}
+
+/// Makes an image how far it is from another one.
+pub(super) fn difference_of<'s>(
+    cx: &mut Full<'s>,
+    this: Held<'s>,
+    other: Held<'s>,
+    mask: Option<Held<'s>>,
+) -> Result<(), Raised> {
+    apply(cx, this, Ok(other), mask, u8::abs_diff)
+}
+
+/// Works on each channel of an image and of another one, or of a colour.
+fn apply<'s>(
+    cx: &mut Full<'s>,
+    this: Held<'s>,
+    other: Result<Held<'s>, u16>,
+    mask: Option<Held<'s>>,
+    channel: Channel,
+) -> Result<(), Raised> {
+    let (other, color) = match other {
+        Ok(other) => (Some(other), 0),
+        Err(color) => (None, color),
+    };
     cx.look(|cx| {
         let this = pix(*cx, cx.get(this))?;
         let other = other.map(|other| pix(*cx, cx.get(other))).transpose()?;
@@ -108,8 +135,7 @@ fn with_other<'s>(cx: &mut Full<'s>, args: FullArgs<'s>, channel: Channel) -> Gi
             }
         }
         Ok(())
-    })?;
-    Ok(this)
+    })
 }
 
 /// Works on each channel of two pixels.

@@ -5,8 +5,11 @@ mod basic;
 mod blobs;
 mod convert;
 mod draw;
+mod edges;
 mod file;
+mod filter;
 mod flood;
+mod geometry;
 mod inuse;
 mod jpeg;
 mod letters;
@@ -21,16 +24,19 @@ mod png;
 mod sample;
 mod scratch;
 mod select;
+mod similarity;
+mod spaces;
 mod statistics;
+mod tone;
 
-use snakelet_vm::native::full::Held;
+use snakelet_vm::native::full::{Full, FullArgs, Given, Held};
 use snakelet_vm::native::{
     Constant, Contents, NativeFn, NativeModule, NativeType, TypeSlots, VARIADIC,
 };
 use snakelet_vm::{methods, name};
 
 use crate::formats::FORMATS;
-use crate::preview;
+use spaces::Space::{Binary, Grayscale, Lab, Rgb, Yuv};
 
 pub(crate) use make::{Image, Pixels};
 pub(crate) use pix::Rect;
@@ -41,7 +47,39 @@ pub static IMAGE_MODULE: NativeModule = NativeModule::new(
     &[FORMATS, Contents { functions: FUNCTIONS, constants: CONSTANTS }],
 );
 
+/// A function of one colour.
+const fn color_function<F>(name: snakelet_vm::native::Name, code: F) -> NativeFn
+where
+    F: for<'s> Fn(&mut Full<'s>, FullArgs<'s>) -> Given<'s> + Copy + 'static,
+{
+    NativeFn::full(name, 1, 1, code)
+}
+
 static FUNCTIONS: &[NativeFn] = methods![
+    color_function(name!("binary_to_grayscale"), |cx, args| spaces::convert(
+        cx, args, Binary, Grayscale
+    )),
+    color_function(name!("binary_to_rgb"), |cx, args| spaces::convert(cx, args, Binary, Rgb)),
+    color_function(name!("binary_to_lab"), |cx, args| spaces::convert(cx, args, Binary, Lab)),
+    color_function(name!("binary_to_yuv"), |cx, args| spaces::convert(cx, args, Binary, Yuv)),
+    color_function(name!("grayscale_to_binary"), |cx, args| spaces::convert(
+        cx, args, Grayscale, Binary
+    )),
+    color_function(name!("grayscale_to_rgb"), |cx, args| spaces::convert(cx, args, Grayscale, Rgb)),
+    color_function(name!("grayscale_to_lab"), |cx, args| spaces::convert(cx, args, Grayscale, Lab)),
+    color_function(name!("grayscale_to_yuv"), |cx, args| spaces::convert(cx, args, Grayscale, Yuv)),
+    color_function(name!("rgb_to_binary"), |cx, args| spaces::convert(cx, args, Rgb, Binary)),
+    color_function(name!("rgb_to_grayscale"), |cx, args| spaces::convert(cx, args, Rgb, Grayscale)),
+    color_function(name!("rgb_to_lab"), |cx, args| spaces::convert(cx, args, Rgb, Lab)),
+    color_function(name!("rgb_to_yuv"), |cx, args| spaces::convert(cx, args, Rgb, Yuv)),
+    color_function(name!("lab_to_binary"), |cx, args| spaces::convert(cx, args, Lab, Binary)),
+    color_function(name!("lab_to_grayscale"), |cx, args| spaces::convert(cx, args, Lab, Grayscale)),
+    color_function(name!("lab_to_rgb"), |cx, args| spaces::convert(cx, args, Lab, Rgb)),
+    color_function(name!("lab_to_yuv"), |cx, args| spaces::convert(cx, args, Lab, Yuv)),
+    color_function(name!("yuv_to_binary"), |cx, args| spaces::convert(cx, args, Yuv, Binary)),
+    color_function(name!("yuv_to_grayscale"), |cx, args| spaces::convert(cx, args, Yuv, Grayscale)),
+    color_function(name!("yuv_to_rgb"), |cx, args| spaces::convert(cx, args, Yuv, Rgb)),
+    color_function(name!("yuv_to_lab"), |cx, args| spaces::convert(cx, args, Yuv, Lab)),
     NativeFn::full(name!("get_solidity"), 1, 1, blobs::solidity),
     NativeFn::full(name!("get_convexity"), 1, 1, blobs::convexity),
     NativeFn::full(name!("get_major_axis_line"), 1, 1, blobs::major_axis),
@@ -69,6 +107,8 @@ static CONSTANTS: &[(snakelet_vm::native::Name, Constant)] = &[
     (name!("SCALE_ASPECT_EXPAND"), Constant::Int(paint::ASPECT_EXPAND)),
     (name!("SCALE_ASPECT_IGNORE"), Constant::Int(paint::ASPECT_IGNORE)),
     (name!("BLACK_BACKGROUND"), Constant::Int(paint::BLACK_BACKGROUND)),
+    (name!("EDGE_CANNY"), Constant::Int(edges::CANNY)),
+    (name!("EDGE_SIMPLE"), Constant::Int(edges::SIMPLE)),
     (name!("PALETTE_RAINBOW"), Constant::Int(palette::RAINBOW)),
     (name!("PALETTE_IRONBOW"), Constant::Int(palette::IRONBOW)),
     (name!("PALETTE_DEPTH"), Constant::Int(palette::DEPTH)),
@@ -120,10 +160,29 @@ pub(crate) static IMAGE: NativeType = NativeType::of(
     NativeFn::full_method(name!("histogram"), 1, 4, statistics::get_histogram).keywords(),
     NativeFn::full_method(name!("bytearray"), 1, 1, basic::bytearray),
     NativeFn::full_method(name!("clear"), 1, 2, draw::clear).keywords(),
-    NativeFn::full_method(name!("close"), 1, 1, |cx, args| {
+    // without arguments it gives the memory back, with a size it is the filter
+    NativeFn::full_method(name!("close"), 1, 4, |cx, args| {
+        if args.len() > 1 || args.keywords() > 0 {
+            return filter::close(cx, args);
+        }
         make::close(cx, args.or_none(0))?;
         Ok(Held::NONE)
-    }),
+    })
+    .keywords(),
+    NativeFn::full_method(name!("bilateral"), 1, 8, filter::bilateral).keywords(),
+    NativeFn::full_method(name!("black_hat"), 1, 4, filter::black_hat).keywords(),
+    NativeFn::full_method(name!("dilate"), 1, 4, filter::dilate).keywords(),
+    NativeFn::full_method(name!("erode"), 1, 4, filter::erode).keywords(),
+    NativeFn::full_method(name!("blur"), 1, 9, filter::gaussian).keywords(),
+    NativeFn::full_method(name!("gaussian"), 1, 9, filter::gaussian).keywords(),
+    NativeFn::full_method(name!("laplacian"), 1, 9, filter::laplacian).keywords(),
+    NativeFn::full_method(name!("mean"), 1, 6, filter::mean).keywords(),
+    NativeFn::full_method(name!("median"), 1, 7, filter::median).keywords(),
+    NativeFn::full_method(name!("midpoint"), 1, 7, filter::midpoint).keywords(),
+    NativeFn::full_method(name!("mode"), 1, 6, filter::mode).keywords(),
+    NativeFn::full_method(name!("morph"), 1, 9, filter::morph).keywords(),
+    NativeFn::full_method(name!("open"), 1, 4, filter::open).keywords(),
+    NativeFn::full_method(name!("top_hat"), 1, 4, filter::top_hat).keywords(),
     NativeFn::full_method(name!("compress"), 1, 10, convert::to_jpeg).keywords(),
     NativeFn::full_method(name!("copy"), 1, 10, convert::copy).keywords(),
     NativeFn::full_method(name!("crop"), 1, 10, convert::crop).keywords(),
@@ -151,6 +210,20 @@ pub(crate) static IMAGE: NativeType = NativeType::of(
     NativeFn::full_method(name!("draw_image"), 1, 13, paint::draw_image).keywords(),
     NativeFn::full_method(name!("draw_line"), 2, VARIADIC, draw::line).keywords(),
     NativeFn::full_method(name!("draw_rectangle"), 2, VARIADIC, draw::rectangle).keywords(),
+    NativeFn::full_method(name!("awb"), 1, 2, tone::awb).keywords(),
+    NativeFn::full_method(name!("ccm"), 2, 2, tone::ccm),
+    NativeFn::full_method(name!("find_edges"), 2, 4, edges::find_edges).keywords(),
+    NativeFn::full_method(name!("gamma"), 1, 4, tone::gamma_corr).keywords(),
+    NativeFn::full_method(name!("gamma_corr"), 1, 4, tone::gamma_corr).keywords(),
+    NativeFn::full_method(name!("get_similarity"), 2, 3, similarity::get_similarity).keywords(),
+    NativeFn::full_method(name!("histeq"), 1, 4, tone::histeq).keywords(),
+    NativeFn::full_method(name!("lens_corr"), 1, 5, geometry::lens_corr).keywords(),
+    NativeFn::full_method(name!("linpolar"), 1, 4, geometry::linpolar).keywords(),
+    NativeFn::full_method(name!("logpolar"), 1, 4, geometry::logpolar).keywords(),
+    NativeFn::full_method(name!("rotation_corr"), 1, 9, geometry::rotation_corr).keywords(),
+    NativeFn::full_method(name!("__len__"), 1, 1, basic::len),
+    NativeFn::full_method(name!("__getitem__"), 2, 2, basic::item),
+    NativeFn::full_method(name!("__setitem__"), 3, 3, basic::set_item),
     NativeFn::full_method(name!("find_blobs"), 2, 14, blobs::find_blobs).keywords(),
     NativeFn::full_method(name!("flush"), 1, 1, |cx, args| {
         preview::show_image(cx, args.or_none(0))?;

@@ -9,7 +9,7 @@
 ///
 /// let mut sensor = SoftSensor::new(Pattern::Checkers);
 /// assert_eq!(sensor.control(Control::ColorBar(true)), Ok(ControlValue::None));
-/// assert_eq!(sensor.control(Control::ExposureUs), Err(SensorError::Unsupported));
+/// assert_eq!(sensor.control(Control::ReadRegister(1)), Err(SensorError::Unsupported));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]

@@ -2,7 +2,7 @@
 
 use super::{Pattern, Picture, Sensor, SensorError, SensorInfo, Setup};
 use crate::frames::{FrameMeta, Frames};
-use crate::{Control, ControlValue, Reach};
+use crate::{Control, ControlValue, PixelFormat, Reach};
 
 /// A sensor that computes its pictures, where somebody calls it: [`SoftSensor::tick`] from a timer
 /// interrupt, or [`Sensor::poll`] while somebody waits for a frame.
@@ -34,8 +34,58 @@ pub struct SoftSensor<'m, P = Pattern> {
     bars: bool,
     number: u32,
     polled: bool,
+    settings: Settings,
     setup: Option<Setup>,
     frames: Option<&'m Frames<'m>>,
+}
+
+/// What a sensor was told. The picture is turned as it says; of the others it only keeps account, as a sensor does
+/// whose scene is always bright enough.
+#[derive(Clone, Copy, Debug)]
+struct Settings {
+    mirror: bool,
+    flip: bool,
+    gain_db: f32,
+    exposure_us: u32,
+    white_db: [f32; 3],
+}
+
+impl Settings {
+    const DEFAULT: Settings = Settings {
+        mirror: false,
+        flip: false,
+        gain_db: 0.0,
+        exposure_us: 10_000,
+        white_db: [0.0; 3],
+    };
+}
+
+impl Settings {
+    /// Turns a frame of pixels of whole bytes.
+    fn turn(&self, setup: &Setup, bytes: &mut [u8]) {
+        let size = match setup.format {
+            PixelFormat::Grayscale => 1,
+            PixelFormat::Rgb565 => 2,
+            _ => return,
+        };
+        if self.flip {
+            let row = setup.format.row_bytes(setup.frame_width);
+            let mut left = &mut *bytes;
+            while left.len() >= 2 * row && row > 0 {
+                let (first, rest) = left.split_at_mut(row);
+                let (rest, last) = rest.split_at_mut(rest.len() - row);
+                first.swap_with_slice(last);
+                left = rest;
+            }
+        }
+        if self.mirror {
+            for row in bytes.chunks_mut(setup.format.row_bytes(setup.frame_width).max(1)) {
+                // all bytes, and then those of each pixel
+                row.reverse();
+                row.chunks_exact_mut(size).for_each(<[u8]>::reverse);
+            }
+        }
+    }
 }
 
 impl SoftSensor<'_> {
@@ -56,6 +106,7 @@ impl<P: Picture> SoftSensor<'_, P> {
             bars: false,
             number: 0,
             polled: true,
+            settings: Settings::DEFAULT,
             setup: None,
             frames: None,
         }
@@ -83,6 +134,7 @@ impl<P: Picture> SoftSensor<'_, P> {
             Some(bars) if self.bars => bars.draw(setup, self.number, filling.bytes()),
             _ => self.picture.draw(setup, self.number, filling.bytes()),
         }
+        self.settings.turn(setup, filling.bytes());
         self.number = self.number.wrapping_add(1);
         // a slot is as long as a frame of this shape
         let bytes = u32::try_from(filling.len()).unwrap_or(u32::MAX);
@@ -122,7 +174,26 @@ impl<'m, P: Picture> Sensor<'m> for SoftSensor<'m, P> {
 
     fn control(&mut self, control: Control<'_>) -> Result<ControlValue, SensorError> {
         match control {
-            Control::Reset { .. } => self.number = 0,
+            Control::Reset { .. } => (self.number, self.settings) = (0, Settings::DEFAULT),
+            Control::HorizontalMirror(on) => self.settings.mirror = on,
+            Control::VerticalFlip(on) => self.settings.flip = on,
+            Control::AutoGain { gain_db, .. } => {
+                self.settings.gain_db = gain_db.unwrap_or(self.settings.gain_db);
+            }
+            Control::AutoExposure { exposure_us, .. } => {
+                self.settings.exposure_us = exposure_us.unwrap_or(self.settings.exposure_us);
+            }
+            Control::AutoWhiteBalance { gains_db, .. } => {
+                self.settings.white_db = gains_db.unwrap_or(self.settings.white_db);
+            }
+            Control::GainDb => return Ok(ControlValue::Float(self.settings.gain_db)),
+            Control::ExposureUs => {
+                let us = i32::try_from(self.settings.exposure_us).unwrap_or(i32::MAX);
+                return Ok(ControlValue::Int(us));
+            }
+            Control::WhiteBalanceGainsDb => {
+                return Ok(ControlValue::Floats(self.settings.white_db));
+            }
             Control::ColorBar(bars) if P::BARS.is_some() => self.bars = bars,
             _ => return Err(SensorError::Unsupported),
         }
@@ -133,5 +204,27 @@ impl<'m, P: Picture> Sensor<'m> for SoftSensor<'m, P> {
         if self.polled {
             self.tick(0);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Formats, Shape};
+
+    #[test]
+    fn frames_are_turned() {
+        let formats = Formats::NONE.with(PixelFormat::Rgb565).with(PixelFormat::Grayscale);
+        let info = SensorInfo::new("test", formats, 64, 64);
+        let turned = |format, mirror, flip| {
+            let setup = info.setup(&Shape::new(format, 3, 2)).unwrap_or_else(|_| unreachable!());
+            let mut bytes: [u8; 12] = core::array::from_fn(|i| i as u8);
+            let bytes = &mut bytes[..format.frame_bytes(3, 2)];
+            Settings { mirror, flip, ..Settings::DEFAULT }.turn(&setup, bytes);
+            (bytes[0], bytes[1], bytes[bytes.len() - 1])
+        };
+        assert_eq!(turned(PixelFormat::Grayscale, true, false), (2, 1, 3));
+        assert_eq!(turned(PixelFormat::Grayscale, false, true), (3, 4, 2));
+        assert_eq!(turned(PixelFormat::Rgb565, true, true), (10, 11, 1));
     }
 }
