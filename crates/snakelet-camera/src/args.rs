@@ -5,6 +5,7 @@ use snakelet_vm::exception::classes::{TYPE_ERROR, VALUE_ERROR};
 use snakelet_vm::native::NativeType;
 use snakelet_vm::native::full::{Full, FullArgs, Held};
 use snakelet_vm::native::leaf::Items;
+use snakelet_vm::types::ATTR_TUPLE;
 
 use crate::text::Text;
 
@@ -77,7 +78,11 @@ pub(crate) fn bool_or<'s>(
 
 /// How many items a list or tuple has; none if it is something else.
 pub(crate) fn items<'s>(cx: &mut Full<'s>, value: Held<'s>) -> Result<Option<usize>, Raised> {
-    cx.look(|cx| Ok(cx.get(value).items().map(Items::len)))
+    if let Some(len) = cx.look(|cx| Ok(cx.get(value).items().map(Items::len)))? {
+        return Ok(Some(len));
+    }
+    // one with names, such as an area that was found
+    if cx.is_instance(value, &ATTR_TUPLE) { cx.len(value).map(Some) } else { Ok(None) }
 }
 
 /// The first numbers of a list or tuple; `None` if it has fewer.

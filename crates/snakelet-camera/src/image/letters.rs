@@ -275,7 +275,7 @@ mod tests {
                 let pixels = (0..glyph.width).map(|column| glyph.is_set(column, row));
                 pixels.map(|set| if set { '#' } else { '.' }).collect::<String>()
             };
-            [row(2), row(5), row(9)]
+            [row(2), row(4), row(9)]
         };
         assert_eq!(shape('H', true), [".#...#..", ".#####..", "........"].map(String::from));
         assert_eq!(shape('H', false), ["#...#.", "#####.", "......"].map(String::from));

@@ -55,14 +55,23 @@ cam.snapshot()
 assert clock.fps() > 0 and clock.avg() > 0
 clock.reset()
 assert cam.brightness(1) is False and cam.colorbar(True) is True
-cam.auto_gain(False)
-for call in (cam.gain_db, cam.exposure_us, lambda: cam.ioctl(1), lambda: cam.hmirror(True)):
+cam.auto_gain(False, gain_db=6)
+cam.auto_exposure(False, exposure_us=5000)
+assert cam.gain_db() == 6 and cam.exposure_us() == 5000 and len(cam.rgb_gain_db()) == 3
+cam.colorbar(False)
+straight = cam.snapshot().copy()
+cam.hmirror(True)
+cam.vflip(True)
+assert cam.hmirror() and cam.vflip()
+turned = cam.snapshot()
+cam.hmirror(False)
+cam.vflip(False)
+for call in (lambda: cam.ioctl(1), lambda: cam.transpose(True), lambda: cam.__read_reg(1)):
     try:
         call()
         assert 0
     except RuntimeError:
         pass
-cam.hmirror(False)
 cam.sleep(True)
 cam.shutdown(False)
 cam.framerate(30)

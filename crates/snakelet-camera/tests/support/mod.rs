@@ -3,6 +3,8 @@
 
 #![allow(dead_code, reason = "each test program uses a part")]
 
+mod files;
+
 use std::mem::MaybeUninit;
 use std::sync::Mutex;
 
@@ -21,6 +23,7 @@ pub(crate) struct Board {
     heap: Vec<MaybeUninit<u8>>,
     console: Output,
     clock: Time,
+    files: files::Shelf,
 }
 
 /// A clock that moves on at each look.
@@ -69,7 +72,8 @@ impl Board {
         ];
         let heap = vec![MaybeUninit::uninit(); heap];
         let clock = Time(VirtualClock::new(0));
-        Board { dram, sram, pools, frames, heap, console: Output::default(), clock }
+        let (console, files) = (Output::default(), files::Shelf::default());
+        Board { dram, sram, pools, frames, heap, console, clock, files }
     }
 
     /// Runs `work` with an interpreter that has two sensors, and checks that nothing is left in the pools.
@@ -87,6 +91,7 @@ impl Board {
         let mut python = Interpreter::builder(&mut self.heap)
             .console(&mut self.console)
             .clock(&mut self.clock)
+            .files(&mut self.files)
             .pools(&self.pools)
             .sensor("main", self.frames[0], first)
             .sensor("second", self.frames[1], second)
@@ -96,6 +101,7 @@ impl Board {
         python.fail_after(None);
         assert!(python.is_sound());
         drop(python);
+        assert_eq!(self.files.open(), 0, "files are closed");
         for pool in [self.dram, self.sram] {
             let stats = pool.stats();
             assert_eq!((stats.used, stats.used_blocks), (0, 0), "{}", pool.info().name);

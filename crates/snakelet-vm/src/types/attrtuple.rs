@@ -10,7 +10,8 @@ use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, name};
 
 /// Slot 0 holds the tuple of items, slot 1 that of names.
-static ATTR_TUPLE: NativeType = NativeType::new(name!("attrtuple"), Kind::Native)
+/// A tuple whose items have names as well, such as `Full::named_tuple` makes.
+pub static ATTR_TUPLE: NativeType = NativeType::new(name!("attrtuple"), Kind::Native)
     .slots(
         const {
             &TypeSlots::NONE
