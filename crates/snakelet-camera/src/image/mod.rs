@@ -3,6 +3,7 @@
 mod arguments;
 mod basic;
 mod blobs;
+pub(crate) mod color;
 mod convert;
 mod draw;
 mod edges;
@@ -36,6 +37,7 @@ use snakelet_vm::native::{
 use snakelet_vm::{methods, name};
 
 use crate::formats::FORMATS;
+use crate::preview;
 use spaces::Space::{Binary, Grayscale, Lab, Rgb, Yuv};
 
 pub(crate) use make::{Image, Pixels};

@@ -9,8 +9,8 @@ use crate::object::{Kind, NativeObj, Slot};
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, name};
 
-/// Slot 0 holds the tuple of items, slot 1 that of names.
 /// A tuple whose items have names as well, such as `Full::named_tuple` makes.
+// Slot 0 holds the tuple of items, slot 1 that of names.
 pub static ATTR_TUPLE: NativeType = NativeType::new(name!("attrtuple"), Kind::Native)
     .slots(
         const {

@@ -58,11 +58,11 @@ pub mod tuple;
 
 #[cfg(feature = "bytearray")]
 pub use array::ARRAY;
-#[cfg(feature = "namedtuple")]
 pub use attrtuple::ATTR_TUPLE;
 #[cfg(feature = "deque")]
 pub use deque::DEQUE;
 pub use dict::ORDERED_DICT;
+#[cfg(feature = "namedtuple")]
 pub use namedtuple::NAMEDTUPLE;
 use snakelet_qstr::Qstr;
 
