@@ -197,9 +197,7 @@ fn draw_over<'s>(cx: &mut Full<'s>, args: FullArgs<'s>, alpha: i32) -> Given<'s>
     // the place comes as a tuple or as two numbers
     let mut place = [0, 0];
     if let Some(first) = rest.get(0) {
-        if items(cx, first)?.is_some() {
-            (place, rest) = pair(cx, args, 2)?;
-        } else if rest.len() >= 2 {
+        if items(cx, first)?.is_some() || rest.len() >= 2 {
             (place, rest) = pair(cx, args, 2)?;
         } else {
             place[0] = int32_or(cx, Some(first), 0)?;

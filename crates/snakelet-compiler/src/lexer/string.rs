@@ -132,7 +132,7 @@ impl Lexer<'_, '_> {
         if !self.pace(pos) {
             return u32::MAX;
         }
-        if pos % REPORTED == 0 {
+        if pos.is_multiple_of(REPORTED) {
             out.move_on(2 * REPORTED as usize);
         }
         let Some(byte) = self.byte(pos) else { return u32::MAX };
@@ -281,7 +281,7 @@ pub(crate) fn escape_braces(out: &mut Buf<'_, u8>, from: usize) {
     }
     let mut write = out.len();
     while read < write && read > from {
-        if read % PIECE == 0 && !budget.passed(16 * PIECE) {
+        if read.is_multiple_of(PIECE) && !budget.passed(16 * PIECE) {
             return;
         }
         read -= 1;

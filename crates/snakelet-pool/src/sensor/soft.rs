@@ -217,14 +217,14 @@ mod tests {
         let formats = Formats::NONE.with(PixelFormat::Rgb565).with(PixelFormat::Grayscale);
         let info = SensorInfo::new("test", formats, 64, 64);
         let turned = |format, mirror, flip| {
-            let setup = info.setup(&Shape::new(format, 3, 2)).unwrap_or_else(|_| unreachable!());
+            let setup = info.setup(&Shape::new(format, 3, 2))?;
             let mut bytes: [u8; 12] = core::array::from_fn(|i| i as u8);
             let bytes = &mut bytes[..format.frame_bytes(3, 2)];
             Settings { mirror, flip, ..Settings::DEFAULT }.turn(&setup, bytes);
-            (bytes[0], bytes[1], bytes[bytes.len() - 1])
+            Ok::<_, crate::ShapeError>((bytes[0], bytes[1], bytes[bytes.len() - 1]))
         };
-        assert_eq!(turned(PixelFormat::Grayscale, true, false), (2, 1, 3));
-        assert_eq!(turned(PixelFormat::Grayscale, false, true), (3, 4, 2));
-        assert_eq!(turned(PixelFormat::Rgb565, true, true), (10, 11, 1));
+        assert_eq!(turned(PixelFormat::Grayscale, true, false), Ok((2, 1, 3)));
+        assert_eq!(turned(PixelFormat::Grayscale, false, true), Ok((3, 4, 2)));
+        assert_eq!(turned(PixelFormat::Rgb565, true, true), Ok((10, 11, 1)));
     }
 }

@@ -18,7 +18,7 @@ use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 
 /// Work that is charged as one step: a microcontroller copies a word at a time, a larger processor more.
-const BYTES_PER_STEP: usize = 8 * size_of::<usize>();
+const BYTES_PER_STEP: usize = usize::BITS as usize;
 
 /// Bytes to which nearly all texts are shorter, and which take hardly more time than the call.
 const FREE_BYTES: usize = 64;

@@ -143,7 +143,7 @@ impl Vm {
         match self.str_of(value) {
             Some(s) => match self.find_qstr(s.as_bytes()) {
                 Some(q) => Ok(q),
-                None if s.as_bytes().len() > names::LONGEST_NAME => Err(self.name_too_long()),
+                None if s.len() > names::LONGEST_NAME => Err(self.name_too_long()),
                 None => self.add_dynamic(text),
             },
             None => Err(self.type_error("can't convert to str")),

@@ -58,7 +58,7 @@ pub(super) fn encode<'s>(
         if room > 4096 + 16 * bytes as usize {
             return Err(cx.raise_no_args(&MEMORY_ERROR));
         }
-        room = 2 * room;
+        room *= 2;
     }
 }
 
@@ -134,8 +134,7 @@ mod tests {
                 from.set(x, y, super::super::color::pixel_of(format, rgb));
             }
         }
-        let (mut memory, mut out) = (Room([0; 16384]), [Cell::new(0); 0]);
-        let _ = &mut out;
+        let mut memory = Room([0; 16384]);
         encode::Tables::fill(carve(&mut memory.0, 1).0, quality);
         let mut bytes = [0; 12000];
         let tables: &[encode::Tables] = carve(&mut memory.0, 1).0;

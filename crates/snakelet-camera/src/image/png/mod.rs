@@ -94,7 +94,7 @@ mod tests {
                 for x in 0..i32::from(w) {
                     let value = if y % 3 == 0 { x * 77 + y * y * 5 } else { y * 3 };
                     let bits = if format == PixelFormat::Grayscale { 0xFF } else { 0xFFFF };
-                    let value = (value * 259 & bits) as u16;
+                    let value = ((value * 259) & bits) as u16;
                     let bit = u16::from(x % 5 < 2);
                     from.set(x, y, if format == PixelFormat::Binary { bit } else { value });
                 }
