@@ -244,8 +244,8 @@ fn big<'a>(arena: &'a Arena<'_>, value: Big<'a>) -> Kind<'a> {
 
 /// Tells of the work of a long calculation, which ends if the compilation does.
 pub(crate) fn poll(budget: &Budget, steps: u32) -> Result<(), Stop> {
-    // a few steps of a calculation take as long as one of the loop
-    budget.work(steps as usize / 4);
+    // a few steps of a calculation take as long as one of the loop, on a large processor
+    budget.work(steps as usize / if usize::BITS == 64 { 4 } else { 1 });
     if budget.failed() { Err(Stop) } else { Ok(()) }
 }
 

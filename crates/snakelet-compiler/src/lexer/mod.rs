@@ -55,7 +55,9 @@ pub(crate) struct Lexer<'s, 'b> {
 
 /// Bytes that are looked at before that is reported, and in a step.
 const REPORTED: u32 = 4096;
-const BYTES_A_STEP: usize = 16;
+/// Steps that a token takes with all that is made of it.
+const TOKEN: usize = 2;
+const BYTES_A_STEP: usize = if usize::BITS == 64 { 16 } else { 4 };
 
 /// Classes of bytes; `_` is as good as a digit.
 const DIGIT: u8 = 1;
@@ -231,7 +233,7 @@ impl<'s, 'b> Lexer<'s, 'b> {
     /// Moves to the next token, which is the end of the text when something went wrong.
     #[inline(never)]
     pub(crate) fn advance(&mut self) {
-        self.budget().work(1);
+        self.budget().work(TOKEN);
         self.at.last_end = self.at.token.span.end;
         if !self.budget().failed() {
             self.read();

@@ -92,7 +92,7 @@ impl Vm {
     /// # Errors
     /// The calculation is to end; [`Vm::end_calculation`] tells why.
     pub(crate) fn spend(&self, steps: u32) -> Result<(), Stop> {
-        const A_STEP: u32 = 4;
+        const A_STEP: u32 = if usize::BITS == 64 { 4 } else { 1 };
         self.charge_later((steps / A_STEP) as usize);
         if self.is_ending() { Err(Stop) } else { Ok(()) }
     }
