@@ -17,14 +17,9 @@ print("%d frames of %d x %d" % (first.framebuffers(), first.width(), first.heigh
 print("%d frames of %d x %d" % (second.framebuffers(), second.width(), second.height()))
 
 
-
 def find_bars(img):
     """Rectangles of what is brighter than what is around it."""
-    if hasattr(img, "find_blobs"):
-        return [blob.rect() for blob in img.find_blobs([(200, 255)], pixels_threshold=100)]
-    y = img.height() // 2
-    lit = [x for x in range(img.width()) if img.get_pixel(x, y) > 200]
-    return [(lit[0], 0, len(lit), img.height())] if lit else []
+    return [blob.rect for blob in img.find_blobs([(200, 255)], pixels_threshold=100)]
 
 
 clock = time.clock()
