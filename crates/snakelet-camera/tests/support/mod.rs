@@ -101,6 +101,7 @@ impl Board {
         python.fail_after(None);
         assert!(python.is_sound());
         drop(python);
+        assert_eq!(self.files.open(), 0, "files are closed");
         for pool in [self.dram, self.sram] {
             let stats = pool.stats();
             assert_eq!((stats.used, stats.used_blocks), (0, 0), "{}", pool.info().name);
@@ -110,9 +111,7 @@ impl Board {
 
     /// Runs a script to its end.
     pub(crate) fn exec(&mut self, script: &str) -> Result<(), Error> {
-        let done = self.run(|python| python.exec(script));
-        assert_eq!(self.files.open(), 0, "files are closed");
-        done
+        self.run(|python| python.exec(script))
     }
 
     /// What was printed since the last call.

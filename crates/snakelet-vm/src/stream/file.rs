@@ -38,10 +38,24 @@ const CLOSED: isize = -1;
 /// Standard stream `n` is `STANDARD_0 - n`.
 const STANDARD_0: isize = -2;
 
-/// Makes the object of an open file of the host.
-pub(crate) fn new_file(vm: &mut Vm, file: FileId, binary: bool) -> Res {
-    let number = vm.new_int(file.0 as isize)?;
-    vm.new_native(if binary { &FILE_IO } else { &TEXT_IO }, &[number])
+/// Makes the object of a file that `open` opens. The object comes first: a file is not lost where there is no
+/// memory for one.
+pub(crate) fn new_file(
+    vm: &mut Vm,
+    binary: bool,
+    open: impl FnOnce(&mut Vm) -> Result<FileId, Raised>,
+) -> Res {
+    let closed = vm.push(Value::tiny_int(CLOSED as i16));
+    let stream = vm.new_native(if binary { &FILE_IO } else { &TEXT_IO }, &[closed])?;
+    let file = open(vm)?;
+    match (vm.get(stream).cast::<NativeObj>(), Value::small_int(file.0 as isize)) {
+        (Some(object), Some(number)) => object.set(0, number),
+        _ => {
+            let _ = vm.try_files(|_, files| files.close(file));
+            return Err(vm.os_error(errno::EBADF));
+        }
+    }
+    Ok(stream)
 }
 
 /// Makes the object of standard stream 0, 1 or 2.
@@ -58,7 +72,7 @@ pub(crate) fn from_descriptor(vm: &mut Vm, descriptor: isize, binary: bool) -> R
             let number = vm.push(Value::tiny_int(STANDARD_0 as i16 - n as i16));
             vm.new_native(&FILE_IO, &[number])
         }
-        Ok(n) => new_file(vm, FileId(n - 3), binary),
+        Ok(n) => new_file(vm, binary, |_| Ok(FileId(n - 3))),
         Err(_) => Err(vm.os_error(errno::EBADF)),
     }
 }

@@ -96,8 +96,9 @@ pub(super) fn open(vm: &mut Vm, path: Local, mode: Local) -> Res {
     check_path(vm, path)?;
     let parsed = vm.str_of(vm.get(mode)).and_then(super::parse_mode);
     let Some((mode, binary)) = parsed else { return Err(vm.value_error("invalid mode")) };
-    let file = vm.with_files(|vm, files| files.open(vm.path_text(path), mode))?;
-    crate::stream::new_file(vm, file, binary)
+    crate::stream::new_file(vm, binary, |vm| {
+        vm.with_files(|vm, files| files.open(vm.path_text(path), mode))
+    })
 }
 
 fn open_method(vm: &mut Vm, args: Args) -> Res {
