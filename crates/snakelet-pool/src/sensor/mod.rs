@@ -242,7 +242,7 @@ impl Setup {
 /// ```
 /// use snakelet_pool::{Control, Pattern, Sensor, SensorError, SoftSensor};
 ///
-/// let error = SoftSensor::new(Pattern::Checkers).control(Control::GainDb).unwrap_err();
+/// let error = SoftSensor::new(Pattern::Checkers).control(Control::ReadRegister(1)).unwrap_err();
 /// assert_eq!(error, SensorError::Unsupported);
 /// assert_eq!(error.to_string(), "the sensor does not support this");
 /// ```
