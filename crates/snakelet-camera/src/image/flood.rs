@@ -115,35 +115,20 @@ pub(super) fn flood_fill<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s>
         let (mut top, mut bottom) = (y, y);
         loop {
             let mut is_new = false;
-            let mut row = (top - 1).max(0);
-            while row <= (bottom + 1).min(h - 1) {
-                let mut in_row = false;
-                for x in 0..w {
-                    in_row |= step(&pix, mask, &mut reached, &bounds, [x, row]);
+            for down in [true, false] {
+                let mut row = if down { (top - 1).max(0) } else { bottom };
+                // what is reached on the way moves the ends
+                while (top - 1).max(0) <= row && row <= (bottom + 1).min(h - 1) {
+                    let mut in_row = false;
+                    for x in (0..w).chain((0..w).rev()) {
+                        in_row |= step(&pix, mask, &mut reached, &bounds, [x, row]);
+                    }
+                    if in_row {
+                        (top, bottom, is_new) = (top.min(row), bottom.max(row), true);
+                    }
+                    cx.spend(4 * w as usize)?;
+                    row += if down { 1 } else { -1 };
                 }
-                for x in (0..w).rev() {
-                    in_row |= step(&pix, mask, &mut reached, &bounds, [x, row]);
-                }
-                if in_row {
-                    (top, bottom, is_new) = (top.min(row), bottom.max(row), true);
-                }
-                cx.spend(4 * w as usize)?;
-                row += 1;
-            }
-            let mut row = bottom;
-            while row >= (top - 1).max(0) {
-                let mut in_row = false;
-                for x in 0..w {
-                    in_row |= step(&pix, mask, &mut reached, &bounds, [x, row]);
-                }
-                for x in (0..w).rev() {
-                    in_row |= step(&pix, mask, &mut reached, &bounds, [x, row]);
-                }
-                if in_row {
-                    (top, bottom, is_new) = (top.min(row), bottom.max(row), true);
-                }
-                cx.spend(4 * w as usize)?;
-                row -= 1;
             }
             if !is_new {
                 break;
