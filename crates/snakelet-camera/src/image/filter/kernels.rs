@@ -7,18 +7,12 @@ use snakelet_vm::native::Param;
 use snakelet_vm::native::full::{Full, FullArgs, Given, Held};
 
 use super::super::scratch::{Scratch, carve};
-use super::{After, filter, size};
+use super::{After, filter, parameters, size};
 use crate::args::{bool_or, float_or, items};
 
 /// `mean(size, threshold=False, offset=0, invert=False, mask=None)`
 pub(in crate::image) fn mean<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
-    static PARAMETERS: [Param; 5] = [
-        Param::required(name!("size")),
-        Param::optional(name!("threshold")),
-        Param::optional(name!("offset")),
-        Param::optional(name!("invert")),
-        Param::optional(name!("mask")),
-    ];
+    static PARAMETERS: [Param; 5] = parameters([]);
     let this = args.or_none(0);
     let [size, threshold, offset, invert, mask] = args.skip(1).parse(cx, &PARAMETERS)?;
     let size = self::size(cx, size)?;
@@ -79,16 +73,11 @@ fn room(cx: &mut Full<'_>, size: usize) -> Result<Scratch, Raised> {
 
 /// `morph(size, kernel, mul=1, add=0, threshold=False, offset=0, invert=False, mask=None)`
 pub(in crate::image) fn morph<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
-    static PARAMETERS: [Param; 8] = [
-        Param::required(name!("size")),
+    static PARAMETERS: [Param; 8] = parameters([
         Param::required(name!("kernel")),
         Param::optional(name!("mul")),
         Param::optional(name!("add")),
-        Param::optional(name!("threshold")),
-        Param::optional(name!("offset")),
-        Param::optional(name!("invert")),
-        Param::optional(name!("mask")),
-    ];
+    ]);
     let this = args.or_none(0);
     let parsed = args.skip(1).parse(cx, &PARAMETERS)?;
     let [size, kernel, mul, add, threshold, offset, invert, mask] = parsed;
@@ -129,29 +118,20 @@ pub(in crate::image) fn morph<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Give
 }
 
 /// Arguments of `gaussian` and `laplacian`, which differ in the name of one.
-static SMOOTH: [Param; 8] = parameters(name!("unsharp"));
-static EDGES: [Param; 8] = parameters(name!("sharpen"));
+static SMOOTH: [Param; 8] = sums(name!("unsharp"));
+static EDGES: [Param; 8] = sums(name!("sharpen"));
 
-const fn parameters(own: snakelet_vm::native::Name) -> [Param; 8] {
-    [
-        Param::required(name!("size")),
-        Param::optional(own),
-        Param::optional(name!("mul")),
-        Param::optional(name!("add")),
-        Param::optional(name!("threshold")),
-        Param::optional(name!("offset")),
-        Param::optional(name!("invert")),
-        Param::optional(name!("mask")),
-    ]
+const fn sums(own: snakelet_vm::native::Name) -> [Param; 8] {
+    parameters([Param::optional(own), Param::optional(name!("mul")), Param::optional(name!("add"))])
 }
 
 /// Reads them; whether the own one is set.
 fn read<'s>(
     cx: &mut Full<'s>,
     args: FullArgs<'s>,
-    parameters: &[Param; 8],
+    described: &[Param; 8],
 ) -> Result<(Sum<'s>, bool), Raised> {
-    let parsed = args.skip(1).parse(cx, parameters)?;
+    let parsed = args.skip(1).parse(cx, described)?;
     let [size, own, mul, add, threshold, offset, invert, mask] = parsed;
     let sum = Sum {
         size: self::size(cx, size)?,
@@ -217,15 +197,8 @@ pub(in crate::image) fn laplacian<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> 
 /// `bilateral(size, color_sigma=0.1, space_sigma=1, threshold=False, offset=0, invert=False, mask=None)`: a mean in
 /// which those count less that are far away or of another colour.
 pub(in crate::image) fn bilateral<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
-    static PARAMETERS: [Param; 7] = [
-        Param::required(name!("size")),
-        Param::optional(name!("color_sigma")),
-        Param::optional(name!("space_sigma")),
-        Param::optional(name!("threshold")),
-        Param::optional(name!("offset")),
-        Param::optional(name!("invert")),
-        Param::optional(name!("mask")),
-    ];
+    static PARAMETERS: [Param; 7] =
+        parameters([Param::optional(name!("color_sigma")), Param::optional(name!("space_sigma"))]);
     let this = args.or_none(0);
     let parsed = args.skip(1).parse(cx, &PARAMETERS)?;
     let [size, color_sigma, space_sigma, threshold, offset, invert, mask] = parsed;

@@ -11,6 +11,8 @@ mod window;
 use snakelet_pool::PixelFormat;
 use snakelet_vm::Raised;
 use snakelet_vm::exception::classes::VALUE_ERROR;
+use snakelet_vm::name;
+use snakelet_vm::native::Param;
 use snakelet_vm::native::full::{Full, Given, Held};
 
 use super::color::grey_of;
@@ -33,6 +35,24 @@ fn size<'s>(cx: &mut Full<'s>, size: Option<Held<'s>>) -> Result<usize, Raised> 
         return Err(cx.raise(&VALUE_ERROR, "size must be 0 to 32"));
     }
     Ok(size as usize)
+}
+
+/// Parameters of a filter: its size, some of its own, and what [`After`] is read from.
+const fn parameters<const OWN: usize, const ALL: usize>(own: [Param; OWN]) -> [Param; ALL] {
+    const AFTER: [Param; 4] = [
+        Param::optional(name!("threshold")),
+        Param::optional(name!("offset")),
+        Param::optional(name!("invert")),
+        Param::optional(name!("mask")),
+    ];
+    const { assert!(ALL == 1 + OWN + AFTER.len()) };
+    let mut all = [Param::required(name!("size")); ALL];
+    let mut at = 0;
+    while at < OWN + AFTER.len() {
+        all[1 + at] = if at < OWN { own[at] } else { AFTER[at - OWN] };
+        at += 1;
+    }
+    all
 }
 
 /// What becomes of filtered pixels.

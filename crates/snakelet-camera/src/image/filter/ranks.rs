@@ -4,7 +4,7 @@ use snakelet_vm::name;
 use snakelet_vm::native::Param;
 use snakelet_vm::native::full::{Full, FullArgs, Given};
 
-use super::{After, Window, filter, size};
+use super::{After, Window, filter, parameters, size};
 use crate::args::float_or;
 
 /// How often each value occurs around a pixel, while it is moved along a row.
@@ -37,14 +37,7 @@ impl Counts {
 
 /// `median(size, percentile=0.5, threshold=False, offset=0, invert=False, mask=None)`
 pub(in crate::image) fn median<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
-    static PARAMETERS: [Param; 6] = [
-        Param::required(name!("size")),
-        Param::optional(name!("percentile")),
-        Param::optional(name!("threshold")),
-        Param::optional(name!("offset")),
-        Param::optional(name!("invert")),
-        Param::optional(name!("mask")),
-    ];
+    static PARAMETERS: [Param; 6] = parameters([Param::optional(name!("percentile"))]);
     let this = args.or_none(0);
     let [size, part, threshold, offset, invert, mask] = args.skip(1).parse(cx, &PARAMETERS)?;
     let size = self::size(cx, size)?;
@@ -81,13 +74,7 @@ pub(in crate::image) fn median<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Giv
 
 /// `mode(size, threshold=False, offset=0, invert=False, mask=None)`: what occurs most often.
 pub(in crate::image) fn mode<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
-    static PARAMETERS: [Param; 5] = [
-        Param::required(name!("size")),
-        Param::optional(name!("threshold")),
-        Param::optional(name!("offset")),
-        Param::optional(name!("invert")),
-        Param::optional(name!("mask")),
-    ];
+    static PARAMETERS: [Param; 5] = parameters([]);
     let this = args.or_none(0);
     let [size, threshold, offset, invert, mask] = args.skip(1).parse(cx, &PARAMETERS)?;
     let size = self::size(cx, size)?;
@@ -112,14 +99,7 @@ pub(in crate::image) fn mode<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given
 /// `midpoint(size, bias=0.5, threshold=False, offset=0, invert=False, mask=None)`: between the least and the
 /// greatest.
 pub(in crate::image) fn midpoint<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
-    static PARAMETERS: [Param; 6] = [
-        Param::required(name!("size")),
-        Param::optional(name!("bias")),
-        Param::optional(name!("threshold")),
-        Param::optional(name!("offset")),
-        Param::optional(name!("invert")),
-        Param::optional(name!("mask")),
-    ];
+    static PARAMETERS: [Param; 6] = parameters([Param::optional(name!("bias"))]);
     let this = args.or_none(0);
     let [size, bias, threshold, offset, invert, mask] = args.skip(1).parse(cx, &PARAMETERS)?;
     let size = self::size(cx, size)?;
