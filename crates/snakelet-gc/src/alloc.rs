@@ -347,18 +347,32 @@ impl Heap {
         }
         self.retire_run();
         let (index, start, _) = self.search_again(blocks)?;
-        let end = start + blocks;
+        if !self.clear(index, start, start + blocks, poll) {
+            return None;
+        }
+        self.place_cleared(header, index, start, blocks)
+    }
+
+    /// Fills free blocks with zeros in pieces; false if `poll` was true after one of them. The blocks are free before
+    /// and after, so that nothing is left to do when `poll` panics.
+    fn clear(
+        &mut self,
+        index: usize,
+        start: usize,
+        end: usize,
+        poll: &mut dyn FnMut() -> bool,
+    ) -> bool {
         let mut from = start;
-        // the blocks are still free, so that nothing is left to do when the poll panics
         while from < end {
             let to = end.min(from + CLEARED);
-            self.regions.get_mut(index)?.fill(from, to, 0);
+            let Some(region) = self.regions.get_mut(index) else { return false };
+            region.fill(from, to, 0);
             if to < end && poll() {
-                return None;
+                return false;
             }
             from = to;
         }
-        self.place_cleared(header, index, start, blocks)
+        true
     }
 
     /// As `search`, and once more from the start if that may help.
@@ -511,9 +525,14 @@ impl Heap {
     /// Makes an object larger where it lies, if the blocks after it are free.
     ///
     /// The added blocks are zero-filled; words that the object had room for already are left as
-    /// they are. False when that is not possible, the heap is locked, or the budget is spent; nothing
-    /// has changed then.
-    pub fn grow_in_place(&mut self, object: NonNull<Word>, words: usize) -> bool {
+    /// they are. False when that is not possible, the heap is locked, the budget is spent, or `poll` is
+    /// true, which is asked between pieces of the memory to fill; nothing has changed then.
+    pub fn grow_in_place(
+        &mut self,
+        object: NonNull<Word>,
+        words: usize,
+        poll: &mut dyn FnMut() -> bool,
+    ) -> bool {
         let Some((index, block)) = self.locate(object.as_ptr().addr()) else { return false };
         let old = self.blocks_of(object.as_ptr().addr());
         let new = blocks_for(words);
@@ -529,24 +548,28 @@ impl Heap {
         let (end, last) = (block + old, block.saturating_add(new));
         let run = &mut self.run;
         let from_run = run.region == index && run.block() == end && last - end <= run.left();
-        if from_run {
-            // the object was taken last from the run, which goes on behind it
-            run.memory = run.memory.wrapping_add((last - end) * BLOCK_WORDS);
-        } else {
+        if !from_run {
             if run.region == index && run.block() < last && end < run.block() + run.left() {
                 self.retire_run();
             }
-            let Some(region) = self.regions.get_mut(index) else { return false };
+            let Some(region) = self.regions.get(index) else { return false };
             let (table, blocks) = (region.table(), region.blocks());
             if last > blocks || table::scan(table, end, last, Chunk::used) < last {
                 return false;
             }
+        }
+        if !self.clear(index, end, last, poll) {
+            return false;
+        }
+        let Some(region) = self.regions.get_mut(index) else { return false };
+        if from_run {
+            // the object was taken last from the run, which goes on behind it
+            self.run.memory = self.run.memory.wrapping_add((last - end) * BLOCK_WORDS);
+        } else {
             region.cover(end, last);
             self.allocated += new - old;
         }
-        let Some(region) = self.regions.get_mut(index) else { return false };
         table::set_tails(region.table_mut(), end, last);
-        region.fill(end, last, 0);
         true
     }
 

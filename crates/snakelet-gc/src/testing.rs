@@ -361,7 +361,7 @@ impl World {
         let Some(shadow) = self.shadows.get_mut(&id) else { return };
         let (old, new) = (shadow.words, shadow.words + more);
         let before = self.heap.capacity_words(object);
-        if !self.heap.grow_in_place(object, new) {
+        if !self.heap.grow_in_place(object, new, &mut || false) {
             assert_eq!(self.heap.capacity_words(object), before, "unchanged on failure");
             return;
         }

@@ -167,3 +167,36 @@ fn a_large_object_is_cleared_in_pieces_or_not_made() {
         assert!(heap.allocate_large(0, 20, &mut || vm.poll()).is_none());
     }
 }
+
+#[test]
+fn an_object_grows_in_pieces_or_not_at_all() {
+    for panics in [false, true] {
+        // into a hole, and into what is free to the end
+        for is_last in [false, true] {
+            let mut heap = heap(16 << 10);
+            let made = leaf(&mut heap, 6).expect("room");
+            let object = object(made);
+            let hole = leaf(&mut heap, 300).expect("room");
+            let last = leaf(&mut heap, 1).expect("room");
+            let mut roots = vec![made];
+            if !is_last {
+                roots.push(last);
+            }
+            let mut vm = Vm { roots, panics, ..Vm::default() };
+            assert_ne!(hole, last);
+            heap.collect(&mut vm);
+            let used = heap.used_bytes();
+            for patience in 0..4 {
+                vm.patience = Some(patience);
+                let grow = AssertUnwindSafe(|| heap.grow_in_place(object, 200, &mut || vm.poll()));
+                assert!(!matches!(catch_unwind(grow), Ok(true)), "{patience}");
+                assert_eq!(heap.check(&mut vm), Ok(()));
+                assert_eq!(heap.used_bytes(), used);
+            }
+            vm.patience = None;
+            assert!(heap.grow_in_place(object, 200, &mut || vm.poll()));
+            assert!((5..199).all(|index| get(made, index) == 0));
+            assert_eq!(heap.check(&mut vm), Ok(()));
+        }
+    }
+}

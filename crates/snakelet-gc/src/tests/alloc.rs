@@ -111,12 +111,12 @@ fn objects_grow_into_free_blocks_only() {
     let mut heap = heap(8192);
     let first = object(leaf(&mut heap, 1).unwrap());
     let second = object(leaf(&mut heap, 1).unwrap());
-    assert!(heap.grow_in_place(first, BLOCK_WORDS));
-    assert!(!heap.grow_in_place(first, BLOCK_WORDS + 1));
-    assert!(heap.grow_in_place(second, 5 * BLOCK_WORDS));
+    assert!(heap.grow_in_place(first, BLOCK_WORDS, &mut || false));
+    assert!(!heap.grow_in_place(first, BLOCK_WORDS + 1, &mut || false));
+    assert!(heap.grow_in_place(second, 5 * BLOCK_WORDS, &mut || false));
     assert_eq!(heap.capacity_words(second), 5 * BLOCK_WORDS);
-    assert!(!heap.grow_in_place(second, usize::MAX));
-    assert!(!heap.grow_in_place(second, heap.total_bytes() / size_of::<Word>()));
+    assert!(!heap.grow_in_place(second, usize::MAX, &mut || false));
+    assert!(!heap.grow_in_place(second, heap.total_bytes() / size_of::<Word>(), &mut || false));
     // The run that small objects come from has been moved on.
     let third = leaf(&mut heap, 1).unwrap();
     assert_eq!(third, second.as_ptr().addr() + 5 * BLOCK);
@@ -124,9 +124,9 @@ fn objects_grow_into_free_blocks_only() {
     heap.shrink(second, 3 * BLOCK_WORDS);
     assert_eq!(heap.capacity_words(second), 2 * BLOCK_WORDS);
     heap.lock();
-    assert!(!heap.grow_in_place(second, 3 * BLOCK_WORDS));
+    assert!(!heap.grow_in_place(second, 3 * BLOCK_WORDS, &mut || false));
     heap.unlock();
-    assert!(heap.grow_in_place(second, 5 * BLOCK_WORDS));
+    assert!(heap.grow_in_place(second, 5 * BLOCK_WORDS, &mut || false));
     assert_eq!(heap.check(&mut Vm::default()), Ok(()));
 }
 

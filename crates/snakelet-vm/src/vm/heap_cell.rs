@@ -88,11 +88,19 @@ impl HeapCell {
         unsafe { (*self.0.get()).allocate_quick(header, words) }
     }
 
-    /// Grows an object as [`Heap::grow_in_place`] does, for someone who shares the heap.
-    pub(crate) fn grow_in_place(&self, object: NonNull<Word>, words: usize) -> bool {
-        // SAFETY: the blocks behind the object are free, so that nobody has references to them; it runs
-        // no code of ours, and no reference to the heap itself outlives a function of this module.
-        unsafe { (*self.0.get()).grow_in_place(object, words) }
+    /// Grows an object as [`Heap::grow_in_place`] does, for someone who shares the heap; asks the host whether the
+    /// script is to stop meanwhile.
+    pub(crate) fn grow_in_place(
+        &self,
+        object: NonNull<Word>,
+        words: usize,
+        poller: &Poller,
+    ) -> bool {
+        let mut poll = || poller.ask_for_stop();
+        // SAFETY: the blocks behind the object are free, so that nobody has references to them. The host's hook and
+        // clock cannot get to this cell, see `allocate_large`, and no reference to the heap itself outlives a
+        // function of this module.
+        unsafe { (*self.0.get()).grow_in_place(object, words, &mut poll) }
     }
 
     /// Shrinks an object as [`Heap::shrink`] does, for someone who shares the heap.

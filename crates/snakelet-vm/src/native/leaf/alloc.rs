@@ -106,9 +106,10 @@ impl<'h> Leaf<'h> {
         Ok(Gc::new(unsafe { at.cast::<T>().as_ref() }))
     }
 
-    /// Grows an object to so many words where it lies; false if there is no room behind it.
+    /// Grows an object to so many words where it lies; false if there is no room behind it, or the script is to stop.
     pub(crate) fn grow<T: HeapObject>(self, object: Gc<'h, T>, words: usize) -> bool {
-        self.vm().heap.grow_in_place(NonNull::from(object.object()).cast(), words)
+        let vm = self.vm();
+        vm.heap.grow_in_place(NonNull::from(object.object()).cast(), words, &vm.rt.poller)
     }
 
     /// Makes a buffer of zero bytes that belongs to another object.
