@@ -369,8 +369,12 @@ impl<'b> Arena<'b> {
     }
 
     /// Allocates through `make`, which answers whether it could, at first with little more memory
-    /// than is needed: left to itself the arena would double with each chunk.
+    /// than is needed: left to itself the arena would double with each chunk. Nothing is made when the
+    /// compilation is to end.
     fn grow(&self, bytes: usize, make: &mut dyn FnMut() -> bool) {
+        if self.budget.failed() {
+            return;
+        }
         self.budget.work(bytes / BYTES_A_STEP);
         if self.bump.chunk_capacity() >= bytes + align_of::<u64>() && make() {
             return;

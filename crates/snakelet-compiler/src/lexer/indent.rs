@@ -24,7 +24,9 @@ impl Lexer<'_, '_> {
                 Some(b'\t') => column = (column / TAB + 1) * TAB,
                 Some(b'\n' | b'\r' | 0x0c) => column = 0,
                 Some(b'#') => {
-                    self.skip_comment();
+                    if !self.skip_comment() {
+                        return;
+                    }
                     continue;
                 }
                 Some(b'\\') if matches!(self.byte(self.at.pos + 1), Some(b'\n' | b'\r')) => {

@@ -366,7 +366,11 @@ impl<'s, 'b> Lexer<'s, 'b> {
         while self.pace(self.at.pos) {
             match self.byte(self.at.pos) {
                 Some(b' ' | b'\t' | 0x0c | 0x0b) => self.at.pos += 1,
-                Some(b'#') => self.skip_comment(),
+                Some(b'#') => {
+                    if !self.skip_comment() {
+                        return false;
+                    }
+                }
                 Some(b'\n' | b'\r') => {
                     if self.at.brackets == 0 {
                         return true;
@@ -397,7 +401,39 @@ impl<'s, 'b> Lexer<'s, 'b> {
         false
     }
 
-    fn skip_comment(&mut self) {
+    /// Skips a comment; false if the compilation is to end, maybe before the comment does.
+    fn skip_comment(&mut self) -> bool {
         self.at.pos = self.run(self.at.pos, u32::MAX, !NEWLINE);
+        !self.budget().failed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+    use alloc::rc::Rc;
+
+    use super::*;
+    use crate::Watch;
+
+    struct Impatient;
+
+    impl Watch for Impatient {
+        fn work(&self, _: u32) -> bool {
+            false
+        }
+    }
+
+    #[test]
+    fn nothing_is_passed_any_more_when_the_compilation_is_to_end() {
+        for text in ["#".repeat(1 << 20), format!("x {}", "#".repeat(1 << 20)), " ".repeat(1 << 20)]
+        {
+            let budget = Budget::new(usize::MAX, None, Some(Rc::new(Impatient)));
+            let mut bytes = text.as_bytes();
+            let mut lexer = Lexer::new(&mut bytes, &budget, false);
+            lexer.advance();
+            assert!(lexer.kind() == Tok::End);
+            assert!(lexer.at.pos <= 4 * REPORTED, "{}", lexer.at.pos);
+        }
     }
 }

@@ -133,6 +133,8 @@ impl Lexer<'_, '_> {
             return u32::MAX;
         }
         if pos.is_multiple_of(REPORTED) {
+            // each character takes longer than a byte that is passed
+            self.budget().work(REPORTED as usize / 8);
             out.move_on(2 * REPORTED as usize);
         }
         let Some(byte) = self.byte(pos) else { return u32::MAX };
