@@ -138,7 +138,7 @@ pub(super) fn dist<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
                 let coordinate = cx.item_at(outer.held(point), i)?;
                 distance = cx.float_of(coordinate)? - distance;
             }
-            cx.charge(1)?;
+            cx.charge(2)?;
             Ok(float::hypot(length, distance))
         })?;
     }

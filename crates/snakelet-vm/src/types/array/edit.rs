@@ -13,7 +13,7 @@ use crate::types::slice::Bounds;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, methods, name};
 
-use super::{bytearray, compare, item, size_of_item, store};
+use super::{APART_A_STEP, bytearray, compare, item, size_of_item, store};
 
 /// Subscription of arrays.
 pub(super) const SUBSCRIPTS: &[NativeFn] = methods![
@@ -201,6 +201,7 @@ pub(super) fn store_slice<'h>(
     }
     if bounds.step != 1 {
         let from = apart(cx, object, given, buffer.bytes)?;
+        cx.charge(bounds.len / APART_A_STEP);
         for k in cx.vm().paced(0..bounds.len) {
             let at = bounds.at(k) * size;
             let to = cells.get(at..at + size).unwrap_or(&[]);
@@ -244,6 +245,7 @@ fn delete<'h>(cx: Leaf<'h>, array: Gc<'h, ArrayObj>, args: LeafArgs<'h, 1>) -> A
     }
     // from low to high, moving what stays between two deleted items
     let cells = array.cells();
+    cx.charge(bounds.len / APART_A_STEP);
     let mut to = bounds.at(0) * size;
     for k in cx.vm().paced(0..bounds.len) {
         let from = (bounds.at(k) + 1) * size;

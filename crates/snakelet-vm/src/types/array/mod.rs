@@ -93,6 +93,9 @@ pub(crate) fn push_item(vm: &mut Vm, object: Local, i: usize) -> Maybe {
     vm.leaf_option(|cx| item(cx, cx.local(object), i))
 }
 
+/// Items per step of fuel where items that are not neighbours are moved one by one.
+const APART_A_STEP: usize = 16;
+
 /// The items that `bounds` selects: as a new array, or as a view of a part of a view.
 pub(crate) fn part<'h>(cx: Leaf<'h>, object: Obj<'h>, bounds: Bounds) -> Answer<'h> {
     let buffer = cx.readable_buffer(object)?;
@@ -108,6 +111,7 @@ pub(crate) fn part<'h>(cx: Leaf<'h>, object: Obj<'h>, bounds: Bounds) -> Answer<
         cx.copy(part, new.cells())?;
         return Ok(new.obj());
     }
+    cx.charge(bounds.len / APART_A_STEP);
     for (k, to) in cx.vm().paced(new.cells().chunks(size).enumerate()) {
         let at = bounds.at(k) * size;
         buffer.bytes.part(at, at + size).copy_to_cells(to);

@@ -15,6 +15,9 @@ use crate::{Raised, Vm};
 #[derive(Copy, Clone)]
 struct Cursor(usize);
 
+/// Steps of a search in a table that is larger than the processor's caches.
+const FAR: usize = 3;
+
 enum Probe {
     Found(usize),
     Missing,
@@ -132,7 +135,10 @@ impl HashObj {
         match Index::of(t, self.capacity(), self.keeps_hashes()) {
             Some(Index::Narrow(places)) => search(places, place, upper(hash), &wanted),
             Some(Index::Middle(places)) => search(places, place, hash, &wanted),
-            Some(Index::Wide(places)) => search(places, place, hash, &wanted),
+            Some(Index::Wide(places)) => {
+                vm.charge_later(FAR);
+                search(places, place, hash, &wanted)
+            }
             None => {
                 for n in from.map_or(0, |c| c.0)..t.header.aux() {
                     match wanted.is_at(n) {
@@ -250,7 +256,7 @@ impl Vm {
                 Probe::Missing => return Ok(None),
                 Probe::Compare(cursor) => cursor,
             };
-            self.charge(1)?;
+            self.charge(2)?;
             let Some(h) = self.hash_obj(table) else { return Ok(None) };
             let Some(n) = h.entry_before(cursor) else { return Ok(None) };
             let version = h.version.get();
