@@ -4,8 +4,9 @@ use snakelet_qstr::Qstr;
 
 use crate::native::print::{Out, PrintKind};
 use crate::native::{AttrOp, BinaryOp, Maybe, Name, NativeType, TypeSlots};
-use crate::object::value::SWord;
-use crate::object::{BoundMethod, ClosureObj, CodeHandle, Kind};
+use crate::object::value::{SWord, Value};
+use crate::object::{BoundMethod, ClosureObj, CodeHandle, FunctionObj, Kind, Slot, TupleObj};
+use crate::protocol::call::function::function_of;
 use crate::vm::stack::Local;
 use crate::{Raised, Vm, name, qstr};
 
@@ -70,19 +71,79 @@ fn attr(
     name_wanted: Qstr,
     op: AttrOp,
 ) -> Result<Option<Local>, Raised> {
-    if let AttrOp::Load = op {
-        if name_wanted == qstr!("__name__") || name_wanted == qstr!("__qualname__") {
-            let q = name(vm, object);
-            return vm.push_name(q).map(Some);
-        }
-        if name_wanted == qstr!("__globals__") {
-            let globals = crate::protocol::call::function::function_of(vm.get(object))
-                .and_then(|f| f.context())
-                .map(|c| vm.push(c.globals.get()));
-            return Ok(globals);
-        }
+    let AttrOp::Load = op else { return change_attr(vm, object, name_wanted, op) };
+    if name_wanted == qstr!("__dict__") {
+        return make_attributes(vm, object);
     }
-    Ok(None)
+    let stored = attributes(vm, object)
+        .and_then(|dict| vm.dict_get_name(dict, Value::qstr(name_wanted)))
+        .map(|value| vm.push(value));
+    if stored.is_some() {
+        return Ok(stored);
+    }
+    if name_wanted == qstr!("__name__") || name_wanted == qstr!("__qualname__") {
+        let q = name(vm, object);
+        return vm.push_name(q).map(Some);
+    }
+    if name_wanted == qstr!("__doc__") {
+        return Ok(Some(Local::NONE));
+    }
+    let globals = function_of(vm.get(object)).and_then(|f| f.context()).map(|c| c.globals.get());
+    let found = match globals {
+        Some(globals) if name_wanted == qstr!("__globals__") => Some(globals),
+        Some(globals) if name_wanted == qstr!("__module__") => {
+            vm.dict_get_name(globals, Value::qstr(qstr!("__name__")))
+        }
+        _ => None,
+    };
+    Ok(found.map(|value| vm.push(value)))
+}
+
+/// Sets or deletes an attribute of a function that was compiled from Python.
+fn change_attr(vm: &mut Vm, object: Local, name: Qstr, op: AttrOp) -> Maybe {
+    if name == qstr!("__globals__") || name == qstr!("__dict__") {
+        return Ok(None);
+    }
+    if let AttrOp::Store(value) = op {
+        let Some(dict) = make_attributes(vm, object)? else { return Ok(None) };
+        vm.dict_set_name(dict, name, value)?;
+        return Ok(Some(dict));
+    }
+    let Some(dict) = attributes(vm, object).map(|dict| vm.push(dict)) else { return Ok(None) };
+    let key = vm.push(Value::qstr(name));
+    vm.table_remove(dict, key)
+}
+
+/// The dict of the attributes that were set of a function.
+fn attributes(vm: &Vm, object: Local) -> Option<Value<'_>> {
+    let function = function_of(vm.get(object))?;
+    let parts = function.defaults.get().cast::<TupleObj>()?;
+    let n = usize::from(function.code()?.n_defaults);
+    parts.items().get(n + 1).map(Slot::get)
+}
+
+/// The same, made if there is none; `None` for functions that were not compiled from Python.
+fn make_attributes(vm: &mut Vm, object: Local) -> Maybe {
+    if let Some(dict) = attributes(vm, object) {
+        return Ok(Some(vm.push(dict)));
+    }
+    let n = match function_of(vm.get(object)).and_then(FunctionObj::code) {
+        Some(code) => usize::from(code.n_defaults),
+        None => return Ok(None),
+    };
+    let dict = vm.new_dict(0)?;
+    let first = Local::at(vm.rt.stack.top());
+    for i in 0..=n {
+        let part = function_of(vm.get(object))
+            .and_then(|f| f.defaults.get().cast::<TupleObj>()?.items().get(i).map(Slot::get));
+        vm.push(part.unwrap_or(Value::NULL));
+    }
+    vm.push(vm.get(dict));
+    let parts = vm.new_tuple(first, n + 2)?;
+    if let Some(function) = function_of(vm.get(object)) {
+        function.defaults.set(vm.get(parts));
+    }
+    Ok(Some(dict))
 }
 
 fn print_method(vm: &mut Vm, object: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {

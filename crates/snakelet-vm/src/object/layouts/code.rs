@@ -13,8 +13,8 @@ pub(crate) struct FunctionObj {
     pub(crate) code: Slot,
     /// A `Context`.
     pub(crate) context: Slot,
-    /// Null, or a tuple: defaults of positional parameters, then null or a dict of keyword-only
-    /// defaults.
+    /// Null, or a tuple: defaults of positional parameters (null if there are none), then null or a dict of
+    /// keyword-only defaults, then, once a script has set some, a dict of attributes.
     pub(crate) defaults: Slot,
 }
 
