@@ -440,3 +440,34 @@ fn conversions_are_charged_and_what_is_used_up_can_be_read() {
         python.exec("x = 1").unwrap();
     });
 }
+
+#[test]
+fn messages_name_the_function_that_was_called() {
+    with_python(|python| {
+        python
+            .exec(
+                "def area(w, h=1): pass\n\
+                 class A:\n  def move(self): pass\n\
+                 def outer(z):\n  def inner(a): return a + z\n  return inner\n",
+            )
+            .unwrap();
+        let wrong = |name: &str, takes: u8, given: u8| {
+            format!("TypeError: {name}() takes {takes} positional arguments but {given} were given")
+        };
+        check_errors(
+            python,
+            &[
+                ("area()", &wrong("area", 1, 0)),
+                ("area(1, 2, 3)", &wrong("area", 2, 3)),
+                ("area(*[1] * 9)", &wrong("area", 2, 9)),
+                ("A().move(5)", &wrong("move", 1, 2)),
+                ("A.move()", &wrong("move", 1, 0)),
+                ("(lambda x: x)()", &wrong("<lambda>", 1, 0)),
+                // cells that a closure brings along are no arguments
+                ("outer(1)()", &wrong("inner", 1, 0)),
+                ("outer(1)(2, 3)", &wrong("inner", 1, 2)),
+                ("area(h=2)", "TypeError: function missing required positional argument #1"),
+            ],
+        );
+    });
+}

@@ -1,12 +1,12 @@
 //! How arguments are distributed over parameters: defaults, keywords, `*args`, `**kwargs`.
 
 use snakelet_bytecode::Prelude;
+use snakelet_qstr::Qstr;
 
 use crate::exception::classes::TYPE_ERROR;
 use crate::object::value::{Value, raw};
 use crate::object::{FunctionObj, TupleObj};
-use crate::protocol::call::function::flags;
-use crate::protocol::call::parse::check_count;
+use crate::protocol::call::function::{flags, name_of};
 use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Raised, Vm, qstr};
@@ -30,7 +30,11 @@ impl Vm {
         let copy_at = (base + n_locals).max(base + positional + 2 * keywords);
         let surplus = positional.saturating_sub(n_pos);
         if surplus > 0 && code_flags & flags::VAR_ARGS == 0 {
-            check_count(self, positional, n_pos.saturating_sub(n_defaults), n_pos)?;
+            return Err(self.wrong_count(function, n_pos, positional));
+        }
+        let required = n_pos.saturating_sub(n_defaults);
+        if positional < required && keywords == 0 && n_kw == 0 {
+            return Err(self.wrong_count(function, required, positional));
         }
         let extra = surplus + 2 * keywords;
         if !self.rt.stack.has_room(copy_at, extra + 4) {
@@ -79,6 +83,26 @@ impl Vm {
         self.bind_defaults(function, base, n_pos, n_kw, n_defaults)?;
         self.end_scope(scope);
         Ok(())
+    }
+
+    /// A `TypeError` for a call of a function that takes so many positional arguments with so many.
+    #[cold]
+    #[inline(never)]
+    fn wrong_count(&mut self, function: Local, takes: usize, given: usize) -> Raised {
+        let f = self.get(function).cast::<FunctionObj>();
+        let cells = f.map_or(0, |f| self.leading_cells(f));
+        let name = f.map_or(Qstr::EMPTY, name_of);
+        self.raise_parts(
+            &TYPE_ERROR,
+            &[
+                Part::Name(name.into()),
+                Part::Text("() takes "),
+                Part::Int(takes.saturating_sub(cells) as isize),
+                Part::Text(" positional arguments but "),
+                Part::Int(given.saturating_sub(cells) as isize),
+                Part::Text(" were given"),
+            ],
+        )
     }
 
     #[expect(clippy::too_many_arguments, reason = "the parts of a call, all of them numbers")]
