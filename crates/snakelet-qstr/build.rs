@@ -1,9 +1,10 @@
 //! Writes the static table of interned strings as Rust constants.
 //!
 //! The fixed list keeps its order, because `.mpy` files refer to its entries by number; the
-//! other names follow in sorted order: those that the interpreter itself uses, and with the feature
+//! other names follow: those that the interpreter itself uses, and with the feature
 //! `library` those of modules and types that a program can do without. Per name the table holds its hash and where its text
-//! starts in one long string; a bucket index over the hashes serves the look-ups.
+//! starts in one long string. Look-ups go by buckets of hashes: the other names are numbered by bucket, so that
+//! a bucket is a range of numbers; those of the fixed list are listed bucket by bucket.
 
 #![expect(clippy::panic, clippy::expect_used, reason = "a build script reports by panicking")]
 
@@ -16,8 +17,10 @@ use std::{env, fs};
 #[path = "src/hash.rs"]
 mod hash;
 
-/// Buckets in the index; a power of two, about half the number of names.
-const BUCKETS: usize = 512;
+/// Buckets of the names that are not in the fixed list; a power of two, so that there are two or three in each.
+const BUCKETS: usize = 256;
+/// Buckets of the fixed list, likewise.
+const FIXED_BUCKETS: usize = 64;
 
 fn main() {
     println!("cargo::rerun-if-changed=src/fixed.txt");
@@ -39,6 +42,8 @@ fn main() {
         .map(unescape)
         .filter(|name| !known.contains(name.as_str()))
         .collect();
+    let mut others: Vec<String> = others.into_iter().collect();
+    others.sort_by_key(|name| bucket_of(name, BUCKETS));
 
     // Entry 0 is the null qstr: it has no text and no look-up finds it.
     let mut names: Vec<&str> = vec![""];
@@ -55,22 +60,35 @@ fn main() {
     assert!(text.len() <= 0xffff, "the text offsets are 16 bits wide");
 
     let hashes: Vec<u32> = names.iter().map(|name| hash::hash_bytes(name.as_bytes())).collect();
-    let mut by_bucket: Vec<usize> = (1..names.len()).collect();
-    by_bucket.sort_by_key(|&id| (hashes[id] as usize % BUCKETS, id));
-    let buckets: Vec<usize> = (0..=BUCKETS)
-        .map(|bucket| by_bucket.partition_point(|&id| (hashes[id] as usize % BUCKETS) < bucket))
-        .collect();
+    // Of the names that are not in the fixed list, those of bucket i have the numbers starts[i]..starts[i + 1].
+    let first = names.len() - others.len();
+    let bucket_starts = (0..=BUCKETS)
+        .map(|bucket| first + others.partition_point(|name| bucket_of(name, BUCKETS) < bucket))
+        .collect::<Vec<_>>();
+    let mut fixed_ids: Vec<usize> = (1..first).collect();
+    assert!(first <= 0x100, "the numbers of the fixed list are bytes");
+    fixed_ids.sort_by_key(|&id| bucket_of(names[id], FIXED_BUCKETS));
+    let fixed_starts = (0..=FIXED_BUCKETS)
+        .map(|bucket| fixed_ids.partition_point(|&id| bucket_of(names[id], FIXED_BUCKETS) < bucket))
+        .collect::<Vec<_>>();
 
     let mut out = String::new();
     let _ = writeln!(out, "pub(crate) const FIXED: usize = {};", fixed.len());
     let _ = writeln!(out, "pub(crate) const BUCKETS: usize = {BUCKETS};");
+    let _ = writeln!(out, "pub(crate) const FIXED_BUCKETS: usize = {FIXED_BUCKETS};");
     let _ = writeln!(out, "pub(crate) static TEXT: &str = {text:?};");
     write_array(&mut out, "STARTS", "u16", &starts);
     write_array(&mut out, "HASHES", "u32", &hashes);
-    write_array(&mut out, "BUCKET_STARTS", "u16", &buckets);
-    write_array(&mut out, "BUCKET_IDS", "u16", &by_bucket);
+    write_array(&mut out, "BUCKET_STARTS", "u16", &bucket_starts);
+    write_array(&mut out, "FIXED_STARTS", "u8", &fixed_starts);
+    write_array(&mut out, "FIXED_IDS", "u8", &fixed_ids);
     let path = Path::new(&env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("table.rs");
     fs::write(path, out).expect("the output directory is writable");
+}
+
+/// The bucket of a name where there are so many.
+fn bucket_of(name: &str, buckets: usize) -> usize {
+    hash::hash_bytes(name.as_bytes()) as usize % buckets
 }
 
 fn read(path: &str) -> String {

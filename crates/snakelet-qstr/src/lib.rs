@@ -94,32 +94,45 @@ pub const fn static_hash(qstr: Qstr) -> Option<u32> {
 
 /// Looks a string up in the static table; `hash` is its [`hash_bytes`].
 ///
-/// Takes constant time on average: one bucket of a hash index, of two names or so.
+/// Takes constant time on average: a bucket of two or three names in each of two tables.
 pub fn lookup(text: &[u8], hash: u32) -> Option<Qstr> {
+    let (start, end) = fixed_bucket(hash);
+    let fixed = table::FIXED_IDS.get(start..end).unwrap_or_default();
+    let (start, end) = bucket(hash);
+    fixed.iter().map(|id| u32::from(*id)).chain(start..end).map(Qstr).find(|qstr| {
+        table::HASHES.get(qstr.0 as usize) == Some(&hash) && static_bytes(*qstr) == Some(text)
+    })
+}
+
+/// Where the names of the fixed list with such a hash are listed.
+const fn fixed_bucket(hash: u32) -> (usize, usize) {
+    let bucket = hash as usize % table::FIXED_BUCKETS;
+    (table::FIXED_STARTS[bucket] as usize, table::FIXED_STARTS[bucket + 1] as usize)
+}
+
+/// The numbers of the other names with such a hash.
+const fn bucket(hash: u32) -> (u32, u32) {
     let bucket = hash as usize % table::BUCKETS;
-    let (start, end) = (table::BUCKET_STARTS[bucket], table::BUCKET_STARTS[bucket + 1]);
-    for id in table::BUCKET_IDS.get(usize::from(start)..usize::from(end)).unwrap_or_default() {
-        if table::HASHES.get(usize::from(*id)) == Some(&hash) {
-            let qstr = Qstr(u32::from(*id));
-            if static_bytes(qstr) == Some(text) {
-                return Some(qstr);
-            }
-        }
-    }
-    None
+    (table::BUCKET_STARTS[bucket] as u32, table::BUCKET_STARTS[bucket + 1] as u32)
 }
 
 /// The same while a program is compiled.
 const fn find(text: &[u8]) -> Option<Qstr> {
     let hash = hash_bytes(text);
-    let bucket = hash as usize % table::BUCKETS;
-    let mut at = table::BUCKET_STARTS[bucket] as usize;
-    while at < table::BUCKET_STARTS[bucket + 1] as usize {
-        let id = table::BUCKET_IDS[at] as usize;
-        if table::HASHES[id] == hash && text_is(id, text) {
-            return Some(Qstr(id as u32));
+    let (mut at, end) = fixed_bucket(hash);
+    while at < end {
+        let id = table::FIXED_IDS[at] as u32;
+        if text_is(id as usize, text) {
+            return Some(Qstr(id));
         }
         at += 1;
+    }
+    let (mut id, end) = bucket(hash);
+    while id < end {
+        if text_is(id as usize, text) {
+            return Some(Qstr(id));
+        }
+        id += 1;
     }
     None
 }
@@ -201,6 +214,7 @@ mod tests {
             let qstr = Qstr::from_id(id);
             let name = static_str(qstr).unwrap();
             assert_eq!(Qstr::find(name), Some(qstr), "{name:?}");
+            assert_eq!(lookup(name.as_bytes(), hash_bytes(name.as_bytes())), Some(qstr));
             assert_eq!(static_hash(qstr), Some(hash_bytes(name.as_bytes())), "{name:?}");
         }
     }
@@ -214,11 +228,11 @@ mod tests {
     }
 
     #[test]
-    fn other_names_are_sorted_and_unlike_the_fixed_ones() {
+    fn names_are_numbered_once() {
         let names: Vec<_> =
             (1..static_count()).filter_map(|id| static_str(Qstr::from_id(id))).collect();
-        assert!(names[MPY_FIXED_LAST as usize..].is_sorted());
         assert_eq!(names.iter().collect::<HashSet<_>>().len(), names.len());
+        assert_eq!(names.len() + 1, static_count() as usize);
     }
 
     #[test]
@@ -234,5 +248,7 @@ mod tests {
     fn hashes_spread_over_the_buckets() {
         let longest = table::BUCKET_STARTS.windows(2).map(|w| w[1] - w[0]).max().unwrap();
         assert!(longest <= 10, "{longest} names share a bucket");
+        let longest = table::FIXED_STARTS.windows(2).map(|w| w[1] - w[0]).max().unwrap();
+        assert!(longest <= 10, "{longest} names of the fixed list share a bucket");
     }
 }
