@@ -6,7 +6,7 @@
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::cell::Cell;
-use core::ops::{Deref, DerefMut};
+use core::ops::{Deref, DerefMut, Range};
 
 use bumpalo::Bump;
 
@@ -302,8 +302,16 @@ impl<T: Copy> Buf<'_, T> {
     pub(crate) fn drop_front(&mut self, n: usize) {
         let n = n.min(self.items.len());
         let len = self.items.len() - n;
-        self.items.copy_within(n.., 0);
+        self.move_down(n..n + len, 0);
         self.items.truncate(len);
+    }
+
+    /// Copies items to a place before them.
+    pub(crate) fn move_down(&mut self, from: Range<usize>, to: usize) {
+        let items = Cell::from_mut(self.items.as_mut_slice()).as_slice_of_cells();
+        let from = items.get(from).unwrap_or_default();
+        let to = items.get(to..).unwrap_or_default();
+        to.iter().zip(from).for_each(|(to, from)| to.set(from.get()));
     }
 }
 

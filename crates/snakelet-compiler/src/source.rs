@@ -22,11 +22,10 @@ pub trait Source {
 impl Source for &[u8] {
     fn read_at(&mut self, offset: u32, buf: &mut [u8]) -> Result<usize, SourceError> {
         let rest = self.get(offset as usize..).unwrap_or_default();
-        let n = rest.len().min(buf.len());
-        if let (Some(to), Some(from)) = (buf.get_mut(..n), rest.get(..n)) {
-            to.copy_from_slice(from);
+        for (to, from) in buf.iter_mut().zip(rest) {
+            *to = *from;
         }
-        Ok(n)
+        Ok(rest.len().min(buf.len()))
     }
 
     fn contiguous(&self) -> Option<&[u8]> {

@@ -45,7 +45,7 @@ impl Put for Slice<'_> {
 
     fn put(&mut self, bytes: &[u8]) -> Result<(), Full> {
         let target = self.output.get_mut(self.len..).and_then(|rest| rest.get_mut(..bytes.len()));
-        target.ok_or(Full)?.copy_from_slice(bytes);
+        target.ok_or(Full)?.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
         self.len += bytes.len();
         Ok(())
     }

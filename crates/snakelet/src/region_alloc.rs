@@ -173,7 +173,8 @@ impl State {
         while !at.is_null() && size > 0 {
             // SAFETY: the list holds free blocks of the allocator.
             let block = unsafe { at.read() };
-            let skip = at.cast::<u8>().align_offset(align);
+            // an alignment is a power of two
+            let skip = at.addr().wrapping_neg() & (align - 1);
             if let Some(rest) = block.size.checked_sub(skip).and_then(|n| n.checked_sub(size)) {
                 let given = at.cast::<u8>().wrapping_add(skip);
                 let mut next = block.next;

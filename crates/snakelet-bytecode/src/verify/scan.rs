@@ -1,5 +1,7 @@
 //! The first look at a function's code: where instructions begin and where jumps go.
 
+use core::cell::Cell;
+
 use super::traits::{Form, Traits};
 use super::{Fault, VerifyError};
 use crate::{DecodeError, Instruction};
@@ -15,8 +17,8 @@ pub(super) fn scan<'s>(
 ) -> Result<(&'s [u32], &'s mut [u32]), VerifyError> {
     let no_room = VerifyError { fault: Fault::Scratch, offset: 0 };
     // A bit for each byte: whether an instruction begins there.
-    let room = scratch.len().checked_sub(code.len().div_ceil(32)).ok_or(no_room)?;
-    let (targets, begins) = scratch.split_at_mut(room);
+    let room = scratch.len().wrapping_sub(code.len().div_ceil(32));
+    let (targets, begins) = scratch.split_at_mut_checked(room).ok_or(no_room)?;
     begins.fill(0);
     let mut count = 0;
     let mut at = 0;
@@ -49,19 +51,24 @@ pub(super) fn scan<'s>(
     let targets = targets.get_mut(..count).unwrap_or(&mut []);
     sort(targets);
     let mut distinct = 0;
+    let mut last = None;
     for at in 0..count {
-        let target = targets[at];
-        if distinct > 0 && targets[distinct - 1] == target {
+        let target = targets.get(at).copied();
+        if last == target {
             continue;
         }
+        last = target;
+        let target = target.unwrap_or(u32::MAX);
         let begins = begins.get(target as usize / 32).is_some_and(|w| w & 1 << (target % 32) != 0);
         if !begins {
             return Err(VerifyError { fault: Fault::Target, offset: target as usize });
         }
-        targets[distinct] = target;
+        if let Some(place) = targets.get_mut(distinct) {
+            *place = target;
+        }
         distinct += 1;
     }
-    let (targets, rest) = scratch.split_at_mut(distinct);
+    let (targets, rest) = scratch.split_at_mut_checked(distinct).ok_or(no_room)?;
     Ok((targets, rest))
 }
 
@@ -78,6 +85,7 @@ fn end_of_number(code: &[u8], mut at: usize) -> usize {
 /// Sorts numbers that are nearly sorted already: Shell's sort with Knuth's gaps. The one of the
 /// standard library is faster on long slices and takes 3 KB more of flash.
 fn sort(numbers: &mut [u32]) {
+    let numbers = Cell::from_mut(numbers).as_slice_of_cells();
     let mut gap = 1;
     while gap < numbers.len() / 3 {
         gap = 3 * gap + 1;
@@ -85,8 +93,11 @@ fn sort(numbers: &mut [u32]) {
     while gap > 0 {
         for at in gap..numbers.len() {
             let mut place = at;
-            while place >= gap && numbers[place - gap] > numbers[place] {
-                numbers.swap(place - gap, place);
+            while let Some(low) = numbers.get(place.wrapping_sub(gap))
+                && let Some(high) = numbers.get(place)
+                && low > high
+            {
+                low.set(high.replace(low.get()));
                 place -= gap;
             }
         }

@@ -367,7 +367,7 @@ impl<'s> State<'s> {
         {
             return Err(Fault::Join);
         }
-        let (stack, records) = self.room.split_at_mut(self.depth);
+        let (stack, records) = self.room.split_at_mut_checked(self.depth).ok_or(Fault::Scratch)?;
         let mut news = false;
         for (slot, bits) in stack.iter().enumerate() {
             let at = (slots.start + slot / 8).checked_sub(self.depth);
@@ -397,20 +397,25 @@ impl<'s> State<'s> {
         let size = 3 + words + 2 * self.n_blocks;
         let place = self.arena.checked_sub(size).filter(|place| *place > self.depth);
         let place = place.ok_or(Fault::Scratch)?;
-        let (stack, records) = self.room.split_at_mut(place);
-        let (head, rest) = records.split_at_mut(3);
-        head.copy_from_slice(&[
-            self.depth as u32 | (self.n_blocks as u32) << 16,
-            NOT_PENDING,
-            self.targets.get(index).copied().unwrap_or(0),
-        ]);
-        let (slots, rest) = rest.split_at_mut(words);
-        let stack = stack.get(..self.depth).unwrap_or(&[]);
-        for (word, kinds) in slots.iter_mut().zip(stack.chunks(8)) {
-            *word = kinds.iter().rev().fold(0, |word, kind| word << 4 | kind & 15);
+        let (stack, records) = self.room.split_at_mut_checked(place).ok_or(Fault::Scratch)?;
+        let [head, next, target, packed @ ..] = records else { return Err(Fault::Scratch) };
+        *head = self.depth as u32 | (self.n_blocks as u32) << 16;
+        *next = NOT_PENDING;
+        *target = self.targets.get(index).copied().unwrap_or(0);
+        let mut stack = stack.get(..self.depth).unwrap_or(&[]);
+        let mut blocks = self.blocks.get(..2 * self.n_blocks).ok_or(Fault::Blocks)?.iter();
+        for word in packed {
+            if stack.is_empty() {
+                match blocks.next() {
+                    Some(from) => *word = *from,
+                    None => break,
+                }
+            } else {
+                let (kinds, rest) = stack.split_at_checked(8).unwrap_or((stack, &[]));
+                *word = kinds.iter().rev().fold(0, |word, kind| word << 4 | kind & 15);
+                stack = rest;
+            }
         }
-        let blocks = self.blocks.get(..2 * self.n_blocks).ok_or(Fault::Blocks)?;
-        rest.iter_mut().zip(blocks).for_each(|(to, from)| *to = *from);
         *self.records.get_mut(index).ok_or(Fault::Target)? = place as u32;
         self.arena = place;
         Ok(place)
@@ -442,14 +447,14 @@ impl<'s> State<'s> {
         self.n_blocks = (*head >> 16) as usize;
         let stack = stack.get_mut(..self.depth).ok_or(Fault::Scratch)?;
         self.doubles = 0;
-        for (kinds, word) in stack.chunks_mut(8).zip(&*packed) {
-            for (place, to) in kinds.iter_mut().enumerate() {
-                *to = word >> (4 * place) & 15;
-                self.doubles += usize::from(*to == Kind::State as u32);
-            }
+        for (slot, to) in stack.iter_mut().enumerate() {
+            let word = packed.get(slot / 8).copied().unwrap_or(0);
+            *to = word >> (slot % 8 * 4) & 15;
+            self.doubles += usize::from(*to == Kind::State as u32);
         }
         let from = packed.get(slots.len()..slots.len() + blocks.len()).ok_or(Fault::Scratch)?;
-        self.blocks.get_mut(..from.len()).ok_or(Fault::Scratch)?.copy_from_slice(from);
+        let to = self.blocks.get_mut(..from.len()).ok_or(Fault::Scratch)?;
+        to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
         Ok(Some(*target as usize))
     }
 }

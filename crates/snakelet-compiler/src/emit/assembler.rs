@@ -177,21 +177,23 @@ impl<'b> Assembler<'b> {
             let Some(&jump) = self.jumps.get(index) else { break };
             let at = (jump & !SHORT) as usize;
             let Some((code, to)) = self.target(jump, shorts) else { return false };
-            self.bytes.copy_within(read..at, write);
+            self.bytes.move_down(read..at, write);
             write += at - read;
             let jump = usize::try_from(to)
                 .ok()
                 .and_then(|to| Encoded::jump(code, write, to, jump & SHORT == 0));
             let Some(jump) = jump else { return false };
             // Not beyond what was read: a jump's final form is never longer.
-            if let Some(place) = self.bytes.get_mut(write..write + jump.len()) {
-                place.copy_from_slice(&jump);
+            for byte in jump.iter() {
+                if let Some(place) = self.bytes.get_mut(write) {
+                    *place = *byte;
+                }
+                write += 1;
             }
-            write += jump.len();
             read = at + LONG_BYTES;
         }
         let len = self.bytes.len();
-        self.bytes.copy_within(read..len, write);
+        self.bytes.move_down(read..len, write);
         self.bytes.truncate(write + len - read);
         true
     }

@@ -1,7 +1,7 @@
 //! Bitwise operations on the two's complement form with endless sign bits.
 
 use super::add::{decrement, increment};
-use super::{Error, Int, Limb, Written};
+use super::{Error, Int, Limb, Written, copy};
 
 /// A bitwise operation on two integers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,12 +85,10 @@ pub fn not_len(a: Int<'_>) -> usize {
 /// # Errors
 /// [`Error::Space`] if `output` is shorter than [`not_len`].
 pub fn not(output: &mut [Limb], a: Int<'_>) -> Result<Written, Error> {
-    let len = a.magnitude.len();
-    let copy = output.get_mut(..len).ok_or(Error::Space)?;
-    copy.copy_from_slice(a.magnitude);
+    let copy = copy(output, a.magnitude)?;
     if a.negative {
         decrement(copy);
         return Ok(Written::normalised(false, copy));
     }
-    Ok(Written { negative: true, len: increment(output, len)? })
+    Ok(Written { negative: true, len: increment(output, a.magnitude.len())? })
 }

@@ -286,9 +286,12 @@ pub fn to_bytes(output: &mut [u8], a: Int<'_>, endian: Endian, signed: bool) -> 
         carry = over;
         byte
     });
-    output.iter_mut().zip(bytes).for_each(|(out, byte)| *out = byte);
-    if endian == Endian::Big {
-        output.reverse();
+    let len = output.len();
+    for (place, byte) in (0..len).zip(bytes) {
+        let place = if endian == Endian::Big { len - 1 - place } else { place };
+        if let Some(out) = output.get_mut(place) {
+            *out = byte;
+        }
     }
     Ok(())
 }

@@ -6,7 +6,9 @@
 //! saves a copy of it.
 
 use super::add::{increment, sub_from};
-use super::{Error, Int, Limb, Meter, Poll, Wide, Written, cmp_magnitude, pushed_out, trimmed};
+use super::{
+    Error, Int, Limb, Meter, Poll, Wide, Written, cmp_magnitude, copy, pushed_out, trimmed,
+};
 use core::cmp::Ordering;
 
 /// Limbs that [`divmod`] needs for quotient and remainder.
@@ -98,7 +100,7 @@ pub(super) fn divide(
         _ => {}
     }
     if cmp_magnitude(a, b) == Ordering::Less {
-        remainder.get_mut(..a.len()).ok_or(Error::Space)?.copy_from_slice(a);
+        copy(remainder, a)?;
         return Ok((0, a.len()));
     }
     divide_long(quotient, remainder, a, b, meter)

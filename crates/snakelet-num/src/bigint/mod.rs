@@ -221,6 +221,13 @@ impl Written {
     }
 }
 
+/// Copies limbs to the front of `output`, and gives that part of it.
+fn copy<'o>(output: &'o mut [Limb], from: &[Limb]) -> Result<&'o mut [Limb], Error> {
+    let output = output.get_mut(..from.len()).ok_or(Error::Space)?;
+    output.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+    Ok(output)
+}
+
 /// The slice without zero limbs at its top.
 #[inline]
 fn trimmed(limbs: &[Limb]) -> &[Limb] {

@@ -3,7 +3,7 @@
 use super::add::sub_from;
 use super::div::divide;
 use super::mul::mul_magnitude;
-use super::{Error, Int, LIMB_BITS, Limb, Meter, Poll, Written, bit_length};
+use super::{Error, Int, LIMB_BITS, Limb, Meter, Poll, Written, bit_length, copy};
 
 /// Limbs that [`pow`] needs for its result, and as many again for its scratch; `None` if they
 /// are more than a machine could have.
@@ -42,7 +42,7 @@ pub fn pow(
         }
     }
     if !in_output {
-        other.copy_from_slice(value);
+        copy(other, value)?;
     }
     Ok(Written { negative: base.negative && exponent & 1 != 0, len })
 }
@@ -94,7 +94,7 @@ pub fn pow_mod(
         scratch.split_at_mut_checked(modulus_limbs.len()).ok_or(Error::Space)?;
 
     let (_, mut len) = divide(None, output, base.magnitude, modulus_limbs, meter)?;
-    copy(reduced, output, len)?;
+    copy(reduced, output.get(..len).ok_or(Error::Space)?)?;
     if base.negative && len != 0 {
         reduced.iter_mut().skip(len).for_each(|limb| *limb = 0);
         sub_from(reduced, modulus_limbs);
@@ -121,14 +121,6 @@ pub fn pow_mod(
     limbs.iter_mut().skip(len).for_each(|limb| *limb = 0);
     sub_from(limbs, modulus_limbs);
     Ok(Written::normalised(true, limbs))
-}
-
-fn copy(output: &mut [Limb], from: &[Limb], len: usize) -> Result<(), Error> {
-    let (Some(output), Some(from)) = (output.get_mut(..len), from.get(..len)) else {
-        return Err(Error::Space);
-    };
-    output.copy_from_slice(from);
-    Ok(())
 }
 
 /// Writes the lowest `len` limbs of `value` modulo `modulus`.

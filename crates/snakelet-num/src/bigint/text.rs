@@ -2,7 +2,7 @@
 
 use super::div::divide_in_place;
 use super::mul::mul_add_small;
-use super::{Error, Int, LIMB_BITS, Limb, Meter, Poll, Stop, Written};
+use super::{Error, Int, LIMB_BITS, Limb, Meter, Poll, Stop, Written, copy};
 use crate::scan::{count_leading, trim_space};
 use core::num::NonZeroUsize;
 
@@ -287,8 +287,7 @@ fn write_decimal(
         limb
     } else {
         let (digits, power) = DECIMAL_CHUNK;
-        let mut limbs = scratch.get_mut(..a.magnitude.len()).ok_or(Error::Space)?;
-        limbs.copy_from_slice(a.magnitude);
+        let mut limbs = copy(scratch, a.magnitude)?;
         while limbs.len() > 1 {
             meter.charge(limbs.len())?;
             let mut rest = divide_in_place(limbs, power);

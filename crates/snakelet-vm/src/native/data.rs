@@ -98,7 +98,8 @@ pub(in crate::native) fn report(object: Gc<'_, DataObj>, write: &mut dyn FnMut(&
 /// Where data lies behind so many values.
 #[inline(always)]
 const fn offset(values: usize, align: usize) -> usize {
-    (words_of::<DataObj>(values) * size_of::<Word>()).next_multiple_of(align)
+    // an alignment is a power of two
+    (words_of::<DataObj>(values) * size_of::<Word>()).wrapping_add(align - 1) & !(align - 1)
 }
 
 /// A value of a function's type, which has no size.

@@ -51,13 +51,11 @@ impl Order {
 
     /// The bytes that a number of `size` bytes is written as, in the first places.
     pub fn split(self, raw: u64, size: usize) -> [u8; 8] {
-        let mut bytes = raw.to_le_bytes();
-        if self == Order::Big
-            && let Some(part) = bytes.get_mut(..size)
-        {
-            part.reverse();
+        match self {
+            Order::Little => raw.to_le_bytes(),
+            // what is wanted comes first
+            Order::Big => raw.wrapping_shl(64 - 8 * size.min(8) as u32).to_be_bytes(),
         }
-        bytes
     }
 }
 

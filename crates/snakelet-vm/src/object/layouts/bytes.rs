@@ -148,8 +148,5 @@ impl ViewObj {
 
 /// Copies to the front of `to` as much as fits.
 pub(crate) fn copy(from: &[u8], to: &mut [u8]) {
-    let n = from.len().min(to.len());
-    if let (Some(from), Some(to)) = (from.get(..n), to.get_mut(..n)) {
-        to.copy_from_slice(from);
-    }
+    to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
 }

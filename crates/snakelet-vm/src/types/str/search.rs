@@ -84,15 +84,16 @@ pub(super) fn seek(
 
 /// Whether a text begins with another one, and how many bytes were looked at that are not charged yet.
 fn begins_with(cx: Leaf<'_>, text: &[u8], start: &[u8]) -> Result<(bool, usize), Leave> {
-    let mut pairs = text.chunks(PIECE).zip(start.chunks(PIECE));
-    let Some((mut text, mut wanted)) = pairs.next() else { return Ok((start.is_empty(), 0)) };
-    while wanted.len() == PIECE && text == wanted {
+    let (mut text, mut start) = (text, start);
+    while let Some((piece, text_after)) = text.split_at_checked(PIECE)
+        && let Some((wanted, start_after)) = start.split_at_checked(PIECE)
+        && piece == wanted
+    {
         cx.spend(PIECE / BYTES_A_STEP)?;
-        let Some(next) = pairs.next() else { break };
-        (text, wanted) = next;
+        (text, start) = (text_after, start_after);
     }
-    let same = text.iter().zip(wanted).take_while(|(a, b)| a == b).count();
-    Ok((same == wanted.len(), same))
+    let same = text.iter().zip(start).take_while(|(a, b)| a == b).count();
+    Ok((same == start.len(), same))
 }
 
 /// What is searched for: a text like the receiver, or in bytes a number, for which there is room in
