@@ -12,6 +12,8 @@ fn main() {
     fs::copy("memory.x", out.join("memory.x")).expect("memory.x is copied");
     println!("cargo:rustc-link-search={}", out.display());
     println!("cargo:rerun-if-changed=memory.x");
+    // names of interrupt handlers: there are none
+    fs::write(out.join("device.x"), "").expect("device.x is written");
 
     println!("cargo:rerun-if-env-changed=SNAKELET_HEAP");
     let heap = env::var("SNAKELET_HEAP").map_or(HEAP, |v| v.parse().expect("a number of bytes"));

@@ -28,6 +28,7 @@ mod shared;
 mod stack;
 mod ticks;
 mod uart;
+mod vectors;
 
 use core::mem::MaybeUninit;
 use core::panic::PanicInfo;
