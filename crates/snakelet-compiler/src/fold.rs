@@ -195,11 +195,11 @@ impl<'b> Parser<'_, 'b> {
             Number::Small(value) if self.is_small(value) => Kind::Int(Packed(value)),
             Number::Small(value) => {
                 let small = Small::from(value);
-                let magnitude = arena.slice(small.int().magnitude());
+                let magnitude = arena.copy(small.int().magnitude());
                 big(arena, Big { negative: value < 0, magnitude })
             }
             Number::Big(Big { negative, magnitude }) => {
-                big(arena, Big { negative, magnitude: arena.slice(magnitude) })
+                big(arena, Big { negative, magnitude: arena.copy(magnitude) })
             }
         }
     }

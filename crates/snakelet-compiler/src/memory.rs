@@ -420,13 +420,13 @@ impl<'b> Arena<'b> {
         made
     }
 
-    /// Allocates a copy of a slice; it is empty if there is no room.
+    /// Allocates a copy of a text; it is empty if there is no room.
     #[inline(never)]
-    pub(crate) fn slice<T: Copy + Default>(&self, items: &[T]) -> &[T] {
+    pub(crate) fn slice(&self, items: &[u8]) -> &[u8] {
         if items.len() > PIECE {
             return self.long_slice(items);
         }
-        let mut made: &[T] = &[];
+        let mut made: &[u8] = &[];
         self.grow(size_of_val(items), &mut || match self.bump.try_alloc_slice_copy(items) {
             Ok(copy) => {
                 made = copy;
@@ -437,19 +437,19 @@ impl<'b> Arena<'b> {
         made
     }
 
-    /// The copy in groups of items, so that it can be reported meanwhile.
+    /// The copy in groups of bytes, so that it can be reported meanwhile.
     #[cold]
     #[inline(never)]
-    fn long_slice<T: Copy + Default>(&self, items: &[T]) -> &[T] {
+    fn long_slice(&self, items: &[u8]) -> &[u8] {
         const GROUP: usize = 64;
         let (groups, rest) = items.as_chunks::<GROUP>();
-        let mut last = [T::default(); GROUP];
+        let mut last = [0; GROUP];
         for (to, from) in last.iter_mut().zip(rest) {
             *to = *from;
         }
         let len = groups.len() + 1;
-        let mut made: &[[T; GROUP]] = &[];
-        self.grow(len.saturating_mul(size_of_val(&last)), &mut || {
+        let mut made: &[[u8; GROUP]] = &[];
+        self.grow(len.saturating_mul(GROUP), &mut || {
             let copy = self.bump.try_alloc_slice_fill_with(len, |at| {
                 let goes_on = match at % (PIECE / GROUP) {
                     0 => self.budget.passed(PIECE),
@@ -484,6 +484,19 @@ impl Arena<'_> {
             }
             Err(_) => false,
         });
+        made
+    }
+
+    /// Allocates a copy of numbers; none if there is no room.
+    pub(crate) fn copy<T: Copy + Default>(&self, items: &[T]) -> &[T] {
+        let made = self.fill(items.len(), T::default());
+        for (at, (to, from)) in made.iter_mut().zip(items).enumerate() {
+            // when the compilation is to end nobody looks at the rest
+            if at % PIECE == PIECE - 1 && !self.budget.passed(PIECE) {
+                break;
+            }
+            *to = *from;
+        }
         made
     }
 }
