@@ -277,7 +277,7 @@ fn add_attributes(vm: &mut Vm, names: Local, object: Local) -> Result<(), Raised
         for function in ty.all_methods() {
             add_name(vm, names, function.name)?;
         }
-        for (name, _) in ty.constants {
+        for (name, _) in ty.constants() {
             add_name(vm, names, *name)?;
         }
         native = ty.base;

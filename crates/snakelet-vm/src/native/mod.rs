@@ -137,11 +137,14 @@ pub struct NativeType {
     pub slots: &'static TypeSlots,
     /// Methods and class attributes.
     pub methods: &'static [NativeFn],
-    /// Methods that it has in common with other types.
-    pub shared: &'static [NativeFn],
-    /// Attributes of the type that are no functions.
-    pub constants: &'static [(Name, Constant)],
+    /// Methods that it has in common with other types, and attributes that are no functions: few types
+    /// have either.
+    pub contents: Option<&'static Contents>,
 }
+
+// two blocks, and there are nearly a hundred of them
+#[cfg(target_pointer_width = "32")]
+const _: () = assert!(size_of::<NativeType>() == 32);
 
 macro_rules! slot_setters {
     ($($(#[$doc:meta])* $name:ident: $ty:ty;)*) => {$(
@@ -227,8 +230,7 @@ impl NativeType {
             base: None,
             slots: &TypeSlots::NONE,
             methods: &[],
-            shared: &[],
-            constants: &[],
+            contents: None,
         }
     }
     /// Describes a type that inherits the behaviour of `base` where it sets none of its own.
@@ -249,19 +251,22 @@ impl NativeType {
         self.methods = methods;
         self
     }
-    /// Sets the methods that it has in common with other types.
-    pub const fn shared(mut self, methods: &'static [NativeFn]) -> Self {
-        self.shared = methods;
+    /// Sets the methods that it has in common with other types, and the attributes that are no functions.
+    pub const fn contents(mut self, contents: &'static Contents) -> Self {
+        self.contents = Some(contents);
         self
+    }
+    /// The methods that it has in common with other types.
+    pub(crate) fn shared(&self) -> &'static [NativeFn] {
+        self.contents.map_or(&[], |contents| contents.functions)
+    }
+    /// The attributes that are no functions.
+    pub(crate) fn constants(&self) -> &'static [(Name, Constant)] {
+        self.contents.map_or(&[], |contents| contents.constants)
     }
     /// The methods in both tables.
     pub(crate) fn all_methods(&self) -> impl Iterator<Item = &'static NativeFn> + use<> {
-        self.shared.iter().chain(self.methods)
-    }
-    /// Sets the attributes that are no functions.
-    pub const fn constants(mut self, constants: &'static [(Name, Constant)]) -> Self {
-        self.constants = constants;
-        self
+        self.shared().iter().chain(self.methods)
     }
     /// Makes hashing an instance a `TypeError`.
     pub const fn unhashable(mut self) -> Self {
@@ -281,13 +286,16 @@ impl NativeType {
     pub(crate) fn find(&'static self, vm: &Vm, name: Qstr) -> Option<Attribute> {
         let mut ty = self;
         loop {
-            for functions in [ty.methods, ty.shared] {
-                if let Some(found) = find_function(vm, functions, name) {
+            if let Some(found) = find_function(vm, ty.methods, name) {
+                return Some(Attribute::Function(found));
+            }
+            if let Some(contents) = ty.contents {
+                if let Some(found) = find_function(vm, contents.functions, name) {
                     return Some(Attribute::Function(found));
                 }
-            }
-            if let Some(found) = find_constant(vm, ty.constants, name) {
-                return Some(Attribute::Constant(found));
+                if let Some(found) = find_constant(vm, contents.constants, name) {
+                    return Some(Attribute::Constant(found));
+                }
             }
             ty = ty.base?;
         }
@@ -386,7 +394,7 @@ impl Constant {
 /// What a module does when it is first imported.
 pub(crate) type Init = for<'s> fn(&mut full::Full<'s>) -> Result<(), Raised>;
 
-/// What is in a module, or in a part of it that is written in a file of its own.
+/// What is in a module or a part of it that is written in a file of its own, or in a type beside its own methods.
 pub struct Contents {
     /// The functions, each described by [`function!`](crate::function).
     pub functions: &'static [NativeFn],

@@ -25,7 +25,7 @@ pub static BYTES: NativeType = NativeType::new(name!("bytes"), Kind::Bytes)
                 .iter(over)
         },
     )
-    .shared(str::METHODS)
+    .contents(&str::METHODS)
     .methods(methods![str::DECODE, str::HEX, str::FROM_HEX,]);
 
 /// What `bytes` or `bytearray` are made of.

@@ -77,7 +77,7 @@ impl Vm {
 
     /// Makes a dict of what a native type lists.
     fn native_type_dict(&mut self, ty: &'static NativeType) -> Res {
-        let dict = self.new_dict(ty.methods.len() + ty.shared.len())?;
+        let dict = self.new_dict(ty.methods.len() + ty.shared().len())?;
         for function in ty.all_methods() {
             let scope = self.scope();
             let value = self.push(Value::from_ref(function));
@@ -85,7 +85,7 @@ impl Vm {
             self.dict_set_name(dict, name, value)?;
             self.end_scope(scope);
         }
-        for (name, constant) in ty.constants {
+        for (name, constant) in ty.constants() {
             let scope = self.scope();
             let value = self.constant(*constant)?;
             let name = self.intern_name(*name)?;

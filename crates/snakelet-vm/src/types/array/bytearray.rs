@@ -26,7 +26,7 @@ pub static BYTEARRAY: NativeType = NativeType::new(name!("bytearray"), Kind::Byt
                 .iter(over)
         },
     )
-    .shared(str::METHODS)
+    .contents(&str::METHODS)
     .methods(methods![
         NativeFn::method::<ArrayObj, 1>(name!("append"), 0, edit::append),
         NativeFn::method::<ArrayObj, 1>(name!("extend"), 0, edit::extend),

@@ -22,7 +22,7 @@ use crate::exception::classes::TYPE_ERROR;
 use crate::native::args::Param;
 use crate::native::leaf::{Answer, AnyText, AnyTextObj, Leaf, Leave, Obj};
 use crate::native::print::{Out, PrintKind};
-use crate::native::{NativeFn, NativeType, TypeSlots};
+use crate::native::{Contents, NativeFn, NativeType, TypeSlots};
 use crate::object::Kind;
 use crate::object::value::Value;
 use crate::protocol::buffer::Bytes;
@@ -37,60 +37,63 @@ pub(crate) use subscript::SUBSCRIPTS;
 pub(crate) use unit::{Unit, first_char};
 
 /// The methods that `str`, `bytes` and `bytearray` have in common.
-pub(crate) static METHODS: &[NativeFn] = &[
-    NativeFn::method::<AnyTextObj, 1>(name!("find"), 2, search::find),
-    NativeFn::method::<AnyTextObj, 1>(name!("rfind"), 2, search::rfind),
-    NativeFn::method::<AnyTextObj, 1>(name!("index"), 2, search::index),
-    #[cfg(feature = "text")]
-    NativeFn::method::<AnyTextObj, 1>(name!("rindex"), 2, search::rindex),
-    NativeFn::method::<AnyTextObj, 1>(name!("count"), 2, search::count),
-    NativeFn::method::<AnyTextObj, 2>(name!("replace"), 1, search::replace),
-    NativeFn::method::<AnyTextObj, 1>(name!("startswith"), 2, search::startswith),
-    NativeFn::method::<AnyTextObj, 1>(name!("endswith"), 2, search::endswith),
-    NativeFn::method::<AnyTextObj, 1>(name!("join"), 0, join::join),
-    split::SPLIT,
-    split::RSPLIT,
-    #[cfg(feature = "text")]
-    split::SPLITLINES,
-    #[cfg(feature = "text")]
-    NativeFn::method::<AnyTextObj, 1>(name!("partition"), 0, split::partition),
-    #[cfg(feature = "text")]
-    NativeFn::method::<AnyTextObj, 1>(name!("rpartition"), 0, split::rpartition),
-    NativeFn::method::<AnyTextObj, 0>(name!("strip"), 1, strip::strip),
-    NativeFn::method::<AnyTextObj, 0>(name!("lstrip"), 1, strip::lstrip),
-    NativeFn::method::<AnyTextObj, 0>(name!("rstrip"), 1, strip::rstrip),
-    #[cfg(feature = "text")]
-    NativeFn::method::<AnyTextObj, 1>(name!("removeprefix"), 0, strip::removeprefix),
-    #[cfg(feature = "text")]
-    NativeFn::method::<AnyTextObj, 1>(name!("removesuffix"), 0, strip::removesuffix),
-    #[cfg(feature = "text")]
-    NativeFn::method::<AnyTextObj, 1>(name!("center"), 1, align::center),
-    #[cfg(feature = "text")]
-    NativeFn::method::<AnyTextObj, 1>(name!("ljust"), 1, align::ljust),
-    #[cfg(feature = "text")]
-    NativeFn::method::<AnyTextObj, 1>(name!("rjust"), 1, align::rjust),
-    #[cfg(feature = "text")]
-    NativeFn::method::<AnyTextObj, 1>(name!("zfill"), 0, align::zfill),
-    #[cfg(feature = "text")]
-    NativeFn::method::<AnyTextObj, 0>(name!("expandtabs"), 1, align::expandtabs),
-    NativeFn::method::<AnyTextObj, 0>(name!("lower"), 0, case::lower),
-    NativeFn::method::<AnyTextObj, 0>(name!("upper"), 0, case::upper),
-    #[cfg(feature = "text")]
-    NativeFn::method::<AnyTextObj, 0>(name!("title"), 0, case::title),
-    #[cfg(feature = "text")]
-    NativeFn::method::<AnyTextObj, 0>(name!("capitalize"), 0, case::capitalize),
-    #[cfg(feature = "text")]
-    NativeFn::method::<AnyTextObj, 0>(name!("swapcase"), 0, case::swapcase),
-    NativeFn::method::<AnyTextObj, 0>(name!("isspace"), 0, case::isspace),
-    NativeFn::method::<AnyTextObj, 0>(name!("isalpha"), 0, case::isalpha),
-    NativeFn::method::<AnyTextObj, 0>(name!("isdigit"), 0, case::isdigit),
-    #[cfg(feature = "text")]
-    NativeFn::method::<AnyTextObj, 0>(name!("isalnum"), 0, case::isalnum),
-    NativeFn::method::<AnyTextObj, 0>(name!("isupper"), 0, case::isupper),
-    NativeFn::method::<AnyTextObj, 0>(name!("islower"), 0, case::islower),
-    #[cfg(feature = "text")]
-    NativeFn::method::<AnyTextObj, 0>(name!("isascii"), 0, case::isascii),
-];
+pub(crate) static METHODS: Contents = Contents {
+    functions: &[
+        NativeFn::method::<AnyTextObj, 1>(name!("find"), 2, search::find),
+        NativeFn::method::<AnyTextObj, 1>(name!("rfind"), 2, search::rfind),
+        NativeFn::method::<AnyTextObj, 1>(name!("index"), 2, search::index),
+        #[cfg(feature = "text")]
+        NativeFn::method::<AnyTextObj, 1>(name!("rindex"), 2, search::rindex),
+        NativeFn::method::<AnyTextObj, 1>(name!("count"), 2, search::count),
+        NativeFn::method::<AnyTextObj, 2>(name!("replace"), 1, search::replace),
+        NativeFn::method::<AnyTextObj, 1>(name!("startswith"), 2, search::startswith),
+        NativeFn::method::<AnyTextObj, 1>(name!("endswith"), 2, search::endswith),
+        NativeFn::method::<AnyTextObj, 1>(name!("join"), 0, join::join),
+        split::SPLIT,
+        split::RSPLIT,
+        #[cfg(feature = "text")]
+        split::SPLITLINES,
+        #[cfg(feature = "text")]
+        NativeFn::method::<AnyTextObj, 1>(name!("partition"), 0, split::partition),
+        #[cfg(feature = "text")]
+        NativeFn::method::<AnyTextObj, 1>(name!("rpartition"), 0, split::rpartition),
+        NativeFn::method::<AnyTextObj, 0>(name!("strip"), 1, strip::strip),
+        NativeFn::method::<AnyTextObj, 0>(name!("lstrip"), 1, strip::lstrip),
+        NativeFn::method::<AnyTextObj, 0>(name!("rstrip"), 1, strip::rstrip),
+        #[cfg(feature = "text")]
+        NativeFn::method::<AnyTextObj, 1>(name!("removeprefix"), 0, strip::removeprefix),
+        #[cfg(feature = "text")]
+        NativeFn::method::<AnyTextObj, 1>(name!("removesuffix"), 0, strip::removesuffix),
+        #[cfg(feature = "text")]
+        NativeFn::method::<AnyTextObj, 1>(name!("center"), 1, align::center),
+        #[cfg(feature = "text")]
+        NativeFn::method::<AnyTextObj, 1>(name!("ljust"), 1, align::ljust),
+        #[cfg(feature = "text")]
+        NativeFn::method::<AnyTextObj, 1>(name!("rjust"), 1, align::rjust),
+        #[cfg(feature = "text")]
+        NativeFn::method::<AnyTextObj, 1>(name!("zfill"), 0, align::zfill),
+        #[cfg(feature = "text")]
+        NativeFn::method::<AnyTextObj, 0>(name!("expandtabs"), 1, align::expandtabs),
+        NativeFn::method::<AnyTextObj, 0>(name!("lower"), 0, case::lower),
+        NativeFn::method::<AnyTextObj, 0>(name!("upper"), 0, case::upper),
+        #[cfg(feature = "text")]
+        NativeFn::method::<AnyTextObj, 0>(name!("title"), 0, case::title),
+        #[cfg(feature = "text")]
+        NativeFn::method::<AnyTextObj, 0>(name!("capitalize"), 0, case::capitalize),
+        #[cfg(feature = "text")]
+        NativeFn::method::<AnyTextObj, 0>(name!("swapcase"), 0, case::swapcase),
+        NativeFn::method::<AnyTextObj, 0>(name!("isspace"), 0, case::isspace),
+        NativeFn::method::<AnyTextObj, 0>(name!("isalpha"), 0, case::isalpha),
+        NativeFn::method::<AnyTextObj, 0>(name!("isdigit"), 0, case::isdigit),
+        #[cfg(feature = "text")]
+        NativeFn::method::<AnyTextObj, 0>(name!("isalnum"), 0, case::isalnum),
+        NativeFn::method::<AnyTextObj, 0>(name!("isupper"), 0, case::isupper),
+        NativeFn::method::<AnyTextObj, 0>(name!("islower"), 0, case::islower),
+        #[cfg(feature = "text")]
+        NativeFn::method::<AnyTextObj, 0>(name!("isascii"), 0, case::isascii),
+    ],
+    constants: &[],
+};
 
 /// `str`.
 pub static STR: NativeType = NativeType::new(name!("str"), Kind::Str)
@@ -108,7 +111,7 @@ pub static STR: NativeType = NativeType::new(name!("str"), Kind::Str)
                 .iter(over)
         },
     )
-    .shared(METHODS)
+    .contents(&METHODS)
     .methods(OWN);
 
 /// The methods that only `str` has.
