@@ -12,7 +12,7 @@ mod filter;
 mod flood;
 mod geometry;
 mod inuse;
-mod jpeg;
+pub(crate) mod jpeg;
 mod letters;
 mod lines;
 pub(crate) mod make;

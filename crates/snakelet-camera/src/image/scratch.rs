@@ -1,6 +1,6 @@
 //! Memory that a method works with until it ends.
 
-use snakelet_pool::{Attributes, Flags, Lease, Request};
+use snakelet_pool::{Attributes, Flags, Lease, NoRoom, Request};
 use snakelet_vm::Raised;
 use snakelet_vm::exception::classes::MEMORY_ERROR;
 use snakelet_vm::native::full::Full;
@@ -20,15 +20,8 @@ impl Scratch {
     /// # Errors
     /// `MemoryError`, with the figures of the pool that came nearest.
     pub(super) fn new(cx: &mut Full<'_>, bytes: usize) -> Result<Self, Raised> {
-        let request = Request::new(bytes.max(1)).align(32).owner("scratch");
-        let requests = [request.want(Attributes::FAST), request.flags(Flags::ENOUGH)];
         for attempt in 0..2 {
-            let placed = cx.with_state_mut(|camera: &mut Camera| {
-                camera.reclaim();
-                let [fast, any] = &requests;
-                camera.place(fast).or_else(|_| camera.place(any))
-            });
-            match placed {
+            match Self::place(cx, bytes) {
                 Some(Ok(lease)) => return Ok(Scratch(lease)),
                 Some(Err(_)) if attempt == 0 => cx.collect()?,
                 Some(Err(error)) => return Err(no_room(cx, &error)),
@@ -36,6 +29,20 @@ impl Scratch {
             }
         }
         Err(cx.raise(&MEMORY_ERROR, "there are no pools to work with"))
+    }
+
+    /// The same without a collection; none if there is no room.
+    pub(super) fn spare(cx: &mut Full<'_>, bytes: usize) -> Option<Self> {
+        Self::place(cx, bytes)?.ok().map(Scratch)
+    }
+
+    fn place(cx: &mut Full<'_>, bytes: usize) -> Option<Result<Lease<'static>, NoRoom<'static>>> {
+        let request = Request::new(bytes.max(1)).align(32).owner("scratch");
+        cx.with_state_mut(|camera: &mut Camera| {
+            camera.reclaim();
+            let fast = camera.place(&request.want(Attributes::FAST));
+            fast.or_else(|_| camera.place(&request.flags(Flags::ENOUGH)))
+        })
     }
 
     /// The memory.

@@ -26,7 +26,12 @@ pub struct Viewer {
     height: AtomicU32,
     source: AtomicU32,
     quality: AtomicU32,
+    /// Frames until the quality rises again.
+    rest: AtomicU32,
 }
+
+/// Frames for which the quality stays where it was lowered to.
+const REST: u32 = 60;
 
 impl Default for Viewer {
     fn default() -> Self {
@@ -45,6 +50,7 @@ impl Viewer {
             height: AtomicU32::new(512),
             source: AtomicU32::new(0),
             quality: AtomicU32::new(90),
+            rest: AtomicU32::new(0),
         }
     }
 
@@ -102,5 +108,19 @@ impl Viewer {
     /// Sets the quality of the next JPEG frame.
     pub fn set_quality(&self, quality: u32) {
         self.quality.store(quality.clamp(1, 100), Relaxed);
+    }
+
+    /// Notes that a frame of this quality had no room.
+    pub(crate) fn lower_quality(&self, quality: u32) {
+        self.set_quality(quality / 2);
+        self.rest.store(REST, Relaxed);
+    }
+
+    /// Notes that a frame had room: the next ones are a little better, up to the most that is of use.
+    pub(crate) fn raise_quality(&self, most: u32) {
+        match self.rest.load(Relaxed) {
+            0 => self.set_quality(self.quality().saturating_add(1).min(most)),
+            rest => self.rest.store(rest - 1, Relaxed),
+        }
     }
 }

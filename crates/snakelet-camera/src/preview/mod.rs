@@ -4,8 +4,8 @@
 //! has drawn on it; `flush()` of an image does it at once. Nothing is done while nobody looks, or while the viewer
 //! has not taken the last frame: so the work is done at the viewer's rate, and none is done in vain.
 //!
-//! Raw frames keep their format, and are scaled down to the size that the viewer wishes. What has no raw form that
-//! viewers know is not shown.
+//! Raw frames keep their format, and are scaled down to the size that the viewer wishes. As JPEG they keep their
+//! size, at a quality for which there is room. What has no raw form that viewers know is not shown.
 
 mod scale;
 
@@ -19,6 +19,7 @@ use snakelet_vm::native::full::{Full, Held};
 use snakelet_vm::native::leaf::{Leaf, Leave};
 
 use crate::Camera;
+use crate::image::jpeg::{Encoder, SUBSAMPLING_AUTO};
 use crate::image::make;
 use crate::image::pix::Pix;
 use crate::link::Viewer;
@@ -27,7 +28,7 @@ use crate::link::Viewer;
 #[derive(Debug)]
 pub(crate) struct Preview {
     pub(crate) writer: StreamWriter<'static>,
-    viewer: &'static Viewer,
+    pub(crate) viewer: &'static Viewer,
     /// When the last frame was taken, and the time between two of them.
     last_us: u64,
     between_us: u64,
@@ -93,8 +94,9 @@ pub(crate) fn show_frame(cx: &mut Full<'_>, source: usize) -> Result<(), Raised>
         preview.begin()
     });
     let Some(Some((mut filling, viewer, fps))) = begun else { return Ok(()) };
+    let mut form = Form::wished(cx, viewer);
     let header = cx.look(|cx| match frame_of(*cx, source) {
-        Some(picture) => fill(*cx, &mut filling, viewer, picture),
+        Some(picture) => fill(*cx, &mut filling, viewer, &mut form, picture),
         None => Ok(None),
     })?;
     finish(filling, header, fps);
@@ -121,9 +123,10 @@ pub(crate) fn show_image<'s>(cx: &mut Full<'s>, image: Held<'s>) -> Result<(), R
     let begun =
         cx.with_state_mut(|camera: &mut Camera| camera.preview_mut().and_then(Preview::begin));
     let Some(Some((mut filling, viewer, fps))) = begun else { return Ok(()) };
+    let mut form = Form::wished(cx, viewer);
     let header = cx.look(|cx| {
         let cells = make::bytes(*cx, make::image(*cx, cx.get(image))?)?;
-        fill(*cx, &mut filling, viewer, Picture { format, width, height, cells })
+        fill(*cx, &mut filling, viewer, &mut form, Picture { format, width, height, cells })
     })?;
     finish(filling, header, fps);
     Ok(())
@@ -136,29 +139,44 @@ fn finish(filling: StreamFilling<'static>, header: Option<StreamHeader>, fps: f3
     }
 }
 
+/// How pictures are shown that are not compressed already.
+enum Form {
+    Raw,
+    /// None if there was no room for the tables.
+    Jpeg(Option<Encoder>),
+}
+
+impl Form {
+    /// What the viewer wishes. Memory to work with is taken here, before the pixels are looked at.
+    fn wished(cx: &mut Full<'_>, viewer: &Viewer) -> Self {
+        if viewer.is_raw() { Form::Raw } else { Form::Jpeg(Encoder::spare(cx)) }
+    }
+}
+
 /// Writes a picture as the viewer wishes it; none if it cannot be shown like that.
 fn fill<'h>(
     cx: Leaf<'h>,
     filling: &mut StreamFilling<'static>,
     viewer: &Viewer,
+    form: &mut Form,
     picture: Picture<'h>,
 ) -> Result<Option<StreamHeader>, Leave> {
     let Picture { format, width, height, cells } = picture;
     let out = filling.bytes();
+    let compressed = |bytes: usize| StreamHeader {
+        width: width.into(),
+        height: height.into(),
+        format: PixelFormat::Jpeg.code(),
+        data: StreamData::Compressed { bytes: bytes as u32 },
+        fps: 0.0,
+    };
     if format == PixelFormat::Jpeg {
         let Some(out) = out.get_mut(..cells.len()) else { return Ok(None) };
         for (out, cells) in out.chunks_mut(1024).zip(cells.chunks(1024)) {
             out.iter_mut().zip(cells).for_each(|(to, from)| *to = from.get());
             cx.spend(cells.len() / 8)?;
         }
-        let data = StreamData::Compressed { bytes: cells.len() as u32 };
-        return Ok(Some(StreamHeader {
-            width: width.into(),
-            height: height.into(),
-            format: format.code(),
-            data,
-            fps: 0.0,
-        }));
+        return Ok(Some(compressed(cells.len())));
     }
     let (shown, bytes_per_pixel) = match format {
         PixelFormat::Rgb565 => (format, 2),
@@ -166,6 +184,12 @@ fn fill<'h>(
         _ => return Ok(None),
     };
     let from = Pix::new(format, width, height, cells);
+    if let Form::Jpeg(encoder) = form {
+        let Some(encoder) = encoder else { return Ok(None) };
+        let most = if cells.len() > LARGE { QUALITY_LARGE } else { QUALITY };
+        let len = compress(cx, viewer, encoder, &from, most, out)?;
+        return Ok(len.map(compressed));
+    }
     let (most_width, most_height) = viewer.most();
     let room = out.len() / bytes_per_pixel as usize;
     let Some((w, h)) = scale::size((width, height), (most_width, most_height), room) else {
@@ -178,4 +202,33 @@ fn fill<'h>(
     let data = StreamData::Raw { bytes_per_pixel };
     let (width, height) = (w.into(), h.into());
     Ok(Some(StreamHeader { width, height, format: shown.code(), data, fps: 0.0 }))
+}
+
+/// The best quality of frames of so many bytes, and of larger ones.
+const LARGE: usize = 320 * 240 * 2;
+const QUALITY: u32 = 90;
+const QUALITY_LARGE: u32 = 50;
+
+/// Compresses a picture at the viewer's quality, or at the best one below it that halving gives and for which there
+/// is room. The quality of the next one follows from that.
+fn compress(
+    cx: Leaf<'_>,
+    viewer: &Viewer,
+    encoder: &mut Encoder,
+    from: &Pix<'_>,
+    most: u32,
+    out: &mut [u8],
+) -> Result<Option<usize>, Leave> {
+    loop {
+        let quality = viewer.quality().min(most);
+        let len = encoder.encode(cx, from, quality, SUBSAMPLING_AUTO, out)?;
+        if len.is_some() {
+            viewer.raise_quality(most);
+            return Ok(len);
+        }
+        viewer.lower_quality(quality);
+        if quality == 1 {
+            return Ok(None);
+        }
+    }
 }

@@ -8,16 +8,63 @@ use snakelet_pool::PixelFormat;
 use snakelet_vm::Raised;
 use snakelet_vm::exception::classes::MEMORY_ERROR;
 use snakelet_vm::native::full::{Full, Given, Held};
+use snakelet_vm::native::leaf::{Leaf, Leave};
 
 use super::file;
 use super::make::{self, Place, image, pix};
+use super::pix::Pix;
 use super::scratch::Scratch;
 
 /// How chroma is sampled: the factors of brightness, or 0 for what suits the quality.
-pub(super) const SUBSAMPLING_AUTO: i32 = 0;
+pub(crate) const SUBSAMPLING_AUTO: i32 = 0;
 pub(super) const SUBSAMPLING_444: i32 = 0x11;
 pub(super) const SUBSAMPLING_422: i32 = 0x21;
 pub(super) const SUBSAMPLING_420: i32 = 0x22;
+
+/// Memory for the tables that pictures are compressed with.
+pub(crate) struct Encoder(Scratch);
+
+impl Encoder {
+    /// Takes the memory.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    fn new(cx: &mut Full<'_>) -> Result<Self, Raised> {
+        Scratch::new(cx, encode::Tables::BYTES).map(Encoder)
+    }
+
+    /// The same where a picture is not worth a collection: none if there is no room.
+    pub(crate) fn spare(cx: &mut Full<'_>) -> Option<Self> {
+        Scratch::spare(cx, encode::Tables::BYTES).map(Encoder)
+    }
+
+    /// Compresses a picture; gives how many bytes it takes, or none if there is no room for them.
+    ///
+    /// # Errors
+    /// The script is to end.
+    pub(crate) fn encode(
+        &mut self,
+        cx: Leaf<'_>,
+        pix: &Pix<'_>,
+        quality: u32,
+        subsampling: i32,
+        out: &mut [u8],
+    ) -> Result<Option<usize>, Leave> {
+        let tables = self.0.items::<encode::Tables>();
+        encode::Tables::fill(tables, quality);
+        let Some(tables) = tables.first() else { return Ok(None) };
+        let factors = match subsampling {
+            _ if pix.format != PixelFormat::Rgb565 => [1, 1],
+            SUBSAMPLING_444 => [1, 1],
+            SUBSAMPLING_422 => [2, 1],
+            SUBSAMPLING_420 => [2, 2],
+            _ if quality >= 60 => [1, 1],
+            _ if quality >= 35 => [2, 1],
+            _ => [2, 2],
+        };
+        encode::encode(pix, tables, factors, out, |work| cx.spend(work))
+    }
+}
 
 /// Makes a compressed image.
 pub(super) fn encode<'s>(
@@ -27,27 +74,16 @@ pub(super) fn encode<'s>(
     subsampling: i32,
     place: Place,
 ) -> Given<'s> {
-    let (w, h, format, bytes) = make::shape(cx, source)?;
+    let (w, h, _, bytes) = make::shape(cx, source)?;
     let quality = quality.clamp(1, 100) as u32;
-    let factors = match subsampling {
-        SUBSAMPLING_444 => [1, 1],
-        SUBSAMPLING_422 => [2, 1],
-        SUBSAMPLING_420 => [2, 2],
-        _ if quality >= 60 => [1, 1],
-        _ if quality >= 35 => [2, 1],
-        _ => [2, 2],
-    };
-    let factors = if format == PixelFormat::Rgb565 { factors } else { [1, 1] };
-    let mut tables = Scratch::new(cx, encode::Tables::BYTES)?;
-    encode::Tables::fill(tables.items(), quality);
+    let mut encoder = Encoder::new(cx)?;
     // most pictures need less; what needs more is begun again with more room
     let mut room = 1024 + bytes as usize / 2;
     loop {
         let mut out = Scratch::new(cx, room)?;
         let len = cx.look(|cx| {
             let pix = pix(*cx, cx.get(source))?;
-            let Some(tables) = tables.items::<encode::Tables>().first() else { return Ok(None) };
-            encode::encode(&pix, tables, factors, out.bytes(), |work| cx.spend(work))
+            encoder.encode(*cx, &pix, quality, subsampling, out.bytes())
         })?;
         if let Some(len) = len {
             let new = make::sized(cx, (w, h, PixelFormat::Jpeg), len as u32, place)?;
@@ -111,10 +147,8 @@ pub(super) fn decode<'s>(cx: &mut Full<'s>, compressed: Held<'s>) -> Given<'s> {
 mod tests {
     use core::cell::Cell;
 
-    use super::super::pix::Pix;
     use super::super::scratch::carve;
     use super::*;
-    use snakelet_vm::native::leaf::Leave;
 
     fn free(_: usize) -> Result<(), Leave> {
         Ok(())
