@@ -78,6 +78,11 @@ impl<O: Word> Tally<O> {
         }
     }
 
+    /// Frames that were completed, and abandoned, since the program began.
+    pub(super) fn ended(&self) -> (u32, u32) {
+        (self.captured.load(Relaxed), self.errors.load(Relaxed))
+    }
+
     /// Makes all counts start anew.
     pub(super) fn reset(&self) {
         self.base.overrun.store(self.overrun.load(Relaxed), Relaxed);

@@ -159,6 +159,30 @@ impl Frames<'_> {
         self.header.tally.read()
     }
 
+    /// The number of frames that were completed since the program began, which wraps at 2^32. Neither this nor
+    /// [`begun`](Self::begun) ever starts anew: whoever keeps a value sees whether there is something new.
+    ///
+    /// ```
+    /// use snakelet_pool::frames::{Frames, Slot};
+    ///
+    /// static FRAMES: Frames<'static, [Slot; 3]> = Frames::new();
+    ///
+    /// assert_eq!((FRAMES.begun(), FRAMES.completed()), (0, 0));
+    /// ```
+    #[must_use]
+    pub fn completed(&self) -> u32 {
+        self.header.tally.ended().0
+    }
+
+    /// The number of frames that have begun since the program did, which wraps at 2^32. A frame that ends during
+    /// this call may be missing.
+    #[must_use]
+    pub fn begun(&self) -> u32 {
+        // in this order no frame counts twice
+        let (completed, abandoned) = self.header.tally.ended();
+        completed.wrapping_add(abandoned).wrapping_add(self.slots().filling() as u32)
+    }
+
     /// Lets all counts start anew. Frames that wait count as captured afterwards.
     pub fn reset_counters(&self) {
         self.header.tally.reset();

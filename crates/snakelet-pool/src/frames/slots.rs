@@ -311,6 +311,11 @@ impl<'a, W: Word, O: Word> Slots<'a, W, O> {
         self.slots.iter().filter(|slot| tag(slot.state.load(Acquire)) == READY).count()
     }
 
+    /// How many frames have begun and not ended.
+    pub(super) fn filling(self) -> usize {
+        self.slots.iter().filter(|slot| tag(slot.state.load(Acquire)) == FILL).count()
+    }
+
     /// Parks every slot that is not FILL; gives the number of those that are as the error.
     ///
     /// Nothing begins afterwards: a `begin` that is under way either made its slot FILL before this

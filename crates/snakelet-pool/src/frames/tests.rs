@@ -208,6 +208,23 @@ fn abandoned_frames_count_as_errors() {
 }
 
 #[test]
+fn what_has_begun_and_ended_is_counted_for_good() {
+    with_frames::<3>(3, Mode::Newest, |frames| {
+        let counts = || (frames.begun(), frames.completed());
+        let filling = frames.begin();
+        assert_eq!(counts(), (1, 0));
+        drop(filling);
+        assert_eq!(counts(), (1, 0));
+        assert!(produce(frames, 1));
+        assert_eq!(counts(), (2, 1));
+        frames.reset_counters();
+        assert!(produce(frames, 2));
+        frames.flush();
+        assert_eq!(counts(), (3, 2));
+    });
+}
+
+#[test]
 fn flush_spares_the_held_frame() {
     with_frames::<4>(4, FIFO_STOP, |frames| {
         assert!(produce(frames, 1));
