@@ -18,11 +18,12 @@ use core::ptr::NonNull;
 
 use snakelet_gc::BLOCK;
 
-use crate::Vm;
+use crate::native::full::Full;
 use crate::native::leaf::{Answer, Gc, Leaf, LeafArgs, Leave, Obj};
 use crate::native::{Name, NativeFn, NativeType, TypeSlots};
 use crate::object::value::{Value, Word};
 use crate::object::{ArrayObj, DataObj, Kind, header, new_header, words_of};
+use crate::{Raised, Vm};
 
 /// Rust data that objects of a native type carry.
 ///
@@ -35,12 +36,22 @@ pub trait NativeData: Sized + Send + 'static {
     /// [`Full::with_data_mut`](crate::native::full::Full::with_data_mut). Such data cannot be lent beside the
     /// interpreter.
     const EXCLUSIVE: bool = false;
+    /// Python values that the state of a module keeps beside the data, by
+    /// [`Full::set_state_value`](crate::native::full::Full::set_state_value).
+    const STATE_VALUES: usize = 0;
+    /// What the state of a module does between two instructions of the script, whenever the host is asked: it
+    /// looks at what interrupts have noted, and calls back. It is not called while such a callback runs. What it
+    /// raises is printed.
+    const SERVE: Option<Serve> = None;
 
     /// Tells, in lines, what memory beside the heap the state of a module has, for `micropython.mem_info()`.
     fn report(&self, write: &mut dyn FnMut(&str)) {
         let _ = write;
     }
 }
+
+/// What the state of a module does between two instructions; see [`NativeData::SERVE`].
+pub type Serve = for<'s> fn(&mut Full<'s>) -> Result<(), Raised>;
 
 /// What a type knows of the data of its objects.
 pub(crate) struct DataType {
@@ -52,6 +63,8 @@ pub(crate) struct DataType {
     buffer: Option<ShowBytes>,
     /// Tells what memory it has.
     report: Report,
+    /// What it does between two instructions as the state of a module.
+    serve: Option<Serve>,
 }
 
 /// Tells what memory the data of an object has.
@@ -78,6 +91,7 @@ impl DataType {
             drop: if core::mem::needs_drop::<T>() { Some(drop_data::<T>) } else { None },
             buffer: None,
             report: report_of::<T>,
+            serve: T::SERVE,
         }
     }
 }
@@ -93,6 +107,11 @@ pub(in crate::native) fn report(object: Gc<'_, DataObj>, write: &mut dyn FnMut(&
     if let Some(known) = object.class.get().as_native_type().and_then(|ty| ty.slots.data) {
         (known.report)(object, write);
     }
+}
+
+/// What the state of a module does between two instructions.
+pub(in crate::native) fn serve(object: Gc<'_, DataObj>) -> Option<Serve> {
+    object.class.get().as_native_type()?.slots.data?.serve
 }
 
 /// Where data lies behind so many values.

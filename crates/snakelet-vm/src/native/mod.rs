@@ -32,7 +32,7 @@ use crate::object::{HeapObject, Kind, StaticHeader};
 use crate::{Args, Local, Raised, Res, Vm};
 
 pub use args::Param;
-pub use data::{Data, NativeData, Seen};
+pub use data::{Data, NativeData, Seen, Serve};
 pub(crate) use function::Convention;
 pub(crate) use function::MOST_NAMED;
 pub(crate) use function::Native;

@@ -2,7 +2,8 @@
 
 use core::cell::Cell;
 
-use crate::native::data::{self, Data, NativeData, data_mut};
+use crate::native::data::{self, Data, NativeData, Serve, data_mut};
+use crate::native::full::{Full, Given, Held};
 use crate::native::leaf::{Gc, Leaf, Obj};
 use crate::object::DataObj;
 use crate::object::value::Value;
@@ -13,7 +14,41 @@ impl<'h> Leaf<'h> {
     /// The state that a module keeps in this interpreter, which [`Full::set_state`](crate::native::full::Full::set_state)
     /// has set.
     pub fn state<T: NativeData>(self) -> Option<&'h T> {
-        state_object::<T>(self.vm()).and_then(Data::<T>::of_object).map(Data::data)
+        self.state_data::<T>().map(Data::data)
+    }
+
+    /// The object that carries it. Its values from 1 on are the module's.
+    fn state_data<T: NativeData>(self) -> Option<Data<'h, T>> {
+        state_object::<T>(self.vm()).and_then(Data::<T>::of_object)
+    }
+}
+
+impl<'s> Full<'s> {
+    /// Value number `i` of those that the state of a module keeps ([`NativeData::STATE_VALUES`]); `None`, Python's,
+    /// if it does not have it, and for one that was never set.
+    ///
+    /// # Errors
+    /// The host stops the script.
+    pub fn state_value<T: NativeData>(&mut self, i: usize) -> Given<'s> {
+        let i = i.saturating_add(1);
+        self.make(|cx| Ok(cx.state_data::<T>().map_or(Obj::NONE, |state| state.value(i))))
+    }
+    /// Changes such a value, if the state has it.
+    ///
+    /// # Errors
+    /// The host stops the script.
+    pub fn set_state_value<T: NativeData>(
+        &mut self,
+        i: usize,
+        value: Held<'s>,
+    ) -> Result<(), Raised> {
+        let i = i.saturating_add(1);
+        self.look(|cx| {
+            if let Some(state) = cx.state_data::<T>() {
+                state.set_value(i, cx.get(value));
+            }
+            Ok(())
+        })
     }
 }
 
@@ -41,7 +76,8 @@ impl Vm {
         let state = Cell::new(Some(state));
         let new = self.leaf_local(|cx| {
             let first = Obj::or_none(cx.vm().root(RootSlot::ModuleStates));
-            cx.new_data_of(1, &|_| Some(first), &state)
+            let value = |i| Some(if i == 0 { first } else { Obj::NONE });
+            cx.new_data_of(1 + T::STATE_VALUES, &value, &state)
         })?;
         self.set_root(RootSlot::ModuleStates, new);
         Ok(())
@@ -59,6 +95,15 @@ impl Vm {
             data::report(state, write);
             link = next_state(state);
         }
+    }
+
+    /// What the state does that is number `i` in the chain: none if there are not so many.
+    pub(crate) fn state_service(&self, i: usize) -> Option<Option<Serve>> {
+        let mut link = Obj::of_value(self.root(RootSlot::ModuleStates));
+        for _ in 0..i {
+            link = next_state(link.and_then(Obj::cast::<DataObj>)?);
+        }
+        Some(data::serve(link.and_then(Obj::cast::<DataObj>)?))
     }
 
     fn forget_state<T: NativeData>(&mut self) {

@@ -1,6 +1,8 @@
-//! Callbacks of `micropython.schedule`, which run between two instructions.
+//! Callbacks, which run between two instructions: those of `micropython.schedule`, and those of modules for what
+//! interrupts have noted.
 
 use crate::exception::classes::RUNTIME_ERROR;
+use crate::native::full::Full;
 use crate::native::print::Out;
 use crate::object::value::Value;
 use crate::vm::RootSlot;
@@ -33,13 +35,25 @@ impl Vm {
         Ok(())
     }
 
-    /// Calls the callback that has waited longest, unless one is running. What it raises is
-    /// printed and dropped.
+    /// Lets the states of modules call back, and calls the callback that has waited longest, unless one is
+    /// running. What they raise is printed and dropped.
     ///
     /// # Errors
     /// A stop by the host.
     pub(crate) fn run_scheduled(&mut self) -> Result<(), Raised> {
-        if self.rt.in_callback || self.root(RootSlot::Scheduled).is_null() {
+        if self.rt.in_callback {
+            return Ok(());
+        }
+        let mut i = 0;
+        while let Some(serve) = self.state_service(i) {
+            if let Some(serve) = serve {
+                self.call_back(&mut |vm| {
+                    serve(Full::new(vm)).map_err(|raised| vm.genuine(raised))
+                })?;
+            }
+            i += 1;
+        }
+        if self.root(RootSlot::Scheduled).is_null() {
             return Ok(());
         }
         let scope = self.scope();
@@ -53,8 +67,23 @@ impl Vm {
         for i in 0..2 * DEPTH {
             self.list_set(list, i, self.list_item(list, i + 2));
         }
+        self.call_back(&mut |vm| vm.call_with(function, &[argument]).map(drop))?;
+        if !self.list_item(list, 0).is_null() {
+            self.poll_soon();
+        }
+        self.set(function, Value::NONE);
+        self.end_scope(scope);
+        Ok(())
+    }
+
+    /// Does something as a callback, during which no other one runs.
+    fn call_back(
+        &mut self,
+        work: &mut dyn FnMut(&mut Vm) -> Result<(), Raised>,
+    ) -> Result<(), Raised> {
+        let scope = self.scope();
         self.rt.in_callback = true;
-        let result = self.call_with(function, &[argument]);
+        let result = work(self);
         self.rt.in_callback = false;
         if let Err(raised) = result {
             let exception = self.take_raised(raised)?;
@@ -62,10 +91,6 @@ impl Vm {
                 self.forget_raised();
             }
         }
-        if !self.list_item(list, 0).is_null() {
-            self.poll_soon();
-        }
-        self.set(function, Value::NONE);
         self.end_scope(scope);
         Ok(())
     }
