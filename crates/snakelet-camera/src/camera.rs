@@ -8,8 +8,9 @@ use snakelet_pool::{
     NoRoom, PixelFormat, Pools, Request, Sensor, Shape, StreamWriter, Window,
 };
 use snakelet_vm::name;
-use snakelet_vm::native::{NativeData, NativeType, TypeSlots};
+use snakelet_vm::native::{NativeData, NativeType, Serve, TypeSlots};
 
+use crate::csi::callbacks::{self, Told};
 use crate::link::Viewer;
 use crate::preview::Preview;
 use crate::report::PoolReport;
@@ -89,6 +90,8 @@ impl core::error::Error for SensorError {}
 impl NativeData for Camera {
     const TYPE: &'static NativeType = &CAMERA;
     const EXCLUSIVE: bool = true;
+    const STATE_VALUES: usize = callbacks::CALLBACKS;
+    const SERVE: Option<Serve> = Some(callbacks::serve);
 
     fn report(&self, write: &mut dyn FnMut(&str)) {
         for (_, pool) in self.pools.iter() {
@@ -135,6 +138,7 @@ impl Camera {
             settings: Settings::default(),
             current: None,
             uses: 0,
+            told: Told::default(),
         });
         Ok(())
     }
@@ -299,6 +303,8 @@ pub(crate) struct Source {
     pub(crate) current: Option<FrameRef>,
     /// How many methods look at one of its frames while they run code of the script.
     pub(crate) uses: u32,
+    /// What callbacks were told of.
+    pub(crate) told: Told,
 }
 
 impl fmt::Debug for Source {

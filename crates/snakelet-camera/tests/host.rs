@@ -11,7 +11,7 @@ use snakelet::Interpreter;
 use snakelet_camera::Camera;
 use snakelet_pool::{
     Fault, FaultySensor, Frames, MemoryPool, Pattern, PoolConfig, Pools, SegregatedPool, Sensor,
-    Slot,
+    Slot, ThreadSensor,
 };
 use support::{Board, soft};
 
@@ -58,6 +58,40 @@ for i in range(3):
         assert str(error) == 'Frame capture has timed out.', error
 ";
     assert_eq!(error_of(&mut board, Fault::StallAfter(2), script), "");
+}
+
+#[test]
+fn callbacks_run_while_the_script_does_something_else() {
+    let mut board = Board::new(128 << 10);
+    let thread = Box::leak(Box::new(ThreadSensor::spawn(Pattern::Checkers, 500)));
+    board.run_with([thread, soft(Pattern::Checkers)], |python| {
+        python
+            .exec(&format!(
+                "{SETUP}
+calls = []
+def frame():
+    calls.append(cam.readable())
+    if len(calls) == 5:
+        raise KeyError('enough')
+cam.frame_callback(frame)
+for i in range(1_000_000_000):
+    if cam.frame_callback() is None:
+        break
+assert calls == [True] * 5, calls
+cam.framesize((32, 16))
+cam.frame_callback(lambda: calls.append(cam.framesize((16, 8))))
+for i in range(1_000_000_000):
+    if len(calls) >= 8:
+        break
+cam.frame_callback(None)
+assert cam.snapshot().width() == 16
+"
+            ))
+            .expect("it ends");
+    });
+    let printed = board.printed();
+    assert_eq!(printed.matches("Traceback").count(), 1, "{printed}");
+    assert!(printed.ends_with("KeyError: 'enough'\n"), "{printed}");
 }
 
 #[test]

@@ -7,11 +7,12 @@ mod support;
 use snakelet::Interpreter;
 use snakelet_camera::Camera;
 use snakelet_camera::link::Viewer;
-use snakelet_pool::{StreamBuffer, StreamData, StreamHeader, StreamReader};
-use support::Board;
+use snakelet_pool::{Pattern, SoftSensor, StreamBuffer, StreamData, StreamHeader, StreamReader};
+use support::{Board, Numbered, soft};
 
 const GREY: u32 = 0x0802_0001;
 const RGB565: u32 = 0x0C03_0002;
+const JPEG: u32 = 0x0606_0000;
 
 struct Watched {
     board: Board,
@@ -113,6 +114,101 @@ fn frames_wait_for_the_viewer_and_fit_its_window() {
     });
 }
 
+/// What `to_jpeg` makes of the same picture.
+fn compressed(python: &mut Interpreter<'_>, quality: u32) -> Vec<u8> {
+    let script = format!("bytes(same.to_jpeg(quality={quality}, copy=True).bytearray())");
+    python.eval(&script).expect("bytes")
+}
+
+#[test]
+fn frames_are_compressed_unless_the_viewer_wishes_pixels() {
+    Watched::new(100_000).run(|python, reader, viewer| {
+        viewer.raw(false);
+        for format in ["GRAYSCALE", "RGB565"] {
+            python.exec(&format!("cam.pixformat(csi.{format})")).expect("a format");
+            python
+                .exec("img = cam.snapshot(); img.draw_line(9, 9, 70, 50)\nsame = img.copy(); cam.snapshot()")
+                .expect("a frame");
+            let (header, bytes) = frame(reader).expect("a frame");
+            let data = StreamData::Compressed { bytes: bytes.len() as u32 };
+            assert_eq!((header.width, header.height), (160, 120));
+            assert_eq!((header.format, header.data), (JPEG, data));
+            assert!(bytes == compressed(python, 90), "{format}");
+        }
+        // a picture that is compressed already is passed on as it is
+        python.exec("same.to_jpeg(quality=30); same.flush()").expect("an image");
+        let passed = frame(reader).map(|(header, bytes)| (header.format, bytes));
+        let own = python.eval::<Vec<u8>>("bytes(same.bytearray())").expect("bytes");
+        assert!(passed == Some((JPEG, own)));
+        // larger frames begin at a lower quality
+        let larger = "same = None; cam.pixformat(csi.GRAYSCALE); cam.framebuffers(1)
+cam.framesize(csi.VGA); img = cam.snapshot()";
+        python.exec(larger).expect("a frame");
+        python.exec("same = img.copy(); cam.snapshot()").expect("a frame");
+        let (_, bytes) = frame(reader).expect("a frame");
+        assert!(bytes == compressed(python, 50));
+    });
+}
+
+#[test]
+fn the_quality_follows_the_room() {
+    Watched::new(2600).run(|python, reader, viewer| {
+        viewer.raw(false);
+        python.exec("cam.pixformat(csi.RGB565); same = cam.snapshot().copy()").expect("a frame");
+        python.exec("cam.snapshot()").expect("a frame");
+        let (_, bytes) = frame(reader).expect("a frame that has room");
+        let quality = viewer.quality();
+        assert!(quality < 90 && bytes.len() <= 2600 - 32, "{quality} {}", bytes.len());
+        assert!(bytes == compressed(python, quality));
+        // it stays for sixty frames, and then rises as long as there is room
+        for _ in 1..60 {
+            assert_eq!(viewer.quality(), quality);
+            python.exec("cam.snapshot()").expect("a frame");
+            frame(reader).expect("a frame");
+        }
+        python.exec("cam.snapshot()").expect("a frame");
+        frame(reader).expect("a frame");
+        assert_eq!(viewer.quality(), quality + 1);
+    });
+    // there is room for no picture at all
+    Watched::new(300).run(|python, reader, viewer| {
+        viewer.raw(false);
+        python.exec("cam.snapshot(); cam.snapshot()").expect("frames");
+        assert!(reader.begin().is_none() && viewer.quality() == 1);
+    });
+}
+
+#[test]
+fn full_pools_leave_the_preview_out() {
+    Watched::new(100_000).run(|python, reader, viewer| {
+        viewer.raw(false);
+        python.exec("cam.snapshot(); cam.snapshot()").expect("frames");
+        frame(reader).expect("a frame");
+        // the tables lay in the fast pool
+        python.exec("import umalloc\nassert umalloc.stats(1)[6] > 2000").expect("a peak");
+        let fill = "
+def fill(pool):
+    size = 200
+    while size:
+        try:
+            kept.append(image.Image(size, size, image.GRAYSCALE, pool=pool))
+        except MemoryError:
+            size //= 2
+kept = []
+fill('sram')
+cam.snapshot(); cam.snapshot()
+";
+        python.exec(fill).expect("frames");
+        frame(reader).expect("a frame: the tables lay in the other pool");
+        python.exec("fill('dram')\ncam.snapshot(); cam.snapshot()").expect("frames");
+        assert!(frame(reader).is_none());
+        python
+            .exec("kept = None\nimport gc; gc.collect()\ncam.snapshot(); cam.snapshot()")
+            .expect("frames");
+        frame(reader).expect("a frame");
+    });
+}
+
 #[test]
 fn headers_tell_how_often_frames_come() {
     Watched::new(100_000).run(|python, reader, _| {
@@ -125,6 +221,51 @@ fn headers_tell_how_often_frames_come() {
         python.exec("cam.snapshot(); cam.snapshot()").expect("frames");
         let fps = frame(reader).expect("a frame").0.fps;
         assert!((40.0..55.0).contains(&fps), "{fps}");
+    });
+}
+
+#[test]
+fn scripts_say_whose_frames_are_shown() {
+    let watched = Watched::new(100_000);
+    let (mut board, viewer) = (watched.board, watched.viewer);
+    let (writer, mut reader) = watched.buffer.split();
+    let second = Box::leak(Box::new(Numbered(0x50F8, SoftSensor::new(Pattern::ColorBars))));
+    board.run_with([soft(Pattern::Checkers), second], |python| {
+        python.with_state(|camera: &mut Camera| camera.set_preview(writer, viewer));
+        python.exec(SETUP).expect("a sensor");
+        let other = "
+def other(**options):
+    global second
+    second = csi.CSI(cid=0x50F8, **options)
+    second.reset()
+    second.pixformat(csi.GRAYSCALE)
+    second.framesize((64, 48))
+def frames():
+    for i in range(2):
+        cam.snapshot()
+        second.snapshot()
+";
+        python.exec(other).expect("functions");
+        for (options, width) in [
+            ("", 160),
+            ("stream=False", 160),
+            ("stream=True", 64),
+            // what is shown stays
+            ("stream=False", 64),
+        ] {
+            python.exec(&format!("other({options}); frames()")).expect("frames");
+            let shown = frame(&mut reader).map(|(header, _)| header.width);
+            assert_eq!(shown, Some(width), "{options}");
+            python.exec("cam.snapshot(); second.snapshot()").expect("frames");
+            frame(&mut reader);
+        }
+        // the first sensor is shown unless it says otherwise
+        python.exec("csi.CSI(stream=False); frames()").expect("frames");
+        assert_eq!(frame(&mut reader).map(|(header, _)| header.width), Some(64));
+        python.exec("csi.CSI(); frames()").expect("frames");
+        frame(&mut reader);
+        python.exec("frames()").expect("frames");
+        assert_eq!(frame(&mut reader).map(|(header, _)| header.width), Some(160));
     });
 }
 

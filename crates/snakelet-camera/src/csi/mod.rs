@@ -1,13 +1,15 @@
 //! `csi`: sensors, what frames are like, and taking them.
 
+pub(crate) mod callbacks;
 mod constants;
 mod control;
+mod requests;
 mod setup;
 mod snapshot;
 
 use snakelet_pool::ConfigureError;
 use snakelet_vm::Raised;
-use snakelet_vm::exception::classes::{RUNTIME_ERROR, TYPE_ERROR};
+use snakelet_vm::exception::classes::RUNTIME_ERROR;
 use snakelet_vm::native::full::{Full, FullArgs, Given, Held};
 use snakelet_vm::native::{
     Contents, NativeData, NativeFn, NativeModule, NativeType, Param, TypeSlots, VARIADIC,
@@ -15,7 +17,7 @@ use snakelet_vm::native::{
 use snakelet_vm::{methods, name};
 
 use crate::Camera;
-use crate::args::{bool_or, int32_or, raise};
+use crate::args::{bool_or, given, int32_or, raise};
 use crate::camera::Source;
 use crate::formats::FORMATS;
 use crate::image::make;
@@ -30,11 +32,11 @@ pub static CSI_MODULE: NativeModule = NativeModule::new(
             functions: methods![NativeFn::full(name!("devices"), 0, 0, devices)],
             constants: constants::CONSTANTS,
         },
+        Contents { functions: &[], constants: requests::CONSTANTS },
     ],
 );
 
-/// A sensor as scripts have it. Values 0 and 1 of the object are what to call for each frame, before and after
-/// it was captured.
+/// A sensor as scripts have it.
 pub(crate) struct Csi {
     source: usize,
 }
@@ -64,7 +66,7 @@ static CSI: NativeType =
             NativeFn::full_method(name!("counters"), 1, 1, snapshot::counters),
             NativeFn::full_method(name!("exposure_us"), 1, 1, control::exposure_us),
             NativeFn::full_method(name!("flush"), 1, 1, snapshot::flush),
-            NativeFn::full_method(name!("frame_callback"), 1, 2, snapshot::frame_callback),
+            NativeFn::full_method(name!("frame_callback"), 1, 2, callbacks::frame),
             NativeFn::full_method(name!("framebuffers"), 1, 2, setup::frame_buffers),
             NativeFn::full_method(name!("framerate"), 1, 2, setup::frame_rate),
             NativeFn::full_method(name!("framesize"), 1, 2, setup::frame_size),
@@ -86,14 +88,15 @@ static CSI: NativeType =
             NativeFn::full_method(name!("special_effect"), 2, 2, |_, _| Ok(Held::bool(false))),
             NativeFn::full_method(name!("transpose"), 1, 2, setup::transpose),
             NativeFn::full_method(name!("vflip"), 1, 2, setup::flip),
-            NativeFn::full_method(name!("vsync_callback"), 1, 2, snapshot::vsync_callback),
+            NativeFn::full_method(name!("vsync_callback"), 1, 2, callbacks::vsync),
             NativeFn::full_method(name!("width"), 1, 1, setup::width),
             NativeFn::full_method(name!("window"), 1, 2, setup::window),
         ]);
 
 static NEW: NativeFn = NativeFn::full(name!("CSI"), 0, 4, construct).keywords();
 
-/// `CSI(*, cid=-1, delays=True, fflush=True, stream=None)`
+/// `CSI(*, cid=-1, delays=True, fflush=True, stream=None)`. Unless it is said otherwise, the first sensor is the one
+/// that the preview shows.
 fn construct<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
     static PARAMETERS: [Param; 4] = [
         Param::keyword(name!("cid")),
@@ -101,19 +104,30 @@ fn construct<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
         Param::keyword(name!("fflush")),
         Param::keyword(name!("stream")),
     ];
-    let [cid, _, flush, _] = args.parse(cx, &PARAMETERS)?;
+    let [cid, _, flush, stream] = args.parse(cx, &PARAMETERS)?;
     let cid = int32_or(cx, cid, -1)?;
     let flush = bool_or(cx, flush, true)?;
+    let stream = match given(cx, stream) {
+        Some(stream) => Some(cx.truth(stream)?),
+        None => None,
+    };
     let found = cx.with_state_mut(|camera: &mut Camera| {
         let source = camera.find(u32::try_from(cid).ok())?;
         let (found, _) = camera.source_mut(source)?;
         found.settings.flush = flush;
+        let id = found.sensor.info().id;
+        let is_first = camera.find(None) == Some(source);
+        if stream.unwrap_or(is_first)
+            && let Some(preview) = camera.preview_mut()
+        {
+            preview.viewer.look_at(if is_first { 0 } else { id });
+        }
         Some(source)
     });
     let Some(source) = found.flatten() else {
         return Err(cx.raise(&RUNTIME_ERROR, "Sensor is not detected."));
     };
-    cx.new_data(&[Held::NONE, Held::NONE], Csi { source })
+    cx.new_data(&[], Csi { source })
 }
 
 /// `devices()`: the ids of all sensors.
@@ -201,14 +215,4 @@ fn repr<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
         ))
     })?;
     cx.str(text.as_str())
-}
-
-/// Raises unless an argument is something to call or `None`.
-fn check_callable<'s>(cx: &mut Full<'s>, callable: Held<'s>) -> Result<(), Raised> {
-    let Some(is_callable) = cx.builtin(name!("callable"))? else { return Ok(()) };
-    let answer = cx.call(is_callable, &[callable])?;
-    if cx.is_none(callable) || cx.truth(answer)? {
-        return Ok(());
-    }
-    Err(cx.raise(&TYPE_ERROR, "a callback must be callable"))
 }

@@ -1,14 +1,12 @@
 //! Taking frames.
 
 use snakelet_pool::{Clock, FrameRef, Frames, PixelFormat};
-use snakelet_vm::Raised;
-use snakelet_vm::exception::classes::{EXCEPTION, RUNTIME_ERROR};
+use snakelet_vm::exception::classes::RUNTIME_ERROR;
 use snakelet_vm::name;
+use snakelet_vm::native::Param;
 use snakelet_vm::native::full::{Full, FullArgs, Given, Held};
-use snakelet_vm::native::print::PrintKind;
-use snakelet_vm::native::{Data, Param};
 
-use super::{Csi, check_callable, check_unused, source_of, with_source};
+use super::{check_unused, source_of, with_source};
 use crate::args::{bool_or, given};
 use crate::camera::Source;
 use crate::image::{Image, Pixels, paint};
@@ -89,8 +87,10 @@ struct Taken {
 }
 
 impl Source {
-    /// Takes a frame, if there is one, and polls the sensor.
+    /// Takes a frame, if there is one, and polls the sensor. The last one goes back first, which may be one that a
+    /// callback has taken.
     fn look(&mut self) -> Look {
+        self.release_current();
         if self.buffer.setup().is_none() {
             return Look::Unset;
         }
@@ -153,8 +153,6 @@ fn take<'s>(cx: &mut Full<'s>, this: Held<'s>, blocking: bool) -> Given<'s> {
         },
     )?;
     preview::show_frame(cx, source)?;
-    with_source(cx, this, Source::release_current)?;
-    call_back(cx, this, VSYNC)?;
     let began = cx.ticks_us();
     let (mut last, mut still, mut collected) = (began, 0, false);
     let taken = loop {
@@ -197,76 +195,11 @@ fn take<'s>(cx: &mut Full<'s>, this: Held<'s>, blocking: bool) -> Given<'s> {
         (image.width, image.height, image.format, image.bytes) = (width, height, format, bytes);
         image.pixels = Pixels::Frame { source, frame, frames };
     })?;
-    call_back(cx, this, FRAME)?;
+    if with_source(cx, this, |source| source.has_news())? {
+        // callbacks need not wait for the next look of the interpreter
+        cx.sleep_us(0)?;
+    }
     Ok(image)
-}
-
-/// Values of the object: what is called before and after a frame.
-const VSYNC: usize = 0;
-const FRAME: usize = 1;
-
-/// Calls what the script has set. What it raises is printed, and it is not called again.
-fn call_back<'s>(cx: &mut Full<'s>, this: Held<'s>, which: usize) -> Result<(), Raised> {
-    cx.scope(|cx, outer| {
-        let this = outer.held(this);
-        let callback = callback(cx, this, which)?;
-        if cx.is_none(callback) {
-            return Ok(());
-        }
-        let on = Held::bool(true);
-        let args: &[Held<'_>] = if which == VSYNC { &[on] } else { &[] };
-        let Err(raised) = cx.call(callback, args) else { return Ok(()) };
-        // a stop by the host is passed on
-        let exception = cx.take_exception(raised)?;
-        if !cx.is_instance(exception, &EXCEPTION) {
-            return Err(cx.raise_object(exception));
-        }
-        set_callback(cx, this, which, Held::NONE)?;
-        cx.write("uncaught exception in a callback: ")?;
-        cx.print(exception, PrintKind::Repr)?;
-        cx.write("\n")
-    })
-}
-
-fn callback<'s>(cx: &mut Full<'s>, this: Held<'s>, which: usize) -> Given<'s> {
-    cx.make(|cx| match Data::<Csi>::of(cx.get(this)) {
-        Some(csi) => Ok(csi.value(which)),
-        None => Ok(snakelet_vm::native::leaf::Obj::NONE),
-    })
-}
-
-fn set_callback<'s>(
-    cx: &mut Full<'s>,
-    this: Held<'s>,
-    which: usize,
-    callback: Held<'s>,
-) -> Result<(), Raised> {
-    cx.look(|cx| {
-        if let Some(csi) = Data::<Csi>::of(cx.get(this)) {
-            csi.set_value(which, cx.get(callback));
-        }
-        Ok(())
-    })
-}
-
-/// Gives a callback, or sets it.
-fn callback_method<'s>(cx: &mut Full<'s>, args: FullArgs<'s>, which: usize) -> Given<'s> {
-    let this = args.or_none(0);
-    source_of(cx, this)?;
-    let Some(new) = args.get(1) else { return callback(cx, this, which) };
-    check_callable(cx, new)?;
-    set_callback(cx, this, which, new)?;
-    Ok(Held::NONE)
-}
-
-/// `vsync_callback([callback])`
-pub(super) fn vsync_callback<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
-    callback_method(cx, args, VSYNC)
-}
-
-/// `frame_callback([callback])`
-pub(super) fn frame_callback<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
-    callback_method(cx, args, FRAME)
 }
 
 /// `flush()`: shows the frame of the last snapshot, and drops what was captured and not taken.

@@ -1,16 +1,21 @@
-# Callbacks run between frames; what they raise is printed, and they are not called again.
-import csi, time
+# Callbacks run between two instructions; what they raise is printed, and they are not called again.
+import csi, image, time
 
 cam = csi.CSI()
 cam.reset()
 cam.pixformat(csi.GRAYSCALE)
 cam.framesize(csi.QQQVGA)
 calls = []
-cam.frame_callback(lambda: calls.append("frame"))
-cam.vsync_callback(lambda on: calls.append(on))
+assert cam.frame_callback() is None and cam.vsync_callback() is None
+cam.snapshot()
+# they belong to the sensor
+csi.CSI().frame_callback(lambda: calls.append("frame"))
+cam.vsync_callback(calls.append)
+assert cam.vsync_callback() == calls.append
 cam.snapshot()
 cam.snapshot()
-assert calls == [True, "frame"] * 2, calls
+# a frame begins, has ended, and can be taken
+assert calls == [1, 0, "frame"] * 2, calls
 
 
 def fails():
@@ -23,31 +28,55 @@ del calls[:]
 cam.snapshot()
 cam.snapshot()
 assert calls.count("fails") == 1 and cam.frame_callback() is None
-
-
-def reshapes(on):
-    cam.framesize((32, 32))
-
-
-cam.vsync_callback(reshapes)
-assert cam.snapshot().width() == 32
+# what cannot be called clears one
+cam.vsync_callback(5)
+assert cam.vsync_callback() is None
 
 
 # a shape that changes behind the frame makes it stale
-def later():
-    cam.framesize((16, 16))
+def reshapes():
+    cam.framesize((32, 32))
 
 
-cam.vsync_callback(None)
-cam.frame_callback(later)
+cam.frame_callback(reshapes)
 img = cam.snapshot()
-assert img.width() == 32 and not img.valid()
+assert img.width() == 80 and not img.valid()
+assert cam.snapshot().width() == 32
+# one that takes frames itself
+taken = []
+cam.frame_callback(lambda: taken.append(cam.snapshot().get_pixel(1, 1)))
+for i in range(5):
+    cam.snapshot()
+assert len(taken) >= 5
 cam.frame_callback(None)
-try:
-    cam.frame_callback(5)
-    assert 0
-except TypeError:
-    pass
+
+# none may change the shape while a method looks at a frame
+log = []
+
+
+def changes():
+    for change in (lambda: cam.framesize((16, 16)), lambda: cam.pixformat(csi.RGB565), cam.snapshot, cam.reset):
+        try:
+            change()
+            log.append("no error")
+        except RuntimeError as error:
+            log.append(str(error))
+
+
+def accepts(blob):
+    cam.readable()
+    # callbacks run when somebody waits
+    time.sleep_ms(1)
+    return True
+
+
+img = cam.snapshot()
+cam.frame_callback(changes)
+cam.flush()
+assert len(img.find_blobs([(200, 255)], threshold_cb=accepts)) > 0
+assert log and set(log) == {"frame is in use"}, log
+cam.frame_callback(None)
+assert img.valid()
 
 clock = time.clock()
 clock.tick()

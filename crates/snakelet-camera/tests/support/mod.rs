@@ -11,7 +11,7 @@ use std::sync::Mutex;
 use snakelet::{Error, Interpreter};
 use snakelet_pool::{
     Attributes, Clock, Frames, MemoryPool, Pattern, PoolConfig, Pools, SegregatedPool, Sensor,
-    Slot, SoftSensor, VirtualClock,
+    SensorError, SensorInfo, Setup, Slot, SoftSensor, VirtualClock,
 };
 
 /// Memories that live as long as the program.
@@ -57,6 +57,29 @@ fn pool(bytes: usize, config: PoolConfig<'static>) -> &'static SegregatedPool<'s
 /// A sensor of software.
 pub(crate) fn soft(pattern: Pattern) -> &'static mut dyn Sensor<'static> {
     Box::leak(Box::new(SoftSensor::new(pattern)))
+}
+
+/// A sensor that goes by another number.
+pub(crate) struct Numbered(pub(crate) u32, pub(crate) SoftSensor<'static, Pattern>);
+
+impl Sensor<'static> for Numbered {
+    fn info(&self) -> SensorInfo {
+        let mut info = self.1.info();
+        info.id = self.0;
+        info
+    }
+    fn configure(&mut self, setup: &Setup) -> Result<(), SensorError> {
+        self.1.configure(setup)
+    }
+    fn start(&mut self, frames: &'static Frames<'static>) -> Result<(), SensorError> {
+        self.1.start(frames)
+    }
+    fn stop(&mut self) {
+        self.1.stop();
+    }
+    fn poll(&mut self) {
+        self.1.poll();
+    }
 }
 
 impl Board {
