@@ -136,6 +136,7 @@ impl Vm {
                 trust: config.trust,
                 platform: if config.platform.is_empty() { "snakelet" } else { config.platform },
                 in_callback: false,
+                serves: false,
                 keep_gc_settings: false,
                 reserve: 0,
                 is_short: false,

@@ -80,6 +80,7 @@ impl Vm {
             cx.new_data_of(1 + T::STATE_VALUES, &value, &state)
         })?;
         self.set_root(RootSlot::ModuleStates, new);
+        self.rt.serves |= T::SERVE.is_some();
         Ok(())
     }
 

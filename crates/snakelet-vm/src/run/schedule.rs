@@ -44,14 +44,8 @@ impl Vm {
         if self.rt.in_callback {
             return Ok(());
         }
-        let mut i = 0;
-        while let Some(serve) = self.state_service(i) {
-            if let Some(serve) = serve {
-                self.call_back(&mut |vm| {
-                    serve(Full::new(vm)).map_err(|raised| vm.genuine(raised))
-                })?;
-            }
-            i += 1;
+        if self.rt.serves {
+            self.serve_states()?;
         }
         if self.root(RootSlot::Scheduled).is_null() {
             return Ok(());
@@ -73,6 +67,20 @@ impl Vm {
         }
         self.set(function, Value::NONE);
         self.end_scope(scope);
+        Ok(())
+    }
+
+    /// Lets the states of modules call back, one after the other: what is called may change them.
+    fn serve_states(&mut self) -> Result<(), Raised> {
+        let mut i = 0;
+        while let Some(serve) = self.state_service(i) {
+            if let Some(serve) = serve {
+                self.call_back(&mut |vm| {
+                    serve(Full::new(vm)).map_err(|raised| vm.genuine(raised))
+                })?;
+            }
+            i += 1;
+        }
         Ok(())
     }
 

@@ -60,7 +60,7 @@ impl Vm {
                 self.rt.ticks.set(left);
                 Ok(())
             }
-            _ => self.poll(work),
+            _ => self.poll_in_native(work),
         }
     }
 
@@ -137,6 +137,20 @@ impl Vm {
             return Err(self.recursion_error());
         }
         self.ask_host()
+    }
+
+    /// Polls the host from native code. What modules do between two instructions then has to wait, and where native
+    /// code makes most of the steps, would wait forever: so the next step is to poll again. That may be one of the
+    /// native code's own, which is not to poll at each of them: half of the times it is left as it is.
+    #[cold]
+    #[inline(never)]
+    fn poll_in_native(&mut self, work: u32) -> Result<(), Raised> {
+        self.poll(work)?;
+        // the golden ratio of 2^32 spreads the numbers of steps over all values
+        if self.rt.serves && (self.rt.steps as u32).wrapping_mul(0x9E37_79B9).cast_signed() < 0 {
+            self.poll_soon();
+        }
+        Ok(())
     }
 
     /// Polls the host from the interpreter loop, where scheduled callbacks may run, and a run that

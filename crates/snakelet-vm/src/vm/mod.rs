@@ -90,8 +90,10 @@ pub(crate) struct Runtime {
     pub(crate) verbose: u8,
     /// Whether what a compilation takes counts as part of the heap.
     pub(crate) compile_in_heap: bool,
-    /// Whether a callback of `micropython.schedule` is running.
+    /// Whether a callback of `micropython.schedule` or of a module is running.
     pub(crate) in_callback: bool,
+    /// Whether a module may have something to do between two instructions.
+    pub(crate) serves: bool,
     /// Whether what scripts set in the collector outlasts a call of the host.
     pub(crate) keep_gc_settings: bool,
     /// Bytes kept in reserve for calls of the host, and whether memory has run out since there was enough.
