@@ -67,7 +67,7 @@ fn len<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
     if value.has_specials() {
         return Err(cx.full(len_of));
     }
-    match cx.vm().native_type_of(value).slots.len {
+    match cx.vm().native_type_of(value).slots.len() {
         // a range can be longer than what fits a word
         Some(len) => cx.wide(len(cx.vm(), value) as Wide),
         None => Err(cx.full(len_of)),

@@ -3,7 +3,7 @@
 use snakelet_qstr::Qstr;
 
 use crate::native::print::{Out, PrintKind};
-use crate::native::{AttrOp, Name, NativeType, TypeSlots};
+use crate::native::{AttrOp, Behaviour, Name, NativeType, slots};
 use crate::object::value::Value;
 use crate::object::{ExceptionObj, Kind, ListObj, TupleObj};
 use crate::vm::stack::Local;
@@ -22,7 +22,7 @@ macro_rules! exceptions {
 
 /// `BaseException`.
 pub static BASE_EXCEPTION: NativeType = NativeType::new(name!("BaseException"), Kind::Exception)
-    .slots(const { &TypeSlots::NONE.make(make).print(print).attr(attr) })
+    .slots(slots!(Behaviour::NONE.make(make).print(print).attr(attr)))
     .methods(methods![
         method!("__init__", 1, crate::native::VARIADIC, init),
         method!("with_traceback", 2, 2, with_traceback),

@@ -20,10 +20,10 @@ use snakelet_gc::BLOCK;
 
 use crate::native::full::Full;
 use crate::native::leaf::{Answer, Gc, Leaf, LeafArgs, Leave, Obj};
-use crate::native::{Name, NativeFn, NativeType, TypeSlots};
+use crate::native::{Name, NativeFn, NativeType, Slots, TypeSlots};
 use crate::object::value::{Value, Word};
 use crate::object::{ArrayObj, DataObj, Kind, header, new_header, words_of};
-use crate::{Raised, Vm};
+use crate::{Args, Local, Raised, Res, Vm};
 
 /// Rust data that objects of a native type carry.
 ///
@@ -104,14 +104,14 @@ fn report_of<T: NativeData>(object: Gc<'_, DataObj>, write: &mut dyn FnMut(&str)
 
 /// Tells what memory the data of an object has.
 pub(in crate::native) fn report(object: Gc<'_, DataObj>, write: &mut dyn FnMut(&str)) {
-    if let Some(known) = object.class.get().as_native_type().and_then(|ty| ty.slots.data) {
+    if let Some(known) = object.class.get().as_native_type().and_then(|ty| ty.slots.data()) {
         (known.report)(object, write);
     }
 }
 
 /// What the state of a module does between two instructions.
 pub(in crate::native) fn serve(object: Gc<'_, DataObj>) -> Option<Serve> {
-    object.class.get().as_native_type()?.slots.data?.serve
+    object.class.get().as_native_type()?.slots.data()?.serve
 }
 
 /// Where data lies behind so many values.
@@ -176,52 +176,47 @@ impl<'h> Seen<'h> {
 impl TypeSlots {
     /// Behaviour of objects that carry data of type `T`.
     pub const fn of<T: NativeData>() -> Self {
-        let mut new = Self::NONE;
-        new.data = Some(const { &DataType::of::<T>() });
-        new
+        Self::with_data(const { &DataType::of::<T>() })
     }
     /// Shows the bytes that `code` gives as a buffer, which scripts may read and write. `code` is a function,
     /// or a closure that captures nothing.
-    pub const fn buffer<T, F>(mut self, code: F) -> Self
+    pub const fn buffer<T, F>(self, code: F) -> Self
     where
         T: NativeData,
         F: for<'a> Fn(&'a T) -> &'a [Cell<u8>] + Copy + 'static,
     {
         let _ = code;
-        self.data =
-            Some(const { &DataType { buffer: Some(bytes_of::<T, F>), ..DataType::of::<T>() } });
-        self
+        self.data(const { &DataType { buffer: Some(bytes_of::<T, F>), ..DataType::of::<T>() } })
     }
     /// The same where the bytes lie elsewhere, and may be gone: none are shown then. They are looked for at
     /// each access, also by a `memoryview`.
-    pub const fn view<T, F>(mut self, code: F) -> Self
+    pub const fn view<T, F>(self, code: F) -> Self
     where
         T: NativeData,
         F: for<'a> Fn(Seen<'a>, Data<'a, T>) -> Option<&'a [Cell<u8>]> + Copy + 'static,
     {
         let _ = code;
-        self.data =
-            Some(const { &DataType { buffer: Some(bytes_found::<T, F>), ..DataType::of::<T>() } });
-        self
+        self.data(const { &DataType { buffer: Some(bytes_found::<T, F>), ..DataType::of::<T>() } })
     }
     /// Sets what calling the type does: a leaf function that makes an object.
-    pub const fn construct(mut self, function: &'static NativeFn) -> Self {
-        self.construct = Some(function);
-        self.make = Some(|vm, class, args| {
-            let ty = vm.get(class).as_native_type();
-            let Some(function) = ty.and_then(|ty| ty.slots.construct) else {
-                return Err(vm.wrong_receiver());
-            };
-            vm.call_native(function, args.first().index(), args.len(), args.keywords())
-        });
-        self
+    pub const fn construct(self, function: &'static NativeFn) -> Self {
+        self.made(make, function)
     }
+}
+
+/// Makes an object with Rust data.
+fn make(vm: &mut Vm, class: Local, args: Args) -> Res {
+    let ty = vm.get(class).as_native_type();
+    let Some(function) = ty.and_then(|ty| ty.slots.constructor()) else {
+        return Err(vm.wrong_receiver());
+    };
+    vm.call_native(function, args.first().index(), args.len(), args.keywords())
 }
 
 impl NativeType {
     /// Describes a type whose objects carry Rust data: `slots` are made by [`TypeSlots::of`].
     pub const fn of(name: Name, slots: &'static TypeSlots) -> Self {
-        Self::new(name, Kind::Data).slots(slots)
+        Self::new(name, Kind::Data).slots(Slots::of(&slots.0))
     }
 }
 
@@ -348,7 +343,7 @@ impl<'h> Leaf<'h> {
         data: &Cell<Option<T>>,
     ) -> Result<Data<'h, T>, Leave> {
         let ty = T::TYPE;
-        let fits = ty.slots.data.is_some_and(|known| (known.id)() == TypeId::of::<T>());
+        let fits = ty.slots.data().is_some_and(|known| (known.id)() == TypeId::of::<T>());
         if !fits || ty.kind != Kind::Data || n > header::AUX_MAX {
             return Err(self.wrong_receiver());
         }
@@ -381,7 +376,7 @@ pub(crate) fn data<T: NativeData>(object: &DataObj) -> Option<&T> {
 /// Whether the type of an object has data of type `T`.
 #[inline]
 fn carries<T: NativeData>(object: &DataObj) -> bool {
-    let data = object.class.get().as_native_type().and_then(|ty| ty.slots.data);
+    let data = object.class.get().as_native_type().and_then(|ty| ty.slots.data());
     data.is_some_and(|data| (data.id)() == TypeId::of::<T>())
 }
 
@@ -389,7 +384,7 @@ fn carries<T: NativeData>(object: &DataObj) -> bool {
 pub(crate) fn release(object: *mut Word) {
     // SAFETY: the collector passes the address of an object of this kind, whose words are still there.
     let object = unsafe { &*object.cast::<DataObj>() };
-    if let Some(data) = object.class.get().as_native_type().and_then(|ty| ty.slots.data)
+    if let Some(data) = object.class.get().as_native_type().and_then(|ty| ty.slots.data())
         && let Some(drop) = data.drop
     {
         // SAFETY: objects of a type with this data have it there, and it is released once.
@@ -415,6 +410,6 @@ pub(crate) fn data_mut<T: NativeData>(
 
 /// The bytes that an object shows as a buffer.
 pub(crate) fn buffer_of<'h>(vm: &'h Vm, object: &'h DataObj) -> Option<&'h [Cell<u8>]> {
-    let data = object.class.get().as_native_type()?.slots.data?;
+    let data = object.class.get().as_native_type()?.slots.data()?;
     data.buffer?(Leaf::new(vm), Gc::new(object))
 }

@@ -21,15 +21,15 @@ mod name;
 mod object;
 pub mod pack;
 pub mod print;
+mod slots;
 mod state;
 
 use snakelet_qstr::Qstr;
 
 use crate::native::leaf::{Leaf, Leave, Obj};
-use crate::native::print::{Out, PrintKind};
-use crate::object::value::{SWord, Value};
+use crate::object::value::Value;
 use crate::object::{HeapObject, Kind, StaticHeader};
-use crate::{Args, Local, Raised, Res, Vm};
+use crate::{Local, Raised, Res, Vm};
 
 pub use args::Param;
 pub use data::{Data, NativeData, Seen, Serve};
@@ -38,6 +38,8 @@ pub(crate) use function::MOST_NAMED;
 pub(crate) use function::Native;
 pub use function::{Binding, Named, NativeFn, VARIADIC};
 pub use name::Name;
+pub use slots::TypeSlots;
+pub(crate) use slots::{Behaviour, Slots, slots};
 pub use snakelet_bytecode::opcode::{BinaryOp, UnaryOp};
 
 /// What a subscription does.
@@ -72,53 +74,6 @@ pub type LeafUnary = for<'h> fn(Leaf<'h>, UnaryOp, Obj<'h>) -> Result<Option<Obj
 pub type LeafBinary =
     for<'h> fn(Leaf<'h>, BinaryOp, Obj<'h>, Obj<'h>) -> Result<Option<Obj<'h>>, Leave>;
 
-/// Behaviour of a type; a slot that is absent means that the operation is not supported.
-///
-/// Objects are passed as locals. Where `Option` is returned, `None` means "not mine": the next
-/// type is asked, or the operation is refused.
-#[derive(Copy, Clone)]
-#[expect(clippy::type_complexity, reason = "each slot's signature is its contract")]
-pub struct TypeSlots {
-    /// Makes an object when the type is called: the type (or a subclass of it), then the arguments.
-    pub(crate) make: Option<fn(&mut Vm, Local, Args) -> Res>,
-    /// What is known of the Rust data of its objects.
-    pub(crate) data: Option<&'static data::DataType>,
-    /// The leaf function that `make` calls, of a type whose objects carry Rust data.
-    pub(crate) construct: Option<&'static NativeFn>,
-    /// Prints it.
-    pub(crate) print: Option<fn(&mut Vm, Local, Out, PrintKind) -> Result<(), Raised>>,
-    /// Computes a unary operation other than those with slots of their own.
-    pub(crate) unary_leaf: Option<LeafUnary>,
-    /// As `binary`, as a leaf; it is asked first.
-    pub(crate) binary_leaf: Option<LeafBinary>,
-    /// Computes a binary operation with this object on the left. In-place operators arrive as
-    /// `BinaryOp::Inplace*`; when they give `None` the plain operator is tried.
-    pub(crate) binary: Option<fn(&mut Vm, BinaryOp, Local, Local) -> Maybe>,
-    /// Truth; absent: decided by `len`, else true.
-    pub(crate) truth: Option<fn(&Vm, Value<'_>) -> bool>,
-    /// Length.
-    pub(crate) len: Option<fn(&Vm, Value<'_>) -> usize>,
-    /// Hash; absent: identity. `unhashable` types set `None` here and the flag.
-    pub(crate) hash: Option<fn(&mut Vm, Local) -> Result<SWord, Raised>>,
-    /// `obj[index]`.
-    pub(crate) subscr: Option<fn(&mut Vm, Local, Local, Subscr) -> Res>,
-    /// `obj[index]`, `obj[index] = value` and `del obj[index]` as leaf methods; the last two may be
-    /// missing.
-    pub(crate) subscripts: &'static [NativeFn],
-    /// Attributes beside those in `methods`.
-    pub(crate) attr: Option<fn(&mut Vm, Local, Qstr, AttrOp) -> Maybe>,
-    /// `item in obj` as a leaf method with one argument.
-    pub(crate) membership: Option<&'static NativeFn>,
-    /// `item in obj`.
-    pub(crate) contains: Option<fn(&mut Vm, Local, Local) -> Result<bool, Raised>>,
-    /// Makes an iterator.
-    pub(crate) iter: Option<fn(&mut Vm, Local) -> Res>,
-    /// The next item; `None` at the end.
-    pub(crate) next: Option<fn(&mut Vm, Local) -> Maybe>,
-    /// Called when an unreferenced object with a finaliser is found.
-    pub(crate) finalise: Option<fn(&mut Vm, Local)>,
-}
-
 /// A type in flash.
 #[repr(C, align(16))]
 pub struct NativeType {
@@ -134,7 +89,7 @@ pub struct NativeType {
     /// The type it derives from; `object` if none.
     pub base: Option<&'static NativeType>,
     /// Behaviour.
-    pub slots: &'static TypeSlots,
+    pub(crate) slots: Slots,
     /// Methods and class attributes.
     pub methods: &'static [NativeFn],
     /// Methods that it has in common with other types, and attributes that are no functions: few types
@@ -146,78 +101,6 @@ pub struct NativeType {
 #[cfg(target_pointer_width = "32")]
 const _: () = assert!(size_of::<NativeType>() == 32);
 
-macro_rules! slot_setters {
-    ($($(#[$doc:meta])* $name:ident: $ty:ty;)*) => {$(
-        $(#[$doc])*
-        pub(crate) const fn $name(mut self, function: $ty) -> Self {
-            self.$name = Some(function);
-            self
-        }
-    )*};
-}
-
-impl TypeSlots {
-    /// No behaviour.
-    pub const NONE: TypeSlots = TypeSlots {
-        make: None,
-        data: None,
-        construct: None,
-        print: None,
-        unary_leaf: None,
-        binary_leaf: None,
-        binary: None,
-        truth: None,
-        len: None,
-        hash: None,
-        subscr: None,
-        subscripts: &[],
-        attr: None,
-        membership: None,
-        contains: None,
-        iter: None,
-        next: None,
-        finalise: None,
-    };
-
-    /// Sets subscription: leaf methods that read, store and delete; the last two may be missing.
-    pub const fn subscripts(mut self, methods: &'static [NativeFn]) -> Self {
-        self.subscripts = methods;
-        self
-    }
-    slot_setters! {
-        /// Sets what calling the type does.
-        make: fn(&mut Vm, Local, Args) -> Res;
-        /// Sets printing.
-        print: fn(&mut Vm, Local, Out, PrintKind) -> Result<(), Raised>;
-        /// Sets the unary operations that run no Python code.
-        unary_leaf: LeafUnary;
-        /// Sets the binary operations that run no Python code.
-        binary_leaf: LeafBinary;
-        /// Sets membership, a leaf method.
-        membership: &'static NativeFn;
-        /// Sets the binary operations.
-        binary: fn(&mut Vm, BinaryOp, Local, Local) -> Maybe;
-        /// Sets truth.
-        truth: fn(&Vm, Value<'_>) -> bool;
-        /// Sets length.
-        len: fn(&Vm, Value<'_>) -> usize;
-        /// Sets the hash.
-        hash: fn(&mut Vm, Local) -> Result<SWord, Raised>;
-        /// Sets subscription.
-        subscr: fn(&mut Vm, Local, Local, Subscr) -> Res;
-        /// Sets computed attributes.
-        attr: fn(&mut Vm, Local, Qstr, AttrOp) -> Maybe;
-        /// Sets membership.
-        contains: fn(&mut Vm, Local, Local) -> Result<bool, Raised>;
-        /// Sets iteration.
-        iter: fn(&mut Vm, Local) -> Res;
-        /// Sets the iterator's step.
-        next: fn(&mut Vm, Local) -> Maybe;
-        /// Sets the finaliser.
-        finalise: fn(&mut Vm, Local);
-    }
-}
-
 impl NativeType {
     /// Describes a type whose instances are objects of `kind`, with no behaviour yet.
     pub(crate) const fn new(name: Name, kind: Kind) -> Self {
@@ -228,7 +111,7 @@ impl NativeType {
             unhashable: false,
             subclassable: true,
             base: None,
-            slots: &TypeSlots::NONE,
+            slots: Slots::NONE,
             methods: &[],
             contents: None,
         }
@@ -242,7 +125,7 @@ impl NativeType {
         new
     }
     /// Sets the behaviour.
-    pub const fn slots(mut self, slots: &'static TypeSlots) -> Self {
+    pub(crate) const fn slots(mut self, slots: Slots) -> Self {
         self.slots = slots;
         self
     }
@@ -280,7 +163,7 @@ impl NativeType {
     }
     /// Whether objects can be subscripted at all.
     pub(crate) fn has_subscripts(&self) -> bool {
-        self.slots.subscr.is_some() || !self.slots.subscripts.is_empty()
+        self.slots.subscr().is_some() || self.slots.subscripted().is_some()
     }
     /// The method or function of this name, here or in a base.
     pub(crate) fn find(&'static self, vm: &Vm, name: Qstr) -> Option<Attribute> {

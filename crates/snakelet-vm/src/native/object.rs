@@ -14,7 +14,7 @@ impl Vm {
         for (i, local) in slots.iter().enumerate() {
             new.set_word(2 + i, self.get(*local).word());
         }
-        if class.slots.finalise.is_some() {
+        if class.slots.finalise().is_some() {
             crate::vm::finalise::register(self, new.local)?;
         }
         Ok(new.local)

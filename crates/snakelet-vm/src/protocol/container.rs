@@ -52,11 +52,11 @@ impl Vm {
         if value.has_specials() {
             return None;
         }
-        let slots = &self.native_type_of(value).slots;
-        if let Some(truth) = slots.truth {
+        let slots = self.native_type_of(value).slots;
+        if let Some(truth) = slots.truth() {
             return Some(truth(self, value));
         }
-        match slots.len {
+        match slots.len() {
             Some(len) => Some(len(self, value) != 0),
             None => Some(true),
         }
@@ -79,7 +79,7 @@ impl Vm {
             };
         }
         let part = self.native_part(object);
-        match self.native_type_of(self.get(part)).slots.len {
+        match self.native_type_of(self.get(part)).slots.len() {
             Some(len) => Ok(len(self, self.get(part))),
             None => {
                 Err(self.raise_about(&TYPE_ERROR, "object of type '%t' has no len()", &[object]))
@@ -131,12 +131,12 @@ impl Vm {
         {
             return Ok(Some(n < items.len()));
         }
-        let slots = &self.native_type_of(self.get(container)).slots;
-        if let Some(method) = slots.membership {
+        let slots = self.native_type_of(self.get(container)).slots;
+        if let Some(method) = slots.membership() {
             let found = self.call_native_with(method, &[container, item])?;
             return Ok(Some(self.get(found).is(Value::TRUE)));
         }
-        match slots.contains {
+        match slots.contains() {
             Some(contains) => contains(self, container, item).map(Some),
             None => Ok(None),
         }
@@ -172,13 +172,13 @@ impl Vm {
             }
         }
         let part = self.native_part(object);
-        let slots = &self.native_type_of(self.get(part)).slots;
+        let slots = self.native_type_of(self.get(part)).slots;
         let method = match op {
-            Subscr::Load => slots.subscripts.first(),
-            Subscr::Store(_) => slots.subscripts.get(1),
-            Subscr::Delete => slots.subscripts.get(2),
+            Subscr::Load => slots.subscript(),
+            Subscr::Store(_) => slots.subscripts().get(1),
+            Subscr::Delete => slots.subscripts().get(2),
         };
-        match (method, slots.subscr) {
+        match (method, slots.subscr()) {
             (Some(method), _) => match op {
                 Subscr::Store(value) => self.call_native_with(method, &[part, index, value]),
                 _ => self.call_native_with(method, &[part, index]),
@@ -190,7 +190,7 @@ impl Vm {
                     Subscr::Store(_) => "'%t' object doesn't support item assignment",
                     Subscr::Delete => "'%t' object doesn't support item deletion",
                 };
-                let object = if slots.subscripts.is_empty() { object } else { part };
+                let object = if slots.subscripts().is_empty() { object } else { part };
                 Err(self.raise_about(&TYPE_ERROR, what, &[object]))
             }
         }

@@ -117,7 +117,7 @@ impl Vm {
                 ],
             ));
         }
-        match ty.slots.hash {
+        match ty.slots.hash() {
             Some(hash) => hash(self, object),
             None => Ok(self.identity_hash(object)),
         }

@@ -9,7 +9,7 @@ use snakelet_qstr::Qstr;
 use crate::exception::classes::STOP_ITERATION;
 use crate::native::print::PrintKind;
 use crate::native::{
-    AttrOp, Attribute, BinaryOp, NativeFn, NativeType, Subscr, TypeSlots, UnaryOp, VARIADIC,
+    AttrOp, Attribute, Behaviour, BinaryOp, NativeFn, NativeType, Subscr, UnaryOp, VARIADIC, slots,
 };
 use crate::object::value::Value;
 use crate::object::{ClassObj, Instance, Kind};
@@ -18,7 +18,7 @@ use crate::{Args, Raised, Res, Vm, method, methods, name};
 
 /// `object`.
 pub(crate) static OBJECT: NativeType = NativeType::new(name!("object"), Kind::Object)
-    .slots(const { &TypeSlots::NONE.make(make) })
+    .slots(slots!(Behaviour::NONE.make(make)))
     .methods(methods![
         method!("__init__", 1, VARIADIC, init).keywords().whole(),
         method!("__new__", 1, VARIADIC, new).keywords().static_method(),
@@ -50,14 +50,14 @@ specials! {
     "__hash__" 1 hash, |t| !t.unhashable;
     "__eq__" 2 binary::<{ code(BinaryOp::Equal) }>, |_| true;
     "__ne__" 2 not_equal, |_| true;
-    "__len__" 1 len, |t| t.slots.len.is_some();
-    "__bool__" 1 truth, |t| t.slots.truth.is_some();
+    "__len__" 1 len, |t| t.slots.len().is_some();
+    "__bool__" 1 truth, |t| t.slots.truth().is_some();
     "__getitem__" 2 get_item, |t| t.has_subscripts();
     "__setitem__" 3 set_item, |t| t.has_subscripts() && t.unhashable;
     "__delitem__" 2 delete_item, |t| t.has_subscripts() && t.unhashable;
-    "__contains__" 2 contains, |t| t.slots.contains.is_some() || t.slots.membership.is_some();
-    "__iter__" 1 iter, |t| t.slots.iter.is_some();
-    "__next__" 1 next, |t| t.slots.next.is_some();
+    "__contains__" 2 contains, |t| t.slots.contains().is_some() || t.slots.membership().is_some();
+    "__iter__" 1 iter, |t| t.slots.iter().is_some();
+    "__next__" 1 next, |t| t.slots.next().is_some();
     "__lt__" 2 binary::<{ code(BinaryOp::Less) }>, has_binary;
     "__gt__" 2 binary::<{ code(BinaryOp::More) }>, has_binary;
     "__le__" 2 binary::<{ code(BinaryOp::LessEqual) }>, has_binary;
@@ -83,11 +83,11 @@ specials! {
 }
 
 fn has_unary(ty: &NativeType) -> bool {
-    ty.slots.unary_leaf.is_some()
+    ty.slots.unary_leaf().is_some()
 }
 
 fn has_binary(ty: &NativeType) -> bool {
-    ty.slots.binary.is_some() || ty.slots.binary_leaf.is_some()
+    ty.slots.binary().is_some() || ty.slots.binary_leaf().is_some()
 }
 
 fn is_mutable(ty: &NativeType) -> bool {
@@ -125,7 +125,7 @@ fn init(vm: &mut Vm, args: Args) -> Res {
         return Ok(Local::NONE);
     };
     let given = args.len() > 1 || args.keywords() > 0;
-    let Some(make) = native.slots.make.filter(|_| given || !native.is_value()) else {
+    let Some(make) = native.slots.make().filter(|_| given || !native.is_value()) else {
         return Ok(Local::NONE);
     };
     let class = vm.push(Value::from_ref(native));
@@ -139,7 +139,7 @@ fn new(vm: &mut Vm, args: Args) -> Res {
     let class = args.get(0);
     // a native type makes its objects of something
     if let Some(native) = vm.get(class).as_native_type()
-        && let Some(make) = native.slots.make
+        && let Some(make) = native.slots.make()
         && (args.len() > 1 || core::ptr::eq(native, &OBJECT))
     {
         return make(vm, class, args.skip(1));
@@ -201,7 +201,7 @@ fn hash(vm: &mut Vm, args: Args) -> Res {
 /// A binary operator of the receiver's type only.
 fn try_binary(vm: &mut Vm, op: BinaryOp, args: Args) -> Res {
     let (left, right) = (args.get(0), vm.native_part(args.get(1)));
-    let slots = &vm.native_type_of(vm.get(left)).slots;
+    let slots = vm.native_type_of(vm.get(left)).slots;
     if let Some(result) = vm.binary_slot(slots, op, left, right)? {
         return Ok(result);
     }

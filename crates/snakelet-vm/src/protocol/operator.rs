@@ -3,7 +3,7 @@
 use snakelet_qstr::Qstr;
 
 use crate::exception::classes::TYPE_ERROR;
-use crate::native::{BinaryOp, TypeSlots, UnaryOp};
+use crate::native::{BinaryOp, Slots, UnaryOp};
 use crate::object::value::Value;
 use crate::object::{Instance, Kind};
 use crate::protocol::names::{is_comparison, method_of, mirrored, plain, reflected};
@@ -29,8 +29,8 @@ impl Vm {
             return self.call_with(method, &[object]);
         }
         let part = self.native_part(object);
-        let slots = &self.native_type_of(self.get(part)).slots;
-        if let Some(unary) = slots.unary_leaf
+        let slots = self.native_type_of(self.get(part)).slots;
+        if let Some(unary) = slots.unary_leaf()
             && let Some(result) = self.leaf_option(|cx| unary(cx, op, cx.local(part)))?
         {
             return Ok(result);
@@ -76,8 +76,8 @@ impl Vm {
         let value = self.get(times);
         let is_int = is_integer(value);
         let sequence = self.native_part(right);
-        let slots = &self.native_type_of(self.get(sequence)).slots;
-        if is_int && slots.len.is_some() {
+        let slots = self.native_type_of(self.get(sequence)).slots;
+        if is_int && slots.len().is_some() {
             self.binary_slot(slots, BinaryOp::Multiply, sequence, times)
         } else {
             Ok(None)
@@ -190,18 +190,18 @@ impl Vm {
     #[inline(never)]
     pub(crate) fn binary_slot(
         &mut self,
-        slots: &TypeSlots,
+        slots: Slots,
         op: BinaryOp,
         left: Local,
         right: Local,
     ) -> Result<Option<Local>, Raised> {
-        if let Some(binary) = slots.binary_leaf
+        if let Some(binary) = slots.binary_leaf()
             && let Some(result) =
                 self.leaf_operator(|cx| binary(cx, op, cx.local(left), cx.local(right)))?
         {
             return Ok(Some(result));
         }
-        match slots.binary {
+        match slots.binary() {
             Some(binary) => binary(self, op, left, right),
             None => Ok(None),
         }
@@ -215,7 +215,7 @@ impl Vm {
         left: Local,
         right: Local,
     ) -> Result<Option<Local>, Raised> {
-        let slots = &self.native_type_of(self.get(left)).slots;
+        let slots = self.native_type_of(self.get(left)).slots;
         if let Some(result) = self.binary_slot(slots, op, left, right)?
             && !self.get(result).is(Value::NOT_IMPLEMENTED)
         {

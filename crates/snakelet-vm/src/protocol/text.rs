@@ -20,7 +20,7 @@ impl Vm {
         if self.get(object).has_specials() {
             self.print_instance(object, out, kind)?;
         } else {
-            self.nested(|vm| match vm.native_type_of(vm.get(object)).slots.print {
+            self.nested(|vm| match vm.native_type_of(vm.get(object)).slots.print() {
                 Some(print) => print(vm, object, out, kind),
                 None => vm.print_plain(object, out),
             })?;

@@ -7,7 +7,7 @@ use crate::exception::classes::{
     GENERATOR_EXIT, RUNTIME_ERROR, STOP_ITERATION, TYPE_ERROR, VALUE_ERROR,
 };
 use crate::native::print::{Out, PrintKind};
-use crate::native::{NativeType, TypeSlots};
+use crate::native::{Behaviour, NativeType, slots};
 use crate::object::value::{Value, raw};
 use crate::object::{FunctionObj, Generator, Kind, count_word, words_of};
 use crate::run::chain::{self, FINISHED, RUNNING};
@@ -21,14 +21,9 @@ use crate::{Args, Raised, Res, Vm, method, methods, name, qstr};
 
 /// `generator`.
 pub(crate) static GENERATOR: NativeType = NativeType::new(name!("generator"), Kind::Generator)
-    .slots(
-        const {
-            &TypeSlots::NONE
-                .print(print)
-                .iter(|_, generator| Ok(generator))
-                .next(Vm::generator_next)
-        },
-    )
+    .slots(slots!(
+        Behaviour::NONE.print(print).iter(|_, generator| Ok(generator)).next(Vm::generator_next)
+    ))
     .methods(methods![
         method!("send", 2, 2, send).resuming(2),
         method!("throw", 2, 4, throw),

@@ -3,7 +3,7 @@
 use super::{methods, request};
 use crate::exception::errno;
 use crate::native::print::CHUNK;
-use crate::native::{NativeType, TypeSlots};
+use crate::native::{Behaviour, NativeType, slots};
 use crate::object::value::Value;
 use crate::object::{ArrayObj, Kind, NativeObj};
 use crate::vm::stack::Local;
@@ -13,7 +13,7 @@ use crate::{Args, Raised, Res, Vm, method, methods, name};
 /// of it is used.
 pub(crate) static BUFFERED_WRITER: NativeType =
     NativeType::new(name!("BufferedWriter"), Kind::Native)
-        .slots(const { &TypeSlots::NONE.make(make) })
+        .slots(slots!(Behaviour::NONE.make(make)))
         .methods(methods![
             method!("write", 2, 4, methods::write),
             method!("flush", 1, 1, methods::flush),

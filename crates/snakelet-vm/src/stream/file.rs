@@ -3,7 +3,7 @@
 use super::{Backend, closed, methods, request};
 use crate::exception::errno;
 use crate::native::print::{Out, PrintKind};
-use crate::native::{AttrOp, Name, NativeType, TypeSlots};
+use crate::native::{AttrOp, Behaviour, Name, NativeType, Slots, slots};
 use crate::object::value::Value;
 use crate::object::{Kind, NativeObj};
 use crate::vm::host::{FileId, SeekFrom};
@@ -11,26 +11,26 @@ use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, name, qstr};
 
 /// A file of text. Slot 0 is the host's number of the file, or one of the numbers below.
-pub(crate) static TEXT_IO: NativeType = stream(name!("TextIOWrapper"), const { &OPENED });
+pub(crate) static TEXT_IO: NativeType = stream(name!("TextIOWrapper"), slots!(OPENED));
 
 /// A file of bytes.
-pub(crate) static FILE_IO: NativeType = stream(name!("FileIO"), const { &OPENED });
+pub(crate) static FILE_IO: NativeType = stream(name!("FileIO"), slots!(OPENED));
 
 /// `sys.stdin` and the others: text, and never closed by the collector.
 pub(super) static STANDARD: NativeType =
-    stream(name!("TextIOWrapper"), const { &FILE.attr(standard_attr) });
+    stream(name!("TextIOWrapper"), slots!(FILE.attr(standard_attr)));
 
 /// What those of files that scripts open have in common.
 #[cfg(feature = "files")]
-const OPENED: TypeSlots = FILE.make(methods::make_file).finalise(finalise);
+const OPENED: Behaviour = FILE.make(methods::make_file).finalise(finalise);
 /// The same where scripts open none.
 #[cfg(not(feature = "files"))]
-const OPENED: TypeSlots = FILE.finalise(finalise);
+const OPENED: Behaviour = FILE.finalise(finalise);
 
 /// What the types of files have in common.
-const FILE: TypeSlots = TypeSlots::NONE.print(print).iter(methods::iter).next(methods::next);
+const FILE: Behaviour = Behaviour::NONE.print(print).iter(methods::iter).next(methods::next);
 
-const fn stream(name: Name, slots: &'static TypeSlots) -> NativeType {
+const fn stream(name: Name, slots: Slots) -> NativeType {
     NativeType::new(name, Kind::Native).slots(slots).methods(methods::STREAM).sealed()
 }
 

@@ -5,7 +5,7 @@ use core::cell::Cell;
 
 use crate::exception::errno;
 use crate::native::print::{Out, PrintKind};
-use crate::native::{NativeType, TypeSlots};
+use crate::native::{Behaviour, NativeType, slots};
 use crate::object::value::Value;
 use crate::object::{ArrayObj, Kind, NativeObj, write_cells};
 use crate::vm::host::SeekFrom;
@@ -15,28 +15,24 @@ use crate::{Args, Raised, Res, Vm, method, methods, name, qstr};
 /// `io.StringIO`. Slot 0 holds the contents: an object that is only read until something is
 /// written, then a `bytearray`; `None` once closed. Slot 1 is the position.
 pub(crate) static STRING_IO: NativeType = NativeType::new(name!("StringIO"), Kind::Native)
-    .slots(
-        const {
-            &TypeSlots::NONE
-                .make(|vm, _, args| make(vm, &STRING_IO, args))
-                .print(print)
-                .iter(methods::iter)
-                .next(methods::next)
-        },
-    )
+    .slots(slots!(
+        Behaviour::NONE
+            .make(|vm, _, args| make(vm, &STRING_IO, args))
+            .print(print)
+            .iter(methods::iter)
+            .next(methods::next)
+    ))
     .methods(MEMORY);
 
 /// `io.BytesIO`.
 pub(crate) static BYTES_IO: NativeType = NativeType::new(name!("BytesIO"), Kind::Native)
-    .slots(
-        const {
-            &TypeSlots::NONE
-                .make(|vm, _, args| make(vm, &BYTES_IO, args))
-                .print(print)
-                .iter(methods::iter)
-                .next(methods::next)
-        },
-    )
+    .slots(slots!(
+        Behaviour::NONE
+            .make(|vm, _, args| make(vm, &BYTES_IO, args))
+            .print(print)
+            .iter(methods::iter)
+            .next(methods::next)
+    ))
     .methods(MEMORY);
 
 static MEMORY: &[crate::native::NativeFn] = methods![

@@ -19,7 +19,7 @@ pub(crate) use ring::RING_IO;
 use core::cell::Cell;
 
 use crate::exception::errno;
-use crate::native::{NativeType, TypeSlots};
+use crate::native::{Behaviour, NativeType, slots};
 use crate::object::value::Value;
 use crate::object::{Kind, NativeObj, copy_cells, write_cells};
 use crate::vm::host::SeekFrom;
@@ -27,8 +27,8 @@ use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, name, qstr};
 
 /// `io.IOBase`: says that instances of derived classes are streams.
-pub(crate) static IO_BASE: NativeType = NativeType::new(name!("IOBase"), Kind::Native)
-    .slots(const { &TypeSlots::NONE.make(make_base) });
+pub(crate) static IO_BASE: NativeType =
+    NativeType::new(name!("IOBase"), Kind::Native).slots(slots!(Behaviour::NONE.make(make_base)));
 
 fn make_base(vm: &mut Vm, _class: Local, _args: Args) -> Res {
     vm.new_native(&IO_BASE, &[])

@@ -3,7 +3,7 @@
 use super::{methods, request};
 use crate::exception::errno;
 use crate::native::print::{Out, PrintKind};
-use crate::native::{NativeType, TypeSlots};
+use crate::native::{Behaviour, NativeType, slots};
 use crate::object::value::Value;
 use crate::object::{Kind, NativeObj};
 use crate::vm::stack::Local;
@@ -12,7 +12,7 @@ use crate::{Args, Raised, Res, Vm, method, methods, name};
 /// Slot 0 holds a `bytearray`, slots 1 and 2 where the next byte is read and written. One byte
 /// of the array stays free, so that an empty queue differs from a full one.
 pub(crate) static RING_IO: NativeType = NativeType::new(name!("RingIO"), Kind::Native)
-    .slots(const { &TypeSlots::NONE.make(make).print(print) })
+    .slots(slots!(Behaviour::NONE.make(make).print(print)))
     .methods(methods![
         method!("any", 1, 1, any),
         method!("read", 1, 2, methods::read),

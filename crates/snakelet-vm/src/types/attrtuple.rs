@@ -3,7 +3,7 @@
 use snakelet_qstr::Qstr;
 
 use crate::native::print::{Out, PrintKind};
-use crate::native::{AttrOp, BinaryOp, Name, NativeType, Subscr, TypeSlots};
+use crate::native::{AttrOp, Behaviour, BinaryOp, Name, NativeType, Subscr, slots};
 use crate::object::value::Value;
 use crate::object::{Kind, NativeObj, Slot};
 use crate::vm::stack::Local;
@@ -12,17 +12,15 @@ use crate::{Raised, Res, Vm, name};
 /// A tuple whose items have names as well, such as `Full::named_tuple` makes.
 // Slot 0 holds the tuple of items, slot 1 that of names.
 pub static ATTR_TUPLE: NativeType = NativeType::new(name!("attrtuple"), Kind::Native)
-    .slots(
-        const {
-            &TypeSlots::NONE
-                .print(print)
-                .attr(attr)
-                .len(|_, v| parts(v).map_or(0, |t| t.0))
-                .subscr(subscr)
-                .iter(iter)
-                .binary(binary)
-        },
-    )
+    .slots(slots!(
+        Behaviour::NONE
+            .print(print)
+            .attr(attr)
+            .len(|_, v| parts(v).map_or(0, |t| t.0))
+            .subscr(subscr)
+            .iter(iter)
+            .binary(binary)
+    ))
     .sealed();
 
 /// The length, for `len`.

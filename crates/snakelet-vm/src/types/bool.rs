@@ -1,7 +1,7 @@
 //! `bool`.
 
-use crate::native::NativeType;
 use crate::native::print::{Out, PrintKind};
+use crate::native::{NativeType, slots};
 use crate::object::value::Value;
 use crate::types::int::INT;
 use crate::vm::stack::Local;
@@ -9,7 +9,9 @@ use crate::{Args, Raised, Res, Vm, name};
 
 /// `bool`.
 pub static BOOL: NativeType = NativeType::derived(name!("bool"), &INT)
-    .slots(const { &INT.slots.make(make).print(print).truth(|_, value| value.is(Value::TRUE)) })
+    .slots(slots!(
+        super::int::BEHAVIOUR.make(make).print(print).truth(|_, value| value.is(Value::TRUE))
+    ))
     .sealed();
 
 fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {

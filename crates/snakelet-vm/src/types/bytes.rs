@@ -1,7 +1,7 @@
 //! `bytes`.
 
 use crate::native::print::{Out, PrintKind};
-use crate::native::{NativeType, TypeSlots};
+use crate::native::{Behaviour, NativeType, slots};
 use crate::object::Kind;
 use crate::object::value::SWord;
 use crate::protocol::operator::is_integer;
@@ -11,20 +11,18 @@ use crate::{Args, Raised, Res, Vm, methods, name, qstr};
 
 /// `bytes`.
 pub static BYTES: NativeType = NativeType::new(name!("bytes"), Kind::Bytes)
-    .slots(
-        const {
-            &TypeSlots::NONE
-                .make(make)
-                .print(print)
-                .binary_leaf(str::binary_leaf)
-                .binary(str::binary)
-                .len(|vm, value| vm.bytes_of(value).map_or(0, <[u8]>::len))
-                .hash(|vm, value| Ok(vm.hash_of_str(vm.get(value)).unwrap_or(0) as SWord))
-                .subscripts(str::SUBSCRIPTS)
-                .membership(&str::MEMBERSHIP)
-                .iter(over)
-        },
-    )
+    .slots(slots!(
+        Behaviour::NONE
+            .make(make)
+            .print(print)
+            .binary_leaf(str::binary_leaf)
+            .binary(str::binary)
+            .len(|vm, value| vm.bytes_of(value).map_or(0, <[u8]>::len))
+            .hash(|vm, value| Ok(vm.hash_of_str(vm.get(value)).unwrap_or(0) as SWord))
+            .subscripts(str::SUBSCRIPTS)
+            .membership(&str::MEMBERSHIP)
+            .iter(over)
+    ))
     .contents(&str::METHODS)
     .methods(methods![str::DECODE, str::HEX, str::FROM_HEX,]);
 

@@ -2,7 +2,7 @@
 
 use crate::exception::classes::TYPE_ERROR;
 use crate::native::print::{Out, PrintKind};
-use crate::native::{NativeFn, NativeType, TypeSlots, VARIADIC};
+use crate::native::{Behaviour, NativeFn, NativeType, VARIADIC, slots};
 use crate::object::value::Value;
 use crate::object::{ClassObj, HashObj, Instance, Kind, SuperObj};
 use crate::protocol::call::Call;
@@ -13,10 +13,10 @@ use crate::{Args, Raised, Res, Vm, name, qstr};
 
 /// `type`.
 pub static TYPE: NativeType = NativeType::new(name!("type"), Kind::Class)
-    .slots(const { &TypeSlots::NONE.make(make).print(print) });
+    .slots(slots!(Behaviour::NONE.make(make).print(print)));
 /// `super`.
 pub static SUPER: NativeType = NativeType::new(name!("super"), Kind::Super)
-    .slots(const { &TypeSlots::NONE.make(make_super).print(print_super) })
+    .slots(slots!(Behaviour::NONE.make(make_super).print(print_super)))
     .sealed();
 
 fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {

@@ -6,7 +6,7 @@ use crate::exception::classes::{TYPE_ERROR, ZERO_DIVISION_ERROR};
 use crate::native::args::Param;
 use crate::native::leaf::{Answer, Gc, Leaf, LeafArgs, Leave, Obj};
 use crate::native::print::{Out, PrintKind};
-use crate::native::{BinaryOp, NativeFn, NativeType, TypeSlots, UnaryOp};
+use crate::native::{Behaviour, BinaryOp, NativeFn, NativeType, UnaryOp, slots};
 use crate::object::value::{SWord, Value};
 use crate::object::{ComplexBox, Kind};
 use crate::protocol::hash::float_hash;
@@ -17,17 +17,15 @@ use crate::{Args, Raised, Res, Vm, methods, name, qstr};
 
 /// `complex`.
 pub static COMPLEX: NativeType = NativeType::new(name!("complex"), Kind::Complex)
-    .slots(
-        const {
-            &TypeSlots::NONE
-                .make(make)
-                .print(print)
-                .unary_leaf(unary)
-                .binary_leaf(number::binary)
-                .hash(hash)
-                .truth(|_, value| parts(value) != Some((0.0, 0.0)))
-        },
-    )
+    .slots(slots!(
+        Behaviour::NONE
+            .make(make)
+            .print(print)
+            .unary_leaf(unary)
+            .binary_leaf(number::binary)
+            .hash(hash)
+            .truth(|_, value| parts(value) != Some((0.0, 0.0)))
+    ))
     .methods(methods![
         NativeFn::method::<ComplexBox, 0>(name!("real"), 0, real).property(),
         NativeFn::method::<ComplexBox, 0>(name!("imag"), 0, imag).property(),

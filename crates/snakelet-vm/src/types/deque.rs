@@ -6,7 +6,7 @@ use crate::exception::classes::INDEX_ERROR;
 use crate::native::args::Param;
 use crate::native::leaf::{Answer, Gc, Leaf, LeafArgs, Obj, Whole};
 use crate::native::print::{Out, PrintKind};
-use crate::native::{AttrOp, BinaryOp, Maybe, NativeFn, NativeType, TypeSlots};
+use crate::native::{AttrOp, Behaviour, BinaryOp, Maybe, NativeFn, NativeType, slots};
 use crate::object::value::SWord;
 use crate::object::{DequeObj, Kind, Slot};
 use crate::types::{iter, sequence};
@@ -15,21 +15,19 @@ use crate::{Args, Raised, Res, Vm, method, methods, name, qstr};
 
 /// `deque`.
 pub static DEQUE: NativeType = NativeType::new(name!("deque"), Kind::Deque)
-    .slots(
-        const {
-            &TypeSlots::NONE
-                .make(make)
-                .print(print)
-                .binary(binary)
-                .len(|_, deque| deque.cast::<DequeObj>().map_or(0, DequeObj::len))
-                .subscripts(methods![
-                    NativeFn::method::<Whole<DequeObj>, 1>(name!("__getitem__"), 0, sequence::load),
-                    NativeFn::method::<DequeObj, 2>(name!("__setitem__"), 0, store),
-                ])
-                .attr(attr)
-                .iter(|vm, deque| iter::over(vm, iter::Sort::Sequence, deque))
-        },
-    )
+    .slots(slots!(
+        Behaviour::NONE
+            .make(make)
+            .print(print)
+            .binary(binary)
+            .len(|_, deque| deque.cast::<DequeObj>().map_or(0, DequeObj::len))
+            .subscripts(methods![
+                NativeFn::method::<Whole<DequeObj>, 1>(name!("__getitem__"), 0, sequence::load),
+                NativeFn::method::<DequeObj, 2>(name!("__setitem__"), 0, store),
+            ])
+            .attr(attr)
+            .iter(|vm, deque| iter::over(vm, iter::Sort::Sequence, deque))
+    ))
     .methods(methods![
         NativeFn::method::<DequeObj, 1>(name!("append"), 0, |cx, deque, args| {
             deque.add(cx, args.get::<0>(), false)

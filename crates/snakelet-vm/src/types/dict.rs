@@ -4,7 +4,7 @@ use crate::exception::classes::{KEY_ERROR, TYPE_ERROR, VALUE_ERROR};
 use crate::native::args::Param;
 use crate::native::leaf::{Answer, Dict, Gc, Leaf, LeafArgs, Leave, Obj};
 use crate::native::print::{Out, PrintKind};
-use crate::native::{BinaryOp, NativeFn, NativeType, Subscr, TypeSlots};
+use crate::native::{Behaviour, BinaryOp, NativeFn, NativeType, Subscr, slots};
 use crate::object::value::{SWord, Value};
 use crate::object::{DictView, HashObj, Kind, Slot, words_of};
 use crate::types::{iter, set};
@@ -13,22 +13,7 @@ use crate::{Args, Raised, Res, Vm, method, methods, name, qstr};
 
 /// `dict`.
 pub static DICT: NativeType = NativeType::new(name!("dict"), Kind::Dict)
-    .slots(
-        const {
-            &TypeSlots::NONE
-                .make(|vm, _, args| make(vm, Kind::Dict, args))
-                .print(print)
-                .binary(binary)
-                .len(|_, dict| dict.cast::<HashObj>().map_or(0, HashObj::len))
-                .subscripts(methods![
-                    NativeFn::method::<Dict, 1>(name!("__getitem__"), 0, load),
-                    NativeFn::method::<Dict, 2>(name!("__setitem__"), 0, store),
-                    NativeFn::method::<Dict, 1>(name!("__delitem__"), 0, delete),
-                ])
-                .membership(&CONTAINS)
-                .iter(|vm, dict| iter::over_table(vm, iter::Sort::Keys, dict))
-        },
-    )
+    .slots(slots!(BEHAVIOUR))
     .methods(methods![
         NativeFn::method::<Dict, 0>(name!("clear"), 0, clear),
         NativeFn::method::<Dict, 0>(name!("copy"), 0, copy),
@@ -43,37 +28,43 @@ pub static DICT: NativeType = NativeType::new(name!("dict"), Kind::Dict)
         NativeFn::method::<Dict, 0>(name!("values"), 0, |cx, dict, _| view(cx, dict, View::Values)),
     ])
     .unhashable();
+/// That of `dict`, and with exceptions of `OrderedDict`.
+const BEHAVIOUR: Behaviour = Behaviour::NONE
+    .make(|vm, _, args| make(vm, Kind::Dict, args))
+    .print(print)
+    .binary(binary)
+    .len(|_, dict| dict.cast::<HashObj>().map_or(0, HashObj::len))
+    .subscripts(methods![
+        NativeFn::method::<Dict, 1>(name!("__getitem__"), 0, load),
+        NativeFn::method::<Dict, 2>(name!("__setitem__"), 0, store),
+        NativeFn::method::<Dict, 1>(name!("__delitem__"), 0, delete),
+    ])
+    .membership(&CONTAINS)
+    .iter(|vm, dict| iter::over_table(vm, iter::Sort::Keys, dict));
+
 /// `OrderedDict`.
-pub static ORDERED_DICT: NativeType =
-    NativeType::derived(name!("OrderedDict"), &DICT)
-        .slots(
-            const {
-                &DICT
-                    .slots
-                    .make(|vm, _, args| make(vm, Kind::OrderedDict, args))
-                    .print(print_ordered)
-            },
-        )
-        .methods(methods![
-            method!("move_to_end", 2, 2, move_to_end).keywords(),
-            method!("popitem", 1, 2, popitem).keywords(),
-        ]);
+pub static ORDERED_DICT: NativeType = NativeType::derived(name!("OrderedDict"), &DICT)
+    .slots(slots!(
+        BEHAVIOUR.make(|vm, _, args| make(vm, Kind::OrderedDict, args)).print(print_ordered)
+    ))
+    .methods(methods![
+        method!("move_to_end", 2, 2, move_to_end).keywords(),
+        method!("popitem", 1, 2, popitem).keywords(),
+    ]);
 /// A view of a dict.
 pub static DICT_VIEW: NativeType = NativeType::new(name!("dict_view"), Kind::DictView)
-    .slots(
-        const {
-            &TypeSlots::NONE
-                .print(print_view)
-                .binary(binary_view)
-                .len(|_, v| {
-                    let dict = v.cast::<DictView>().map_or(Value::NULL, |v| v.dict.get());
-                    dict.cast::<HashObj>().map_or(0, HashObj::len)
-                })
-                .hash(hash_view)
-                .contains(contains_view)
-                .iter(iter_view)
-        },
-    )
+    .slots(slots!(
+        Behaviour::NONE
+            .print(print_view)
+            .binary(binary_view)
+            .len(|_, v| {
+                let dict = v.cast::<DictView>().map_or(Value::NULL, |v| v.dict.get());
+                dict.cast::<HashObj>().map_or(0, HashObj::len)
+            })
+            .hash(hash_view)
+            .contains(contains_view)
+            .iter(iter_view)
+    ))
     .methods(methods![method!("isdisjoint", 2, 2, is_disjoint)])
     .sealed();
 

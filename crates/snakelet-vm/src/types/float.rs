@@ -6,7 +6,7 @@ use snakelet_num::float::{self, REPR_LEN, Text};
 use crate::exception::classes::TYPE_ERROR;
 use crate::native::leaf::{Answer, FloatObj, Leaf, LeafArgs, Leave, Obj};
 use crate::native::print::{Out, PrintKind};
-use crate::native::{BinaryOp, NativeFn, NativeType, TypeSlots, UnaryOp};
+use crate::native::{Behaviour, BinaryOp, NativeFn, NativeType, UnaryOp, slots};
 use crate::object::Kind;
 use crate::object::value::raw;
 use crate::types::int::arith::{IntOp, word};
@@ -16,16 +16,14 @@ use crate::{Args, Raised, Res, Vm, methods, name, qstr};
 
 /// `float`.
 pub static FLOAT: NativeType = NativeType::new(name!("float"), Kind::Float)
-    .slots(
-        const {
-            &TypeSlots::NONE
-                .make(make)
-                .print(print)
-                .unary_leaf(unary)
-                .binary_leaf(number::binary)
-                .truth(|_, value| value.as_float() != Some(0.0))
-        },
-    )
+    .slots(slots!(
+        Behaviour::NONE
+            .make(make)
+            .print(print)
+            .unary_leaf(unary)
+            .binary_leaf(number::binary)
+            .truth(|_, value| value.as_float() != Some(0.0))
+    ))
     .methods(methods![
         NativeFn::method::<FloatObj, 0>(name!("is_integer"), 0, is_integer),
         NativeFn::method::<FloatObj, 0>(name!("as_integer_ratio"), 0, as_integer_ratio),

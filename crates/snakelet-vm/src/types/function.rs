@@ -3,7 +3,7 @@
 use snakelet_qstr::Qstr;
 
 use crate::native::print::{Out, PrintKind};
-use crate::native::{AttrOp, BinaryOp, Maybe, Name, NativeType, TypeSlots};
+use crate::native::{AttrOp, Behaviour, BinaryOp, Maybe, Name, NativeType, slots};
 use crate::object::value::{SWord, Value};
 use crate::object::{BoundMethod, ClosureObj, CodeHandle, FunctionObj, Kind, Slot, TupleObj};
 use crate::protocol::call::function::function_of;
@@ -12,33 +12,31 @@ use crate::{Raised, Vm, name, qstr};
 
 /// A function compiled from Python.
 pub static FUNCTION: NativeType = NativeType::new(name!("function"), Kind::Function)
-    .slots(const { &TypeSlots::NONE.print(print).attr(attr) })
+    .slots(slots!(Behaviour::NONE.print(print).attr(attr)))
     .sealed();
 /// A closure.
 pub static CLOSURE: NativeType = NativeType::new(name!("closure"), Kind::Closure)
-    .slots(const { &TypeSlots::NONE.print(print).attr(attr) })
+    .slots(slots!(Behaviour::NONE.print(print).attr(attr)))
     .sealed();
 /// A cell.
 pub static CELL: NativeType = NativeType::new(name!("cell"), Kind::Cell).sealed();
 /// A method with its receiver.
 pub static BOUND_METHOD: NativeType = NativeType::new(name!("bound_method"), Kind::BoundMethod)
-    .slots(
-        const {
-            &TypeSlots::NONE
-                .print(print_method)
-                .attr(method_attr)
-                .binary(method_binary)
-                .hash(method_hash)
-        },
-    )
+    .slots(slots!(
+        Behaviour::NONE
+            .print(print_method)
+            .attr(method_attr)
+            .binary(method_binary)
+            .hash(method_hash)
+    ))
     .sealed();
 /// A native function.
 pub static BUILTIN_FUNCTION: NativeType = NativeType::new(name!("function"), Kind::NativeFn)
-    .slots(const { &TypeSlots::NONE.print(print).attr(attr) })
+    .slots(slots!(Behaviour::NONE.print(print).attr(attr)))
     .sealed();
 /// What `compile()` returns.
 pub static CODE: NativeType = NativeType::new(name!("code"), Kind::CodeObject)
-    .slots(const { &TypeSlots::NONE.print(print_code) })
+    .slots(slots!(Behaviour::NONE.print(print_code)))
     .sealed();
 
 fn name(vm: &Vm, function: Local) -> Name {

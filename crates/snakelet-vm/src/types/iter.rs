@@ -4,7 +4,7 @@
 use crate::exception::classes::{INDEX_ERROR, RUNTIME_ERROR, STOP_ITERATION, TYPE_ERROR};
 use crate::native::leaf::{Gc, Leaf, Leave, Obj};
 use crate::native::print::{Out, PrintKind};
-use crate::native::{Maybe, NativeType, Subscr, TypeSlots};
+use crate::native::{Behaviour, Maybe, NativeType, Subscr, slots};
 use crate::object::value::{SWord, Value};
 use crate::object::{
     DequeObj, DictView, HashObj, IterObj, Kind, ListObj, NativeObj, RangeObj, Slot, TupleObj,
@@ -15,7 +15,7 @@ use crate::{Args, Param, Raised, Res, Vm, name, qstr};
 
 /// `iterator`.
 pub static ITERATOR: NativeType = NativeType::new(name!("iterator"), Kind::Iter)
-    .slots(const { &TypeSlots::NONE.iter(|_, i| Ok(i)).next(next) })
+    .slots(slots!(Behaviour::NONE.iter(|_, i| Ok(i)).next(next)))
     .sealed();
 
 /// What an iterator goes over: the aux field of its header.
@@ -309,19 +309,19 @@ fn next_item(vm: &mut Vm, iterator: Local) -> Maybe {
 
 /// `enumerate`. Slots: the iterator, the next number.
 pub static ENUMERATE: NativeType = NativeType::new(name!("enumerate"), Kind::Native)
-    .slots(const { &TypeSlots::NONE.make(make_enumerate).iter(|_, i| Ok(i)).next(next_enumerate) });
+    .slots(slots!(Behaviour::NONE.make(make_enumerate).iter(|_, i| Ok(i)).next(next_enumerate)));
 /// `zip`. Slots: a tuple of iterators.
 pub static ZIP: NativeType = NativeType::new(name!("zip"), Kind::Native)
-    .slots(const { &TypeSlots::NONE.make(make_zip).iter(|_, i| Ok(i)).next(next_zip) });
+    .slots(slots!(Behaviour::NONE.make(make_zip).iter(|_, i| Ok(i)).next(next_zip)));
 /// `map`. Slots: the function, a tuple of iterators.
 pub static MAP: NativeType = NativeType::new(name!("map"), Kind::Native)
-    .slots(const { &TypeSlots::NONE.make(make_map).iter(|_, i| Ok(i)).next(next_map) });
+    .slots(slots!(Behaviour::NONE.make(make_map).iter(|_, i| Ok(i)).next(next_map)));
 /// `filter`. Slots: the function or `None`, the iterator.
 pub static FILTER: NativeType = NativeType::new(name!("filter"), Kind::Native)
-    .slots(const { &TypeSlots::NONE.make(make_filter).iter(|_, i| Ok(i)).next(next_filter) });
+    .slots(slots!(Behaviour::NONE.make(make_filter).iter(|_, i| Ok(i)).next(next_filter)));
 /// `reversed`. Slots: the sequence, how many items are left.
 pub static REVERSED: NativeType = NativeType::new(name!("reversed"), Kind::Native)
-    .slots(const { &TypeSlots::NONE.make(make_reversed).iter(|_, i| Ok(i)).next(next_reversed) });
+    .slots(slots!(Behaviour::NONE.make(make_reversed).iter(|_, i| Ok(i)).next(next_reversed)));
 
 /// The next item of an iterator inside another one: iterators may be nested to any depth.
 fn inner_next(vm: &mut Vm, iterator: Local) -> Maybe {

@@ -19,14 +19,14 @@ impl Vm {
             }
             let part = self.native_part(object);
             if part != object
-                && let Some(iter) = self.native_type_of(self.get(part)).slots.iter
+                && let Some(iter) = self.native_type_of(self.get(part)).slots.iter()
             {
                 return iter(self, part);
             }
             if self.special(object, qstr!("__getitem__")).is_some() {
                 return crate::types::iter::over_items(self, object);
             }
-        } else if let Some(iter) = self.native_type_of(self.get(object)).slots.iter {
+        } else if let Some(iter) = self.native_type_of(self.get(object)).slots.iter() {
             return iter(self, object);
         }
         Err(self.raise_about(&TYPE_ERROR, "'%t' object isn't iterable", &[object]))
@@ -68,7 +68,7 @@ impl Vm {
             return self.end_of_iteration(result);
         } else if self.get(iterator).is_kind(Kind::Generator) {
             return self.generator_next(iterator);
-        } else if let Some(next) = self.native_type_of(self.get(iterator)).slots.next {
+        } else if let Some(next) = self.native_type_of(self.get(iterator)).slots.next() {
             let result = next(self, iterator);
             return self.end_of_iteration(result);
         }

@@ -4,7 +4,7 @@ use crate::exception::classes::{INDEX_ERROR, VALUE_ERROR};
 use crate::native::args::Param;
 use crate::native::leaf::{Answer, Gc, Leaf, LeafArgs, Leave, Obj, Whole};
 use crate::native::print::{Out, PrintKind};
-use crate::native::{BinaryOp, NativeFn, NativeType, TypeSlots};
+use crate::native::{Behaviour, BinaryOp, NativeFn, NativeType, slots};
 use crate::object::value::{SWord, Value};
 use crate::object::{Kind, ListObj, SliceObj, Slot, Storage, header, words_of};
 use crate::types::slice::Bounds;
@@ -14,23 +14,21 @@ use crate::{Args, Raised, Res, Vm, method, methods, name};
 
 /// `list`.
 pub static LIST: NativeType = NativeType::new(name!("list"), Kind::List)
-    .slots(
-        const {
-            &TypeSlots::NONE
-                .make(make)
-                .print(print)
-                .binary_leaf(change)
-                .binary(sequence::binary)
-                .len(|_, list| list.cast::<ListObj>().map_or(0, ListObj::len))
-                .subscripts(methods![
-                    NativeFn::method::<Whole<ListObj>, 1>(name!("__getitem__"), 0, sequence::load),
-                    NativeFn::method::<ListObj, 2>(name!("__setitem__"), 0, store),
-                    NativeFn::method::<ListObj, 1>(name!("__delitem__"), 0, delete),
-                ])
-                .membership(&CONTAINS)
-                .iter(|vm, list| iter::over(vm, iter::Sort::Sequence, list))
-        },
-    )
+    .slots(slots!(
+        Behaviour::NONE
+            .make(make)
+            .print(print)
+            .binary_leaf(change)
+            .binary(sequence::binary)
+            .len(|_, list| list.cast::<ListObj>().map_or(0, ListObj::len))
+            .subscripts(methods![
+                NativeFn::method::<Whole<ListObj>, 1>(name!("__getitem__"), 0, sequence::load),
+                NativeFn::method::<ListObj, 2>(name!("__setitem__"), 0, store),
+                NativeFn::method::<ListObj, 1>(name!("__delitem__"), 0, delete),
+            ])
+            .membership(&CONTAINS)
+            .iter(|vm, list| iter::over(vm, iter::Sort::Sequence, list))
+    ))
     .methods(methods![
         NativeFn::method::<ListObj, 1>(name!("append"), 0, append),
         NativeFn::method::<ListObj, 0>(name!("clear"), 0, clear),

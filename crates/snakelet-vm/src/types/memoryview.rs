@@ -9,7 +9,7 @@ use crate::exception::classes::{TYPE_ERROR, VALUE_ERROR};
 use crate::native::leaf::{Answer, Gc, Leaf, LeafArgs, Obj, Whole};
 use crate::native::pack::code_size;
 use crate::native::print::{Out, PrintKind};
-use crate::native::{AttrOp, Maybe, NativeFn, NativeType, TypeSlots};
+use crate::native::{AttrOp, Behaviour, Maybe, NativeFn, NativeType, slots};
 use crate::object::value::{SWord, Value};
 use crate::object::{Kind, ViewObj};
 use crate::types::array::{self, item_size, tobytes, tolist};
@@ -20,23 +20,21 @@ use crate::{Args, Raised, Res, Vm, methods, name, qstr};
 
 /// `memoryview`.
 pub static MEMORYVIEW: NativeType = NativeType::new(name!("memoryview"), Kind::MemoryView)
-    .slots(
-        const {
-            &TypeSlots::NONE
-                .make(make)
-                .print(print)
-                .binary_leaf(array::compare)
-                .binary(array::binary)
-                .len(array::len)
-                .hash(hash)
-                .subscripts(methods![
-                    NativeFn::method::<Whole<ViewObj>, 1>(name!("__getitem__"), 0, sequence::load),
-                    NativeFn::method::<Whole<ViewObj>, 2>(name!("__setitem__"), 0, array::store),
-                ])
-                .iter(over)
-                .attr(attr)
-        },
-    )
+    .slots(slots!(
+        Behaviour::NONE
+            .make(make)
+            .print(print)
+            .binary_leaf(array::compare)
+            .binary(array::binary)
+            .len(array::len)
+            .hash(hash)
+            .subscripts(methods![
+                NativeFn::method::<Whole<ViewObj>, 1>(name!("__getitem__"), 0, sequence::load),
+                NativeFn::method::<Whole<ViewObj>, 2>(name!("__setitem__"), 0, array::store),
+            ])
+            .iter(over)
+            .attr(attr)
+    ))
     .methods(methods![
         NativeFn::method::<ViewObj, 1>(name!("cast"), 0, cast),
         HEX,

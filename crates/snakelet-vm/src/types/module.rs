@@ -1,7 +1,7 @@
 //! `module`.
 
 use crate::native::print::{Out, PrintKind};
-use crate::native::{NativeType, TypeSlots};
+use crate::native::{Behaviour, NativeType, slots};
 use crate::object::value::Value;
 use crate::object::{Kind, ModuleObj};
 use crate::vm::stack::Local;
@@ -9,7 +9,7 @@ use crate::{Raised, Vm, name, qstr};
 
 /// `module`.
 pub static MODULE: NativeType = NativeType::new(name!("module"), Kind::Module)
-    .slots(const { &TypeSlots::NONE.print(print) })
+    .slots(slots!(Behaviour::NONE.print(print)))
     .sealed();
 
 fn print(vm: &mut Vm, object: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {

@@ -1,14 +1,14 @@
 //! `property`, `staticmethod` and `classmethod`.
 
 use crate::native::args::Param;
-use crate::native::{NativeType, TypeSlots};
+use crate::native::{Behaviour, NativeType, slots};
 use crate::object::{Kind, PropertyObj};
 use crate::vm::stack::Local;
 use crate::{Args, Res, Vm, method, methods, name};
 
 /// `property`.
 pub static PROPERTY: NativeType = NativeType::new(name!("property"), Kind::Property)
-    .slots(const { &TypeSlots::NONE.make(make_property) })
+    .slots(slots!(Behaviour::NONE.make(make_property)))
     .methods(methods![
         method!("getter", 2, 2, getter),
         method!("setter", 2, 2, setter),
@@ -17,11 +17,11 @@ pub static PROPERTY: NativeType = NativeType::new(name!("property"), Kind::Prope
     .sealed();
 /// `staticmethod`.
 pub static STATICMETHOD: NativeType = NativeType::new(name!("staticmethod"), Kind::StaticMethod)
-    .slots(const { &TypeSlots::NONE.make(make_static) })
+    .slots(slots!(Behaviour::NONE.make(make_static)))
     .sealed();
 /// `classmethod`.
 pub static CLASSMETHOD: NativeType = NativeType::new(name!("classmethod"), Kind::ClassMethod)
-    .slots(const { &TypeSlots::NONE.make(make_class) })
+    .slots(slots!(Behaviour::NONE.make(make_class)))
     .sealed();
 
 fn make_property(vm: &mut Vm, _class: Local, args: Args) -> Res {

@@ -5,7 +5,7 @@ use snakelet_qstr::Qstr;
 use crate::exception::classes::OVERFLOW_ERROR;
 use crate::native::leaf::{Answer, Gc, Leaf, Leave, Obj, Whole};
 use crate::native::print::{Out, PrintKind};
-use crate::native::{AttrOp, BinaryOp, NativeFn, NativeType, TypeSlots};
+use crate::native::{AttrOp, Behaviour, BinaryOp, NativeFn, NativeType, slots};
 use crate::object::value::SWord;
 use crate::object::{Kind, RangeObj};
 use crate::types::slice::Bounds;
@@ -15,24 +15,22 @@ use crate::{Args, Raised, Res, Vm, methods, name, qstr};
 
 /// `range`.
 pub static RANGE: NativeType = NativeType::new(name!("range"), Kind::Range)
-    .slots(
-        const {
-            &TypeSlots::NONE
-                .make(make)
-                .print(print)
-                .binary_leaf(binary)
-                .len(|_, range| range.cast::<RangeObj>().map_or(0, RangeObj::len))
-                .hash(hash)
-                .subscripts(methods![NativeFn::method::<Whole<RangeObj>, 1>(
-                    name!("__getitem__"),
-                    0,
-                    sequence::load
-                )])
-                .attr(attr)
-                .membership(&CONTAINS)
-                .iter(|vm, range| iter::over(vm, iter::Sort::Sequence, range))
-        },
-    )
+    .slots(slots!(
+        Behaviour::NONE
+            .make(make)
+            .print(print)
+            .binary_leaf(binary)
+            .len(|_, range| range.cast::<RangeObj>().map_or(0, RangeObj::len))
+            .hash(hash)
+            .subscripts(methods![NativeFn::method::<Whole<RangeObj>, 1>(
+                name!("__getitem__"),
+                0,
+                sequence::load
+            )])
+            .attr(attr)
+            .membership(&CONTAINS)
+            .iter(|vm, range| iter::over(vm, iter::Sort::Sequence, range))
+    ))
     .methods(methods![
         NativeFn::method::<Whole<RangeObj>, 1>(name!("count"), 0, sequence::count),
         NativeFn::method::<Whole<RangeObj>, 1>(name!("index"), 0, sequence::index),

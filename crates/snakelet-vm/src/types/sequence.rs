@@ -54,7 +54,7 @@ impl Vm {
 
     /// The number of items of a sequence.
     pub(crate) fn len_of(&self, sequence: Value<'_>) -> usize {
-        self.native_type_of(sequence).slots.len.map_or(0, |len| len(self, sequence))
+        self.native_type_of(sequence).slots.len().map_or(0, |len| len(self, sequence))
     }
 
     /// Makes a local of item `i` of a sequence; `None` beyond its end.
@@ -388,7 +388,7 @@ pub(crate) fn binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Ma
 /// Repeats a sequence as often as something says that is no int of a word.
 pub(crate) fn repeat_by(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Maybe {
     let slots = vm.native_type_of(vm.get(left)).slots;
-    let Some(repeat) = slots.binary_leaf else { return Ok(None) };
+    let Some(repeat) = slots.binary_leaf() else { return Ok(None) };
     if !matches!(vm.get(right).ref_kind(), Some(Kind::BigInt | Kind::Instance)) {
         return Ok(None);
     }

@@ -3,7 +3,7 @@
 use crate::exception::classes::KEY_ERROR;
 use crate::native::leaf::{Answer, AnySet, Gc, Leaf, LeafArgs, Obj, Set};
 use crate::native::print::{Out, PrintKind};
-use crate::native::{BinaryOp, Maybe, NativeFn, NativeType, TypeSlots, VARIADIC};
+use crate::native::{Behaviour, BinaryOp, Maybe, NativeFn, NativeType, VARIADIC, slots};
 use crate::object::value::SWord;
 use crate::object::{HashObj, Kind};
 use crate::protocol::plain;
@@ -14,17 +14,15 @@ use crate::{Args, Raised, Res, Vm, method, methods, name};
 
 /// `set`.
 pub static SET: NativeType = NativeType::new(name!("set"), Kind::Set)
-    .slots(
-        const {
-            &TypeSlots::NONE
-                .make(|vm, _, args| make(vm, Kind::Set, args))
-                .print(print)
-                .binary(binary)
-                .len(|_, set| set.cast::<HashObj>().map_or(0, HashObj::len))
-                .membership(&CONTAINS)
-                .iter(|vm, set| iter::over_table(vm, iter::Sort::Keys, set))
-        },
-    )
+    .slots(slots!(
+        Behaviour::NONE
+            .make(|vm, _, args| make(vm, Kind::Set, args))
+            .print(print)
+            .binary(binary)
+            .len(|_, set| set.cast::<HashObj>().map_or(0, HashObj::len))
+            .membership(&CONTAINS)
+            .iter(|vm, set| iter::over_table(vm, iter::Sort::Keys, set))
+    ))
     .methods(methods![
         NativeFn::method::<Set, 1>(name!("add"), 0, add),
         NativeFn::method::<Set, 0>(name!("clear"), 0, clear),
@@ -50,18 +48,16 @@ pub static SET: NativeType = NativeType::new(name!("set"), Kind::Set)
     .unhashable();
 /// `frozenset`.
 pub static FROZENSET: NativeType = NativeType::new(name!("frozenset"), Kind::FrozenSet)
-    .slots(
-        const {
-            &TypeSlots::NONE
-                .make(|vm, _, args| make(vm, Kind::FrozenSet, args))
-                .print(print)
-                .binary(binary)
-                .len(|_, set| set.cast::<HashObj>().map_or(0, HashObj::len))
-                .hash(hash)
-                .membership(&CONTAINS)
-                .iter(|vm, set| iter::over_table(vm, iter::Sort::Keys, set))
-        },
-    )
+    .slots(slots!(
+        Behaviour::NONE
+            .make(|vm, _, args| make(vm, Kind::FrozenSet, args))
+            .print(print)
+            .binary(binary)
+            .len(|_, set| set.cast::<HashObj>().map_or(0, HashObj::len))
+            .hash(hash)
+            .membership(&CONTAINS)
+            .iter(|vm, set| iter::over_table(vm, iter::Sort::Keys, set))
+    ))
     .methods(methods![
         NativeFn::method::<AnySet, 0>(name!("copy"), 0, copy),
         method!("difference", 1, VARIADIC, |vm, args| fold(vm, args, BinaryOp::Subtract)),

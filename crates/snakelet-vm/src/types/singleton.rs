@@ -1,7 +1,7 @@
 //! The types of `None`, `...` and `NotImplemented`.
 
 use crate::native::print::{Out, PrintKind};
-use crate::native::{NativeType, TypeSlots};
+use crate::native::{Behaviour, NativeType, slots};
 use crate::object::Kind;
 use crate::object::value::Value;
 use crate::vm::stack::Local;
@@ -9,15 +9,15 @@ use crate::{Raised, Vm, name};
 
 /// The type of `None`.
 pub static NONE_TYPE: NativeType = NativeType::new(name!("NoneType"), Kind::Object)
-    .slots(const { &TypeSlots::NONE.print(print).truth(|_, _| false) })
+    .slots(slots!(Behaviour::NONE.print(print).truth(|_, _| false)))
     .sealed();
 /// The type of `...`.
 pub static ELLIPSIS: NativeType = NativeType::new(name!("Ellipsis"), Kind::Object)
-    .slots(const { &TypeSlots::NONE.print(print) })
+    .slots(slots!(Behaviour::NONE.print(print)))
     .sealed();
 /// The type of `NotImplemented`.
 pub static NOT_IMPLEMENTED: NativeType = NativeType::new(name!("NotImplementedType"), Kind::Object)
-    .slots(const { &TypeSlots::NONE.print(print) })
+    .slots(slots!(Behaviour::NONE.print(print)))
     .sealed();
 
 /// The type of a value that is neither number, string nor reference.

@@ -5,7 +5,7 @@ use snakelet_qstr::Qstr;
 use crate::exception::classes::VALUE_ERROR;
 use crate::native::leaf::{Gc, Leaf, Leave};
 use crate::native::print::{Out, PrintKind};
-use crate::native::{AttrOp, BinaryOp, NativeType, TypeSlots};
+use crate::native::{AttrOp, Behaviour, BinaryOp, NativeType, slots};
 use crate::object::value::SWord;
 use crate::object::{BigInt, Kind, SliceObj, Slot};
 use crate::types::iter::print_joined;
@@ -14,7 +14,7 @@ use crate::{Args, Raised, Res, Vm, method, methods, name, qstr};
 
 /// `slice`.
 pub static SLICE: NativeType = NativeType::new(name!("slice"), Kind::Slice)
-    .slots(const { &TypeSlots::NONE.make(make).print(print).binary(binary).attr(attr) })
+    .slots(slots!(Behaviour::NONE.make(make).print(print).binary(binary).attr(attr)))
     .methods(methods![method!("indices", 2, 2, indices)])
     .unhashable()
     .sealed();

@@ -4,7 +4,7 @@ use snakelet_qstr::Qstr;
 
 use crate::native::leaf::Whole;
 use crate::native::print::{Out, PrintKind};
-use crate::native::{AttrOp, NativeFn, NativeType, TypeSlots};
+use crate::native::{AttrOp, Behaviour, NativeFn, NativeType, slots};
 use crate::object::value::{SWord, Value, Word};
 use crate::object::{Kind, Slot, TupleObj, empty_tuple};
 use crate::types::{iter, namedtuple, sequence};
@@ -13,25 +13,23 @@ use crate::{Args, Raised, Res, Vm, methods, name};
 
 /// `tuple`.
 pub static TUPLE: NativeType = NativeType::new(name!("tuple"), Kind::Tuple)
-    .slots(
-        const {
-            &TypeSlots::NONE
-                .make(make)
-                .print(print)
-                .binary_leaf(sequence::join)
-                .binary(sequence::binary)
-                .len(|_, tuple| tuple.cast::<TupleObj>().map_or(0, TupleObj::len))
-                .hash(hash)
-                .subscripts(methods![NativeFn::method::<Whole<TupleObj>, 1>(
-                    name!("__getitem__"),
-                    0,
-                    sequence::load
-                )])
-                .attr(attr)
-                .membership(&CONTAINS)
-                .iter(|vm, tuple| iter::over(vm, iter::Sort::Sequence, tuple))
-        },
-    )
+    .slots(slots!(
+        Behaviour::NONE
+            .make(make)
+            .print(print)
+            .binary_leaf(sequence::join)
+            .binary(sequence::binary)
+            .len(|_, tuple| tuple.cast::<TupleObj>().map_or(0, TupleObj::len))
+            .hash(hash)
+            .subscripts(methods![NativeFn::method::<Whole<TupleObj>, 1>(
+                name!("__getitem__"),
+                0,
+                sequence::load
+            )])
+            .attr(attr)
+            .membership(&CONTAINS)
+            .iter(|vm, tuple| iter::over(vm, iter::Sort::Sequence, tuple))
+    ))
     .methods(methods![
         NativeFn::method::<Whole<TupleObj>, 1>(name!("count"), 0, sequence::count),
         NativeFn::method::<Whole<TupleObj>, 1>(name!("index"), 2, sequence::index),

@@ -1,7 +1,7 @@
 //! The host's file system, as scripts see it.
 
 use crate::exception::errno;
-use crate::native::{NativeType, TypeSlots};
+use crate::native::{Behaviour, NativeType, slots};
 use crate::object::copy;
 use crate::object::value::Value;
 use crate::object::{Kind, NativeObj};
@@ -14,7 +14,7 @@ use super::{DIRECTORY, PATH_MAX, REGULAR, check_path};
 /// `vfs.VfsPosix`: slot 0 is `None`, or the directory that its paths begin at; slot 1 tells whether
 /// it was mounted to be read only.
 pub(crate) static VFS_POSIX: NativeType = NativeType::new(name!("VfsPosix"), Kind::Native)
-    .slots(const { &TypeSlots::NONE.make(make) })
+    .slots(slots!(Behaviour::NONE.make(make)))
     .methods(methods![
         method!("mount", 3, 3, mount),
         method!("umount", 1, 1, nothing),

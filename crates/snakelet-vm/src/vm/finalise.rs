@@ -66,7 +66,7 @@ impl Vm {
     fn finalise_native(&mut self, object: Local) {
         if let Some(o) = self.get(object).cast::<NativeObj>()
             && let Some(ty) = o.class.get().as_native_type()
-            && let Some(finalise) = ty.slots.finalise
+            && let Some(finalise) = ty.slots.finalise()
         {
             finalise(self, object);
         }

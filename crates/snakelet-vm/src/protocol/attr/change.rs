@@ -70,7 +70,7 @@ impl Vm {
             },
             _ => {
                 let ty = self.native_type_of(self.get(object));
-                match ty.slots.attr {
+                match ty.slots.attr() {
                     Some(attr) => attr(self, object, name, op)?.is_some(),
                     None => false,
                 }
@@ -154,7 +154,7 @@ impl Vm {
         let part = self.native_part(object);
         if part != object {
             let ty = self.native_type_of(self.get(part));
-            if let Some(attr) = ty.slots.attr
+            if let Some(attr) = ty.slots.attr()
                 && attr(self, part, name, op)?.is_some()
             {
                 return Ok(true);

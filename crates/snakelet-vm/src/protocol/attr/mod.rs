@@ -138,7 +138,7 @@ impl Vm {
     /// Attributes of objects of native types.
     fn lookup_native(&mut self, object: Local, name: Qstr) -> Result<Attr, Raised> {
         let ty = self.native_type_of(self.get(object));
-        if let Some(attr) = ty.slots.attr
+        if let Some(attr) = ty.slots.attr()
             && let Some(value) = attr(self, object, name, AttrOp::Load)?
         {
             return Ok(Attr::Value(value));

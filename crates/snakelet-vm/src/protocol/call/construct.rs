@@ -148,7 +148,7 @@ impl Vm {
         positional: usize,
         keywords: usize,
     ) -> Result<(), Raised> {
-        let Some(make) = native.slots.make else {
+        let Some(make) = native.slots.make() else {
             return Err(self.type_error("type is not an acceptable base type"));
         };
         let has_init = self.class_lookup(self.get(class), qstr!("__init__")).is_some();

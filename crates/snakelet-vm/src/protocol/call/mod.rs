@@ -220,7 +220,7 @@ impl Vm {
         callable: Local,
         args: Args,
     ) -> Res {
-        let Some(make) = ty.slots.make else {
+        let Some(make) = ty.slots.make() else {
             return Err(self.raise_named(&TYPE_ERROR, "cannot create '", ty.name, "' instances"));
         };
         self.enter_native()?;

@@ -97,7 +97,7 @@ pub(in crate::run) fn send_to(vm: &mut Vm, iterator: Local, value: Local) -> Res
     } else if vm.is_python_instance(iterator) {
         vm.call_method(iterator, qstr!("__next__"), &[])
     } else {
-        let Some(next) = vm.native_type_of(vm.get(iterator)).slots.next else {
+        let Some(next) = vm.native_type_of(vm.get(iterator)).slots.next() else {
             return Ok(match vm.iter_next(iterator)? {
                 Some(item) => Sent::Yielded(item),
                 None => Sent::Finished(Local::NONE),

@@ -73,7 +73,7 @@ fn quick_binary<'h>(
     if left.value().has_specials() || right.value().has_specials() {
         return Ok(None);
     }
-    match cx.vm().native_type_of(left.value()).slots.binary_leaf {
+    match cx.vm().native_type_of(left.value()).slots.binary_leaf() {
         Some(binary) => binary(cx, op, left, right),
         None => Ok(None),
     }
@@ -85,9 +85,9 @@ fn full_binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Res {
     let scope = vm.scope();
     let (l, r) = (vm.get(left), vm.get(right));
     let slots = vm.native_type_of(l).slots;
-    let known = match slots.binary {
+    let known = match slots.binary() {
         _ if l.has_specials() || r.has_specials() => None,
-        Some(binary) if slots.binary_leaf.is_none() => binary(vm, op, left, right)?,
+        Some(binary) if slots.binary_leaf().is_none() => binary(vm, op, left, right)?,
         _ => vm.binary_slot(slots, op, left, right)?,
     };
     let result = match known {
@@ -101,7 +101,7 @@ pub(super) fn unary(vm: &mut Vm, op: UnaryOp, object: Local) -> Res {
     let cx = Leaf::new(vm);
     let value = cx.local(object);
     if !value.value().has_specials()
-        && let Some(unary) = vm.native_type_of(value.value()).slots.unary_leaf
+        && let Some(unary) = vm.native_type_of(value.value()).slots.unary_leaf()
         && let Ok(Some(result)) = unary(cx, op, value)
     {
         return Ok(vm.push_here(result.value()));
@@ -120,7 +120,7 @@ pub(super) fn subscr(vm: &mut Vm, object: Local, index: Local) -> Res {
     let scope = vm.scope();
     let value = vm.get(object);
     if !value.has_specials()
-        && let Some(method) = vm.native_type_of(value).slots.subscripts.first()
+        && let Some(method) = vm.native_type_of(value).slots.subscript()
     {
         // the index lies behind the object, as the arguments of a method do
         debug_assert!(index == object.offset(1));

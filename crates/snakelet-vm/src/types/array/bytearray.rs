@@ -2,7 +2,7 @@
 
 use crate::native::leaf::{Gc, Whole};
 use crate::native::print::{Out, PrintKind};
-use crate::native::{NativeFn, NativeType, TypeSlots};
+use crate::native::{Behaviour, NativeFn, NativeType, slots};
 use crate::object::{ArrayObj, Kind, ListObj, TupleObj};
 use crate::types::bytes::Source;
 use crate::types::str::{self, Family, over, render};
@@ -13,19 +13,17 @@ use super::{binary, edit, len};
 
 /// `bytearray`.
 pub static BYTEARRAY: NativeType = NativeType::new(name!("bytearray"), Kind::ByteArray)
-    .slots(
-        const {
-            &TypeSlots::NONE
-                .make(make)
-                .print(print)
-                .binary_leaf(edit::change)
-                .binary(binary)
-                .len(len)
-                .subscripts(edit::SUBSCRIPTS)
-                .membership(&str::MEMBERSHIP)
-                .iter(over)
-        },
-    )
+    .slots(slots!(
+        Behaviour::NONE
+            .make(make)
+            .print(print)
+            .binary_leaf(edit::change)
+            .binary(binary)
+            .len(len)
+            .subscripts(edit::SUBSCRIPTS)
+            .membership(&str::MEMBERSHIP)
+            .iter(over)
+    ))
     .contents(&str::METHODS)
     .methods(methods![
         NativeFn::method::<ArrayObj, 1>(name!("append"), 0, edit::append),

@@ -11,7 +11,7 @@ use crate::exception::classes::{NOT_IMPLEMENTED_ERROR, TYPE_ERROR};
 use crate::native::leaf::{Answer, Gc, Leaf, LeafArgs, Leave, Obj, Whole};
 use crate::native::pack::{Order, code_size};
 use crate::native::print::{Out, PrintKind};
-use crate::native::{AttrOp, BinaryOp, Maybe, NativeFn, NativeType, TypeSlots};
+use crate::native::{AttrOp, Behaviour, BinaryOp, Maybe, NativeFn, NativeType, slots};
 use crate::object::value::Value;
 use crate::object::{ArrayObj, Kind, SliceObj, ViewObj};
 use crate::protocol::buffer::{Buffer, Bytes};
@@ -26,20 +26,18 @@ pub(crate) use bytearray::as_bytearrays;
 
 /// `array.array`.
 pub static ARRAY: NativeType = NativeType::new(name!("array"), Kind::Array)
-    .slots(
-        const {
-            &TypeSlots::NONE
-                .make(make)
-                .print(print)
-                .binary_leaf(edit::change)
-                .binary(binary)
-                .len(len)
-                .subscripts(edit::SUBSCRIPTS)
-                .membership(&CONTAINS)
-                .iter(over)
-                .attr(attr)
-        },
-    )
+    .slots(slots!(
+        Behaviour::NONE
+            .make(make)
+            .print(print)
+            .binary_leaf(edit::change)
+            .binary(binary)
+            .len(len)
+            .subscripts(edit::SUBSCRIPTS)
+            .membership(&CONTAINS)
+            .iter(over)
+            .attr(attr)
+    ))
     .methods(methods![
         NativeFn::method::<ArrayObj, 1>(name!("append"), 0, edit::append),
         NativeFn::method::<ArrayObj, 1>(name!("extend"), 0, edit::extend),

@@ -9,25 +9,15 @@ mod text;
 
 use crate::native::leaf::{Answer, IntObj, Leaf, LeafArgs, Leave, Obj, Wide};
 use crate::native::print::{Out, PrintKind};
-use crate::native::{NativeFn, NativeType, TypeSlots, UnaryOp};
+use crate::native::{Behaviour, NativeFn, NativeType, UnaryOp, slots};
 use crate::object::{BigInt, Kind};
 use crate::vm::stack::Local;
 use crate::{Raised, Vm, method, methods, name};
 use arith::{IntOp, IntRef, int_ref, word};
 
 /// `int`.
-pub static INT: NativeType = NativeType::new(name!("int"), Kind::BigInt)
-    .slots(
-        const {
-            &TypeSlots::NONE
-                .make(convert::make)
-                .print(print)
-                .unary_leaf(unary)
-                .binary_leaf(arith::binary)
-                .truth(|_, value| word(value) != Some(0))
-        },
-    )
-    .methods(methods![
+pub static INT: NativeType =
+    NativeType::new(name!("int"), Kind::BigInt).slots(slots!(BEHAVIOUR)).methods(methods![
         method!("from_bytes", 2, 3, bytes::from_bytes).class_method().keywords(),
         method!("to_bytes", 1, 3, bytes::to_bytes).keywords(),
         NativeFn::method::<IntObj, 0>(name!("bit_length"), 0, bit_length),
@@ -38,6 +28,14 @@ pub static INT: NativeType = NativeType::new(name!("int"), Kind::BigInt)
         NativeFn::method::<IntObj, 0>(name!("imag"), 0, zero).property(),
         NativeFn::method::<IntObj, 0>(name!("denominator"), 0, one).property(),
     ]);
+
+/// That of ints, and with exceptions of `bool`.
+pub(super) const BEHAVIOUR: Behaviour = Behaviour::NONE
+    .make(convert::make)
+    .print(print)
+    .unary_leaf(unary)
+    .binary_leaf(arith::binary)
+    .truth(|_, value| word(value) != Some(0));
 
 fn print(vm: &mut Vm, int: Local, out: Out, _kind: PrintKind) -> Result<(), Raised> {
     match vm.get(int).as_small_int() {

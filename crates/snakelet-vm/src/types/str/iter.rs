@@ -1,6 +1,6 @@
 //! Iteration over texts and buffers.
 
-use crate::native::{NativeType, TypeSlots};
+use crate::native::{Behaviour, NativeType, slots};
 use crate::object::value::Value;
 use crate::object::{Kind, NativeObj, StrObj};
 use crate::types::array::push_item;
@@ -12,7 +12,7 @@ use super::{ascii_char, first_char};
 /// Iterates over a `str` by character and over a buffer by item. Slots: the object, the position
 /// (in bytes for a `str`, else in items).
 static BUFFER_ITERATOR: NativeType = NativeType::new(name!("iterator"), Kind::Native)
-    .slots(const { &TypeSlots::NONE.iter(|_, i| Ok(i)).next(next) })
+    .slots(slots!(Behaviour::NONE.iter(|_, i| Ok(i)).next(next)))
     .sealed();
 
 /// Makes an iterator.

@@ -22,7 +22,7 @@ use crate::exception::classes::TYPE_ERROR;
 use crate::native::args::Param;
 use crate::native::leaf::{Answer, AnyText, AnyTextObj, Leaf, Leave, Obj};
 use crate::native::print::{Out, PrintKind};
-use crate::native::{Contents, NativeFn, NativeType, TypeSlots};
+use crate::native::{Behaviour, Contents, NativeFn, NativeType, slots};
 use crate::object::Kind;
 use crate::object::value::Value;
 use crate::protocol::buffer::Bytes;
@@ -97,20 +97,18 @@ pub(crate) static METHODS: Contents = Contents {
 
 /// `str`.
 pub static STR: NativeType = NativeType::new(name!("str"), Kind::Str)
-    .slots(
-        const {
-            &TypeSlots::NONE
-                .make(make)
-                .print(print)
-                .binary_leaf(binary_leaf)
-                .binary(binary)
-                .truth(truth)
-                .len(len)
-                .subscripts(SUBSCRIPTS)
-                .membership(&MEMBERSHIP)
-                .iter(over)
-        },
-    )
+    .slots(slots!(
+        Behaviour::NONE
+            .make(make)
+            .print(print)
+            .binary_leaf(binary_leaf)
+            .binary(binary)
+            .truth(truth)
+            .len(len)
+            .subscripts(SUBSCRIPTS)
+            .membership(&MEMBERSHIP)
+            .iter(over)
+    ))
     .contents(&METHODS)
     .methods(OWN);
 
