@@ -110,7 +110,7 @@ impl HashObj {
             return self.find_text(vm, name);
         }
         let hash = vm.hash_of_str(name)?;
-        match self.probe(vm, name, hash, None) {
+        match self.probe(vm, name, hash) {
             Probe::Found(n) => Some(n),
             _ => None,
         }
@@ -124,10 +124,36 @@ impl HashObj {
         })
     }
 
+    /// Searches for a key.
     // not torn into pieces that other functions have, too: see `Run::dispatch`
     #[cfg_attr(target_os = "none", allow(unsafe_code, reason = "a section of its own"))]
     #[cfg_attr(target_os = "none", unsafe(link_section = ".text.hot"))]
-    fn probe(&self, vm: &Vm, key: Value<'_>, hash: u32, from: Option<Cursor>) -> Probe {
+    fn probe(&self, vm: &Vm, key: Value<'_>, hash: u32) -> Probe {
+        match self.at_home(key, hash) {
+            Some(probe) => probe,
+            None => self.probe_from(vm, key, hash, None),
+        }
+    }
+
+    /// What the index of a table of few entries tells where a search begins, if it ends there: mostly
+    /// it does.
+    #[inline(always)]
+    fn at_home(&self, key: Value<'_>, hash: u32) -> Option<Probe> {
+        let t = self.table()?;
+        let Index::Narrow(places) = Index::of(t, self.capacity(), self.keeps_hashes())? else {
+            return None;
+        };
+        let place = hash as usize & places.len().wrapping_sub(1);
+        let Some((n, _)) = places.get(place)?.get().split() else { return Some(Probe::Missing) };
+        let stride = self.stride();
+        let words = t.words(t.header.aux() * stride);
+        words.get(n * stride).filter(|other| other.get().is(key)).map(|_| Probe::Found(n))
+    }
+
+    #[cfg_attr(target_os = "none", allow(unsafe_code, reason = "a section of its own"))]
+    #[cfg_attr(target_os = "none", unsafe(link_section = ".text.hot"))]
+    #[inline(never)]
+    fn probe_from(&self, vm: &Vm, key: Value<'_>, hash: u32, from: Option<Cursor>) -> Probe {
         let Some(t) = self.table() else { return Probe::Missing };
         let stride = self.stride();
         let wanted = Wanted { vm, key, words: t.words(t.header.aux() * stride), stride };
@@ -181,7 +207,7 @@ impl<'h> Gc<'h, HashObj> {
         i: usize,
     ) -> Result<Option<usize>, Leave> {
         if let Some(hash) = cx.vm().simple_hash(key.value()) {
-            match self.probe(cx.vm(), key.value(), hash, None) {
+            match self.probe(cx.vm(), key.value(), hash) {
                 Probe::Found(n) => return Ok(Some(n)),
                 Probe::Missing => return Ok(None),
                 Probe::Compare(..) => {}
@@ -194,7 +220,7 @@ impl<'h> Gc<'h, HashObj> {
     #[inline]
     pub(crate) fn find(self, cx: Leaf<'h>, key: Obj<'h>, i: usize) -> Result<Found, Leave> {
         if let Some(hash) = cx.vm().simple_hash(key.value()) {
-            match self.probe(cx.vm(), key.value(), hash, None) {
+            match self.probe(cx.vm(), key.value(), hash) {
                 Probe::Found(n) => return Ok(Found { place: Some(n), hash, complex: false }),
                 Probe::Missing => return Ok(Found { place: None, hash, complex: false }),
                 Probe::Compare(..) => {}
@@ -216,7 +242,7 @@ impl Vm {
         if let Some(h) = self.hash_obj(table)
             && let Some(hash) = self.simple_hash(self.get(key))
         {
-            match h.probe(self, self.get(key), hash, None) {
+            match h.probe(self, self.get(key), hash) {
                 Probe::Found(n) => return Ok(Some(n)),
                 Probe::Missing => return Ok(None),
                 Probe::Compare(..) => {}
@@ -251,7 +277,7 @@ impl Vm {
         let mut from = None;
         loop {
             let Some(h) = self.hash_obj(table) else { return Ok(None) };
-            let cursor = match h.probe(self, self.get(key), hash, from) {
+            let cursor = match h.probe_from(self, self.get(key), hash, from) {
                 Probe::Found(n) => return Ok(Some(n)),
                 Probe::Missing => return Ok(None),
                 Probe::Compare(cursor) => cursor,
@@ -301,7 +327,7 @@ impl Vm {
     ) -> Option<&'h Slot> {
         let h = dict.cast::<HashObj>()?;
         let hash = self.simple_hash(key)?;
-        match h.probe(self, key, hash, None) {
+        match h.probe(self, key, hash) {
             Probe::Found(n) => h.value_slot(n),
             _ => None,
         }

@@ -98,14 +98,12 @@ impl<'h> Gc<'h, HashObj> {
                         to.set(from.get());
                     }
                 }
-                match (index, vm.simple_hash(key)) {
-                    (Some(index), Some(hash)) => vm.insert(index, n, hash, |_| false),
-                    (Some(_), None) => {
-                        if let Some(place) = places.get(at) {
-                            place.set(n as u32 + 1);
-                        }
+                if let Some(index) = index {
+                    if let Some(hash) = vm.simple_hash(key) {
+                        vm.insert(index, n, hash, |_| false);
+                    } else if let Some(place) = places.get(at) {
+                        place.set(n as u32 + 1);
                     }
-                    (None, _) => {}
                 }
                 n += 1;
             }
