@@ -154,6 +154,11 @@ impl Run<'_, '_> {
                     // SAFETY: between `ret` and `first` nothing is needed any more.
                     unsafe { *before = receiver };
                     if let Some(f) = native_of(function) {
+                        if f.is_leaf() {
+                            // SAFETY: the receiver and the arguments lie below the top.
+                            let word = unsafe { self.vm.quick_leaf(f, before, positional + 1) }?;
+                            return Ok(Call::Done(self.vm.rt.stack.push(word.get())));
+                        }
                         if f.resumes(positional + 1)
                             && self.resume_by_call(ret, before, positional + 1)?
                         {
