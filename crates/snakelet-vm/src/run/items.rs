@@ -112,6 +112,22 @@ pub(super) fn quick_store_subscr(container: Word, index: Word, value: Word) -> O
     }
 }
 
+/// Appends an item to a list that has room for it; false for other objects, or if there is none.
+#[inline(always)]
+pub(super) fn quick_append(container: Word, item: Word) -> bool {
+    if !raw::has_kind(container, Kind::List) {
+        return false;
+    }
+    // SAFETY: the header says that it is a list, and it lives: its word is on the stack.
+    let list = unsafe { object::<ListObj>(container) };
+    let n = list.len();
+    let Some(place) = list.places().get(n) else { return false };
+    // SAFETY: the item is on the stack, and so a live value.
+    place.set(unsafe { Value::from_word(item) });
+    list.set_len(n + 1);
+    true
+}
+
 /// The four words of an iterator that a loop keeps on the stack, for objects that have one.
 #[inline(always)]
 pub(super) fn inline_iterator(container: Word) -> Option<(Word, Word, Word, Word)> {

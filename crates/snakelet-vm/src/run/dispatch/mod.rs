@@ -26,7 +26,7 @@ use crate::vm::frame;
 
 use super::generate::Suspended;
 use super::items::{
-    inline_iter, inline_iterator, items_to_unpack, quick_store_subscr, quick_subscr,
+    inline_iter, inline_iterator, items_to_unpack, quick_append, quick_store_subscr, quick_subscr,
 };
 use super::numbers::{both_boxed, floor_div, floor_mod, order, shift_left, shift_right, true_div};
 use super::registers::{Regs, settled};
@@ -342,6 +342,14 @@ impl Run<'_, '_> {
                         slow::store_subscr(self.vm, object, index, self.local(&r, 3))?;
                     }
                     r.drop(3);
+                }
+                // the next item of a list comprehension
+                op::STORE_COMP
+                    if r.peek() & 0x83 == 0
+                        && quick_append(r.top((r.peek() >> 2) as usize + 1), r.top(1)) =>
+                {
+                    r.skip(1);
+                    r.drop(1);
                 }
                 op::DUP_TOP => {
                     let word = r.top(1);
