@@ -39,6 +39,26 @@ pub(super) fn settled<T>(pointer: *const T) -> *const T {
     pointer
 }
 
+/// Keeps the compiler from loading a word together with its neighbour. Both would come by one
+/// instruction, which waits until the memory has what was stored just before: words of the stack are
+/// stored one by one, and a processor hands on only what a single store has written.
+#[inline(always)]
+pub(super) fn apart(word: Word) -> Word {
+    #[cfg(all(not(miri), target_arch = "x86_64"))]
+    {
+        let mut word = word;
+        // SAFETY: it holds no instruction and changes nothing.
+        unsafe {
+            core::arch::asm!(
+                "/* {0} */", inout(reg) word, options(pure, nomem, nostack, preserves_flags)
+            );
+        }
+        word
+    }
+    #[cfg(any(miri, not(target_arch = "x86_64")))]
+    word
+}
+
 /// The registers of a frame.
 #[derive(Copy, Clone)]
 pub(super) struct Regs {

@@ -29,7 +29,7 @@ use super::items::{
     inline_iter, inline_iterator, items_to_unpack, quick_append, quick_store_subscr, quick_subscr,
 };
 use super::numbers::{both_boxed, floor_div, floor_mod, order, shift_left, shift_right, true_div};
-use super::registers::{Regs, settled};
+use super::registers::{Regs, apart, settled};
 use super::words::{add_attribute, method_key, no_such_opcode, slot_of, word_of};
 use super::{Run, slow};
 
@@ -362,12 +362,12 @@ impl Run<'_, '_> {
                 }
                 op::POP_TOP => r.drop(1),
                 op::ROT_TWO => {
-                    let (a, b) = (r.top(2), r.top(1));
+                    let (a, b) = (apart(r.top(2)), apart(r.top(1)));
                     r.set_top(2, b);
                     r.set_top(1, a);
                 }
                 op::ROT_THREE => {
-                    let (a, b, c) = (r.top(3), r.top(2), r.top(1));
+                    let (a, b, c) = (apart(r.top(3)), apart(r.top(2)), apart(r.top(1)));
                     r.set_top(3, c);
                     r.set_top(2, a);
                     r.set_top(1, b);
