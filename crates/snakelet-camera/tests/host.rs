@@ -81,7 +81,8 @@ assert calls == [True] * 5, calls
 cam.framesize((32, 16))
 cam.frame_callback(lambda: calls.append(cam.framesize((16, 8))))
 for i in range(1_000_000_000):
-    if len(calls) >= 8:
+    # natives make most of the steps
+    if calls.count(True) + calls.count(None) >= 8:
         break
 cam.frame_callback(None)
 assert cam.snapshot().width() == 16

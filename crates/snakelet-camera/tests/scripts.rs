@@ -5,9 +5,11 @@
 
 mod support;
 
+use std::env;
 use std::fs;
 use std::path::PathBuf;
 
+use snakelet::Error;
 use support::Board;
 
 fn scripts() -> Vec<(String, String)> {
@@ -47,6 +49,8 @@ fn scripts_come_to_their_end_in_stress_mode() {
 
 #[test]
 fn each_allocation_may_fail() {
+    // all of them, or fewer the later they come
+    let all = env::var("SNAKELET_FAIL_NTH").is_ok_and(|which| which == "all");
     let mut board = Board::new(256 << 10);
     for (name, script) in scripts() {
         let (mut nth, mut failed) = (0, 0);
@@ -69,8 +73,46 @@ fn each_allocation_may_fail() {
                 // what is tried again after a collection
                 Ok(()) => {}
             }
-            nth += 1 + nth / 8;
+            nth += if all { 1 } else { 1 + nth / 8 };
         }
         assert!(failed > 0, "{name}");
+    }
+}
+
+#[test]
+fn scripts_may_be_stopped_anywhere() {
+    let mut board = Board::new(256 << 10);
+    for (name, script) in scripts() {
+        let (mut fuel, mut stopped) = (10, 0);
+        loop {
+            let done = board.run(|python| {
+                python.set_fuel(Some(fuel));
+                python.exec(&script)
+            });
+            match done {
+                Ok(()) => break,
+                Err(Error::Stopped) => stopped += 1,
+                Err(error) => panic!("{name} after {fuel}: {error}"),
+            }
+            fuel += 10 + fuel / 40;
+        }
+        assert!(stopped > 20, "{name}: {stopped}");
+    }
+}
+
+#[test]
+fn pools_may_be_of_any_size() {
+    for bytes in (12..=20).flat_map(|log| [1 << log, 3 << (log - 1)]) {
+        let mut board = Board::with_pools(256 << 10, bytes, bytes.min(32 << 10));
+        for (name, script) in scripts() {
+            if let Err(error) = board.exec(&script) {
+                let told = error.to_string();
+                let expected = ["MemoryError", "RuntimeError", "AssertionError"];
+                assert!(
+                    expected.iter().any(|kind| told.contains(kind)),
+                    "{name} with {bytes} bytes: {told}"
+                );
+            }
+        }
     }
 }

@@ -97,7 +97,7 @@ fn convert<'s>(
     let wishes = [x, y, roi, channel, alpha, colors, alphas, hint, transform];
     let in_place = !always_copy && !bool_or(cx, copy, false)? && !bool_or(cx, to_fb, false)?;
     let place = basic::place(cx, pool)?;
-    let (_, _, format, bytes) = make::shape(cx, this)?;
+    let (_, _, format, bytes) = make::live_shape(cx, this)?;
     let is_raw = is_raw(format);
     let mut paint = Paint::read(cx, this, wishes, 255, None)?;
     if paint.size().0 <= 0 || paint.size().1 <= 0 {

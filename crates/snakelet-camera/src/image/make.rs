@@ -244,6 +244,15 @@ pub(crate) fn shape<'s>(
     })
 }
 
+/// The same of an image whose pixels are there.
+pub(crate) fn live_shape<'s>(
+    cx: &mut Full<'s>,
+    object: Held<'s>,
+) -> Result<(u16, u16, PixelFormat, u32), Raised> {
+    cx.look(|cx| bytes(*cx, image(*cx, cx.get(object))?).map(drop))?;
+    shape(cx, object)
+}
+
 /// Gives the memory of an image back; nothing if that was done.
 pub(crate) fn close<'s>(cx: &mut Full<'s>, object: Held<'s>) -> Result<(), Raised> {
     let pixels = cx.with_data_mut(object, |image: &mut Image| {

@@ -119,7 +119,7 @@ fn frame_of(cx: Leaf<'_>, source: usize) -> Option<Picture<'_>> {
 
 /// Shows an image at once.
 pub(crate) fn show_image<'s>(cx: &mut Full<'s>, image: Held<'s>) -> Result<(), Raised> {
-    let (width, height, format, _) = make::shape(cx, image)?;
+    let (width, height, format, _) = make::live_shape(cx, image)?;
     let begun =
         cx.with_state_mut(|camera: &mut Camera| camera.preview_mut().and_then(Preview::begin));
     let Some(Some((mut filling, viewer, fps))) = begun else { return Ok(()) };

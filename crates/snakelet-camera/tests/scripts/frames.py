@@ -65,7 +65,9 @@ for i in range(10):
     cam.snapshot().hold()
 # a new shape makes all frames stale
 last = cam.snapshot()
+kept = memoryview(last)
 cam.framesize((64, 32))
+assert raises(IndexError, "out of range", lambda: kept[0])
 assert not last.valid() and not fourth.valid()
 assert cam.framesize() == (64, 32)
 assert cam.snapshot(frames=3) is None

@@ -84,8 +84,13 @@ impl Sensor<'static> for Numbered {
 
 impl Board {
     pub(crate) fn new(heap: usize) -> Self {
-        let dram = pool(1 << 20, PoolConfig::new("dram").line(32));
-        let sram = pool(32 << 10, PoolConfig::new("sram").attributes(Attributes::FAST).line(32));
+        Self::with_pools(heap, 1 << 20, 32 << 10)
+    }
+
+    /// The same with pools of these sizes.
+    pub(crate) fn with_pools(heap: usize, dram: usize, sram: usize) -> Self {
+        let dram = pool(dram, PoolConfig::new("dram").line(32));
+        let sram = pool(sram, PoolConfig::new("sram").attributes(Attributes::FAST).line(32));
         let mut pools = Pools::new();
         pools.add(dram).expect("the first");
         pools.add(sram).expect("the second");
