@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Has OpenMV's own client, unmodified from PyPI, talk to the camera of this example.
 
-    python3 examples/camera/client.py [--qemu | --port PATH] [--reconnects N] [--frames N]
+    python3 examples/camera/client.py [--qemu | --port PATH] [--reconnects N] [--frames N] [--raw N]
 
 Starts `camera --pty`, or the firmware in QEMU, unless a port is named, and does what a tool does: sends a script, reads what it prints, and
 takes frames. Raw ones are compared pixel by pixel with the pattern that the sensor of software shows, and JPEG
@@ -111,7 +111,7 @@ def printed(camera, wanted, seconds=60.0):
 
 
 def frames(camera, count, seconds=240.0):
-    """Frames, one after the other, with the number of those that did not come at once."""
+    """Frames, one after the other."""
     end = time.monotonic() + seconds
     while count and time.monotonic() < end:
         frame = camera.read_frame()
@@ -164,9 +164,9 @@ def distance(kind, pixels):
     return mean(min(offsets, key=lambda offset: mean(offset, 7)), 1)
 
 
-def compare(camera, kind, count):
-    """Takes frames raw and as JPEG, each of which must be one of those that the sensor shows."""
-    for raw in (False, True):
+def compare(camera, kind, counts):
+    """Takes frames as JPEG and raw, each of which must be one of those that the sensor shows."""
+    for raw, count in zip((False, True), counts):
         camera.streaming(True, raw=raw, resolution=(512, 512))
         for frame in frames(camera, 2):  # those that were begun before
             pass
@@ -180,11 +180,11 @@ def compare(camera, kind, count):
         took = time.monotonic() - began
         name = "raw" if raw else "JPEG"
         figures = (count, kind, name, size // max(count, 1), took, worst)
-        print("%d frames in %s, %s, of %d bytes in %.2f s, at most %.2f apart" % figures)
+        print("%d frames in %s, %s, of %d bytes in %.2f s, at most %.2f apart" % figures, flush=True)
         check(worst <= (0.0 if raw else NEAR[kind]), "a frame is not the pattern")
 
 
-def session(port, count, timeout):
+def session(port, counts, timeout):
     """All that a tool does, over a line that loses nothing."""
     with openmv.Camera(port, timeout=timeout) as camera:
         check(camera.system_info()["stream_buffer_size_kb"] > 0, "there is no preview")
@@ -193,7 +193,7 @@ def session(port, count, timeout):
         printed(camera, "grüße: 320 x 240\n")
         check(camera.read_status()["stdin"], "the script runs, and the camera says that it does not")
 
-        compare(camera, "GRAYSCALE", count)
+        compare(camera, "GRAYSCALE", counts)
         printed(camera, "0 frames\n")
         camera.streaming(True, raw=True, resolution=(160, 160))
         for frame in frames(camera, 3):
@@ -203,7 +203,7 @@ def session(port, count, timeout):
         camera.stop()
         camera.exec(SCRIPT % ("RGB565", "QVGA"))
         printed(camera, "grüße: 320 x 240\n")
-        compare(camera, "RGB565", count)
+        compare(camera, "RGB565", counts)
 
         camera.exec("1 / 0\n")
         printed(camera, "ZeroDivisionError")
@@ -245,7 +245,8 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", help="the line of a camera that runs already")
     parser.add_argument("--qemu", action="store_true", help="the firmware, in QEMU")
-    parser.add_argument("--frames", type=int, default=100)
+    parser.add_argument("--frames", type=int, default=100, help="frames as JPEG")
+    parser.add_argument("--raw", type=int, help="raw frames; as many, but few in QEMU")
     parser.add_argument("--reconnects", type=int, default=50)
     args = parser.parse_args()
     if args.port:
@@ -254,12 +255,13 @@ def main():
         camera, port = start_qemu() if args.qemu else start()
     # an emulated serial line passes few bytes in a second
     timeout = 10.0 if args.qemu else 1.0
+    counts = (args.frames, args.raw or (5 if args.qemu else args.frames))
     try:
-        session(port, args.frames, timeout)
+        session(port, counts, timeout)
         if args.reconnects:
             lossy(port, args.reconnects)
             # a line that was bad leaves nothing behind
-            session(port, args.frames, timeout)
+            session(port, counts, timeout)
     finally:
         if camera:
             camera.kill()

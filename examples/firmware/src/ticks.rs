@@ -37,6 +37,8 @@ fn SysTick() {
     MILLIS.store(MILLIS.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
     #[cfg(feature = "pools")]
     crate::pools::tick();
+    #[cfg(feature = "camera")]
+    crate::camera::tick();
 }
 
 /// Microseconds since the start, modulo 2^32. A function with a symbol of its own, so that

@@ -7,6 +7,8 @@
 
 #[path = "../pools/memory.rs"]
 mod memory;
+#[path = "../pools/sensor.rs"]
+mod sensor;
 mod sensors;
 mod tool;
 
@@ -23,6 +25,7 @@ use snakelet_vm::{Config, Vm, name};
 use crate::semihosting;
 use crate::shared::Shared;
 use memory::Memory;
+pub use sensor::tick;
 pub use tool::wait_for_script;
 
 /// The modules of cameras, before the library's.

@@ -1,19 +1,21 @@
-//! The sensors: one that computes its pictures, and one that makes frames without any work.
+//! The sensors: one whose pictures an interrupt computes, and one that makes frames without any work.
 
 use snakelet_pool::{
-    Formats, FrameMeta, Frames, Pattern, PixelFormat, Sensor, SensorError, SensorInfo, Setup,
-    SoftSensor,
+    Formats, FrameMeta, Frames, PixelFormat, Sensor, SensorError, SensorInfo, Setup,
 };
+
+use super::sensor::{self, SharedSensor};
 
 /// What scripts know the blank sensor by.
 const BLANK_ID: u32 = 0x50F9;
 
 /// Both sensors. It is called once.
 pub fn take() -> [&'static mut dyn Sensor<'static>; 2] {
-    static mut SOFT: SoftSensor<'static, Pattern> = SoftSensor::new(Pattern::Checkers);
+    static mut SHARED: SharedSensor = SharedSensor;
     static mut BLANK: Blank = Blank { frames: None };
+    sensor::init();
     // SAFETY: the statics are named here only, and `camera::start` calls this once.
-    unsafe { [&mut *&raw mut SOFT, &mut *&raw mut BLANK] }
+    unsafe { [&mut *&raw mut SHARED, &mut *&raw mut BLANK] }
 }
 
 /// A sensor whose frames are what their memory was before: all that a snapshot of it costs is the snapshot.

@@ -8,6 +8,8 @@ use core::ptr;
 use core::sync::atomic::{AtomicU32, Ordering};
 
 use cortex_m_rt::exception;
+#[cfg(feature = "camera")]
+use snakelet_pool::{Control, ControlValue};
 use snakelet_pool::{Frames, Picture, Sensor, SensorError, SensorInfo, Setup, SoftSensor};
 
 use crate::shared::Shared;
@@ -20,20 +22,21 @@ const ICSR_PENDSVSET: u32 = 1 << 28;
 /// The priority of PendSV.
 const SHPR3_PENDSV: u32 = 0xFF << 16;
 
-/// Milliseconds from the end of a frame to the start of the next.
-const REST_MS: u32 = 2;
+/// Milliseconds from the end of a frame to the start of the next: scripts and a line to tools are to have most of
+/// the time.
+const REST_MS: u32 = if cfg!(feature = "camera") { 30 } else { 2 };
 
 /// Milliseconds until the next frame starts; 0 before the first one and while one is filled.
 static REST: AtomicU32 = AtomicU32::new(0);
 
-/// What the sensor shows: squares in grey, or in every format where all of them are checked.
-#[cfg(not(feature = "pools-check"))]
+/// What the sensor shows: squares in grey, or in every format where scripts choose, or all of them are checked.
+#[cfg(not(any(feature = "camera", feature = "pools-check")))]
 type Shown = snakelet_pool::Checkers;
-#[cfg(not(feature = "pools-check"))]
+#[cfg(not(any(feature = "camera", feature = "pools-check")))]
 const PICTURE: Shown = snakelet_pool::Checkers;
-#[cfg(feature = "pools-check")]
+#[cfg(any(feature = "camera", feature = "pools-check"))]
 type Shown = snakelet_pool::Pattern;
-#[cfg(feature = "pools-check")]
+#[cfg(any(feature = "camera", feature = "pools-check"))]
 const PICTURE: Shown = snakelet_pool::Pattern::Checkers;
 
 static SENSOR: Shared<SoftSensor<'static, Shown>> = Shared::new(SoftSensor::new(PICTURE).ticked());
@@ -67,7 +70,11 @@ pub struct SharedSensor;
 
 impl Sensor<'static> for SharedSensor {
     fn info(&self) -> SensorInfo {
-        SensorInfo { crops: true, ..SensorInfo::new("software", Shown::FORMATS, 4096, 4096) }
+        SensorInfo {
+            id: SoftSensor::ID,
+            crops: true,
+            ..SensorInfo::new("software", Shown::FORMATS, 4096, 4096)
+        }
     }
 
     fn configure(&mut self, setup: &Setup) -> Result<(), SensorError> {
@@ -80,5 +87,10 @@ impl Sensor<'static> for SharedSensor {
 
     fn stop(&mut self) {
         SENSOR.with(SoftSensor::stop);
+    }
+
+    #[cfg(feature = "camera")]
+    fn control(&mut self, control: Control<'_>) -> Result<ControlValue, SensorError> {
+        SENSOR.with(|sensor| sensor.control(control)).unwrap_or(Err(SensorError::NoAnswer))
     }
 }
