@@ -34,6 +34,10 @@ PARTS = [
     ("logos::", "compiler, with logos and bumpalo"),
     ("bumpalo::", "compiler, with logos and bumpalo"),
     ("libm::", "libm"),
+    ("snakelet_camera::image::", "camera: images"),
+    ("snakelet_camera::", "camera: `csi`, preview, the tools' protocol"),
+    ("embedded_graphics", "camera: images"),
+    ("snakelet_pool::", "camera: pools, frames, sensors of software"),
     ("snakelet::", "facade and firmware"),
     ("firmware::", "facade and firmware"),
 ]
