@@ -38,6 +38,10 @@ class Pin(Part):
     OUT = 1
     OUT_PP = 1
     OUT_OD = 2
+    OPEN_DRAIN = 2
+    ALT = 3
+    ALT_OPEN_DRAIN = 4
+    ANALOG = 5
     PULL_NONE = 0
     PULL_UP = 1
     PULL_DOWN = 2
@@ -80,12 +84,26 @@ class UART(Part):
 
 
 class RTC(Part):
+    ALARM0 = 0
+
     def datetime(self, *args):
         self.note("datetime", args)
         return (2026, 1, 1, 4, 0, 0, 0, 0)
 
     def wakeup(self, *args):
         self.note("wakeup", args)
+
+    def alarm(self, *args, **kwargs):
+        self.note("alarm", args, kwargs)
+
+    def alarm_left(self, *args):
+        return 0
+
+    def cancel(self, *args):
+        self.note("cancel", args)
+
+    def irq(self, *args, **kwargs):
+        self.note("irq", args, kwargs)
 
 
 class SPI(Part):

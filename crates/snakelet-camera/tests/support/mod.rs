@@ -20,6 +20,7 @@ pub(crate) struct Board {
     pub(crate) sram: &'static SegregatedPool<'static, Mutex<()>>,
     pub(crate) pools: Pools<'static>,
     pub(crate) frames: [&'static Frames<'static>; 2],
+    canaries: [[&'static [u8]; 2]; 2],
     heap: Vec<MaybeUninit<u8>>,
     console: Output,
     clock: Time,
@@ -49,9 +50,19 @@ impl snakelet::host::Console for Output {
     }
 }
 
-fn pool(bytes: usize, config: PoolConfig<'static>) -> &'static SegregatedPool<'static, Mutex<()>> {
-    let memory = Box::leak(vec![0; bytes].into_boxed_slice());
-    Box::leak(Box::new(SegregatedPool::new(memory, config, Mutex::new(())).expect("a pool")))
+/// What nobody writes to, on both sides of a pool.
+const CANARIES: usize = 64;
+const CANARY: u8 = 0xC5;
+
+type Pool = &'static SegregatedPool<'static, Mutex<()>>;
+
+/// A pool, and what lies on both sides of its memory.
+fn pool(bytes: usize, config: PoolConfig<'static>) -> (Pool, [&'static [u8]; 2]) {
+    let memory = Box::leak(vec![CANARY; bytes + 2 * CANARIES].into_boxed_slice());
+    let (before, rest) = memory.split_at_mut(CANARIES);
+    let (memory, behind) = rest.split_at_mut(bytes);
+    let pool = SegregatedPool::new(memory, config, Mutex::new(())).expect("a pool");
+    (Box::leak(Box::new(pool)), [before, behind])
 }
 
 /// A sensor of software.
@@ -89,8 +100,10 @@ impl Board {
 
     /// The same with pools of these sizes.
     pub(crate) fn with_pools(heap: usize, dram: usize, sram: usize) -> Self {
-        let dram = pool(dram, PoolConfig::new("dram").line(32));
-        let sram = pool(sram, PoolConfig::new("sram").attributes(Attributes::FAST).line(32));
+        let (dram, around_dram) = pool(dram, PoolConfig::new("dram").line(32));
+        let fast = PoolConfig::new("sram").attributes(Attributes::FAST).line(32);
+        let (sram, around_sram) = pool(sram, fast);
+        let canaries = [around_dram, around_sram];
         let mut pools = Pools::new();
         pools.add(dram).expect("the first");
         pools.add(sram).expect("the second");
@@ -101,7 +114,7 @@ impl Board {
         let heap = vec![MaybeUninit::uninit(); heap];
         let clock = Time(VirtualClock::new(0));
         let (console, files) = (Output::default(), files::Shelf::default());
-        Board { dram, sram, pools, frames, heap, console, clock, files }
+        Board { dram, sram, pools, frames, canaries, heap, console, clock, files }
     }
 
     /// Runs `work` with an interpreter that has two sensors, and checks that nothing is left in the pools.
@@ -134,6 +147,8 @@ impl Board {
             let stats = pool.stats();
             assert_eq!((stats.used, stats.used_blocks), (0, 0), "{}", pool.info().name);
         }
+        let mut canaries = self.canaries.iter().flatten().copied().flatten();
+        assert!(canaries.all(|byte| *byte == CANARY), "a canary died");
         result
     }
 
