@@ -59,8 +59,12 @@ impl<'h> Pix<'h> {
     /// A row's bytes; none outside of the picture.
     #[inline]
     pub(crate) fn row(&self, y: i32) -> &'h [Cell<u8>] {
-        let start = usize::try_from(y).unwrap_or(usize::MAX).saturating_mul(self.stride);
-        self.cells.get(start..start.saturating_add(self.stride)).unwrap_or(&[])
+        if y < 0 || y >= self.h {
+            return &[];
+        }
+        // width and height fit 15 bits
+        let start = (y as usize).wrapping_mul(self.stride);
+        self.cells.get(start..start.wrapping_add(self.stride)).unwrap_or(&[])
     }
 
     /// A part of a row in a format of whole bytes.
@@ -111,22 +115,25 @@ impl<'h> Pix<'h> {
         match self.format {
             PixelFormat::Binary => (x..x + w).for_each(|x| self.set(x, y, value)),
             PixelFormat::Rgb565 => {
-                let [low, high] = value.to_le_bytes();
-                for pixel in self.span(y, x, w).chunks_exact(2) {
-                    put2(pixel, low, high);
-                }
+                self.span(y, x, w).as_chunks().0.iter().for_each(|two| put2(two, value));
             }
             _ => self.span(y, x, w).iter().for_each(|cell| cell.set(value as u8)),
         }
     }
 }
 
-#[inline]
-fn put2(pixel: &[Cell<u8>], low: u8, high: u8) {
-    if let [first, second] = pixel {
-        first.set(low);
-        second.set(high);
-    }
+/// A pixel of two bytes.
+#[inline(always)]
+pub(crate) fn get2([low, high]: &[Cell<u8>; 2]) -> u16 {
+    u16::from_le_bytes([low.get(), high.get()])
+}
+
+/// Changes a pixel of two bytes.
+#[inline(always)]
+pub(crate) fn put2([low, high]: &[Cell<u8>; 2], value: u16) {
+    let bytes = value.to_le_bytes();
+    low.set(bytes[0]);
+    high.set(bytes[1]);
 }
 
 /// Pixel `x` of a row.

@@ -5,7 +5,7 @@ use snakelet_vm::native::leaf::Leave;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 use super::super::color::rgb888;
-use super::super::pix::Pix;
+use super::super::pix::{Pix, get2};
 use super::tables::{AC_COUNTS, AC_VALUES, DC_COUNTS, DC_VALUES, QUANTISATION, SCALES, ZIGZAG};
 
 /// What is worked out before the first pixel, for brightness and for colours.
@@ -62,7 +62,7 @@ fn codes(counts: &[u8; 16], values: &[u8], table: &mut [u32]) {
 struct Bits<'b> {
     out: &'b mut [u8],
     len: usize,
-    bits: u64,
+    bits: u32,
     count: u32,
 }
 
@@ -83,9 +83,10 @@ impl Bits<'_> {
         self.len <= self.out.len()
     }
 
+    /// Writes up to 16 bits: with fewer than 8 that wait, they fit a word.
     #[inline]
     fn put(&mut self, code: u32, length: u32) {
-        self.bits = self.bits << length | u64::from(code);
+        self.bits = self.bits << length | code;
         self.count += length;
         while self.count >= 8 {
             self.count -= 8;
@@ -131,7 +132,7 @@ pub(super) fn encode(
             if is_color {
                 unit(&mut bits, pix, tables, [x, y], factors, &mut last);
             } else {
-                let mut block = [0.0; 64];
+                let mut block = [[0.0; 8]; 8];
                 grey(pix, x, y, &mut block);
                 write(&mut bits, tables, 0, &mut block, &mut last[0]);
             }
@@ -189,14 +190,26 @@ fn head(bits: &mut Bits<'_>, pix: &Pix<'_>, tables: &Tables, [sx, sy]: [i32; 2],
     bits.bytes(&[0, 63, 0]);
 }
 
+/// Eight rows of eight values.
+type Block = [[f32; 8]; 8];
+
 /// Reads 8 by 8 pixels of brightness; those at the edges are repeated.
-fn grey(pix: &Pix<'_>, x: i32, y: i32, block: &mut [f32; 64]) {
-    for (dy, row) in (0..).zip(block.chunks_exact_mut(8)) {
-        let from = (y + dy).min(pix.h - 1);
-        for (dx, sample) in (0..).zip(row) {
-            let pixel = pix.get((x + dx).min(pix.w - 1), from);
-            let grey = if pix.is_binary() { 255 * pixel } else { pixel };
-            *sample = f32::from(grey) - 128.0;
+fn grey(pix: &Pix<'_>, x: i32, y: i32, block: &mut Block) {
+    for (from, row) in (y..).zip(block) {
+        let from = from.min(pix.h - 1);
+        let sample = |grey: u16| (i32::from(grey) - 128) as f32;
+        // a whole row of the block lies in the picture
+        if let ([cells], _) = pix.span(from, x, 8).as_chunks::<8>()
+            && !pix.is_binary()
+        {
+            for (sample_at, cell) in row.iter_mut().zip(cells) {
+                *sample_at = sample(cell.get().into());
+            }
+            continue;
+        }
+        for (at, place) in (x..).zip(row) {
+            let pixel = pix.get(at.min(pix.w - 1), from);
+            *place = sample(if pix.is_binary() { 255 * pixel } else { pixel });
         }
     }
 }
@@ -210,25 +223,29 @@ fn unit(
     [sx, sy]: [i32; 2],
     last: &mut [i32; 3],
 ) {
-    let (mut blue, mut red) = ([0.0; 64], [0.0; 64]);
+    let (mut blue, mut red) = ([[0.0; 8]; 8], [[0.0; 8]; 8]);
     let share = 1.0 / (sx * sy) as f32;
+    // one or two samples of brightness for one of colour
+    let (half_x, half_y) = (sx as usize / 2, sy as usize / 2);
     for by in 0..sy {
         for bx in 0..sx {
-            let mut luma = [0.0; 64];
-            for (dy, row) in (0..8).zip(luma.chunks_exact_mut(8)) {
-                let from = pix.row((y + 8 * by + dy).min(pix.h - 1));
-                let chroma = ((8 * by + dy) / sy * 8 + 8 * bx / sx) as usize;
-                for (dx, sample) in (0..8).zip(row) {
-                    let at = (x + 8 * bx + dx).min(pix.w - 1);
-                    let pixel = super::super::pix::get_in(PixelFormat::Rgb565, from, at);
+            let mut luma = [[0.0; 8]; 8];
+            for (dy, row) in (8 * by..).zip(&mut luma) {
+                let from = (y + dy).min(pix.h - 1);
+                let (left, place) = (x + 8 * bx, dy as usize >> half_y & 7);
+                let (blue, red) = (&mut blue[place], &mut red[place]);
+                let whole = pix.span(from, left, 8).as_chunks::<2>().0;
+                for (dx, sample) in row.iter_mut().enumerate() {
+                    let pixel = match whole.get(dx) {
+                        Some(two) => get2(two),
+                        None => pix.get((left + dx as i32).min(pix.w - 1), from),
+                    };
                     let [r, g, b] = rgb888(pixel).map(f32::from);
                     let bright = 0.299 * r + 0.587 * g + 0.114 * b;
                     *sample = bright - 128.0;
-                    let place = chroma + (dx / sx) as usize;
-                    if let (Some(blue), Some(red)) = (blue.get_mut(place), red.get_mut(place)) {
-                        *blue += (b - bright) * (0.564 * share);
-                        *red += (r - bright) * (0.713 * share);
-                    }
+                    let place = (8 * bx as usize + dx) >> half_x & 7;
+                    blue[place] += (b - bright) * (0.564 * share);
+                    red[place] += (r - bright) * (0.713 * share);
                 }
             }
             write(bits, tables, 0, &mut luma, &mut last[0]);
@@ -238,11 +255,9 @@ fn unit(
     write(bits, tables, 1, &mut red, &mut last[2]);
 }
 
-/// Transforms 8 values, `step` apart: the algorithm of Arai, Agui and Nakajima, whose scales are left in.
-#[inline]
-fn transform(block: &mut [f32; 64], start: usize, step: usize) {
-    let at = |i: usize| (start + i * step) & 63;
-    let v: [f32; 8] = core::array::from_fn(|i| block[at(i)]);
+/// Transforms 8 values: the algorithm of Arai, Agui and Nakajima, whose scales are left in.
+#[inline(always)]
+fn transform(v: [f32; 8]) -> [f32; 8] {
     let (s07, d07) = (v[0] + v[7], v[0] - v[7]);
     let (s16, d16) = (v[1] + v[6], v[1] - v[6]);
     let (s25, d25) = (v[2] + v[5], v[2] - v[5]);
@@ -250,42 +265,38 @@ fn transform(block: &mut [f32; 64], start: usize, step: usize) {
     // the even ones
     let (a, b, c, d) = (s07 + s34, s07 - s34, s16 + s25, s16 - s25);
     let e = (b + d) * core::f32::consts::FRAC_1_SQRT_2;
-    block[at(0)] = a + c;
-    block[at(4)] = a - c;
-    block[at(2)] = b + e;
-    block[at(6)] = b - e;
     // the odd ones
     let (p, q, r) = (d34 + d25, d25 + d16, d16 + d07);
     let turn = (p - r) * 0.382_683_43;
     let (z2, z4) = (p * 0.541_196_1 + turn, r * 1.306_563 + turn);
     let z3 = q * core::f32::consts::FRAC_1_SQRT_2;
     let (z11, z13) = (d07 + z3, d07 - z3);
-    block[at(5)] = z13 + z2;
-    block[at(3)] = z13 - z2;
-    block[at(1)] = z11 + z4;
-    block[at(7)] = z11 - z4;
+    [a + c, z11 + z4, b + e, z13 - z2, a - c, z13 + z2, b - e, z11 - z4]
 }
 
 /// Transforms a block and writes its coefficients.
-fn write(bits: &mut Bits<'_>, tables: &Tables, kind: usize, block: &mut [f32; 64], last: &mut i32) {
+fn write(bits: &mut Bits<'_>, tables: &Tables, kind: usize, block: &mut Block, last: &mut i32) {
+    block.iter_mut().for_each(|row| *row = transform(*row));
     for i in 0..8 {
-        transform(block, 8 * i, 1);
+        let column = transform(core::array::from_fn(|row| block[row][i]));
+        block.iter_mut().zip(column).for_each(|(row, value)| row[i] = value);
     }
-    for i in 0..8 {
-        transform(block, i, 8);
-    }
+    let block = block.as_flattened();
     let kind = kind & 1;
     let (dc, ac, factors) = (&tables.dc[kind], &tables.ac[kind], &tables.factors[kind]);
     let mut run = 0;
     for (i, (place, factor)) in ZIGZAG.iter().zip(factors).enumerate() {
-        let value = block[usize::from(place & 63)] * factor;
+        let value = block.get(usize::from(*place)).copied().unwrap_or(0.0) * factor;
+        // most are rounded to nothing
+        if i > 0 && value.abs() < 0.5 {
+            run += 1;
+            continue;
+        }
         let value = if value < 0.0 { (value - 0.5) as i32 } else { (value + 0.5) as i32 };
         if i == 0 {
             let (extra, size) = size_of_value(value - *last);
             *last = value;
             bits.code(dc.get(size as usize).copied().unwrap_or(0), extra, size);
-        } else if value == 0 {
-            run += 1;
         } else {
             while run > 15 {
                 bits.code(ac[0xF0], 0, 0);
