@@ -10,7 +10,7 @@ use snakelet_vm::native::full::{Full, FullArgs, Given, Held};
 use super::make::{self, Place, image};
 use super::paint::{self, Paint};
 use super::pix::Rect;
-use super::{basic, file, jpeg, palette, png};
+use super::{basic, file, jpeg, palette, png, words};
 use crate::args::{bool_or, int32_or};
 
 /// What comes of an image.
@@ -201,7 +201,7 @@ pub(super) fn copy_bytes<'s>(
         let from = make::bytes(*cx, image(*cx, cx.get(from))?)?;
         let to = make::bytes(*cx, image(*cx, cx.get(to))?)?;
         for (to, from) in to.chunks(1 << 12).zip(from.chunks(1 << 12)) {
-            to.iter().zip(from).for_each(|(to, from)| to.set(from.get()));
+            words::copy(to, from);
             cx.spend(from.len() / 16)?;
         }
         Ok(())

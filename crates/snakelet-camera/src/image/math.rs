@@ -1,5 +1,7 @@
 //! Calculations with the pixels of two images, or of an image and a colour.
 
+use core::cell::Cell;
+
 use snakelet_pool::PixelFormat;
 use snakelet_vm::Raised;
 use snakelet_vm::exception::classes::VALUE_ERROR;
@@ -8,47 +10,46 @@ use snakelet_vm::native::Param;
 use snakelet_vm::native::full::{Full, FullArgs, Given, Held};
 
 use super::color::{rgb565, rgb888};
+use super::lanes::{self, Calculation};
 use super::make::{self, pix};
-use super::{arguments, file, paint};
+use super::pix::Pix;
+use super::{arguments, file, paint, words};
 use crate::args::given;
 
-/// What is done with a channel of both.
-type Channel = fn(u8, u8) -> u8;
-
 macro_rules! operations {
-    ($($(#[$doc:meta])* $name:ident = $code:expr;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident = $calculation:expr;)*) => {$(
         $(#[$doc])*
         pub(super) fn $name<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
-            with_other(cx, args, $code)
+            with_other(cx, args, &$calculation)
         }
     )*};
 }
 
 operations! {
     /// `add(image, mask=None)`: sums, at most white.
-    add = u8::saturating_add;
+    add = lanes::ADD;
     /// `sub(image, mask=None)`: this less the other, at least black.
-    sub = u8::saturating_sub;
+    sub = lanes::SUB;
     /// `rsub(image, mask=None)`: the other less this.
-    rsub = |a, b| b.saturating_sub(a);
+    rsub = lanes::RSUB;
     /// `min(image, mask=None)`: the darker.
-    min = |a, b| a.min(b);
+    min = lanes::MIN;
     /// `max(image, mask=None)`: the brighter.
-    max = |a, b| a.max(b);
+    max = lanes::MAX;
     /// `difference(image, mask=None)`: how far they are apart.
-    difference = u8::abs_diff;
+    difference = lanes::DIFFERENCE;
     /// `b_and(image, mask=None)`
-    b_and = |a, b| a & b;
+    b_and = lanes::AND;
     /// `b_nand(image, mask=None)`
-    b_nand = |a, b| !(a & b);
+    b_nand = lanes::NAND;
     /// `b_or(image, mask=None)`
-    b_or = |a, b| a | b;
+    b_or = lanes::OR;
     /// `b_nor(image, mask=None)`
-    b_nor = |a, b| !(a | b);
+    b_nor = lanes::NOR;
     /// `b_xor(image, mask=None)`
-    b_xor = |a, b| a ^ b;
+    b_xor = lanes::XOR;
     /// `b_xnor(image, mask=None)`
-    b_xnor = |a, b| !(a ^ b);
+    b_xnor = lanes::XNOR;
 }
 
 /// `set(image, ...)`, which is `replace` and `assign` as well: a colour, or what `draw_image` draws.
@@ -58,11 +59,11 @@ pub(super) fn set<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
         Some(first) => !file::is_image(cx, first)? && !file::is_path(cx, first)?,
         None => false,
     };
-    if is_color { with_other(cx, args, |_, b| b) } else { paint::draw_image(cx, args) }
+    if is_color { with_other(cx, args, &lanes::SET) } else { paint::draw_image(cx, args) }
 }
 
 /// Works on each channel of an image and of another one of its size and format, or of a colour.
-fn with_other<'s>(cx: &mut Full<'s>, args: FullArgs<'s>, channel: Channel) -> Given<'s> {
+fn with_other<'s>(cx: &mut Full<'s>, args: FullArgs<'s>, calculation: &Calculation) -> Given<'s> {
     static PARAMETERS: [Param; 2] =
         [Param::required(name!("image")), Param::optional(name!("mask"))];
     let this = args.or_none(0);
@@ -79,7 +80,7 @@ fn with_other<'s>(cx: &mut Full<'s>, args: FullArgs<'s>, channel: Channel) -> Gi
     }
     let color = if is_image { 0 } else { arguments::color(cx, other, format)? };
     let other = other.filter(|_| is_image);
-    apply(cx, this, other.ok_or(color), mask, channel)?;
+    apply(cx, this, other.ok_or(color), mask, calculation)?;
     Ok(this)
 }
 
@@ -90,7 +91,7 @@ pub(super) fn difference_of<'s>(
     other: Held<'s>,
     mask: Option<Held<'s>>,
 ) -> Result<(), Raised> {
-    apply(cx, this, Ok(other), mask, u8::abs_diff)
+    apply(cx, this, Ok(other), mask, &lanes::DIFFERENCE)
 }
 
 /// Works on each channel of an image and of another one, or of a colour.
@@ -99,7 +100,7 @@ fn apply<'s>(
     this: Held<'s>,
     other: Result<Held<'s>, u16>,
     mask: Option<Held<'s>>,
-    channel: Channel,
+    calculation: &Calculation,
 ) -> Result<(), Raised> {
     let (other, color) = match other {
         Ok(other) => (Some(other), 0),
@@ -109,52 +110,67 @@ fn apply<'s>(
         let this = pix(*cx, cx.get(this))?;
         let other = other.map(|other| pix(*cx, cx.get(other))).transpose()?;
         let mask = mask.map(|mask| pix(*cx, cx.get(mask))).transpose()?;
-        let alike = |o: &super::pix::Pix<'_>| (o.w, o.h, o.format) == (this.w, this.h, this.format);
+        let alike = |o: &Pix<'_>| (o.w, o.h, o.format) == (this.w, this.h, this.format);
         if other.as_ref().is_some_and(|other| !alike(other)) {
             return Err(cx.raise(&VALUE_ERROR, "images are not of one size and format"));
         }
+        let (this, other) = match mask {
+            Some(_) => (this, other),
+            None => (this.joined(), other.map(Pix::joined)),
+        };
+        // a colour is a row of it
+        let [low, high] = color.to_le_bytes();
+        let high = if this.is_color() { high } else { low };
+        let even: [Cell<u8>; PIECE] =
+            core::array::from_fn(|i| Cell::new(if i % 2 == 0 { low } else { high }));
         for y in 0..this.h {
-            match other {
-                // whole bytes, where a byte is a channel
-                Some(other) if this.format == PixelFormat::Grayscale && mask.is_none() => {
-                    for (this, other) in this.row(y).iter().zip(other.row(y)) {
-                        this.set(channel(this.get(), other.get()));
+            if this.is_binary() {
+                let white = if color == 0 { 0 } else { u32::MAX };
+                bits(&this, other.ok_or(white), mask.as_ref(), y, calculation.bits);
+            } else {
+                Pix::stretches(mask.as_ref(), y, 0, this.w, |x, w| {
+                    let part = this.span(y, x, w);
+                    match other {
+                        Some(other) => calculation.row(this.is_color(), part, other.span(y, x, w)),
+                        None => part.chunks(PIECE).for_each(|piece| {
+                            let even = even.get(..piece.len()).unwrap_or(&[]);
+                            calculation.row(this.is_color(), piece, even);
+                        }),
                     }
-                    cx.spend(this.w as usize / 4)?;
-                }
-                _ => {
-                    for x in 0..this.w {
-                        if mask.is_some_and(|mask| mask.get(x, y) == 0) {
-                            continue;
-                        }
-                        let b = other.map_or(color, |other| other.get(x, y));
-                        this.set(x, y, combine(this.format, this.get(x, y), b, channel));
-                    }
-                    cx.spend(2 * this.w as usize)?;
-                }
+                });
             }
+            let w = this.w as usize;
+            cx.spend(if mask.is_some() { w } else { w / 4 })?;
         }
         Ok(())
     })
 }
 
-/// Works on each channel of two pixels.
-fn combine(format: PixelFormat, a: u16, b: u16, channel: Channel) -> u16 {
-    match format {
-        PixelFormat::Rgb565 => {
-            let each = |shift: u16, mask: u16| {
-                // a channel is at the top of its byte, so that sums stop at white
-                let up = mask.leading_zeros() - 8;
-                let top = |pixel: u16| ((pixel >> shift & mask) as u8) << up;
-                u16::from(channel(top(a), top(b)) >> up) << shift
-            };
-            each(11, 31) | each(5, 63) | each(0, 31)
-        }
-        PixelFormat::Binary => {
-            let spread = |pixel: u16| if pixel != 0 { 0xFF } else { 0 };
-            u16::from(channel(spread(a), spread(b)) & 1)
-        }
-        _ => channel(a as u8, b as u8).into(),
+/// Bytes of a row of a colour.
+const PIECE: usize = 64;
+
+/// Works on the bits of a row and of that of another image, or on a word.
+fn bits(
+    this: &Pix<'_>,
+    other: Result<Pix<'_>, u32>,
+    mask: Option<&Pix<'_>>,
+    y: i32,
+    work: fn(u32, u32) -> u32,
+) {
+    let (row, _) = this.row(y).as_chunks();
+    let (others, white) = match other {
+        Ok(other) => (other.row(y).as_chunks().0, 0),
+        Err(white) => (&[][..], white),
+    };
+    let mut others = others.iter();
+    for (x, word) in (0..).step_by(32).zip(row) {
+        let mut changed = 0;
+        // what lies behind the last pixel stays
+        Pix::stretches(mask, y, x, (this.w - x).min(32), |start, len| {
+            changed |= u32::MAX >> (32 - len) << (start - x);
+        });
+        let (a, b) = (words::get(word), others.next().map_or(white, words::get));
+        words::put(word, a & !changed | work(a, b) & changed);
     }
 }
 

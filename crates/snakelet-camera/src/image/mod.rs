@@ -13,6 +13,7 @@ mod flood;
 mod geometry;
 mod inuse;
 pub(crate) mod jpeg;
+mod lanes;
 mod letters;
 mod lines;
 pub(crate) mod make;
@@ -29,6 +30,7 @@ mod similarity;
 mod spaces;
 mod statistics;
 mod tone;
+mod words;
 
 use snakelet_vm::native::full::{Full, FullArgs, Given, Held};
 use snakelet_vm::native::{

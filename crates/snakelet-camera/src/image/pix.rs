@@ -34,6 +34,9 @@ impl Rect {
     }
 }
 
+/// Bytes that are worked on at a time where that is up to us.
+const BLOCK: usize = 1 << 12;
+
 /// The pixels of an image in a format that is worked on: a bit, a byte or two bytes each.
 #[derive(Clone, Copy)]
 pub(crate) struct Pix<'h> {
@@ -54,6 +57,16 @@ impl<'h> Pix<'h> {
     /// All of the picture.
     pub(crate) const fn rect(&self) -> Rect {
         Rect { x: 0, y: 0, w: self.w, h: self.h }
+    }
+
+    /// The same pixels with as many rows as make [`BLOCK`] bytes side by side, for work that does not depend on where
+    /// they end.
+    pub(crate) fn joined(self) -> Self {
+        // behind rows of bits there may be some that are no pixels
+        let most = if self.is_binary() { 1 } else { BLOCK / self.stride.max(1) };
+        let divides = |n: &i32| self.h % n == 0;
+        let n = (1..=self.h.min(most as i32)).rev().find(divides).unwrap_or(1);
+        Pix { w: self.w * n, h: self.h / n, stride: self.stride * n as usize, ..self }
     }
 
     /// A row's bytes; none outside of the picture.
@@ -107,6 +120,31 @@ impl<'h> Pix<'h> {
     pub(crate) fn set(&self, x: i32, y: i32, value: u16) {
         if self.contains(x, y) {
             set_in(self.format, self.row(y), x, value);
+        }
+    }
+
+    /// Calls `each` with the first column and the length of each stretch of a row that is worked on: where a mask is
+    /// not black, or all of the stretch from column `x` on if there is no mask.
+    #[inline]
+    pub(crate) fn stretches(
+        mask: Option<&Pix<'_>>,
+        y: i32,
+        x: i32,
+        w: i32,
+        mut each: impl FnMut(i32, i32),
+    ) {
+        let (mut start, end) = (x, x + w);
+        while start < end {
+            let mut next = end;
+            if let Some(mask) = mask {
+                let is = |x: &i32| mask.get(*x, y) != 0;
+                start = (start..end).find(is).unwrap_or(end);
+                next = (start..end).find(|x| !is(x)).unwrap_or(end);
+            }
+            if start < next {
+                each(start, next - start);
+            }
+            start = next;
         }
     }
 

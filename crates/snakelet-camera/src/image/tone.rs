@@ -11,6 +11,7 @@ use super::color::{grey_of, pixel_of, rgb_of};
 use super::make::pix;
 use super::pix::Rect;
 use super::scratch::Scratch;
+use super::words;
 use crate::args::{bool_or, float_or, given, items};
 
 /// `gamma_corr(gamma=1, contrast=1, brightness=0)`
@@ -31,10 +32,10 @@ pub(super) fn gamma_corr<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s>
         (part * 255.0 + 0.5) as u8
     });
     cx.look(|cx| {
-        let pix = pix(*cx, cx.get(this))?;
+        let pix = pix(*cx, cx.get(this))?.joined();
         for y in 0..pix.h {
             if pix.format == PixelFormat::Grayscale {
-                pix.row(y).iter().for_each(|cell| cell.set(table[usize::from(cell.get())]));
+                words::look_up(pix.row(y), pix.row(y), &table);
             } else {
                 for x in 0..pix.w {
                     let rgb = rgb_of(pix.format, pix.get(x, y));
@@ -103,14 +104,21 @@ pub(super) fn histeq<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
             let tile = Rect { x, y, w: end_x - x, h: end_y - y };
             let mut bins = [0; 256];
             for y in tile.rows() {
-                for x in tile.columns() {
-                    bins[usize::from(grey_of(pix.format, pix.get(x, y)))] += 1;
+                if pix.format == PixelFormat::Grayscale {
+                    words::count(pix.span(y, tile.x, tile.w), &mut bins);
+                } else {
+                    let greys = tile.columns().map(|x| grey_of(pix.format, pix.get(x, y)));
+                    greys.for_each(|grey| bins[usize::from(grey)] += 1);
                 }
                 cx.spend(tile.w as usize)?;
             }
             *place = curve(&mut bins, limit);
         }
+        let whole = curves.first().filter(|_| tiles == 1);
         let equal = |grey: u8, x: i32, y: i32| {
+            if let Some(curve) = whole {
+                return curve[usize::from(grey)];
+            }
             // between the four tiles whose middles are around
             let along = |at: i32, side: i32, tiles: i32| {
                 let place = (2 * at + 1) * tiles * 128 / side - 128;
@@ -128,6 +136,11 @@ pub(super) fn histeq<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
             ((upper * (256 - fy) + lower * fy) >> 16) as u8
         };
         for y in 0..pix.h {
+            if let (PixelFormat::Grayscale, Some(curve), None) = (pix.format, whole, &mask) {
+                words::look_up(pix.row(y), pix.row(y), curve);
+                cx.spend(pix.w as usize)?;
+                continue;
+            }
             for x in 0..pix.w {
                 if mask.is_some_and(|mask| mask.get(x, y) == 0) {
                     continue;
