@@ -24,6 +24,13 @@ pub(crate) const fn grey(r: u8, g: u8, b: u8) -> u8 {
     ((r as u32 * 38 + g as u32 * 75 + b as u32 * 15) >> 7) as u8
 }
 
+/// The sum of the channels of a pixel of 16 bits with these weights. What its bits add to it does not depend on the
+/// others.
+pub(crate) const fn weighted(pixel: u16) -> u16 {
+    let [r, g, b] = rgb888(pixel);
+    r as u16 * 38 + g as u16 * 75 + b as u16 * 15
+}
+
 /// How bright a pixel is.
 #[inline]
 pub(crate) const fn grey_of(format: PixelFormat, pixel: u16) -> u8 {

@@ -23,6 +23,7 @@ pub(crate) mod paint;
 mod palette;
 pub(crate) mod pix;
 mod png;
+mod recolor;
 mod sample;
 mod scratch;
 mod select;

@@ -1,6 +1,5 @@
 //! Images drawn on images: places, scales, mirrors, channels, palettes, opacity and masks.
 
-use snakelet_pool::PixelFormat;
 use snakelet_vm::Raised;
 use snakelet_vm::exception::classes::{NOT_IMPLEMENTED_ERROR, VALUE_ERROR};
 use snakelet_vm::name;
@@ -14,6 +13,7 @@ use super::make::{self, Place, pix};
 use super::math::mix;
 use super::palette::{self, Palette};
 use super::pix::{Pix, Rect};
+use super::recolor::Recolor;
 use super::sample::{self, Kind};
 use super::{convert, file};
 use crate::args::{float_or, given, int32_or, items, numbers};
@@ -137,7 +137,7 @@ impl<'s> Paint<'s> {
     }
 
     fn is_opaque(&self) -> bool {
-        self.channel.is_none() && self.alphas.is_none() && self.mask.is_none()
+        self.channel.is_none() && self.alphas.is_none()
     }
 
     /// Whether it is drawn as brightness or by a palette.
@@ -263,11 +263,17 @@ pub(super) fn draw<'s>(
         };
         let alphas = paint.alphas.map(|image| palette::read(*cx, cx.get(image))).transpose()?;
         let kind = Kind::of(paint.hint, paint.is_scaled());
+        let recolor = if paint.is_copied() { Recolor::new(from.format, on.format) } else { None };
         let simple = kind == Kind::Nearest && colors.is_none() && paint.channel.is_none();
         for y in seen.rows() {
-            if paint.is_copied(&on, &from) {
-                copy_row(paint, &on, &from, y, seen);
-                cx.spend(seen.w as usize / 8)?;
+            if let Some(recolor) = &recolor {
+                let (_, from_y) = paint.nearest(paint.to.x, y);
+                Pix::stretches(mask.as_ref(), y, seen.x, seen.w, |x, w| {
+                    let source = from.span(from_y, paint.part.x + x - paint.to.x, w);
+                    recolor.row(on.span(y, x, w), source);
+                });
+                let is_masked = paint.mask.is_some();
+                cx.spend(seen.w as usize / if is_masked { 1 } else { 4 })?;
             } else if simple && alphas.is_none() {
                 nearest_row(paint, &on, &from, y, seen, mask);
                 cx.spend(3 * seen.w as usize)?;
@@ -298,16 +304,14 @@ impl Paint<'_> {
         size != (self.part.w, self.part.h)
     }
 
-    /// Whether rows are copied as they are.
-    fn is_copied(&self, on: &Pix<'_>, from: &Pix<'_>) -> bool {
+    /// Whether pixels of a row stay side by side, and change their format alone.
+    fn is_copied(&self) -> bool {
         self.part.w == self.to.w
             && self.part.h == self.to.h
             && self.hint & (HMIRROR | TRANSPOSE) == 0
             && self.alpha == 256
             && self.is_opaque()
             && self.palette.is_none()
-            && on.format == from.format
-            && on.format != PixelFormat::Binary
     }
 
     /// The place in the scaled image that lies at a place of the other one, and that image's size.
@@ -333,13 +337,6 @@ impl Paint<'_> {
         let ([x, y], [w, h]) = self.scaled_place(x, y);
         (self.part.x + x * self.part.w / w, self.part.y + y * self.part.h / h)
     }
-}
-
-fn copy_row(paint: &Paint<'_>, on: &Pix<'_>, from: &Pix<'_>, y: i32, seen: Rect) {
-    let (_, from_y) = paint.nearest(paint.to.x, y);
-    let source = from.span(from_y, paint.part.x + seen.x - paint.to.x, seen.w);
-    let target = on.span(y, seen.x, seen.w);
-    target.iter().zip(source).for_each(|(to, from)| to.set(from.get()));
 }
 
 fn nearest_row(
