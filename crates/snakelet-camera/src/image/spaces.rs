@@ -57,7 +57,7 @@ pub(super) fn convert<'s>(
         Space::Binary => return cx.int((grey(r, g, b) > 127).into()),
         Space::Grayscale => return cx.int(grey(r, g, b).into()),
         Space::Rgb => rgb.map(i64::from),
-        Space::Lab => lab(rgb).map(i64::from),
+        Space::Lab => lab(rgb565(r, g, b)).map(i64::from),
         Space::Yuv => {
             let [r, g, b] = rgb.map(f32::from);
             let y = 0.299 * r + 0.587 * g + 0.114 * b;

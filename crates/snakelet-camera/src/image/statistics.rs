@@ -7,10 +7,9 @@ use snakelet_vm::native::full::{Full, FullArgs, Given, Held};
 use snakelet_vm::native::{Data, Name, NativeData, NativeFn, NativeType, Param, TypeSlots};
 use snakelet_vm::{methods, name};
 
-use super::arguments;
-use super::color::Lab;
 use super::make::pix;
-use super::select::Selector;
+use super::pix::get2;
+use super::{arguments, color, select, words};
 use crate::args::{bool_or, float_or};
 
 /// Values that a channel may have.
@@ -59,42 +58,84 @@ fn count<'s>(
     let part = arguments::roi(cx, this, roi)?;
     cx.look(|cx| {
         let pix = pix(*cx, cx.get(this))?;
-        let (mut selector, mut lab) = (Selector::new(pix.format), Lab::new());
         *counts = Counts { len: if pix.is_color() { 3 } else { 1 }, ..Counts::NONE };
-        let [lightness, a, b] = &mut counts.channels;
+        let mut colors = Colors([0; color::REMEMBERED]);
+        let selected = |values: &[i16]| {
+            let all = thresholds.all();
+            all.is_empty() || select::is_within(all, values) != invert
+        };
         for y in part.rows() {
-            for x in part.columns() {
-                let pixel = pix.get(x, y);
-                let all = thresholds.all();
-                if !all.is_empty() && selector.is_within(all, pixel) == invert {
-                    continue;
-                }
-                counts.total += 1;
-                if !pix.is_color() {
-                    lightness[usize::from(pixel & 0xFF)] += 1;
-                    continue;
-                }
-                let values = lab.of(pixel);
-                let places = [
-                    values[0].max(0).into(),
-                    i16::from(values[1]) + 128,
-                    i16::from(values[2]) + 128,
-                ];
-                for (channel, place) in [&mut *lightness, &mut *a, &mut *b].into_iter().zip(places)
-                {
-                    if let Some(bin) = channel.get_mut(place as usize) {
-                        *bin += 1;
-                    }
-                }
+            if pix.is_color() {
+                let row = pix.span(y, part.x, part.w).as_chunks().0;
+                row.iter().for_each(|two| colors.count(get2(two), counts, &selected));
+            } else if pix.is_binary() {
+                part.columns()
+                    .for_each(|x| counts.channels[0][usize::from(pix.get(x, y) & 1)] += 1);
+            } else {
+                words::count(pix.span(y, part.x, part.w), &mut counts.channels[0]);
             }
             cx.spend(2 * part.w as usize)?;
+        }
+        if pix.is_color() {
+            colors.0.iter().for_each(|entry| counts.add(*entry, &selected));
+            return Ok(pix.format);
+        }
+        for (value, bin) in (0..).zip(&mut counts.channels[0]) {
+            *bin = if selected(&[value]) { *bin } else { 0 };
+            counts.total += *bin;
         }
         Ok(pix.format)
     })
 }
 
+/// How often a colour is counted at most.
+const MOST: u32 = 0x8000;
+
+/// How often each of some colours occurred since it was noted: colours in the upper halves, counts in the lower ones.
+/// What is noted in the place of another one has that one's count added to the bins. So L*a*b* is worked out now and
+/// then, and not for each pixel.
+struct Colors([u32; color::REMEMBERED]);
+
+impl Colors {
+    /// Counts a colour.
+    #[inline(always)]
+    fn count(&mut self, pixel: u16, counts: &mut Counts, selected: &impl Fn(&[i16]) -> bool) {
+        let entry = &mut self.0[color::place(pixel)];
+        let fresh = u32::from(pixel) << 16;
+        // it is the same colour, and the count has room
+        if *entry ^ fresh < MOST {
+            *entry += 1;
+        } else {
+            counts.add(*entry, selected);
+            *entry = fresh | 1;
+        }
+    }
+}
+
 impl Counts {
     const NONE: Counts = Counts { channels: [[0; MOST_BINS]; 3], len: 0, total: 0 };
+
+    /// Adds a colour that occurred so often.
+    #[inline(never)]
+    fn add(&mut self, entry: u32, selected: &impl Fn(&[i16]) -> bool) {
+        let count = entry & 0xFFFF;
+        if count == 0 {
+            return;
+        }
+        let values = color::lab((entry >> 16) as u16).map(i16::from);
+        if !selected(&values) {
+            return;
+        }
+        self.total += count;
+        let [l, a, b] = values;
+        let [lightness, red, yellow] = &mut self.channels;
+        let add = |bins: &mut [u32; MOST_BINS], value: i16| {
+            bins[usize::from(value as u8)] += count;
+        };
+        add(lightness, l.max(0));
+        add(red, a + 128);
+        add(yellow, b + 128);
+    }
 
     /// The figures of a channel: mean, median, mode, standard deviation, least, greatest and both quartiles.
     fn figures(&self, channel: usize) -> [i32; 8] {

@@ -6,6 +6,7 @@ use core::cell::Cell;
 
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
+use super::super::words;
 use super::Wanted;
 use super::blob::Blob;
 
@@ -91,54 +92,51 @@ impl<'m> Labels<'m> {
         }
     }
 
-    /// Takes the pixels of a row that are wanted, from column `x` on.
+    /// Takes the pixels of a row of `w` that are wanted, whose first is in column `x`. `find` tells the first place
+    /// from another one on where a pixel is wanted, or is not.
     #[inline]
-    pub(super) fn row(&mut self, mut x: i32, pixels: impl Iterator<Item = bool>) {
-        let mut start = None;
-        for is in pixels {
-            match start {
-                None if is => start = Some(x),
-                Some(from) if !is => {
-                    self.push(from, x - 1);
-                    start = None;
-                }
-                _ => {}
+    pub(super) fn row(
+        &mut self,
+        x: i32,
+        w: usize,
+        mut find: impl FnMut(usize, bool) -> Option<usize>,
+    ) {
+        let (mut start, mut at, mut is_wanted) = (0, 0, true);
+        loop {
+            let found = find(at, is_wanted);
+            if is_wanted {
+                let Some(found) = found else { return };
+                (start, at) = (found, found);
+            } else {
+                at = found.unwrap_or(w);
+                self.push(x + start as i32, x + at as i32 - 1);
             }
-            x += 1;
-        }
-        if let Some(from) = start {
-            self.push(from, x - 1);
+            is_wanted = !is_wanted;
         }
     }
 
-    /// The same of bytes, by a table that has 255 for those that are wanted.
-    pub(super) fn table_row(&mut self, cells: &[Cell<u8>], x: i32, table: &[u8; 256]) {
-        let is = |cell: &Cell<u8>| table[usize::from(cell.get())] != 0;
-        let mut at = 0;
-        loop {
+    /// The first byte from a place on for which a table has 255, or has not.
+    pub(super) fn find_byte(
+        cells: &[Cell<u8>],
+        mut at: usize,
+        is_wanted: bool,
+        table: &[u8; 256],
+    ) -> Option<usize> {
+        let mut rest = cells.get(at..)?;
+        if is_wanted {
             // most pixels are not wanted: four at a time
-            let rest = cells.get(at..).unwrap_or(&[]);
-            let mut skipped = 0;
-            for four in rest.chunks_exact(4) {
-                if let [a, b, c, d] = four
-                    && !is(a)
-                    && !is(b)
-                    && !is(c)
-                    && !is(d)
-                {
-                    skipped += 4;
-                } else {
-                    break;
-                }
-            }
-            let rest = rest.get(skipped..).unwrap_or(&[]);
-            let Some(gap) = rest.iter().position(is) else { return };
-            let start = at + skipped + gap;
-            let rest = cells.get(start..).unwrap_or(&[]);
-            let len = rest.iter().position(|cell| !is(cell)).unwrap_or(rest.len());
-            self.push(x + start as i32, x + (start + len) as i32 - 1);
-            at = start + len;
+            let (words, _) = rest.as_chunks();
+            let entry = |byte: u8| table[usize::from(byte)];
+            let any = |word| {
+                let [a, b, c, d] = words::get(word).to_le_bytes();
+                entry(a) | entry(b) | entry(c) | entry(d) != 0
+            };
+            let skipped = 4 * words.iter().position(any).unwrap_or(words.len());
+            rest = rest.get(skipped..)?;
+            at += skipped;
         }
+        let is = |cell: &Cell<u8>| (table[usize::from(cell.get())] != 0) == is_wanted;
+        rest.iter().position(is).map(|further| at + further)
     }
 
     /// The label that a label has become.
@@ -316,7 +314,7 @@ mod tests {
         let mut blobs = vec![Blob::NONE; 4096];
         let mut all = Labels::new(&mut labels, [&mut above, &mut now], &mut blobs);
         for (y, row) in (0..).zip(rows) {
-            all.row(0, row.iter().copied());
+            all.row(0, w, |at, is| (at..w).find(|x| row[*x] == is));
             all.end_row(y, &wanted);
         }
         all.end(&wanted);

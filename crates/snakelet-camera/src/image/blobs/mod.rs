@@ -14,7 +14,7 @@ use snakelet_vm::native::full::{Full, FullArgs, Given, Held};
 use super::arguments::{self, Thresholds};
 use super::inuse;
 use super::make::pix;
-use super::pix::Rect;
+use super::pix::{Rect, get2};
 use super::scratch::{Scratch, carve};
 use super::select::Selector;
 use crate::args::{bool_or, given, int32_or};
@@ -25,7 +25,7 @@ pub(super) use result::{
 };
 
 /// Areas and labels that there is room for at first; where there are more, it is begun again with twice as much.
-const FEW: usize = 32;
+const FEW: usize = 64;
 const FEW_LABELS: usize = 64;
 
 /// Which areas are wanted.
@@ -210,39 +210,24 @@ fn search<'s>(cx: &mut Full<'s>, this: Held<'s>, wanted: &Wanted) -> Result<Foun
                 let blobs = found.room.items().get_mut(found.len..).unwrap_or_default();
                 let mut labels = Labels::new(labels, [above, now], blobs);
                 let one = wanted.thresholds.one(i);
-                let mut selector = Selector::new(pix.format);
-                let table = (pix.format != PixelFormat::Rgb565)
-                    .then(|| selector.table(&one, wanted.invert));
+                let mut selector = Selector::new(pix.format, one.all(), wanted.invert);
+                let table = (pix.format != PixelFormat::Rgb565).then(|| selector.table());
+                let (x, w) = (wanted.part.x, wanted.part.w as usize);
                 for y in wanted.part.rows() {
+                    let cells = pix.span(y, x, wanted.part.w);
                     match &table {
-                        Some(table) if !pix.is_binary() => {
-                            let cells = pix.span(y, wanted.part.x, wanted.part.w);
-                            labels.table_row(cells, wanted.part.x, table);
-                        }
-                        Some(table) => {
-                            let columns = wanted.part.columns();
-                            labels.row(
-                                wanted.part.x,
-                                columns.map(|x| table[usize::from(pix.get(x, y) & 1)] != 0),
-                            );
-                        }
-                        None => {
-                            let cells = pix.span(y, wanted.part.x, wanted.part.w);
-                            let pixels = cells.chunks_exact(2).map(|two| match two {
-                                [low, high] => u16::from_le_bytes([low.get(), high.get()]),
-                                _ => 0,
-                            });
-                            let mut known = (0, selector.is_within(one.all(), 0));
-                            labels.row(
-                                wanted.part.x,
-                                pixels.map(|pixel| {
-                                    if known.0 != pixel {
-                                        known = (pixel, selector.is_within(one.all(), pixel));
-                                    }
-                                    known.1 != wanted.invert
-                                }),
-                            );
-                        }
+                        Some(table) if !pix.is_binary() => labels.row(x, w, |at, is_wanted| {
+                            Labels::find_byte(cells, at, is_wanted, table)
+                        }),
+                        Some(table) => labels.row(x, w, |at, is_wanted| {
+                            let bit = |at: usize| usize::from(pix.get(x + at as i32, y) & 1);
+                            (at..w).find(|at| (table[bit(*at)] != 0) == is_wanted)
+                        }),
+                        None => labels.row(x, w, |at, is_wanted| {
+                            let rest = cells.as_chunks().0.get(at..)?;
+                            let is = |two| selector.selects_color(get2(two)) == is_wanted;
+                            rest.iter().position(is).map(|further| at + further)
+                        }),
                     }
                     labels.end_row(y, wanted);
                     cx.spend(8 + wanted.part.w as usize)?;

@@ -144,15 +144,15 @@ pub(super) fn histograms<'s>(
                 let (from, to) = (bin * side / bins, (bin + 1) * side / bins);
                 let count = cx.look(|cx| {
                     let pix = pix(*cx, cx.get(outer.held(this)))?;
-                    let mut selector = Selector::new(pix.format);
+                    let thresholds = wanted.thresholds.all();
+                    let mut selector = Selector::new(pix.format, thresholds, wanted.invert);
                     let mut count = 0;
                     for at in from..to {
                         let other = if is_rows { rect.w } else { rect.h };
                         for across in 0..other {
                             let (x, y) = if is_rows { (across, at) } else { (at, across) };
                             let pixel = pix.get(rect.x + x, rect.y + y);
-                            let within = selector.is_within(wanted.thresholds.all(), pixel);
-                            count += i64::from(within != wanted.invert);
+                            count += i64::from(selector.selects(pixel));
                         }
                         cx.spend(4 * other as usize)?;
                     }
