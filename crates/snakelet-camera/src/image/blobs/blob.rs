@@ -97,9 +97,14 @@ impl Blob {
         self.pixels += n as u32;
         self.outline += 2 * n as u32 + 2;
         self.first = self.first.min(u32::from(y) << 16 | u32::from(start));
+        // below all of it and between its sides, it reaches further down at most
+        let is_below = self.left <= start && end <= self.right && self.bottom <= y;
         (self.left, self.right) = (self.left.min(start), self.right.max(end));
         (self.top, self.bottom) = (self.top.min(y), self.bottom.max(y));
         for (far, direction) in self.far.iter_mut().zip(&DIRECTIONS) {
+            if is_below && !is_new && direction[1] <= 0 {
+                continue;
+            }
             let x = if direction[0] < 0 { start } else { end };
             if is_new || reach(*direction, [x, y]) > reach(*direction, *far) {
                 *far = [x, y];
