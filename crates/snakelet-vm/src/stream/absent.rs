@@ -11,6 +11,14 @@ pub(crate) fn out_to(_vm: &Vm, object: Local) -> Out {
 }
 
 impl Vm {
+    /// Reads from a stream, of which there are none.
+    pub(crate) fn stream_read(
+        &mut self,
+        _stream: Local,
+        _buf: &mut [u8],
+    ) -> Result<Option<usize>, Raised> {
+        Err(self.os_error(errno::EOPNOTSUPP))
+    }
     /// Writes to a stream, of which there are none.
     pub(crate) fn write_to_stream(&mut self, _stream: Local, _bytes: &[u8]) -> Result<(), Raised> {
         Err(self.os_error(errno::EOPNOTSUPP))

@@ -98,6 +98,13 @@ impl<'s> Full<'s> {
     pub fn delete_item(&mut self, object: Held<'s>, key: Held<'s>) -> Result<(), Raised> {
         self.0.subscr(object.0, key.0, Subscr::Delete).map(|_| ())
     }
+    /// Appends an item to a list; does nothing to an object that is none.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub fn append(&mut self, list: Held<'s>, item: Held<'s>) -> Result<(), Raised> {
+        self.0.list_append(list.0, item.0)
+    }
     /// `len(object)`.
     ///
     /// # Errors
@@ -224,6 +231,25 @@ impl<'s> Full<'s> {
         self.0.check_buffer(object.0)?;
         let bytes = self.0.buffer(self.0.get(object.0)).map_or(Bytes::NONE, |buffer| buffer.bytes);
         Ok(work(bytes))
+    }
+
+    /// Reads at most `buf.len()` bytes of a stream; 0 at its end, `None` if there is nothing to read yet.
+    ///
+    /// # Errors
+    /// `OSError` if the object is no stream or cannot be read; what an object of a script raises.
+    pub fn read_stream(
+        &mut self,
+        stream: Held<'s>,
+        buf: &mut [u8],
+    ) -> Result<Option<usize>, Raised> {
+        self.0.stream_read(stream.0, buf)
+    }
+    /// Writes bytes to a stream: all of them, unless it takes no more.
+    ///
+    /// # Errors
+    /// `OSError` if the object is no stream or cannot be written; what an object of a script raises.
+    pub fn write_stream(&mut self, stream: Held<'s>, bytes: &[u8]) -> Result<(), Raised> {
+        self.0.write_to_stream(stream.0, bytes)
     }
 
     /// Raises an exception with a text.

@@ -116,6 +116,13 @@ impl<'h> Leaf<'h> {
     pub fn str(self, text: &str) -> Answer<'h> {
         self.make_text(Kind::Str, text.len(), |out| out.copy_from_slice(text.as_bytes()))
     }
+    /// Makes a `str` of `len` bytes, which `fill` writes.
+    ///
+    /// # Errors
+    /// Room is asked for; `UnicodeError` for what is not UTF-8.
+    pub fn str_of(self, len: usize, fill: impl FnOnce(&mut [u8])) -> Answer<'h> {
+        self.make_text(Kind::Str, len, fill)
+    }
     /// Makes a `bytes` of `len` bytes, which `fill` writes.
     ///
     /// # Errors
