@@ -1,21 +1,39 @@
-//! The native library modules of Snakelet that are no part of the interpreter itself: `array`, `cmath`,
-//! `collections`, `math`, `random`, `struct` and `time`.
+//! The native library modules of Snakelet that are no part of the interpreter itself: `array`, `binascii`, `cmath`,
+//! `collections`, `hashlib`, `heapq`, `json`, `math`, `platform`, `random`, `re`, `struct` and `time`.
 //!
 //! They are written against the native interface that every other crate has, `snakelet_vm::native`, without unsafe
 //! code, each behind a feature of its name. The crate `snakelet` adds [`MODULES`] to its interpreters with its feature `stdlib`.
 #![no_std]
 #![forbid(unsafe_code)]
 
+#[cfg(test)]
+extern crate std;
+
 #[cfg(feature = "array")]
 mod array;
+#[cfg(feature = "binascii")]
+mod binascii;
 #[cfg(feature = "cmath")]
 mod cmath;
 #[cfg(feature = "collections")]
 mod collections;
+#[cfg(any(feature = "json", feature = "re"))]
+#[cfg_attr(not(feature = "json"), allow(dead_code, reason = "streams are written by json alone"))]
+mod gather;
+#[cfg(feature = "hashlib")]
+mod hashlib;
+#[cfg(feature = "heapq")]
+mod heapq;
+#[cfg(feature = "json")]
+mod json;
 #[cfg(feature = "math")]
 mod math;
+#[cfg(feature = "platform")]
+mod platform;
 #[cfg(feature = "random")]
 mod random;
+#[cfg(feature = "re")]
+mod re;
 #[cfg(feature = "struct")]
 mod structs;
 #[cfg(feature = "time")]
@@ -25,14 +43,26 @@ use snakelet_vm::native::NativeModule;
 
 #[cfg(feature = "array")]
 pub use array::ARRAY;
+#[cfg(feature = "binascii")]
+pub use binascii::BINASCII;
 #[cfg(feature = "cmath")]
 pub use cmath::CMATH;
 #[cfg(feature = "collections")]
 pub use collections::COLLECTIONS;
+#[cfg(feature = "hashlib")]
+pub use hashlib::HASHLIB;
+#[cfg(feature = "heapq")]
+pub use heapq::HEAPQ;
+#[cfg(feature = "json")]
+pub use json::JSON;
 #[cfg(feature = "math")]
 pub use math::MATH;
+#[cfg(feature = "platform")]
+pub use platform::PLATFORM;
 #[cfg(feature = "random")]
 pub use random::RANDOM;
+#[cfg(feature = "re")]
+pub use re::RE;
 #[cfg(feature = "struct")]
 pub use structs::STRUCT;
 #[cfg(feature = "time")]
@@ -42,14 +72,26 @@ pub use time::TIME;
 pub static MODULES: &[&NativeModule] = &[
     #[cfg(feature = "array")]
     &ARRAY,
+    #[cfg(feature = "binascii")]
+    &BINASCII,
     #[cfg(feature = "cmath")]
     &CMATH,
     #[cfg(feature = "collections")]
     &COLLECTIONS,
+    #[cfg(feature = "hashlib")]
+    &HASHLIB,
+    #[cfg(feature = "heapq")]
+    &HEAPQ,
+    #[cfg(feature = "json")]
+    &JSON,
     #[cfg(feature = "math")]
     &MATH,
+    #[cfg(feature = "platform")]
+    &PLATFORM,
     #[cfg(feature = "random")]
     &RANDOM,
+    #[cfg(feature = "re")]
+    &RE,
     #[cfg(feature = "struct")]
     &STRUCT,
     #[cfg(feature = "time")]

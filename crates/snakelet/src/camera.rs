@@ -24,6 +24,18 @@ pub(crate) static LIBRARY: &[&NativeModule] = &[
     &snakelet_stdlib::MATH,
     &snakelet_stdlib::RANDOM,
     &snakelet_stdlib::STRUCT,
+    #[cfg(feature = "binascii")]
+    &snakelet_stdlib::BINASCII,
+    #[cfg(feature = "hashlib")]
+    &snakelet_stdlib::HASHLIB,
+    #[cfg(feature = "heapq")]
+    &snakelet_stdlib::HEAPQ,
+    #[cfg(feature = "json")]
+    &snakelet_stdlib::JSON,
+    #[cfg(feature = "platform")]
+    &snakelet_stdlib::PLATFORM,
+    #[cfg(feature = "re")]
+    &snakelet_stdlib::RE,
 ];
 
 /// `time` with `clock`.

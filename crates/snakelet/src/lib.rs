@@ -42,8 +42,9 @@
 //! | `alloc` | yes | functions and classes of the host, [`Handle`], errors with texts and traceback |
 //! | `hashbrown` | no | maps and sets of the crate `hashbrown` convert, too |
 //! | `full` | yes | all parts that a program can do without, which are features of their own: see `docs/size.md` |
-//! | `std` | yes | the [`desktop`] system's services; brings `stdlib` |
+//! | `std` | yes | the [`desktop`] system's services; brings `stdlib` and `scripting` |
 //! | `stdlib` | yes | the modules `array`, `cmath`, `collections`, `math`, `random`, `struct`, `time` |
+//! | `scripting` | yes | the modules `binascii`, `hashlib`, `heapq`, `json`, `platform`, `re` |
 //! | `listing` | no | bytecode listings, for the command line's `-v -v` |
 #![no_std]
 

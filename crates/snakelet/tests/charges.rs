@@ -415,6 +415,39 @@ fn formats_of_structures_are_charged_by_their_length() {
 }
 
 #[test]
+fn library_modules_are_charged_and_polled() {
+    let works = [
+        ("import json; t = 'a' * n", "json.dumps(t)"),
+        ("import json; t = list(range(n))", "json.dumps(t)"),
+        ("import json; t = '\"' + 'a' * n + '\"'", "json.loads(t)"),
+        ("import json; t = '[' + '1,' * n + ']'", "json.loads(t)"),
+        ("import json; t = '[' * n + ']' * n", "json.loads(t)"),
+        ("import json; t = ' ' * n + '1'", "json.loads(t)"),
+        ("import json; t = '1' * 1000 + ' ' * n", "json.loads(t)"),
+        ("import binascii; t = b'a' * n", "binascii.hexlify(t)"),
+        ("import binascii; t = b'a' * 2 * n", "binascii.unhexlify(t)"),
+        ("import binascii; t = b'a' * n", "binascii.b2a_base64(t)"),
+        ("import binascii; t = b'YWFh' * n", "binascii.a2b_base64(t)"),
+        ("import binascii; t = b'a' * n", "binascii.crc32(t)"),
+        ("import hashlib; t = b'a' * n", "hashlib.sha256(t)"),
+        ("import heapq; t = list(range(n, 0, -1))", "heapq.heapify(t)"),
+        ("import re; t = 'a' * n", "re.search('b', t)"),
+        ("import re; t = 'a' * n", "re.search('(a*)*b', t)"),
+        ("import re; t = 'a' * n", "re.match('a*', t)"),
+        ("import re; t = 'a' * n", "re.sub('b', 'c', t)"),
+        ("import re; t = 'a' * n", "re.sub('a', 'b', t)"),
+        ("import re; t = 'a,' * n", "re.split(',', t)"),
+        (
+            "import re; r = re.compile('b'); t = 'a' * n",
+            "r.search(t, n - 1); r.search('\u{e9}' * n, n - 1)",
+        ),
+    ];
+    for (setup, work) in works {
+        assert_polled(1 << 16, 64, setup, work);
+    }
+}
+
+#[test]
 fn long_work_is_ended_by_the_host() {
     let works = [
         (
