@@ -128,6 +128,8 @@ fn value<'s>(
     if depth == DEEPEST {
         return Err(cx.raise(&RUNTIME_ERROR, "maximum recursion depth exceeded"));
     }
+    // what opens and closes it; the items of a container are charged one by one
+    cx.charge(12)?;
     let link = [places.chain.held(), places.iterator.held(), places.dict.held()];
     let link = cx.tuple(&link)?;
     let first = cx.iter(value)?;
@@ -145,6 +147,7 @@ fn next<'s>(
     places: Places<'s>,
     is_first: bool,
 ) -> Result<bool, Raised> {
+    cx.charge(2)?;
     let dict = places.dict.held();
     let is_dict = !cx.is_none(dict);
     let Some(item) = cx.next(places.iterator.held())? else {

@@ -331,6 +331,9 @@ impl<'h, 'o> Compiler<'h, 'o> {
                     // a bracket that comes first stands for itself
                     while let Some(byte) = self.byte(at + 1) {
                         at += 1 + usize::from(byte == b'\\');
+                        if at % 256 == 0 {
+                            self.cx.spend(64)?;
+                        }
                         if self.byte(at + 1) == Some(b']') {
                             break;
                         }

@@ -247,6 +247,10 @@ fn groups<'h>(cx: Leaf<'h>, found: Data<'h, Match>, args: LeafArgs<'h, 0>) -> An
     Ok(texts.finish())
 }
 
+/// Bytes of which the characters are counted between two polls, and bytes a step.
+const PIECE: usize = 64 << 10;
+const BYTES_A_STEP: usize = 64;
+
 /// Where a group begins and ends, in characters; -1 if it took no part.
 fn span<'h>(
     cx: Leaf<'h>,
@@ -259,8 +263,15 @@ fn span<'h>(
         let none = cx.int(-1)?;
         return Ok((none, none));
     };
-    cx.charge_bytes(end);
-    let before = text::count(bytes.get(..start).unwrap_or_default(), is_text);
-    let inside = text::count(bytes.get(start..end).unwrap_or_default(), is_text);
+    let count = |part: Option<&[u8]>| {
+        let mut n = 0;
+        for piece in part.unwrap_or_default().chunks(PIECE) {
+            cx.spend(piece.len() / BYTES_A_STEP)?;
+            n += text::count(piece, is_text);
+        }
+        Ok(n)
+    };
+    let before = count(bytes.get(..start))?;
+    let inside = count(bytes.get(start..end))?;
     Ok((cx.count(before), cx.count(before + inside)))
 }
