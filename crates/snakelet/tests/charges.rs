@@ -443,7 +443,13 @@ fn library_modules_are_charged_and_polled() {
         ),
     ];
     for (setup, work) in works {
-        assert_polled(1 << 16, 64, setup, work);
+        let n = 1 << 16;
+        let (few, many) = (cost(n, setup, work), cost(4 * n, setup, work));
+        assert!(few.steps as usize >= n / 64, "{work}: {few:?} for {n}");
+        // a collection on the way takes as long for few as for many
+        assert!(many.steps as usize >= 4 * n / 64, "{work}: {many:?} for {}", 4 * n);
+        assert!(many.steps <= 7 * few.steps, "{work}: {few:?}, {many:?}");
+        assert!(many.polls >= 2, "{work}: {many:?}");
     }
 }
 
