@@ -6,6 +6,9 @@ def raises(kinds, call, *args):
     try:
         call(*args)
     except kinds as error:
+        if isinstance(error, MemoryError) and not str(error).startswith("pool"):
+            # the interpreter's own memory, which a test makes short: nothing is known of the camera then
+            raise
         return str(error)
     assert 0, args
 
