@@ -23,12 +23,13 @@ use core::ptr;
 
 use crate::mark::PACE;
 use crate::region::{GROUP, Region};
+use crate::window::NOTED;
 use crate::{BLOCK, Heap, Model, Word, header, stress, table};
 
 /// Blocks that are copied in the time in which a reference is updated.
 const BLOCKS_MOVED_A_STEP: usize = 4;
 /// The number of a group that stays. Not a difference of two block numbers (see `MOST_BLOCKS`).
-const STAYS: u32 = 1 << 31;
+pub(crate) const STAYS: u32 = 1 << 31;
 
 // A group is a whole number of chunks.
 const _: () = assert!(GROUP.is_multiple_of(table::BITS));
@@ -280,7 +281,7 @@ fn extent(region: &Region, group: usize) -> Option<(usize, usize)> {
 }
 
 /// Whether one of the objects headed in the group is pinned.
-fn is_pinned(region: &Region, group: usize) -> bool {
+pub(crate) fn is_pinned(region: &Region, group: usize) -> bool {
     let chunks = GROUP / table::BITS;
     table::heads(region.table(), group * chunks, (group + 1) * chunks)
         .any(|head| region.header(head) & header::PINNED != 0)
@@ -352,8 +353,11 @@ fn staying(region: &Region, group: usize) -> Option<(usize, usize)> {
     if number(region, group) == STAYS { extent(region, group) } else { None }
 }
 
-fn number(region: &Region, group: usize) -> u32 {
-    region.forward().get(group).copied().unwrap_or(STAYS)
+pub(crate) fn number(region: &Region, group: usize) -> u32 {
+    match region.forward().get(group).copied() {
+        Some(NOTED) | None => STAYS,
+        Some(number) => number,
+    }
 }
 
 /// The new block of the object headed at `block`.
@@ -370,7 +374,7 @@ fn target(region: &Region, block: usize) -> usize {
 }
 
 /// The new address of an object; any other word is left as it is.
-fn forward(regions: &[Region], word: Word) -> Word {
+pub(crate) fn forward(regions: &[Region], word: Word) -> Word {
     if word.is_multiple_of(BLOCK) {
         for region in regions {
             if let Some(block) = region.block(word) {
@@ -382,7 +386,7 @@ fn forward(regions: &[Region], word: Word) -> Word {
 }
 
 /// Moves one object and its bits in the table.
-fn carry(region: &mut Region, from: usize, to: usize, blocks: usize) {
+pub(crate) fn carry(region: &mut Region, from: usize, to: usize, blocks: usize) {
     if from != to {
         region.slide(from, to, blocks);
         table::clear(region.table_mut(), from, from + blocks);

@@ -14,13 +14,14 @@
 //! | `mark`    | tracing with a bounded stack |
 //! | `sweep`   | [`Heap::collect`] |
 //! | `compact` | [`Heap::compact`] |
+//! | `window`  | [`Heap::compact_for`]: a part of a large heap |
 //! | `stress`  | test switches: collect and move at each allocation, poison, failing allocations |
 //! | `map`     | statistics and the block map for `micropython.mem_info` |
 //! | `verify`  | [`Heap::check`], which asserts every invariant |
 //!
 //! The embedder's allocation goes: if [`Heap::wants_collect`], collect; [`Heap::allocate`]; when
 //! that gives none and not [`Heap::refused`], [`Heap::collect`] and try again; then, if
-//! [`Heap::free_bytes`] would do, [`Heap::compact`] and try once more.
+//! [`Heap::free_bytes`] would do, [`Heap::compact_for`] it and try once more.
 //!
 //! ```
 //! use core::mem::MaybeUninit;
@@ -79,6 +80,7 @@ pub mod testing;
 #[cfg(test)]
 mod tests;
 mod verify;
+mod window;
 
 pub use alloc::Place;
 pub use heap::{Heap, Objects};

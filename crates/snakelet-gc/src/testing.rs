@@ -194,7 +194,7 @@ impl World {
     fn step(&mut self, input: &mut Input<'_>) -> Option<()> {
         let op = input.byte()?;
         let roots = self.vm.roots.len();
-        match op % 20 {
+        match op % 21 {
             0 | 1 => self.allocate(LEAF, FIRST + input.byte()? / 8, 0),
             2..=4 => self.allocate(NODE, FIRST + input.byte()? % 12, 0),
             5 => self.allocate(NODE, FIRST + 1 + input.byte()? % 12, header::FINALISER),
@@ -228,6 +228,19 @@ impl World {
                 if let Link::Object(id) = link {
                     let word = self.vm.roots.iter().find(|root| root.1 == link)?.0;
                     self.vm.weak.push((Some(word), id));
+                }
+            }
+            19 => {
+                let words = 1 + 4 * input.byte()?;
+                self.collect();
+                self.heap.compact_for(&mut self.vm, words);
+                let enough = self.heap.free_bytes() >= words.div_ceil(BLOCK_WORDS) * BLOCK;
+                if self.movable && self.regions == 1 && enough {
+                    let longest = self.heap.stats().largest_free_run;
+                    assert!(
+                        longest >= words * size_of::<Word>(),
+                        "compaction makes what is wanted"
+                    );
                 }
             }
             _ => self.switch(input.byte()?),
@@ -268,7 +281,7 @@ impl World {
             }
             match round {
                 0 => self.collect(),
-                1 => self.heap.compact(&mut self.vm),
+                1 => self.heap.compact_for(&mut self.vm, words),
                 _ => {}
             }
         }

@@ -16,6 +16,7 @@ mod compact;
 mod map;
 mod table;
 mod verify;
+mod window;
 
 /// An object whose words after the header are all traced; without it, a leaf.
 const NODE: Word = 1;

@@ -436,19 +436,19 @@ impl Vm {
                 if compacted || self.heap.ask(Heap::refused) || !enough {
                     break;
                 }
-                self.compact_for_more()?;
+                self.compact_for_more(words)?;
             }
         }
         Err(self.memory_error())
     }
 
-    /// Moves objects together because no free run is long enough.
+    /// Moves objects together because no free run is long enough for `words` words.
     ///
     /// # Errors
     /// A stop that the host has wished for.
-    pub(crate) fn compact_for_more(&mut self) -> Result<(), Raised> {
+    pub(crate) fn compact_for_more(&mut self, words: usize) -> Result<(), Raised> {
         self.obey_stop()?;
-        self.heap.get_mut().compact(&mut self.rt);
+        self.heap.get_mut().compact_for(&mut self.rt, words);
         self.rt.charge_later(self.heap.ask(Heap::used_bytes) / BYTES_COLLECTED_A_STEP);
         self.obey_stop()
     }

@@ -574,7 +574,8 @@ impl Vm {
             return Err(self.memory_error());
         }
         if attempt > 1 && !stressed {
-            self.compact_for_more()?;
+            // one who asks again needs room for several objects
+            self.compact_for_more(if attempt > 2 { usize::MAX } else { words })?;
         }
         Ok(())
     }
