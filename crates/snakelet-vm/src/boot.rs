@@ -109,6 +109,7 @@ impl Vm {
                 hosts,
                 poller,
                 undisturbed: false,
+                access: None,
                 steps: 0,
                 stop_reason: StopReason::default(),
                 account: Account::default(),

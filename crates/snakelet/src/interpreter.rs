@@ -63,16 +63,18 @@ impl<'m> Interpreter<'m> {
         self.engine.vm()
     }
 
-    /// Enters the interpreter; nothing of the call is left behind when it is left.
+    /// Enters the interpreter to read or write, which takes no fuel; nothing of the call is left behind when it is
+    /// left.
     pub(crate) fn enter<T>(&mut self, work: impl FnOnce(&mut Context<'_>) -> T) -> T {
         self.vm();
-        self.engine.context().scoped(work)
+        self.engine.context().access(work)
     }
 
-    /// As `enter`, and counts what is used from nothing.
+    /// Enters the interpreter to run scripts, and counts what is used from nothing.
     fn measure<T>(&mut self, work: impl FnOnce(&mut Context<'_>) -> T) -> T {
+        self.vm();
         self.engine.vm_mut().begin_usage();
-        self.enter(work)
+        self.engine.context().scoped(work)
     }
 
     /// Runs statements in `__main__`.

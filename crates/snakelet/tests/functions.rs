@@ -442,6 +442,28 @@ fn conversions_are_charged_and_what_is_used_up_can_be_read() {
 }
 
 #[test]
+fn what_the_host_reads_and_writes_needs_no_fuel() {
+    with_python(|python| {
+        python.exec("def items():\n for i in range(4000): yield i").unwrap();
+        python.exec("class Many:\n def __iter__(self): return items()\nmany = Many()").unwrap();
+        python.set_fuel(Some(0));
+        let text = "\u{e9}a".repeat(4_000);
+        python.set("text", text.as_str()).unwrap();
+        assert_eq!(python.get::<String>("text").unwrap(), text);
+        let numbers: Vec<i64> = (0..4_000).collect();
+        python.set("numbers", &numbers[..]).unwrap();
+        assert_eq!(python.get::<Vec<i64>>("numbers").unwrap(), numbers);
+        // but scripts do
+        assert!(matches!(python.get::<Vec<i64>>("many"), Err(Error::Stopped)));
+        for call in ["hash(text)", "text.upper()", "numbers.copy()"] {
+            assert!(matches!(python.exec(call), Err(Error::Stopped)), "{call}");
+        }
+        python.set_fuel(None);
+        assert_eq!(python.eval::<i64>("len(text) + len(numbers)").unwrap(), 12_000);
+    });
+}
+
+#[test]
 fn messages_name_the_function_that_was_called() {
     with_python(|python| {
         python

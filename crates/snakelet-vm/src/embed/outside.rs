@@ -82,6 +82,18 @@ impl Vm {
         work(&mut Guard { vm: self, mark: Some(mark), outermost })
     }
 
+    /// As [`Vm::host_call`], for what the host itself reads and writes: without fuel native code makes an end only
+    /// where a script runs meanwhile.
+    pub fn host_access<T>(&mut self, work: impl FnOnce(&mut Vm) -> T) -> T {
+        let frames = self.rt.stack.depth();
+        self.host_call(|vm| {
+            if vm.rt.native_depth == 0 {
+                vm.rt.access = Some(frames);
+            }
+            work(vm)
+        })
+    }
+
     /// As [`Vm::host_call`], for work that begins a run or makes a step of it: the frames and locals of the
     /// run stay, and what its script has set in the heap is set again for its next step.
     pub fn host_step<T>(&mut self, work: impl FnOnce(&mut Vm) -> T) -> T {
@@ -141,6 +153,7 @@ impl Vm {
             self.rt.stepping.held = Some(self.heap_settings());
         }
         self.restore(settings);
+        self.rt.access = None;
         self.set_root_word(RootSlot::Pending, raw::NULL);
         self.rt.poller.wish.set(Wish::Continue);
         self.rt.stack.overflowed.set(false);

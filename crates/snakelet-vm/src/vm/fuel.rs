@@ -84,7 +84,8 @@ impl Vm {
     #[cold]
     #[inline(never)]
     fn has_to_end(&self) -> bool {
-        self.rt.poller.wish.get() != Wish::Continue || self.fuel() == Some(0)
+        self.rt.poller.wish.get() != Wish::Continue
+            || self.fuel() == Some(0) && self.rt.access != Some(self.rt.stack.depth())
     }
 
     /// Charges a calculation for steps that it has made, of which a few take as long as one of the loop.

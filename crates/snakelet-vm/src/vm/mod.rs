@@ -69,6 +69,8 @@ pub(crate) struct Runtime {
     pub(crate) poller: Poller,
     /// Whether collections are made without asking the host in between.
     pub(crate) undisturbed: bool,
+    /// The number of frames while the host reads or writes, and no script runs.
+    pub(crate) access: Option<usize>,
     /// Steps made until they were settled last, wrapping.
     pub(crate) steps: u64,
     /// What stopped the script that was stopped last.

@@ -97,6 +97,20 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// As `scoped`, for what the host itself reads and writes.
+    pub(crate) fn access<T>(&mut self, work: impl FnOnce(&mut Context<'_>) -> T) -> T {
+        #[cfg(feature = "alloc")]
+        let host = self.host;
+        self.vm.host_access(|vm| {
+            work(&mut Context {
+                vm,
+                #[cfg(feature = "alloc")]
+                host,
+                brand: PhantomData,
+            })
+        })
+    }
+
     /// Begins a run or makes a step of it, which leaves its frames and locals behind.
     pub(crate) fn stepped<T>(&mut self, work: impl FnOnce(&mut Context<'_>) -> T) -> T {
         #[cfg(feature = "alloc")]
