@@ -230,6 +230,7 @@ pub(super) fn split<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
             let piece = cx.make(|cx| part(*cx, cx.get(text), at, until))?;
             cx.append(outer.held(parts), piece)
         })?;
+        cx.charge(1)?;
         if is_last {
             return Ok(parts);
         }

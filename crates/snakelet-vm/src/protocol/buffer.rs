@@ -24,7 +24,7 @@ const BYTES_PER_STEP: usize = usize::BITS as usize;
 const FREE_BYTES: usize = 64;
 
 /// Bytes after which work on them is charged, and the host polled.
-const PAUSE: usize = 4096;
+pub(crate) const PAUSE: usize = 4096;
 
 /// Bytes of a long row that are copied or looked through between two polls.
 pub(crate) const PIECE: usize = 128 << 10;
@@ -35,6 +35,8 @@ pub(crate) struct Paced<'v, I> {
     vm: &'v Vm,
     items: I,
     left: usize,
+    /// Whether it ends early where the script is to end.
+    may_end: bool,
 }
 
 impl<I: Iterator> Iterator for Paced<'_, I> {
@@ -43,18 +45,22 @@ impl<I: Iterator> Iterator for Paced<'_, I> {
     #[inline]
     fn next(&mut self) -> Option<I::Item> {
         self.left -= 1;
-        if self.left == 0 {
-            self.pause();
+        if self.left == 0 && self.pause() {
+            return None;
         }
         self.items.next()
     }
 }
 
 impl<I> Paced<'_, I> {
+    /// Charges for what was done; whether that is all.
     #[cold]
-    fn pause(&mut self) {
-        self.left = PAUSE;
+    fn pause(&mut self) -> bool {
         self.vm.charge_bytes_later(PAUSE);
+        let ends = self.may_end && self.vm.is_ending();
+        // asked once more, it ends once more
+        self.left = if ends { 1 } else { PAUSE };
+        ends
     }
 }
 
@@ -331,9 +337,16 @@ impl Vm {
         Ok(len)
     }
 
-    /// Charges for the items of an iteration over bytes as they come.
+    /// Charges for the items of an iteration over bytes as they come. All of them come, even if the script is
+    /// to end: it is for work whose half would leave an object in disorder.
     pub(crate) fn paced<I: Iterator>(&self, items: I) -> Paced<'_, I> {
-        Paced { vm: self, items, left: PAUSE }
+        Paced { vm: self, items, left: PAUSE, may_end: false }
+    }
+
+    /// As [`Vm::paced`], but the iteration is over early if the script is to end. What was found is to be
+    /// dropped then: `Leaf::spend` leaves.
+    pub(crate) fn paced_to_end<I: Iterator>(&self, items: I) -> Paced<'_, I> {
+        Paced { vm: self, items, left: PAUSE, may_end: true }
     }
 
     /// As [`Vm::charge_bytes`], where the work cannot be left; a few bytes are free.

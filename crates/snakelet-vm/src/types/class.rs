@@ -157,7 +157,7 @@ fn finish_class(vm: &mut Vm, class: Local, keywords: Args) -> Result<(), Raised>
 /// Whether a value of a dict is an instance of a Python class.
 fn has_instances(vm: &Vm, dict: Local) -> bool {
     let Some(h) = vm.get(dict).cast::<HashObj>() else { return false };
-    vm.paced(0..h.used())
+    vm.paced_to_end(0..h.used())
         .any(|at| h.entry(at).is_some_and(|(_, value)| value.cast::<Instance>().is_some()))
 }
 

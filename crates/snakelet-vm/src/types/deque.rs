@@ -4,7 +4,7 @@ use snakelet_qstr::Qstr;
 
 use crate::exception::classes::INDEX_ERROR;
 use crate::native::args::Param;
-use crate::native::leaf::{Answer, Gc, Leaf, LeafArgs, Obj, Whole};
+use crate::native::leaf::{Answer, Gc, Leaf, LeafArgs, Leave, Obj, Whole};
 use crate::native::print::{Out, PrintKind};
 use crate::native::{AttrOp, Behaviour, BinaryOp, Maybe, NativeFn, NativeType, slots};
 use crate::object::value::SWord;
@@ -87,11 +87,12 @@ fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
 
 impl<'h> Gc<'h, DequeObj> {
     /// Copies the items in their order to the places of a ring.
-    fn copy_to(self, cx: Leaf<'h>, places: &[Slot]) {
-        for (i, to) in cx.vm().paced(places.iter().enumerate()) {
+    fn copy_to(self, cx: Leaf<'h>, places: &[Slot]) -> Result<(), Leave> {
+        for (i, to) in cx.vm().paced_to_end(places.iter().enumerate()) {
             let Some(from) = self.slot(i) else { break };
             to.set(from.get());
         }
+        cx.spend(0)
     }
 
     /// Adds an item at an end. A full deque loses the item at the other end, or refuses.
@@ -105,7 +106,7 @@ impl<'h> Gc<'h, DequeObj> {
         } else if n == self.places().len() {
             let capacity = (n + n / 2).max(FIRST_CAPACITY).min(self.most());
             let ring = cx.new_storage(capacity)?;
-            self.copy_to(cx, ring.slots());
+            self.copy_to(cx, ring.slots())?;
             self.set_ring(&ring, n);
         }
         if let Some(slot) = self.object().add_at(left) {
@@ -175,7 +176,7 @@ fn clear<'h>(_: Leaf<'h>, deque: Gc<'h, DequeObj>, _: LeafArgs<'h, 0>) -> Answer
 fn copy<'h>(cx: Leaf<'h>, deque: Gc<'h, DequeObj>, _: LeafArgs<'h, 0>) -> Answer<'h> {
     let n = deque.len();
     let new = cx.new_deque(deque.most(), n)?;
-    deque.copy_to(cx, new.places());
+    deque.copy_to(cx, new.places())?;
     new.fill(n);
     new.set_strict(deque.is_strict());
     Ok(new.obj())
@@ -183,11 +184,15 @@ fn copy<'h>(cx: Leaf<'h>, deque: Gc<'h, DequeObj>, _: LeafArgs<'h, 0>) -> Answer
 
 fn remove<'h>(cx: Leaf<'h>, deque: Gc<'h, DequeObj>, args: LeafArgs<'h, 1>) -> Answer<'h> {
     let at = sequence::known_place(cx, deque.obj(), args.get::<0>(), sequence::EVERYWHERE)?;
-    for i in cx.vm().paced(at..deque.len()) {
-        if let (Some(to), Some(from)) = (deque.slot(i), deque.slot(i + 1)) {
+    // in exchange, so that nothing is lost if the script is to end
+    for i in cx.vm().paced_to_end(at + 1..deque.len()) {
+        if let (Some(to), Some(from)) = (deque.slot(i - 1), deque.slot(i)) {
+            let item = to.get();
             to.set(from.get());
+            from.set(item);
         }
     }
+    cx.spend(0)?;
     deque.take(false);
     Ok(Obj::NONE)
 }
@@ -219,12 +224,13 @@ fn rotate<'h>(cx: Leaf<'h>, deque: Gc<'h, DequeObj>, args: LeafArgs<'h, 0>) -> A
         None => 1,
     };
     let by = by.checked_rem_euclid(deque.len() as SWord).unwrap_or(0);
-    for _ in cx.vm().paced(0..by) {
+    for _ in cx.vm().paced_to_end(0..by) {
         if let Some(item) = deque.take(false)
             && let Some(slot) = deque.object().add_at(true)
         {
             slot.set(item);
         }
     }
+    cx.spend(0)?;
     Ok(Obj::NONE)
 }

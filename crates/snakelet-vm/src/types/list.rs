@@ -78,9 +78,10 @@ fn change<'h>(
                 return Ok(Some(left));
             }
             list.reserve(cx, len)?;
+            let places = list.places().get(..len).unwrap_or(&[]);
+            let (from, to) = places.split_at_checked(n).unwrap_or_default();
+            sequence::fill_repeated(cx, to, from)?;
             list.set_len(len);
-            let (from, to) = list.items().split_at_checked(n).unwrap_or_default();
-            sequence::fill_repeated(cx.vm(), to, from);
             Ok(Some(left))
         }
         _ => sequence::join(cx, op, left, right),
@@ -107,7 +108,7 @@ impl<'h> Gc<'h, ListObj> {
             return Ok(());
         }
         let new = cx.allocate::<Storage>(Kind::Storage, grown, words)?;
-        sequence::copy(cx.vm(), new.slots(), self.items());
+        sequence::copy_to_new(cx, new.slots(), self.items())?;
         self.set_storage(&new);
         Ok(())
     }
@@ -151,10 +152,10 @@ impl<'h> Gc<'h, ListObj> {
         let Some(items) = sequence::slots_of(more.value()) else { return Ok(false) };
         let (len, n) = (self.len(), items.len());
         self.reserve(cx, len + n)?;
-        self.set_len(len + n);
-        let to = self.items().get(len..).unwrap_or(&[]);
+        let to = self.places().get(len..len + n).unwrap_or(&[]);
         // of the list itself the first `n` items, wherever they are now
-        sequence::copy(cx.vm(), to, sequence::items_of(more));
+        sequence::copy_to_new(cx, to, sequence::items_of(more))?;
+        self.set_len(len + n);
         Ok(true)
     }
 
@@ -205,8 +206,7 @@ fn delete<'h>(cx: Leaf<'h>, list: Gc<'h, ListObj>, args: LeafArgs<'h, 1>) -> Ans
     let index = args.get::<0>();
     if let Some(slice) = index.cast::<SliceObj>() {
         let bounds = slice.bounds(cx, list.len(), 0)?;
-        delete_slice(cx, list, bounds.ascending());
-        return Ok(Obj::NONE);
+        return delete_slice(cx, list, bounds.ascending());
     }
     let at = list.place(cx, index, 0)?;
     list.take(cx, at);
@@ -254,15 +254,17 @@ fn store_slice<'h>(
 }
 
 /// Deletes the items that ascending bounds select.
-fn delete_slice<'h>(cx: Leaf<'h>, list: Gc<'h, ListObj>, bounds: Bounds) {
+fn delete_slice<'h>(cx: Leaf<'h>, list: Gc<'h, ListObj>, bounds: Bounds) -> Answer<'h> {
     if bounds.len == 0 {
-        return;
+        return Ok(Obj::NONE);
     }
     let items = list.items();
     let first = bounds.at(0);
     let mut to = first;
     let mut next = 0;
-    for i in cx.vm().paced(first..items.len()) {
+    let mut seen = first;
+    for i in cx.vm().paced_to_end(first..items.len()) {
+        seen = i + 1;
         if next < bounds.len && i == bounds.at(next) {
             next += 1;
         } else if let (Some(place), Some(from)) = (items.get(to), items.get(i)) {
@@ -270,7 +272,14 @@ fn delete_slice<'h>(cx: Leaf<'h>, list: Gc<'h, ListObj>, bounds: Bounds) {
             to += 1;
         }
     }
+    // some are left if the script is to end
+    if let (Some(places), Some(rest)) = (items.get(to..), items.get(seen..)) {
+        sequence::copy(cx.vm(), places, rest);
+        to += rest.len();
+    }
     list.truncate(to);
+    cx.spend(0)?;
+    Ok(Obj::NONE)
 }
 
 fn append<'h>(cx: Leaf<'h>, list: Gc<'h, ListObj>, args: LeafArgs<'h, 1>) -> Answer<'h> {
@@ -433,7 +442,7 @@ impl Vm {
         self.leaf_local(|cx| {
             let items = sequence::items_of(cx.local(list));
             let tuple = cx.new_tuple(items.len())?;
-            sequence::copy(cx.vm(), tuple.items(), items);
+            sequence::copy_to_new(cx, tuple.items(), items)?;
             Ok(tuple.obj())
         })
     }

@@ -160,7 +160,7 @@ pub(crate) fn load<'h>(cx: Leaf<'h>, sequence: Obj<'h>, args: LeafArgs<'h, 1>) -
 pub(crate) fn part<'h>(cx: Leaf<'h>, sequence: Obj<'h>, bounds: Bounds) -> Answer<'h> {
     if let Some(items) = slots_of(sequence.value()) {
         let new = new_like(cx, sequence, bounds.len)?;
-        copy_items(cx.vm(), items_of(new), 0, items, bounds);
+        copy_items(cx, items_of(new), items, bounds)?;
         return Ok(new);
     }
     match sequence.cast::<RangeObj>() {
@@ -365,8 +365,8 @@ pub(crate) fn join<'h>(
     };
     let new = new_like(cx, left, len)?;
     let to = items_of(new);
-    copy(cx.vm(), to, items);
-    fill_repeated(cx.vm(), to.get(items.len()..).unwrap_or(&[]), more);
+    copy_to_new(cx, to, items)?;
+    fill_repeated(cx, to.get(items.len()..).unwrap_or(&[]), more)?;
     Ok(Some(new))
 }
 
@@ -459,20 +459,21 @@ pub(crate) fn print_items(vm: &mut Vm, sequence: Local, out: Out) -> Result<(), 
 
 // --- copying --------------------------------------------------------------------------------
 
-/// Copies the items that `bounds` selects of `from`, over and over, to the places of `to` from
-/// `at` on.
-pub(crate) fn copy_items(vm: &Vm, to: &[Slot], at: usize, from: &[Slot], bounds: Bounds) {
-    let places = to.get(at..).unwrap_or(&[]);
+/// Copies the items that `bounds` selects of `from` to the places of `to`.
+///
+/// # Errors
+/// The script is to end.
+fn copy_items(cx: Leaf<'_>, to: &[Slot], from: &[Slot], bounds: Bounds) -> Result<(), Leave> {
     if bounds.step == 1 {
         let start = bounds.start as usize;
         let part = from.get(start..start.saturating_add(bounds.len)).unwrap_or(&[]);
-        copy(vm, places, part);
-        return;
+        return copy_to_new(cx, to, part);
     }
-    let chosen = vm.paced(0..bounds.len).filter_map(|k| from.get(bounds.at(k)));
-    for (to, from) in places.iter().zip(chosen) {
+    let chosen = cx.vm().paced_to_end(0..bounds.len).filter_map(|k| from.get(bounds.at(k)));
+    for (to, from) in to.iter().zip(chosen) {
         to.set(from.get());
     }
+    cx.spend(0)
 }
 
 /// Copies as many items as both have, the first of them first.
@@ -488,6 +489,23 @@ pub(crate) fn copy(vm: &Vm, to: &[Slot], from: &[Slot]) {
     copy_piece(to, from);
 }
 
+/// As [`copy`], to a new object, or places that nobody needs if the script is to end.
+///
+/// # Errors
+/// The script is to end, so that the rest was left.
+pub(crate) fn copy_to_new(cx: Leaf<'_>, to: &[Slot], from: &[Slot]) -> Result<(), Leave> {
+    let (mut to, mut from) = (to, from);
+    while let (Some((piece, more)), Some((source, rest))) =
+        (to.split_at_checked(PIECE), from.split_at_checked(PIECE))
+    {
+        copy_piece(piece, source);
+        cx.spend(PIECE / COPIES_A_STEP)?;
+        (to, from) = (more, rest);
+    }
+    copy_piece(to, from);
+    Ok(())
+}
+
 #[inline(always)]
 fn copy_piece(to: &[Slot], from: &[Slot]) {
     for (to, from) in to.iter().zip(from) {
@@ -496,11 +514,15 @@ fn copy_piece(to: &[Slot], from: &[Slot]) {
 }
 
 /// Fills `to` with the items of `from`, over and over.
-pub(crate) fn fill_repeated(vm: &Vm, to: &[Slot], from: &[Slot]) {
+///
+/// # Errors
+/// As for [`copy_to_new`].
+pub(crate) fn fill_repeated(cx: Leaf<'_>, to: &[Slot], from: &[Slot]) -> Result<(), Leave> {
     if from.len() >= to.len() {
-        return copy(vm, to, from);
+        return copy_to_new(cx, to, from);
     }
-    for (to, from) in vm.paced(to.iter().zip(from.iter().cycle())) {
+    for (to, from) in cx.vm().paced_to_end(to.iter().zip(from.iter().cycle())) {
         to.set(from.get());
     }
+    cx.spend(0)
 }

@@ -107,10 +107,10 @@ fn put_back(
 
 /// How to compare values, if all are small ints or all are strings.
 fn simple_order<'h>(vm: &Vm, keys: impl Iterator<Item = Value<'h>> + Clone) -> Option<Order> {
-    if vm.paced(keys.clone()).all(|k| k.as_small_int().is_some()) {
+    if vm.paced_to_end(keys.clone()).all(|k| k.as_small_int().is_some()) {
         return Some(|_, a, b| a.as_small_int().cmp(&b.as_small_int()));
     }
-    if vm.paced(keys).all(|k| k.as_qstr().is_some() || k.is_kind(Kind::Str)) {
+    if vm.paced_to_end(keys).all(|k| k.as_qstr().is_some() || k.is_kind(Kind::Str)) {
         return Some(compare_texts);
     }
     None
@@ -370,7 +370,7 @@ fn merge_simple(
             if order.is_over() {
                 return in_first;
             }
-            for place in order.vm.paced(start..end) {
+            for place in order.vm.paced_to_end(start..end) {
                 let take_right =
                     right < end && (left >= middle || key(from, right, left) == Ordering::Less);
                 let next = if take_right { &mut right } else { &mut left };

@@ -244,6 +244,17 @@ impl<'h> Leaf<'h> {
         self.charge(work);
         if self.vm().is_ending() { Err(self.ask(Request::Poll)) } else { Ok(()) }
     }
+    /// How many bytes at the front of a text are wanted; charges for them.
+    ///
+    /// # Errors
+    /// The script is to end.
+    pub(crate) fn count_while(
+        self,
+        text: &[u8],
+        wanted: impl FnMut(u8) -> bool,
+    ) -> Result<usize, Leave> {
+        self.vm().count_while(text, wanted).map_err(|_| self.ask(Request::Poll))
+    }
     /// Raises a `ValueError` with a text.
     #[cold]
     #[inline(never)]

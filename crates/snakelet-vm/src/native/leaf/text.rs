@@ -148,7 +148,7 @@ impl<'h> Leaf<'h> {
         let mut pen = Pen { cx: self, room: &mut [], len: 0, work: 0 };
         draw(&mut pen)?;
         let len = pen.len;
-        self.charge(pen.work / BYTES_A_STEP);
+        self.spend(pen.work / BYTES_A_STEP)?;
         self.make_text_with(kind, len, draw)
     }
 
@@ -159,7 +159,7 @@ impl<'h> Leaf<'h> {
         let mut new = self.begin_text(kind, len)?;
         let mut pen = Pen { cx: self, room: new.bytes_mut(), len: 0, work: 0 };
         draw(&mut pen)?;
-        self.charge(pen.work / BYTES_A_STEP);
+        self.spend(pen.work / BYTES_A_STEP)?;
         self.end_text(new)
     }
 }

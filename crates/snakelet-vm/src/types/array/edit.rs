@@ -163,8 +163,17 @@ pub(super) fn change<'h>(
                 array
             };
             let source = array.storage().get(..n).unwrap_or(&[]);
-            for part in cx.vm().paced(target.cells().chunks(n.max(1))) {
-                cx.vm().move_bytes(source.into(), part);
+            let cells = target.cells();
+            cx.vm().move_bytes(source.into(), cells);
+            // what is there is copied behind itself, which doubles it
+            let mut done = n;
+            while let (Some(there), Some(rest @ [_, ..])) = (cells.get(..done), cells.get(done..)) {
+                cx.vm().move_bytes(there.into(), rest);
+                done = done.saturating_mul(2);
+                if let Err(leave) = cx.spend(0) {
+                    target.len.set(n);
+                    return Err(leave);
+                }
             }
             Ok(Some(target.obj()))
         }
@@ -202,11 +211,12 @@ pub(super) fn store_slice<'h>(
     if bounds.step != 1 {
         let from = apart(cx, object, given, buffer.bytes)?;
         cx.charge(bounds.len / APART_A_STEP);
-        for k in cx.vm().paced(0..bounds.len) {
+        for k in cx.vm().paced_to_end(0..bounds.len) {
             let at = bounds.at(k) * size;
             let to = cells.get(at..at + size).unwrap_or(&[]);
             from.part(k * size, (k + 1) * size).copy_to_cells(to);
         }
+        cx.spend(0)?;
         return Ok(Obj::NONE);
     }
     let (start, end) = (bounds.at(0) * size, bounds.at(bounds.len) * size);
@@ -247,14 +257,21 @@ fn delete<'h>(cx: Leaf<'h>, array: Gc<'h, ArrayObj>, args: LeafArgs<'h, 1>) -> A
     let cells = array.cells();
     cx.charge(bounds.len / APART_A_STEP);
     let mut to = bounds.at(0) * size;
-    for k in cx.vm().paced(0..bounds.len) {
+    let mut seen = to;
+    for k in cx.vm().paced_to_end(0..bounds.len) {
         let from = (bounds.at(k) + 1) * size;
-        let end = if k + 1 == bounds.len { cells.len() } else { bounds.at(k + 1) * size };
-        let part = cells.get(from..end).unwrap_or(&[]);
+        seen = if k + 1 == bounds.len { cells.len() } else { bounds.at(k + 1) * size };
+        let part = cells.get(from..seen).unwrap_or(&[]);
         cx.vm().move_bytes(part.into(), cells.get(to..to + part.len()).unwrap_or(&[]));
         to += part.len();
     }
+    // some are left if the script is to end
+    if let (Some(rest @ [_, ..]), Some(places)) = (cells.get(seen..), cells.get(to..)) {
+        cx.vm().move_bytes(rest.into(), places);
+        to += rest.len();
+    }
     array.len.set(to);
+    cx.spend(0)?;
     Ok(Obj::NONE)
 }
 
@@ -360,17 +377,14 @@ pub(super) fn remove<'h>(
 
 /// `reverse()`
 pub(super) fn reverse<'h>(cx: Leaf<'h>, array: Gc<'h, ArrayObj>, _: LeafArgs<'h, 0>) -> Answer<'h> {
-    let cells = array.cells();
-    let bytes = cells.iter().zip(cells.iter().rev());
-    for (a, b) in cx.vm().paced(bytes.take(cells.len() / 2)) {
-        a.swap(b);
-    }
-    // that has turned the bytes of each item, too
-    for item in cx.vm().paced(cells.chunks(array.size())) {
-        for (a, b) in item.iter().zip(item.iter().rev()).take(item.len() / 2) {
+    let (cells, size) = (array.cells(), array.size());
+    let items = cells.chunks_exact(size).zip(cells.rchunks_exact(size));
+    for (front, back) in cx.vm().paced_to_end(items.take(array.items() / 2)) {
+        for (a, b) in front.iter().zip(back) {
             a.swap(b);
         }
     }
+    cx.spend(0)?;
     Ok(Obj::NONE)
 }
 

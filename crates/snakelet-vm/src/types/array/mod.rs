@@ -110,10 +110,11 @@ pub(crate) fn part<'h>(cx: Leaf<'h>, object: Obj<'h>, bounds: Bounds) -> Answer<
         return Ok(new.obj());
     }
     cx.charge(bounds.len / APART_A_STEP);
-    for (k, to) in cx.vm().paced(new.cells().chunks(size).enumerate()) {
+    for (k, to) in cx.vm().paced_to_end(new.cells().chunks(size).enumerate()) {
         let at = bounds.at(k) * size;
         buffer.bytes.part(at, at + size).copy_to_cells(to);
     }
+    cx.spend(0)?;
     Ok(new.obj())
 }
 
@@ -252,10 +253,11 @@ pub(crate) fn tobytes<'h>(cx: Leaf<'h>, object: Obj<'h>, _: LeafArgs<'h, 0>) -> 
 pub(crate) fn tolist<'h>(cx: Leaf<'h>, object: Obj<'h>, _: LeafArgs<'h, 0>) -> Answer<'h> {
     let list = cx.new_list(len(cx.vm(), object.value()))?;
     cx.charge(list.len() / 16);
-    for (i, slot) in cx.vm().paced(list.items().iter().enumerate()) {
+    for (i, slot) in cx.vm().paced_to_end(list.items().iter().enumerate()) {
         if let Some(item) = item(cx, object, i)? {
             slot.set(item.value());
         }
     }
+    cx.spend(0)?;
     Ok(list.obj())
 }

@@ -92,8 +92,7 @@ pub(super) fn expandtabs<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h,
         let mut column = 0usize;
         let mut rest = bytes;
         while !rest.is_empty() {
-            let is_plain = |b: &&u8| !matches!(b, b'\t' | b'\n' | b'\r');
-            let len = cx.vm().paced(rest.iter()).take_while(is_plain).count();
+            let len = cx.count_while(rest, |b| !matches!(b, b'\t' | b'\n' | b'\r'))?;
             let (plain, behind) = rest.split_at_checked(len).unwrap_or((rest, &[]));
             let stop = behind.first();
             rest = behind.get(1..).unwrap_or(&[]);

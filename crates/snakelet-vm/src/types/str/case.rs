@@ -23,7 +23,7 @@ fn mapped<'h>(cx: Leaf<'h>, text: AnyText<'h>, upper: Upper) -> Answer<'h> {
     cx.make_text(text.kind(), bytes.len(), |out| {
         // whether a letter becomes upper case where it does not depend on itself
         let mut next = upper != Upper::None;
-        for (to, from) in cx.vm().paced(out.iter_mut().zip(bytes)) {
+        for (to, from) in cx.vm().paced_to_end(out.iter_mut().zip(bytes)) {
             let is_letter = from.is_ascii_alphabetic();
             let upper_case = if upper == Upper::Others { from & CASE != 0 } else { next };
             *to = match (is_letter, upper_case) {
@@ -104,12 +104,13 @@ mod sort {
 #[inline(never)]
 fn test<'h>(cx: Leaf<'h>, text: AnyText<'h>, allowed: u32, needed: u32) -> Answer<'h> {
     let mut seen = 0;
-    for byte in cx.vm().paced(text.bytes(cx).iter()) {
+    for byte in cx.vm().paced_to_end(text.bytes(cx).iter()) {
         seen |= sort::of(*byte);
         if seen & !allowed != 0 {
             return Ok(Obj::FALSE);
         }
     }
+    cx.spend(0)?;
     Ok(Obj::bool(needed == 0 || seen & needed != 0))
 }
 
@@ -166,7 +167,7 @@ pub(super) fn isprintable<'h>(cx: Leaf<'h>, text: AnyText<'h>, _: LeafArgs<'h, 0
 pub(super) fn istitle<'h>(cx: Leaf<'h>, text: AnyText<'h>, _: LeafArgs<'h, 0>) -> Answer<'h> {
     let mut before = false;
     let mut any = false;
-    for byte in cx.vm().paced(text.bytes(cx).iter()) {
+    for byte in cx.vm().paced_to_end(text.bytes(cx).iter()) {
         let letter = byte.is_ascii_alphabetic();
         if letter && byte.is_ascii_uppercase() == before {
             return Ok(Obj::FALSE);
@@ -174,5 +175,6 @@ pub(super) fn istitle<'h>(cx: Leaf<'h>, text: AnyText<'h>, _: LeafArgs<'h, 0>) -
         any |= letter;
         before = letter;
     }
+    cx.spend(0)?;
     Ok(Obj::bool(any))
 }

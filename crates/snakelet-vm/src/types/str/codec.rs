@@ -89,7 +89,7 @@ fn encode<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 0>) -> Answer<
     cx.draw(Kind::Bytes, &move |pen| {
         // the upper bits of a character of two bytes whose second byte comes next
         let mut upper = None;
-        for byte in cx.vm().paced(text.iter()) {
+        for byte in cx.vm().paced_to_end(text.iter()) {
             match byte {
                 0..=0x7f => pen.put(core::slice::from_ref(byte))?,
                 0x80..=0xbf => {
@@ -144,7 +144,7 @@ fn decode<'h>(cx: Leaf<'h>, object: Obj<'h>, args: LeafArgs<'h, 0>) -> Answer<'h
                     None => break,
                 },
                 Encoding::Ascii | Encoding::Latin1 => {
-                    let valid = cx.vm().paced(rest.iter()).take_while(|b| b.is_ascii()).count();
+                    let valid = cx.count_while(rest, |b| b.is_ascii())?;
                     (valid, usize::from(valid < rest.len()))
                 }
             };
@@ -201,7 +201,7 @@ fn fromhex<'h>(cx: Leaf<'h>, _class: Obj<'h>, args: LeafArgs<'h, 1>) -> Answer<'
     let text = cx.bytes_of_buffer(object, cx.readable(object)?)?;
     cx.draw(Kind::Bytes, &move |pen| {
         let mut high: Option<u32> = None;
-        for byte in cx.vm().paced(text.iter()) {
+        for byte in cx.vm().paced_to_end(text.iter()) {
             match (high, char::from(*byte).to_digit(16)) {
                 (None, None) if is_space(*byte) => {}
                 (None, Some(digit)) => high = Some(digit),

@@ -130,8 +130,10 @@ fn replace_fields(
     let mut at = start;
     while at < end {
         let rest = vm.text(text).get(at..end).unwrap_or(&[]);
-        let is_brace = |b: &u8| matches!(b, b'{' | b'}');
-        let brace = vm.paced(rest.iter()).position(is_brace).unwrap_or(rest.len());
+        let brace = match vm.count_while(rest, |b| !matches!(b, b'{' | b'}')) {
+            Ok(len) => len,
+            Err(_) => return Err(vm.ending()),
+        };
         let found = (rest.get(brace).copied(), rest.get(brace + 1).copied());
         vm.emit_bytes_of(out, text, at, at + brace)?;
         at += brace;

@@ -60,7 +60,7 @@ pub(crate) fn quoted(vm: &mut Vm, text: Local, out: Out, family: Family) -> Resu
 }
 
 fn has(vm: &Vm, bytes: Bytes<'_>, byte: u8) -> bool {
-    vm.paced(bytes.iter()).any(|other| other == byte)
+    vm.paced_to_end(bytes.iter()).any(|other| other == byte)
 }
 
 /// A character as it stands in quotes.

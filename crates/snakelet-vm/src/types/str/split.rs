@@ -27,13 +27,14 @@ fn append<'h>(
 
 /// The first byte of a part that is (or is not) white space, from its front or its end: how many come
 /// before.
-fn run(cx: Leaf<'_>, part: &[u8], back: bool, space: bool) -> usize {
-    let goes_on = |b: &&u8| is_space(**b) == space;
-    if back {
-        cx.vm().paced(part.iter().rev()).take_while(goes_on).count()
-    } else {
-        cx.vm().paced(part.iter()).take_while(goes_on).count()
+fn run(cx: Leaf<'_>, part: &[u8], back: bool, space: bool) -> Result<usize, Leave> {
+    let goes_on = |b: u8| is_space(b) == space;
+    if !back {
+        return cx.count_while(part, goes_on);
     }
+    let len = cx.vm().paced_to_end(part.iter().rev()).take_while(|b| goes_on(**b)).count();
+    cx.spend(0)?;
+    Ok(len)
 }
 
 /// `split(sep=None, maxsplit=-1)` and `rsplit`.
@@ -60,13 +61,13 @@ fn split_from<'h>(
         // what is passed over before the next part, how long that is, and what is passed over behind it
         let (before, len, behind) = match sep {
             None => {
-                let before = run(cx, rest, back, true);
+                let before = run(cx, rest, back, true)?;
                 let left = rest.len() - before;
                 if left == 0 {
                     break;
                 }
                 let rest = if back { rest.get(..left) } else { rest.get(before..) };
-                let len = if most == 0 { left } else { run(cx, rest.unwrap_or(&[]), back, false) };
+                let len = if most == 0 { left } else { run(cx, rest.unwrap_or(&[]), back, false)? };
                 (before, len, 0)
             }
             Some(sep) => {
@@ -148,8 +149,7 @@ fn splitlines<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 0>) -> Ans
     let bytes = text.bytes(cx);
     let mut at = 0;
     while let Some(rest @ [_, ..]) = bytes.get(at..) {
-        let is_inside = |b: &&u8| !matches!(b, b'\n' | b'\r');
-        let line = cx.vm().paced(rest.iter()).take_while(is_inside).count();
+        let line = cx.count_while(rest, |b| !matches!(b, b'\n' | b'\r'))?;
         let end = match rest.get(line..) {
             Some([b'\r', b'\n', ..]) => 2,
             Some([_, ..]) => 1,

@@ -3,7 +3,7 @@
 use crate::exception::classes::{INDEX_ERROR, TYPE_ERROR};
 use crate::name;
 use crate::native::NativeFn;
-use crate::native::leaf::{Answer, AnyText, AnyTextObj, Leaf, LeafArgs};
+use crate::native::leaf::{Answer, AnyText, AnyTextObj, Leaf, LeafArgs, Leave};
 use crate::object::{Kind, SliceObj};
 use crate::types::slice::Bounds;
 
@@ -32,7 +32,7 @@ fn load<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 1>) -> Answer<'h
             cx.raise_about(&TYPE_ERROR, text, [index; 2])
         });
     };
-    let Some(at) = place(cx, bytes, unit, i) else {
+    let Some(at) = place(cx, bytes, unit, i)? else {
         let what = if is_str { "string index out of range" } else { "bytes index out of range" };
         return Err(cx.raise(&INDEX_ERROR, what));
     };
@@ -43,23 +43,25 @@ fn load<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 1>) -> Answer<'h
 }
 
 /// Where unit `i`, counted from the end if negative, begins.
-fn place(cx: Leaf<'_>, text: &[u8], unit: Unit, i: isize) -> Option<usize> {
+fn place(cx: Leaf<'_>, text: &[u8], unit: Unit, i: isize) -> Result<Option<usize>, Leave> {
     let len = text.len();
     if unit == Unit::Byte {
         let at = if i < 0 { len.wrapping_add_signed(i) } else { i as usize };
-        return (at < len).then_some(at);
+        return Ok((at < len).then_some(at));
     }
     if i >= 0 {
-        return Some(cx.vm().offset_of_unit(unit, text, i as usize)).filter(|at| *at < len);
+        let at = cx.vm().offset_of_unit(unit, text, i as usize);
+        return Ok((at < len).then_some(at));
     }
     let mut at = len;
-    for _ in cx.vm().paced(0..i.unsigned_abs()) {
+    for _ in cx.vm().paced_to_end(0..i.unsigned_abs()) {
         if at == 0 {
-            return None;
+            return Ok(None);
         }
         at = unit.previous(text, at);
     }
-    Some(at)
+    cx.spend(0)?;
+    Ok(Some(at))
 }
 
 /// The units of a slice.
@@ -75,7 +77,7 @@ fn part<'h>(cx: Leaf<'h>, text: AnyText<'h>, unit: Unit, bounds: Bounds) -> Answ
     if unit == Unit::Byte {
         return cx.make_text(text.kind(), bounds.len, |out| {
             let mut at = start;
-            for to in cx.vm().paced(out.iter_mut()) {
+            for to in cx.vm().paced_to_end(out.iter_mut()) {
                 *to = bytes.get(at).copied().unwrap_or(0);
                 at = at.wrapping_add_signed(bounds.step);
             }
@@ -88,7 +90,7 @@ fn part<'h>(cx: Leaf<'h>, text: AnyText<'h>, unit: Unit, bounds: Bounds) -> Answ
             if k + 1 == bounds.len {
                 break;
             }
-            for _ in cx.vm().paced(0..bounds.step.unsigned_abs()) {
+            for _ in cx.vm().paced_to_end(0..bounds.step.unsigned_abs()) {
                 at = if bounds.step > 0 { unit.next(bytes, at) } else { unit.previous(bytes, at) };
             }
         }

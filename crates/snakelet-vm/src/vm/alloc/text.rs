@@ -9,7 +9,7 @@ use snakelet_qstr::{LONGEST_HASHED, Qstr};
 
 use crate::object::value::{Value, Word};
 use crate::object::*;
-use crate::protocol::buffer::PIECE;
+use crate::protocol::buffer::{PAUSE, PIECE};
 use crate::vm::intern::hash_str;
 use crate::vm::{NewObject, Vm};
 use crate::{Raised, Res};
@@ -144,10 +144,11 @@ impl Vm {
         Ok(new.local)
     }
 
-    /// Whether the bytes of a new text are noted to be ASCII; long ones are looked through with polls.
+    /// Whether the bytes of a new text are noted to be ASCII; long ones are looked through with polls, and are no
+    /// text if the script is to end: what was to write them may have left off.
     #[inline]
     pub(crate) fn check_text(&self, kind: Kind, bytes: &[u8]) -> Result<bool, Flaw> {
-        if bytes.len() <= PIECE {
+        if bytes.len() < PAUSE {
             // `fill` broke its contract, or the bytes come from a script
             return ascii_flag(kind, bytes).ok_or(Flaw::Unicode);
         }
