@@ -270,6 +270,64 @@ fn sorts_poll_and_leave_a_whole_list_when_they_are_stopped() {
 }
 
 #[test]
+fn work_ends_where_the_fuel_does_and_leaves_objects_in_order() {
+    let bytes = "a = bytearray(bytes(range(250)) * (n // 250))";
+    let list = "a = list(range(n))";
+    let deque = "from collections import deque\na = deque(range(n), n)";
+    let items = "sorted(a) == list(range(n))";
+    let text = "a = 'ab' * (n // 2)";
+    // what is prepared, the work, and what holds wherever it has ended
+    let works = [
+        (text, "a.upper()", "len(a) == n"),
+        (text, "a.islower()", "len(a) == n"),
+        ("a = 'A' + 'b' * n", "a.istitle()", "len(a) == n + 1"),
+        (text, "a.expandtabs()", "len(a) == n"),
+        (text, "a.split()", "len(a) == n"),
+        (text, "a.rsplit()", "len(a) == n"),
+        (text, "a.splitlines()", "len(a) == n"),
+        (text, "a.format()", "len(a) == n"),
+        (text, "a[::-1]", "len(a) == n"),
+        (text, "bytes.fromhex(a)", "len(a) == n"),
+        ("a = '\u{e9}b' * (n // 2)", "a[-n + 1]", "len(a) == n"),
+        ("a = b'ab' * (n // 2)", "a.decode('ascii')", "len(a) == n"),
+        ("a = bytearray(b'abc')", "a * (n * 4)", "a == b'abc'"),
+        ("a = bytearray(b'abc')", "a *= n * 4", "a == b'abc'"),
+        (bytes, "a[::2]", "len(a) == n"),
+        (bytes, "a[::2] = bytes(n // 2)", "len(a) == n"),
+        (bytes, "del a[::2]", "len(a) >= n // 2 and bytes(a[-1:]) == b'\\xf9'"),
+        (bytes, "a.reverse()", "sum(a) == sum(range(250)) * (n // 250)"),
+        ("import array\na = array.array('i', range(n))", "a.reverse()", items),
+        ("a = memoryview(bytes(n))", "a.tolist()", "len(a) == n"),
+        (deque, "a.rotate(n // 2)", items),
+        (deque, "a.remove(0)", items),
+        (deque, "a.copy()", items),
+        (list, "del a[::2]", "all(a[i - 1] < a[i] for i in range(1, len(a)))"),
+        (list, "a * 2", items),
+        (list, "a *= 2", items),
+        (list, "a.extend(a)", items),
+        (list, "tuple(a)", items),
+        (list, "a[::2]", items),
+    ];
+    let n = 400_000;
+    for (setup, work, check) in works {
+        let whole = cost(n, setup, work);
+        let mut memory = vec![MaybeUninit::uninit(); 64 << 20];
+        let mut python = Interpreter::builder(&mut memory).build().expect("enough memory");
+        python.set("n", n as i64).expect("a global");
+        python.exec(setup).expect(setup);
+        python.set_fuel(Some(whole.steps / 50));
+        assert!(matches!(python.exec(work), Err(Error::Stopped)), "{work}");
+        // room for a result is charged at once; what a deletion leaves is moved in any case
+        let steps = python.usage().steps;
+        let is_less = steps < whole.steps / 20 * 19 || work.starts_with("del");
+        assert!(is_less, "{work}: {steps} steps of {whole:?}");
+        python.set_fuel(None);
+        assert!(python.is_sound(), "{work}");
+        assert!(python.eval::<bool>(check).expect(check), "{work}: {check}");
+    }
+}
+
+#[test]
 fn comparing_long_strings_ends_a_sort() {
     let setup = "a = 'a' * 1000000\nt = [a + str(i % 3) for i in range(20)] * 500";
     let mut memory = vec![MaybeUninit::uninit(); 64 << 20];

@@ -539,9 +539,9 @@ impl HeapSink<'_> {
             return Err(self.vm.raise_text(&RUNTIME_ERROR, "bytecode overflow"));
         };
         let code = self.vm.new_code(head, len, |_, out| {
-            for (to, from) in out.iter_mut().zip(function.prelude.iter().chain(function.code)) {
-                *to = *from;
-            }
+            let mut rest = out.iter_mut();
+            function.prelude.iter().zip(rest.by_ref()).for_each(|(from, to)| *to = *from);
+            function.code.iter().zip(rest).for_each(|(from, to)| *to = *from);
         })?;
         if !function.children.is_empty() {
             let children = self.vm.new_tuple_sized(function.children.len())?;

@@ -82,6 +82,8 @@ fn quick_binary<'h>(
 /// A binary operator that may run Python code, or whose leaf has left.
 #[inline(never)]
 fn full_binary(vm: &mut Vm, op: BinaryOp, left: Local, right: Local) -> Res {
+    // a leaf that has left because the script is to end need not begin anew
+    vm.end_calculation()?;
     let scope = vm.scope();
     let (l, r) = (vm.get(left), vm.get(right));
     let slots = vm.native_type_of(l).slots;

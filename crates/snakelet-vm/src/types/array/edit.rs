@@ -7,7 +7,7 @@ use crate::native::leaf::{Answer, Gc, Leaf, LeafArgs, Leave, Obj, Whole};
 use crate::native::pack::{Order, code_size};
 use crate::native::{BinaryOp, NativeFn, Subscr};
 use crate::object::{ArrayObj, Kind, RawBuf, SliceObj, ViewObj};
-use crate::protocol::buffer::Bytes;
+use crate::protocol::buffer::{Bytes, PIECE};
 use crate::types::sequence;
 use crate::types::slice::Bounds;
 use crate::vm::stack::Local;
@@ -165,11 +165,14 @@ pub(super) fn change<'h>(
             let source = array.storage().get(..n).unwrap_or(&[]);
             let cells = target.cells();
             cx.vm().move_bytes(source.into(), cells);
-            // what is there is copied behind itself, which doubles it
-            let mut done = n;
-            while let (Some(there), Some(rest @ [_, ..])) = (cells.get(..done), cells.get(done..)) {
+            // what is there is copied behind itself, which doubles it as long as it is short
+            let (mut part, mut done) = (n, n);
+            while let (Some(there), Some(rest @ [_, ..])) = (cells.get(..part), cells.get(done..)) {
                 cx.vm().move_bytes(there.into(), rest);
-                done = done.saturating_mul(2);
+                done += part;
+                if part < PIECE {
+                    part = done;
+                }
                 if let Err(leave) = cx.spend(0) {
                     target.len.set(n);
                     return Err(leave);
