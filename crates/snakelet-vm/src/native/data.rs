@@ -22,7 +22,7 @@ use crate::native::full::Full;
 use crate::native::leaf::{Answer, Gc, Leaf, LeafArgs, Leave, Obj};
 use crate::native::{Name, NativeFn, NativeType, Slots, TypeSlots};
 use crate::object::value::{Value, Word};
-use crate::object::{ArrayObj, DataObj, Kind, header, new_header, words_of};
+use crate::object::{ArrayObj, DataObj, Kind, ViewObj, header, new_header, words_of};
 use crate::{Args, Local, Raised, Res, Vm};
 
 /// Rust data that objects of a native type carry.
@@ -170,6 +170,15 @@ impl<'h> Seen<'h> {
     /// The bytes of a `bytearray` or `array`, such as one of the object's values.
     pub fn array(self, object: Obj<'h>) -> Option<&'h [Cell<u8>]> {
         Some(object.cast::<ArrayObj>()?.object().cells())
+    }
+    /// The bytes of a `bytearray` or `array`, or those of one that a `memoryview` shows, if they may be written.
+    pub fn writable(self, object: Obj<'h>) -> Option<&'h [Cell<u8>]> {
+        // what other data shows may be found by this very function
+        let array = match object.cast::<ViewObj>() {
+            Some(view) => view.object().base.get().cast::<ArrayObj>().is_some(),
+            None => object.cast::<ArrayObj>().is_some(),
+        };
+        if array { self.0.vm().writable_buffer(object.value()) } else { None }
     }
 }
 
@@ -326,7 +335,14 @@ impl<'h> Leaf<'h> {
         self.allocate_data(values.len(), &|i| values.get(i).copied(), &data)
     }
 
-    /// The same, of data that stays in its place if there is no room, and values that are found one by one.
+    /// The data of type `T` that an object carries: of an instance of a class that derives from the type, its built-in
+    /// part.
+    pub fn data<T: NativeData>(self, object: Obj<'h>) -> Option<Data<'h, T>> {
+        let part = self.vm().native_part_of(object.value()).and_then(Obj::of_value);
+        Data::of(part.unwrap_or(object))
+    }
+
+    /// As [`Leaf::new_data`], of data that stays in its place if there is no room, and values that are found one by one.
     pub(in crate::native) fn new_data_of<T: NativeData>(
         self,
         n: usize,

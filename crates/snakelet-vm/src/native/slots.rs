@@ -261,6 +261,13 @@ impl TypeSlots {
         let made = self.0.with(Slot::make, Entry { make });
         TypeSlots(made.with(Slot::constructor, Entry { constructor }))
     }
+    /// Sets what finds attributes beside methods.
+    pub(in crate::native) const fn found_by(
+        self,
+        attr: fn(&mut Vm, Local, Qstr, AttrOp) -> Maybe,
+    ) -> Self {
+        TypeSlots(self.0.with(Slot::attr, Entry { attr }))
+    }
     /// Sets subscription: leaf methods that read, store and delete; the last two may be missing.
     pub const fn subscripts(self, methods: &'static [NativeFn]) -> Self {
         assert!(!methods.is_empty());

@@ -16,10 +16,13 @@ mod services;
 use core::marker::PhantomData;
 use core::ops::Deref;
 
+use snakelet_qstr::Qstr;
+
 use crate::native::args::Param;
 use crate::native::data::conjure;
 use crate::native::leaf::{Answer, Brand, Leaf, Leave, Obj};
-use crate::native::{Binding, Name, NativeFn};
+use crate::native::{AttrOp, Binding, Maybe, Name, NativeFn, TypeSlots};
+use crate::object::value::Value;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm};
 
@@ -316,6 +319,52 @@ where
             vm.leave_if_later(args)?;
             Ok(Local::NONE)
         }
+    }
+}
+
+/// Calls the code that knows the attributes of objects of a type.
+fn enter_attribute<F>(vm: &mut Vm, object: Local, name: Qstr, op: AttrOp) -> Maybe
+where
+    F: for<'s> Fn(&mut Full<'s>, Attribute<'s>) -> Result<Option<Held<'s>>, Raised>
+        + Copy
+        + 'static,
+{
+    let value = match op {
+        AttrOp::Load => None,
+        AttrOp::Store(value) => Some(Held::of(value)),
+        AttrOp::Delete => return Ok(None),
+    };
+    let name = Held::of(vm.push(Value::qstr(name)));
+    // SAFETY: `TypeSlots::attributes` had a value of the function's type.
+    let code = unsafe { conjure::<F>() };
+    match code(Full::new(vm), Attribute { object: Held::of(object), name, value }) {
+        Ok(found) => Ok(found.map(|held| held.0)),
+        Err(raised) => Err(vm.genuine(raised)),
+    }
+}
+
+/// An attribute that is asked for by its name, or set.
+#[derive(Copy, Clone)]
+pub struct Attribute<'s> {
+    /// Whose it is.
+    pub object: Held<'s>,
+    /// A `str`.
+    pub name: Held<'s>,
+    /// What it is set to; `None`, Rust's, where it is read.
+    pub value: Option<Held<'s>>,
+}
+
+impl TypeSlots {
+    /// Lets `code` find attributes before the type's methods are looked at, and set them: it gives the value, and
+    /// `None`, Rust's, for a name that is not its own. `code` is a function, or a closure that captures nothing.
+    pub const fn attributes<F>(self, code: F) -> Self
+    where
+        F: for<'s> Fn(&mut Full<'s>, Attribute<'s>) -> Result<Option<Held<'s>>, Raised>
+            + Copy
+            + 'static,
+    {
+        let _ = code;
+        self.found_by(enter_attribute::<F>)
     }
 }
 
