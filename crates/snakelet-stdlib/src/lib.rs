@@ -17,7 +17,11 @@ mod binascii;
 mod cmath;
 #[cfg(feature = "collections")]
 mod collections;
-#[cfg(any(feature = "json", feature = "re"))]
+#[cfg(feature = "deflate")]
+mod deflate;
+#[cfg(feature = "framebuf")]
+mod framebuf;
+#[cfg(any(feature = "deflate", feature = "json", feature = "re"))]
 #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "streams are written by json alone"))]
 mod gather;
 #[cfg(feature = "hashlib")]
@@ -38,6 +42,8 @@ mod re;
 mod structs;
 #[cfg(feature = "time")]
 mod time;
+#[cfg(feature = "uctypes")]
+mod uctypes;
 
 use snakelet_vm::native::NativeModule;
 
@@ -49,6 +55,10 @@ pub use binascii::BINASCII;
 pub use cmath::CMATH;
 #[cfg(feature = "collections")]
 pub use collections::COLLECTIONS;
+#[cfg(feature = "deflate")]
+pub use deflate::DEFLATE;
+#[cfg(feature = "framebuf")]
+pub use framebuf::FRAMEBUF;
 #[cfg(feature = "hashlib")]
 pub use hashlib::HASHLIB;
 #[cfg(feature = "heapq")]
@@ -67,6 +77,8 @@ pub use re::RE;
 pub use structs::STRUCT;
 #[cfg(feature = "time")]
 pub use time::TIME;
+#[cfg(feature = "uctypes")]
+pub use uctypes::UCTYPES;
 
 /// All modules of this crate.
 pub static MODULES: &[&NativeModule] = &[
@@ -78,6 +90,10 @@ pub static MODULES: &[&NativeModule] = &[
     &CMATH,
     #[cfg(feature = "collections")]
     &COLLECTIONS,
+    #[cfg(feature = "deflate")]
+    &DEFLATE,
+    #[cfg(feature = "framebuf")]
+    &FRAMEBUF,
     #[cfg(feature = "hashlib")]
     &HASHLIB,
     #[cfg(feature = "heapq")]
@@ -96,4 +112,6 @@ pub static MODULES: &[&NativeModule] = &[
     &STRUCT,
     #[cfg(feature = "time")]
     &TIME,
+    #[cfg(feature = "uctypes")]
+    &UCTYPES,
 ];

@@ -26,6 +26,10 @@ pub(crate) static LIBRARY: &[&NativeModule] = &[
     &snakelet_stdlib::STRUCT,
     #[cfg(feature = "binascii")]
     &snakelet_stdlib::BINASCII,
+    #[cfg(feature = "deflate")]
+    &snakelet_stdlib::DEFLATE,
+    #[cfg(feature = "framebuf")]
+    &snakelet_stdlib::FRAMEBUF,
     #[cfg(feature = "hashlib")]
     &snakelet_stdlib::HASHLIB,
     #[cfg(feature = "heapq")]
@@ -36,6 +40,8 @@ pub(crate) static LIBRARY: &[&NativeModule] = &[
     &snakelet_stdlib::PLATFORM,
     #[cfg(feature = "re")]
     &snakelet_stdlib::RE,
+    #[cfg(feature = "uctypes")]
+    &snakelet_stdlib::UCTYPES,
 ];
 
 /// `time` with `clock`.

@@ -1,0 +1,79 @@
+//! The checksums behind compressed data.
+
+/// A checksum in the making.
+#[derive(Copy, Clone)]
+pub(super) enum Checksum {
+    /// None.
+    None,
+    /// Adler-32, of zlib's format.
+    Adler(u32),
+    /// CRC-32, of gzip's format, all bits inverted.
+    Crc(u32),
+}
+
+/// Bytes whose sums fit 32 bits before they are reduced.
+const ADLER_RUN: usize = 5552;
+const ADLER_MODULUS: u32 = 65_521;
+
+/// What the polynomial makes of four bits.
+const CRC_OF_NIBBLE: [u32; 16] = {
+    let mut table = [0; 16];
+    let mut nibble = 0;
+    while nibble < 16 {
+        let (mut crc, mut bit) = (nibble as u32, 0);
+        while bit < 4 {
+            crc = if crc & 1 != 0 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 };
+            bit += 1;
+        }
+        table[nibble] = crc;
+        nibble += 1;
+    }
+    table
+};
+
+impl Checksum {
+    pub(super) const ADLER: Self = Checksum::Adler(1);
+    pub(super) const CRC: Self = Checksum::Crc(!0);
+
+    /// Takes bytes into account.
+    pub(super) fn update(&mut self, bytes: &[u8]) {
+        match self {
+            Checksum::None => {}
+            Checksum::Adler(sum) => {
+                let (mut low, mut high) = (*sum & 0xffff, *sum >> 16);
+                for run in bytes.chunks(ADLER_RUN) {
+                    for byte in run {
+                        low += u32::from(*byte);
+                        high += low;
+                    }
+                    low %= ADLER_MODULUS;
+                    high %= ADLER_MODULUS;
+                }
+                *sum = high << 16 | low;
+            }
+            Checksum::Crc(crc) => {
+                for byte in bytes {
+                    *crc ^= u32::from(*byte);
+                    for _ in 0..2 {
+                        *crc = *crc >> 4 ^ CRC_OF_NIBBLE[(*crc & 15) as usize];
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_are_the_usual_ones() {
+        let (mut adler, mut crc) = (Checksum::ADLER, Checksum::CRC);
+        adler.update(b"123456789");
+        crc.update(b"1234");
+        crc.update(b"56789");
+        assert!(matches!(adler, Checksum::Adler(0x091e_01de)));
+        assert!(matches!(crc, Checksum::Crc(crc) if !crc == 0xcbf4_3926));
+    }
+}
