@@ -135,7 +135,7 @@ impl Gather {
     }
 
     /// Makes a `bytes` of what was put.
-    #[cfg(any(feature = "deflate", feature = "re"))]
+    #[cfg(any(feature = "deflate", feature = "re", feature = "websocket"))]
     pub(crate) fn finish_bytes<'s>(
         &mut self,
         cx: &mut Full<'s>,

@@ -17,11 +17,13 @@ mod binascii;
 mod cmath;
 #[cfg(feature = "collections")]
 mod collections;
+#[cfg(feature = "cryptolib")]
+mod cryptolib;
 #[cfg(feature = "deflate")]
 mod deflate;
 #[cfg(feature = "framebuf")]
 mod framebuf;
-#[cfg(any(feature = "deflate", feature = "json", feature = "re"))]
+#[cfg(any(feature = "deflate", feature = "json", feature = "re", feature = "websocket"))]
 #[cfg_attr(not(feature = "json"), allow(dead_code, reason = "streams are written by json alone"))]
 mod gather;
 #[cfg(feature = "hashlib")]
@@ -44,6 +46,8 @@ mod structs;
 mod time;
 #[cfg(feature = "uctypes")]
 mod uctypes;
+#[cfg(feature = "websocket")]
+mod websocket;
 
 use snakelet_vm::native::NativeModule;
 
@@ -55,6 +59,8 @@ pub use binascii::BINASCII;
 pub use cmath::CMATH;
 #[cfg(feature = "collections")]
 pub use collections::COLLECTIONS;
+#[cfg(feature = "cryptolib")]
+pub use cryptolib::CRYPTOLIB;
 #[cfg(feature = "deflate")]
 pub use deflate::DEFLATE;
 #[cfg(feature = "framebuf")]
@@ -79,6 +85,8 @@ pub use structs::STRUCT;
 pub use time::TIME;
 #[cfg(feature = "uctypes")]
 pub use uctypes::UCTYPES;
+#[cfg(feature = "websocket")]
+pub use websocket::WEBSOCKET;
 
 /// All modules of this crate.
 pub static MODULES: &[&NativeModule] = &[
@@ -90,6 +98,8 @@ pub static MODULES: &[&NativeModule] = &[
     &CMATH,
     #[cfg(feature = "collections")]
     &COLLECTIONS,
+    #[cfg(feature = "cryptolib")]
+    &CRYPTOLIB,
     #[cfg(feature = "deflate")]
     &DEFLATE,
     #[cfg(feature = "framebuf")]
@@ -114,4 +124,6 @@ pub static MODULES: &[&NativeModule] = &[
     &TIME,
     #[cfg(feature = "uctypes")]
     &UCTYPES,
+    #[cfg(feature = "websocket")]
+    &WEBSOCKET,
 ];

@@ -26,6 +26,8 @@ pub(crate) static LIBRARY: &[&NativeModule] = &[
     &snakelet_stdlib::STRUCT,
     #[cfg(feature = "binascii")]
     &snakelet_stdlib::BINASCII,
+    #[cfg(feature = "cryptolib")]
+    &snakelet_stdlib::CRYPTOLIB,
     #[cfg(feature = "deflate")]
     &snakelet_stdlib::DEFLATE,
     #[cfg(feature = "framebuf")]
@@ -42,6 +44,8 @@ pub(crate) static LIBRARY: &[&NativeModule] = &[
     &snakelet_stdlib::RE,
     #[cfg(feature = "uctypes")]
     &snakelet_stdlib::UCTYPES,
+    #[cfg(feature = "websocket")]
+    &snakelet_stdlib::WEBSOCKET,
 ];
 
 /// `time` with `clock`.

@@ -488,6 +488,29 @@ fn library_modules_are_charged_and_polled() {
         ("import binascii; t = b'YWFh' * n", "binascii.a2b_base64(t)"),
         ("import binascii; t = b'a' * n", "binascii.crc32(t)"),
         ("import hashlib; t = b'a' * n", "hashlib.sha256(t)"),
+        ("import cryptolib; t = b'a' * n; c = cryptolib.aes(b'k' * 16, 1)", "c.encrypt(t)"),
+        (
+            "import deflate, io; t = bytes(range(256)) * (n // 256)",
+            "deflate.DeflateIO(io.BytesIO()).write(t)",
+        ),
+        (
+            "import deflate, io; s = io.BytesIO(); d = deflate.DeflateIO(s, 1)\n\
+             d.write(bytes(n)); d.close(); s.seek(0)",
+            "deflate.DeflateIO(s, 1).read()",
+        ),
+        (
+            "import framebuf; f = framebuf.FrameBuffer(bytearray(n), 256, n // 256, framebuf.GS8)",
+            "f.fill(1); f.blit(f, 0, 0); f.scroll(1, 1)",
+        ),
+        (
+            "import framebuf; f = framebuf.FrameBuffer(bytearray(n), n // 8, 8, framebuf.GS8)",
+            "f.text('a' * n, 0, 0); f.poly(0, 0, b'abcd' * (n // 4), 1)",
+        ),
+        ("import uctypes; t = {i: i for i in range(n // 4)}", "uctypes.sizeof(t)"),
+        (
+            "import io, websocket; t = b'\\x82\\x7d' + b'a' * 125",
+            "websocket.websocket(io.BytesIO(t * (n // 128))).read()",
+        ),
         ("import heapq; t = list(range(n, 0, -1))", "heapq.heapify(t)"),
         ("import re; t = 'a' * n", "re.search('b', t)"),
         ("import re; t = 'a' * n", "re.search('(a*)*b', t)"),
