@@ -29,11 +29,11 @@ pub(super) struct Ellipse {
 }
 
 impl Canvas<'_> {
-    /// Changes a pixel, if it lies in the picture.
+    /// Changes a pixel to the bits of a colour, if it lies in the picture.
     #[inline(always)]
-    fn set(&self, x: i64, y: i64, color: u32) {
+    fn set(&self, x: i64, y: i64, value: u32) {
         if let Some((x, y)) = self.layout.inside(x, y) {
-            self.layout.set(self.cells, x, y, color);
+            self.layout.set(self.cells, x, y, value);
         }
     }
 
@@ -52,6 +52,7 @@ impl Canvas<'_> {
             return Ok(());
         };
         let (x, mut y) = (left as usize, top as usize);
+        let color = self.layout.value(color);
         while n > 0 && rows > 0 {
             let at_once = self.layout.rows_at_once(y, rows);
             self.layout.fill(self.cells, (x, y), (n, at_once), color);
@@ -73,6 +74,7 @@ impl Canvas<'_> {
         let (dx, dy) = ((x2 - x1).abs(), (y2 - y1).abs());
         let (sx, sy) = (if x2 > x1 { 1 } else { -1 }, if y2 > y1 { 1 } else { -1 });
         let (width, height) = self.layout.size();
+        let color = self.layout.value(color);
         let is_steep = dy > dx;
         // u goes on by one in each step, v in some
         let (long, short) = if is_steep { (dy, dx) } else { (dx, dy) };
@@ -117,7 +119,8 @@ impl Canvas<'_> {
     ) -> Result<(), Leave> {
         if x_radius == 0 && y_radius == 0 {
             if ellipse.quadrants & 15 != 0 {
-                self.set(ellipse.center[0], ellipse.center[1], ellipse.color);
+                let value = self.layout.value(ellipse.color);
+                self.set(ellipse.center[0], ellipse.center[1], value);
             }
             return Ok(());
         }
@@ -147,6 +150,7 @@ impl Canvas<'_> {
     /// Draws the points of an ellipse that are so far from its center, or fills what lies between.
     fn quadrants(&self, cx: Leaf<'_>, ellipse: &Ellipse, x: i64, y: i64) -> Result<(), Leave> {
         let [center_x, center_y] = ellipse.center;
+        let value = self.layout.value(ellipse.color);
         cx.spend(2)?;
         for (i, (sx, sy)) in [(1, -1), (-1, -1), (-1, 1), (1, 1)].into_iter().enumerate() {
             if ellipse.quadrants >> i & 1 == 0 {
@@ -156,7 +160,7 @@ impl Canvas<'_> {
                 let left = if sx > 0 { center_x } else { center_x - x };
                 self.fill_rect(cx, [left, center_y + sy * y, x + 1, 1], ellipse.color)?;
             } else {
-                self.set(center_x + sx * x, center_y + sy * y, ellipse.color);
+                self.set(center_x + sx * x, center_y + sy * y, value);
             }
         }
         Ok(())
@@ -187,9 +191,14 @@ impl Canvas<'_> {
         for row in top.max(-origin_y)..=lower.min(height - 1 - origin_y) {
             cx.spend(1)?;
             let mut n = 0;
-            for i in 0..poly.len() {
-                let ([x1, y1], [x2, y2]) = poly.edge(i);
-                cx.spend(1)?;
+            cx.spend(poly.len().min(FEW))?;
+            let mut next = poly.point(0);
+            for i in (0..poly.len()).rev() {
+                let ([x1, y1], [x2, y2]) = (next, poly.point(i));
+                next = [x2, y2];
+                if i >= FEW {
+                    cx.spend(1)?;
+                }
                 // an edge has its upper end, but not its lower one, so that the next one begins there
                 if (y1 > row) != (y2 > row) {
                     let along = 32 * (x2 - x1) * (row - y1) / (y2 - y1);
@@ -206,7 +215,7 @@ impl Canvas<'_> {
                             continue;
                         }
                     };
-                    self.set(place[0], place[1], color);
+                    self.set(place[0], place[1], self.layout.value(color));
                 }
             }
             for pair in 0..n / 2 {
@@ -231,16 +240,35 @@ impl Canvas<'_> {
     ) -> Result<(), Leave> {
         let ((width, height), (source_width, source_height)) = (self.layout.size(), source.size());
         let columns = x.max(0)..width.min(x + source_width);
+        let n = usize::try_from(columns.end - columns.start).unwrap_or(0);
+        let left = (columns.start.max(0) as usize, (columns.start - x).max(0) as usize);
+        // no 16 bits, and so no pixel, are the key that stands for none
+        let is_plain = key == u32::MAX && palette.is_none() && source.has_format_of(self.layout);
+        let is_plain = is_plain && !overlap(self.cells, bytes);
         for to_y in y.max(0)..height.min(y + source_height) {
-            cx.spend(1 + (columns.end - columns.start).max(0) as usize / 4)?;
+            if n == 0 {
+                break;
+            }
+            let from_y = (to_y - y) as usize;
+            if is_plain
+                && let Some((to, len)) = self.layout.row_bytes(left.0, to_y as usize, n)
+                && let Some((from, _)) = source.row_bytes(left.1, from_y, n)
+            {
+                let row = self.cells.get(to..).unwrap_or_default();
+                bytes.part(from, from + len).copy_to_cells(row);
+                cx.spend(1 + len / 32)?;
+                continue;
+            }
+            cx.spend(1 + n / 4)?;
             for to_x in columns.clone() {
-                let mut color = source.get(bytes, (to_x - x) as usize, (to_y - y) as usize);
+                let mut color = source.get(bytes, (to_x - x) as usize, from_y);
                 if let Some((palette, colors)) = palette {
                     let place = palette.inside(color.into(), 0);
                     color = place.map_or(0, |(x, y)| palette.get(colors, x, y));
                 }
                 if color != key {
-                    self.layout.set(self.cells, to_x as usize, to_y as usize, color);
+                    let value = self.layout.value(color);
+                    self.layout.set(self.cells, to_x as usize, to_y as usize, value);
                 }
             }
         }
@@ -276,6 +304,7 @@ impl Canvas<'_> {
         color: u32,
     ) -> Result<(), Leave> {
         let (width, height) = self.layout.size();
+        let color = self.layout.value(color);
         let mut x = x;
         for character in text.iter().take_while(|character| **character != 0) {
             if x >= width || y >= height || y <= -8 {
@@ -297,6 +326,12 @@ impl Canvas<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether some of the cells are among the bytes.
+fn overlap(cells: &[Cell<u8>], bytes: Bytes<'_>) -> bool {
+    let (a, b) = (cells.as_ptr().addr(), bytes.as_ptr().addr());
+    a < b.saturating_add(bytes.len()) && b < a.saturating_add(cells.len())
 }
 
 /// Bytes of a place in a row.
@@ -341,7 +376,12 @@ pub(super) struct Poly<'h> {
     size: usize,
     /// What is added to all points.
     origin: [i64; 2],
+    /// The points, if they are few.
+    few: [[i32; 2]; FEW],
 }
+
+/// Points that are read once.
+const FEW: usize = 24;
 
 impl<'h> Poly<'h> {
     /// The points in a buffer; `None` if the object has none, or one of something else than ints.
@@ -353,7 +393,16 @@ impl<'h> Poly<'h> {
         let Some(Buffer { bytes, typecode, .. }) = cx.buffer(object) else { return Ok(None) };
         let is_int = !matches!(typecode, b'f' | b'd' | b'e');
         let size = code_size(typecode, true).filter(|_| is_int);
-        Ok(size.map(|size| Self { bytes, code: typecode, size, origin }))
+        Ok(size.map(|size| {
+            let mut poly = Self { bytes, code: typecode, size, origin, few: [[0; 2]; FEW] };
+            for i in 0..poly.len().min(FEW) {
+                let point = [poly.number(2 * i) as i32, poly.number(2 * i + 1) as i32];
+                if let Some(place) = poly.few.get_mut(i) {
+                    *place = point;
+                }
+            }
+            poly
+        }))
     }
 
     /// How many points there are.
@@ -373,7 +422,10 @@ impl<'h> Poly<'h> {
     }
 
     fn point(&self, i: usize) -> [i64; 2] {
-        [self.number(2 * i), self.number(2 * i + 1)]
+        match self.few.get(i) {
+            Some(point) => point.map(i64::from),
+            None => [self.number(2 * i), self.number(2 * i + 1)],
+        }
     }
 
     /// Edge `i`, of those from the last to the first one: its end, and its beginning.

@@ -49,28 +49,51 @@ impl Format {
     }
 }
 
-/// The size of a picture, and where its pixels lie.
+/// The size of a picture, and where its pixels lie: the rest says in numbers what the format means, so that finding a
+/// pixel needs no decisions.
 #[derive(Copy, Clone)]
 pub(super) struct Layout {
     width: u16,
     height: u16,
-    /// Pixels from a row to the next one; of [`Format::MonoVertical`] bytes from eight rows to the next ones. Rows
-    /// begin with a byte.
-    stride: u32,
     format: Format,
+    /// Rows lie together by a power of two of them, in the bits of the same bytes.
+    rows: u8,
+    /// Pixels of a row in a byte, as a power of two.
+    in_byte: u8,
+    /// What flips the order of pixels in a byte.
+    flip: u8,
+    /// Bytes from one row, or from several that lie together, to what follows. They begin with a byte.
+    stride: u32,
+    /// The bits of a pixel.
+    mask: u16,
 }
 
 impl Layout {
     /// No pixels.
-    pub(super) const NONE: Self = Self { width: 0, height: 0, stride: 0, format: Format::Gray8 };
+    pub(super) const NONE: Self = Self::with(0, 0, 0, Format::Gray8);
 
-    /// Describes pixels. Numbers are from 1 to 65,535, and the stride is not less than the width.
+    const fn with(width: u16, height: u16, stride: u32, format: Format) -> Self {
+        let is_vertical = matches!(format, Format::MonoVertical);
+        let bits = format.bits();
+        Self {
+            width,
+            height,
+            format,
+            rows: if is_vertical { 3 } else { 0 },
+            in_byte: if is_vertical || bits > 3 { 0 } else { 3 - bits as u8 },
+            flip: if format.is_high_first() { 8 - (1 << bits) } else { 0 },
+            stride,
+            mask: if bits > 3 { u16::MAX } else { (1 << (1 << bits)) - 1 },
+        }
+    }
+
+    /// Describes pixels. Numbers are from 1 to 65,535, and the stride, in pixels, is not less than the width.
     pub(super) fn new(width: usize, height: usize, stride: usize, format: Format) -> Self {
         let stride = match format {
             Format::MonoVertical => stride,
-            _ => stride.next_multiple_of(8 >> format.bits().min(3)),
+            _ => (stride << format.bits()).div_ceil(8),
         };
-        Self { width: width as u16, height: height as u16, stride: stride as u32, format }
+        Self::with(width as u16, height as u16, stride as u32, format)
     }
 
     /// Width and height.
@@ -81,12 +104,12 @@ impl Layout {
     /// How many bytes it needs: of the last row no more than the width.
     pub(super) fn bytes(self) -> usize {
         let (width, height) = (usize::from(self.width), usize::from(self.height));
-        let stride = self.stride as usize;
-        if self.format == Format::MonoVertical {
-            return (height.div_ceil(8) - 1).saturating_mul(stride).saturating_add(width);
-        }
-        let row = |pixels: usize| (pixels << self.format.bits()).div_ceil(8);
-        row(stride).saturating_mul(height - 1).saturating_add(row(width))
+        let last = match self.format {
+            Format::MonoVertical => width,
+            format => (width << format.bits()).div_ceil(8),
+        };
+        let before = (height >> self.rows) + usize::from(height & ((1 << self.rows) - 1) != 0) - 1;
+        before.saturating_mul(self.stride as usize).saturating_add(last)
     }
 
     /// A place, if it lies in the picture.
@@ -99,28 +122,20 @@ impl Layout {
     /// The byte in which a pixel begins, and its lowest bit there.
     #[inline(always)]
     fn locate(self, x: usize, y: usize) -> (usize, u32) {
-        let stride = self.stride as usize;
-        if self.format == Format::MonoVertical {
-            return ((y >> 3) * stride + x, y as u32 & 7);
+        let row = (y >> self.rows) * self.stride as usize;
+        let bit = y as u32 & ((1 << self.rows) - 1);
+        if self.format == Format::Rgb565 {
+            return (row + 2 * x, 0);
         }
-        let pixel = y * stride + x;
-        let (bits, x) = (self.format.bits(), x as u32);
-        if bits >= 3 {
-            return (pixel << (bits - 3), 0);
-        }
-        let in_byte = x & ((8 >> bits) - 1);
-        let shift = in_byte << bits;
-        let shift = if self.format.is_high_first() { 8 - (1 << bits) - shift } else { shift };
-        (pixel >> (3 - bits), shift)
+        let in_byte = x as u32 & ((1 << self.in_byte) - 1);
+        let shift = in_byte << (3 - self.in_byte & 3) ^ u32::from(self.flip);
+        (row + (x >> self.in_byte), shift + bit)
     }
 
     /// The bits of a colour.
     #[inline(always)]
-    fn value(self, color: u32) -> u32 {
-        match self.format.bits() {
-            0 => u32::from(color != 0),
-            bits => color & ((1 << (1 << bits)) - 1),
-        }
+    pub(super) fn value(self, color: u32) -> u32 {
+        if self.mask == 1 { u32::from(color != 0) } else { color & u32::from(self.mask) }
     }
 
     /// The colour of a pixel, 0 beyond the bytes.
@@ -131,25 +146,35 @@ impl Layout {
         if self.format == Format::Rgb565 {
             return u16::from_ne_bytes([byte, bytes.get(at + 1).unwrap_or(0)]).into();
         }
-        u32::from(byte) >> shift & self.value(u32::MAX)
+        u32::from(byte) >> shift & u32::from(self.mask)
     }
 
-    /// Changes a pixel.
+    /// Changes a pixel to the bits of a colour.
     #[inline(always)]
-    pub(super) fn set(self, cells: &[Cell<u8>], x: usize, y: usize, color: u32) {
+    pub(super) fn set(self, cells: &[Cell<u8>], x: usize, y: usize, value: u32) {
         let (at, shift) = self.locate(x, y);
+        let Some([first, more @ ..]) = cells.get(at..) else { return };
         if self.format == Format::Rgb565 {
-            let bytes = (color as u16).to_ne_bytes();
-            if let Some([first, second]) = cells.get(at..at + 2) {
+            let bytes = (value as u16).to_ne_bytes();
+            if let Some(second) = more.first() {
                 first.set(bytes[0]);
                 second.set(bytes[1]);
             }
             return;
         }
-        if let Some(cell) = cells.get(at) {
-            let mask = (self.value(u32::MAX) << shift) as u8;
-            cell.set(cell.get() & !mask | (self.value(color) << shift) as u8);
-        }
+        let mask = (u32::from(self.mask) << shift) as u8;
+        first.set(first.get() & !mask | (value << shift) as u8);
+    }
+
+    /// Where a row begins, if pixels are whole bytes: then rows can be copied.
+    pub(super) fn row_bytes(self, x: usize, y: usize, width: usize) -> Option<(usize, usize)> {
+        let bits = self.format.bits().checked_sub(3)?;
+        Some((self.locate(x, y).0, width << bits))
+    }
+
+    /// Whether pixels are those of another picture, bit by bit.
+    pub(super) fn has_format_of(self, other: Self) -> bool {
+        self.format == other.format
     }
 
     /// Fills a part of a row - of [`Format::MonoVertical`] of `rows` rows that lie in the same bytes - that lies in
@@ -159,9 +184,8 @@ impl Layout {
         cells: &[Cell<u8>],
         (x, y): (usize, usize),
         (width, rows): (usize, usize),
-        color: u32,
+        value: u32,
     ) {
-        let value = self.value(color);
         let (first, shift) = self.locate(x, y);
         let row = |len: usize| cells.get(first..(first + len).min(cells.len())).unwrap_or(&[]);
         match self.format {
@@ -184,7 +208,7 @@ impl Layout {
                 let before = (x & (in_byte - 1)) << bits;
                 let len = (before + (width << bits)).div_ceil(8);
                 let behind = 8 * len - before - (width << bits);
-                let all = (0xff / self.value(u32::MAX) * value) as u8;
+                let all = (0xff / u32::from(self.mask).max(1) * value) as u8;
                 let is_high_first = self.format.is_high_first();
                 let cells = row(len);
                 for (i, cell) in cells.iter().enumerate() {
@@ -237,7 +261,7 @@ mod tests {
             let cells = buffer(layout.bytes());
             let color = |x: usize, y: usize| layout.value((x * 5 + y * 3) as u32);
             for (x, y) in (0..13).flat_map(|x| (0..11).map(move |y| (x, y))) {
-                layout.set(&cells, x, y, (x * 5 + y * 3) as u32);
+                layout.set(&cells, x, y, color(x, y));
                 let last = layout.locate(x, y).0 + usize::from(format == Format::Rgb565);
                 assert!(last < cells.len(), "{format:?} {x} {y}");
             }
@@ -254,8 +278,8 @@ mod tests {
             for (x, width) in (0..21).flat_map(|x| (1..=21 - x).map(move |width| (x, width))) {
                 let (filled, set) = (buffer(layout.bytes()), buffer(layout.bytes()));
                 for y in [3, 8] {
-                    layout.fill(&filled, (x, y), (width, 1), 2);
-                    (x..x + width).for_each(|x| layout.set(&set, x, y, 2));
+                    layout.fill(&filled, (x, y), (width, 1), layout.value(2));
+                    (x..x + width).for_each(|x| layout.set(&set, x, y, layout.value(2)));
                 }
                 assert_eq!(filled, set, "{format:?} {x} {width}");
             }

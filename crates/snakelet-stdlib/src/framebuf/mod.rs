@@ -190,7 +190,10 @@ fn pixel<'h>(cx: Leaf<'h>, frame: Data<'h, FrameBuffer>, args: LeafArgs<'h, 2>) 
     let canvas = canvas_of(cx, frame)?;
     let Some((x, y)) = canvas.layout.inside(x, y) else { return Ok(Obj::NONE) };
     match args.opt(2) {
-        Some(given) => canvas.layout.set(canvas.cells, x, y, color(cx, given, 2)?),
+        Some(given) => {
+            let value = canvas.layout.value(color(cx, given, 2)?);
+            canvas.layout.set(canvas.cells, x, y, value);
+        }
         None => return cx.uint(canvas.layout.get(Bytes::from(canvas.cells), x, y).into()),
     }
     Ok(Obj::NONE)
