@@ -6,7 +6,7 @@ use snakelet_vm::buffer::{Buffer, Bytes};
 use snakelet_vm::native::leaf::{Leaf, Leave, Obj};
 use snakelet_vm::native::pack::{Order, code_size};
 
-use super::layout::Layout;
+use super::layout::{Layout, Row};
 use super::{FAR, font};
 
 /// Pixels between two looks at whether the script is to end.
@@ -17,6 +17,19 @@ const PAUSE: i64 = 1024;
 pub(super) struct Canvas<'h> {
     pub(super) layout: Layout,
     pub(super) cells: &'h [Cell<u8>],
+}
+
+/// Pixels of a row that are copied.
+struct Pixels<'a> {
+    /// Where to, and from which one on.
+    to: (Row, usize),
+    /// Where from.
+    from: (Row, usize, Bytes<'a>),
+    n: usize,
+    /// The colour that is left out.
+    key: u32,
+    /// What the others become.
+    palette: Option<(Layout, Bytes<'a>)>,
 }
 
 /// What is known of an ellipse beside its radii.
@@ -260,19 +273,31 @@ impl Canvas<'_> {
                 continue;
             }
             cx.spend(1 + n / 4)?;
-            for to_x in columns.clone() {
-                let mut color = source.get(bytes, (to_x - x) as usize, from_y);
-                if let Some((palette, colors)) = palette {
-                    let place = palette.inside(color.into(), 0);
-                    color = place.map_or(0, |(x, y)| palette.get(colors, x, y));
-                }
-                if color != key {
-                    let value = self.layout.value(color);
-                    self.layout.set(self.cells, to_x as usize, to_y as usize, value);
-                }
+            let (to, from) = (self.layout.row(to_y as usize), source.row(from_y));
+            let pixels = Pixels { to: (to, left.0), from: (from, left.1, bytes), n, key, palette };
+            match (from.is_wide, to.is_wide) {
+                (false, false) => self.copy::<false, false>(pixels),
+                (false, true) => self.copy::<false, true>(pixels),
+                (true, false) => self.copy::<true, false>(pixels),
+                (true, true) => self.copy::<true, true>(pixels),
             }
         }
         Ok(())
+    }
+
+    /// Copies pixels of a row.
+    fn copy<const FROM: bool, const TO: bool>(&self, pixels: Pixels<'_>) {
+        let ((to, to_x), (from, from_x, bytes)) = (pixels.to, pixels.from);
+        for i in 0..pixels.n {
+            let mut color = from.get::<FROM>(bytes, from_x + i);
+            if let Some((palette, colors)) = pixels.palette {
+                let place = palette.inside(color.into(), 0);
+                color = place.map_or(0, |(x, y)| palette.get(colors, x, y));
+            }
+            if color != pixels.key {
+                to.set::<TO>(self.cells, to_x + i, self.layout.value(color));
+            }
+        }
     }
 
     /// Moves the picture; what nothing is moved to stays.

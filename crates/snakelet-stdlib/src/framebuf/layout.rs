@@ -119,17 +119,24 @@ impl Layout {
         ((0..width).contains(&x) && (0..height).contains(&y)).then_some((x as usize, y as usize))
     }
 
-    /// The byte in which a pixel begins, and its lowest bit there.
+    /// A row.
     #[inline(always)]
-    fn locate(self, x: usize, y: usize) -> (usize, u32) {
-        let row = (y >> self.rows) * self.stride as usize;
-        let bit = y as u32 & ((1 << self.rows) - 1);
-        if self.format == Format::Rgb565 {
-            return (row + 2 * x, 0);
+    pub(super) fn row(self, y: usize) -> Row {
+        Row {
+            start: (y >> self.rows) * self.stride as usize,
+            bit: y as u32 & ((1 << self.rows) - 1),
+            in_byte: self.in_byte.into(),
+            low: (1 << self.in_byte) - 1,
+            flip: self.flip.into(),
+            mask: self.mask.into(),
+            is_wide: self.format == Format::Rgb565,
         }
-        let in_byte = x as u32 & ((1 << self.in_byte) - 1);
-        let shift = in_byte << (3 - self.in_byte & 3) ^ u32::from(self.flip);
-        (row + (x >> self.in_byte), shift + bit)
+    }
+
+    /// The byte in which a pixel begins, and its lowest bit there.
+    fn locate(self, x: usize, y: usize) -> (usize, u32) {
+        let row = self.row(y);
+        if row.is_wide { row.locate::<true>(x) } else { row.locate::<false>(x) }
     }
 
     /// The bits of a colour.
@@ -141,29 +148,19 @@ impl Layout {
     /// The colour of a pixel, 0 beyond the bytes.
     #[inline(always)]
     pub(super) fn get(self, bytes: Bytes<'_>, x: usize, y: usize) -> u32 {
-        let (at, shift) = self.locate(x, y);
-        let byte = bytes.get(at).unwrap_or(0);
-        if self.format == Format::Rgb565 {
-            return u16::from_ne_bytes([byte, bytes.get(at + 1).unwrap_or(0)]).into();
-        }
-        u32::from(byte) >> shift & u32::from(self.mask)
+        let row = self.row(y);
+        if row.is_wide { row.get::<true>(bytes, x) } else { row.get::<false>(bytes, x) }
     }
 
     /// Changes a pixel to the bits of a colour.
     #[inline(always)]
     pub(super) fn set(self, cells: &[Cell<u8>], x: usize, y: usize, value: u32) {
-        let (at, shift) = self.locate(x, y);
-        let Some([first, more @ ..]) = cells.get(at..) else { return };
-        if self.format == Format::Rgb565 {
-            let bytes = (value as u16).to_ne_bytes();
-            if let Some(second) = more.first() {
-                first.set(bytes[0]);
-                second.set(bytes[1]);
-            }
-            return;
+        let row = self.row(y);
+        if row.is_wide {
+            row.set::<true>(cells, x, value);
+        } else {
+            row.set::<false>(cells, x, value);
         }
-        let mask = (u32::from(self.mask) << shift) as u8;
-        first.set(first.get() & !mask | (value << shift) as u8);
     }
 
     /// Where a row begins, if pixels are whole bytes: then rows can be copied.
@@ -231,6 +228,62 @@ impl Layout {
     /// How many rows, of `most` from a row on, lie in the same bytes.
     pub(super) fn rows_at_once(self, y: usize, most: usize) -> usize {
         if self.format == Format::MonoVertical { most.min(8 - (y & 7)) } else { 1 }
+    }
+}
+
+/// A row of a picture.
+#[derive(Copy, Clone)]
+pub(super) struct Row {
+    /// Where it begins, and the bit that it has if several rows lie together.
+    start: usize,
+    bit: u32,
+    /// See [`Layout`].
+    in_byte: u32,
+    low: u32,
+    flip: u32,
+    mask: u32,
+    /// Whether a pixel has 16 bits.
+    pub(super) is_wide: bool,
+}
+
+impl Row {
+    /// The byte in which a pixel begins, and its lowest bit there.
+    #[inline(always)]
+    fn locate<const WIDE: bool>(self, x: usize) -> (usize, u32) {
+        if WIDE {
+            return (self.start + 2 * x, 0);
+        }
+        let shift = (x as u32 & self.low) << ((3 - self.in_byte) & 3) ^ self.flip;
+        (self.start + (x >> self.in_byte), shift + self.bit)
+    }
+
+    /// The colour of a pixel, 0 beyond the bytes.
+    #[inline(always)]
+    pub(super) fn get<const WIDE: bool>(self, bytes: Bytes<'_>, x: usize) -> u32 {
+        let (at, shift) = self.locate::<WIDE>(x);
+        if WIDE {
+            return match (bytes.get(at), bytes.get(at + 1)) {
+                (Some(first), Some(second)) => u16::from_ne_bytes([first, second]).into(),
+                _ => 0,
+            };
+        }
+        u32::from(bytes.get(at).unwrap_or(0)) >> shift & self.mask
+    }
+
+    /// Changes a pixel to the bits of a colour.
+    #[inline(always)]
+    pub(super) fn set<const WIDE: bool>(self, cells: &[Cell<u8>], x: usize, value: u32) {
+        let (at, shift) = self.locate::<WIDE>(x);
+        if WIDE {
+            let bytes = (value as u16).to_ne_bytes();
+            if let Some([first, second]) = cells.get(at..at + 2) {
+                first.set(bytes[0]);
+                second.set(bytes[1]);
+            }
+        } else if let Some(cell) = cells.get(at) {
+            let mask = (self.mask << shift) as u8;
+            cell.set(cell.get() & !mask | (value << shift) as u8);
+        }
     }
 }
 

@@ -322,6 +322,18 @@ where
     }
 }
 
+impl<'h> Leaf<'h> {
+    /// Goes on in code that may run Python code, which is called with the same arguments. `code` is a function, or a
+    /// closure that captures nothing.
+    pub fn instead<F>(self, code: F) -> Leave
+    where
+        F: for<'s> Fn(&mut Full<'s>, FullArgs<'s>) -> Given<'s> + Copy + 'static,
+    {
+        let _ = code;
+        self.full(enter::<F>)
+    }
+}
+
 /// Calls the code that knows the attributes of objects of a type.
 fn enter_attribute<F>(vm: &mut Vm, object: Local, name: Qstr, op: AttrOp) -> Maybe
 where

@@ -37,7 +37,7 @@ pub use obj::Obj;
 pub(crate) use obj::{AnyObj, AnySet, AnyTextObj, Dict, FloatObj, IntObj, Set, Whole};
 pub(crate) use obj::{AnyText, Gc, Receiving};
 pub(crate) use request::{LeafState, Request};
-pub use values::{IntObject, Items, NewTuple};
+pub use values::{IntObject, Items, List, NewTuple};
 
 /// Ties values to the call of one leaf: no two calls, and no two interpreters, share it.
 pub(crate) type Brand<'h> = PhantomData<Cell<&'h ()>>;

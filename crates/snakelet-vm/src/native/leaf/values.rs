@@ -8,7 +8,7 @@ use crate::exception::classes::TYPE_ERROR;
 use crate::native::Name;
 use crate::native::leaf::{Answer, Gc, Leaf, Leave, Obj, Wide};
 use crate::object::value::{SWord, Value, raw};
-use crate::object::{Kind, Slot, TupleObj};
+use crate::object::{Kind, ListObj, Slot, TupleObj};
 use crate::protocol::buffer::{Buffer, Bytes};
 use crate::types::int::arith::{IntRef, int_ref};
 use crate::types::sequence;
@@ -36,6 +36,39 @@ impl<'h> Items<'h> {
     }
 }
 
+/// A list, whose items may be changed while a leaf runs.
+#[derive(Copy, Clone)]
+pub struct List<'h>(Gc<'h, ListObj>);
+
+impl<'h> List<'h> {
+    /// The items.
+    #[inline]
+    pub fn items(self) -> Items<'h> {
+        Items(self.0.object().items())
+    }
+    /// Exchanges items `i` and `j`, if there are so many.
+    #[inline]
+    pub fn swap(self, i: usize, j: usize) {
+        let items = self.0.object().items();
+        if let (Some(a), Some(b)) = (items.get(i), items.get(j)) {
+            let item = a.get();
+            a.set(b.get());
+            b.set(item);
+        }
+    }
+    /// Adds an item.
+    ///
+    /// # Errors
+    /// Room is asked for.
+    pub fn append(self, cx: Leaf<'h>, item: Obj<'h>) -> Result<(), Leave> {
+        self.0.append(cx, item)
+    }
+    /// Takes the last item out, if there is one.
+    pub fn pop(self) -> Option<Obj<'h>> {
+        self.0.object().take_last().map(Obj::or_none)
+    }
+}
+
 /// An int of any size, while a leaf runs.
 pub struct IntObject<'h>(IntRef<'h>);
 
@@ -53,6 +86,14 @@ impl<'h> Obj<'h> {
     /// The items, if this is a list or a tuple.
     pub fn items(self) -> Option<Items<'h>> {
         sequence::slots_of(self.value()).map(Items)
+    }
+    /// The items, if this is a tuple.
+    pub fn tuple_items(self) -> Option<Items<'h>> {
+        if self.is_kind(Kind::Tuple) { self.items() } else { None }
+    }
+    /// The list, if this is one.
+    pub fn as_list(self) -> Option<List<'h>> {
+        self.cast::<ListObj>().map(List)
     }
     /// The int, if this is an int of any size or a bool.
     pub fn as_int(self) -> Option<IntObject<'h>> {
