@@ -1,5 +1,6 @@
 //! The native library modules of Snakelet that are no part of the interpreter itself: `array`, `binascii`, `cmath`,
-//! `collections`, `hashlib`, `heapq`, `json`, `math`, `platform`, `random`, `re`, `struct` and `time`.
+//! `collections`, `cryptolib`, `deflate`, `framebuf`, `hashlib`, `heapq`, `json`, `math`, `platform`, `random`, `re`, `struct`,
+//! `time`, `uctypes` and `websocket`.
 //!
 //! They are written against the native interface that every other crate has, `snakelet_vm::native`, without unsafe
 //! code, each behind a feature of its name. The crate `snakelet` adds [`MODULES`] to its interpreters with its feature `stdlib`.

@@ -44,7 +44,7 @@
 //! | `full` | yes | all parts that a program can do without, which are features of their own: see `docs/size.md` |
 //! | `std` | yes | the [`desktop`] system's services; brings `stdlib` and `scripting` |
 //! | `stdlib` | yes | the modules `array`, `cmath`, `collections`, `math`, `random`, `struct`, `time` |
-//! | `scripting` | yes | the modules `binascii`, `hashlib`, `heapq`, `json`, `platform`, `re` |
+//! | `scripting` | yes | the modules `binascii`, `cryptolib`, `deflate`, `framebuf`, `hashlib`, `heapq`, `json`, `platform`, `re`, `uctypes`, `websocket` |
 //! | `listing` | no | bytecode listings, for the command line's `-v -v` |
 #![no_std]
 

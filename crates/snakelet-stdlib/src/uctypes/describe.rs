@@ -3,7 +3,7 @@
 use snakelet_vm::buffer::Bytes;
 use snakelet_vm::exception::classes::{RUNTIME_ERROR, TYPE_ERROR};
 use snakelet_vm::native::full::{Full, Given, Held};
-use snakelet_vm::native::leaf::Items;
+use snakelet_vm::native::leaf::{Items, Leaf, Leave, Obj};
 use snakelet_vm::native::{Constant, Name};
 use snakelet_vm::types::dict::DICT;
 use snakelet_vm::types::tuple::TUPLE;
@@ -122,6 +122,53 @@ impl Scalar {
         *b"BbHhIiQqBbHhIifd".get(self.kind as usize & 15).unwrap_or(&b'B')
     }
 
+    /// Its bytes among those of an object, in which the structure begins at a place.
+    fn range(self, start: usize) -> Option<core::ops::Range<usize>> {
+        let first = start.checked_add_signed(isize::try_from(self.offset).ok()?)?;
+        Some(first..first.checked_add(self.size())?)
+    }
+
+    /// Reads it of such an object, if it is there.
+    ///
+    /// # Errors
+    /// Room is asked for.
+    pub(super) fn read_at<'h>(
+        self,
+        cx: Leaf<'h>,
+        object: Obj<'h>,
+        start: usize,
+        layout: Layout,
+    ) -> Result<Option<Obj<'h>>, Leave> {
+        let (Some(buffer), Some(range)) = (cx.buffer(object), self.range(start)) else {
+            return Ok(None);
+        };
+        let bytes = buffer.bytes.part(range.start, range.end);
+        if self.bits.is_some() || bytes.len() < self.size() {
+            return Ok(None);
+        }
+        cx.unpack(self.code(), self.size(), layout.order(), bytes).map(Some)
+    }
+
+    /// Writes a number of a machine word there; whether that could be done.
+    pub(super) fn write_at<'h>(
+        self,
+        cx: Leaf<'h>,
+        object: Obj<'h>,
+        start: usize,
+        layout: Layout,
+        value: Obj<'h>,
+    ) -> bool {
+        let is_float = matches!(self.kind as i32, FLOAT32 | FLOAT64);
+        let place = || cx.buffer(object)?.cells?.get(self.range(start)?);
+        let (Some(number), Some(cells)) = (value.as_small_int(), place()) else { return false };
+        if self.bits.is_some() || is_float {
+            return false;
+        }
+        let raw = layout.order().split(number as i64 as u64, self.size());
+        cells.iter().zip(raw).for_each(|(cell, byte)| cell.set(byte));
+        true
+    }
+
     /// Reads it from a structure that begins at a place.
     pub(super) fn read<'s>(self, cx: &mut Full<'s>, place: Place<'s>, layout: Layout) -> Given<'s> {
         let raw = place.read(cx, self.offset, self.size())?;
@@ -205,6 +252,16 @@ fn number_at<'s>(cx: &mut Full<'s>, tuple: Held<'s>, i: usize) -> Result<i64, Ra
 pub(super) fn offset_of<'s>(cx: &mut Full<'s>, tuple: Held<'s>) -> Result<i64, Raised> {
     let (_, offset) = split(number_at(cx, tuple, 0)?, AGGREGATE_BITS);
     Ok(offset.into())
+}
+
+/// Item `index` of the array of numbers that a tuple describes, if it describes one that has it.
+pub(super) fn number_of_array(tuple: Obj<'_>, index: Obj<'_>) -> Option<Scalar> {
+    let items = tuple.tuple_items().filter(|items| items.len() == 2)?;
+    let (kind, _) = split(items.get(0)?.as_small_int()? as i64, AGGREGATE_BITS);
+    let number = items.get(1)?.as_small_int()? as i64;
+    let (_, len) = split(number, TYPE_BITS);
+    let index = index.as_small_int()? as i64;
+    (kind == 2 && (0..len.into()).contains(&index)).then(|| Scalar::of(number).at(index))
 }
 
 /// What a tuple describes.

@@ -9,7 +9,7 @@ mod memory;
 
 use snakelet_vm::buffer::Bytes;
 use snakelet_vm::exception::classes::{INDEX_ERROR, TYPE_ERROR};
-use snakelet_vm::native::full::{Attribute, Full, FullArgs, Given, Held};
+use snakelet_vm::native::full::{Attribute, Full, FullArgs, Given, Held, Inside};
 use snakelet_vm::native::leaf::Obj;
 use snakelet_vm::native::pack::Order;
 use snakelet_vm::native::{
@@ -160,11 +160,42 @@ const fn size_of_pointer() -> usize {
     size_of::<usize>()
 }
 
+/// Reads a number, or sets it, that `find` finds by the description of a structure; `None`, Rust's, if there is more to do.
+fn quickly<'s>(
+    cx: &mut Full<'s>,
+    object: Held<'s>,
+    value: Option<Held<'s>>,
+    find: impl for<'h> Fn(Inside<'h, 's>, Obj<'h>) -> Option<Scalar>,
+) -> Result<Option<Held<'s>>, Raised> {
+    let mut is_done = false;
+    let found = cx.make(|cx| {
+        let Some(data) = cx.data::<Struct>(cx.get(object)) else { return Ok(Obj::NONE) };
+        let Some(scalar) = find(cx, data.value(1)) else { return Ok(Obj::NONE) };
+        let (bytes, start) = (data.value(0), data.place.offset);
+        if let Some(value) = value.map(|value| cx.get(value)) {
+            is_done = scalar.write_at(*cx, bytes, start, data.layout, value);
+            return Ok(value);
+        }
+        let found = scalar.read_at(*cx, bytes, start, data.layout)?;
+        is_done = found.is_some();
+        Ok(found.unwrap_or(Obj::NONE))
+    })?;
+    Ok(is_done.then_some(found))
+}
+
 /// Reads a field, or sets it.
 fn attribute<'s>(
     cx: &mut Full<'s>,
     Attribute { object, name, value }: Attribute<'s>,
 ) -> Result<Option<Held<'s>>, Raised> {
+    // most fields are numbers, and there is nothing to be asked of Python then
+    let found = quickly(cx, object, value, |cx, description| {
+        let field = cx.dict_item(description, cx.get(name)).and_then(Obj::as_small_int);
+        field.map(|number| Scalar::of(number as i64))
+    })?;
+    if found.is_some() {
+        return Ok(found);
+    }
     let this = This::of(cx, object)?;
     if !describe::is_dict(cx, this.description) {
         return Err(cx.raise(&TYPE_ERROR, "struct: no fields"));
@@ -198,6 +229,12 @@ fn attribute<'s>(
 
 /// Reads an item of an array or behind a pointer, or sets that of an array.
 fn item<'s>(cx: &mut Full<'s>, args: FullArgs<'s>, value: Option<Held<'s>>) -> Given<'s> {
+    let found = quickly(cx, args.or_none(0), value, |cx, description| {
+        describe::number_of_array(description, cx.get(args.or_none(1)))
+    })?;
+    if let Some(found) = found {
+        return Ok(found);
+    }
     let this = This::of(cx, args.or_none(0))?;
     let index = cx.i64_of(args.or_none(1))?;
     if describe::is_dict(cx, this.description) {

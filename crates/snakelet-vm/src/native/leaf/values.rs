@@ -254,6 +254,11 @@ impl<'h> Leaf<'h> {
     pub fn charge_bytes(self, n: usize) {
         self.vm().charge_bytes_later(n);
     }
+    /// The value of an interned string in a dict, such as the name of an attribute.
+    pub fn dict_item(self, dict: Obj<'h>, name: Obj<'h>) -> Option<Obj<'h>> {
+        name.value().as_qstr()?;
+        self.vm().dict_get_name(dict.value(), name.value()).and_then(Obj::of_value)
+    }
     /// The value of a name in a dict.
     pub fn dict_get(self, dict: Obj<'h>, name: Name) -> Option<Obj<'h>> {
         let name = self.vm().known_name(name)?;
