@@ -8,7 +8,7 @@ mod describe;
 mod memory;
 
 use snakelet_vm::buffer::Bytes;
-use snakelet_vm::exception::classes::{INDEX_ERROR, TYPE_ERROR};
+use snakelet_vm::exception::classes::{INDEX_ERROR, TYPE_ERROR, VALUE_ERROR};
 use snakelet_vm::native::full::{Attribute, Full, FullArgs, Given, Held, Inside};
 use snakelet_vm::native::leaf::Obj;
 use snakelet_vm::native::pack::Order;
@@ -341,10 +341,10 @@ fn memory_at<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Result<(Place<'s>, us
     let address = cx.u64_wrapping_of(args.or_none(0))?;
     let len = cx.i64_of(args.or_none(1))?;
     let place = memory::find(cx, address)?;
-    match usize::try_from(len) {
-        Ok(len) => Ok((place, len)),
-        Err(_) => Err(cx.raise(&snakelet_vm::exception::classes::VALUE_ERROR, "negative length")),
+    if len < 0 {
+        return Err(cx.raise(&VALUE_ERROR, "negative length"));
     }
+    Ok((place, usize::try_from(len).unwrap_or(usize::MAX)))
 }
 
 /// `bytes_at(address, size)`
