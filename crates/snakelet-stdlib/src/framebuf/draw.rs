@@ -9,7 +9,7 @@ use snakelet_vm::native::pack::{Order, code_size};
 use super::layout::{Layout, Row};
 use super::{FAR, font};
 
-/// Pixels between two looks at whether the script is to end.
+/// Pixels of a line between two looks at whether the script is to end.
 const PAUSE: i64 = 1024;
 
 /// Where is drawn.
@@ -101,21 +101,24 @@ impl Canvas<'_> {
             let gone = (2 * short * first + long) / (2 * long);
             let (mut u, mut v) = (u + su * first, v + sv * gone);
             let mut error = 2 * short * (first + 1) - long - 2 * long * gone;
-            for i in first..last {
-                if i % PAUSE == PAUSE - 1 {
-                    cx.spend(PAUSE as usize / 4)?;
+            let mut left = last - first;
+            while left > 0 {
+                let steps = left.min(PAUSE);
+                left -= steps;
+                cx.spend(steps as usize / 4)?;
+                for _ in 0..steps {
+                    if is_steep {
+                        self.set(v, u, color);
+                    } else {
+                        self.set(u, v, color);
+                    }
+                    while error >= 0 {
+                        v += sv;
+                        error -= 2 * long;
+                    }
+                    u += su;
+                    error += 2 * short;
                 }
-                if is_steep {
-                    self.set(v, u, color);
-                } else {
-                    self.set(u, v, color);
-                }
-                while error >= 0 {
-                    v += sv;
-                    error -= 2 * long;
-                }
-                u += su;
-                error += 2 * short;
             }
         }
         self.set(x2, y2, color);
