@@ -44,7 +44,51 @@ enum State {
     Wrong,
 }
 
-/// A decompression.
+type Literals<'a> = Code<'a, MOST_SYMBOLS, 512>;
+type Distances<'a> = Code<'a, 32, 64>;
+
+/// Lengths of the words of both codes.
+const LENGTHS: usize = MOST_SYMBOLS + 32;
+
+/// Bytes of the tables that a decompression needs beside the window.
+pub(super) const TABLES: usize = Literals::SIZE + Distances::SIZE + LENGTHS;
+
+/// The tables.
+#[derive(Copy, Clone)]
+struct Tables<'a> {
+    literals: Literals<'a>,
+    distances: Distances<'a>,
+    lengths: &'a [Cell<u8>],
+}
+
+impl<'a> Tables<'a> {
+    fn of(bytes: &'a [Cell<u8>]) -> Self {
+        let (literals, rest) = Literals::of(bytes);
+        let (distances, lengths) = Distances::of(rest);
+        Self { literals, distances, lengths }
+    }
+
+    fn forget_lengths(self) {
+        self.lengths.iter().for_each(|length| length.set(0));
+    }
+
+    /// Makes the codes that are always the same.
+    fn build_fixed(self) {
+        for (symbol, length) in self.lengths.iter().enumerate() {
+            length.set(match symbol {
+                0..=143 | 280..=287 => 8,
+                144..=255 => 9,
+                256..=279 => 7,
+                _ => 5,
+            });
+        }
+        let (literals, distances) = self.lengths.split_at_checked(288).unwrap_or_default();
+        self.literals.build(literals);
+        self.distances.build(distances);
+    }
+}
+
+/// A decompression. Its tables lie in bytes of their own, since they are more than there may be of the machine's stack.
 pub(super) struct Inflate {
     state: State,
     is_last: bool,
@@ -54,9 +98,6 @@ pub(super) struct Inflate {
     /// Bytes in the window, and where the next one goes.
     filled: u32,
     at: u32,
-    literals: Code<MOST_SYMBOLS, 512>,
-    distances: Code<32, 64>,
-    lengths: [u8; MOST_SYMBOLS + 32],
     literal_count: u16,
     length_count: u16,
     code_count: u8,
@@ -177,7 +218,10 @@ impl Source<'_> {
 
     /// The next symbol of a code, if its word is there: `Some(None)` if there is no such word.
     #[inline(always)]
-    fn symbol<const S: usize, const F: usize>(&mut self, code: &Code<S, F>) -> Option<Option<u16>> {
+    fn symbol<const S: usize, const F: usize>(
+        &mut self,
+        code: Code<'_, S, F>,
+    ) -> Option<Option<u16>> {
         loop {
             match code.decode(self.hold, self.bits) {
                 Some((_, 0)) => return Some(None),
@@ -204,9 +248,6 @@ impl Inflate {
             bits: 0,
             filled: 0,
             at: 0,
-            literals: Code::new(),
-            distances: Code::new(),
-            lengths: [0; MOST_SYMBOLS + 32],
             literal_count: 0,
             length_count: 0,
             code_count: 0,
@@ -214,20 +255,23 @@ impl Inflate {
     }
 
     /// Goes on with the data: gives what it has come to, how many bytes of the input were used, and how many of
-    /// the output were written. The window is always the same one.
+    /// the output were written. The window and the tables are always the same ones, which may not be changed meanwhile: data would
+    /// become something else.
     pub(super) fn run(
         &mut self,
         input: &[u8],
         window: &[Cell<u8>],
+        tables: &[Cell<u8>],
         out: &mut [u8],
     ) -> (Status, usize, usize) {
+        let tables = Tables::of(tables);
         let mut source = Source { hold: self.hold, bits: self.bits, input, used: 0 };
         let mut sink = Sink { window, at: self.at as usize, out, len: 0 };
         let mut state = self.state;
         let before = self.filled as usize;
         let status = loop {
             // a state that lacks input stays, and begins anew when there is some
-            match self.step(&mut state, &mut source, &mut sink, before) {
+            match self.step(tables, &mut state, &mut source, &mut sink, before) {
                 Some(status) => break status,
                 None => continue,
             }
@@ -243,6 +287,7 @@ impl Inflate {
     #[inline(always)]
     fn step(
         &mut self,
+        tables: Tables<'_>,
         state: &mut State,
         source: &mut Source<'_>,
         sink: &mut Sink<'_>,
@@ -251,7 +296,7 @@ impl Inflate {
         // what gives `None` lacks input
         let wanting = Some(Status::NeedsInput);
         let next = match *state {
-            State::Symbol => match self.literal(source, sink) {
+            State::Symbol => match self.literal(tables, source, sink) {
                 Ok(next) => next,
                 Err(status) => return Some(status),
             },
@@ -263,7 +308,7 @@ impl Inflate {
                 let Some(more) = source.take(bits) else { return wanting };
                 State::Distance(least + more)
             }
-            State::Distance(length) => match source.symbol(&self.distances) {
+            State::Distance(length) => match source.symbol(tables.distances) {
                 None => return wanting,
                 Some(None) => State::Wrong,
                 Some(Some(symbol)) => State::DistanceBits(length, symbol),
@@ -288,7 +333,7 @@ impl Inflate {
             }
             State::Done => return Some(Status::Done),
             State::Wrong => return Some(Status::Wrong),
-            rare => match self.rare(rare, source, sink) {
+            rare => match self.rare(tables, rare, source, sink) {
                 Ok(next) => next,
                 Err((next, status)) => {
                     *state = next;
@@ -302,13 +347,18 @@ impl Inflate {
 
     /// Copies bytes that stand for themselves, up to the next length or the end of the block.
     #[inline(always)]
-    fn literal(&self, source: &mut Source<'_>, sink: &mut Sink<'_>) -> Result<State, Status> {
+    fn literal(
+        &self,
+        tables: Tables<'_>,
+        source: &mut Source<'_>,
+        sink: &mut Sink<'_>,
+    ) -> Result<State, Status> {
         loop {
             // a symbol is not taken when there is no room for its byte
             if sink.len >= sink.out.len() {
                 return Err(Status::IsFull);
             }
-            match source.symbol(&self.literals) {
+            match source.symbol(tables.literals) {
                 None => return Err(Status::NeedsInput),
                 Some(Some(byte @ 0..=255)) => {
                     sink.put(byte as u8);
@@ -326,6 +376,7 @@ impl Inflate {
     #[inline(never)]
     fn rare(
         &mut self,
+        tables: Tables<'_>,
         state: State,
         source: &mut Source<'_>,
         sink: &mut Sink<'_>,
@@ -342,7 +393,7 @@ impl Inflate {
                         State::StoredLength
                     }
                     1 => {
-                        self.build_fixed();
+                        tables.build_fixed();
                         State::Symbol
                     }
                     2 => State::CodeSizes,
@@ -373,7 +424,7 @@ impl Inflate {
                 self.literal_count = (sizes & 31) as u16 + 257;
                 self.length_count = self.literal_count + (sizes >> 5 & 31) as u16 + 1;
                 self.code_count = (sizes >> 10) as u8 + 4;
-                self.lengths = [0; MOST_SYMBOLS + 32];
+                tables.forget_lengths();
                 if self.literal_count > 286 || self.length_count - self.literal_count > 30 {
                     State::Wrong
                 } else {
@@ -383,22 +434,22 @@ impl Inflate {
             State::CodeLengths(i) if i < usize::from(self.code_count) => {
                 let length = source.take(3).ok_or(wanting)? as u8;
                 let place = ORDER.get(i).map(|place| usize::from(*place));
-                if let Some(place) = place.and_then(|place| self.lengths.get_mut(place)) {
-                    *place = length;
+                if let Some(place) = place.and_then(|place| tables.lengths.get(place)) {
+                    place.set(length);
                 }
                 State::CodeLengths(i + 1)
             }
             State::CodeLengths(_) => {
                 // the code for lengths is needed while the others are not there yet
-                let built = self.literals.build(self.lengths.get(..19).unwrap_or_default());
-                self.lengths = [0; MOST_SYMBOLS + 32];
+                let built = tables.literals.build(tables.lengths.get(..19).unwrap_or_default());
+                tables.forget_lengths();
                 if built { State::Lengths(0) } else { State::Wrong }
             }
             State::Lengths(i) if i < usize::from(self.length_count) => {
-                match source.symbol(&self.literals).ok_or(wanting)? {
+                match source.symbol(tables.literals).ok_or(wanting)? {
                     Some(length @ 0..=15) => {
-                        if let Some(place) = self.lengths.get_mut(i) {
-                            *place = length as u8;
+                        if let Some(place) = tables.lengths.get(i) {
+                            place.set(length as u8);
                         }
                         State::Lengths(i + 1)
                     }
@@ -408,11 +459,11 @@ impl Inflate {
             }
             State::Lengths(_) => {
                 let literals = usize::from(self.literal_count);
-                let all = self.lengths.get(..usize::from(self.length_count)).unwrap_or_default();
+                let all = tables.lengths.get(..usize::from(self.length_count)).unwrap_or_default();
                 let (literals, distances) = all.split_at_checked(literals).unwrap_or_default();
                 // without an end the block would have none
-                let has_end = literals.get(256).is_some_and(|length| *length != 0);
-                if has_end && self.literals.build(literals) && self.distances.build(distances) {
+                let has_end = literals.get(256).is_some_and(|length| length.get() != 0);
+                if has_end && tables.literals.build(literals) && tables.distances.build(distances) {
                     State::Symbol
                 } else {
                     State::Wrong
@@ -424,13 +475,13 @@ impl Inflate {
                     17 => (3, 3),
                     _ => (11, 7),
                 };
-                let before = i.checked_sub(1).and_then(|i| self.lengths.get(i).copied());
+                let before = i.checked_sub(1).and_then(|i| tables.lengths.get(i).map(Cell::get));
                 let count = least + source.take(bits).ok_or(wanting)? as usize;
                 let length = if symbol == 16 { before } else { Some(0) };
                 let end = i + count;
-                match (length, self.lengths.get_mut(i..end)) {
+                match (length, tables.lengths.get(i..end)) {
                     (Some(length), Some(places)) if end <= usize::from(self.length_count) => {
-                        places.fill(length);
+                        places.iter().for_each(|place| place.set(length));
                         State::Lengths(end)
                     }
                     _ => State::Wrong,
@@ -438,21 +489,6 @@ impl Inflate {
             }
             other => other,
         })
-    }
-
-    /// Makes the codes that are always the same.
-    fn build_fixed(&mut self) {
-        for (symbol, length) in self.lengths.iter_mut().enumerate() {
-            *length = match symbol {
-                0..=143 | 280..=287 => 8,
-                144..=255 => 9,
-                256..=279 => 7,
-                _ => 5,
-            };
-        }
-        let (literals, distances) = self.lengths.split_at_checked(288).unwrap_or_default();
-        self.literals.build(literals);
-        self.distances.build(distances);
     }
 
     /// A byte that follows the compressed data, if it is there.

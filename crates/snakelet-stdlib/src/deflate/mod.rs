@@ -20,7 +20,7 @@ use snakelet_vm::{Raised, methods, name};
 use crate::gather::{Gather, To};
 use checksum::Checksum;
 use compress::{Compress, Output};
-use inflate::{Inflate, Status};
+use inflate::{Inflate, Status, TABLES};
 
 /// `deflate`.
 pub static DEFLATE: NativeModule = NativeModule::new(
@@ -98,7 +98,7 @@ static NEW: NativeFn = NativeFn::leaf::<1>(name!("DeflateIO"), 3, |cx, args| {
     Ok(cx.new_data(&values, DeflateIo { format, window_bits, closes })?.obj())
 });
 
-/// What reads. Value 0 of the object is the window.
+/// What reads. The values of the object are the window and the tables.
 struct Reader {
     inflate: RefCell<Inflate>,
     sum: Cell<Checksum>,
@@ -263,6 +263,7 @@ fn reader_of<'s>(cx: &mut Full<'s>, this: Held<'s>) -> Given<'s> {
         sum
     };
     let window = cx.make(|cx| cx.bytearray(1 << bits))?;
+    let tables = cx.make(|cx| cx.bytearray(TABLES))?;
     let reader = Reader {
         inflate: RefCell::new(Inflate::new()),
         sum: Cell::new(sum),
@@ -270,7 +271,7 @@ fn reader_of<'s>(cx: &mut Full<'s>, this: Held<'s>) -> Given<'s> {
         is_done: Cell::new(false),
         gives_back: Cell::new(gives_back),
     };
-    let made = cx.new_data(&[window], reader)?;
+    let made = cx.new_data(&[window, tables], reader)?;
     set_part(cx, this, READER, made)?;
     Ok(made)
 }
@@ -346,12 +347,12 @@ fn inflate<'s>(
             if reader.is_done.get() {
                 return Ok((Status::Done, 0, 0));
             }
-            let window = cx.writable(reader.value(0))?;
+            let (window, tables) = (cx.writable(reader.value(0))?, cx.writable(reader.value(1))?);
             // what runs meanwhile is nothing of the script
             let Ok(mut inflate) = reader.inflate.try_borrow_mut() else {
                 return Ok((Status::Wrong, 0, 0));
             };
-            let (status, used, len) = inflate.run(rest, window, room);
+            let (status, used, len) = inflate.run(rest, window, tables, room);
             let mut sum = reader.sum.get();
             sum.update(room.get(..len).unwrap_or_default());
             reader.sum.set(sum);
