@@ -134,6 +134,8 @@ impl Vm {
                 added_modules: config.modules,
                 library: config.library,
                 frozen: config.frozen,
+                #[cfg(feature = "frozen")]
+                frozen_library: config.frozen_library,
                 trust: config.trust,
                 platform: if config.platform.is_empty() { "snakelet" } else { config.platform },
                 in_callback: false,

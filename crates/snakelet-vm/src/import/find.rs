@@ -83,13 +83,13 @@ fn join(vm: &mut Vm, directory: Local, name: Qstr, suffix: &[u8]) -> Res {
 
 fn stat(vm: &mut Vm, path: Local) -> Result<PathKind, Raised> {
     if let Some(name) = vm.str_of(vm.get(path)).and_then(|p| p.strip_prefix(FROZEN)) {
-        return Ok(stat_frozen(vm.rt.frozen, name));
+        return Ok(stat_frozen(vm, name));
     }
     vfs::kind_of(vm, path)
 }
 
-fn stat_frozen(modules: &[FrozenModule], name: &str) -> PathKind {
-    for module in modules {
+fn stat_frozen(vm: &Vm, name: &str) -> PathKind {
+    for module in vm.frozen_modules() {
         match module.name.strip_prefix(name) {
             Some("") => return PathKind::File,
             Some(rest) if rest.starts_with('/') => return PathKind::Directory,
@@ -99,8 +99,32 @@ fn stat_frozen(modules: &[FrozenModule], name: &str) -> PathKind {
     PathKind::Absent
 }
 
+impl Vm {
+    /// The modules in the program: first those of the host, then those of a library.
+    #[cfg(feature = "frozen")]
+    fn frozen_modules(&self) -> impl Iterator<Item = &'static FrozenModule> + use<> {
+        self.rt.frozen.iter().chain(self.rt.frozen_library)
+    }
+    #[cfg(not(feature = "frozen"))]
+    fn frozen_modules(&self) -> impl Iterator<Item = &'static FrozenModule> + use<> {
+        self.rt.frozen.iter()
+    }
+}
+
 /// The module in the program that a path names.
 pub(super) fn frozen(vm: &Vm, path: Local) -> Option<FrozenModule> {
     let name = vm.str_of(vm.get(path))?.strip_prefix(FROZEN)?;
-    vm.rt.frozen.iter().find(|m| m.name == name).copied()
+    vm.frozen_modules().find(|m| m.name == name).copied()
+}
+
+/// Looks for a top-level module in a library, whatever `sys.path` says: it is found like a native one.
+#[cfg(feature = "frozen")]
+pub(super) fn in_library(vm: &mut Vm, name: Qstr) -> Result<Option<Found>, Raised> {
+    let directory = vm.push(Value::qstr(qstr!(".frozen")));
+    below(vm, directory, name)
+}
+
+#[cfg(not(feature = "frozen"))]
+pub(super) fn in_library(_: &mut Vm, _: Qstr) -> Result<Option<Found>, Raised> {
+    Ok(None)
 }

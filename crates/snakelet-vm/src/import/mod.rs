@@ -262,7 +262,7 @@ fn import_at(
             Some(found) => Some(found),
             None => match builtin(vm, last)? {
                 Some(module) => return Ok(Import::Done(module)),
-                None => None,
+                None => find::in_library(vm, last)?,
             },
         }
     } else {

@@ -112,6 +112,9 @@ pub(crate) struct Runtime {
     pub(crate) library: &'static [&'static NativeModule],
     /// Modules compiled into the program.
     pub(crate) frozen: &'static [FrozenModule],
+    /// The same, of a library.
+    #[cfg(feature = "frozen")]
+    pub(crate) frozen_library: &'static [FrozenModule],
     /// Whether bytecode is believed.
     pub(crate) trust: Trust,
     /// What `sys.platform` says.
@@ -209,6 +212,9 @@ pub struct Config {
     pub compile_depth: u16,
     /// Modules that scripts find in `.frozen`.
     pub frozen: &'static [FrozenModule],
+    /// Modules in Python that are found behind all others: a library.
+    #[cfg(feature = "frozen")]
+    pub frozen_library: &'static [FrozenModule],
     /// Native modules beside the built-in ones, before which they are looked for.
     pub modules: &'static [&'static NativeModule],
     /// Native modules that are looked for behind the built-in ones: a library.
