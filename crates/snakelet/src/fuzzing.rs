@@ -96,7 +96,7 @@ pub fn steps(data: &[u8]) {
                     return Ok(());
                 }
                 Stepped::Pending => vm.answer(Local::NONE),
-                Stepped::Suspended => {}
+                Stepped::Suspended | Stepped::Idle(_) => {}
             }
             most -= 1;
             if most == 0 {

@@ -45,6 +45,7 @@ use crate::{
 ///             run = next;
 ///         }
 ///         Step::Pending(call) => run = call.raise("nothing answers here"),
+///         Step::Idle { run: next, .. } => run = next, // when there is something to do again
 ///     }
 /// }
 /// assert_eq!(python.get::<i64>("total")?, 499_500);
@@ -66,6 +67,15 @@ pub enum Step<'i, 'm, T = ()> {
     Suspended(Run<'i, 'm, T>),
     /// A function of the host was called that does not answer at once.
     Pending(PendingCall<'i, 'm, T>),
+    /// All tasks of `asyncio` wait: the host does the waiting. To make the next step earlier does no harm.
+    Idle {
+        /// The run, which goes on when the time has come, or when something has happened: an interrupt has noted
+        /// something, a flag was set or a call was answered between the steps.
+        run: Run<'i, 'm, T>,
+        /// When there is something to do at the latest, by the interpreter's [`Clock`](crate::host::Clock); `None` if
+        /// no task waits for a time.
+        until: Option<Duration>,
+    },
 }
 
 /// A [`Run`] that waits for the answer to a call of the host.
@@ -81,6 +91,7 @@ enum After<T> {
     Done(T),
     Suspended,
     Pending,
+    Idle(Option<u64>),
 }
 
 /// Keeps the interpreter for a run, and gives the run up when it is dropped.
@@ -206,6 +217,7 @@ impl<'i, 'm, T: FromPython> Run<'i, 'm, T> {
             match stepped {
                 Ok(Stepped::Suspended) => Ok(After::Suspended),
                 Ok(Stepped::Pending) => Ok(After::Pending),
+                Ok(Stepped::Idle(until)) => Ok(After::Idle(until)),
                 Ok(Stepped::Done(value, scope)) => {
                     let result = T::from_python(cx, value.into());
                     cx.vm().end_scope(scope);
@@ -223,6 +235,7 @@ impl<'i, 'm, T: FromPython> Run<'i, 'm, T> {
             After::Done(value) => Step::Done(value),
             After::Suspended => Step::Suspended(self),
             After::Pending => Step::Pending(PendingCall { run: self }),
+            After::Idle(until) => Step::Idle { run: self, until: until.map(Duration::from_micros) },
         })
     }
 }

@@ -89,7 +89,7 @@ fn a_deadline_ends_compilations_and_runs_in_steps() {
     let mut steps = 0;
     let error = loop {
         match run.step(1000) {
-            Ok(Step::Suspended(next)) => run = next,
+            Ok(Step::Suspended(next) | Step::Idle { run: next, .. }) => run = next,
             Ok(_) => panic!("it goes on"),
             Err(error) => break error,
         }

@@ -160,7 +160,7 @@ fn a_program_in_flash_runs_in_steps() {
         steps += 1;
         match run.step(100).unwrap() {
             Step::Done(()) => break,
-            Step::Suspended(next) => run = next,
+            Step::Suspended(next) | Step::Idle { run: next, .. } => run = next,
             Step::Pending(call) => run = call.raise("nothing is pending"),
         }
     }

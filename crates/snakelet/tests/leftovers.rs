@@ -89,7 +89,7 @@ micropython.heap_unlock()
     loop {
         match run.step(20).expect("it works") {
             Step::Done(()) => break,
-            Step::Suspended(next) => run = next,
+            Step::Suspended(next) | Step::Idle { run: next, .. } => run = next,
             Step::Pending(_) => unreachable!(),
         }
         run.context().exec("x = [1] * 100").expect("the heap is not locked here");

@@ -30,7 +30,7 @@ fn finish<T: FromPython>(mut run: Run<'_, '_, T>, budget: u64) -> (Result<T, Err
     loop {
         match run.step(budget) {
             Ok(Step::Done(value)) => return (Ok(value), steps),
-            Ok(Step::Suspended(next)) => run = next,
+            Ok(Step::Suspended(next) | Step::Idle { run: next, .. }) => run = next,
             Ok(Step::Pending(call)) => run = call.raise("nothing answers"),
             Err(error) => return (Err(error), steps),
         }
@@ -43,7 +43,7 @@ fn to_call<'i, 'm, T: FromPython>(mut run: Run<'i, 'm, T>) -> PendingCall<'i, 'm
     loop {
         match run.step(3) {
             Ok(Step::Pending(call)) => return call,
-            Ok(Step::Suspended(next)) => run = next,
+            Ok(Step::Suspended(next) | Step::Idle { run: next, .. }) => run = next,
             Ok(Step::Done(_)) => panic!("it ended before the call"),
             Err(error) => panic!("{error}"),
         }
@@ -95,7 +95,7 @@ fn the_host_has_control_between_steps() {
     let () = loop {
         match run.step(100).unwrap() {
             Step::Done(value) => break value,
-            Step::Suspended(next) => run = next,
+            Step::Suspended(next) | Step::Idle { run: next, .. } => run = next,
             Step::Pending(_) => panic!("nothing of the host was called"),
         }
         let done: i64 = run.context().get("done").unwrap();
@@ -189,7 +189,7 @@ seen.append(Sensor.get('c'))
     loop {
         match run.step(5).unwrap() {
             Step::Done(()) => break,
-            Step::Suspended(next) => run = next,
+            Step::Suspended(next) | Step::Idle { run: next, .. } => run = next,
             Step::Pending(mut call) => {
                 call.context().exec("'on top'").unwrap();
                 run = if call.function() == "wait" {
@@ -313,7 +313,7 @@ outer(5)
         assert_eq!(python.get::<Vec<String>>("log").unwrap(), ["enter"]);
         assert_eq!(python.eval::<Vec<i64>>("list(generator)").unwrap(), []);
         match python.start("while True: pass").unwrap().step(50).unwrap() {
-            Step::Suspended(run) => drop(run),
+            Step::Suspended(run) | Step::Idle { run, .. } => drop(run),
             _ => panic!("it does not end"),
         }
     }
@@ -425,7 +425,7 @@ text = '-'.join([str(n.value) for n in nodes()])
     loop {
         match run.step(1).unwrap() {
             Step::Done(()) => break,
-            Step::Suspended(next) => run = next,
+            Step::Suspended(next) | Step::Idle { run: next, .. } => run = next,
             Step::Pending(mut call) => {
                 let (n,) = call.arguments::<(i64,)>().unwrap();
                 trail.borrow_mut().push(n);
@@ -480,7 +480,7 @@ for t in tasks: seen.append(t.send(1))
         steps += 1;
         match run.step(5).unwrap() {
             Step::Done(()) => break,
-            Step::Suspended(next) => run = next,
+            Step::Suspended(next) | Step::Idle { run: next, .. } => run = next,
             Step::Pending(mut call) => {
                 let (total,) = call.arguments::<(i64,)>().unwrap();
                 asked.push(total);
@@ -535,7 +535,7 @@ import once
         steps += 1;
         match run.step(5).unwrap() {
             Step::Done(()) => break,
-            Step::Suspended(next) => run = next,
+            Step::Suspended(next) | Step::Idle { run: next, .. } => run = next,
             Step::Pending(mut call) => {
                 calls += 1;
                 assert_eq!(call.arguments::<(String,)>().unwrap().0, "pack.inner");

@@ -67,7 +67,7 @@ fn main() -> Result<(), Error> {
     loop {
         run = match run.step(100)? {
             Step::Done(()) => break,
-            Step::Suspended(run) => run,
+            Step::Suspended(run) | Step::Idle { run, .. } => run,
             Step::Pending(call) => call.resume(turns),
         };
         turns += 1;

@@ -350,7 +350,7 @@ fn a_function_of_a_module_may_answer_later() {
                 assert_eq!(call.arguments::<(i64,)>().unwrap(), (5,));
                 call.resume(41)
             }
-            Step::Suspended(run) => run,
+            Step::Suspended(run) | Step::Idle { run, .. } => run,
             Step::Done(value) => break value,
         };
     };

@@ -268,6 +268,11 @@ impl TypeSlots {
     ) -> Self {
         TypeSlots(self.0.with(Slot::attr, Entry { attr }))
     }
+    /// Makes the objects their own iterators.
+    pub(in crate::native) const fn iterator(self, next: fn(&mut Vm, Local) -> Maybe) -> Self {
+        let next = self.0.with(Slot::next, Entry { next });
+        TypeSlots(next.with(Slot::iter, Entry { iter: |_, object| Ok(object) }))
+    }
     /// Sets subscription: leaf methods that read, store and delete; the last two may be missing.
     pub const fn subscripts(self, methods: &'static [NativeFn]) -> Self {
         assert!(!methods.is_empty());

@@ -17,6 +17,18 @@ impl<'h> Leaf<'h> {
         self.state_data::<T>().map(Data::data)
     }
 
+    /// Value number `i` of those that the state of a module keeps ([`NativeData::STATE_VALUES`]); `None`, Python's,
+    /// if it does not have it, and for one that was never set.
+    pub fn state_value<T: NativeData>(self, i: usize) -> Obj<'h> {
+        self.state_data::<T>().map_or(Obj::NONE, |state| state.value(i.saturating_add(1)))
+    }
+    /// Changes such a value, if the state has it.
+    pub fn set_state_value<T: NativeData>(self, i: usize, value: Obj<'h>) {
+        if let Some(state) = self.state_data::<T>() {
+            state.set_value(i.saturating_add(1), value);
+        }
+    }
+
     /// The object that carries it. Its values from 1 on are the module's.
     fn state_data<T: NativeData>(self) -> Option<Data<'h, T>> {
         state_object::<T>(self.vm()).and_then(Data::<T>::of_object)
@@ -30,8 +42,7 @@ impl<'s> Full<'s> {
     /// # Errors
     /// The host stops the script.
     pub fn state_value<T: NativeData>(&mut self, i: usize) -> Given<'s> {
-        let i = i.saturating_add(1);
-        self.make(|cx| Ok(cx.state_data::<T>().map_or(Obj::NONE, |state| state.value(i))))
+        self.make(|cx| Ok(cx.state_value::<T>(i)))
     }
     /// Changes such a value, if the state has it.
     ///
@@ -42,11 +53,8 @@ impl<'s> Full<'s> {
         i: usize,
         value: Held<'s>,
     ) -> Result<(), Raised> {
-        let i = i.saturating_add(1);
         self.look(|cx| {
-            if let Some(state) = cx.state_data::<T>() {
-                state.set_value(i, cx.get(value));
-            }
+            cx.set_state_value::<T>(i, cx.get(value));
             Ok(())
         })
     }

@@ -19,6 +19,17 @@ impl Vm {
         }
     }
 
+    /// Lets some time pass, at most up to a moment, and then does what waits for it. False without a clock.
+    pub(crate) fn nap(&mut self, until: Option<u64>) -> Result<bool, Raised> {
+        let now = self.clock_us();
+        let left = until.map_or(NAP_US, |until| until.saturating_sub(now));
+        let clock = self.rt.hosts.clock.as_mut();
+        let can_wait = clock.map(|clock| clock.sleep_us(left.min(NAP_US))).is_some();
+        self.ask_host()?;
+        self.run_scheduled()?;
+        Ok(can_wait)
+    }
+
     /// Waits, and runs scheduled callbacks meanwhile.
     pub(crate) fn sleep_us(&mut self, us: u64) -> Result<(), Raised> {
         let start = self.clock_us();

@@ -33,6 +33,8 @@ pub enum Stepped {
     Suspended,
     /// It waits for the answer to a call of the host.
     Pending,
+    /// It has nothing to do until that moment of the host's clock, in microseconds, or until the host does something.
+    Idle(Option<u64>),
 }
 
 impl Vm {
@@ -93,11 +95,13 @@ impl Vm {
     /// inside of native code.
     pub fn step(&mut self, budget: u64) -> Result<Stepped, Raised> {
         self.check_outside()?;
-        let Some(run) = self.rt.stepping.run else {
+        let Some(mut run) = self.rt.stepping.run else {
             return Err(self.raise_text(&RUNTIME_ERROR, "no run is suspended"));
         };
-        if let Next::Answer(_) = run.next {
-            return Ok(Stepped::Pending);
+        match run.next {
+            Next::Answer(_) => return Ok(Stepped::Pending),
+            Next::Idle => run.top = self.put_answer(raw::NONE).unwrap_or(run.top),
+            _ => {}
         }
         self.rt.stepping.run = None;
         self.rt.stack.set_top(run.top);
@@ -110,7 +114,7 @@ impl Vm {
                 let _ = self.raise(Local::at(run.top - 1));
                 self.execute(true, None)
             }
-            Next::Frame | Next::Answer(_) => self.execute(false, None),
+            Next::Frame | Next::Answer(_) | Next::Idle => self.execute(false, None),
         };
         self.rt.native_depth = 0;
         self.rt.stepping.left = None;
@@ -125,6 +129,7 @@ impl Vm {
             }
             Some(Leave::Due) => (Next::Frame, Stepped::Suspended),
             Some(Leave::Call(args)) => (Next::Answer(args), Stepped::Pending),
+            Some(Leave::Idle(until)) => (Next::Idle, Stepped::Idle(until)),
         };
         self.rt.stepping.run = Some(Standing { top: self.rt.stack.top(), next, ..run });
         Ok(stepped)
@@ -197,12 +202,18 @@ impl Vm {
 
     fn answer_by(&mut self, word: Word, next: Next) {
         let Some(run) = self.rt.stepping.run else { return };
-        let (Next::Answer(_), Some(ret)) = (run.next, self.newest_top()) else { return };
-        // the result takes the place of callable and arguments
+        let (Next::Answer(_), Some(top)) = (run.next, self.put_answer(word)) else { return };
+        self.rt.stepping.run = Some(Standing { top, next, ..run });
+    }
+
+    /// Puts the result of the call that the newest frame was left at in place of callable and arguments; gives the
+    /// top of its stack.
+    fn put_answer(&mut self, word: Word) -> Option<usize> {
+        let ret = self.newest_top()?;
         self.rt.stack.set_top(ret);
         self.rt.stack.push(word);
         self.set_frame_top(ret + 1);
-        self.rt.stepping.run = Some(Standing { top: ret + 1, next, ..run });
+        Some(ret + 1)
     }
 
     /// Says for a function of the host that it will be answered by [`Vm::answer`]; what it returns
@@ -220,12 +231,32 @@ impl Vm {
         if !core::mem::take(&mut self.rt.stepping.later) {
             return Ok(());
         }
-        // one deeper than the loop is the function itself
-        if self.rt.stepping.left.is_some() && self.rt.native_depth == DEPTH + 1 {
+        if self.may_leave() {
             self.rt.stepping.leave = Some(Leave::Call(args));
             return Err(Raised::new());
         }
         Err(self.cannot_wait())
+    }
+
+    /// Whether the native function that runs was called by a loop that can be left.
+    fn may_leave(&self) -> bool {
+        // one deeper than the loop is the function itself
+        self.rt.stepping.left.is_some() && self.rt.native_depth == DEPTH + 1
+    }
+
+    /// Waits, for a native function that has nothing to do until that moment of the clock, in microseconds, or until
+    /// something happens. A run in steps is left, and the function's result is `None` when it goes on. Otherwise some
+    /// time passes; false without a clock.
+    ///
+    /// # Errors
+    /// The sign that the run is being left; a stop, what the host wishes.
+    pub(crate) fn idle(&mut self, until: Option<u64>) -> Result<bool, Raised> {
+        self.charge(1)?;
+        if self.may_leave() {
+            self.rt.stepping.leave = Some(Leave::Idle(until));
+            return Err(Raised::new());
+        }
+        self.nap(until)
     }
 
     /// Turns the sign that a call of the host waits into an exception, for native code that made

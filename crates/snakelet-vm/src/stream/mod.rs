@@ -254,6 +254,12 @@ pub(crate) fn ioctl_or_raise(
     }
 }
 
+/// Which of some events have come for a stream.
+pub(crate) fn ready(vm: &mut Vm, stream: Local, events: u16) -> Result<u16, Raised> {
+    let ready = ioctl_or_raise(vm, stream, request::POLL, isize::from(events as i16))?;
+    Ok(ready as u16)
+}
+
 /// Moves the position of a stream; gives the new one.
 pub(crate) fn seek(
     vm: &mut Vm,

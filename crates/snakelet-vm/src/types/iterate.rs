@@ -18,9 +18,7 @@ impl Vm {
                 return self.call_with(method, &[object]);
             }
             let part = self.native_part(object);
-            if part != object
-                && let Some(iter) = self.native_type_of(self.get(part)).slots.iter()
-            {
+            if let Some(iter) = self.native_type_of(self.get(part)).slots.iter() {
                 return iter(self, part);
             }
             if self.special(object, qstr!("__getitem__")).is_some() {
@@ -55,14 +53,14 @@ impl Vm {
         if let Some(item) = crate::types::iter::quick_next(self.get(iterator)) {
             return Ok(Some(self.push(item)));
         }
-        if self.get(iterator).has_specials() {
-            if let Some(method) = self.special(iterator, qstr!("__next__")) {
-                let result = self.call_with(method, &[iterator]);
-                if result.is_err() {
-                    self.note_stop();
-                }
-                return self.catch(result, &classes::STOP_ITERATION);
+        if self.get(iterator).has_specials()
+            && let Some(method) = self.special(iterator, qstr!("__next__"))
+        {
+            let result = self.call_with(method, &[iterator]);
+            if result.is_err() {
+                self.note_stop();
             }
+            return self.catch(result, &classes::STOP_ITERATION);
         } else if self.get(iterator).is_kind(Kind::Iter) {
             let result = crate::types::iter::next(self, iterator);
             return self.end_of_iteration(result);

@@ -32,6 +32,9 @@ pub(crate) enum Leave {
     Due,
     /// A call of the host with these arguments waits for its answer.
     Call(Args),
+    /// There is nothing to do until that moment of the host's clock, in microseconds; `None`: until the host does
+    /// something.
+    Idle(Option<u64>),
 }
 
 /// A run while the host has control.
@@ -56,6 +59,8 @@ pub(crate) enum Next {
     Frame,
     /// It cannot: a call of the host waits for its answer.
     Answer(Args),
+    /// By `None` as the result of the call that found nothing to do.
+    Idle,
     /// By raising the exception on top of the stack.
     Raise,
 }

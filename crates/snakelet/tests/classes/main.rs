@@ -465,7 +465,7 @@ fn runs_can_wait_in_methods() {
     loop {
         run = match run.step(1000).unwrap() {
             Step::Done(()) => break,
-            Step::Suspended(run) => run,
+            Step::Suspended(run) | Step::Idle { run, .. } => run,
             Step::Pending(call) => {
                 assert_eq!(call.function(), "read");
                 answers += 1;

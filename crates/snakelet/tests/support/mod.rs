@@ -244,7 +244,7 @@ fn in_steps(vm: &mut Vm, budget: u64) -> Result<(), Raised> {
                 vm.end_scope(scope);
                 return Ok(());
             }
-            Stepped::Suspended => {}
+            Stepped::Suspended | Stepped::Idle(_) => {}
             Stepped::Pending => vm.answer(Local::NONE),
         }
         n += 1;

@@ -355,6 +355,19 @@ where
     }
 }
 
+/// Calls the code that gives the next item of an iterator.
+fn next_item<F>(vm: &mut Vm, object: Local) -> Maybe
+where
+    F: for<'s> Fn(&mut Full<'s>, Held<'s>) -> Result<Option<Held<'s>>, Raised> + Copy + 'static,
+{
+    // SAFETY: `TypeSlots::next` had a value of the function's type.
+    let code = unsafe { conjure::<F>() };
+    match code(Full::new(vm), Held::of(object)) {
+        Ok(item) => Ok(item.map(|held| held.0)),
+        Err(raised) => Err(vm.genuine(raised)),
+    }
+}
+
 /// An attribute that is asked for by its name, or set.
 #[derive(Copy, Clone)]
 pub struct Attribute<'s> {
@@ -377,6 +390,17 @@ impl TypeSlots {
     {
         let _ = code;
         self.found_by(enter_attribute::<F>)
+    }
+
+    /// Makes the objects their own iterators: `code` gives the next item, or none at the end. Then nothing is
+    /// allocated; a `StopIteration` with a value may be raised as well. It is short for the methods `__iter__` and
+    /// `__next__`, and excludes subscription. `code` is a function, or a closure that captures nothing.
+    pub const fn next<F>(self, code: F) -> Self
+    where
+        F: for<'s> Fn(&mut Full<'s>, Held<'s>) -> Result<Option<Held<'s>>, Raised> + Copy + 'static,
+    {
+        let _ = code;
+        self.iterator(next_item::<F>)
     }
 }
 

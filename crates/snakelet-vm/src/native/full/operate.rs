@@ -270,13 +270,24 @@ impl<'s> Full<'s> {
     ) -> Raised {
         self.0.raise_about(class, text, Held::locals(values))
     }
+    /// Asks a stream which of these events have come: 1 to read, 4 to write, 8 an error, 16 the end.
+    ///
+    /// # Errors
+    /// `OSError` if it is no stream; what its code raises.
+    #[cfg(feature = "io")]
+    pub fn poll_stream(&mut self, stream: Held<'s>, events: u16) -> Result<u16, Raised> {
+        let scope = self.0.scope();
+        let ready = crate::stream::ready(&mut self.0, stream.0, events)?;
+        self.0.end_scope(scope);
+        Ok(ready)
+    }
     /// Raises an `OSError` with a number.
     pub fn raise_os_error(&mut self, errno: i32) -> Raised {
         self.0.os_error(errno)
     }
-    /// Raises an exception object, or an instance of an exception class.
+    /// Raises an object as `raise` does: an exception, or an instance of an exception class; `TypeError` for others.
     pub fn raise_object(&mut self, exception: Held<'s>) -> Raised {
-        self.0.raise(exception.0)
+        self.0.raise_object(exception.0)
     }
     /// Turns an error of a class into `Ok(None)`; a stop by the host is of no class.
     ///

@@ -48,6 +48,25 @@ impl<'s> Full<'s> {
     pub fn sleep_us(&mut self, us: u64) -> Result<(), Raised> {
         self.0.sleep_us(us)
     }
+    /// Waits for that moment of [`Full::ticks_us`], or for something to happen: the function is to look again what
+    /// there is to do. Where the host makes the script's steps, it does the waiting, until it makes the next one: then
+    /// this is an error that the function has to pass on, and its result is `None`, Python's. Otherwise a part of the
+    /// time passes here, during which callbacks run; false without a clock.
+    ///
+    /// # Errors
+    /// The host is to wait, or stops the script.
+    pub fn idle(&mut self, until: Option<u64>) -> Result<bool, Raised> {
+        self.0.idle(until)
+    }
+    /// Lets some time pass, at most up to that moment of [`Full::ticks_us`], for a function that looks again and again
+    /// whether something has happened; false without a clock.
+    ///
+    /// # Errors
+    /// The host stops the script.
+    pub fn pause(&mut self, until: u64) -> Result<bool, Raised> {
+        self.0.charge(1)?;
+        self.0.nap(Some(until))
+    }
     /// Fills `bytes` with randomness of the host; false if it has none, and they stay as they are.
     pub fn entropy(&mut self, bytes: &mut [u8]) -> bool {
         match &mut self.0.rt.hosts.entropy {
