@@ -12,6 +12,8 @@ extern crate std;
 
 #[cfg(feature = "array")]
 mod array;
+#[cfg(feature = "asyncio")]
+mod asyncio;
 #[cfg(feature = "binascii")]
 mod binascii;
 #[cfg(feature = "cmath")]
@@ -41,6 +43,8 @@ mod platform;
 mod random;
 #[cfg(feature = "re")]
 mod re;
+#[cfg(feature = "select")]
+mod select;
 #[cfg(feature = "struct")]
 mod structs;
 #[cfg(feature = "time")]
@@ -50,10 +54,14 @@ mod uctypes;
 #[cfg(feature = "websocket")]
 mod websocket;
 
+#[cfg(feature = "frozen")]
+use snakelet_vm::FrozenModule;
 use snakelet_vm::native::NativeModule;
 
 #[cfg(feature = "array")]
 pub use array::ARRAY;
+#[cfg(feature = "asyncio")]
+pub use asyncio::ASYNCIO;
 #[cfg(feature = "binascii")]
 pub use binascii::BINASCII;
 #[cfg(feature = "cmath")]
@@ -80,6 +88,8 @@ pub use platform::PLATFORM;
 pub use random::RANDOM;
 #[cfg(feature = "re")]
 pub use re::RE;
+#[cfg(feature = "select")]
+pub use select::SELECT;
 #[cfg(feature = "struct")]
 pub use structs::STRUCT;
 #[cfg(feature = "time")]
@@ -89,10 +99,17 @@ pub use uctypes::UCTYPES;
 #[cfg(feature = "websocket")]
 pub use websocket::WEBSOCKET;
 
-/// All modules of this crate.
+/// The modules of this crate that are written in Python, as bytecode. They are run where they lie, and cost no heap
+/// until they are imported.
+#[cfg(feature = "frozen")]
+pub static FROZEN: &[FrozenModule] = include!(concat!(env!("OUT_DIR"), "/frozen.rs"));
+
+/// All native modules of this crate.
 pub static MODULES: &[&NativeModule] = &[
     #[cfg(feature = "array")]
     &ARRAY,
+    #[cfg(feature = "asyncio")]
+    &ASYNCIO,
     #[cfg(feature = "binascii")]
     &BINASCII,
     #[cfg(feature = "cmath")]
@@ -119,6 +136,8 @@ pub static MODULES: &[&NativeModule] = &[
     &RANDOM,
     #[cfg(feature = "re")]
     &RE,
+    #[cfg(feature = "select")]
+    &SELECT,
     #[cfg(feature = "struct")]
     &STRUCT,
     #[cfg(feature = "time")]

@@ -24,6 +24,8 @@ pub(crate) static LIBRARY: &[&NativeModule] = &[
     &snakelet_stdlib::MATH,
     &snakelet_stdlib::RANDOM,
     &snakelet_stdlib::STRUCT,
+    #[cfg(feature = "asyncio")]
+    &snakelet_stdlib::ASYNCIO,
     #[cfg(feature = "binascii")]
     &snakelet_stdlib::BINASCII,
     #[cfg(feature = "cryptolib")]
@@ -42,6 +44,8 @@ pub(crate) static LIBRARY: &[&NativeModule] = &[
     &snakelet_stdlib::PLATFORM,
     #[cfg(feature = "re")]
     &snakelet_stdlib::RE,
+    #[cfg(feature = "select")]
+    &snakelet_stdlib::SELECT,
     #[cfg(feature = "uctypes")]
     &snakelet_stdlib::UCTYPES,
     #[cfg(feature = "websocket")]

@@ -65,6 +65,11 @@ pub unsafe fn new_vm(memory: NonNull<[MaybeUninit<u8>]>, config: Config) -> Opti
         [] => Config { library: snakelet_stdlib::MODULES, ..config },
         _ => config,
     };
+    #[cfg(feature = "frozen")]
+    let config = match config.frozen_library {
+        [] => Config { frozen_library: snakelet_stdlib::FROZEN, ..config },
+        _ => config,
+    };
     // SAFETY: contract of this function.
     unsafe { Vm::new(memory, config) }
 }

@@ -44,7 +44,7 @@
 //! | `full` | yes | all parts that a program can do without, which are features of their own: see `docs/size.md` |
 //! | `std` | yes | the [`desktop`] system's services; brings `stdlib` and `scripting` |
 //! | `stdlib` | yes | the modules `array`, `cmath`, `collections`, `math`, `random`, `struct`, `time` |
-//! | `scripting` | yes | the modules `binascii`, `cryptolib`, `deflate`, `framebuf`, `hashlib`, `heapq`, `json`, `platform`, `re`, `uctypes`, `websocket` |
+//! | `scripting` | yes | the modules `asyncio`, `binascii`, `cryptolib`, `deflate`, `framebuf`, `hashlib`, `heapq`, `json`, `platform`, `re`, `select`, `uctypes`, `websocket` |
 //! | `listing` | no | bytecode listings, for the command line's `-v -v` |
 #![no_std]
 
@@ -73,6 +73,8 @@ mod native;
 #[cfg(feature = "compiler")]
 pub mod region_alloc;
 mod run;
+#[cfg(all(feature = "asyncio", feature = "alloc"))]
+mod tasks;
 
 /// Reading program text.
 #[cfg(feature = "compiler")]
@@ -97,6 +99,8 @@ pub use native::{
 };
 pub use run::{PendingCall, Run, Step};
 pub use snakelet_vm::{FrozenModule, TimeSource, Usage, host};
+#[cfg(all(feature = "asyncio", feature = "alloc"))]
+pub use tasks::Ticket;
 
 /// What native modules and types of Rust are made of: see `docs/extending.md`. They depend on `snakelet-vm` alone, and are
 /// added with [`Builder::modules`].
