@@ -107,6 +107,8 @@ impl Vm {
                 pool: Pool::default(),
                 caches,
                 hosts,
+                #[cfg(feature = "thread")]
+                threads: crate::vm::threads::Threads::new(),
                 poller,
                 undisturbed: false,
                 access: None,

@@ -175,7 +175,7 @@ fn take<'s>(cx: &mut Full<'s>, this: Held<'s>, blocking: bool) -> Given<'s> {
             Look::Wait => {}
         }
         cx.charge(16)?;
-        cx.sleep_us(PAUSE_US)?;
+        cx.block_us(PAUSE_US)?;
         let now = cx.ticks_us();
         still = if now == last { still + 1 } else { 0 };
         last = now;
@@ -197,7 +197,7 @@ fn take<'s>(cx: &mut Full<'s>, this: Held<'s>, blocking: bool) -> Given<'s> {
     })?;
     if with_source(cx, this, |source| source.has_news())? {
         // callbacks need not wait for the next look of the interpreter
-        cx.sleep_us(0)?;
+        cx.block_us(0)?;
     }
     Ok(image)
 }

@@ -28,6 +28,8 @@ struct Mark {
     frames: usize,
     native_depth: u16,
     in_callback: bool,
+    #[cfg(feature = "thread")]
+    thread: usize,
 }
 
 /// Restores what a call has found when it is dropped.
@@ -74,6 +76,8 @@ impl Vm {
             frames: self.rt.stack.depth(),
             native_depth: self.rt.native_depth,
             in_callback: self.rt.in_callback,
+            #[cfg(feature = "thread")]
+            thread: self.rt.threads.ident(),
         };
         let outermost = self.begin_outermost();
         if outermost.is_some() {
@@ -137,6 +141,11 @@ impl Vm {
     }
 
     fn rewind(&mut self, mark: &Mark) {
+        // a panic has come out of another thread
+        #[cfg(feature = "thread")]
+        if self.rt.threads.ident() != mark.thread {
+            self.end_threads();
+        }
         while self.rt.stack.depth() > mark.frames {
             self.abandon_frame();
         }
@@ -214,6 +223,8 @@ impl Vm {
 
     fn start_anew(&mut self) -> Result<(), Raised> {
         self.abandon_run();
+        #[cfg(feature = "thread")]
+        self.end_threads();
         while self.rt.stack.depth() > 0 {
             self.abandon_frame();
         }

@@ -263,7 +263,8 @@ impl Vm {
     /// The same, if something is raised now: other crates may keep what says so. Else `RuntimeError`.
     #[cold]
     pub(crate) fn genuine(&mut self, raised: Raised) -> Raised {
-        if !self.root(RootSlot::Pending).is_null() || self.rt.stepping.leave.is_some() {
+        let is_left = self.rt.stepping.leave.is_some();
+        if !self.root(RootSlot::Pending).is_null() || is_left || self.leave_as_wished() {
             return raised;
         }
         self.raise_text(&types::RUNTIME_ERROR, "an exception was raised before")

@@ -307,7 +307,7 @@ fn builtin(vm: &mut Vm, name: Qstr) -> Result<Option<Local>, Raised> {
     let local = vm.push(Value::from_ref(module));
     if let Some(init) = module.init {
         let scope = vm.scope();
-        init(crate::native::full::Full::new(vm))?;
+        init(crate::native::full::Full::new(vm)).map_err(|raised| vm.genuine(raised))?;
         let modules = vm.push_root(RootSlot::Modules);
         let name = vm.intern_name(module.name)?;
         vm.dict_set_name(modules, name, local)?;

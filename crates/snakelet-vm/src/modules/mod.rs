@@ -9,6 +9,8 @@ pub mod micropython;
 #[cfg(feature = "os")]
 pub mod os;
 pub mod sys;
+#[cfg(feature = "thread")]
+pub mod thread;
 #[cfg(feature = "files")]
 pub mod vfs;
 
@@ -29,6 +31,8 @@ pub(crate) static MODULES: &[&NativeModule] = &[
     &os::OS,
     #[cfg(feature = "sys")]
     &sys::SYS,
+    #[cfg(feature = "thread")]
+    &thread::THREAD,
     #[cfg(feature = "files")]
     &vfs::VFS,
 ];

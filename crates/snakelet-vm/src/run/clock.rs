@@ -32,6 +32,16 @@ impl Vm {
 
     /// Waits, and runs scheduled callbacks meanwhile.
     pub(crate) fn sleep_us(&mut self, us: u64) -> Result<(), Raised> {
+        #[cfg(feature = "thread")]
+        if self.may_switch() {
+            self.rt.stepping.wish = Some(crate::vm::stepping::LeaveWish::Sleep(us));
+            return Err(Raised::new());
+        }
+        self.block_us(us)
+    }
+
+    /// The same; no other thread runs meanwhile.
+    pub(crate) fn block_us(&mut self, us: u64) -> Result<(), Raised> {
         let start = self.clock_us();
         loop {
             self.ask_host()?;

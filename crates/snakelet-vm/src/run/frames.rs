@@ -110,4 +110,20 @@ impl Vm {
             self.set_root_word(RootSlot::Pending, raw::NULL);
         }
     }
+
+    /// Lets the newest frame execute its `with` statement again, behind whose instruction it stands.
+    #[cfg(feature = "thread")]
+    pub(crate) fn go_back_to_with(&mut self) {
+        use snakelet_bytecode::opcode::op;
+
+        const { assert!(op::SETUP_WITH & 0x80 == 0) };
+        // SAFETY: the frame was synchronised behind a verified `SETUP_WITH`, whose operand has one byte, or two of which
+        // bit 7 of the first is set.
+        unsafe {
+            let frame = self.rt.stack.frame();
+            let ip = (*frame).ip;
+            let operand = if *ip.sub(2) & 0x80 == 0 { 1 } else { 2 };
+            (*frame).ip = ip.sub(1 + operand);
+        }
+    }
 }

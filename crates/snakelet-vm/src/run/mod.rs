@@ -31,6 +31,8 @@ pub(crate) mod schedule;
 pub(crate) mod slices;
 mod slow;
 pub(crate) mod step;
+#[cfg(feature = "thread")]
+mod threads;
 mod unwind;
 mod words;
 
@@ -87,18 +89,35 @@ impl Run<'_, '_> {
         if raised {
             match self.unwind() {
                 Unwound::Handler => r = self.load(),
-                Unwound::Entry => return Err(Raised::new()),
-            }
-        }
-        loop {
-            match self.dispatch(&r) {
-                Ok(Local::SINK) => return Err(Raised::new()),
-                Ok(local) => return Ok(local),
-                Err(_) => match self.unwind() {
-                    Unwound::Handler => r = self.load(),
-                    Unwound::Entry => return Err(Raised::new()),
+                Unwound::Entry => match self.end(Err(Raised::new())) {
+                    Some(result) => return result,
+                    None => r = self.load(),
                 },
             }
         }
+        loop {
+            let ended = match self.dispatch(&r) {
+                Ok(Local::SINK) => Err(Raised::new()),
+                Ok(local) => Ok(local),
+                Err(_) => match self.unwind() {
+                    Unwound::Handler => {
+                        r = self.load();
+                        continue;
+                    }
+                    Unwound::Entry => Err(Raised::new()),
+                },
+            };
+            match self.end(ended) {
+                Some(result) => return result,
+                None => r = self.load(),
+            }
+        }
+    }
+
+    /// The loop's result when the frame that native code entered has ended; none if another thread is to run.
+    #[cfg(not(feature = "thread"))]
+    #[inline(always)]
+    fn end(&mut self, ended: Res) -> Option<Res> {
+        Some(ended)
     }
 }

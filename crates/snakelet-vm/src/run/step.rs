@@ -18,11 +18,11 @@ use crate::protocol::call::Call;
 use crate::vm::RootSlot;
 use crate::vm::Scope;
 use crate::vm::stack::{FIRST, Local};
-use crate::vm::stepping::{Leave, Next, Standing, Stepping};
+use crate::vm::stepping::{Leave, LeaveWish, Next, Standing, Stepping};
 use crate::{Args, Raised, Res, Vm};
 
 /// `native_depth` in the loop of a run.
-const DEPTH: u16 = 1;
+pub(super) const DEPTH: u16 = 1;
 
 /// How a run stands after a step.
 #[must_use]
@@ -114,6 +114,12 @@ impl Vm {
                 let _ = self.raise(Local::at(run.top - 1));
                 self.execute(true, None)
             }
+            #[cfg(feature = "thread")]
+            Next::Threads => {
+                // the loop begins with the choice of a thread
+                self.rt.stepping.leave = Some(Leave::Switch);
+                self.execute(true, None)
+            }
             Next::Frame | Next::Answer(_) | Next::Idle => self.execute(false, None),
         };
         self.rt.native_depth = 0;
@@ -130,6 +136,10 @@ impl Vm {
             Some(Leave::Due) => (Next::Frame, Stepped::Suspended),
             Some(Leave::Call(args)) => (Next::Answer(args), Stepped::Pending),
             Some(Leave::Idle(until)) => (Next::Idle, Stepped::Idle(until)),
+            #[cfg(feature = "thread")]
+            Some(Leave::Threads(until)) => (Next::Threads, Stepped::Idle(until)),
+            #[cfg(feature = "thread")]
+            Some(Leave::Switch) => (Next::Threads, Stepped::Suspended),
         };
         self.rt.stepping.run = Some(Standing { top: self.rt.stack.top(), next, ..run });
         Ok(stepped)
@@ -153,6 +163,9 @@ impl Vm {
             return;
         }
         let Some(run) = self.rt.stepping.run.take() else { return };
+        // with its frames the threads are given up, one of which may be the one that runs
+        #[cfg(feature = "thread")]
+        self.end_threads();
         while self.rt.stack.depth() > run.floor {
             self.abandon_frame();
         }
@@ -170,6 +183,8 @@ impl Vm {
         self.rt.native_depth = 0;
         self.rt.in_callback = false;
         self.rt.stepping = Stepping::default();
+        #[cfg(feature = "thread")]
+        self.end_threads();
         while self.rt.stack.depth() > 0 {
             self.abandon_frame();
         }
@@ -208,7 +223,7 @@ impl Vm {
 
     /// Puts the result of the call that the newest frame was left at in place of callable and arguments; gives the
     /// top of its stack.
-    fn put_answer(&mut self, word: Word) -> Option<usize> {
+    pub(super) fn put_answer(&mut self, word: Word) -> Option<usize> {
         let ret = self.newest_top()?;
         self.rt.stack.set_top(ret);
         self.rt.stack.push(word);
@@ -241,7 +256,8 @@ impl Vm {
     /// Whether the native function that runs was called by a loop that can be left.
     fn may_leave(&self) -> bool {
         // one deeper than the loop is the function itself
-        self.rt.stepping.left.is_some() && self.rt.native_depth == DEPTH + 1
+        let is_next_to_loop = self.rt.native_depth == DEPTH + 1 && !self.rt.in_callback;
+        self.rt.stepping.left.is_some() && is_next_to_loop
     }
 
     /// Waits, for a native function that has nothing to do until that moment of the clock, in microseconds, or until
@@ -253,10 +269,26 @@ impl Vm {
     pub(crate) fn idle(&mut self, until: Option<u64>) -> Result<bool, Raised> {
         self.charge(1)?;
         if self.may_leave() {
-            self.rt.stepping.leave = Some(Leave::Idle(until));
+            self.rt.stepping.wish = Some(LeaveWish::Idle(until));
             return Err(Raised::new());
         }
         self.nap(until)
+    }
+
+    /// Leaves the native function that ends by such an error for what it has asked for; whether it has.
+    pub(crate) fn leave_as_wished(&mut self) -> bool {
+        match self.rt.stepping.wish.take() {
+            Some(LeaveWish::Idle(until)) if self.may_leave() => {
+                self.rt.stepping.leave = Some(Leave::Idle(until));
+                true
+            }
+            #[cfg(feature = "thread")]
+            Some(LeaveWish::Sleep(us)) if self.may_switch() => {
+                self.sleep_in_thread(us);
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Turns the sign that a call of the host waits into an exception, for native code that made
@@ -264,6 +296,11 @@ impl Vm {
     #[cold]
     pub(crate) fn refuse_to_wait(&mut self, raised: Raised) -> Raised {
         match self.rt.stepping.leave.take() {
+            #[cfg(feature = "thread")]
+            Some(Leave::Switch) => {
+                self.stay_in_thread();
+                self.cannot_wait()
+            }
             Some(_) => self.cannot_wait(),
             None => raised,
         }

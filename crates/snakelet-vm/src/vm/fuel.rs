@@ -165,7 +165,10 @@ impl Vm {
             return Err(Raised::new());
         }
         self.run_scheduled()?;
-        self.leave_if_due()
+        self.leave_if_due()?;
+        #[cfg(feature = "thread")]
+        self.switch_if_due()?;
+        Ok(())
     }
 
     /// Settles the steps made since the last poll with the fuel.

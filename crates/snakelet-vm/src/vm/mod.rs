@@ -16,6 +16,8 @@ pub(crate) mod raised;
 pub(crate) mod roots;
 pub(crate) mod stack;
 pub(crate) mod stepping;
+#[cfg(feature = "thread")]
+pub(crate) mod threads;
 pub(crate) mod trust;
 pub(crate) mod usage;
 
@@ -122,6 +124,9 @@ pub(crate) struct Runtime {
     /// Functions of the host, by number.
     pub(crate) host_functions: Option<NonNull<dyn HostFunctions>>,
     pub(crate) hosts: Hosts,
+    /// The threads of scripts.
+    #[cfg(feature = "thread")]
+    pub(crate) threads: crate::vm::threads::Threads,
     pub(crate) caches: Caches,
 }
 

@@ -93,6 +93,8 @@ unsafe impl Model for Runtime {
             show(root);
         }
         self.stack.visit(&mut show);
+        #[cfg(feature = "thread")]
+        self.threads.visit(&mut show);
     }
     fn visit_weak(&mut self, alive: &mut dyn FnMut(Word) -> Option<Word>) {
         // SAFETY: the table is a root.

@@ -154,6 +154,21 @@ impl Stack {
         stack
     }
 
+    /// The same stack once more.
+    ///
+    /// # Safety
+    /// One of the two is not used again.
+    #[cfg(feature = "thread")]
+    pub(crate) unsafe fn alias(&self) -> Self {
+        Self {
+            base: self.base,
+            top: self.top.clone(),
+            low: self.low.clone(),
+            len: self.len,
+            overflowed: self.overflowed.clone(),
+        }
+    }
+
     /// Number of a slot.
     #[inline(always)]
     pub(crate) fn index(&self, slot: *const Word) -> usize {

@@ -11,6 +11,9 @@ pub(crate) struct Stepping {
     pub(crate) left: Option<u64>,
     /// Why the run's loop is being left.
     pub(crate) leave: Option<Leave>,
+    /// What a native function is to be left for if it passes the error on that it was told so by. Other crates may
+    /// forget to: then nothing is left.
+    pub(crate) wish: Option<LeaveWish>,
     /// A function of the host said that its answer comes later.
     pub(crate) later: bool,
     /// What the script of the run has set in the heap, while the host has control.
@@ -35,6 +38,22 @@ pub(crate) enum Leave {
     /// There is nothing to do until that moment of the host's clock, in microseconds; `None`: until the host does
     /// something.
     Idle(Option<u64>),
+    /// Another thread is to run.
+    #[cfg(feature = "thread")]
+    Switch,
+    /// No thread can run until that moment.
+    #[cfg(feature = "thread")]
+    Threads(Option<u64>),
+}
+
+/// What a native function asks for, as the last thing that it does.
+#[derive(Copy, Clone)]
+pub(crate) enum LeaveWish {
+    /// As [`Leave::Idle`].
+    Idle(Option<u64>),
+    /// That other threads run for so many microseconds.
+    #[cfg(feature = "thread")]
+    Sleep(u64),
 }
 
 /// A run while the host has control.
@@ -61,6 +80,9 @@ pub(crate) enum Next {
     Answer(Args),
     /// By `None` as the result of the call that found nothing to do.
     Idle,
+    /// By the thread that can run then.
+    #[cfg(feature = "thread")]
+    Threads,
     /// By raising the exception on top of the stack.
     Raise,
 }

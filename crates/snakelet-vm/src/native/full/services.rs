@@ -41,12 +41,20 @@ impl<'s> Full<'s> {
         self.0.epoch_ns()
     }
     /// Waits so many microseconds, and runs scheduled callbacks and asks the host meanwhile; returns at once
-    /// without a clock.
+    /// without a clock. It is the last thing that a function does: where a script has threads, others run meanwhile, and
+    /// this is an error that the function has to pass on; its result is `None`, Python's, when the time is over.
+    ///
+    /// # Errors
+    /// Other threads run; the host stops the script.
+    pub fn sleep_us(&mut self, us: u64) -> Result<(), Raised> {
+        self.0.sleep_us(us)
+    }
+    /// The same for a function that has more to do: no other thread runs meanwhile.
     ///
     /// # Errors
     /// The host stops the script.
-    pub fn sleep_us(&mut self, us: u64) -> Result<(), Raised> {
-        self.0.sleep_us(us)
+    pub fn block_us(&mut self, us: u64) -> Result<(), Raised> {
+        self.0.block_us(us)
     }
     /// Waits for that moment of [`Full::ticks_us`], or for something to happen: the function is to look again what
     /// there is to do. Where the host makes the script's steps, it does the waiting, until it makes the next one: then

@@ -29,6 +29,8 @@ pub(in crate::run) fn raise(vm: &mut Vm, object: Local, cause: Local) -> Raised 
 /// Stack top: a context manager; leaves `__exit__`, its receiver (or null), and what `__enter__`
 /// gave, of which the last two lie above the operands.
 pub(in crate::run) fn enter_with(vm: &mut Vm, manager: Local) -> Result<(), Raised> {
+    #[cfg(feature = "thread")]
+    vm.wait_to_enter(manager)?;
     let copy = vm.push_copy(manager);
     let exit = vm.lookup_attr(copy, qstr!("__exit__"))?;
     let (function, receiver) = match exit {
