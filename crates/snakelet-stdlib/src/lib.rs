@@ -1,9 +1,10 @@
-//! The native library modules of Snakelet that are no part of the interpreter itself: `array`, `binascii`, `cmath`,
-//! `collections`, `cryptolib`, `deflate`, `framebuf`, `hashlib`, `heapq`, `json`, `math`, `platform`, `random`, `re`, `struct`,
-//! `time`, `uctypes` and `websocket`.
+//! The library modules of Snakelet that are no part of the interpreter itself: `array`, `asyncio`, `binascii`, `cmath`,
+//! `collections`, `cryptolib`, `deflate`, `framebuf`, `hashlib`, `heapq`, `json`, `math`, `platform`, `random`, `re`,
+//! `select`, `struct`, `time`, `uctypes` and `websocket`.
 //!
 //! They are written against the native interface that every other crate has, `snakelet_vm::native`, without unsafe
-//! code, each behind a feature of its name. The crate `snakelet` adds [`MODULES`] to its interpreters with its feature `stdlib`.
+//! code, each behind a feature of its name. What is long and seldom runs is Python, in the folder `python`, which the build compiles.
+//! The crate `snakelet` adds [`MODULES`] and what is in Python to its interpreters with its feature `stdlib`.
 #![no_std]
 #![forbid(unsafe_code)]
 

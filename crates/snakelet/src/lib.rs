@@ -45,6 +45,7 @@
 //! | `std` | yes | the [`desktop`] system's services; brings `stdlib` and `scripting` |
 //! | `stdlib` | yes | the modules `array`, `cmath`, `collections`, `math`, `random`, `struct`, `time` |
 //! | `scripting` | yes | the modules `asyncio`, `binascii`, `cryptolib`, `deflate`, `framebuf`, `hashlib`, `heapq`, `json`, `platform`, `re`, `select`, `uctypes`, `websocket` |
+//! | `thread` | yes | the module `_thread`: threads that take turns; brought by `std` |
 //! | `listing` | no | bytecode listings, for the command line's `-v -v` |
 #![no_std]
 

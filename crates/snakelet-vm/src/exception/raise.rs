@@ -263,8 +263,11 @@ impl Vm {
     /// The same, if something is raised now: other crates may keep what says so. Else `RuntimeError`.
     #[cold]
     pub(crate) fn genuine(&mut self, raised: Raised) -> Raised {
-        let is_left = self.rt.stepping.leave.is_some();
-        if !self.root(RootSlot::Pending).is_null() || is_left || self.leave_as_wished() {
+        if !self.root(RootSlot::Pending).is_null() || self.rt.stepping.leave.is_some() {
+            return raised;
+        }
+        #[cfg(any(feature = "idle", feature = "thread"))]
+        if self.leave_as_wished() {
             return raised;
         }
         self.raise_text(&types::RUNTIME_ERROR, "an exception was raised before")

@@ -18,7 +18,9 @@ use crate::protocol::call::Call;
 use crate::vm::RootSlot;
 use crate::vm::Scope;
 use crate::vm::stack::{FIRST, Local};
-use crate::vm::stepping::{Leave, LeaveWish, Next, Standing, Stepping};
+#[cfg(any(feature = "idle", feature = "thread"))]
+use crate::vm::stepping::LeaveWish;
+use crate::vm::stepping::{Leave, Next, Standing, Stepping};
 use crate::{Args, Raised, Res, Vm};
 
 /// `native_depth` in the loop of a run.
@@ -95,16 +97,18 @@ impl Vm {
     /// inside of native code.
     pub fn step(&mut self, budget: u64) -> Result<Stepped, Raised> {
         self.check_outside()?;
-        let Some(mut run) = self.rt.stepping.run else {
+        let Some(run) = self.rt.stepping.run else {
             return Err(self.raise_text(&RUNTIME_ERROR, "no run is suspended"));
         };
-        match run.next {
-            Next::Answer(_) => return Ok(Stepped::Pending),
-            Next::Idle => run.top = self.put_answer(raw::NONE).unwrap_or(run.top),
-            _ => {}
+        if let Next::Answer(_) = run.next {
+            return Ok(Stepped::Pending);
         }
         self.rt.stepping.run = None;
         self.rt.stack.set_top(run.top);
+        #[cfg(feature = "idle")]
+        if let Next::Idle = run.next {
+            self.put_answer(raw::NONE);
+        }
         self.rt.stepping.left = Some(budget);
         self.settle();
         self.rt.native_depth = DEPTH;
@@ -120,7 +124,8 @@ impl Vm {
                 self.rt.stepping.leave = Some(Leave::Switch);
                 self.execute(true, None)
             }
-            Next::Frame | Next::Answer(_) | Next::Idle => self.execute(false, None),
+            // what is to be put on the stack before was put there
+            _ => self.execute(false, None),
         };
         self.rt.native_depth = 0;
         self.rt.stepping.left = None;
@@ -135,6 +140,7 @@ impl Vm {
             }
             Some(Leave::Due) => (Next::Frame, Stepped::Suspended),
             Some(Leave::Call(args)) => (Next::Answer(args), Stepped::Pending),
+            #[cfg(feature = "idle")]
             Some(Leave::Idle(until)) => (Next::Idle, Stepped::Idle(until)),
             #[cfg(feature = "thread")]
             Some(Leave::Threads(until)) => (Next::Threads, Stepped::Idle(until)),
@@ -266,6 +272,7 @@ impl Vm {
     ///
     /// # Errors
     /// The sign that the run is being left; a stop, what the host wishes.
+    #[cfg(feature = "idle")]
     pub(crate) fn idle(&mut self, until: Option<u64>) -> Result<bool, Raised> {
         self.charge(1)?;
         if self.may_leave() {
@@ -276,8 +283,10 @@ impl Vm {
     }
 
     /// Leaves the native function that ends by such an error for what it has asked for; whether it has.
+    #[cfg(any(feature = "idle", feature = "thread"))]
     pub(crate) fn leave_as_wished(&mut self) -> bool {
         match self.rt.stepping.wish.take() {
+            #[cfg(feature = "idle")]
             Some(LeaveWish::Idle(until)) if self.may_leave() => {
                 self.rt.stepping.leave = Some(Leave::Idle(until));
                 true

@@ -159,9 +159,7 @@ impl Run<'_, '_> {
         if let Err(raised) = ended {
             if vm.raised_is(&KEYBOARD_INTERRUPT) {
                 for_main = Some(raised);
-            } else if vm.raised_is(&SYSTEM_EXIT) {
-                vm.forget_raised();
-            } else if report(vm, raised).is_err() {
+            } else if vm.raised_is(&SYSTEM_EXIT) || report(vm, raised).is_err() {
                 vm.forget_raised();
             }
         }

@@ -13,6 +13,7 @@ pub(crate) struct Stepping {
     pub(crate) leave: Option<Leave>,
     /// What a native function is to be left for if it passes the error on that it was told so by. Other crates may
     /// forget to: then nothing is left.
+    #[cfg(any(feature = "idle", feature = "thread"))]
     pub(crate) wish: Option<LeaveWish>,
     /// A function of the host said that its answer comes later.
     pub(crate) later: bool,
@@ -37,6 +38,7 @@ pub(crate) enum Leave {
     Call(Args),
     /// There is nothing to do until that moment of the host's clock, in microseconds; `None`: until the host does
     /// something.
+    #[cfg(feature = "idle")]
     Idle(Option<u64>),
     /// Another thread is to run.
     #[cfg(feature = "thread")]
@@ -47,9 +49,11 @@ pub(crate) enum Leave {
 }
 
 /// What a native function asks for, as the last thing that it does.
+#[cfg(any(feature = "idle", feature = "thread"))]
 #[derive(Copy, Clone)]
 pub(crate) enum LeaveWish {
     /// As [`Leave::Idle`].
+    #[cfg(feature = "idle")]
     Idle(Option<u64>),
     /// That other threads run for so many microseconds.
     #[cfg(feature = "thread")]
@@ -79,6 +83,7 @@ pub(crate) enum Next {
     /// It cannot: a call of the host waits for its answer.
     Answer(Args),
     /// By `None` as the result of the call that found nothing to do.
+    #[cfg(feature = "idle")]
     Idle,
     /// By the thread that can run then.
     #[cfg(feature = "thread")]

@@ -306,7 +306,10 @@ impl<'s> Full<'s> {
     /// It is a stop by the host, which must be passed on.
     pub fn take_exception(&mut self, raised: Raised) -> Given<'s> {
         // a function that is to be left for a while has to pass that on
-        self.0.rt.stepping.wish = None;
+        #[cfg(any(feature = "idle", feature = "thread"))]
+        {
+            self.0.rt.stepping.wish = None;
+        }
         let raised = self.0.genuine(raised);
         self.0.take_raised(raised).map(Held::of)
     }

@@ -63,6 +63,7 @@ impl<'s> Full<'s> {
     ///
     /// # Errors
     /// The host is to wait, or stops the script.
+    #[cfg(feature = "idle")]
     pub fn idle(&mut self, until: Option<u64>) -> Result<bool, Raised> {
         self.0.idle(until)
     }
