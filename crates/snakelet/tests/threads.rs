@@ -238,7 +238,7 @@ except MemoryError:
 lock.release()
 while len(ended) < n:
     pass
-_thread.stack_size(1 << 62)
+_thread.stack_size(1 << 30)
 try:
     _thread.start_new_thread(work, ())
 except MemoryError:

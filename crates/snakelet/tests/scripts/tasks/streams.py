@@ -110,7 +110,7 @@ class Wrong(io.IOBase):
 
 wrong = Wrong()
 poll.register(wrong)
-for wrong.answer in (-5, "x", 1 << 40, 3.5):
+for wrong.answer in (-5, "x", 1 << 80, 3.5):
     try:
         print(len(poll.poll(0)))
     except (OSError, TypeError, OverflowError) as error:
