@@ -5,6 +5,10 @@ use crate::{Raised, Vm};
 /// Longest wait between two looks at the host's wishes.
 const NAP_US: u64 = 10_000;
 
+/// Longest time for which a thread that waits for what others do leaves them to it.
+#[cfg(all(feature = "idle", feature = "thread"))]
+pub(super) const LOOK_US: u64 = 1000;
+
 impl Vm {
     /// Microseconds since a fixed moment; 0 without a clock.
     pub(crate) fn clock_us(&mut self) -> u64 {

@@ -275,6 +275,13 @@ impl Vm {
     #[cfg(feature = "idle")]
     pub(crate) fn idle(&mut self, until: Option<u64>) -> Result<bool, Raised> {
         self.charge(1)?;
+        // other threads may do what is waited for
+        #[cfg(feature = "thread")]
+        if self.may_switch() {
+            let left = until.map_or(u64::MAX, |until| until.saturating_sub(self.clock_us()));
+            self.rt.stepping.wish = Some(LeaveWish::Sleep(left.min(super::clock::LOOK_US)));
+            return Err(Raised::new());
+        }
         if self.may_leave() {
             self.rt.stepping.wish = Some(LeaveWish::Idle(until));
             return Err(Raised::new());

@@ -7,7 +7,7 @@ use crate::object::value::{Value, Word, raw};
 use crate::protocol::call::Call;
 use crate::vm::stack::{FIRST, Local};
 use crate::vm::stepping::Leave;
-use crate::vm::threads::State;
+use crate::vm::threads::{State, THREADS_A_STEP};
 use crate::{Raised, Res, Vm};
 
 use super::Run;
@@ -181,6 +181,7 @@ impl Run<'_, '_> {
     fn choose(&mut self) -> Option<Res> {
         let mut now = self.vm.clock_us();
         loop {
+            self.vm.charge_later(self.vm.rt.threads.count / THREADS_A_STEP);
             match self.vm.rt.threads.next_ready(now) {
                 Ok(thread) => {
                     self.vm.switch_to(thread);

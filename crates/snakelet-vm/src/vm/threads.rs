@@ -35,6 +35,9 @@ const MOST_WORDS: usize = 1 << 28;
 pub(crate) const DEFAULT_SLOTS: usize = if cfg!(target_os = "none") { 256 } else { 1024 };
 pub(crate) const LEAST_SLOTS: usize = 128;
 
+/// Threads that are looked at in a step.
+pub(crate) const THREADS_A_STEP: usize = 8;
+
 /// What a thread waits for.
 #[derive(Copy, Clone, PartialEq, Eq)]
 pub(crate) enum State {
@@ -83,6 +86,8 @@ pub(crate) struct Threads {
     first: Option<NonNull<Record>>,
     /// The one that runs; none if it is the main thread.
     current: Option<NonNull<Record>>,
+    /// How many there are beside the main one.
+    pub(crate) count: usize,
     /// The main thread.
     main: Task,
     /// Its stack, while another thread runs.
@@ -101,6 +106,7 @@ impl Threads {
         Self {
             first: None,
             current: None,
+            count: 0,
             main: Task::MAIN,
             main_stack: None,
             slots: DEFAULT_SLOTS,
@@ -223,6 +229,7 @@ impl Threads {
 
     /// Puts a thread at the end of the list.
     fn append(&mut self, new: NonNull<Record>) {
+        self.count += 1;
         let mut last = self.first;
         while let Some(record) = last {
             match Self::record(record).next {
@@ -238,6 +245,7 @@ impl Threads {
 
     /// Takes a thread out of the list; its memory is garbage then.
     fn unlink(&mut self, gone: NonNull<Record>) {
+        self.count = self.count.saturating_sub(1);
         let next = Self::record(gone).next;
         if self.first == Some(gone) {
             self.first = next;
@@ -302,7 +310,8 @@ impl Vm {
         let Some(total) = slots.checked_add(HEADER + record).filter(|n| *n < MOST_WORDS) else {
             return Err(self.memory_error());
         };
-        self.charge((total / WORDS_A_STEP) as u32)?;
+        let looks = self.rt.threads.count / THREADS_A_STEP;
+        self.charge((total / WORDS_A_STEP + looks) as u32)?;
         let new = self.allocate_in(Kind::RawBuf, 0, total, Place::High)?;
         new.set_word(1, (total - HEADER) * size_of::<Word>());
         let base = new.at.as_ptr().wrapping_add(HEADER);
