@@ -1,7 +1,8 @@
 """Prints the sizes of a firmware's sections: size.py ELF
 
 size.py --text ELF prints the bytes of the section .text alone, size.py --parts ELF what each part of the
-interpreter has of the flash, a line of the table in docs/size.md each.
+interpreter has of the flash, a line of the table in docs/size.md each. size.py --functions ELF prints the names of
+all functions.
 """
 
 import re
@@ -113,6 +114,9 @@ def main():
     if options == ["--parts"]:
         for part, size in parts(elf).most_common():
             print(f"| {part} | {size:,} |")
+        return
+    if options == ["--functions"]:
+        print(*sorted({name for name, *_, function in symbols(elf) if function}), sep="\n")
         return
     NOBITS, WRITE, ALLOC = 8, 1, 2
     text = data = bss = 0
