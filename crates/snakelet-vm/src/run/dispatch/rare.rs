@@ -86,7 +86,7 @@ impl Run<'_, '_> {
                 self.finish(r, 1, result)?;
             }
             o::INPLACE_MAT_MULTIPLY | o::MAT_MULTIPLY | o::INPLACE_POWER | o::POWER => {
-                self.operate(r, opcode, None)?;
+                self.operate(r, opcode)?;
             }
             // SAFETY: the loop calls this only for the opcodes of `rare!`, and each of them has an arm.
             _ => unsafe { no_such_opcode() },

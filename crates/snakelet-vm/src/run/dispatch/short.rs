@@ -1,11 +1,8 @@
 //! The short ways of the loop: jumps, comparisons, operators, and instructions that do the work of the
 //! next one as well. All of it is compiled into the loop.
 
-use snakelet_bytecode::opcode::op;
-
 use crate::Raised;
 use crate::object::value::{Word, raw};
-use crate::run::numbers::order_of_floats;
 use crate::run::registers::Regs;
 use crate::run::{Run, slow};
 use crate::vm::stack::Local;
@@ -49,11 +46,6 @@ impl Run<'_, '_> {
         r.jump(offset);
         if offset < 0 { self.tick(r) } else { Ok(()) }
     }
-    #[inline(always)]
-    pub(super) fn jump_if(&mut self, r: &mut Regs, condition: bool) -> Result<(), Raised> {
-        let offset = r.jump_offset();
-        if condition { self.jump(r, offset) } else { Ok(()) }
-    }
     /// The truth of the word at the top.
     #[inline(always)]
     pub(super) fn truth(&mut self, r: &Regs) -> Result<bool, Raised> {
@@ -67,31 +59,14 @@ impl Run<'_, '_> {
             }
         }
     }
-    /// Pushes the outcome of a comparison, or jumps by it when a conditional jump follows.
+    /// Pushes a small number, or does at once what most often follows with an int below it. What it gives is the outcome
+    /// of a comparison that it made.
     #[inline(always)]
-    pub(super) fn outcome(&mut self, r: &mut Regs, truth: bool) -> Result<(), Raised> {
-        match r.peek() {
-            op::POP_JUMP_IF_FALSE => {
-                r.skip(1);
-                self.jump_if(r, !truth)
-            }
-            op::POP_JUMP_IF_TRUE => {
-                r.skip(1);
-                self.jump_if(r, truth)
-            }
-            _ => {
-                r.push(raw::bool(truth));
-                Ok(())
-            }
-        }
-    }
-    /// Pushes a small number, or does at once what most often follows with an int below it: `top`.
-    #[inline(always)]
-    pub(super) fn small_int(&mut self, r: &mut Regs, top: Word, n: isize) -> Result<(), Raised> {
-        let n = raw::int(n);
+    pub(super) fn small_int(&mut self, r: &mut Regs, n: isize) -> Option<bool> {
+        let (n, top) = (raw::int(n), r.top(1));
         if !raw::is_int(top) {
             r.push(n);
-            return Ok(());
+            return None;
         }
         let (x, y) = (top as isize, n as isize);
         let next = r.peek();
@@ -100,14 +75,14 @@ impl Run<'_, '_> {
                 if let Some(result) = x.checked_add(y - raw::INT_TAG as isize) {
                     r.skip(1);
                     r.set_top(1, result as Word);
-                    return Ok(());
+                    return None;
                 }
             }
             o::INPLACE_SUBTRACT | o::SUBTRACT => {
                 if let Some(result) = x.checked_sub(y - raw::INT_TAG as isize) {
                     r.skip(1);
                     r.set_top(1, result as Word);
-                    return Ok(());
+                    return None;
                 }
             }
             o::LESS | o::MORE | o::EQUAL => {
@@ -118,48 +93,21 @@ impl Run<'_, '_> {
                 };
                 r.skip(1);
                 r.drop(1);
-                return self.outcome(r, truth);
+                return Some(truth);
             }
             _ => {}
         }
         r.push(n);
-        Ok(())
+        None
     }
-    /// Replaces the operands of a binary operator by its result: `word`, or what safe code gives.
+    /// Replaces the operands of a binary operator by what safe code gives.
     #[inline(always)]
-    pub(super) fn operate(
-        &mut self,
-        r: &mut Regs,
-        opcode: u32,
-        word: Option<Word>,
-    ) -> Result<(), Raised> {
-        let word = match word {
-            Some(word) => word,
-            None => {
-                self.sync(r);
-                let (left, right) = (self.local(r, 2), self.local(r, 1));
-                let result = slow::binary(self.vm, opcode, left, right)?;
-                self.word(result)
-            }
-        };
+    pub(super) fn operate(&mut self, r: &mut Regs, opcode: u32) -> Result<(), Raised> {
+        self.sync(r);
+        let (left, right) = (self.local(r, 2), self.local(r, 1));
+        let result = slow::binary(self.vm, opcode, left, right)?;
+        let word = self.word(result);
         r.replace(2, word);
         Ok(())
-    }
-    /// Compares what are neither two ints nor two floats in their words. `outcomes`: those of an
-    /// order for which the comparison holds.
-    #[inline(always)]
-    pub(super) fn compare(
-        &mut self,
-        r: &mut Regs,
-        opcode: u32,
-        outcomes: u8,
-    ) -> Result<(), Raised> {
-        match order_of_floats(r.top(2), r.top(1)) {
-            Some(order) => {
-                r.drop(2);
-                self.outcome(r, order.get() & outcomes != 0)
-            }
-            None => self.operate(r, opcode, None),
-        }
     }
 }
