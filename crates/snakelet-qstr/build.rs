@@ -2,8 +2,8 @@
 //!
 //! The fixed list keeps its order, because `.mpy` files refer to its entries by number; the
 //! other names follow: those that the interpreter itself uses, and with the feature
-//! `library` those of modules and types that a program can do without. Per name the table holds its hash and where its text
-//! starts in one long string. Look-ups go by buckets of hashes: the other names are numbered by bucket, so that
+//! `library` those of modules and types that a program can do without. Per name the table holds its hash and the length of its text
+//! in one long string. Look-ups go by buckets of hashes: the other names are numbered by bucket, so that
 //! a bucket is a range of numbers; those of the fixed list are listed bucket by bucket.
 
 #![expect(clippy::panic, clippy::expect_used, reason = "a build script reports by panicking")]
@@ -21,6 +21,8 @@ mod hash;
 const BUCKETS: usize = 256;
 /// Buckets of the fixed list, likewise.
 const FIXED_BUCKETS: usize = 64;
+/// Names of which the place of the first is known; those of the others are sums of lengths.
+const RUN: usize = 8;
 
 fn main() {
     println!("cargo::rerun-if-changed=src/fixed.txt");
@@ -52,11 +54,15 @@ fn main() {
 
     let mut text = String::new();
     let mut starts = Vec::new();
-    for name in &names {
-        starts.push(text.len());
+    let mut lengths = Vec::new();
+    for (id, name) in names.iter().enumerate() {
+        if id % RUN == 0 {
+            starts.push(text.len());
+        }
+        lengths.push(name.len());
         text.push_str(name);
     }
-    starts.push(text.len());
+    assert!(lengths.iter().all(|len| *len <= 0xff), "lengths are bytes");
     assert!(text.len() <= 0xffff, "the text offsets are 16 bits wide");
 
     let hashes: Vec<u32> = names.iter().map(|name| hash::hash_bytes(name.as_bytes())).collect();
@@ -77,7 +83,9 @@ fn main() {
     let _ = writeln!(out, "pub(crate) const BUCKETS: usize = {BUCKETS};");
     let _ = writeln!(out, "pub(crate) const FIXED_BUCKETS: usize = {FIXED_BUCKETS};");
     let _ = writeln!(out, "pub(crate) static TEXT: &str = {text:?};");
+    let _ = writeln!(out, "pub(crate) const RUN: usize = {RUN};");
     write_array(&mut out, "STARTS", "u16", &starts);
+    write_array(&mut out, "LENGTHS", "u8", &lengths);
     write_array(&mut out, "HASHES", "u32", &hashes);
     write_array(&mut out, "BUCKET_STARTS", "u16", &bucket_starts);
     write_array(&mut out, "FIXED_STARTS", "u8", &fixed_starts);

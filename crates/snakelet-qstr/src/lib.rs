@@ -71,9 +71,8 @@ pub fn static_str(qstr: Qstr) -> Option<&'static str> {
     if !qstr.is_static() {
         return None;
     }
-    let id = qstr.0 as usize;
-    let (start, end) = (*table::STARTS.get(id)?, *table::STARTS.get(id + 1)?);
-    table::TEXT.get(usize::from(start)..usize::from(end))
+    let (start, end) = place_of(qstr.0 as usize)?;
+    table::TEXT.get(start..end)
 }
 
 /// Returns the text of a static qstr as UTF-8, or `None` for the null qstr and dynamic ones.
@@ -82,9 +81,8 @@ pub fn static_bytes(qstr: Qstr) -> Option<&'static [u8]> {
     if !qstr.is_static() {
         return None;
     }
-    let id = qstr.0 as usize;
-    let (start, end) = (*table::STARTS.get(id)?, *table::STARTS.get(id + 1)?);
-    table::TEXT.as_bytes().get(usize::from(start)..usize::from(end))
+    let (start, end) = place_of(qstr.0 as usize)?;
+    table::TEXT.as_bytes().get(start..end)
 }
 
 /// Returns the hash of a static qstr's text, or `None` for the null qstr and dynamic ones.
@@ -137,10 +135,24 @@ const fn find(text: &[u8]) -> Option<Qstr> {
     None
 }
 
+/// Where the text of a name of the table begins and ends.
+fn place_of(id: usize) -> Option<(usize, usize)> {
+    let first = id - id % table::RUN;
+    let before = table::LENGTHS.get(first..id)?.iter();
+    let start = before
+        .fold(usize::from(*table::STARTS.get(id / table::RUN)?), |at, len| at + usize::from(*len));
+    Some((start, start + usize::from(*table::LENGTHS.get(id)?)))
+}
+
 const fn text_is(id: usize, text: &[u8]) -> bool {
-    let start = table::STARTS[id] as usize;
-    if table::STARTS[id + 1] as usize - start != text.len() {
+    if table::LENGTHS[id] as usize != text.len() {
         return false;
+    }
+    let mut at = id - id % table::RUN;
+    let mut start = table::STARTS[at / table::RUN] as usize;
+    while at < id {
+        start += table::LENGTHS[at] as usize;
+        at += 1;
     }
     let known = table::TEXT.as_bytes();
     let mut at = 0;
