@@ -44,7 +44,7 @@ fn list_modules(vm: &mut Vm, out: Out) -> Result<(), Raised> {
         if i % COLUMNS == COLUMNS - 1 {
             vm.emit(out, b"\n")?;
         } else {
-            let used = module.name.text().chars().count();
+            let used = module.name.text().len();
             vm.emit(out, BLANKS.get(used..).unwrap_or(b" "))?;
         }
     }

@@ -139,9 +139,12 @@ fn decode<'h>(cx: Leaf<'h>, object: Obj<'h>, args: LeafArgs<'h, 0>) -> Answer<'h
         let mut rest = bytes;
         while !rest.is_empty() {
             let (valid, invalid) = match encoding {
-                Encoding::Utf8 => match rest.utf8_chunks().next() {
-                    Some(chunk) => (chunk.valid().len(), chunk.invalid().len()),
-                    None => break,
+                Encoding::Utf8 => match core::str::from_utf8(rest) {
+                    Ok(text) => (text.len(), 0),
+                    Err(error) => {
+                        let valid = error.valid_up_to();
+                        (valid, error.error_len().unwrap_or(rest.len() - valid))
+                    }
                 },
                 Encoding::Ascii | Encoding::Latin1 => {
                     let valid = cx.count_while(rest, |b| b.is_ascii())?;
