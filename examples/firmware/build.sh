@@ -5,10 +5,10 @@
 #
 # The compiler's target has a frame pointer in each function, which takes 4% of the flash and serves debuggers only.
 # LLVM leaves it out of those functions that are named to it, so that it is built twice: for the names, and without.
-# With --frame-pointers it is built once, as the target has it.
+# With --frame-pointers, or where the variable FRAME_POINTERS is "kept", it is built once, as the target has it.
 set -euo pipefail
 export SNAKELET_SCRIPT="" SNAKELET_HEAP="${SNAKELET_HEAP:-143360}"
-profile=(--release) directory=release pointers=
+profile=(--release) directory=release pointers="${FRAME_POINTERS:-}"
 while [ $# -gt 0 ]; do
     case "$1" in
         --script) SNAKELET_SCRIPT="$(realpath "$2")"; shift 2 ;;
