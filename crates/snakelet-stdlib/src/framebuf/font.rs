@@ -10,8 +10,9 @@ pub(super) fn columns(character: u8) -> [u8; 8] {
     shape.or(SHAPES.last()).copied().unwrap_or(0).to_le_bytes()
 }
 
-/// The shapes from `' '` to `'\x7f'`, those of the font PET Me 128, which MicroPython shows: the first column in the lowest
-/// byte.
+/// The shapes from `' '` to `'\x7f'`: the first column in the lowest byte. They are those of the font PET Me 128 that
+/// MicroPython shows (`extmod/font_petme128_8x8.h`, MIT licence, copyright 2013, 2014 Damien P. George), so that
+/// screens look the same.
 #[rustfmt::skip]
 static SHAPES: [u64; 96] = [
     0x0000_0000_0000_0000, 0x0000_004f_4f00_0000, 0x0007_0700_0007_0700, 0x147f_7f14_147f_7f14,
