@@ -506,7 +506,7 @@ fn library_modules_are_charged_and_polled() {
             "import framebuf; f = framebuf.FrameBuffer(bytearray(n), n // 8, 8, framebuf.GS8)",
             "f.text('a' * n, 0, 0); f.poly(0, 0, b'abcd' * (n // 4), 1)",
         ),
-        ("import uctypes; t = {i: i for i in range(n // 4)}", "uctypes.sizeof(t)"),
+        ("import uctypes; t = {i: i for i in range(n // 8)}", "uctypes.sizeof(t)"),
         (
             "import io, websocket; t = b'\\x82\\x7d' + b'a' * 125",
             "websocket.websocket(io.BytesIO(t * (n // 128))).read()",
