@@ -217,13 +217,7 @@ impl<M: Model> Sliding<'_, M> {
             let slot = next.wrapping_add(index);
             // SAFETY: the model promises that a layout stays inside its object, and no object is moved before
             // all references are updated: the slot is an initialised word of a live object.
-            let word = unsafe { slot.read() };
-            let moved = forward(self.regions, word);
-            if moved != word {
-                // SAFETY: the slot was just read; it lies in an object's blocks, which no table overlaps and
-                // nothing borrows.
-                unsafe { slot.write(moved) };
-            }
+            unsafe { redirect(self.regions, slot) };
         }
         self.slots.next = next.wrapping_add(words);
         words
@@ -383,6 +377,22 @@ pub(crate) fn forward(regions: &[Region], word: Word) -> Word {
         }
     }
     word
+}
+
+/// Lets a word of an object refer to where what it refers to goes.
+///
+/// # Safety
+/// The slot is an initialised word of an object in a region, and was not yet redirected.
+#[inline]
+pub(crate) unsafe fn redirect(regions: &[Region], slot: *mut Word) {
+    // SAFETY: the caller promises an initialised word.
+    let word = unsafe { slot.read() };
+    let moved = forward(regions, word);
+    if moved != word {
+        // SAFETY: the slot was just read; it lies in an object's blocks, which no table overlaps and nothing
+        // borrows.
+        unsafe { slot.write(moved) };
+    }
 }
 
 /// Moves one object and its bits in the table.

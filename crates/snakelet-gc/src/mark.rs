@@ -27,7 +27,7 @@ const LARGE: usize = if SMALL { 4 } else { 64 };
 /// Objects traced, headers looked at, and references updated, between two polls of the model.
 pub(crate) const PACE: usize = if SMALL { 12 } else { 512 };
 /// The heaps of tests are small: pieces and polls are to be met in them, too.
-const SMALL: bool = cfg!(any(test, feature = "testing"));
+pub(crate) const SMALL: bool = cfg!(any(test, feature = "testing"));
 
 /// The rest of an object that is being traced, at least one word.
 #[derive(Clone, Copy)]

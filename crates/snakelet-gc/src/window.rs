@@ -15,8 +15,8 @@
 
 use core::ops::Range;
 
-use crate::compact::{STAYS, carry, forward, is_pinned};
-use crate::mark::PACE;
+use crate::compact::{STAYS, carry, forward, is_pinned, redirect};
+use crate::mark::{PACE, SMALL};
 use crate::region::{GROUP, Region};
 use crate::table::{BITS, Chunk};
 use crate::{BLOCK, BLOCK_WORDS, Heap, Model, stress, table};
@@ -29,8 +29,6 @@ const GROUPS: usize = if SMALL { 3 } else { (1 << 20) / BLOCK / GROUP };
 const MOST_NOTED: usize = if SMALL { 6 } else { 2048 };
 /// The number of a group that stays, and holds references to objects that do not.
 pub(crate) const NOTED: u32 = STAYS | 1;
-/// The heaps of tests are small.
-const SMALL: bool = cfg!(any(test, feature = "testing"));
 
 /// Where objects are moved together.
 struct Window {
@@ -259,13 +257,7 @@ fn update_group<M: Model>(regions: &[Region], region: &Region, group: usize, mod
         while slot < behind {
             // SAFETY: the model promises that a layout stays inside its object, and no object is moved before all
             // references are updated: the slot is an initialised word of a live object.
-            let word = unsafe { slot.read() };
-            let moved = forward(regions, word);
-            if moved != word {
-                // SAFETY: the slot was just read; it lies in an object's blocks, which no table overlaps and
-                // nothing borrows.
-                unsafe { slot.write(moved) };
-            }
+            unsafe { redirect(regions, slot) };
             slot = slot.wrapping_add(1);
         }
         head = table::scan(table, stop, blocks.end, |chunk| chunk.lo);

@@ -8,6 +8,8 @@ use snakelet_vm::native::leaf::{Answer, Leaf, LeafArgs, Leave, Obj};
 use snakelet_vm::native::{Contents, Named, NativeFn, NativeModule, Param};
 use snakelet_vm::{methods, name};
 
+use crate::crc;
+
 /// `binascii`.
 pub static BINASCII: NativeModule = NativeModule::new(
     name!("binascii"),
@@ -206,12 +208,7 @@ fn crc32<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
     let mut crc = !before;
     for at in (0..data.len()).step_by(PAUSE) {
         let piece = data.part(at, at + PAUSE);
-        for byte in piece.iter() {
-            crc ^= u32::from(byte);
-            for _ in 0..2 {
-                crc = crc >> 4 ^ CRC_OF_NIBBLE[(crc & 15) as usize];
-            }
-        }
+        crc = piece.iter().fold(crc, crc::add);
         cx.spend(piece.len() / 8)?;
     }
     cx.uint((!crc).into())
@@ -225,22 +222,6 @@ fn u32_of(cx: Leaf<'_>, object: Obj<'_>) -> Result<u32, Leave> {
     }
 }
 
-/// What the polynomial of the CRC of Ethernet, with its bits in reverse, makes of four bits.
-const CRC_OF_NIBBLE: [u32; 16] = {
-    let mut table = [0; 16];
-    let mut nibble = 0;
-    while nibble < 16 {
-        let (mut crc, mut bit) = (nibble as u32, 0);
-        while bit < 4 {
-            crc = if crc & 1 != 0 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 };
-            bit += 1;
-        }
-        table[nibble] = crc;
-        nibble += 1;
-    }
-    table
-};
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -251,15 +232,5 @@ mod tests {
             assert_eq!(sextet(digit(bits)), Some(bits));
         }
         assert_eq!((0..=255).filter(|byte| sextet(*byte).is_some()).count(), 64);
-    }
-
-    #[test]
-    fn the_table_is_that_of_the_usual_crc() {
-        let crc = b"123456789".iter().fold(!0u32, |crc, byte| {
-            let crc = crc ^ u32::from(*byte);
-            let crc = crc >> 4 ^ CRC_OF_NIBBLE[(crc & 15) as usize];
-            crc >> 4 ^ CRC_OF_NIBBLE[(crc & 15) as usize]
-        });
-        assert_eq!(!crc, 0xcbf4_3926);
     }
 }

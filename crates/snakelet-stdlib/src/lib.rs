@@ -21,6 +21,8 @@ mod binascii;
 mod cmath;
 #[cfg(feature = "collections")]
 mod collections;
+#[cfg(any(feature = "binascii", feature = "deflate"))]
+mod crc;
 #[cfg(feature = "cryptolib")]
 mod cryptolib;
 #[cfg(feature = "deflate")]
@@ -44,6 +46,8 @@ mod platform;
 mod random;
 #[cfg(feature = "re")]
 mod re;
+#[cfg(any(feature = "deflate", feature = "websocket"))]
+mod reading;
 #[cfg(feature = "select")]
 mod select;
 #[cfg(feature = "struct")]

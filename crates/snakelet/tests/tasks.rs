@@ -2,29 +2,13 @@
 
 #![allow(clippy::panic, reason = "a step that leads elsewhere fails its test")]
 
-use std::mem::MaybeUninit;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+#[path = "support/still.rs"]
+mod still;
 
-use snakelet::host::Clock;
+use std::sync::atomic::Ordering;
+
 use snakelet::{Error, Exception, Interpreter, Step, Ticket};
-
-fn memory(size: usize) -> Vec<MaybeUninit<u8>> {
-    vec![MaybeUninit::uninit(); size]
-}
-
-/// A clock that goes only when somebody waits.
-#[derive(Clone, Default)]
-struct Still(Arc<AtomicU64>);
-
-impl Clock for Still {
-    fn ticks_us(&mut self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
-    fn sleep_us(&mut self, us: u64) {
-        self.0.fetch_add(us, Ordering::Relaxed);
-    }
-}
+use still::{Still, memory};
 
 const TICKER: &str = "
 import asyncio

@@ -1,5 +1,7 @@
 //! The checksums behind compressed data.
 
+use crate::crc;
+
 /// A checksum in the making.
 #[derive(Copy, Clone)]
 pub(super) enum Checksum {
@@ -14,22 +16,6 @@ pub(super) enum Checksum {
 /// Bytes whose sums fit 32 bits before they are reduced.
 const ADLER_RUN: usize = 5552;
 const ADLER_MODULUS: u32 = 65_521;
-
-/// What the polynomial makes of four bits.
-const CRC_OF_NIBBLE: [u32; 16] = {
-    let mut table = [0; 16];
-    let mut nibble = 0;
-    while nibble < 16 {
-        let (mut crc, mut bit) = (nibble as u32, 0);
-        while bit < 4 {
-            crc = if crc & 1 != 0 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 };
-            bit += 1;
-        }
-        table[nibble] = crc;
-        nibble += 1;
-    }
-    table
-};
 
 impl Checksum {
     pub(super) const ADLER: Self = Checksum::Adler(1);
@@ -52,12 +38,7 @@ impl Checksum {
                 *sum = high << 16 | low;
             }
             Checksum::Crc(crc) => {
-                for byte in bytes {
-                    *crc ^= u32::from(*byte);
-                    for _ in 0..2 {
-                        *crc = *crc >> 4 ^ CRC_OF_NIBBLE[(*crc & 15) as usize];
-                    }
-                }
+                *crc = bytes.iter().fold(*crc, |sum, byte| crc::add(sum, *byte));
             }
         }
     }

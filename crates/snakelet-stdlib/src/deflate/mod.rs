@@ -18,6 +18,7 @@ use snakelet_vm::native::{
 use snakelet_vm::{Raised, methods, name};
 
 use crate::gather::{Gather, To};
+use crate::reading::{Target, wanted};
 use checksum::Checksum;
 use compress::{Compress, Output};
 use inflate::{Inflate, Status, TABLES};
@@ -449,14 +450,6 @@ fn inflate_each<'s>(
     Ok(total)
 }
 
-/// How many bytes are asked for; all of them where there is no such argument, or a negative one.
-fn wanted<'s>(cx: &mut Full<'s>, args: FullArgs<'s>, i: usize) -> Result<usize, Raised> {
-    match args.get(i) {
-        Some(n) if !cx.is_none(n) => Ok(usize::try_from(cx.i64_of(n)?).unwrap_or(usize::MAX)),
-        _ => Ok(usize::MAX),
-    }
-}
-
 /// `read([size])`
 fn read<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
     let most = wanted(cx, args, 1)?;
@@ -470,20 +463,9 @@ fn read<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
 
 /// `readinto(buffer[, size])`
 fn read_into<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
-    let target = args.or_none(1);
-    let room = cx.look(|cx| Ok(cx.writable(cx.get(target))?.len()))?;
-    let most = wanted(cx, args, 2)?.min(room);
-    let mut at = 0;
-    let total = inflate_each(cx, args.or_none(0), most, |cx, piece| {
-        cx.look(|cx| {
-            // the stream's own code may have made it shorter
-            let cells = cx.writable(cx.get(target))?.get(at..).unwrap_or_default();
-            cells.iter().zip(piece).for_each(|(cell, byte)| cell.set(*byte));
-            Ok(())
-        })?;
-        at += piece.len();
-        Ok(true)
-    })?;
+    let (mut target, most) = Target::of(cx, args)?;
+    let total =
+        inflate_each(cx, args.or_none(0), most, |cx, piece| target.put(cx, piece).map(|()| true))?;
     cx.count(total)
 }
 
