@@ -1,12 +1,12 @@
 //! Values that the host keeps.
 
-use alloc::sync::{Arc, Weak};
 use alloc::vec::Vec;
 use core::cell::RefCell;
 use core::fmt;
-use core::sync::atomic::{AtomicBool, Ordering};
 
 use snakelet_vm::{Local, Raised, Vm};
+
+use crate::sync::{Arc, AtomicBool, Ordering, Weak};
 
 /// A value of an interpreter that the host keeps alive; whatever moves in the heap, it stays the
 /// same object.

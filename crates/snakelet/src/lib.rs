@@ -74,6 +74,8 @@ mod native;
 #[cfg(feature = "compiler")]
 pub mod region_alloc;
 mod run;
+#[cfg(feature = "alloc")]
+mod sync;
 #[cfg(all(feature = "asyncio", feature = "alloc"))]
 mod tasks;
 

@@ -14,9 +14,10 @@ use core::alloc::{GlobalAlloc, Layout};
 use core::cell::UnsafeCell;
 use core::mem::MaybeUninit;
 use core::ptr::{self, NonNull};
-use core::sync::atomic::{AtomicBool, Ordering};
 
 use snakelet_vm::host::CompileMemory;
+
+use crate::sync::{AtomicBool, Ordering};
 
 /// The first words of a free block.
 #[repr(C)]
