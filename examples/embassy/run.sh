@@ -10,7 +10,7 @@ target=thumbv7em-none-eabihf
 CARGO_TARGET_THUMBV7EM_NONE_EABIHF_LINKER="$(find_lld)"
 export CARGO_TARGET_THUMBV7EM_NONE_EABIHF_LINKER
 use_target "$target" core,alloc
-cargo build -q --release --locked --target "$target" "${STD_ARGS[@]}" "$@" >&2
+cargo build -q --release --target "$target" "${STD_ARGS[@]}" "$@" >&2
 elf="${CARGO_TARGET_DIR:-target}/$target/release/embassy"
 status=0
 # one instruction is one nanosecond of the emulated time

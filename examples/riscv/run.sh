@@ -13,7 +13,7 @@ target=riscv32imac-unknown-none-elf
 CARGO_TARGET_RISCV32IMAC_UNKNOWN_NONE_ELF_LINKER="$(find_lld)"
 export CARGO_TARGET_RISCV32IMAC_UNKNOWN_NONE_ELF_LINKER
 use_target "$target" core,alloc
-cargo build -q --release --locked --target "$target" "${STD_ARGS[@]}" "$@" >&2
+cargo build -q --release --target "$target" "${STD_ARGS[@]}" "$@" >&2
 elf="${CARGO_TARGET_DIR:-target}/$target/release/riscv"
 status=0
 timeout 300 qemu-system-riscv32 -machine virt -bios none -nographic -kernel "$elf" < /dev/null | tr -d '\r' || status=$?

@@ -83,8 +83,9 @@ impl<'m> Builder<'m> {
         self.machine_stack = Some(bytes);
         self
     }
-    /// Sets how deep source text may nest. Each level takes some hundred bytes of the machine's
-    /// stack.
+    /// Sets how deep source text may nest; 100 levels unless this is called. Each level takes some hundred bytes of the
+    /// machine's stack. Where it is known how much of that is left, text is only compiled if all levels have
+    /// room: half a kilobyte each on 32-bit targets, one on 64-bit ones, in release builds.
     pub fn source_depth(mut self, depth: u16) -> Self {
         self.config.compile_depth = depth;
         self

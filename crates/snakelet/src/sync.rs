@@ -1,6 +1,6 @@
 //! Atomics and counted references: the core library's, or those of `portable-atomic` on targets that have no
-//! compare-and-swap, such as a Cortex-M0. There they are critical sections, whose implementation the program
-//! provides (`critical-section`), because two cores may share them.
+//! compare-and-swap, such as a Cortex-M0. How these work is for the program to say by a feature, because only it
+//! knows whether there is a second core: in critical sections (`critical-section`), or by masking interrupts.
 
 #[cfg(target_has_atomic = "ptr")]
 pub(crate) use alloc::sync::{Arc, Weak};

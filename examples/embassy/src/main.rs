@@ -35,7 +35,9 @@ const MEMORY: usize = 128 << 10;
 /// Bytes of the host's side: the interpreter's caches, its state, texts of errors.
 const HOST_MEMORY: usize = 20 << 10;
 /// Bytes of the machine's stack that scripts may take.
-const MACHINE_STACK: usize = 64 << 10;
+const MACHINE_STACK: usize = 32 << 10;
+/// How deep source text may nest: each level is half a kilobyte of that stack.
+const SOURCE_DEPTH: u16 = 40;
 
 #[global_allocator]
 static ALLOCATOR: RegionAlloc = RegionAlloc::new();
@@ -123,6 +125,7 @@ async fn run(memory: &mut [MaybeUninit<u8>], text: &str) -> Result<Duration, Err
         .clock(&mut clock)
         .compile_memory(&ALLOCATOR)
         .machine_stack(MACHINE_STACK)
+        .source_depth(SOURCE_DEPTH)
         .build()?;
     python.register_pending("level")?;
 
