@@ -40,13 +40,38 @@
 //! |---|---|---|
 //! | `compiler` | yes | runs source text; without it, bytecode in `.mpy` format |
 //! | `alloc` | yes | functions and classes of the host, [`Handle`], errors with texts and traceback |
+//! | `std` | yes | the [`desktop`] system's services; brings `stdlib`, `scripting` and `thread` |
+//! | `full` | yes | all parts that a program can do without, the nineteen that follow; `docs/size.md` says what each costs |
+//! | `bigint` | yes | ints of more than 64 bits and a sign |
+//! | `bytearray` | yes | `bytearray`, `memoryview`, the type of `array.array` |
+//! | `compact` | yes | moves objects together where no free run of the heap is long enough |
+//! | `complex` | yes | complex numbers |
+//! | `deque` | yes | the type of `collections.deque` |
+//! | `errno` | yes | the module, and names of error numbers in messages |
+//! | `files` | yes | `open`, the types of files, the module `vfs`, files and directories in `os` |
+//! | `float` | yes | `float`, and `/` |
+//! | `gc` | yes | the module |
+//! | `help` | yes | `help` |
+//! | `io` | yes | streams in memory and of scripts, `sys.stdout` and the like |
+//! | `match` | yes | the statement |
+//! | `micropython` | yes | the module |
+//! | `namedtuple` | yes | the function of `collections.namedtuple` |
+//! | `names` | yes | optional names in the static table of interned strings |
+//! | `os` | yes | the module |
+//! | `sys` | yes | the module |
+//! | `text` | yes | methods of `str` and `bytes` that few programs use |
+//! | `verify` | yes | the verifier; without it `.mpy` files are loaded only where the host has promised that they are sound |
+//! | `stdlib` | yes | the modules `array`, `cmath`, `collections`, `math`, `random`, `struct`, `time`, each a feature of its name |
+//! | `scripting` | yes | the modules `asyncio`, `binascii`, `cryptolib`, `deflate`, `framebuf`, `hashlib`, `heapq`, `json`, `platform`, `re`, `select`, `uctypes`, `websocket`, each a feature of its name |
+//! | `thread` | yes | the module `_thread`: threads that take turns |
+//! | `library`, `frozen` | yes | what library modules, and those of them in Python, bring along; of no use alone |
+//! | `camera` | no | the modules `csi`, `image` and `umalloc`, and `Builder::pools` and `Builder::sensor` |
 //! | `hashbrown` | no | maps and sets of the crate `hashbrown` convert, too |
-//! | `full` | yes | all parts that a program can do without, which are features of their own: see `docs/size.md` |
-//! | `std` | yes | the [`desktop`] system's services; brings `stdlib` and `scripting` |
-//! | `stdlib` | yes | the modules `array`, `cmath`, `collections`, `math`, `random`, `struct`, `time` |
-//! | `scripting` | yes | the modules `asyncio`, `binascii`, `cryptolib`, `deflate`, `framebuf`, `hashlib`, `heapq`, `json`, `platform`, `re`, `select`, `uctypes`, `websocket` |
-//! | `thread` | yes | the module `_thread`: threads that take turns; brought by `std` |
+//! | `f32` | no | on 32-bit targets: floats of single precision, which take no memory, instead of boxed doubles |
+//! | `fpv5-d16` | no | on ARM: the floating-point unit of a Cortex-M7 with double precision computes square roots and rounds; does not compile where the target has none |
+//! | `critical-section` | no | on targets without compare-and-swap, such as a Cortex-M0: what threads share is changed in critical sections, whose implementation the program provides |
 //! | `listing` | no | bytecode listings, for the command line's `-v -v` |
+//! | `fuzzing` | no | the checks that fuzz targets share with the tests; no part of the stable interface |
 #![no_std]
 
 #[cfg(feature = "alloc")]
@@ -120,6 +145,11 @@ pub mod extend {
 #[cfg(all(doctest, feature = "std", feature = "compiler"))]
 #[doc = include_str!("../../../README.md")]
 mod readme {}
+
+/// The example of the crate's own README, as a test.
+#[cfg(all(doctest, feature = "std", feature = "compiler"))]
+#[doc = include_str!("../README.md")]
+mod crate_readme {}
 
 /// The examples of `docs/embedding.md`, as tests.
 #[cfg(all(doctest, feature = "std", feature = "compiler"))]

@@ -33,7 +33,7 @@ use uart::Uart;
 /// Bytes of the interpreter's memory: its stack and its heap.
 const MEMORY: usize = 128 << 10;
 /// Bytes of the host's side: the interpreter's caches, its state, texts of errors.
-const HOST_MEMORY: usize = 20 << 10;
+const HOST_MEMORY: usize = 12 << 10;
 /// Bytes of the machine's stack that scripts may take.
 const MACHINE_STACK: usize = 32 << 10;
 /// How deep source text may nest: each level is half a kilobyte of that stack.

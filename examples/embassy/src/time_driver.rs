@@ -41,7 +41,9 @@ impl Driver for SysTickDriver {
                 millis += 1;
                 count = SYST::get_current();
             }
-            let now = millis * 1000 + u64::from((RELOAD - count) / CLOCK_MHZ);
+            // the interrupt comes when the counter gets to 0, one tick before it begins anew
+            let ticks = if count == 0 { 0 } else { RELOAD + 1 - count };
+            let now = millis * 1000 + u64::from(ticks / CLOCK_MHZ);
             // an emulator may show the counter of the next millisecond before its interrupt: then the clock stands still
             let latest = self.latest.borrow(cs);
             latest.set(latest.get().max(now));

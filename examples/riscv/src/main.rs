@@ -22,7 +22,7 @@ use board::{MachineTimer, Uart};
 /// Bytes of the interpreter's memory: its stack and its heap.
 const MEMORY: usize = 128 << 10;
 /// Bytes of the host's side: the interpreter's caches, its state, texts of errors.
-const HOST_MEMORY: usize = 20 << 10;
+const HOST_MEMORY: usize = 12 << 10;
 /// Bytes of the machine's stack that scripts may take.
 const MACHINE_STACK: usize = 64 << 10;
 

@@ -33,12 +33,12 @@ fn main() -> ! {
 // Snakelet begins here
 #[global_allocator]
 static ALLOCATOR: RegionAlloc = RegionAlloc::new();
-static RAM: ConstStaticCell<[MaybeUninit<u8>; 128 << 10]> =
-    ConstStaticCell::new([MaybeUninit::uninit(); 128 << 10]);
+static RAM: ConstStaticCell<[MaybeUninit<u8>; 76 << 10]> =
+    ConstStaticCell::new([MaybeUninit::uninit(); 76 << 10]);
 
 fn run(led: impl Fn(bool) + Send) -> Result<(), Error> {
     ALLOCATOR.add_region(RAM.take());
-    let mut memory = vec![MaybeUninit::uninit(); 96 << 10];
+    let mut memory = vec![MaybeUninit::uninit(); 64 << 10];
     let builder = Interpreter::builder(&mut memory).compile_memory(&ALLOCATOR);
     let mut python = builder.machine_stack(64 << 10).build()?;
     python.register("led", move |on: bool| led(on))?;

@@ -38,7 +38,7 @@ static RAM: ConstStaticCell<[MaybeUninit<u8>; 76 << 10]> =
 
 fn run(led: impl Fn(bool) + Send) -> Result<(), Error> {
     ALLOCATOR.add_region(RAM.take());
-    let mut memory = vec![MaybeUninit::uninit(); 56 << 10];
+    let mut memory = vec![MaybeUninit::uninit(); 64 << 10];
     let builder = Interpreter::builder(&mut memory).compile_memory(&ALLOCATOR).source_depth(40);
     let mut python = builder.machine_stack(40 << 10).build()?;
     python.register("led", move |on: bool| led(on))?;
