@@ -4,7 +4,9 @@
 //! moment chosen at random. Prints a line of tab-separated values for each: its name, the longest time between two polls,
 //! and the longest and the mean time from the wish to the return of `exec`, in milliseconds of processor time.
 //!
-//! `cargo run --release -p snakelet --example stop_latency [TIMES [NAME]]`
+//! `cargo run --release -p snakelet --example stop_latency [TIMES [NAME|FILE [MILLISECONDS]]]`: all lines of work, the one with
+//! the name, or those of a file with lines `name|preparation|work`, in which `\n` stands for the end of a line. It is asked to
+//! stop within the first milliseconds that are named, or at any moment.
 
 #![allow(unsafe_code)] // asks for the time of the thread
 #![allow(clippy::expect_used, reason = "a measurement that cannot be made is none")]
@@ -112,13 +114,23 @@ const LINES: &[(&str, &str, &str)] = &[
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let times = arguments.next().and_then(|n| n.parse().ok()).unwrap_or(100);
-    let only = arguments.next();
+    let chosen = arguments.next().unwrap_or_default();
+    let within =
+        arguments.next().and_then(|n| n.parse().ok()).map_or(PATIENCE, Duration::from_millis);
+    let lines: Vec<[String; 3]> = match std::fs::read_to_string(&chosen) {
+        Ok(text) => text.lines().filter_map(parse_line).collect(),
+        Err(_) => LINES
+            .iter()
+            .filter(|line| chosen.is_empty() || chosen == line.0)
+            .map(|line| [line.0, line.1, line.2].map(String::from))
+            .collect(),
+    };
     let measure = move || {
         println!("work\tlongest gap\tlongest stop\tmean stop");
         let mut worst = (0.0, 0.0);
-        for line in LINES.iter().filter(|line| only.as_ref().is_none_or(|name| name == line.0)) {
-            let (gap, longest, mean) = measure(line, times);
-            println!("{}\t{gap:.2}\t{longest:.2}\t{mean:.2}", line.0);
+        for [name, setup, work] in &lines {
+            let (gap, longest, mean) = measure(setup, work, times, within);
+            println!("{name}\t{gap:.2}\t{longest:.2}\t{mean:.2}");
             worst = (f64::max(worst.0, gap), f64::max(worst.1, longest));
         }
         println!("worst\t{:.2}\t{:.2}", worst.0, worst.1);
@@ -127,8 +139,14 @@ fn main() {
     thread.join().expect("no panic");
 }
 
-/// The longest gap, and the longest and the mean time to a stop, of some tries.
-fn measure(&(_, setup, work): &(&str, &str, &str), times: u32) -> (f64, f64, f64) {
+/// Name, preparation and work of a line of a file.
+fn parse_line(line: &str) -> Option<[String; 3]> {
+    let mut parts = line.splitn(3, '|').map(|part| part.replace("\\n", "\n"));
+    Some([parts.next()?, parts.next()?, parts.next()?])
+}
+
+/// The longest gap, and the longest and the mean time to a stop, of some tries that are stopped within a time.
+fn measure(setup: &str, work: &str, times: u32, within: Duration) -> (f64, f64, f64) {
     let mut memory = vec![MaybeUninit::uninit(); MEMORY];
     let watch = Watch::default();
     let mut hook = &watch;
@@ -146,7 +164,7 @@ fn measure(&(_, setup, work): &(&str, &str, &str), times: u32) -> (f64, f64, f64
         (state.longest, state.last - begun, state.last.saturating_sub(state.stop_at))
     };
     let (gap, whole, _) = run(PATIENCE);
-    let whole = whole.as_nanos() as u64;
+    let whole = whole.min(within).as_nanos() as u64;
     let (mut longest, mut sum, mut seed) = (0.0, 0.0, 1u64);
     for _ in 0..times {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
