@@ -13,7 +13,7 @@
 //! like any other ([`Import::Body`] of an `import` statement), and native code in a loop of its own.
 
 mod find;
-pub(crate) mod load;
+mod load;
 pub(crate) mod loader;
 
 pub(crate) use load::load_file;
