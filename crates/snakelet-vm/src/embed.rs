@@ -185,6 +185,12 @@ impl Vm {
         }
     }
 
+    /// Whether `sys.modules` has a module of this name.
+    pub fn is_imported(&self, module: &[u8]) -> bool {
+        let name = self.find_qstr(module).map(Value::qstr);
+        name.and_then(|name| self.dict_get_name(self.root(RootSlot::Modules), name)).is_some()
+    }
+
     /// Sets what a name stands for in a module. A built-in module, and one of the host's that lies in flash, is
     /// extended; any other is made, and put in `sys.modules`, if there is none there.
     ///
@@ -257,7 +263,7 @@ impl Vm {
     /// # Errors
     /// `OSError`; what compiling or loading raises.
     pub fn load_file(&mut self, path: Local) -> Res {
-        crate::import::load::load_file(self, path)
+        crate::import::load_file(self, path)
     }
 
     /// Imports a module; gives the innermost one of a dotted name.

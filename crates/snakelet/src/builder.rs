@@ -32,6 +32,8 @@ pub struct Builder<'m> {
     keep_gc_settings: bool,
     #[cfg(feature = "camera")]
     pub(crate) camera: Option<crate::camera::Parts>,
+    #[cfg(feature = "alloc")]
+    pub(crate) owned: crate::owned::Owned,
 }
 
 impl<'m> Builder<'m> {
@@ -51,6 +53,8 @@ impl<'m> Builder<'m> {
             keep_gc_settings: false,
             #[cfg(feature = "camera")]
             camera: None,
+            #[cfg(feature = "alloc")]
+            owned: crate::owned::Owned::default(),
         }
     }
 
@@ -218,6 +222,8 @@ impl<'m> Builder<'m> {
             self.desktop,
             self.machine_stack,
             self.config,
+            #[cfg(feature = "alloc")]
+            self.owned,
         );
         let Some(mut engine) = engine.filter(|_| !self.too_many) else {
             return Err(Error::Memory);

@@ -89,6 +89,10 @@ pub(crate) struct Engine<'m> {
     #[cfg(feature = "std")]
     desktop: Option<NonNull<crate::desktop::Desktop>>,
     machine_stack: MachineStack,
+    /// What it owns instead of borrowing it. It is dropped after `vm`, which refers to it: fields are dropped in order.
+    #[cfg(feature = "alloc")]
+    #[expect(dead_code, reason = "it is kept until the interpreter is dropped")]
+    owned: crate::owned::Owned,
     /// Invariant in `'m`: what is lent for it must not be taken for something shorter or longer.
     lent: PhantomData<&'m mut &'m ()>,
 }
@@ -105,6 +109,7 @@ impl<'m> Engine<'m> {
         #[cfg(feature = "std")] desktop: bool,
         machine_stack: Option<usize>,
         config: Config,
+        #[cfg(feature = "alloc")] owned: crate::owned::Owned,
     ) -> Option<Self> {
         #[cfg_attr(not(feature = "std"), expect(unused_mut, reason = "for the desktop"))]
         let mut hosts = Hosts {
@@ -164,6 +169,8 @@ impl<'m> Engine<'m> {
             #[cfg(feature = "std")]
             desktop,
             machine_stack: MachineStack::new(machine_stack),
+            #[cfg(feature = "alloc")]
+            owned,
             lent: PhantomData,
         };
         #[cfg(feature = "alloc")]

@@ -365,6 +365,57 @@ impl<'m> Interpreter<'m> {
         self.add_function(None, name, native::with_context(function))
     }
 
+    /// Makes a Rust function whose result comes later a variable of `__main__`: an `async fn`, or another one that returns a
+    /// future. Who runs the script drives it by [`Run::drive`](crate::Run::drive), and with it the futures of its calls.
+    ///
+    /// To a script it is a function like others: the script stands still until the result is there, and the host does other
+    /// things. In a task of `asyncio` the call gives something to `await`, and other tasks go on meanwhile. Where nothing can
+    /// wait - the script runs by [`exec`](Interpreter::exec), or a built-in function stands between - it is `RuntimeError`.
+    ///
+    /// What a call waits for is dropped when the [`Drive`](crate::Drive) is.
+    ///
+    /// ```
+    /// # use snakelet::{Error, Interpreter};
+    /// # async fn example() -> Result<(), Error> {
+    /// let mut python = Interpreter::owned(64 << 10).build()?;
+    /// python.register_async("read", |channel: i64| async move {
+    ///     // a sensor, a socket, a timer
+    ///     channel * 10
+    /// })?;
+    /// python.start("x = read(1) + read(2)")?.drive(1000).await?;
+    /// assert_eq!(python.get::<i64>("x")?, 30);
+    /// # Ok(())
+    /// # }
+    /// # let mut future = std::pin::pin!(example());
+    /// # let mut task = std::task::Context::from_waker(std::task::Waker::noop());
+    /// # while future.as_mut().poll(&mut task).map(Result::unwrap).is_pending() {}
+    /// ```
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    #[cfg(feature = "alloc")]
+    pub fn register_async<P: 'm>(
+        &mut self,
+        name: &str,
+        function: impl native::AsyncFunction<P> + 'm,
+    ) -> Result<(), Error> {
+        self.add_function(None, name, native::future::later(function))
+    }
+
+    /// The same as a part of a module, as by [`register_in`](Interpreter::register_in).
+    ///
+    /// # Errors
+    /// As for [`Interpreter::register_in`].
+    #[cfg(feature = "alloc")]
+    pub fn register_async_in<P: 'm>(
+        &mut self,
+        module: &str,
+        name: &str,
+        function: impl native::AsyncFunction<P> + 'm,
+    ) -> Result<(), Error> {
+        self.add_function(Some(module), name, native::future::later(function))
+    }
+
     #[cfg(feature = "alloc")]
     fn add_function(
         &mut self,

@@ -39,7 +39,7 @@
 //! | feature | default | effect |
 //! |---|---|---|
 //! | `compiler` | yes | runs source text; without it, bytecode in `.mpy` format |
-//! | `alloc` | yes | functions and classes of the host, [`Handle`], errors with texts and traceback |
+//! | `alloc` | yes | functions and classes of the host, [`Handle`], errors with texts and traceback, [futures](Run::drive), [`Interpreter::owned`] |
 //! | `std` | yes | the [`desktop`] system's services; brings `stdlib`, `scripting` and `thread` |
 //! | `full` | yes | all parts that a program can do without, the nineteen that follow; `docs/size.md` says what each costs |
 //! | `bigint` | yes | ints of more than 64 bits and a sign |
@@ -86,6 +86,8 @@ mod context;
 mod convert;
 #[cfg(feature = "std")]
 pub mod desktop;
+#[cfg(feature = "alloc")]
+mod drive;
 mod engine;
 mod error;
 #[cfg(any(feature = "fuzzing", all(test, feature = "compiler")))]
@@ -96,6 +98,8 @@ mod interpreter;
 mod machine_stack;
 #[cfg(feature = "alloc")]
 mod native;
+#[cfg(feature = "alloc")]
+mod owned;
 #[cfg(feature = "compiler")]
 pub mod region_alloc;
 mod run;
@@ -113,6 +117,8 @@ pub mod source {
 pub use builder::Builder;
 pub use context::{Callee, Context};
 pub use convert::{Arguments, FromArguments, FromPython, Place, ToPython};
+#[cfg(feature = "alloc")]
+pub use drive::Drive;
 pub use engine::new_vm;
 #[cfg(feature = "alloc")]
 pub use error::Frame;
@@ -122,8 +128,8 @@ pub use handle::Handle;
 pub use interpreter::{Interpreter, Memory};
 #[cfg(feature = "alloc")]
 pub use native::{
-    Argument, Class, Function, Initializer, Kwargs, Method, Object, Ref, RefMut, Rest, Returned,
-    Signature, This, signature,
+    Argument, AsyncFunction, Class, Function, Initializer, Kwargs, Method, Object, Ref, RefMut,
+    Rest, Returned, Signature, This, signature,
 };
 pub use run::{PendingCall, Run, Step};
 pub use snakelet_vm::{FrozenModule, TimeSource, Usage, host};

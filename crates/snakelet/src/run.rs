@@ -87,11 +87,11 @@ pub struct PendingCall<'i, 'm, T = ()> {
 }
 
 /// How a step ended.
-enum After<T> {
+pub(crate) enum After<T> {
     Done(T),
     Suspended,
     Pending,
-    Idle(Option<u64>),
+    Idle(Option<Duration>),
 }
 
 /// Keeps the interpreter for a run, and gives the run up when it is dropped.
@@ -188,6 +188,8 @@ impl<'m> Interpreter<'m> {
     ) -> Result<Run<'_, 'm, T>, Error> {
         // there is one only if a `Run` was leaked
         self.vm().abandon_run();
+        #[cfg(all(feature = "asyncio", feature = "alloc"))]
+        self.enter(crate::Ticket::forget_task);
         self.vm().begin_usage();
         self.context().stepped(|cx| {
             let scope = cx.vm().scope();
@@ -211,13 +213,26 @@ impl<'i, 'm, T: FromPython> Run<'i, 'm, T> {
     /// [`Error::Exception`] or [`Error::Stopped`], and the run is over; `TypeError` if the value
     /// that it gave does not convert to `T`.
     pub fn step(mut self, budget: u64) -> Result<Step<'i, 'm, T>, Error> {
-        let stepped = self.context().stepped(|cx| {
+        // nobody drives it, perhaps because the one who did has panicked
+        #[cfg(feature = "alloc")]
+        self.context().host().calls.driven.set(false);
+        Ok(match self.advance(budget)? {
+            After::Done(value) => Step::Done(value),
+            After::Suspended => Step::Suspended(self),
+            After::Pending => Step::Pending(PendingCall { run: self }),
+            After::Idle(until) => Step::Idle { run: self, until },
+        })
+    }
+
+    /// Makes a step. After an error or the end nothing is left of the run.
+    pub(crate) fn advance(&mut self, budget: u64) -> Result<After<T>, Error> {
+        self.context().stepped(|cx| {
             let stepped = cx.vm().step(budget);
             cx.vm().flush();
             match stepped {
                 Ok(Stepped::Suspended) => Ok(After::Suspended),
                 Ok(Stepped::Pending) => Ok(After::Pending),
-                Ok(Stepped::Idle(until)) => Ok(After::Idle(until)),
+                Ok(Stepped::Idle(until)) => Ok(After::Idle(until.map(Duration::from_micros))),
                 Ok(Stepped::Done(value, scope)) => {
                     let result = T::from_python(cx, value.into());
                     cx.vm().end_scope(scope);
@@ -230,12 +245,6 @@ impl<'i, 'm, T: FromPython> Run<'i, 'm, T> {
                     error
                 }
             }
-        })?;
-        Ok(match stepped {
-            After::Done(value) => Step::Done(value),
-            After::Suspended => Step::Suspended(self),
-            After::Pending => Step::Pending(PendingCall { run: self }),
-            After::Idle(until) => Step::Idle { run: self, until: until.map(Duration::from_micros) },
         })
     }
 }

@@ -106,6 +106,26 @@ fn objects_move_at_each_allocation() {
 }
 
 #[test]
+fn an_interpreter_owns_what_it_uses() {
+    struct Counter(u64);
+    impl snakelet::host::Clock for Counter {
+        fn ticks_us(&mut self) -> u64 {
+            self.0 += 1000;
+            self.0
+        }
+        fn sleep_us(&mut self, _us: u64) {}
+    }
+    drop(Interpreter::owned(SIZE).own_clock(Counter(0)));
+    let mut python =
+        Interpreter::owned(SIZE).own_clock(Counter(0)).stack_slots(256).build().unwrap();
+    python.register_async("double", async |x: i64| x * 2).unwrap();
+    let mut run =
+        std::pin::pin!(python.start("import time\nx = double(time.ticks_us())").unwrap().drive(9));
+    let mut task = std::task::Context::from_waker(std::task::Waker::noop());
+    while run.as_mut().poll(&mut task).map(Result::unwrap).is_pending() {}
+}
+
+#[test]
 fn the_host_calls_and_is_called() {
     static CALLS: AtomicU32 = AtomicU32::new(0);
     let mut memory = vec![MaybeUninit::uninit(); SIZE];

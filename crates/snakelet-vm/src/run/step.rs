@@ -259,8 +259,9 @@ impl Vm {
         Err(self.cannot_wait())
     }
 
-    /// Whether the native function that runs was called by a loop that can be left.
-    fn may_leave(&self) -> bool {
+    /// Whether the native function that runs was called by a loop that can be left, so that it may say
+    /// [`Vm::answer_later`].
+    pub fn may_leave(&self) -> bool {
         // one deeper than the loop is the function itself
         let is_next_to_loop = self.rt.native_depth == DEPTH + 1 && !self.rt.in_callback;
         self.rt.stepping.left.is_some() && is_next_to_loop
@@ -345,8 +346,9 @@ impl Vm {
         Err(self.raise_text(&RUNTIME_ERROR, "a run can only be made from outside"))
     }
 
+    /// Raises that there is nobody who waits for the answer of a call.
     #[cold]
-    fn cannot_wait(&mut self) -> Raised {
+    pub fn cannot_wait(&mut self) -> Raised {
         self.raise_text(&RUNTIME_ERROR, "the host's answer can't be waited for here")
     }
 }

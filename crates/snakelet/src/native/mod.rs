@@ -5,6 +5,7 @@
 //! | `argument` | what a function may take, and what it may return |
 //! | `parameters` | how the arguments of a call become those of a Rust function |
 //! | `function` | Rust functions, with and without receiver |
+//! | `future` | Rust functions whose results come later |
 //! | `class` | the description of a class |
 //! | `operator` | the special methods by name |
 //! | `object` | the Rust values in objects, and how they are borrowed |
@@ -13,6 +14,7 @@
 pub(crate) mod argument;
 mod class;
 mod function;
+pub(crate) mod future;
 pub(crate) mod lend;
 mod object;
 mod operator;
@@ -35,6 +37,7 @@ pub use class::Class;
 pub(crate) use class::make as make_class;
 pub use function::{Function, Initializer, Method};
 pub(crate) use function::{typed, with_context};
+pub use future::AsyncFunction;
 pub use object::{Object, Ref, RefMut};
 pub use parameters::{Kwargs, Rest, Signature, This, signature};
 
@@ -93,11 +96,18 @@ pub(crate) struct Host {
     /// The class of each type whose values are objects.
     classes: RefCell<Vec<(TypeId, Handle)>>,
     pub(crate) roots: Roots,
+    /// The calls whose results come later.
+    pub(crate) calls: future::Calls,
 }
 
 impl Host {
     pub(crate) fn new() -> Self {
-        Self { functions: RefCell::default(), classes: RefCell::default(), roots: Roots::default() }
+        Self {
+            functions: RefCell::default(),
+            classes: RefCell::default(),
+            roots: Roots::default(),
+            calls: future::Calls::default(),
+        }
     }
 
     /// Adds a function; its number. No function runs meanwhile: that would borrow the interpreter.
