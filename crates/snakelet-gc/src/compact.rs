@@ -202,7 +202,7 @@ impl<M: Model> Sliding<'_, M> {
             }
             let stop = table::object_end(table, head, end);
             let object = region.address(head);
-            let layout = self.model.layout(object, stop - head);
+            let layout = self.model.layout(object, || stop - head);
             let first = object.wrapping_add(layout.first as usize);
             self.slots = Slots { next: first, end: first.wrapping_add(layout.count as usize) };
             self.block = stop;

@@ -37,7 +37,7 @@
 //!     const WATCH_MASK: Word = 0;
 //!     const WATCH_VALUE: Word = 1;
 //!
-//!     fn layout(&self, object: *const Word, _blocks: usize) -> Layout {
+//!     fn layout(&self, object: *const Word, _blocks: impl FnOnce() -> usize) -> Layout {
 //!         // SAFETY: the heap asks about heads of objects.
 //!         Layout { first: 1, count: (unsafe { *object } >> header::AUX_SHIFT) as u32 }
 //!     }

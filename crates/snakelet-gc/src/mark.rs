@@ -12,8 +12,10 @@
 //! is so traced with every pass going over just what the pass before has put off.
 #![allow(unsafe_code, reason = "reads the words of objects")]
 
+use core::ptr::NonNull;
+
 use crate::region::Region;
-use crate::table::BITS;
+use crate::table::{BITS, Chunk};
 use crate::{BLOCK, Model, REGIONS, Word, header, table};
 
 /// Objects that wait on the stack.
@@ -51,7 +53,6 @@ impl Span {
 pub(crate) struct Marker<'h> {
     regions: &'h mut [Region],
     stack: [Rest; DEPTH],
-    depth: usize,
     queue: [Word; QUEUE],
     queued: usize,
     /// Where objects with the grey bit are, by region.
@@ -87,7 +88,6 @@ impl<'h> Marker<'h> {
         Self {
             regions,
             stack: [Rest { next: core::ptr::null(), end: core::ptr::null() }; DEPTH],
-            depth: 0,
             queue: [0; QUEUE],
             queued: 0,
             grey: [Span::EMPTY; REGIONS],
@@ -162,7 +162,7 @@ impl<'h> Marker<'h> {
 
     /// Marks an object and puts off tracing it. False when it was marked already.
     pub(crate) fn put_off_unmarked(&mut self, word: Word) -> bool {
-        let found = self.mark(word).is_some();
+        let found = self.mark(word);
         if found {
             self.put_off(word);
         }
@@ -170,27 +170,40 @@ impl<'h> Marker<'h> {
     }
 
     /// Shows a watched immediate to the model, and marks the object that it stands for.
+    #[cold]
+    #[inline(never)]
     fn immediate<M: Model>(&mut self, model: &mut M, word: Word) {
         let object = model.immediate(word);
-        if object == 0 {
-            return;
-        }
-        if let Some((_, _, blocks)) = self.mark(object) {
+        if object != 0 && self.mark(object) {
             let at = core::ptr::with_exposed_provenance::<Word>(object);
-            if model.layout(at, blocks).count > 0 {
+            if model.layout(at, || self.blocks_of(object)).count > 0 {
                 self.put_off(object);
             }
         }
     }
 
-    /// Sets the mark of the object at `word`. If it was not set: region, block, size in blocks.
-    fn mark(&mut self, word: Word) -> Option<(usize, usize, usize)> {
-        for (index, region) in self.regions.iter_mut().enumerate() {
-            let Some(block) = region.block(word) else { continue };
-            let blocks = region.mark(block)?;
-            return Some((index, block, blocks));
-        }
-        None
+    /// Sets the mark of the object at `word`. True if it was not set.
+    fn mark(&mut self, word: Word) -> bool {
+        // SAFETY: the regions are borrowed exclusively, and no table is in use.
+        self.find(word).is_some_and(|(chunks, offset)| unsafe { mark(chunks, offset) })
+    }
+
+    /// The table of the region that a word refers to, and the offset in bytes there.
+    #[inline(never)]
+    fn find(&self, word: Word) -> Option<(NonNull<Chunk>, usize)> {
+        self.regions.iter().find_map(|region| {
+            let home = region.handle();
+            home.offset(word).map(|offset| (home.chunks, offset))
+        })
+    }
+
+    /// The size of an object in blocks.
+    #[cold]
+    #[inline(never)]
+    fn blocks_of(&self, word: Word) -> usize {
+        let Some((region, block)) = self.locate(word) else { return 1 };
+        let Some(region) = self.regions.get(region) else { return 1 };
+        table::object_end(region.table(), block, region.blocks()) - block
     }
 
     /// Leaves the tracing of a marked object for later.
@@ -279,9 +292,9 @@ impl<'h> Marker<'h> {
 
     fn trace_block<M: Model>(&mut self, model: &mut M, region: usize, block: usize) {
         let Some(region) = self.regions.get(region) else { return };
-        let blocks = table::object_end(region.table(), block, region.blocks()) - block;
         let object = region.address(block).cast_const();
-        let layout = model.layout(object, blocks);
+        let layout = model
+            .layout(object, || table::object_end(region.table(), block, region.blocks()) - block);
         if layout.count > 0 {
             let next = object.wrapping_add(layout.first as usize);
             let end = next.wrapping_add(layout.count as usize);
@@ -289,92 +302,148 @@ impl<'h> Marker<'h> {
         }
     }
 
-    /// The first piece of a rest; what is left of it waits on the stack, where there is room.
-    #[inline(always)]
-    fn piece(&mut self, rest: Rest) -> Rest {
-        let cut = rest.next.wrapping_add(PIECE);
-        if rest.end.addr() - rest.next.addr() > PIECE * size_of::<Word>()
-            && let Some(slot) = self.stack.get_mut(self.depth)
+    /// Counts a long rest as the work that it is, and polls the model when it is time. Returns the end of its first
+    /// piece, how many rests wait on the stack, where what is left of it is put if there is room, and the work until
+    /// the next poll, which is 0 if the model wants no more of it.
+    #[cold]
+    #[inline(never)]
+    fn piece<M: Model>(
+        &mut self,
+        model: &mut M,
+        mut depth: usize,
+        pace: usize,
+        rest: Rest,
+    ) -> (*const Word, usize, usize) {
+        let Rest { next, mut end } = rest;
+        let words = (end.addr() - next.addr()) / size_of::<Word>();
+        if words > PIECE
+            && let Some(slot) = self.stack.get_mut(depth)
         {
-            *slot = Rest { next: cut, end: rest.end };
-            self.depth += 1;
-            return Rest { next: rest.next, end: cut };
+            let cut = next.wrapping_add(PIECE);
+            *slot = Rest { next: cut, end };
+            depth += 1;
+            end = cut;
         }
-        rest
+        let work = words.min(PIECE) / LARGE;
+        let pace = match pace.checked_sub(work) {
+            Some(left) if left > 0 => left,
+            _ if self.poll(model) => 0,
+            _ => PACE,
+        };
+        (end, depth, pace)
     }
 
     /// Traces `rest` and all that it leads to, but for what is put off.
+    ///
+    /// Nearly all time of a collection is spent here, a few dozen instructions an object: the size of an object
+    /// is not asked for unless its layout needs it, and one that has only immediates, or none but in front of its
+    /// last reference, is done with on the way.
+    #[cfg_attr(target_os = "none", unsafe(link_section = ".text.hot"))]
+    #[inline(never)]
     fn trace<M: Model>(&mut self, model: &mut M, rest: Rest) {
+        let watched = |word: Word| word & M::WATCH_MASK == M::WATCH_VALUE;
         // Most words are immediates or refer to the first region: its bounds stay in registers.
         let Some(home) = self.regions.first().map(Region::handle) else { return };
-        let Rest { mut next, mut end } = self.piece(rest);
-        // in a register, since it changes with each object
-        let mut pace = self.pace;
-        loop {
-            if next == end {
-                let Some(top) = self.depth.checked_sub(1) else { break };
-                self.depth = top;
-                let Some(&rest) = self.stack.get(top) else { break };
-                Rest { next, end } = self.piece(rest);
-                if end != rest.end {
-                    // the rest of a piece was counted with the piece
-                    pace = pace.saturating_sub(PIECE / LARGE);
+        let is_alone = self.regions.len() == 1;
+        let Rest { mut next, mut end } = rest;
+        // The stack is empty before and after, and these change with each object: they stay in registers, too.
+        let (mut depth, mut pace) = (0, self.pace.max(1));
+        if end.addr() - next.addr() > LARGE * size_of::<Word>() {
+            (end, depth, pace) = self.piece(model, depth, pace, Rest { next, end });
+            if pace == 0 {
+                return;
+            }
+        }
+        // SAFETY: a rest is never empty, and the model's layouts stay inside their objects
+        // (`Model`, rule 1).
+        let mut word = unsafe { next.read() };
+        next = next.wrapping_add(1);
+        'trace: loop {
+            'word: {
+                if !word.is_multiple_of(BLOCK) {
+                    if watched(word) {
+                        self.immediate(model, word);
+                    }
+                    break 'word;
+                }
+                let (mut chunks, mut offset) = (home.chunks, word.wrapping_sub(home.start));
+                if offset >= home.bytes {
+                    if is_alone {
+                        break 'word;
+                    }
+                    let Some(found) = self.find(word) else { break 'word };
+                    (chunks, offset) = found;
+                }
+                // SAFETY: the offset lies in the region whose table this is; the regions are borrowed
+                // exclusively, and no table is in use.
+                if !unsafe { mark(chunks, offset) } {
+                    break 'word;
+                }
+                let object = core::ptr::with_exposed_provenance::<Word>(word);
+                let layout = model.layout(object, || {
+                    // SAFETY: as before.
+                    unsafe { size(chunks, offset) }.unwrap_or_else(|| self.blocks_of(word))
+                });
+                let count = layout.count as usize;
+                pace -= 1;
+                if pace == 0 {
+                    pace = PACE;
+                    if self.poll(model) {
+                        return;
+                    }
+                }
+                let mut first = object.wrapping_add(layout.first as usize);
+                let last = first.wrapping_add(count);
+                if count > LARGE && depth + 2 > DEPTH {
+                    // its second piece might find no place on the stack
+                    self.put_off(word);
+                    break 'word;
+                }
+                let inner = loop {
+                    if first == last {
+                        break 'word;
+                    }
+                    // SAFETY: as for the word that led here.
+                    let inner = unsafe { first.read() };
+                    if inner.is_multiple_of(BLOCK) || watched(inner) || count > LARGE {
+                        break inner;
+                    }
+                    first = first.wrapping_add(1);
+                };
+                if next != end {
+                    let Some(slot) = self.stack.get_mut(depth) else {
+                        self.put_off(word);
+                        break 'word;
+                    };
+                    *slot = Rest { next, end };
+                    depth += 1;
+                }
+                (next, end) = (first, last);
+                if count > LARGE {
+                    (end, depth, pace) = self.piece(model, depth, pace, Rest { next, end });
                     if pace == 0 {
-                        pace = PACE;
-                        if self.poll(model) {
-                            break;
-                        }
+                        return;
+                    }
+                }
+                word = inner;
+                next = next.wrapping_add(1);
+                continue 'trace;
+            }
+            if next == end {
+                let Some(top) = depth.checked_sub(1) else { break };
+                depth = top;
+                let Some(&rest) = self.stack.get(top) else { break };
+                Rest { next, end } = rest;
+                if end.addr() - next.addr() > LARGE * size_of::<Word>() {
+                    (end, depth, pace) = self.piece(model, depth, pace, rest);
+                    if pace == 0 {
+                        return;
                     }
                 }
             }
-            // SAFETY: a rest is never empty, and the model's layouts stay inside their objects
-            // (`Model`, rule 1).
-            let word = unsafe { next.read() };
+            // SAFETY: as above.
+            word = unsafe { next.read() };
             next = next.wrapping_add(1);
-            if !word.is_multiple_of(BLOCK) {
-                if word & M::WATCH_MASK == M::WATCH_VALUE {
-                    self.immediate(model, word);
-                }
-                continue;
-            }
-            let blocks = match home.block(word) {
-                // SAFETY: just found; the regions are borrowed exclusively, no table is in use.
-                Some(block) => unsafe { home.mark(block) },
-                None => self.mark(word).map(|found| found.2),
-            };
-            let Some(blocks) = blocks else { continue };
-            let object = core::ptr::with_exposed_provenance::<Word>(word);
-            let layout = model.layout(object, blocks);
-            if layout.count == 0 {
-                continue;
-            }
-            let count = layout.count as usize;
-            if count > LARGE && self.depth + 2 > DEPTH {
-                // its second piece might find no place on the stack
-                self.put_off(word);
-                continue;
-            }
-            if next != end {
-                let Some(slot) = self.stack.get_mut(self.depth) else {
-                    self.put_off(word);
-                    continue;
-                };
-                *slot = Rest { next, end };
-                self.depth += 1;
-            }
-            next = object.wrapping_add(layout.first as usize);
-            end = next.wrapping_add(count);
-            if count > LARGE {
-                Rest { next, end } = self.piece(Rest { next, end });
-                pace = pace.saturating_sub(count.min(PIECE) / LARGE);
-            }
-            pace = pace.saturating_sub(1);
-            if pace == 0 {
-                pace = PACE;
-                if self.poll(model) {
-                    break;
-                }
-            }
         }
         self.pace = pace;
     }
@@ -418,4 +487,35 @@ impl<'h> Marker<'h> {
         }
         Some(word)
     }
+}
+
+/// Sets the mark of the object at an offset in a region. False when it is marked already, or no object.
+///
+/// # Safety
+///
+/// The region is the one of the table, and nothing refers to the table.
+#[inline(always)]
+unsafe fn mark(chunks: NonNull<Chunk>, offset: usize) -> bool {
+    let block = offset / BLOCK;
+    // SAFETY: the table has a chunk for each block of the region; nobody else looks at it.
+    let chunk = unsafe { chunks.add(block / BITS).as_mut() };
+    let is_unmarked = chunk.unmarked() >> (block % BITS) & 1 == 1;
+    if is_unmarked {
+        chunk.hi |= 1 << (block % BITS);
+    }
+    is_unmarked
+}
+
+/// The size in blocks of the object at an offset in a region, unless it may go on in the table's next chunk.
+///
+/// # Safety
+///
+/// The region is the one of the table, and nothing refers to the table.
+#[inline(always)]
+unsafe fn size(chunks: NonNull<Chunk>, offset: usize) -> Option<usize> {
+    let (block, bit) = (offset / BLOCK, offset / BLOCK % BITS);
+    // SAFETY: the table has a chunk for each block of the region; nobody changes it meanwhile.
+    let chunk = unsafe { chunks.add(block / BITS).read() };
+    let tails = (chunk.tails() >> bit >> 1).trailing_ones() as usize;
+    (bit + tails < BITS - 1).then_some(1 + tails)
 }

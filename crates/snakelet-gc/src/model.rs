@@ -57,8 +57,8 @@ pub unsafe trait Model {
     /// See [`Model::WATCH_MASK`]. A value with bits outside of the mask watches nothing.
     const WATCH_VALUE: Word;
 
-    /// The traced words of the object of `blocks` blocks at `object`.
-    fn layout(&self, object: *const Word, blocks: usize) -> Layout;
+    /// The traced words of the object at `object`, which has as many blocks as `blocks` says when it is asked.
+    fn layout(&self, object: *const Word, blocks: impl FnOnce() -> usize) -> Layout;
 
     /// A watched immediate, with low four bits other than zero, was seen in a live object, while marking. May be called several times for the same word. Returns a reference
     /// to an object that the word keeps alive, or 0.

@@ -13,7 +13,7 @@
 use core::mem::{align_of, size_of};
 use core::ptr::NonNull;
 
-use crate::table::{self, BITS, Chunk};
+use crate::table::{BITS, Chunk};
 use crate::{BLOCK, Word};
 
 /// Blocks that share one entry of the forwarding table.
@@ -136,17 +136,6 @@ impl Region {
         }
     }
 
-    /// Sets the mark of the object headed at `block`, and returns its size in blocks. None when
-    /// it is marked already, or no object.
-    #[inline]
-    pub(crate) fn mark(&mut self, block: usize) -> Option<usize> {
-        if block >= self.blocks() {
-            return None;
-        }
-        // SAFETY: a block of the region, borrowed exclusively.
-        unsafe { self.handle().mark(block) }
-    }
-
     /// What marking needs of the region, small enough for registers.
     #[inline]
     pub(crate) fn handle(&self) -> Handle {
@@ -258,45 +247,19 @@ impl Plan {
 
 /// See [`Region::handle`].
 pub(crate) struct Handle {
-    start: usize,
-    bytes: usize,
-    chunks: NonNull<Chunk>,
+    /// Address of block 0.
+    pub(crate) start: usize,
+    /// Bytes of all blocks.
+    pub(crate) bytes: usize,
+    /// The table.
+    pub(crate) chunks: NonNull<Chunk>,
 }
 
 impl Handle {
-    /// The number of the block at `address`, if it lies in the region.
+    /// How far an address lies behind the region's start, if it lies in it.
     #[inline]
-    pub(crate) fn block(&self, address: Word) -> Option<usize> {
+    pub(crate) fn offset(&self, address: Word) -> Option<usize> {
         let offset = address.wrapping_sub(self.start);
-        if offset < self.bytes { Some(offset / BLOCK) } else { None }
-    }
-
-    /// See [`Region::mark`].
-    ///
-    /// # Safety
-    ///
-    /// `block` comes from [`Handle::block`], and nothing refers to the region's table.
-    #[inline]
-    pub(crate) unsafe fn mark(&self, block: usize) -> Option<usize> {
-        // SAFETY: the table has a chunk for each block of the region; nobody else looks at it.
-        let chunk = unsafe { self.chunks.add(block / BITS).as_mut() };
-        let bit = block % BITS;
-        if chunk.unmarked() >> bit & 1 == 0 {
-            return None;
-        }
-        chunk.hi |= 1 << bit;
-        let tails = (chunk.tails() >> bit >> 1).trailing_ones() as usize;
-        Some(if bit + tails == BITS - 1 { self.long(block, tails) } else { 1 + tails })
-    }
-
-    /// The size of an object of which `tails` tails fill the rest of its head's chunk.
-    #[cold]
-    #[inline(never)]
-    fn long(&self, block: usize, tails: usize) -> usize {
-        let blocks = self.bytes / BLOCK;
-        // SAFETY: as in `Region::table`.
-        let table =
-            unsafe { core::slice::from_raw_parts(self.chunks.as_ptr(), blocks.div_ceil(BITS)) };
-        table::object_end(table, block + tails, blocks) - block
+        (offset < self.bytes).then_some(offset)
     }
 }

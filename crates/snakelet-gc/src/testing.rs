@@ -65,7 +65,7 @@ unsafe impl Model for Vm {
     const WATCH_MASK: Word = 15;
     const WATCH_VALUE: Word = 2;
 
-    fn layout(&self, object: *const Word, _blocks: usize) -> Layout {
+    fn layout(&self, object: *const Word, _blocks: impl FnOnce() -> usize) -> Layout {
         // SAFETY: the collector gives the head of an object.
         let head = unsafe { object.read() };
         match head & header::KIND_MASK {

@@ -83,7 +83,7 @@ impl Heap {
         if head & header::GREY != 0 {
             return Err(CheckError::Grey(address));
         }
-        let layout = model.layout(object, blocks);
+        let layout = model.layout(object, || blocks);
         let (first, count) = (layout.first as usize, layout.count as usize);
         if count > 0 && (first == 0 || first + count > blocks * BLOCK_WORDS) {
             return Err(CheckError::Layout(address));

@@ -186,7 +186,7 @@ fn note<M: Model>(regions: &mut [Region], window: &Window, model: &mut M) -> Res
             }
             block = table::object_end(region.table(), head, end);
             let object = region.address(head);
-            let layout = model.layout(object, block - head);
+            let layout = model.layout(object, || block - head);
             let mut slot = object.wrapping_add(layout.first as usize);
             let behind = slot.wrapping_add(layout.count as usize);
             loop {
@@ -250,7 +250,7 @@ fn update_group<M: Model>(regions: &[Region], region: &Region, group: usize, mod
     while head < blocks.end {
         let stop = table::object_end(table, head, end);
         let object = region.address(head);
-        let layout = model.layout(object, stop - head);
+        let layout = model.layout(object, || stop - head);
         let first = object.wrapping_add(layout.first as usize);
         let behind = first.wrapping_add(layout.count as usize).min(within.end);
         let mut slot = first.max(within.start);

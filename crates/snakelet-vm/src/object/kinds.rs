@@ -15,9 +15,27 @@ enum Traced {
     First(u8),
     /// Every word behind the header; unused ones are null.
     All,
-    /// The first words behind the header, one more than the header's aux says.
-    Counted,
+    /// The first words behind the header: as many as its aux says, and `n` more.
+    Counted(u8),
 }
+
+impl Traced {
+    /// In a byte, as the collector's loop reads it: a number, to which the header's aux is added if the bit
+    /// [`WITH_AUX`] is set; [`WHOLE`] for all words.
+    const fn byte(self) -> u8 {
+        match self {
+            No => 0,
+            First(n) => n,
+            Counted(n) => n | WITH_AUX,
+            All => WHOLE,
+        }
+    }
+}
+
+/// See [`Traced::byte`].
+const WITH_AUX: u8 = 0x80;
+/// See [`Traced::byte`].
+const WHOLE: u8 = 0x7f;
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident $traced:expr, $letter:literal;)*) => {
@@ -27,7 +45,7 @@ macro_rules! kinds {
         pub enum Kind { $($(#[$doc])* $name,)* }
 
         const KINDS: &[Kind] = &[$(Kind::$name,)*];
-        const TRACED: &[Traced] = &[$($traced,)*];
+        const TRACED: &[u8] = &[$($traced.byte(),)*];
         const LETTERS: &[u8] = &[$($letter,)*];
     };
 }
@@ -48,7 +66,7 @@ kinds! {
     /// Raw bytes that belong to another object (a bytearray's storage, a hash index).
     RawBuf No, b'A';
     /// Values that belong to another object (a list's items).
-    Storage All, b'h';
+    Storage Counted(0), b'h';
     /// Values that belong to another object and are not kept alive by it.
     WeakStorage No, b'h';
     /// `range`: three machine ints.
@@ -56,9 +74,9 @@ kinds! {
     /// `slice`.
     Slice First(3), b'h';
     /// `tuple`.
-    Tuple All, b'T';
+    Tuple Counted(0), b'T';
     /// A tuple whose items have names.
-    NamedTuple All, b'T';
+    NamedTuple Counted(1), b'T';
     /// `list`.
     List First(1), b'L';
     /// `dict`.
@@ -100,11 +118,11 @@ kinds! {
     /// The attribute names of instances that were built alike.
     Shape All, b'h';
     /// An object of a native type with Rust data.
-    Data Counted, b'h';
+    Data Counted(1), b'h';
     /// An instance of a class.
-    Instance All, b'h';
+    Instance Counted(1), b'h';
     /// The attributes of an instance that outgrew its first allocation.
-    InstanceRest All, b'h';
+    InstanceRest Counted(1), b'h';
     /// An exception of a built-in class, or the built-in part of one.
     Exception First(5), b'h';
     /// `property`.
@@ -151,16 +169,17 @@ impl Kind {
         LETTERS.get(self as usize).copied().unwrap_or(b'h')
     }
 
-    /// What the collector looks at in an object of `words` words with this header.
+    /// What the collector looks at in an object with this header, which has as many words as `words` says.
     #[inline(always)]
-    pub(crate) fn layout(self, header: Word, words: usize) -> Layout {
-        match TRACED.get(self as usize) {
-            Some(All) => Layout { first: 1, count: words as u32 - 1 },
-            Some(First(n)) => Layout { first: 1, count: u32::from(*n) },
-            Some(Counted) => {
-                Layout { first: 1, count: (header >> super::header::AUX_SHIFT) as u32 + 1 }
-            }
-            _ => Layout { first: 1, count: 0 },
-        }
+    pub(crate) fn layout(self, header: Word, words: impl FnOnce() -> usize) -> Layout {
+        let traced = TRACED.get(self as usize).copied().unwrap_or(0);
+        let count = if traced & WITH_AUX != 0 {
+            (header >> super::header::AUX_SHIFT) + usize::from(traced & !WITH_AUX)
+        } else if traced == WHOLE {
+            words() - 1
+        } else {
+            usize::from(traced)
+        };
+        Layout { first: 1, count: count as u32 }
     }
 }

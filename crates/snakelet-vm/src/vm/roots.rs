@@ -68,10 +68,10 @@ unsafe impl Model for Runtime {
     const WATCH_VALUE: Word = raw::QSTR_TAG;
 
     #[inline(always)]
-    fn layout(&self, object: *const Word, blocks: usize) -> Layout {
+    fn layout(&self, object: *const Word, blocks: impl FnOnce() -> usize) -> Layout {
         // SAFETY: the collector passes the address of a live object.
         let header = unsafe { *object };
-        Kind::of_header(header).layout(header, blocks * snakelet_gc::BLOCK / size_of::<Word>())
+        Kind::of_header(header).layout(header, || blocks() * snakelet_gc::BLOCK_WORDS)
     }
     fn immediate(&mut self, word: Word) -> Word {
         intern::object_of(word, self.roots[RootSlot::QstrTable as usize])
