@@ -16,11 +16,11 @@ use crate::types;
 use crate::vm::cache::{CacheTable, Caches};
 use crate::vm::fuel::POLL_INTERVAL;
 use crate::vm::heap_cell::HeapCell;
-use crate::vm::intern::Pool;
 use crate::vm::poll::{Poller, StopReason};
 use crate::vm::stack::Stack;
 use crate::vm::stepping::Stepping;
 use crate::vm::usage::Account;
+use crate::vm::weak::{FreeFrom, WeakTables};
 use crate::vm::{Config, Execute, RootSlot, Runtime, Vm, roots};
 use crate::{Raised, qstr};
 
@@ -104,7 +104,8 @@ impl Vm {
                 stack,
                 leaf: LeafState::default(),
                 roots: [raw::NULL; roots::COUNT],
-                pool: Pool::default(),
+                free_from: FreeFrom::default(),
+                weak_tables: WeakTables::default(),
                 caches,
                 hosts,
                 #[cfg(feature = "thread")]

@@ -67,3 +67,37 @@ fn objects_take_the_bytes_that_the_table_says() {
 fn an_interpreter_is_small_enough_for_any_stack() {
     assert!(size_of::<Interpreter<'_>>() <= 1024, "{}", size_of::<Interpreter<'_>>());
 }
+
+/// Fills the heap with objects that were asked for hash and `id()`, lets every second one go, and asks for nine tenths
+/// of what is free in one piece.
+const HASHED: &str = "
+import gc
+class Node:
+    pass
+slots = [None] * 1000
+used = 0
+try:
+    while used < len(slots):
+        node = Node()
+        hash(node)
+        id(node)
+        slots[used] = node
+        used += 1
+except MemoryError:
+    pass
+node = None
+numbers = [hash(slots[i]) for i in range(1, 100, 2)]
+for i in range(0, used, 2):
+    slots[i] = None
+gc.collect()
+piece = bytearray(gc.mem_free() * 9 // 10)
+";
+
+#[test]
+fn objects_that_were_hashed_are_moved_together_and_keep_their_hash() {
+    let mut memory = vec![MaybeUninit::uninit(); 72 << 10];
+    let mut python = Interpreter::builder(&mut memory).build().unwrap();
+    python.exec(HASHED).unwrap();
+    let kept = "numbers == [hash(slots[i]) for i in range(1, 100, 2)] and used > 500";
+    assert!(python.eval::<bool>(kept).unwrap());
+}

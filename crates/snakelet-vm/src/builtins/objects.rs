@@ -112,7 +112,7 @@ fn hash(vm: &mut Vm, args: Args) -> Res {
 }
 
 fn id(vm: &mut Vm, args: Args) -> Res {
-    let id = vm.identity(args.get(0));
+    let id = vm.identity(args.get(0))?;
     vm.new_uint_64(id as u64)
 }
 

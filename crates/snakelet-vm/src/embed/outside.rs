@@ -13,9 +13,9 @@ use crate::object::value::raw;
 use crate::object::{Kind, RawBuf, header, new_header, words_with_bytes};
 use crate::vm::RootSlot;
 use crate::vm::host::Wish;
-use crate::vm::intern::Pool;
 use crate::vm::stack::FIRST;
 use crate::vm::stepping::{HeapSettings, Stepping};
+use crate::vm::weak::FreeFrom;
 use crate::{Raised, Vm};
 
 /// Shares of the heap that are kept in reserve, and the most bytes.
@@ -246,7 +246,7 @@ impl Vm {
         self.heap.get_mut().collect(&mut self.rt);
         self.finalise_natives();
         self.rt.roots.fill(raw::NULL);
-        self.rt.pool = Pool::default();
+        self.rt.free_from = FreeFrom::default();
         self.rt.finalisable = 0;
         self.rt.opt_level = 0;
         self.rt.is_short = false;

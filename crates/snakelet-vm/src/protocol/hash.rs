@@ -5,7 +5,7 @@
 use snakelet_num::bigint;
 
 use crate::exception::classes;
-use crate::object::value::{SWord, Value, raw};
+use crate::object::value::{SWord, Value};
 use crate::object::{BigInt, Kind, StrObj};
 use crate::types::complex::{self, Parts};
 use crate::vm::raised::Part;
@@ -119,22 +119,8 @@ impl Vm {
         }
         match ty.slots.hash() {
             Some(hash) => hash(self, object),
-            None => Ok(self.identity_hash(object)),
+            None => self.identity_hash(object),
         }
-    }
-
-    /// The hash of an object by identity. Pins the object, since its address is its identity.
-    pub(crate) fn identity_hash(&mut self, object: Local) -> SWord {
-        (self.identity(object) >> 4) as SWord
-    }
-
-    /// What `id()` gives.
-    pub(crate) fn identity(&mut self, object: Local) -> usize {
-        let word = self.get(object).word();
-        if raw::is_ref(word) && self.heap.contains(word) {
-            self.pin(object);
-        }
-        word
     }
 
     /// The table hash of any value.

@@ -452,7 +452,7 @@ pub(crate) fn hash_instance(vm: &mut Vm, object: Local) -> Result<SWord, Raised>
     } else if vm.special(object, qstr!("__eq__")).is_none() {
         let part = vm.native_part(object);
         let hash = if part == object || vm.get(part).is_kind(Kind::Exception) {
-            Ok(vm.identity_hash(object))
+            vm.identity_hash(object)
         } else {
             vm.hash(part)
         };

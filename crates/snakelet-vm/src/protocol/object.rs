@@ -194,7 +194,7 @@ fn text(vm: &mut Vm, args: Args, kind: PrintKind) -> Res {
 fn hash(vm: &mut Vm, args: Args) -> Res {
     let object = args.get(0);
     let hash =
-        if vm.is_python_instance(object) { vm.identity_hash(object) } else { vm.hash(object)? };
+        if vm.is_python_instance(object) { vm.identity_hash(object)? } else { vm.hash(object)? };
     vm.new_int(hash)
 }
 

@@ -535,7 +535,7 @@ fn binary_view(
 
 fn hash_view(vm: &mut Vm, view: Local) -> Result<SWord, Raised> {
     match view_parts(vm, view) {
-        Some((View::Values, _)) => Ok(vm.identity_hash(view)),
+        Some((View::Values, _)) => vm.identity_hash(view),
         _ => Err(vm.raise_about(&TYPE_ERROR, "unsupported type for __hash__: '%t'", &[view])),
     }
 }

@@ -204,5 +204,5 @@ fn method_hash(vm: &mut Vm, method: Local) -> Result<SWord, Raised> {
         .cast::<BoundMethod>()
         .map(|m| (vm.push(m.function.get()), vm.push(m.receiver.get())));
     let Some((function, receiver)) = parts else { return Err(vm.wrong_receiver()) };
-    Ok(vm.identity_hash(function) ^ vm.identity_hash(receiver))
+    Ok(vm.identity_hash(function)? ^ vm.identity_hash(receiver)?)
 }

@@ -10,6 +10,7 @@ pub(crate) mod frame;
 pub(crate) mod fuel;
 pub(crate) mod heap_cell;
 pub mod host;
+pub(crate) mod identity;
 pub(crate) mod intern;
 pub(crate) mod poll;
 pub(crate) mod raised;
@@ -20,6 +21,7 @@ pub(crate) mod stepping;
 pub(crate) mod threads;
 pub(crate) mod trust;
 pub(crate) mod usage;
+pub(crate) mod weak;
 
 pub(crate) use roots::RootSlot;
 
@@ -38,12 +40,12 @@ use crate::object::{Kind, header};
 use crate::vm::cache::{CacheTable, Caches};
 use crate::vm::heap_cell::HeapCell;
 use crate::vm::host::Hosts;
-use crate::vm::intern::Pool;
 use crate::vm::poll::{Poller, StopReason};
 use crate::vm::stack::{Local, Stack};
 use crate::vm::stepping::Stepping;
 use crate::vm::trust::Trust;
 use crate::vm::usage::Account;
+use crate::vm::weak::{FreeFrom, WeakTables};
 
 /// What the collector must not own: everything beside the heap.
 ///
@@ -64,7 +66,8 @@ pub(crate) struct Runtime {
     /// What is kept about the leaf native that runs.
     pub(crate) leaf: LeafState,
     pub(crate) roots: [Word; roots::COUNT],
-    pub(crate) pool: Pool,
+    pub(crate) free_from: FreeFrom,
+    pub(crate) weak_tables: WeakTables,
     /// Steps that were made beyond the ticks left, by code that could not poll.
     pub(crate) debt: Cell<u64>,
     /// What is asked at a poll, and what it wished when such code asked it.

@@ -3,9 +3,10 @@
 use snakelet_gc::{Layout, Model};
 
 use super::Runtime;
-use crate::object::value::{Value, Word, raw};
-use crate::object::{Kind, Storage};
+use crate::object::Kind;
+use crate::object::value::{Word, raw};
 use crate::vm::intern;
+use crate::vm::weak::Weak;
 
 /// Values that the interpreter itself keeps alive.
 #[derive(Copy, Clone, PartialEq, Eq)]
@@ -35,6 +36,10 @@ pub(crate) enum RootSlot {
     QstrTable,
     /// Hash index of the same.
     QstrIndex,
+    /// Objects that were asked for their identity (weak).
+    Numbered,
+    /// Index of the same by address.
+    NumberedIndex,
     /// Values that host handles refer to.
     HostRoots,
     /// Objects whose finalisers wait to run.
@@ -79,6 +84,8 @@ unsafe impl Model for Runtime {
     fn visit_roots(&mut self, visit: &mut dyn FnMut(&mut Word)) {
         // a request that was made and never left with may have values, which no longer count
         self.leaf.request.set(crate::native::leaf::Request::None);
+        self.weak_tables =
+            [Weak::Names, Weak::Numbered].map(|weak| self.roots[weak.table() as usize]);
         let table = self.roots[RootSlot::QstrTable as usize];
         // the text of an interned string that only a root refers to; the table itself is updated
         // as a weak one, so the copy shown here may be changed
@@ -97,35 +104,12 @@ unsafe impl Model for Runtime {
         self.threads.visit(&mut show);
     }
     fn visit_weak(&mut self, alive: &mut dyn FnMut(Word) -> Option<Word>) {
-        // SAFETY: the table is a root.
-        let table = unsafe { Value::from_word(self.roots[RootSlot::QstrTable as usize]) };
-        let Some(table) = table.cast::<Storage>() else { return };
-        let mut died = 0;
-        for slot in table.slots() {
-            let word = slot.word();
-            if word != raw::NULL {
-                match alive(word) {
-                    // SAFETY: the collector says that the object lives, here.
-                    Some(now) => slot.set(unsafe { Value::from_word(now) }),
-                    None => {
-                        slot.set(Value::NULL);
-                        died += 1;
-                    }
-                }
+        for weak in [Weak::Names, Weak::Numbered] {
+            if self.visit_entries(weak, alive) > 0 {
+                self.rebuild(weak);
             }
         }
         self.caches.clear();
-        if died > 0 {
-            self.pool.free += died;
-            let (table, index) = (
-                self.roots[RootSlot::QstrTable as usize],
-                self.roots[RootSlot::QstrIndex as usize],
-            );
-            // what the host wants is asked again when all is done
-            intern::rebuild_index(table, index, &mut || {
-                let _ = self.poll();
-            });
-        }
     }
     fn finalise(&mut self, object: Word) {
         self.queue_finaliser(object);
@@ -138,6 +122,7 @@ unsafe impl Model for Runtime {
     }
     fn moved(&mut self) {
         self.caches.clear();
+        self.rebuild(Weak::Numbered);
     }
     fn poll(&mut self) -> bool {
         !self.undisturbed && self.wants_stop()
@@ -145,6 +130,14 @@ unsafe impl Model for Runtime {
 }
 
 impl Runtime {
+    /// Enters what lives into the index anew. What the host wants is asked again when all is done.
+    fn rebuild(&mut self, weak: Weak) {
+        let (table, index) = (self.roots[weak.table() as usize], self.roots[weak.index() as usize]);
+        weak.rebuild(table, index, &mut || {
+            let _ = self.poll();
+        });
+    }
+
     fn queue_finaliser(&mut self, object: Word) {
         // chained through the roots' list; see `finalise`
         crate::vm::finalise::queue(self.roots[RootSlot::Finalisers as usize], object);

@@ -15,7 +15,6 @@ mod text;
 use core::mem::MaybeUninit;
 use core::ptr::NonNull;
 
-use snakelet_gc::Place;
 use snakelet_num::bigint::Int;
 
 use crate::native::leaf::Wide;
@@ -97,11 +96,10 @@ impl Vm {
         Ok(new.local)
     }
 
-    /// Makes `capacity` empty slots whose contents are not kept alive. They never move, since the
-    /// collector asks for what they refer to while it moves other objects.
+    /// Makes `capacity` empty slots whose contents are not kept alive.
     pub(crate) fn new_weak_storage(&mut self, capacity: usize) -> Res {
-        let words = words_of::<Storage>(capacity);
-        Ok(self.allocate_in(Kind::WeakStorage, capacity, words, Place::High)?.local)
+        let new = self.allocate(Kind::WeakStorage, capacity, words_of::<Storage>(capacity))?;
+        Ok(new.local)
     }
 
     /// Makes a tuple of `n` items that lie on the stack from `first` on.
@@ -284,7 +282,7 @@ impl Vm {
         }
     }
 
-    /// Pins an object: its address becomes its identity.
+    /// Keeps an object where it is from now on.
     pub(crate) fn pin(&mut self, object: Local) {
         let word = self.get(object).word();
         if raw::is_ref(word) && self.heap.contains(word) {
