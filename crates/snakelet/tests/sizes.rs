@@ -20,6 +20,11 @@ def closure(i):
     def inner():
         return i
     return inner
+def appended(i):
+    items = []
+    for k in range(1000):
+        items.append(k)
+    return items
 text = 'abcdefgh'
 def measure(make):
     slots = [None] * 64
@@ -43,6 +48,7 @@ const SIZES: &[(&str, i64, i64)] = &[
     ("(i, i, i)", 16, 32),
     ("[]", 16, 32),
     ("[i] * 1000", 4032, 8048),
+    ("appended(i)", 4112, 8224),
     ("{}", 16, 32),
     ("closure(i)", 48, 80),
     ("gen", 0, 0),

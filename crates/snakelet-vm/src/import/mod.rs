@@ -95,6 +95,9 @@ pub(crate) fn import(vm: &mut Vm, name: Local, globals: Local, from: Local, leve
 pub(crate) fn finished(vm: &mut Vm, module: Local) -> Result<(), Raised> {
     let scope = vm.scope();
     let Some(name) = module_name(vm, module) else { return Ok(()) };
+    if let Some(globals) = vm.get(module).cast::<ModuleObj>().map(|m| vm.push(m.globals.get())) {
+        vm.trim_table(globals);
+    }
     // the module may have put something else in its place, or nothing
     if let Some(own) = vm.dict_get_name(vm.root(RootSlot::Modules), Value::qstr(name)) {
         let own = vm.push(own);

@@ -78,6 +78,7 @@ impl Vm {
             let wrapper = self.new_slots(Kind::StaticMethod, 0, &[function])?;
             self.dict_set_name(dict, qstr!("__new__"), wrapper)?;
         }
+        self.trim_table(dict);
         let new = self.allocate(Kind::Class, 0, words_of::<ClassObj>(0))?;
         new.set_word(1, Value::qstr(name).word());
         new.set_word(2, self.get(bases).word());

@@ -88,6 +88,9 @@ fn change<'h>(
     }
 }
 
+/// Words of storage up to which a list that grows gets a round number of them.
+const ROUND: usize = 2048;
+
 impl<'h> Gc<'h, ListObj> {
     /// Makes room for `wanted` items, and for some more.
     pub(crate) fn reserve(self, cx: Leaf<'h>, wanted: usize) -> Result<(), Leave> {
@@ -95,10 +98,18 @@ impl<'h> Gc<'h, ListObj> {
         if wanted <= capacity {
             return Ok(());
         }
-        let grown = wanted.max(capacity.saturating_add(capacity / 4)).max(4);
+        let least = wanted.max(capacity.saturating_add(capacity / 4)).max(4);
         // whole blocks: what would be padding is used
-        let block = snakelet_gc::BLOCK / size_of::<usize>();
-        let grown = (grown | (block - 1)).min(header::AUX_MOST.max(wanted));
+        let block = snakelet_gc::BLOCK_WORDS;
+        let words = words_of::<Storage>(wanted.max(4));
+        // a small list that grows item by item gets an eighth of a power of two more
+        let grown = if wanted < least && words <= ROUND {
+            let step = (words.next_power_of_two() / 8).max(block);
+            words.next_multiple_of(step) - words_of::<Storage>(0)
+        } else {
+            least | (block - 1)
+        };
+        let grown = grown.min(header::AUX_MOST.max(wanted));
         let words = words_of::<Storage>(grown);
         if grown <= header::AUX_MOST
             && let Some(storage) = self.object().storage()

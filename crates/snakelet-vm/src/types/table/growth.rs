@@ -1,5 +1,9 @@
 //! How tables grow, shrink, and are copied.
 
+use core::ptr::NonNull;
+
+use snakelet_gc::BLOCK_WORDS;
+
 use crate::native::leaf::{Gc, Leaf, Leave};
 use crate::object::header::AUX_SHIFT;
 use crate::object::value::Value;
@@ -51,7 +55,9 @@ impl<'h> Gc<'h, HashObj> {
                 0 => 1,
                 1 => 4,
                 4 => LINEAR,
-                n if n < MIDDLE => n * 2,
+                n if n < MIDDLE && n.is_power_of_two() => n * 2,
+                // one that was trimmed gets a few entries more at most
+                n if n < MIDDLE => n + n / 4 + 1,
                 n => n + n / 2,
             }
         };
@@ -168,6 +174,21 @@ impl Vm {
             Some(from) => Gc::new(from).copy(cx, kind).map(Gc::obj),
             None => cx.new_table(kind, 0).map(Gc::obj),
         })
+    }
+
+    /// Gives back what a dict has room for beyond its entries: when a module was imported, and of a class, since few of
+    /// them get more names. Nothing is allocated, and nothing moved.
+    pub(crate) fn trim_table(&mut self, dict: Local) {
+        let Some(dict) = self.hash_obj(dict) else { return };
+        let (capacity, keep, stride) = (dict.capacity(), dict.keeps_hashes(), dict.stride());
+        let Some(table) = dict.table() else { return };
+        let words = words_of::<Table>(dict.used().max(1) * stride).next_multiple_of(BLOCK_WORDS);
+        let room = (words - words_of::<Table>(0)) / stride;
+        if room < capacity && Width::of(room, keep) == Width::of(capacity, keep) {
+            let object = NonNull::from(table).cast();
+            dict.set_capacity(room, keep);
+            self.heap.get_mut().shrink(object, words);
+        }
     }
 
     /// Enters an entry in an index, and charges where many others lie in the way.
