@@ -8,6 +8,7 @@
 //!   functions of floats
 //! - [`spec`]: the format specifications of `str.format`; [`percent`]: the directives of `%`
 //! - [`sink`]: where formatted text goes
+//! - [`utf8`]: code points from and to the bytes of a `str`
 #![no_std]
 #![cfg_attr(
     not(feature = "bigint"),
@@ -23,3 +24,4 @@ pub mod percent;
 mod scan;
 pub mod sink;
 pub mod spec;
+pub mod utf8;

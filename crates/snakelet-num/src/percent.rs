@@ -103,7 +103,7 @@ impl Directive {
     pub fn set_width(&mut self, width: i64) {
         if width < 0 {
             self.spec.align = Some(Align::Left);
-            self.spec.fill = ' ';
+            self.spec.fill = b' '.into();
         }
         self.spec.width = usize::try_from(width.unsigned_abs()).unwrap_or(usize::MAX);
     }
@@ -145,7 +145,7 @@ impl Directive {
             spec.alternate = false;
         }
         if zero && (int || float) && spec.align == Some(Align::Right) {
-            spec.fill = '0';
+            spec.fill = b'0'.into();
             spec.align = Some(Align::AfterSign);
         }
     }

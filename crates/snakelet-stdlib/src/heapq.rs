@@ -80,7 +80,9 @@ fn order<'h>(cx: Leaf<'h>, a: Obj<'h>, b: Obj<'h>, depth: usize) -> Option<Optio
     if let (Some(a), Some(b)) = (number(a), number(b)) {
         return Some(a.partial_cmp(&b));
     }
-    if let (Some(a), Some(b)) = (cx.as_str(a), cx.as_str(b)) {
+    if let (true, Some(a), true, Some(b)) =
+        (cx.is_str(a), cx.as_text(a), cx.is_str(b), cx.as_text(b))
+    {
         if a.len().min(b.len()) >= LONG {
             cx.charge_bytes(a.len().min(b.len()));
         }

@@ -307,6 +307,12 @@ impl Error {
         Self::Exception(Exception::new("TypeError", expected))
     }
 
+    /// For text that Rust's strings cannot have.
+    #[cold]
+    pub(crate) fn surrogates() -> Self {
+        Self::Exception(Exception::new("UnicodeError", "surrogates not allowed"))
+    }
+
     /// The exception, if it is one.
     pub fn exception(&self) -> Option<&Exception> {
         match self {

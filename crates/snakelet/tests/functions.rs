@@ -493,3 +493,35 @@ fn messages_name_the_function_that_was_called() {
         );
     });
 }
+
+#[test]
+fn text_that_rust_cannot_have_is_refused() {
+    with_python(|python| {
+        python.register("length", |text: &str| text.len()).unwrap();
+        python.register("owned", |text: String| text).unwrap();
+        python.register("letter", |letter: char| letter).unwrap();
+        let refused = "UnicodeError: surrogates not allowed";
+        check_errors(
+            python,
+            &[
+                ("length('\\ud800')", refused),
+                ("owned('a\\udfff')", refused),
+                ("letter('\\ud800')", refused),
+                ("length(b'')", "TypeError: expected str"),
+                ("length(**{'\\ud800': ''})", "TypeError: length() takes 1 positional arguments but 0 were given"),
+            ],
+        );
+        assert_eq!(
+            python.eval::<Vec<usize>>("[length('\\U0001f600'), len('\\ud800')]").unwrap(),
+            [4, 1]
+        );
+        assert!(python.eval::<String>("'\\ud800'").is_err());
+        assert_eq!(
+            python.exec("raise ValueError('\\ud800')").unwrap_err().to_string(),
+            "ValueError: ���"
+        );
+        python
+            .exec("class C: pass\nsetattr(C, '\\ud800', 1)\nx = {'\\ud800': 2}\ndel x['\\ud800']")
+            .unwrap();
+    });
+}

@@ -88,7 +88,7 @@ impl Lexer<'_, '_> {
                 }
             }
         };
-        if !is_utf8(out.get(from..).unwrap_or_default(), false, self.budget()) {
+        if !is_utf8(out.get(from..).unwrap_or_default(), true, self.budget()) {
             self.error(style.body - 1, Message::NotUtf8);
         }
         part

@@ -42,8 +42,8 @@ pub enum Sign {
 /// A format specification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FormatSpec {
-    /// What fills up to the width.
-    pub fill: char,
+    /// The code point that fills up to the width.
+    pub fill: u32,
     /// `None` is the value's own: numbers right, all else left.
     pub align: Option<Align>,
     /// What stands before a number that is not negative.
@@ -65,7 +65,7 @@ pub struct FormatSpec {
 impl Default for FormatSpec {
     fn default() -> Self {
         FormatSpec {
-            fill: ' ',
+            fill: b' ' as u32,
             align: None,
             sign: Sign::Minus,
             alternate: false,
@@ -146,8 +146,8 @@ impl FormatSpec {
             .split_at_checked(first_len)
             .and_then(|(fill, rest)| Some((fill, align(*rest.first()?)?, rest.get(1..)?)));
         if let Some((fill, align, after)) = fill_and_align {
-            let fill = core::str::from_utf8(fill).map_err(|_| SpecError::Invalid)?;
-            spec.fill = fill.chars().next().unwrap_or(' ');
+            let (fill, _) = crate::utf8::decode(fill).ok_or(SpecError::Invalid)?;
+            spec.fill = fill;
             spec.align = Some(align);
             explicit_fill = true;
             rest = after;
@@ -171,7 +171,7 @@ impl FormatSpec {
         }
         if let [b'0', ..] = rest {
             if !explicit_fill {
-                spec.fill = '0';
+                spec.fill = b'0'.into();
             }
             if spec.align.is_none() && numeric {
                 spec.align = Some(Align::AfterSign);

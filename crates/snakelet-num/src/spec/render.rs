@@ -131,12 +131,12 @@ impl FormatSpec {
     ///
     /// # Errors
     /// [`RenderError`].
-    pub fn put_char<P: Put>(&self, sink: &mut P, value: char) -> Result<(), RenderError<P::Error>> {
+    pub fn put_char<P: Put>(&self, sink: &mut P, code: u32) -> Result<(), RenderError<P::Error>> {
         if self.sign != Sign::Minus {
             return Err(SpecError::SignForChar.into());
         }
         let mut bytes = [0; 4];
-        let text = value.encode_utf8(&mut bytes).as_bytes();
+        let text = crate::utf8::encode(code, &mut bytes);
         let align = self.align.unwrap_or(Align::Right);
         self.put_padded(sink, text, 1, align).map_err(RenderError::Sink)
     }
@@ -257,7 +257,8 @@ impl FormatSpec {
         let fixed = sign.len() + frame.prefix.len() + frame.tail;
         let room = self.width.saturating_sub(fixed);
         // Zeros between sign and digits are grouped like digits, and do not begin with a separator.
-        let zeros = align == Align::AfterSign && self.fill == '0' && groups.separator.is_some();
+        let zeros =
+            align == Align::AfterSign && self.fill == u32::from(b'0') && groups.separator.is_some();
         if zeros {
             let fitting = room - room.saturating_sub(1) / (groups.size + 1);
             groups.total = groups.total.max(fitting);
@@ -287,7 +288,7 @@ impl FormatSpec {
 
     fn put_fill<P: Put>(&self, sink: &mut P, count: usize) -> Result<(), P::Error> {
         let mut bytes = [0; 4];
-        let fill = self.fill.encode_utf8(&mut bytes).as_bytes();
+        let fill = crate::utf8::encode(self.fill, &mut bytes);
         let batch = &mut Batch::new(sink);
         for _ in 0..count {
             for &byte in fill {

@@ -76,7 +76,7 @@ fn errors_have_their_messages() {
 fn characters_are_padded_as_numbers() {
     let char = |spec: &str| {
         let spec = FormatSpec::parse(spec.as_bytes(), true, &mut |_| Ok(()))?;
-        rendered(|sink| spec.put_char(sink, '\u{20ac}'))
+        rendered(|sink| spec.put_char(sink, 0x20ac))
     };
     assert_eq!(char("c").as_deref(), Ok("\u{20ac}"));
     assert_eq!(char("4c").as_deref(), Ok("   \u{20ac}"));

@@ -1,9 +1,11 @@
 //! Objects to JSON.
 
+use snakelet_num::utf8;
 use snakelet_vm::Raised;
 use snakelet_vm::buffer::Bytes;
 use snakelet_vm::exception::classes::RUNTIME_ERROR;
 use snakelet_vm::native::full::{Full, Held, Outer, Variable};
+use snakelet_vm::native::leaf::{Leaf, Leave, Obj};
 use snakelet_vm::print::PrintKind;
 use snakelet_vm::types::dict::DICT;
 use snakelet_vm::types::list::LIST;
@@ -251,8 +253,34 @@ fn quoted<'s>(
     text: Held<'s>,
 ) -> Result<(), Raised> {
     out.put(cx, output, b"\"")?;
-    out.put_part(cx, output, text, WHOLE, escaped)?;
+    let mut at = 0;
+    // JSON is encoded, so that surrogates are escaped: three bytes of text each
+    while let Some((place, code)) = cx.look(|cx| surrogate(*cx, cx.get(text), at))? {
+        out.put_part(cx, output, text, (at, place), escaped)?;
+        let mut escape = *b"\\u0000";
+        for (i, to) in escape.iter_mut().skip(2).enumerate() {
+            let digit = (code >> (12 - 4 * i)) & 15;
+            *to = char::from_digit(digit, 16).map_or(b'0', |digit| digit as u8);
+        }
+        out.put(cx, output, &escape)?;
+        at = place + 3;
+    }
+    out.put_part(cx, output, text, (at, WHOLE.1), escaped)?;
     out.put(cx, output, b"\"")
+}
+
+/// The first surrogate in a text from a place on, and where it is.
+fn surrogate<'h>(cx: Leaf<'h>, text: Obj<'h>, from: usize) -> Result<Option<(usize, u32)>, Leave> {
+    let bytes = cx.as_text(text).filter(|_| cx.is_str(text)).unwrap_or_default();
+    let mut at = from;
+    loop {
+        at += cx.count_while(bytes.get(at..).unwrap_or_default(), |byte| byte != 0xed)?;
+        match utf8::decode(bytes.get(at..).unwrap_or_default()) {
+            Some((code, _)) if utf8::is_surrogate(code) => return Ok(Some((at, code))),
+            Some((_, len)) => at += len,
+            None => return Ok(None),
+        }
+    }
 }
 
 /// Writes a byte as it is.

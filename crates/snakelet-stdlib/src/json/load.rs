@@ -2,6 +2,7 @@
 //!
 //! As in MicroPython, commas and colons are taken for white space, so that a comma behind the last item does no harm.
 
+use snakelet_num::utf8;
 use snakelet_vm::Raised;
 use snakelet_vm::exception::classes::VALUE_ERROR;
 use snakelet_vm::exception::errno;
@@ -351,8 +352,7 @@ impl Parser {
         places: Places<'s>,
         code: u32,
     ) -> Result<(), Raised> {
-        let character = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
-        self.text.put(cx, places.store, character.encode_utf8(&mut [0; 4]).as_bytes())
+        self.text.put(cx, places.store, utf8::encode(code, &mut [0; utf8::LONGEST]))
     }
 
     /// Four hexadecimal digits.

@@ -110,7 +110,7 @@ fn program_of<'h>(cx: Leaf<'h>, pattern: Obj<'h>) -> Result<Option<Obj<'h>>, Lea
         return Ok(Some(regex.value(0)));
     }
     match cx.as_text(pattern) {
-        Some(text) => compile::compile(cx, text, cx.as_str(pattern).is_some()).map(Some),
+        Some(text) => compile::compile(cx, text, cx.is_str(pattern)).map(Some),
         None => Ok(None),
     }
 }
@@ -140,7 +140,7 @@ fn method<'h>(
 ) -> Answer<'h> {
     let text = args.get::<0>();
     let bytes = cx.as_text(text).ok_or_else(|| cx.text(0))?;
-    let is_text = cx.as_str(text).is_some();
+    let is_text = cx.is_str(text);
     let bound = |i, usual| match args.opt(i) {
         Some(given) => Ok(offset_of(cx, bytes, is_text, cx.i64(given, i)?)),
         None => Ok(usual),
@@ -169,7 +169,7 @@ fn look_for<'h>(
     (start, end): (usize, usize),
     Mode { anchored, full }: Mode,
 ) -> Answer<'h> {
-    let is_text = cx.as_str(text).is_some();
+    let is_text = cx.is_str(text);
     let bytes = cx.as_text(text).unwrap_or_default();
     let program = Program::new(cx.as_text(program).unwrap_or_default());
     let mut places = [NEVER; SLOTS];
@@ -216,13 +216,11 @@ fn number_of<'h>(
 
 /// A part of a text, as a text of the same type.
 fn part<'h>(cx: Leaf<'h>, text: Obj<'h>, start: usize, end: usize) -> Answer<'h> {
-    if let Some(text) = cx.as_str(text) {
-        return cx.str(text.get(start..end).unwrap_or_default());
-    }
     let part = cx.as_text(text).and_then(|text| text.get(start..end)).unwrap_or_default();
-    cx.bytes(part.len(), |out| {
+    let copy = |out: &mut [u8]| {
         Bytes::from(part).copy_to(out);
-    })
+    };
+    if cx.is_str(text) { cx.str_of(part.len(), copy) } else { cx.bytes(part.len(), copy) }
 }
 
 fn group_text<'h>(cx: Leaf<'h>, found: Data<'h, Match>, n: usize) -> Answer<'h> {
@@ -258,7 +256,7 @@ fn span<'h>(
     args: LeafArgs<'h, 0>,
 ) -> Result<(Obj<'h>, Obj<'h>), Leave> {
     let text = found.value(0);
-    let (bytes, is_text) = (cx.as_text(text).unwrap_or_default(), cx.as_str(text).is_some());
+    let (bytes, is_text) = (cx.as_text(text).unwrap_or_default(), cx.is_str(text));
     let Some((start, end)) = places_of(cx, found, number_of(cx, found, args)?) else {
         let none = cx.int(-1)?;
         return Ok((none, none));

@@ -52,7 +52,7 @@ impl<'s> Wanted<'s> {
             let wanted = Search {
                 program: Program::new(cx.as_text(cx.get(self.program)).unwrap_or_default()),
                 text,
-                is_text: cx.as_str(cx.get(self.text)).is_some(),
+                is_text: cx.is_str(cx.get(self.text)),
                 start,
                 end: text.len(),
                 anchored: false,
@@ -201,7 +201,7 @@ pub(super) fn sub<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
         return Ok(text);
     }
     out.put_part(cx, store, text, (copied, wanted.len), plain)?;
-    if cx.look(|cx| Ok(cx.as_str(cx.get(text)).is_some()))? {
+    if cx.look(|cx| Ok(cx.is_str(cx.get(text))))? {
         out.finish(cx, store)
     } else {
         out.finish_bytes(cx, store)

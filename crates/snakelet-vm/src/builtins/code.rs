@@ -132,7 +132,7 @@ fn compile(vm: &mut Vm, args: Args) -> Res {
         _ => return Err(vm.value_error("bad compile mode")),
     };
     let mut name = [0u8; 128];
-    let text = vm.str_of(vm.get(file)).unwrap_or("<string>").as_bytes();
+    let text = vm.str_of(vm.get(file)).unwrap_or(b"<string>");
     let n = text.len().min(name.len());
     if let (Some(to), Some(from)) = (name.get_mut(..n), text.get(..n)) {
         copy(from, to);

@@ -23,7 +23,7 @@ fn help(vm: &mut Vm, args: Args) -> Res {
         vm.emit(out, WELCOME)?;
         return Ok(Local::NONE);
     };
-    if vm.str_of(vm.get(object)) == Some("modules") {
+    if vm.str_of(vm.get(object)) == Some(b"modules") {
         list_modules(vm, out)?;
         return Ok(Local::NONE);
     }

@@ -1,5 +1,7 @@
 //! Built-in names that have to do with text: output, input, conversions.
 
+use snakelet_num::utf8;
+
 use crate::exception::classes::{EOF_ERROR, TYPE_ERROR};
 use crate::native::args::Param;
 use crate::native::leaf::{Answer, Leaf, LeafArgs};
@@ -108,7 +110,7 @@ fn repr(vm: &mut Vm, args: Args) -> Res {
 /// `chr(code)`
 fn chr(vm: &mut Vm, args: Args) -> Res {
     let code = vm.index_of(args.get(0))?;
-    match u32::try_from(code).ok().and_then(char::from_u32) {
+    match text::code_point(code) {
         Some(c) => vm.new_char(c),
         None => Err(vm.value_error("chr() arg not in range(0x110000)")),
     }
@@ -120,9 +122,7 @@ fn ord<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
     let value = cx.vm().native_part_of(value).unwrap_or(value);
     let (len, code) = if let Some(text) = cx.vm().str_of(value) {
         cx.vm().charge_bytes_later(text.len());
-        let mut chars = text.chars();
-        let first = chars.next();
-        (usize::from(first.is_some()) + chars.count(), first.map_or(0, u32::from))
+        (text::Unit::Char.count(text), utf8::decode(text).map_or(0, |first| first.0))
     } else if let Some(buffer) = cx.vm().buffer(value) {
         (buffer.bytes.len(), buffer.bytes.get(0).map_or(0, u32::from))
     } else {

@@ -280,7 +280,7 @@ impl Vm {
                 self.end_scope(scope);
                 return;
             };
-            if let Some(name) = self.str_of(self.get(key)) {
+            if let Some(name) = self.utf8_of(self.get(key)) {
                 each(name);
             }
             self.end_scope(scope);

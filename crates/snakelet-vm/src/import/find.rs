@@ -82,7 +82,7 @@ fn join(vm: &mut Vm, directory: Local, name: Qstr, suffix: &[u8]) -> Res {
 }
 
 fn stat(vm: &mut Vm, path: Local) -> Result<PathKind, Raised> {
-    if let Some(name) = vm.str_of(vm.get(path)).and_then(|p| p.strip_prefix(FROZEN)) {
+    if let Some(name) = vm.utf8_of(vm.get(path)).and_then(|p| p.strip_prefix(FROZEN)) {
         return Ok(stat_frozen(vm, name));
     }
     vfs::kind_of(vm, path)
@@ -113,7 +113,7 @@ impl Vm {
 
 /// The module in the program that a path names.
 pub(super) fn frozen(vm: &Vm, path: Local) -> Option<FrozenModule> {
-    let name = vm.str_of(vm.get(path))?.strip_prefix(FROZEN)?;
+    let name = vm.utf8_of(vm.get(path))?.strip_prefix(FROZEN)?;
     vm.frozen_modules().find(|m| m.name == name).copied()
 }
 

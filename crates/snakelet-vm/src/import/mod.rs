@@ -102,7 +102,7 @@ pub(crate) fn finished(vm: &mut Vm, module: Local) -> Result<(), Raised> {
     if let Some(own) = vm.dict_get_name(vm.root(RootSlot::Modules), Value::qstr(name)) {
         let own = vm.push(own);
         let text = vm.push(Value::qstr(name));
-        let bytes = vm.qstr_text(name).as_bytes();
+        let bytes = vm.qstr_bytes(name);
         let len = bytes.len();
         if let Some(dot) = bytes.iter().rposition(|b| *b == b'.') {
             let (outer, last) = (part(vm, text, 0, dot)?, part(vm, text, dot + 1, len)?);
@@ -299,7 +299,7 @@ impl Vm {
 /// The native module of a name; `uos` is an old name of `os`, and so on.
 pub(crate) fn native_module(vm: &Vm, name: Qstr) -> Option<&'static NativeModule> {
     vm.native_module(name).or_else(|| {
-        let name = vm.find_qstr(vm.qstr_text(name).strip_prefix('u')?.as_bytes())?;
+        let name = vm.find_qstr(vm.qstr_bytes(name).strip_prefix(b"u")?)?;
         vm.native_module(name).filter(|_| !FIXED.contains(&name) || name == qstr!("sys"))
     })
 }
@@ -420,7 +420,7 @@ pub(crate) fn import_star(vm: &mut Vm, module: Local, names: Local) -> Result<()
         at += 1;
         let value = vm.push(value);
         if let Some(name) = key.as_qstr()
-            && !vm.qstr_text(name).starts_with('_')
+            && !vm.qstr_bytes(name).starts_with(b"_")
         {
             vm.dict_set_name(names, name, value)?;
         }

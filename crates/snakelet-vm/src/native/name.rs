@@ -65,7 +65,7 @@ impl Name {
         match self.as_qstr() {
             Some(own) => own == name,
             // the static table has no such name, so that a static one is another
-            None => !name.is_static() && self.text() == vm.qstr_text(name),
+            None => !name.is_static() && self.text().as_bytes() == vm.qstr_bytes(name),
         }
     }
 }

@@ -135,8 +135,16 @@ impl Vm {
         }
     }
 
-    /// Emits the text of the `str` in a local.
+    /// Emits the text of the `str` in a local; where it is encoded, surrogates are refused.
     pub fn emit_str(&mut self, out: Out, text: Local) -> Result<(), Raised> {
+        let is_encoded = match out {
+            Out::Console => true,
+            Out::Stream(stream) => crate::stream::encodes(self, stream),
+            Out::Error | Out::Buffer(_) => false,
+        };
+        if is_encoded {
+            self.check_utf8(text)?;
+        }
         self.emit_bytes_of(out, text, 0, usize::MAX)
     }
 

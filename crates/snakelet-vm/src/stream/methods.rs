@@ -1,6 +1,6 @@
 //! The methods of streams, for any stream behind them.
 
-use super::{Backend, ioctl, ioctl_or_raise, is_text, request};
+use super::{Backend, encodes, ioctl, ioctl_or_raise, is_text, request};
 use crate::native::NativeFn;
 use crate::native::print::CHUNK;
 use crate::vm::host::SeekFrom;
@@ -266,6 +266,9 @@ pub(super) fn write(vm: &mut Vm, args: Args) -> Res {
     let Some(len) = vm.buffer(vm.get(data)).map(|b| b.bytes.len()) else {
         return Err(vm.type_error("object with buffer protocol required"));
     };
+    if encodes(vm, stream) && vm.str_of(vm.get(data)).is_some() {
+        vm.check_utf8(data)?;
+    }
     let (offset, count) = match args.len() {
         2 => (0, None),
         3 => (0, wanted(vm, args.opt(2))?),

@@ -286,12 +286,16 @@ pub(crate) fn close(vm: &mut Vm, stream: Local) -> Res {
 }
 
 /// Whether a stream gives and takes text.
-fn is_text(vm: &Vm, stream: Local) -> bool {
+/// Whether a stream takes text and makes bytes of it.
+pub(crate) fn encodes(vm: &Vm, stream: Local) -> bool {
     let part = vm.native_part(stream);
     let ty = vm.native_type_of(vm.get(part));
-    core::ptr::eq(ty, &TEXT_IO)
-        || core::ptr::eq(ty, &STRING_IO)
-        || core::ptr::eq(ty, &file::STANDARD)
+    core::ptr::eq(ty, &TEXT_IO) || core::ptr::eq(ty, &file::STANDARD)
+}
+
+fn is_text(vm: &Vm, stream: Local) -> bool {
+    let part = vm.native_part(stream);
+    encodes(vm, stream) || core::ptr::eq(vm.native_type_of(vm.get(part)), &STRING_IO)
 }
 
 fn closed(vm: &mut Vm) -> Raised {

@@ -58,7 +58,7 @@ fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
             return Ok(real);
         }
         let text = vm.native_part(real);
-        if let Some(text) = vm.str_of(vm.get(text)) {
+        if let Some(text) = vm.utf8_of(vm.get(text)) {
             let parts = float::parse_complex::<f64>(text.as_bytes(), &mut |n| vm.spend(n));
             let (re, im) = parts.map_err(|_| vm.no_number())?;
             return vm.new_complex(re, im);

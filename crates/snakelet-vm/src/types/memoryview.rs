@@ -86,7 +86,7 @@ fn attr(vm: &mut Vm, object: Local, name: Qstr, op: AttrOp) -> Maybe {
         return Ok(Some(Local::bool(view.is_readonly())));
     }
     if name == qstr!("format") {
-        let code = char::from(view.typecode());
+        let code = view.typecode().into();
         return vm.new_char(code).map(Some);
     }
     if name == qstr!("obj") {
@@ -104,7 +104,7 @@ fn shown<'h>(cx: Leaf<'h>, view: Gc<'h, ViewObj>) -> usize {
 }
 
 fn cast<'h>(cx: Leaf<'h>, view: Gc<'h, ViewObj>, args: LeafArgs<'h, 1>) -> Answer<'h> {
-    let code = match cx.vm().str_of(args.get::<0>().value()).map(str::as_bytes) {
+    let code = match cx.vm().str_of(args.get::<0>().value()) {
         Some([code] | [b'@', code]) => *code,
         _ => 0,
     };

@@ -93,11 +93,11 @@ fn split(vm: &mut Vm, text: Local) -> Res {
     let mut at = 0;
     loop {
         let scope = vm.scope();
-        let rest = vm.str_of(vm.get(text)).and_then(|t| t.get(at..)).unwrap_or("");
-        let separates = |c: char| c == ',' || c.is_ascii_whitespace();
-        let word = rest.trim_start_matches(separates);
-        let start = at + (rest.len() - word.len());
-        let len = word.find(separates).unwrap_or(word.len());
+        let rest = vm.str_of(vm.get(text)).and_then(|t| t.get(at..)).unwrap_or_default();
+        let separates = |c: &u8| *c == b',' || c.is_ascii_whitespace();
+        let before = rest.iter().take_while(|c| separates(c)).count();
+        let start = at + before;
+        let len = rest.iter().skip(before).take_while(|c| !separates(c)).count();
         if len == 0 {
             return Ok(words);
         }

@@ -119,7 +119,7 @@ fn simple_order<'h>(vm: &Vm, keys: impl Iterator<Item = Value<'h>> + Clone) -> O
 /// The order of two strings; they count as equal when the script is to end, which ends a sort soon.
 fn compare_texts(vm: &Vm, a: Value<'_>, b: Value<'_>) -> Ordering {
     let (a, b) = (vm.str_of(a), vm.str_of(b));
-    let len = a.map_or(0, str::len).min(b.map_or(0, str::len));
+    let len = a.map_or(0, <[u8]>::len).min(b.map_or(0, <[u8]>::len));
     if len >= LONG {
         vm.charge_bytes_later(len);
         if vm.is_ending() {

@@ -93,16 +93,16 @@ impl Vm {
 
     /// The text of a path for the host.
     pub(crate) fn path_text(&self, path: Local) -> &str {
-        self.str_of(self.get(path)).unwrap_or("")
+        self.utf8_of(self.get(path)).unwrap_or("")
     }
 }
 
-/// Raises unless an object is a path: a `str`.
+/// Raises unless an object is a path: a `str` without surrogates.
 pub(crate) fn check_path(vm: &mut Vm, path: Local) -> Result<(), Raised> {
     if vm.str_of(vm.get(path)).is_none() {
         return Err(vm.type_error("can't convert to str"));
     }
-    Ok(())
+    vm.check_utf8(path)
 }
 
 /// Longest path that is copied.

@@ -56,7 +56,7 @@ fn object(vm: &Vm, table: Local, i: usize) -> Local {
 }
 
 fn point(vm: &Vm, table: Local, i: usize) -> &str {
-    vm.str_of(vm.list_item(table, 2 + 2 * i)).unwrap_or("")
+    vm.utf8_of(vm.list_item(table, 2 + 2 * i)).unwrap_or("")
 }
 
 /// Bytes `start..` of a path, as a path.
@@ -152,7 +152,7 @@ pub(crate) fn mount(
 pub(crate) fn umount(vm: &mut Vm, which: Local) -> Result<(), Raised> {
     let table = table(vm)?;
     let n = count(vm, table);
-    let found = (0..n).find(|i| match vm.str_of(vm.get(which)) {
+    let found = (0..n).find(|i| match vm.utf8_of(vm.get(which)) {
         Some(text) => point(vm, table, *i) == text,
         None => vm.list_item(table, 1 + 2 * i).is(vm.get(which)),
     });

@@ -72,7 +72,7 @@ fn nothing(_vm: &mut Vm, _args: Args) -> Res {
 
 /// `open` of a file that is open already.
 pub(super) fn open_number(vm: &mut Vm, number: isize, mode: Local) -> Res {
-    let parsed = vm.str_of(vm.get(mode)).and_then(super::parse_mode);
+    let parsed = vm.utf8_of(vm.get(mode)).and_then(super::parse_mode);
     let Some((_, binary)) = parsed else { return Err(vm.value_error("invalid mode")) };
     crate::stream::from_descriptor(vm, number, binary)
 }
@@ -94,7 +94,7 @@ fn full(vm: &mut Vm, object: Local, path: Local) -> Res {
 /// Opens a file of the host. `mode` is as for `open`.
 pub(super) fn open(vm: &mut Vm, path: Local, mode: Local) -> Res {
     check_path(vm, path)?;
-    let parsed = vm.str_of(vm.get(mode)).and_then(super::parse_mode);
+    let parsed = vm.utf8_of(vm.get(mode)).and_then(super::parse_mode);
     let Some((mode, binary)) = parsed else { return Err(vm.value_error("invalid mode")) };
     crate::stream::new_file(vm, binary, |vm| {
         vm.with_files(|vm, files| files.open(vm.path_text(path), mode))
@@ -103,7 +103,7 @@ pub(super) fn open(vm: &mut Vm, path: Local, mode: Local) -> Res {
 
 fn open_method(vm: &mut Vm, args: Args) -> Res {
     let path = full(vm, args.get(0), args.get(1))?;
-    let parsed = vm.str_of(vm.get(args.get(2))).and_then(super::parse_mode);
+    let parsed = vm.utf8_of(vm.get(args.get(2))).and_then(super::parse_mode);
     if parsed.is_some_and(|(mode, _)| mode.write) {
         check_writable(vm, args.get(0))?;
     }

@@ -93,7 +93,7 @@ impl Vm {
             return Ok(q);
         }
         match self.str_of(value) {
-            Some(s) => match self.find_qstr(s.as_bytes()) {
+            Some(s) => match self.find_qstr(s) {
                 Some(q) => Ok(q),
                 None if s.len() > names::LONGEST_NAME => Err(self.name_too_long()),
                 None => self.add_dynamic(text),

@@ -54,7 +54,10 @@ impl Context<'_> {
         });
         // neither a message nor memory can be counted on
         let message = match self.vm.to_text(exception, PrintKind::Str) {
-            Ok(text) => front_of(self.vm.str_of(self.vm.value(text)).unwrap_or_default()),
+            Ok(text) => {
+                let text = self.vm.str_of(self.vm.value(text)).unwrap_or_default();
+                front_of(&String::from_utf8_lossy(text))
+            }
             Err(raised) => {
                 let _ = self.vm.take_raised(raised);
                 String::new()

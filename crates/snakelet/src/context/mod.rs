@@ -79,6 +79,18 @@ impl<'a> Context<'a> {
     pub(crate) fn vm(&mut self) -> &mut Vm {
         self.vm
     }
+    /// The text of a `str`.
+    ///
+    /// # Errors
+    /// `TypeError` for other objects, which tells what was expected; `UnicodeError` for surrogates, which
+    /// Rust's strings cannot have.
+    pub(crate) fn utf8(&self, object: Local, expected: &'static str) -> Result<&str, Error> {
+        let value = self.vm.value(object);
+        match self.vm.str_of(value) {
+            None => Err(Error::type_error(expected)),
+            Some(_) => self.vm.utf8_of(value).ok_or_else(Error::surrogates),
+        }
+    }
     pub(crate) fn vm_ref(&self) -> &Vm {
         self.vm
     }

@@ -280,8 +280,7 @@ impl ToPython for bool {
 impl FromPython for char {
     fn from_python(context: &mut Context<'_>, value: Place) -> Result<Self, Error> {
         let value = context.local_at(value);
-        let vm = context.vm();
-        let mut chars = vm.str_of(vm.value(value)).unwrap_or_default().chars();
+        let mut chars = context.utf8(value, "a character")?.chars();
         match (chars.next(), chars.next()) {
             (Some(char), None) => Ok(char),
             _ => Err(Error::type_error("a character")),
@@ -291,7 +290,7 @@ impl FromPython for char {
 
 impl ToPython for char {
     fn to_python(&self, context: &mut Context<'_>) -> Result<Place, Error> {
-        let text = context.vm().new_char(*self);
+        let text = context.vm().new_char((*self).into());
         context.place(text)
     }
 }
@@ -359,9 +358,7 @@ mod owned {
     impl FromPython for String {
         fn from_python(context: &mut Context<'_>, value: Place) -> Result<Self, Error> {
             let value = context.local_at(value);
-            let vm = context.vm();
-            let text = vm.str_of(vm.value(value)).map(ToString::to_string);
-            text.ok_or_else(|| Error::type_error("str"))
+            context.utf8(value, "str").map(ToString::to_string)
         }
     }
 

@@ -129,9 +129,8 @@ impl Argument for &str {
     type Held = Local;
     type As<'a> = &'a str;
     fn hold(context: &mut Context<'_>, value: Local) -> Result<Local, Error> {
-        let vm = context.vm();
-        let is_text = vm.str_of(vm.value(value)).is_some();
-        if is_text { Ok(value) } else { Err(Error::type_error("str")) }
+        context.utf8(value, "str")?;
+        Ok(value)
     }
     fn read(held: Local, lent: Lent<'_>) -> Result<&str, Error> {
         Ok(lent.text(held))

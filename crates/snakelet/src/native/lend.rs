@@ -62,9 +62,9 @@ impl<'a> Lent<'a> {
         Self { vm, claims }
     }
 
-    /// The text of a string; empty for other objects.
+    /// The text of a string; empty for one with surrogates and for other objects.
     pub(crate) fn text(self, object: Local) -> &'a str {
-        self.vm.str_of(self.vm.value(object)).unwrap_or_default()
+        self.vm.utf8_of(self.vm.value(object)).unwrap_or_default()
     }
 
     /// The bytes of an object's buffer; none if it has no buffer.

@@ -229,7 +229,8 @@ impl Names {
 
 /// The number of the keyword argument of a name.
 fn keyword(vm: &Vm, call: &Call<'_>, name: &str) -> Option<usize> {
-    (0..call.args.keywords()).find(|i| vm.str_of(vm.value(call.args.keyword(*i).0)) == Some(name))
+    (0..call.args.keywords())
+        .find(|i| vm.str_of(vm.value(call.args.keyword(*i).0)) == Some(name.as_bytes()))
 }
 
 /// Finds the argument of each parameter.
@@ -336,7 +337,7 @@ fn other_keywords(
         let (name, value) = call.args.keyword(i);
         let vm = context.vm();
         let text = vm.str_of(vm.value(name));
-        if names.list.iter().any(|known| Some(&*known.name) == text) {
+        if names.list.iter().any(|known| Some(known.name.as_bytes()) == text) {
             continue;
         }
         let done = vm.table_set(dict, name, value).and_then(|_| vm.charge(1));
@@ -387,8 +388,8 @@ fn unknown_keyword(context: &mut Context<'_>, call: &Call<'_>, names: &Names) ->
     let mut given = (0..call.args.keywords()).map(|i| call.args.keyword(i).0);
     let other = given.find_map(|keyword| {
         let text = vm.str_of(vm.value(keyword))?;
-        let is_known = names.list.iter().any(|known| &*known.name == text);
-        (!is_known).then_some(text)
+        let is_known = names.list.iter().any(|known| known.name.as_bytes() == text);
+        (!is_known).then(|| String::from_utf8_lossy(text))
     });
     match other {
         Some(text) => type_error(format!("{name}() got an unexpected keyword argument '{text}'")),

@@ -27,7 +27,7 @@ pub(super) fn picture<'s>(cx: &mut Full<'s>, value: Held<'s>) -> Given<'s> {
 
 /// Whether an argument is a text.
 pub(super) fn is_path<'s>(cx: &mut Full<'s>, value: Held<'s>) -> Result<bool, Raised> {
-    cx.look(|cx| Ok(cx.as_str(cx.get(value)).is_some()))
+    cx.look(|cx| Ok(cx.is_str(cx.get(value))))
 }
 
 /// Whether an argument is an image.

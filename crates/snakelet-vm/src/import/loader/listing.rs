@@ -35,7 +35,7 @@ impl Names for Tables<'_> {
         };
         let text = object.map(|object| vm.to_text(object, PrintKind::Repr));
         let result = match text {
-            Some(Ok(text)) => out.write_str(vm.str_of(vm.get(text)).unwrap_or_default()),
+            Some(Ok(text)) => out.write_str(vm.utf8_of(vm.get(text)).unwrap_or_default()),
             _ => Err(fmt::Error),
         };
         vm.end_scope(scope);

@@ -248,11 +248,7 @@ impl<'h> Leaf<'h> {
     ///
     /// # Errors
     /// The script is to end.
-    pub(crate) fn count_while(
-        self,
-        text: &[u8],
-        wanted: impl FnMut(u8) -> bool,
-    ) -> Result<usize, Leave> {
+    pub fn count_while(self, text: &[u8], wanted: impl FnMut(u8) -> bool) -> Result<usize, Leave> {
         self.vm().count_while(text, wanted).map_err(|_| self.ask(Request::Poll))
     }
     /// Raises a `ValueError` with a text.

@@ -160,7 +160,7 @@ impl<'h> Leaf<'h> {
     /// Makes a `str` of `len` bytes, which `fill` writes.
     ///
     /// # Errors
-    /// Room is asked for; `UnicodeError` for what is not UTF-8.
+    /// Room is asked for; `UnicodeError` for what is not UTF-8, in which surrogates may stand.
     pub fn str_of(self, len: usize, fill: impl FnOnce(&mut [u8])) -> Answer<'h> {
         self.make_text(Kind::Str, len, fill)
     }
@@ -216,9 +216,14 @@ impl<'h> Leaf<'h> {
         }
         Ok(list.obj())
     }
-    /// The text, if an object is a `str`.
+    /// The text, if an object is a `str` without surrogates: of one with some there is no `&str`, but
+    /// [`Leaf::as_text`] has its bytes.
     pub fn as_str(self, object: Obj<'h>) -> Option<&'h str> {
-        self.vm().str_of(object.value())
+        self.vm().utf8_of(object.value())
+    }
+    /// Whether an object is a `str`.
+    pub fn is_str(self, object: Obj<'h>) -> bool {
+        self.vm().str_of(object.value()).is_some()
     }
     /// The text as bytes, if an object is a `str` or `bytes`.
     pub fn as_text(self, object: Obj<'h>) -> Option<&'h [u8]> {

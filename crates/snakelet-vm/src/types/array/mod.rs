@@ -157,7 +157,7 @@ fn put(cells: &[Cell<u8>], at: usize, bytes: &[u8], size: usize) {
 
 fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
     args.check(vm, 1, 2)?;
-    let code = match vm.str_of(vm.get(args.get(0))).map(str::as_bytes) {
+    let code = match vm.str_of(vm.get(args.get(0))) {
         Some([code]) if code_size(*code, true).is_some() && *code != b'e' => *code,
         Some(_) => return Err(vm.value_error("bad typecode")),
         None => return Err(vm.bad_implicit_conversion(args.get(0))),
@@ -236,7 +236,7 @@ fn attr(vm: &mut Vm, object: Local, name: Qstr, op: AttrOp) -> Maybe {
         return vm.new_int(size as isize).map(Some);
     }
     if name == qstr!("typecode") {
-        let code = char::from(array.typecode());
+        let code = array.typecode().into();
         return vm.new_char(code).map(Some);
     }
     Ok(None)

@@ -13,8 +13,8 @@ use crate::{Args, Raised, Res, Vm, name};
 fn endian(vm: &mut Vm, order: Local) -> Result<Endian, Raised> {
     let order = vm.get(order);
     match vm.str_of(order) {
-        Some("little") => Ok(Endian::Little),
-        Some("big") => Ok(Endian::Big),
+        Some(b"little") => Ok(Endian::Little),
+        Some(b"big") => Ok(Endian::Big),
         None if order.is_null() => Ok(Endian::Big),
         None => Err(vm.type_error("byteorder must be str")),
         Some(_) => Err(vm.value_error("byteorder must be either 'little' or 'big'")),

@@ -2,6 +2,8 @@
 
 use core::cell::Cell;
 
+use snakelet_num::utf8;
+
 use crate::exception::classes::{LOOKUP_ERROR, TYPE_ERROR, UNICODE_ERROR};
 use crate::native::args::Param;
 use crate::native::leaf::{Answer, AnyObj, AnyText, AnyTextObj, Leaf, LeafArgs, Leave, Obj};
@@ -11,7 +13,9 @@ use crate::vm::stack::Local;
 use crate::{Args, Res, Vm, name};
 
 use super::render::hex_digits;
+use super::search::PAUSE as PIECE;
 use super::strip::is_space;
+use super::unit::{Unit, code_point};
 
 /// The encodings that there are.
 #[derive(Copy, Clone, PartialEq, Eq)]
@@ -43,8 +47,8 @@ fn encoding_of<'h>(cx: Leaf<'h>, name: Option<Obj<'h>>) -> Result<Encoding, Leav
         ("iso8859-1", Encoding::Latin1),
     ];
     let same = |known: &&(&str, Encoding)| {
-        let plain = |byte: u8| if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() };
-        known.0.len() == text.len() && known.0.bytes().eq(text.bytes().map(plain))
+        let plain = |byte: &u8| if *byte == b'_' { b'-' } else { byte.to_ascii_lowercase() };
+        known.0.len() == text.len() && known.0.bytes().eq(text.iter().map(plain))
     };
     match NAMES.iter().find(same) {
         Some((_, encoding)) => Ok(*encoding),
@@ -54,8 +58,8 @@ fn encoding_of<'h>(cx: Leaf<'h>, name: Option<Obj<'h>>) -> Result<Encoding, Leav
 
 fn errors_of<'h>(cx: Leaf<'h>, name: Option<Obj<'h>>) -> Errors {
     match name.and_then(|name| cx.vm().str_of(name.value())) {
-        Some("ignore") => Errors::Ignore,
-        Some("replace") => Errors::Replace,
+        Some(b"ignore") => Errors::Ignore,
+        Some(b"replace") => Errors::Replace,
         _ => Errors::Strict,
     }
 }
@@ -81,9 +85,32 @@ fn encode<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 0>) -> Answer<
     let encoding = encoding_of(cx, args.opt(0))?;
     let errors = errors_of(cx, args.opt(1));
     let text = text.bytes(cx);
-    if encoding == Encoding::Utf8 || text.is_ascii() {
+    let is_utf8 = encoding == Encoding::Utf8;
+    if text.is_ascii() || is_utf8 && !cx.vm().has_surrogate(text) {
         return cx.make_text(Kind::Bytes, text.len(), |out| {
             let _ = cx.vm().copy_bytes(text.into(), Cell::from_mut(out).as_slice_of_cells());
+        });
+    }
+    if is_utf8 && errors == Errors::Strict {
+        return Err(cx.raise(&UNICODE_ERROR, super::SURROGATES));
+    }
+    if is_utf8 {
+        return cx.draw(Kind::Bytes, &move |pen| {
+            let mut rest = text;
+            while !rest.is_empty() {
+                let piece = rest.get(..PIECE).unwrap_or(rest);
+                // a piece that ends within a surrogate does not show it
+                let at = utf8::surrogate(piece).unwrap_or(piece.len());
+                let cut = usize::from(at == PIECE && piece.last() == Some(&0xed));
+                let (valid, behind) = rest.split_at_checked(at - cut).unwrap_or((rest, &[]));
+                pen.put(valid)?;
+                rest = behind;
+                if at < piece.len() {
+                    rest = behind.get(3..).unwrap_or_default();
+                    pen.put(if errors == Errors::Replace { b"?" } else { b"" })?;
+                }
+            }
+            Ok(())
         });
     }
     cx.draw(Kind::Bytes, &move |pen| {
@@ -130,9 +157,14 @@ fn decode<'h>(cx: Leaf<'h>, object: Obj<'h>, args: LeafArgs<'h, 0>) -> Answer<'h
     let encoding = encoding_of(cx, args.opt(0))?;
     let errors = errors_of(cx, args.opt(1));
     if encoding == Encoding::Utf8 && errors == Errors::Strict {
-        return cx.make_text(Kind::Str, bytes.len(), |out| {
+        let text = cx.make_text(Kind::Str, bytes.len(), |out| {
             let _ = cx.vm().copy_bytes(bytes, Cell::from_mut(out).as_slice_of_cells());
-        });
+        })?;
+        let bytes = cx.vm().text_of(text.value());
+        if cx.vm().unit_of(text.value()) == Unit::Char && cx.vm().has_surrogate(bytes) {
+            return Err(cx.raise_no_args(&UNICODE_ERROR));
+        }
+        return Ok(text);
     }
     let bytes = cx.bytes_of_buffer(object, bytes)?;
     cx.draw(Kind::Str, &move |pen| {
@@ -227,9 +259,9 @@ pub(super) fn translate(vm: &mut Vm, args: Args) -> Res {
     let (text, table) = (args.get(0), args.get(1));
     let out = vm.new_text()?;
     let mut at = 0;
-    while let Some((c, len)) = super::first_char(vm.text(text).get(at..).unwrap_or(&[])) {
+    while let Some((c, len)) = utf8::decode(vm.text(text).get(at..).unwrap_or(&[])) {
         let scope = vm.scope();
-        let code = vm.new_int(u32::from(c) as isize)?;
+        let code = vm.new_int(c as isize)?;
         let found = vm.subscr(table, code, Subscr::Load);
         match vm.catch(found, &LOOKUP_ERROR)? {
             None => vm.emit_bytes_of(out, text, at, at + len)?,
@@ -237,11 +269,10 @@ pub(super) fn translate(vm: &mut Vm, args: Args) -> Res {
             Some(to) if vm.str_of(vm.get(to)).is_some() => vm.emit_str(out, to)?,
             Some(to) => {
                 let c = vm.index_of(to)?;
-                let Some(c) = u32::try_from(c).ok().and_then(char::from_u32) else {
+                let Some(c) = code_point(c) else {
                     return Err(vm.value_error("chr() arg not in range(0x110000)"));
                 };
-                let mut buf = [0; 4];
-                vm.emit(out, c.encode_utf8(&mut buf).as_bytes())?;
+                vm.emit(out, utf8::encode(c, &mut [0; utf8::LONGEST]))?;
             }
         }
         vm.end_scope(scope);

@@ -2,6 +2,7 @@
 
 use snakelet_num::bigint::Stop;
 use snakelet_num::spec::{FormatSpec, SpecError, Unit as Width};
+use snakelet_num::utf8;
 
 use crate::exception::classes::{INDEX_ERROR, OVERFLOW_ERROR};
 use crate::native::leaf::{Answer, AnyText, AnyTextObj, Leaf, LeafArgs};
@@ -37,7 +38,7 @@ struct Field {
 enum FieldError {
     Unmatched,
     NoConversion,
-    Conversion(char),
+    Conversion(u32),
     NoColon,
     /// The script is to end.
     Ending,
@@ -58,8 +59,8 @@ fn parse_field(vm: &Vm, text: &[u8], start: usize) -> Result<Field, FieldError> 
     let name = (start, at);
     let mut conversion = None;
     if byte(at) == Some(b'!') {
-        match super::first_char(rest(at + 1)) {
-            Some(('r' | 's' | 'a', _)) => conversion = byte(at + 1),
+        match utf8::decode(rest(at + 1)) {
+            Some((0x61 | 0x72 | 0x73, _)) => conversion = byte(at + 1),
             Some((c, _)) => return Err(FieldError::Conversion(c)),
             None => return Err(FieldError::NoConversion),
         }
@@ -393,7 +394,7 @@ pub(super) fn put_char(
     spec: &FormatSpec,
 ) -> Result<(), Raised> {
     let code = vm.index_of(value)?;
-    let Some(c) = u32::try_from(code).ok().and_then(char::from_u32) else {
+    let Some(c) = super::code_point(code) else {
         return Err(vm.raise_text(&OVERFLOW_ERROR, "char not in range(0x110000)"));
     };
     render(vm, out, value, &|_, sink| spec.put_char(sink, c))
@@ -430,10 +431,10 @@ fn escaped<'h>(cx: Leaf<'h>, text: AnyText<'h>, _: LeafArgs<'h, 0>) -> Answer<'h
     let bytes = text.bytes(cx);
     cx.draw(Kind::Str, &move |pen| {
         let mut rest = bytes;
-        while let Some((c, len)) = super::first_char(rest) {
+        while let Some((c, len)) = utf8::decode(rest) {
             let (one, others) = rest.split_at_checked(len).unwrap_or((rest, &[]));
             rest = others;
-            let code = u32::from(c);
+            let code = c;
             let (start, bytes): (&[u8], u32) = match code {
                 0..=0x7f => (one, 0),
                 0x80..=0xff => (b"\\x", 1),

@@ -1,5 +1,7 @@
 //! Iteration over texts and buffers.
 
+use snakelet_num::utf8;
+
 use crate::native::{Behaviour, NativeType, slots};
 use crate::object::value::Value;
 use crate::object::{Kind, NativeObj, StrObj};
@@ -7,7 +9,7 @@ use crate::types::array::push_item;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm, name};
 
-use super::{ascii_char, first_char};
+use super::ascii_char;
 
 /// Iterates over a `str` by character and over a buffer by item. Slots: the object, the position
 /// (in bytes for a `str`, else in items).
@@ -47,14 +49,14 @@ pub(crate) fn next_of(
     let value = vm.get(source);
     let text = match value.cast::<StrObj>() {
         Some(text) if text.is_str() => Some(text.bytes()),
-        _ => vm.str_of(value).map(str::as_bytes),
+        _ => vm.str_of(value),
     };
     if let Some(text) = text {
         let rest = text.get(at..).unwrap_or(&[]);
         if let Some(ascii) = rest.first().and_then(|byte| ascii_char(*byte)) {
             return Ok(Some((vm.push_here(ascii.value()), at + 1)));
         }
-        return match first_char(rest) {
+        return match utf8::decode(rest) {
             Some((c, len)) => Ok(Some((vm.new_char(c)?, at + len))),
             None => Ok(None),
         };

@@ -16,9 +16,11 @@ mod subscript;
 mod unit;
 
 use core::cell::Cell;
+
+use snakelet_num::utf8;
 use snakelet_qstr::Qstr;
 
-use crate::exception::classes::TYPE_ERROR;
+use crate::exception::classes::{TYPE_ERROR, UNICODE_ERROR};
 use crate::native::args::Param;
 use crate::native::leaf::{Answer, AnyText, AnyTextObj, Leaf, Leave, Obj};
 use crate::native::print::{Out, PrintKind};
@@ -34,7 +36,7 @@ pub(crate) use format::{ascii_builtin, format_builtin};
 pub(crate) use iter::{next_of, over};
 pub(crate) use operators::{MEMBERSHIP, binary, binary_leaf};
 pub(crate) use subscript::SUBSCRIPTS;
-pub(crate) use unit::{Unit, first_char};
+pub(crate) use unit::{Unit, code_point};
 
 /// The methods that `str`, `bytes` and `bytearray` have in common.
 pub(crate) static METHODS: Contents = Contents {
@@ -131,6 +133,9 @@ static OWN: &[NativeFn] = &[
     #[cfg(feature = "text")]
     method!("translate", 2, 2, codec::translate),
 ];
+
+/// What is said of text with surrogates, where only UTF-8 can go.
+const SURROGATES: &str = "surrogates not allowed";
 
 /// The two sorts of text.
 #[derive(Copy, Clone, PartialEq, Eq)]
@@ -288,19 +293,35 @@ impl Vm {
         })
     }
 
-    /// Makes the string of one character.
+    /// Makes the string of one code point, which may be a surrogate.
     ///
     /// # Errors
     /// `MemoryError`.
-    pub fn new_char(&mut self, c: char) -> Res {
-        if let Ok(byte) = u8::try_from(u32::from(c))
+    pub fn new_char(&mut self, code: u32) -> Res {
+        if let Ok(byte) = u8::try_from(code)
             && let Some(obj) = ascii_char(byte)
         {
             return Ok(self.push(obj.value()));
         }
-        let mut buf = [0; 4];
-        let text = c.encode_utf8(&mut buf);
-        self.new_str(text.as_bytes())
+        self.new_str(utf8::encode(code, &mut [0; utf8::LONGEST]))
+    }
+
+    /// Raises for text with surrogates, where only UTF-8 can go.
+    ///
+    /// # Errors
+    /// `UnicodeError`.
+    #[inline(never)]
+    pub(crate) fn check_utf8(&mut self, text: Local) -> Result<(), Raised> {
+        let value = self.get(text);
+        if self.unit_of(value) == Unit::Char && self.has_surrogate(self.text_of(value)) {
+            return Err(self.raise_text(&UNICODE_ERROR, SURROGATES));
+        }
+        Ok(())
+    }
+
+    /// Whether a surrogate is in a text; what the search takes is charged.
+    fn has_surrogate(&self, text: &[u8]) -> bool {
+        self.paced_to_end(text.windows(2)).any(|pair| utf8::surrogate(pair).is_some())
     }
 }
 

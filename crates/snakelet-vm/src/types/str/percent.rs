@@ -222,7 +222,7 @@ fn unsupported(vm: &mut Vm, pattern: Pattern, code: u8, position: usize) -> Rais
     match values {
         Ok(values) => {
             let text = "unsupported format character '%s' (0x%s) at index %s";
-            value_error_about(vm, text, char::from(code), &values)
+            value_error_about(vm, text, code.into(), &values)
         }
         Err(raised) => raised,
     }

@@ -6,6 +6,7 @@ use core::cell::Cell;
 
 use snakelet_num::sink::{Full, Put};
 use snakelet_num::spec::{RenderError, SpecError};
+use snakelet_num::utf8;
 
 use crate::exception::classes::VALUE_ERROR;
 use crate::native::print::Out;
@@ -14,7 +15,7 @@ use crate::protocol::buffer::Bytes;
 use crate::vm::stack::Local;
 use crate::{Raised, Vm};
 
-use super::{Family, first_char};
+use super::Family;
 
 /// Bytes that are looked at in one go.
 const CHUNK: usize = 48;
@@ -47,11 +48,11 @@ pub(crate) fn quoted(vm: &mut Vm, text: Local, out: Out, family: Family) -> Resu
         let Some(rest @ [byte, ..]) = chunk.get(run..) else { continue };
         let cut = rest.len() < 4 && at + rest.len() < len;
         let (c, n) = match (family, byte) {
-            (_, 0..=0x7f) | (Family::Bytes, _) => (char::from(*byte), 1),
+            (_, 0..=0x7f) | (Family::Bytes, _) => (u32::from(*byte), 1),
             _ if cut => continue,
-            _ => first_char(rest).unwrap_or(('\u{fffd}', 1)),
+            _ => utf8::decode(rest).unwrap_or((0xfffd, 1)),
         };
-        let mut buf = [0; 4];
+        let mut buf = [0; 6];
         let escaped = escape(c, quote, family, &mut buf);
         vm.emit(out, escaped)?;
         at += n;
@@ -64,22 +65,32 @@ fn has(vm: &Vm, bytes: Bytes<'_>, byte: u8) -> bool {
 }
 
 /// A character as it stands in quotes.
-fn escape(c: char, quote: u8, family: Family, buf: &mut [u8; 4]) -> &[u8] {
-    let byte = u8::try_from(u32::from(c)).unwrap_or(0);
+fn escape(c: u32, quote: u8, family: Family, buf: &mut [u8; 6]) -> &[u8] {
+    let byte = u8::try_from(c).unwrap_or(0);
     let letter = match byte {
         b'\n' => b'n',
         b'\r' => b'r',
         b'\t' => b't',
         b'\\' => b'\\',
         _ if byte == quote => quote,
-        _ if family == Family::Str && !c.is_ascii() => return c.encode_utf8(buf).as_bytes(),
         _ => {
-            let [high, low] = hex_digits(byte);
-            *buf = [b'\\', b'x', high, low];
-            return buf;
+            let ([first, second], [third, fourth]) =
+                (hex_digits((c >> 8) as u8), hex_digits(c as u8));
+            let (escaped, len) = if utf8::is_surrogate(c) {
+                ([b'\\', b'u', first, second, third, fourth], 6)
+            } else if family == Family::Bytes || c < 0x80 {
+                ([b'\\', b'x', third, fourth, 0, 0], 4)
+            } else {
+                let mut bytes = [0; utf8::LONGEST];
+                let len = utf8::encode(c, &mut bytes).len();
+                let [a, b, c, d] = bytes;
+                ([a, b, c, d, 0, 0], len)
+            };
+            *buf = escaped;
+            return buf.get(..len).unwrap_or(&[]);
         }
     };
-    *buf = [b'\\', letter, 0, 0];
+    *buf = [b'\\', letter, 0, 0, 0, 0];
     buf.get(..2).unwrap_or(&[])
 }
 
@@ -192,9 +203,9 @@ pub(crate) fn render(vm: &mut Vm, out: Out, value: Local, draw: &Draw<'_>) -> Re
 #[inline(never)]
 pub(crate) fn spec_error(vm: &mut Vm, error: SpecError, value: Local) -> Raised {
     if let SpecError::UnknownCode(code) = error {
-        let code = if code.is_ascii() { char::from(code) } else { '?' };
+        let code = if code.is_ascii() { code } else { b'?' };
         let text = "unknown format code '%s' for object of type '%t'";
-        return value_error_about(vm, text, code, &[value]);
+        return value_error_about(vm, text, code.into(), &[value]);
     }
     vm.value_error(error.message())
 }
@@ -205,7 +216,7 @@ pub(crate) fn spec_error(vm: &mut Vm, error: SpecError, value: Local) -> Raised 
 pub(super) fn value_error_about(
     vm: &mut Vm,
     text: &'static str,
-    c: char,
+    c: u32,
     others: &[Local],
 ) -> Raised {
     let first = match vm.new_char(c) {

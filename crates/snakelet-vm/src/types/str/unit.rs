@@ -99,19 +99,13 @@ impl Vm {
     pub(crate) fn unit_of(&self, value: Value<'_>) -> Unit {
         let bytes = match value.cast::<StrObj>() {
             Some(s) => !s.is_str() || s.is_ascii(),
-            None => self.str_of(value).is_none_or(str::is_ascii),
+            None => self.str_of(value).is_none_or(<[u8]>::is_ascii),
         };
         if bytes { Unit::Byte } else { Unit::Char }
     }
 }
 
-/// The code point at the front of UTF-8 text and its length in bytes; `None` at the end.
-pub(crate) fn first_char(text: &[u8]) -> Option<(char, usize)> {
-    let first = *text.first()?;
-    if first < 0x80 {
-        return Some((first.into(), 1));
-    }
-    let len = 1 + text.get(1..)?.iter().take(3).take_while(|b| !is_first(**b)).count();
-    let c = core::str::from_utf8(text.get(..len)?).ok()?.chars().next()?;
-    Some((c, len))
+/// The code point that an int is.
+pub(crate) fn code_point(code: isize) -> Option<u32> {
+    u32::try_from(code).ok().filter(|code| *code < 0x11_0000)
 }

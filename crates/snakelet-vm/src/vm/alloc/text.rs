@@ -5,6 +5,7 @@
 use core::cell::Cell;
 
 use snakelet_num::bigint::Limb;
+use snakelet_num::utf8;
 use snakelet_qstr::{LONGEST_HASHED, Qstr};
 
 use crate::object::value::{Value, Word};
@@ -170,10 +171,10 @@ impl Vm {
             let mut read = piece.len();
             if !piece.is_ascii() {
                 ascii = false;
-                if let Err(error) = core::str::from_utf8(piece) {
+                if let Some((valid, wrong)) = utf8::flaw(piece) {
                     // a character may go on in the next piece
-                    read = error.valid_up_to();
-                    if error.error_len().is_some() || read == 0 || piece.len() < PIECE {
+                    read = valid;
+                    if wrong.is_some() || read == 0 || piece.len() < PIECE {
                         return Err(Flaw::Unicode);
                     }
                 }
@@ -210,24 +211,30 @@ impl Vm {
         text.hash()
     }
 
-    /// The text of a `str`, interned or not; `None` for other values.
-    pub fn str_of<'h>(&'h self, value: Value<'h>) -> Option<&'h str> {
+    /// The text of a `str`, interned or not; `None` for other values. It is UTF-8 in which surrogates may stand.
+    pub fn str_of<'h>(&'h self, value: Value<'h>) -> Option<&'h [u8]> {
         if let Some(q) = value.as_qstr() {
-            return Some(utf8(self.qstr_bytes(q)));
+            return Some(self.qstr_bytes(q));
         }
         match value.cast::<StrObj>() {
-            Some(s) if s.is_str() => Some(utf8(s.bytes())),
+            Some(s) if s.is_str() => Some(s.bytes()),
             _ => None,
         }
     }
 
-    /// The text of an interned string.
-    pub fn qstr_text(&self, q: Qstr) -> &str {
-        utf8(self.qstr_bytes(q))
+    /// The text of a `str` without surrogates; `None` for one that has some, and for other values.
+    pub fn utf8_of<'h>(&'h self, value: Value<'h>) -> Option<&'h str> {
+        core::str::from_utf8(self.str_of(value)?).ok()
     }
 
+    /// The text of an interned string; empty for one with surrogates.
+    pub fn qstr_text(&self, q: Qstr) -> &str {
+        core::str::from_utf8(self.qstr_bytes(q)).unwrap_or_default()
+    }
+
+    /// The text of an interned string, in which surrogates may stand.
     #[inline(always)]
-    fn qstr_bytes(&self, q: Qstr) -> &[u8] {
+    pub fn qstr_bytes(&self, q: Qstr) -> &[u8] {
         match snakelet_qstr::static_bytes(q) {
             Some(text) => text,
             None => self.dynamic_entry(q).map_or(&[], StrObj::bytes),
@@ -257,13 +264,5 @@ pub(crate) fn ascii_flag(kind: Kind, bytes: &[u8]) -> Option<bool> {
         return Some(false);
     }
     let ascii = bytes.is_ascii();
-    (ascii || core::str::from_utf8(bytes).is_ok()).then_some(ascii)
-}
-
-/// Text that was checked when its object was made.
-#[inline(always)]
-fn utf8(bytes: &[u8]) -> &str {
-    // SAFETY: no `Str` is made of what `ascii_flag` refuses, and no other object is interned; the
-    // table of static names is text.
-    unsafe { core::str::from_utf8_unchecked(bytes) }
+    (ascii || utf8::flaw(bytes).is_none()).then_some(ascii)
 }

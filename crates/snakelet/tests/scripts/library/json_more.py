@@ -33,8 +33,9 @@ class Thing:
 
 print(json.dumps(Stack([1, 2])), json.dumps(Table(a=1)), json.dumps(Name("n\n")), json.dumps(Thing()))
 
-# half of a pair stands for no character
-print(json.loads('"\\ud83d" '), json.loads('"\\ud83dx"'), json.loads('"\\ud83d\\n"'), json.loads('"\\udc0d\\ud83d\\ud83d\\udc0d"'))
+# half of a pair is a surrogate
+print(ascii(json.loads('"\\ud83d" ') + json.loads('"\\ud83dx"') + json.loads('"\\ud83d\\n"')))
+print(ascii(json.loads('"\\udc0d\\ud83d\\ud83d\\udc0d"')))
 
 try:
     json.loads(b'"\xff"')
