@@ -1,7 +1,8 @@
 //! Listings of bytecode, as MicroPython prints them when it is given `-v -v`.
 
 use crate::opcode::{self, BinaryOp, Operand, UnaryOp, op};
-use crate::{DecodeError, Instruction, Instructions, Prelude};
+use crate::viper::{self, ViperOp};
+use crate::{DecodeError, Instruction, Prelude};
 use core::fmt::{self, Write};
 
 /// What a listing names that is not in the function's data.
@@ -44,12 +45,29 @@ pub fn disassemble(
     names.string(prelude.name, out)?;
     writeln!(out, "' (descriptor: {descriptor:x}, bytecode @{address:x} {} bytes)", data.len())?;
     list_prelude(out, data, &prelude, names)?;
-    for instruction in Instructions::new(prelude.code) {
-        match instruction {
-            Ok(instruction) => list_instruction(out, &instruction, names)?,
-            Err(DecodeError::UnknownOpcode) => out.write_str("unknown opcode")?,
-            Err(DecodeError::Truncated) => out.write_str("truncated instruction")?,
-            Err(DecodeError::BadNumber) => out.write_str("malformed number")?,
+    let mut at = 0;
+    while at < prelude.code.len() {
+        match Instruction::decode(prelude.code, at) {
+            Ok(instruction) => {
+                list_instruction(out, &instruction, names)?;
+                at = instruction.next;
+            }
+            Err(error) => match prelude.code.get(at..) {
+                // no part of the format: the interpreter's own compiler makes it
+                Some([viper::OPCODE, number, ..]) => {
+                    let op = ViperOp::ALL.get(usize::from(*number));
+                    write!(out, "{at:02} VIPER {op:?}")?;
+                    at += 2;
+                }
+                _ => {
+                    out.write_str(match error {
+                        DecodeError::UnknownOpcode => "unknown opcode",
+                        DecodeError::Truncated => "truncated instruction",
+                        DecodeError::BadNumber => "malformed number",
+                    })?;
+                    at = usize::MAX;
+                }
+            },
         }
         out.write_char('\n')?;
     }

@@ -19,6 +19,7 @@ pub mod fuzzing;
 pub mod mpy;
 pub mod opcode;
 pub mod verify;
+pub mod viper;
 
 mod lines;
 mod operand;

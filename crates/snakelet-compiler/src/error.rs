@@ -115,6 +115,7 @@ messages! {
     StarTarget "*x must be assignment target",
     DefaultOrder "non-default argument follows default argument",
     Decorator "invalid micropython decorator",
+    AnnotationName "annotation must be an identifier",
     OutsideLoop "'break'/'continue' outside loop",
     ReturnOutside "'return' outside function",
     YieldOutside "'yield' outside function",

@@ -39,7 +39,7 @@ pub use error::{Error, ErrorKind, Fail, Message, SyntaxError};
 pub use memory::Meter;
 pub use options::{Mode, Options, Report, Watch};
 pub use repl::needs_more_input;
-pub use sink::{Compiled, Const, Function, Sink};
+pub use sink::{Compiled, Complaint, Const, Function, Sink};
 pub use source::{Source, SourceError};
 
 /// Compiles a text and hands its functions to `sink`.

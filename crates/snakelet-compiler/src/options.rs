@@ -35,6 +35,9 @@ pub struct Options<'a> {
     pub meter: Option<Rc<Meter>>,
     /// Width of the target's small integers, sign included: 31 or 63. Larger ones are constants.
     pub small_int_bits: u8,
+    /// Whether functions with `@micropython.viper` have Viper's types, with the feature `viper`. They are made of instructions
+    /// that are no part of the format, for the interpreter that compiles them; otherwise their values are objects.
+    pub viper: bool,
     /// Is told of the work that is done, and may stop the compilation.
     pub watch: Option<Rc<dyn Watch>>,
 }
@@ -56,6 +59,7 @@ impl Default for Options<'_> {
             budget: usize::MAX,
             meter: None,
             small_int_bits: 31,
+            viper: false,
             watch: None,
         }
     }

@@ -34,6 +34,15 @@ pub enum Const<'a> {
     Tuple(&'a [Const<'a>]),
 }
 
+/// Which exception a complaint about Viper's types becomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Complaint {
+    /// `ViperTypeError`
+    Type,
+    /// `NotImplementedError`
+    NotImplemented,
+}
+
 /// A finished function, as an `.mpy` file holds it.
 #[derive(Clone, Copy, Debug)]
 pub struct Function<'a, C> {
@@ -74,6 +83,19 @@ pub trait Sink {
 
     /// Returns the index of a constant in the module's table of constants.
     fn constant(&mut self, value: &Const<'_>) -> Result<u32, Self::Error>;
+
+    /// Makes the sink's error of a complaint about the types in a function of Viper's: the line, the index of the
+    /// function's name, and the parts of what is said. A sink that answers `None` gets a syntax error instead.
+    fn complain(
+        &mut self,
+        complaint: Complaint,
+        line: u32,
+        function: u32,
+        parts: &[&[u8]],
+    ) -> Option<Self::Error> {
+        let _ = (complaint, line, function, parts);
+        None
+    }
 
     /// Takes a finished function.
     fn function(&mut self, function: &Function<'_, Self::Code>) -> Result<Self::Code, Self::Error>;

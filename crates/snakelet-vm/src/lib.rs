@@ -52,6 +52,8 @@ pub use snakelet_qstr::{Qstr, qstr};
 pub use crate::embed::{ExceptionParts, TracePlace, static_name};
 #[cfg(feature = "compiler")]
 pub use crate::import::loader::Input;
+#[cfg(feature = "addresses")]
+pub use crate::native::address;
 pub use crate::native::args::{Args, Param};
 pub use crate::native::print;
 pub use crate::object::Kind;

@@ -508,7 +508,10 @@ fn text_that_rust_cannot_have_is_refused() {
                 ("owned('a\\udfff')", refused),
                 ("letter('\\ud800')", refused),
                 ("length(b'')", "TypeError: expected str"),
-                ("length(**{'\\ud800': ''})", "TypeError: length() takes 1 positional arguments but 0 were given"),
+                (
+                    "length(**{'\\ud800': ''})",
+                    "TypeError: length() takes 1 positional arguments but 0 were given",
+                ),
             ],
         );
         assert_eq!(

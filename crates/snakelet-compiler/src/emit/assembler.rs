@@ -58,6 +58,12 @@ impl<'b> Assembler<'b> {
         self.max_stack.max(0) as u32
     }
 
+    /// The line that code comes from.
+    #[cfg(feature = "viper")]
+    pub(crate) fn current_line(&self) -> u32 {
+        self.line
+    }
+
     pub(crate) fn label(&mut self) -> Label {
         let number = self.labels.len() as u16;
         if usize::from(number) != self.labels.len() {

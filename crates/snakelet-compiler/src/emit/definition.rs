@@ -10,27 +10,43 @@ use crate::scope::{IdKind, ScopeKind};
 use crate::token::{Span, Tok};
 use crate::{Message, Sink};
 
+/// What a decorator asks of the compiler.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Order {
+    /// Nothing: it is a function to call.
+    None,
+    /// Bytecode, or the machine code that is never made.
+    Bytecode,
+    /// Viper's types.
+    Viper,
+}
+
 impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     pub(super) fn decorated(&mut self, arena: &mut Arena<'b>) {
         let mut decorators = 0u32;
+        let mut typed = false;
         while self.parser.accept(Tok::At) {
             arena.reset();
             let decorator = self.parser.named_test(arena);
-            if !self.is_builtin_decorator(decorator) {
-                self.expr(decorator);
-                decorators += 1;
+            match self.order(decorator) {
+                Order::None => {
+                    self.expr(decorator);
+                    decorators += 1;
+                }
+                Order::Bytecode => typed = false,
+                Order::Viper => typed = self.viper,
             }
             self.parser.expect(Tok::Newline, Message::ExpectedNewline);
         }
         match self.parser.kind() {
-            Tok::Def => self.definition(arena, decorators, false),
+            Tok::Def => self.definition(arena, decorators, false, typed),
             Tok::Class => self.class(arena, decorators),
             Tok::Async => {
                 self.parser.advance();
                 if self.parser.kind() != Tok::Def {
                     return self.unexpected(Message::ExpectedDefinition);
                 }
-                self.definition(arena, decorators, true)
+                self.definition(arena, decorators, true, typed)
             }
             _ => self.unexpected(Message::ExpectedDefinition),
         }
@@ -38,7 +54,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
 
     /// Whether this is `micropython.xxx`, an order to the compiler. Machine code is never made: its
     /// orders are heard, and bytecode does the same.
-    fn is_builtin_decorator(&mut self, decorator: Ex<'_>) -> bool {
+    fn order(&mut self, decorator: Ex<'_>) -> Order {
         let (subject, attribute) = match *decorator.kind() {
             Kind::Postfix(headed) => {
                 let (subject, trailers) = headed.split();
@@ -46,21 +62,22 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
             }
             _ => (decorator, None),
         };
-        let Kind::Name(name) = *subject.kind() else { return false };
+        let Kind::Name(name) = *subject.kind() else { return Order::None };
         if self.parser.lexer.text(name) != b"micropython" {
-            return false;
+            return Order::None;
         }
-        let known = match attribute {
-            Some(Kind::Attribute(name)) => {
-                const ORDERS: [&[u8]; 3] = [b"bytecode", b"native", b"viper"];
-                ORDERS.contains(&self.parser.lexer.text(name))
-            }
-            _ => false,
+        let order = match attribute {
+            Some(Kind::Attribute(name)) => match self.parser.lexer.text(name) {
+                b"bytecode" | b"native" => Order::Bytecode,
+                b"viper" => Order::Viper,
+                _ => Order::None,
+            },
+            _ => Order::None,
         };
-        if !known {
+        if order == Order::None {
             self.error(decorator.pos(), Message::Decorator);
         }
-        true
+        order
     }
 
     /// `def`, with so many decorators on the stack.
@@ -69,17 +86,21 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         arena: &mut Arena<'b>,
         decorators: u32,
         asynchronous: bool,
+        typed: bool,
     ) {
         let key = self.parser.lexer.start();
         self.parser.advance();
         let name = self.parser.name();
         arena.reset();
         self.parser.expect(Tok::ParenOpen, Message::InvalidSyntax);
+        self.parser.annotations.clear();
         let first = self.parser.parameters(arena, Tok::ParenClose);
         self.parser.expect(Tok::ParenClose, Message::ExpectedClosing);
+        let mut result = Ex::NOTHING;
         if self.parser.accept(Tok::Arrow) {
-            self.parser.test(arena);
+            result = self.parser.test(arena);
         }
+        let annotations = if typed { self.annotations(first, result) } else { None };
         let (defaults, keyword_defaults) = self.defaults(first);
         self.parser.expect(Tok::Colon, Message::ExpectedColon);
         let flags = if asynchronous { Signature::GENERATOR } else { 0 };
@@ -121,6 +142,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         let name = self.span_qstr(name);
         self.open(scope, ScopeKind::Function, name, defaults, keyword_defaults);
         self.fun.flags |= flags;
+        self.begin_typed(annotations);
         self.body(arena);
         self.load_none();
         self.return_value();

@@ -73,10 +73,12 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
                 let end = self.label();
                 self.jump_if(condition, false, fail);
                 self.expr(value);
+                let first = self.top();
                 self.jump(end);
                 self.place(fail);
                 self.adjust(-1);
                 self.expr(other);
+                self.join(first);
                 self.place(end);
             }
             Kind::Lambda(headed) => self.lambda(expr.pos(), headed),
@@ -173,8 +175,13 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     fn logical(&mut self, list: List<'_>, code: u8) {
         let end = self.label();
         let mut left = list.len();
+        let mut before = None;
         for operand in list.iter() {
             self.expr(operand);
+            if let Some(before) = before {
+                self.join(before);
+            }
+            before = Some(self.top());
             left -= 1;
             if left > 0 {
                 self.jump_op(code, -1, end);
@@ -204,9 +211,11 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         }
         if let Some(fail) = fail {
             let end = self.label();
+            let result = self.top();
             self.jump(end);
             self.place(fail);
             self.adjust(1);
+            self.set_top(result);
             self.rot_two();
             self.pop_top();
             self.place(end);

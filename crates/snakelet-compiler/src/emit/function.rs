@@ -103,6 +103,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
             self.op_uint(code, 1 - taken, child as u32);
         } else {
             let code = op::MAKE_CLOSURE + u8::from(with_defaults);
+            self.typed(code, 1 - taken);
             self.fun.code.emit(1 - taken, &Encoded::with_cells(code, child as u32, cells));
         }
         child

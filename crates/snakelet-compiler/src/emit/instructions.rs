@@ -60,20 +60,21 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     pub(super) fn adjust(&mut self, by: i32) {
         if self.emitting() {
             self.fun.code.adjust(by);
+            self.typed_adjust(by);
         }
     }
 
     /// An instruction of one byte that changes the height of the stack.
     #[inline(never)]
     pub(super) fn op(&mut self, code: u8, by: i32) {
-        if self.emitting() {
+        if self.emitting() && !self.typed(code, by) {
             self.fun.code.emit(by, &[code]);
         }
     }
 
     #[inline(never)]
     pub(super) fn op_uint(&mut self, code: u8, by: i32, value: u32) {
-        if self.emitting() {
+        if self.emitting() && !self.typed(code, by) {
             self.fun.code.emit(by, &Encoded::with_uint(code, value));
         }
     }
@@ -96,12 +97,15 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
 
     /// A further byte of the last instruction.
     pub(super) fn raw(&mut self, byte: u8) {
-        self.op(byte, 0)
+        if self.emitting() {
+            self.fun.code.emit(0, &[byte]);
+        }
     }
 
     #[inline(never)]
     pub(super) fn jump_op(&mut self, code: u8, by: i32, label: Label) {
         if self.emitting() {
+            self.typed_jump(code, by);
             self.fun.code.jump(by, code, label);
         }
     }
@@ -128,6 +132,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     #[inline(never)]
     pub(super) fn load_int(&mut self, value: i64) {
         if self.emitting() {
+            self.typed_int();
             self.fun.code.emit(1, &Encoded::load_small_int(value));
         }
     }
@@ -135,6 +140,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     #[inline(never)]
     pub(super) fn load_fast(&mut self, local: u16) {
         if self.emitting() {
+            self.typed_object();
             self.fun.code.emit(1, &Encoded::load_fast(u32::from(local)));
         }
     }
@@ -205,8 +211,12 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         if positional > 255 || keyword > 255 {
             return self.budget.overflow();
         }
-        let taken = (positional + 2 * keyword + u32::from(starred)) as i32;
-        self.op_uint(code + u8::from(starred), by - taken, keyword << 8 | positional)
+        let others = 2 * keyword + u32::from(starred);
+        let (code, taken) = (code + u8::from(starred), (positional + others) as i32);
+        if !self.typed_call(code, by, positional, others) && self.emitting() {
+            let operand = keyword << 8 | positional;
+            self.fun.code.emit(by - taken, &Encoded::with_uint(code, operand));
+        }
     }
 
     #[inline(never)]

@@ -25,6 +25,11 @@ mod matching;
 mod names;
 mod simple;
 mod statement;
+#[cfg(feature = "viper")]
+mod viper;
+#[cfg(not(feature = "viper"))]
+#[path = "absent/viper.rs"]
+mod viper;
 
 use crate::fold::ConstantsMark;
 use crate::lexer::State;
@@ -33,6 +38,7 @@ use crate::parser::Parser;
 use crate::scope::{ScopeId, ScopeKind, Scopes};
 use crate::{Error, Mode, Options, Sink};
 use assembler::{Assembler, Label};
+use viper::Types;
 
 /// What a walk over the text is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +91,9 @@ struct Fun<'b, C> {
     max_except: u16,
     /// For a class without a scope: an inner function uses `__class__`.
     class_cell: bool,
+    /// What is known of the types of its values.
+    #[cfg_attr(not(feature = "viper"), expect(dead_code, reason = "has no contents"))]
+    types: Types<'b>,
 }
 
 impl<'b, C> Fun<'b, C> {
@@ -101,6 +110,7 @@ impl<'b, C> Fun<'b, C> {
             except_level: 0,
             max_except: 0,
             class_cell: false,
+            types: Types::none(),
         }
     }
 }
@@ -114,6 +124,8 @@ pub(crate) struct Compiler<'s, 'b, 'k, S: Sink> {
     budget: &'b Budget,
     mode: Mode,
     optimisation: u8,
+    /// Whether functions may have Viper's types.
+    viper: bool,
     walk: Walk,
     /// Whether this is the first walk, dead code included.
     checking: bool,
@@ -149,6 +161,7 @@ pub(crate) fn compile<'b, 'k, S: Sink>(
         budget,
         mode: options.mode,
         optimisation: options.optimisation,
+        viper: options.viper,
         walk: Walk::Check,
         checking: true,
         scopes: Scopes::new(budget),

@@ -53,7 +53,9 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
             Walk::Scan => self.note(name, access),
             Walk::Emit => {
                 let place = self.find_place(name);
-                self.access_place(place, access)
+                if access != Access::Load || !self.typed_cast(name, place) {
+                    self.access_place(place, access)
+                }
             }
         }
     }
@@ -124,6 +126,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         if !self.emitting() {
             return;
         }
+        self.typed_name(place, access);
         let by = match access {
             Access::Load => 1,
             Access::Store => -1,
@@ -151,7 +154,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
             Access::Store => store,
             Access::Delete => delete,
         };
-        self.op_uint(code, by, value)
+        self.fun.code.emit(by, &Encoded::with_uint(code, value))
     }
 
     /// Where a name goes that is accessed after more of the text was read.

@@ -52,7 +52,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
             Tok::For => self.for_statement(arena),
             Tok::Try => self.try_statement(arena),
             Tok::With => self.with_statement(arena, false),
-            Tok::Def => self.definition(arena, 0, false),
+            Tok::Def => self.definition(arena, 0, false, false),
             Tok::Class => self.class(arena, 0),
             Tok::At => self.decorated(arena),
             Tok::Async => self.async_statement(arena),
@@ -149,7 +149,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         let pos = self.parser.lexer.start();
         self.parser.advance();
         match self.parser.kind() {
-            Tok::Def => return self.definition(arena, 0, true),
+            Tok::Def => return self.definition(arena, 0, true, false),
             Tok::For | Tok::With => {}
             _ => return self.unexpected(Message::ExpectedStatement),
         }

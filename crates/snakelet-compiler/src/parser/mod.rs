@@ -4,6 +4,11 @@
 //! short ones; every other nesting counts towards the limit of recursion. Constants are folded as
 //! nodes are made, see [`crate::fold`].
 
+#[cfg(feature = "viper")]
+mod annotations;
+#[cfg(not(feature = "viper"))]
+#[path = "absent/annotations.rs"]
+mod annotations;
 mod display;
 mod expression;
 mod fstring;
@@ -26,6 +31,7 @@ use crate::lexer::Lexer;
 use crate::memory::{Arena, Budget, Buf};
 use crate::token::{Span, Tok};
 use crate::{Fail, Message};
+use annotations::Annotations;
 
 /// Parses expressions; the compiler parses statements with it.
 pub(crate) struct Parser<'s, 'b> {
@@ -40,6 +46,7 @@ pub(crate) struct Parser<'s, 'b> {
     /// The value of `__debug__`.
     debug: bool,
     pub(crate) small_int_bits: u8,
+    pub(crate) annotations: Annotations<'b>,
 }
 
 impl<'s, 'b> Parser<'s, 'b> {
@@ -59,6 +66,7 @@ impl<'s, 'b> Parser<'s, 'b> {
             limit,
             debug,
             small_int_bits,
+            annotations: Annotations::new(budget),
         }
     }
 

@@ -61,7 +61,8 @@ impl<'b> Parser<'_, 'b> {
         let bare = tag == param::STAR && self.kind() != Tok::Name;
         let name = if bare { Span::default() } else { self.name() };
         if annotated && !bare && self.accept(Tok::Colon) {
-            self.test(arena);
+            let annotation = self.test(arena);
+            self.annotations.note(name.start, annotation);
         }
         let mut default = Ex::NOTHING;
         if tag == param::PLAIN && self.accept(Tok::Assign) {

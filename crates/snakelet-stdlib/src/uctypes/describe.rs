@@ -10,7 +10,7 @@ use snakelet_vm::types::tuple::TUPLE;
 use snakelet_vm::{Raised, name};
 
 use super::Layout;
-use super::memory::Place;
+use snakelet_vm::address::Place;
 
 /// Bits of a description's number, from the top of 31: the type, and of bit fields length and place.
 const TYPE_BITS: u32 = 4;

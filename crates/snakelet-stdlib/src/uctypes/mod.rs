@@ -18,7 +18,8 @@ use snakelet_vm::native::{
 use snakelet_vm::{Raised, methods, name};
 
 use describe::{Array, Description, Scalar, describe, small_int, structure_size};
-use memory::{Memory, Place};
+use memory::Memory;
+use snakelet_vm::address::{At, Place, find, part, show};
 
 /// `uctypes`.
 pub static UCTYPES: NativeModule = NativeModule::new(
@@ -38,8 +39,7 @@ pub static UCTYPES: NativeModule = NativeModule::new(
         },
         Contents { functions: &[], constants: &[(name!("struct"), Constant::Type(&STRUCT))] },
     ],
-)
-.init(memory::init);
+);
 
 /// The order of bytes, and whether fields are aligned, with MicroPython's numbers.
 #[derive(Copy, Clone, PartialEq, Eq)]
@@ -70,7 +70,7 @@ impl Layout {
 
 /// A structure. Value 0 of the object has the bytes, or is `None` where there are none; value 1 is the description.
 struct Struct {
-    place: memory::At,
+    place: At,
     layout: Layout,
     /// Bytes, if the description is one.
     size: Option<usize>,
@@ -84,7 +84,7 @@ static STRUCT: NativeType = NativeType::of(
     name!("struct"),
     const {
         &TypeSlots::of::<Struct>().construct(&NEW).attributes(attribute).view::<Struct, _>(
-            |seen, data| memory::part(seen.writable(data.value(0))?, data.place.offset, data.size?),
+            |seen, data| part(seen.writable(data.value(0))?, data.place.offset, data.size?),
         )
     },
 )
@@ -112,7 +112,7 @@ static STRUCT: NativeType = NativeType::of(
 static NEW: NativeFn = NativeFn::full(name!("struct"), 2, 3, |cx, args| {
     let address = cx.u64_wrapping_of(args.or_none(0))?;
     let layout = Layout::of(cx, args.get(2))?;
-    let place = memory::find(cx, address)?;
+    let place = find(cx, address)?;
     new(cx, place, args.or_none(1), layout)
 });
 
@@ -249,7 +249,7 @@ fn item<'s>(cx: &mut Full<'s>, args: FullArgs<'s>, value: Option<Held<'s>>) -> G
         }
         Description::Pointer(target) => {
             let address = this.pointer(cx)?;
-            (memory::find(cx, address)?, target)
+            (find(cx, address)?, target)
         }
         Description::Structure(_) => return Err(cx.raise(&TYPE_ERROR, "struct: can't index")),
     };
@@ -331,7 +331,7 @@ fn address_of<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
     })?;
     let address = match known {
         Some(address) => address,
-        None => memory::show(cx, object)?,
+        None => show(cx, object)?,
     };
     cx.uint(address)
 }
@@ -340,7 +340,7 @@ fn address_of<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
 fn memory_at<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Result<(Place<'s>, usize), Raised> {
     let address = cx.u64_wrapping_of(args.or_none(0))?;
     let len = cx.i64_of(args.or_none(1))?;
-    let place = memory::find(cx, address)?;
+    let place = find(cx, address)?;
     if len < 0 {
         return Err(cx.raise(&VALUE_ERROR, "negative length"));
     }

@@ -10,13 +10,14 @@ use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, name, qstr};
 
 macro_rules! exceptions {
-    ($($name:ident $text:literal : $base:ident;)*) => {
+    ($($(#[$on:meta])? $name:ident $text:literal : $base:ident;)*) => {
         $(
+            $(#[$on])?
             #[doc = concat!("`", $text, "`.")]
             pub static $name: NativeType = NativeType::derived(name!($text), &$base);
         )*
         /// Every built-in exception, for the table of builtins.
-        pub(crate) static ALL: &[&NativeType] = &[&BASE_EXCEPTION, $(&$name,)*];
+        pub(crate) static ALL: &[&NativeType] = &[&BASE_EXCEPTION, $($(#[$on])? &$name,)*];
     };
 }
 
@@ -53,6 +54,8 @@ exceptions! {
     SYNTAX_ERROR "SyntaxError": EXCEPTION;
     INDENTATION_ERROR "IndentationError": SYNTAX_ERROR;
     TYPE_ERROR "TypeError": EXCEPTION;
+    #[cfg(feature = "viper")]
+    VIPER_TYPE_ERROR "ViperTypeError": SYNTAX_ERROR;
     VALUE_ERROR "ValueError": EXCEPTION;
     UNICODE_ERROR "UnicodeError": VALUE_ERROR;
     VIEW_OVERFLOW_ERROR "BufferError": EXCEPTION;

@@ -12,6 +12,8 @@
 //! The tables are objects like those in the heap: they have a header, and a value refers to them
 //! by address.
 
+#[cfg(feature = "addresses")]
+pub mod address;
 pub(crate) mod args;
 pub(crate) mod data;
 pub mod full;

@@ -5,6 +5,8 @@ use snakelet_gc::Heap;
 use heap_alloc::rc::Rc;
 
 use snakelet_bytecode::{Prelude, Verified};
+#[cfg(feature = "viper")]
+use snakelet_compiler::Complaint;
 use snakelet_compiler::{
     Compiled, Const, Error, ErrorKind, Fail, Function, Meter, Mode, Options, Sink, Source,
     SourceError, SyntaxError, compile,
@@ -15,6 +17,9 @@ use snakelet_qstr::{LONGEST_NAME, Qstr};
 use super::budget::MAX_SHARE;
 use super::watch::Watcher;
 use crate::exception::classes::{INDENTATION_ERROR, OS_ERROR, RUNTIME_ERROR, SYNTAX_ERROR};
+#[cfg(feature = "viper")]
+use crate::exception::classes::{NOT_IMPLEMENTED_ERROR, VIPER_TYPE_ERROR};
+use crate::native::NativeType;
 use crate::object::copy;
 use crate::object::value::{SWord, Value, raw};
 use crate::object::{BigInt, CodeObj, Context, ExceptionObj, Kind, TupleObj};
@@ -162,6 +167,7 @@ impl Vm {
             budget,
             meter: meter.clone(),
             small_int_bits: SMALL_INT_BITS,
+            viper: cfg!(feature = "viper"),
             watch: Some(watcher.clone()),
         };
         let recent = [(Qstr::NULL, 0); REMEMBERED];
@@ -270,14 +276,25 @@ impl Vm {
             ErrorKind::Indentation => &INDENTATION_ERROR,
         };
         let text = self.new_str(error.message.text().as_bytes())?;
-        let exception = self.new_exception(class, text)?;
         let file = self.intern(file_name)?;
         let file = self.push(Value::qstr(file));
-        let line = self.new_int(error.line as SWord)?;
         // no function: the column is in its place
         let column = self.new_int(error.column as SWord)?;
+        self.error_at(class, text, [file, column], error.line)
+    }
+
+    /// Makes an exception about a line of a file.
+    fn error_at(
+        &mut self,
+        class: &'static NativeType,
+        text: Local,
+        [file, place]: [Local; 2],
+        line: u32,
+    ) -> Res {
+        let exception = self.new_exception(class, text)?;
+        let line = self.new_int(line as SWord)?;
         let list = self.new_list_empty()?;
-        for item in [file, line, column] {
+        for item in [file, line, place] {
             self.list_append(list, item)?;
         }
         if let Some(e) = self.get(exception).cast::<ExceptionObj>() {
@@ -445,8 +462,51 @@ impl Sink for HeapSink<'_> {
         self.in_heap(|sink| sink.add_constant(value))
     }
 
+    #[cfg(feature = "viper")]
+    fn complain(
+        &mut self,
+        complaint: Complaint,
+        line: u32,
+        function: u32,
+        parts: &[&[u8]],
+    ) -> Option<Raised> {
+        self.vm.take_hook(&self.watcher);
+        let complaint = self.complaint(complaint, line, function, parts);
+        self.vm.lend_hook(&self.watcher);
+        Some(match complaint {
+            Ok(exception) => self.vm.raise(exception),
+            Err(raised) => raised,
+        })
+    }
+
     fn function(&mut self, function: &Function<'_, u32>) -> Result<u32, Raised> {
         self.in_heap(|sink| sink.add_function(function))
+    }
+}
+
+#[cfg(feature = "viper")]
+impl HeapSink<'_> {
+    /// Makes the exception of a complaint about types.
+    fn complaint(
+        &mut self,
+        complaint: Complaint,
+        line: u32,
+        function: u32,
+        parts: &[&[u8]],
+    ) -> Res {
+        let vm = &mut *self.vm;
+        let class = match complaint {
+            Complaint::Type => &VIPER_TYPE_ERROR,
+            Complaint::NotImplemented => &NOT_IMPLEMENTED_ERROR,
+        };
+        let out = vm.new_text()?;
+        for part in parts {
+            vm.emit(out, part)?;
+        }
+        let text = vm.finish_text(out)?;
+        // the first name is that of the file
+        let [file, function] = [0, function as usize].map(|i| vm.push(vm.list_item(self.names, i)));
+        vm.error_at(class, text, [file, function], line)
     }
 }
 

@@ -35,7 +35,7 @@ use super::registers::{Regs, apart, settled};
 use super::words::{add_attribute, method_key, no_such_opcode, slot_of, word_of};
 use super::{Run, slow};
 
-use opcodes::{load_fast, rare, small_int, store_fast};
+use opcodes::{load_fast, rare, seldom, small_int, store_fast};
 
 pub(super) use opcodes::operator;
 use operator as o;

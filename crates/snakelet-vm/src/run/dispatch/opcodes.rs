@@ -88,7 +88,23 @@ macro_rules! store_fast {
 }
 
 /// What [`rare`](super::rare) executes.
+#[cfg(not(feature = "viper"))]
 macro_rules! rare {
+    () => {
+        seldom!()
+    };
+}
+
+/// What [`rare`](super::rare) executes.
+#[cfg(feature = "viper")]
+macro_rules! rare {
+    () => {
+        seldom!() | snakelet_bytecode::viper::OPCODE
+    };
+}
+
+/// The instructions of the format among those.
+macro_rules! seldom {
     () => {
         op::LOAD_NAME
             | op::STORE_NAME
@@ -134,7 +150,7 @@ macro_rules! rare {
     };
 }
 
-pub(super) use {load_fast, rare, small_int, store_fast};
+pub(super) use {load_fast, rare, seldom, small_int, store_fast};
 
 const _: () = {
     assert!(matches!(op::LOAD_CONST_SMALL_INT_MULTI, 0x70));

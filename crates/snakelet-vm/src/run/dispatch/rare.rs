@@ -74,6 +74,8 @@ impl Run<'_, '_> {
                     return Ok(result);
                 }
             }
+            #[cfg(feature = "viper")]
+            snakelet_bytecode::viper::OPCODE => self.viper(r)?,
             op::RAISE_LAST | op::RAISE_OBJ | op::RAISE_FROM => {
                 return Err(self.raise(r, opcode as u8));
             }
@@ -94,6 +96,30 @@ impl Run<'_, '_> {
         let r = *r;
         self.sync(&r);
         Ok(None)
+    }
+
+    /// An instruction of Viper's types.
+    #[cfg(feature = "viper")]
+    fn viper(&mut self, r: &mut Regs) -> Result<(), Raised> {
+        use snakelet_bytecode::viper::ViperOp;
+
+        let Some(op) = ViperOp::ALL.get(r.uint()).copied() else {
+            return Err(slow::no_such_opcode(self.vm));
+        };
+        let (takes, leaves) = match op.height() {
+            0 => (1, true),
+            -1 => (2, true),
+            _ => (3, false),
+        };
+        self.sync(r);
+        let result = slow::viper::make(self.vm, op, self.local(r, takes))?;
+        if leaves {
+            let word = self.word(result);
+            r.replace(takes, word);
+        } else {
+            r.drop(takes);
+        }
+        Ok(())
     }
 
     /// Replaces the top `n` words by the result of safe code.

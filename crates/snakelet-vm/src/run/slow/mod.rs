@@ -7,6 +7,8 @@ mod leave;
 mod module;
 mod names;
 mod sequence;
+#[cfg(feature = "viper")]
+pub(super) mod viper;
 
 use snakelet_bytecode::opcode::op;
 use snakelet_qstr::Qstr;
