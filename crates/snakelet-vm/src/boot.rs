@@ -127,6 +127,8 @@ impl Vm {
                 finalisable: 0,
                 native_limit: if config.native_limit == 0 { 100 } else { config.native_limit },
                 opt_level: 0,
+                #[cfg(feature = "process")]
+                system_error: 0,
                 #[cfg(feature = "listing")]
                 verbose: 0,
                 compile_budget: config.compile_budget,

@@ -4,6 +4,7 @@ use core::ptr::NonNull;
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
+use std::process::{Command, ExitStatus};
 use std::string::{String, ToString};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -232,6 +233,16 @@ impl FileSystem for StdFiles {
 #[derive(Default)]
 pub struct StdEnvironment {
     changed: HashMap<String, Option<String>>,
+    has_shell: bool,
+}
+
+impl StdEnvironment {
+    /// Lets scripts run commands of the system by `os.system`, with all that the process may do.
+    #[must_use]
+    pub fn with_shell(mut self) -> Self {
+        self.has_shell = true;
+        self
+    }
 }
 
 impl Environment for StdEnvironment {
@@ -252,4 +263,31 @@ impl Environment for StdEnvironment {
         self.changed.insert(name.to_string(), value.map(ToString::to_string));
         Ok(())
     }
+    fn run(&mut self, command: &str) -> Result<i32, FsError> {
+        if !self.has_shell {
+            return Err(FsError(snakelet_vm::exception::errno::EPERM));
+        }
+        let mut shell = if cfg!(windows) { Command::new("cmd") } else { Command::new("sh") };
+        shell.arg(if cfg!(windows) { "/C" } else { "-c" }).arg(command);
+        for (name, value) in &self.changed {
+            match value {
+                Some(value) => shell.env(name, value),
+                None => shell.env_remove(name),
+            };
+        }
+        let status = shell.status().map_err(|error| FsError(error.raw_os_error().unwrap_or(5)))?;
+        Ok(wait_status(status))
+    }
+}
+
+/// The status of a program's end as `wait` of POSIX has it.
+#[cfg(unix)]
+fn wait_status(status: ExitStatus) -> i32 {
+    std::os::unix::process::ExitStatusExt::into_raw(status)
+}
+
+/// The status of a program's end: its exit code.
+#[cfg(not(unix))]
+fn wait_status(status: ExitStatus) -> i32 {
+    status.code().unwrap_or(-1)
 }

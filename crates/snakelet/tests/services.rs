@@ -284,3 +284,28 @@ except OSError as e:
 ";
     assert_eq!(result(&mut python, script), "['/burrow', 'none', '/tree', None, 5]");
 }
+
+#[test]
+#[cfg(unix)]
+fn commands_run_where_the_host_lets_them() {
+    use snakelet::desktop::StdEnvironment;
+
+    let run = |mut environment: StdEnvironment, script: &str| {
+        let mut memory = vec![std::mem::MaybeUninit::uninit(); 256 << 10];
+        let mut python = snakelet::Interpreter::builder(&mut memory)
+            .environment(&mut environment)
+            .build()
+            .unwrap();
+        python.exec(script).map_err(|error| error.to_string())
+    };
+    let script = "
+import os
+os.putenv('SNAKELET_CODE', '3')
+assert os.system('exit 0') == 0 and os.system('exit $SNAKELET_CODE') == 3 << 8
+os.errno(7)
+assert os.errno() == 7
+";
+    assert_eq!(run(StdEnvironment::default().with_shell(), script), Ok(()));
+    let refused = run(StdEnvironment::default(), "import os\nos.system('true')").unwrap_err();
+    assert!(refused.contains("EPERM"), "{refused}");
+}

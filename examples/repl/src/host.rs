@@ -35,7 +35,7 @@ pub(crate) fn make(heap: usize) -> Option<Vm> {
             clock: Some(Box::leak(Box::<StdClock>::default())),
             files: Some(Box::leak(Box::<StdFiles>::default())),
             entropy: Some(Box::leak(Box::<StdEntropy>::default())),
-            environment: Some(Box::leak(Box::<StdEnvironment>::default())),
+            environment: Some(Box::leak(Box::new(StdEnvironment::default().with_shell()))),
             interrupt: Some(Box::leak(Box::new(Keyboard(pressed)))),
             ..Hosts::default()
         },

@@ -20,6 +20,8 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
             Mode::Single => {
                 if self.parser.kind() != Tok::End {
                     self.statement(arena);
+                } else if self.parser.lexer.is_joined_to_nothing() {
+                    self.unexpected(Message::InvalidSyntax);
                 }
             }
             Mode::Eval => {

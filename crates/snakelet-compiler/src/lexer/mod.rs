@@ -125,6 +125,13 @@ impl<'s, 'b> Lexer<'s, 'b> {
         self.window.get(span)
     }
 
+    /// Whether the text up to here ends with a line that is joined to one that does not come.
+    pub(crate) fn is_joined_to_nothing(&mut self) -> bool {
+        let end = self.start();
+        let before = |lexer: &mut Self, n| end.checked_sub(n).and_then(|at| lexer.byte(at));
+        before(self, 1) == Some(b'\n') && before(self, 2) == Some(b'\\')
+    }
+
     /// Forgets the text before the current token.
     pub(crate) fn rebase(&mut self) {
         let start = self.start();

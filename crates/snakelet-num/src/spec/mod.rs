@@ -60,6 +60,10 @@ pub struct FormatSpec {
     pub precision: Option<u32>,
     /// The type's letter, or `%`; `None` if there is none.
     pub kind: Option<u8>,
+    /// Characters of the longest number that `f` writes with all digits, sign and decimals included. What is longer is
+    /// written as `g` does, with one digit more than the precision says: MicroPython has room for 32 of them. A
+    /// specification that was parsed sets no limit, as in Python.
+    pub longest_fixed: usize,
 }
 
 impl Default for FormatSpec {
@@ -74,6 +78,7 @@ impl Default for FormatSpec {
             separator: None,
             precision: None,
             kind: None,
+            longest_fixed: usize::MAX,
         }
     }
 }

@@ -153,7 +153,7 @@ impl FormatSpec {
         let wide: f64 = value.into();
         let precision = self.precision.unwrap_or(DEFAULT_PRECISION);
         let with = |value, style| Text::with_precision(value, style, precision, self.alternate);
-        let text = match self.kind {
+        let mut text = match self.kind {
             None if self.precision.is_none() && self.alternate => {
                 Text::repr(value, true).keep_point()
             }
@@ -166,6 +166,13 @@ impl FormatSpec {
             Some(_) => return Err(self.unknown_code().into()),
         };
         let percent = self.kind == Some(b'%');
+        let signed = text.is_negative() || self.sign != Sign::Minus;
+        let most = self.longest_fixed.saturating_sub(usize::from(signed));
+        let most = most.saturating_sub(precision as usize);
+        if matches!(self.kind, Some(b'f' | b'F')) && text.integer_len() > most.max(1) {
+            let precision = precision.saturating_add(1);
+            text = Text::with_precision(wide, Style::General, precision, self.alternate);
+        }
         let digits = text.integer_len();
         let frame = Frame {
             negative: text.is_negative(),

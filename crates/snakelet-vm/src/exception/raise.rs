@@ -214,6 +214,10 @@ impl Vm {
     #[cold]
     #[inline(never)]
     pub fn os_error(&mut self, errno: i32) -> Raised {
+        #[cfg(feature = "process")]
+        {
+            self.rt.system_error = errno;
+        }
         let scope = self.scope();
         let raised = match self.new_int(errno as SWord) {
             Ok(number) => self.raise_value(&types::OS_ERROR, number),

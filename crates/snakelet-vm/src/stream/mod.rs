@@ -285,7 +285,6 @@ pub(crate) fn close(vm: &mut Vm, stream: Local) -> Res {
     Ok(Local::NONE)
 }
 
-/// Whether a stream gives and takes text.
 /// Whether a stream takes text and makes bytes of it.
 pub(crate) fn encodes(vm: &Vm, stream: Local) -> bool {
     let part = vm.native_part(stream);
@@ -293,6 +292,7 @@ pub(crate) fn encodes(vm: &Vm, stream: Local) -> bool {
     core::ptr::eq(ty, &TEXT_IO) || core::ptr::eq(ty, &file::STANDARD)
 }
 
+/// Whether a stream gives and takes text.
 fn is_text(vm: &Vm, stream: Local) -> bool {
     let part = vm.native_part(stream);
     encodes(vm, stream) || core::ptr::eq(vm.native_type_of(vm.get(part)), &STRING_IO)

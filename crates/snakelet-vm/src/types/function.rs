@@ -103,6 +103,10 @@ fn change_attr(vm: &mut Vm, object: Local, name: Qstr, op: AttrOp) -> Maybe {
         return Ok(None);
     }
     if let AttrOp::Store(value) = op {
+        let is_name = name == qstr!("__name__") || name == qstr!("__qualname__");
+        if is_name && vm.str_of(vm.get(value)).is_none() {
+            return Ok(None);
+        }
         let Some(dict) = make_attributes(vm, object)? else { return Ok(None) };
         vm.dict_set_name(dict, name, value)?;
         return Ok(Some(dict));

@@ -170,6 +170,12 @@ pub trait Environment: Send {
     fn get(&mut self, name: &str, value: &mut dyn FnMut(&str));
     /// Sets a variable, or removes it.
     fn set(&mut self, name: &str, value: Option<&str>) -> Result<(), FsError>;
+    /// Runs a command in the system's shell and waits for it; gives what the system says of its end, as `wait` of POSIX
+    /// does. A host that runs none answers `EPERM`, which is what this does by itself.
+    fn run(&mut self, command: &str) -> Result<i32, FsError> {
+        let _ = command;
+        Err(FsError(crate::exception::errno::EPERM))
+    }
 }
 
 /// The host's services for one interpreter.

@@ -92,6 +92,9 @@ pub(crate) struct Runtime {
     pub(crate) finalisable: usize,
     /// Optimisation level for `compile`.
     pub(crate) opt_level: u8,
+    /// The number of the last `OSError`, or what a script has set.
+    #[cfg(feature = "process")]
+    pub(crate) system_error: i32,
     /// From 2 on, what is compiled is listed.
     #[cfg(feature = "listing")]
     pub(crate) verbose: u8,

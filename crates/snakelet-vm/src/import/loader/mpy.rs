@@ -16,13 +16,11 @@ use snakelet_num::{bigint, float};
 use snakelet_qstr::Qstr;
 
 use super::verify::Verifier;
-use crate::exception::classes::VALUE_ERROR;
 use crate::import::load::HostFile;
 use crate::object::value::Value;
 use crate::object::{CodeObj, Context, Kind, Slot, StrObj, TupleObj};
 use crate::vm::alloc::CodeHead;
 use crate::vm::host::FsError;
-use crate::vm::raised::Part;
 use crate::vm::stack::Local;
 use crate::{Raised, Res, Vm};
 
@@ -205,14 +203,6 @@ impl Vm {
 
     fn format_error(&mut self, error: FormatError) -> Raised {
         match error {
-            FormatError::Version(found) => self.raise_parts(
-                &VALUE_ERROR,
-                &[
-                    Part::Text("incompatible .mpy file: version "),
-                    Part::Int(isize::from(found)),
-                    Part::Text(", need 6"),
-                ],
-            ),
             FormatError::Native => self.value_error("incompatible .mpy file: holds machine code"),
             _ => self.value_error("incompatible .mpy file"),
         }

@@ -15,8 +15,12 @@ pub static OS: NativeModule = NativeModule::new(
     &[
         Contents {
             functions: methods![
+                #[cfg(feature = "process")]
+                function!("errno", 0, 1, error_number),
                 function!("getenv", 1, 2, getenv),
                 function!("putenv", 2, 2, putenv),
+                #[cfg(feature = "process")]
+                function!("system", 1, 1, system),
                 function!("uname", 0, 0, uname),
                 function!("unsetenv", 1, 1, unsetenv),
                 function!("urandom", 1, 1, urandom),
@@ -100,4 +104,34 @@ fn putenv(vm: &mut Vm, args: Args) -> Res {
 
 fn unsetenv(vm: &mut Vm, args: Args) -> Res {
     set_variable(vm, args.get(0), None)
+}
+
+/// `system(command)`: runs a command of the host's and waits for its end.
+#[cfg(feature = "process")]
+fn system(vm: &mut Vm, args: Args) -> Res {
+    vfs::check_path(vm, args.get(0))?;
+    // what the script has printed comes first
+    vm.flush_console()?;
+    let Some(environment) = vm.rt.hosts.environment.take() else {
+        return Err(vm.os_error(errno::EPERM));
+    };
+    let result = environment.run(vm.path_text(args.get(0)));
+    vm.rt.hosts.environment = Some(environment);
+    match result {
+        Ok(status) => vm.new_int(status as isize),
+        Err(error) => Err(vm.os_error(error.0)),
+    }
+}
+
+/// `errno([number])`: the number of the system's last error, which a script may set.
+#[cfg(feature = "process")]
+fn error_number(vm: &mut Vm, args: Args) -> Res {
+    match args.opt(0) {
+        Some(number) => {
+            let number = vm.index_of(number)?;
+            vm.rt.system_error = number as i32;
+            Ok(Local::NONE)
+        }
+        None => vm.new_int(vm.rt.system_error as isize),
+    }
 }

@@ -375,6 +375,9 @@ pub(super) fn put_text(
     render(vm, out, text, &|vm, sink| spec.put_str(sink, vm.text(text), unit))
 }
 
+/// Characters of the longest number that `%f` writes with all digits, as in MicroPython.
+const LONGEST_FIXED: usize = 32;
+
 /// Emits a float.
 pub(super) fn put_float(
     vm: &mut Vm,
@@ -383,6 +386,7 @@ pub(super) fn put_float(
     f: f64,
     spec: &FormatSpec,
 ) -> Result<(), Raised> {
+    let spec = FormatSpec { longest_fixed: LONGEST_FIXED, ..*spec };
     render(vm, out, value, &|_, sink| spec.put_float(sink, f as raw::Float))
 }
 

@@ -84,3 +84,9 @@ try:
     A().method.tag = 2
 except AttributeError:
     print("AttributeError")
+
+# a name is a str
+try:
+    area.__name__ = None
+except (AttributeError, TypeError):
+    print("refused")

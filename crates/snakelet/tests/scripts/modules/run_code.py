@@ -43,3 +43,10 @@ except ZeroDivisionError as e:
 space = {}
 exec("class C:\n    x = 4\n    def m(self): return self.x", space)
 print(space["C"]().m(), sorted(k for k in space if k[0] != "_"))
+# a line that goes on in one that does not come
+for mode in ("single", "eval", "exec"):
+    try:
+        compile("\\\n", "stdin", mode)
+        print(mode, "is empty")
+    except SyntaxError:
+        print(mode, "SyntaxError")
