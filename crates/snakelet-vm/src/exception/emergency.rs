@@ -26,6 +26,24 @@ impl Vm {
             && pending.is(self.root(RootSlot::MemoryError))
     }
 
+    /// Whether the heap is locked, but a script has asked that exceptions have their arguments nevertheless.
+    pub(crate) fn has_emergency_room(&self) -> bool {
+        self.is_locked_out() && !self.root(RootSlot::EmergencyArgs).is_null()
+    }
+
+    /// Makes a message while the heap is locked for everything else.
+    ///
+    /// # Errors
+    /// `MemoryError`, or what printing an object raises.
+    #[cold]
+    pub(crate) fn in_emergency(&mut self, make: impl FnOnce(&mut Vm) -> Res) -> Res {
+        let depth = self.heap.get_mut().lock_depth();
+        self.heap.get_mut().set_lock(0);
+        let made = make(self);
+        self.heap.get_mut().set_lock(depth);
+        made
+    }
+
     /// Sets room aside for an argument and a traceback of the spare exception.
     ///
     /// # Errors

@@ -98,7 +98,13 @@ impl Vm {
         values: &[Local],
     ) -> Raised {
         let scope = self.scope();
-        let message = self.message_about(text, values);
+        let message = match self.message_about(text, values) {
+            Err(_) if self.has_emergency_room() => {
+                self.forget_raised();
+                self.in_emergency(|vm| vm.message_about(text, values))
+            }
+            message => message,
+        };
         let raised = match self.exception_of(class, message) {
             Ok(exception) => self.raise(exception),
             Err(raised) => raised,
@@ -157,7 +163,13 @@ impl Vm {
     }
 
     fn build_exception(&mut self, class: &'static NativeType, parts: &[Part<'_>]) -> Res {
-        let message = self.build_text(parts);
+        let message = match self.build_text(parts) {
+            Err(_) if self.has_emergency_room() => {
+                self.forget_raised();
+                self.in_emergency(|vm| vm.build_text(parts))
+            }
+            message => message,
+        };
         self.exception_of(class, message)
     }
 

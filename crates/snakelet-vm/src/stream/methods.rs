@@ -330,7 +330,7 @@ fn fileno(vm: &mut Vm, args: Args) -> Res {
     vm.new_int(n)
 }
 
-fn ioctl_method(vm: &mut Vm, args: Args) -> Res {
+pub(super) fn ioctl_method(vm: &mut Vm, args: Args) -> Res {
     let what = vm.index_of(args.get(1))?;
     let arg = match args.opt(2) {
         Some(arg) => vm.index_of(arg)?,

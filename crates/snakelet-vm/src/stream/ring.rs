@@ -20,6 +20,7 @@ pub(crate) static RING_IO: NativeType = NativeType::new(name!("RingIO"), Kind::N
         method!("readline", 1, 2, methods::readline),
         method!("write", 2, 4, methods::write),
         method!("close", 1, 1, methods::close),
+        method!("ioctl", 2, 3, methods::ioctl_method),
     ])
     .sealed();
 
