@@ -376,6 +376,12 @@ fn types_that_do_not_fit_are_errors_of_syntax() {
             ("def f(x): int(x, 16)", "NotImplementedError: casting"),
             ("def f(): uint(int)", "NotImplementedError: casting"),
             ("def f(x): return uint if x else x", "NotImplementedError: casting"),
+            ("def f(x): y = uint if x else x", "NotImplementedError: casting"),
+            ("def f(x): y = x if x else int", "NotImplementedError: casting"),
+            ("def f(x):\n  for i in range(int): pass", "NotImplementedError: casting"),
+            ("def f(x):\n  with int: pass", "NotImplementedError: conversion to object"),
+            ("def f(x):\n  for i in bool: pass", "NotImplementedError: conversion to object"),
+            ("def f(x):\n  match int:\n    case 1: pass", "NotImplementedError: casting"),
         ] {
             assert_eq!(error_of(python, &viper(body)), message, "{body}");
         }

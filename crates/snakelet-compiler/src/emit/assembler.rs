@@ -58,6 +58,12 @@ impl<'b> Assembler<'b> {
         self.max_stack.max(0) as u32
     }
 
+    /// How many values are on the stack here.
+    #[cfg(feature = "viper")]
+    pub(crate) fn height(&self) -> i32 {
+        self.stack
+    }
+
     /// The line that code comes from.
     #[cfg(feature = "viper")]
     pub(crate) fn current_line(&self) -> u32 {

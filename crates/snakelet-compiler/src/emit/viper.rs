@@ -312,6 +312,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
             return false;
         }
         const LAST_UNARY: u8 = op::UNARY_OP_MULTI + 3;
+        self.check_height();
         match code {
             op::LOAD_CONST_NONE => self.fun.types.push(Type::None),
             op::LOAD_CONST_TRUE | op::LOAD_CONST_FALSE => self.fun.types.push(Type::Bool),
@@ -355,6 +356,21 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
             _ => self.effect(code, by),
         }
         false
+    }
+
+    /// Checks that what is known lies on the interpreter's stack as well, names of types aside. The code would not be
+    /// sound if one of those had got lost.
+    fn check_height(&mut self) {
+        const MOST: usize = 256;
+        let Some(known) = &self.fun.types.0 else { return };
+        if known.stack.len() > MOST {
+            // the items of a long display: looked at when they have become one value
+            return;
+        }
+        let known = known.stack.iter().filter(|item| !matches!(item.of, Type::Cast(_))).count();
+        if i32::try_from(known) != Ok(self.fun.code.height()) {
+            self.missing(b"casting");
+        }
     }
 
     fn need_no_cast(&mut self, n: usize) {
@@ -403,7 +419,9 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         if !self.is_typed() {
             return;
         }
-        self.fun.types.drop(usize::try_from(-by).unwrap_or(0));
+        let dropped = usize::try_from(-by).unwrap_or(0);
+        self.need_no_cast(dropped);
+        self.fun.types.drop(dropped);
         for _ in 0..by {
             self.fun.types.push(Type::Object);
         }
@@ -421,6 +439,9 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         }
         let own = self.fun.types.peek(0).of;
         self.need_no_cast(1);
+        if matches!(other.0, Type::Cast(_)) {
+            self.missing(b"casting");
+        }
         let both = if own == other.0 { own } else { Type::Object };
         self.fun.types.replace(1, both);
     }
