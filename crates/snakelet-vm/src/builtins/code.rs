@@ -4,7 +4,7 @@ use crate::native::Contents;
 use crate::native::args::Param;
 use crate::object::{CodeHandle, FunctionObj, HashObj, Kind, copy};
 use crate::vm::stack::Local;
-use crate::{Args, Raised, Res, Vm, function, methods, name, qstr};
+use crate::{Args, Raised, Res, Vm, function, methods, name};
 
 pub(super) const CONTENTS: Contents = Contents {
     functions: methods![
@@ -125,10 +125,11 @@ fn compile(vm: &mut Vm, args: Args) -> Res {
             ]
         },
     )?;
-    let mode = match vm.get(mode).as_qstr() {
-        Some(m) if m == qstr!("exec") => Mode::File,
-        Some(m) if m == qstr!("single") => Mode::Single,
-        Some(m) if m == qstr!("eval") => Mode::Eval,
+    // a mode that the script has put together, or that lies in flash, is not interned
+    let mode = match vm.str_of(vm.get(mode)) {
+        Some(b"exec") => Mode::File,
+        Some(b"single") => Mode::Single,
+        Some(b"eval") => Mode::Eval,
         _ => return Err(vm.value_error("bad compile mode")),
     };
     let mut name = [0u8; 128];
