@@ -24,3 +24,8 @@ impl Vm {
         Err(self.os_error(errno::EOPNOTSUPP))
     }
 }
+
+/// Whether a stream takes text and makes bytes of it: there is none.
+pub(crate) fn encodes(_vm: &Vm, _stream: Local) -> bool {
+    false
+}
