@@ -54,7 +54,7 @@ pub fn compile<S: Sink>(
     sink: &mut S,
 ) -> Result<Compiled<S::Code>, Error<S::Error>> {
     let budget = memory::Budget::new(options.budget, options.meter.take(), options.watch.take());
-    let lexer = lexer::Lexer::new(source, &budget, options.mode == Mode::Eval);
+    let lexer = lexer::Lexer::new(source, &budget, options.mode == Mode::Eval, options.cpython);
     let parser = parser::Parser::new(
         lexer,
         &budget,

@@ -38,6 +38,9 @@ pub struct Options<'a> {
     /// Whether functions with `@micropython.viper` have Viper's types, with the feature `viper`. They are made of instructions
     /// that are no part of the format, for the interpreter that compiles them; otherwise their values are objects.
     pub viper: bool,
+    /// Whether names are private to classes, `1if x else 2` is understood, and annotations of anything but one target
+    /// are refused, as by CPython. Heard with the cargo feature `cpython` alone.
+    pub cpython: bool,
     /// Is told of the work that is done, and may stop the compilation.
     pub watch: Option<Rc<dyn Watch>>,
 }
@@ -60,6 +63,7 @@ impl Default for Options<'_> {
             meter: None,
             small_int_bits: 31,
             viper: false,
+            cpython: false,
             watch: None,
         }
     }

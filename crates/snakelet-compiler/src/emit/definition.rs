@@ -172,7 +172,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
             _ => None,
         };
         let child = if self.emitting() { self.make(scope, 0, 0) } else { 0 };
-        self.op_span(op::LOAD_CONST_STRING, 1, name);
+        self.op_written(op::LOAD_CONST_STRING, 1, name);
         if self.parser.accept(Tok::ParenOpen) {
             let arguments = self.parser.arguments(arena);
             self.arguments(arguments, false, 2);
@@ -182,7 +182,9 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         self.finish_definition(name, decorators);
         match self.walk {
             Walk::Check | Walk::Skip => {
-                self.parsing(ScopeKind::Class, 0, |compiler| compiler.block(arena))
+                self.private.enter(self.parser.lexer.text(name));
+                self.parsing(ScopeKind::Class, 0, |compiler| compiler.block(arena));
+                self.private.leave();
             }
             Walk::Scan => {
                 let Some(scope) = scope else { return };
@@ -209,11 +211,13 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
     }
 
     fn class_body(&mut self, arena: &mut Arena<'b>, name: Span) {
+        self.private.enter(self.parser.lexer.text(name));
         self.load(Name::Text(b"__name__"));
         self.store(Name::Text(b"__module__"));
-        self.op_span(op::LOAD_CONST_STRING, 1, name);
+        self.op_written(op::LOAD_CONST_STRING, 1, name);
         self.store(Name::Text(b"__qualname__"));
-        self.block(arena)
+        self.block(arena);
+        self.private.leave();
     }
 
     /// Loads what a class's function returns: the cell for `__class__`, if any function uses it.

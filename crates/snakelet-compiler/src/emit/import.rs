@@ -28,7 +28,7 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
                 self.parser.name();
                 while self.parser.accept(Tok::Period) {
                     let name = self.parser.name();
-                    self.op_span(op::LOAD_ATTR, 0, name);
+                    self.op_written(op::LOAD_ATTR, 0, name);
                 }
                 self.parser.lexer.at = resume;
             }
@@ -116,12 +116,12 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
             _ => None,
         });
         for (name, _) in parts.clone() {
-            self.op_span(op::LOAD_CONST_STRING, 1, name);
+            self.op_written(op::LOAD_CONST_STRING, 1, name);
         }
         self.build(op::BUILD_TUPLE, names.len());
         self.import_name();
         for (name, alias) in parts {
-            self.op_span(op::IMPORT_FROM, 1, name);
+            self.op_written(op::IMPORT_FROM, 1, name);
             self.store(Name::Span(alias));
         }
         self.pop_top()

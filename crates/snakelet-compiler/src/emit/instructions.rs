@@ -79,8 +79,19 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
         }
     }
 
+    /// An instruction with a name, which is another one if it is private.
     #[inline(never)]
     pub(super) fn op_span(&mut self, code: u8, by: i32, name: Span) {
+        if self.emitting() {
+            let text = self.private.name(self.parser.lexer.text(name));
+            let index = accepted(self.budget, &mut self.refusal, self.sink.qstr(text));
+            self.op_uint(code, by, index);
+        }
+    }
+
+    /// An instruction with a name as it is written.
+    #[inline(never)]
+    pub(super) fn op_written(&mut self, code: u8, by: i32, name: Span) {
         if self.emitting() {
             let index = self.span_qstr(name);
             self.op_uint(code, by, index);

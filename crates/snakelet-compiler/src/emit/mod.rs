@@ -23,6 +23,11 @@ mod matching;
 #[path = "absent/matching.rs"]
 mod matching;
 mod names;
+#[cfg(feature = "cpython")]
+mod private;
+#[cfg(not(feature = "cpython"))]
+#[path = "absent/private.rs"]
+mod private;
 mod simple;
 mod statement;
 #[cfg(feature = "viper")]
@@ -144,6 +149,7 @@ pub(crate) struct Compiler<'s, 'b, 'k, S: Sink> {
     nonlocals: Buf<'b, names::Declaration>,
     /// Names that are put together.
     text: Buf<'b, u8>,
+    private: private::Private<'b>,
 }
 
 /// Takes a text from beginning to end through all walks.
@@ -172,6 +178,7 @@ pub(crate) fn compile<'b, 'k, S: Sink>(
         tries: Buf::new(budget),
         nonlocals: Buf::new(budget),
         text: Buf::new(budget),
+        private: private::Private::new(budget, options.cpython),
     };
     let code = compiler.all_walks(file_name);
     if !budget.failed() {

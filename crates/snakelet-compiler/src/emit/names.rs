@@ -73,7 +73,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     /// Adds a name to the unit's names.
     pub(super) fn intern(&mut self, name: Name) -> NameId {
         let text = match name {
-            Name::Span(span) => self.parser.lexer.text(span),
+            Name::Span(span) => self.private.name(self.parser.lexer.text(span)),
             Name::Text(text) => text,
         };
         self.scopes.intern(text)
@@ -96,7 +96,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
     /// Finds where the current function has a name.
     fn find_place(&mut self, name: Name) -> Place {
         let text = match name {
-            Name::Span(span) => self.parser.lexer.text(span),
+            Name::Span(span) => self.private.name(self.parser.lexer.text(span)),
             Name::Text(text) => text,
         };
         let mut global = false;
@@ -173,7 +173,7 @@ impl<S: Sink> Compiler<'_, '_, '_, S> {
 
     /// `global` or `nonlocal` of one name.
     pub(super) fn declare(&mut self, name: Span, pos: u32, nonlocal: bool) {
-        let text = self.parser.lexer.text(name);
+        let text = self.private.name(self.parser.lexer.text(name));
         match self.walk {
             Walk::Skip => {}
             Walk::Check if nonlocal || find_global(&self.globals, text).is_some() => {}

@@ -128,6 +128,9 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
             return self.augmented_store(target);
         }
         if self.parser.accept(Tok::Colon) {
+            if cfg!(feature = "cpython") && self.parser.lexer.cpython && !may_be_annotated(target) {
+                return self.error(target.pos(), Message::CannotAssign);
+            }
             self.parser.test(arena);
             if !self.parser.accept(Tok::Assign) {
                 return self.annotated(target);
@@ -216,5 +219,19 @@ impl<'b, S: Sink> Compiler<'_, 'b, '_, S> {
         let Kind::Call(arguments) = *trailer.kind() else { return None };
         let is_const = |span: Span| self.parser.lexer.text(span) == b"const";
         is_const(name).then(|| arguments.single())
+    }
+}
+
+/// Whether an annotation may follow: a name, an attribute or an item.
+fn may_be_annotated(target: Ex<'_>) -> bool {
+    match *target.kind() {
+        Kind::Name(_) => true,
+        Kind::Postfix(headed) => headed
+            .split()
+            .1
+            .iter()
+            .last()
+            .is_some_and(|last| matches!(*last.kind(), Kind::Attribute(_) | Kind::Subscript(_))),
+        _ => false,
     }
 }

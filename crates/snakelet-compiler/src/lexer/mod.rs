@@ -51,6 +51,8 @@ pub(crate) struct Lexer<'s, 'b> {
     /// A place after the mark whose line was asked for last.
     recent: Mark,
     indents: Buf<'b, u16>,
+    /// See [`Options::cpython`](crate::Options::cpython).
+    pub(crate) cpython: bool,
 }
 
 /// Bytes that are looked at before that is reported, and in a step.
@@ -85,7 +87,12 @@ static CLASSES: [u8; 256] = {
 
 impl<'s, 'b> Lexer<'s, 'b> {
     /// Makes a lexer and reads the first token; `indented` lets the text begin with blanks.
-    pub(crate) fn new(source: &'s mut dyn Source, budget: &'b Budget, indented: bool) -> Self {
+    pub(crate) fn new(
+        source: &'s mut dyn Source,
+        budget: &'b Budget,
+        indented: bool,
+        cpython: bool,
+    ) -> Self {
         let mark = Mark { offset: 0, line: 1, column: 1 };
         let token = Token { kind: Tok::Newline, span: Span::default() };
         let at =
@@ -95,6 +102,7 @@ impl<'s, 'b> Lexer<'s, 'b> {
             at,
             recent: mark,
             indents: Buf::new(budget),
+            cpython,
         };
         lexer.indents.push(0);
         if lexer.byte(0) == Some(0xef) && lexer.byte(1) == Some(0xbb) && lexer.byte(2) == Some(0xbf)
@@ -275,6 +283,11 @@ impl<'s, 'b> Lexer<'s, 'b> {
             }
             Tok::Int => {
                 (kind, end) = self.number(start);
+                #[cfg(feature = "cpython")]
+                if self.cpython && self.word_follows(start, &mut end) {
+                    self.at.pos = end;
+                    return self.set(kind, start, end);
+                }
                 if matches!(self.byte(end), Some(b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80..)) {
                     return self.error(start, Message::InvalidNumber);
                 }
@@ -344,6 +357,33 @@ impl<'s, 'b> Lexer<'s, 'b> {
             return (Tok::Imag, end + 1);
         }
         (kind, end)
+    }
+
+    /// Whether a word of the language follows the number at `start` without a blank. `end` is where the number ends; of
+    /// one with hexadecimal digits where those end that may be letters of the word as well.
+    #[cfg(feature = "cpython")]
+    fn word_follows(&mut self, start: u32, end: &mut u32) -> bool {
+        const WORDS: [&[u8]; 8] = [b"and", b"else", b"for", b"if", b"in", b"is", b"not", b"or"];
+        let mut behind = *end;
+        if self.byte(start) == Some(b'0')
+            && matches!(self.byte(start + 1), Some(b'x' | b'X' | b'o' | b'O' | b'b' | b'B'))
+        {
+            let radix = if matches!(self.byte(start + 1), Some(b'x' | b'X')) { 16 } else { 10 };
+            behind = start + 2;
+            while behind < *end && self.pace(behind) {
+                match self.byte(behind) {
+                    Some(byte) if byte == b'_' || char::from(byte).is_digit(radix) => behind += 1,
+                    _ => break,
+                }
+            }
+        }
+        let follows = WORDS
+            .iter()
+            .any(|word| word.iter().zip(behind..).all(|(byte, at)| self.byte(at) == Some(*byte)));
+        if follows {
+            *end = behind;
+        }
+        follows
     }
 
     /// Passes bytes of some classes, up to `end` at most.
@@ -437,7 +477,7 @@ mod tests {
         {
             let budget = Budget::new(usize::MAX, None, Some(Rc::new(Impatient)));
             let mut bytes = text.as_bytes();
-            let mut lexer = Lexer::new(&mut bytes, &budget, false);
+            let mut lexer = Lexer::new(&mut bytes, &budget, false, false);
             lexer.advance();
             assert!(lexer.kind() == Tok::End);
             assert!(lexer.at.pos <= 4 * REPORTED, "{}", lexer.at.pos);

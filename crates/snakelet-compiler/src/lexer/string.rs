@@ -203,6 +203,11 @@ impl Lexer<'_, '_> {
                 self.code_point(code, pos, style, out);
                 return next;
             }
+            #[cfg(feature = "unicode-names")]
+            b'N' if !style.bytes && self.byte(next) == Some(b'{') => {
+                return self.named_character(pos, next + 1, style, out);
+            }
+            #[cfg(not(feature = "unicode-names"))]
             b'N' if !style.bytes && self.byte(next) == Some(b'{') => {
                 self.error(pos, Message::UnicodeName);
                 return next;
@@ -215,6 +220,36 @@ impl Lexer<'_, '_> {
         };
         out.push(plain);
         next
+    }
+
+    /// Appends the character whose name begins at `start`, in the escape at `pos`.
+    #[cfg(feature = "unicode-names")]
+    fn named_character(
+        &mut self,
+        pos: u32,
+        start: u32,
+        style: Style,
+        out: &mut Buf<'_, u8>,
+    ) -> u32 {
+        // longer than any name
+        let mut name = [0; 128];
+        for (place, at) in name.iter_mut().zip(start..) {
+            match self.byte(at) {
+                Some(b'}') => {
+                    let len = (at - start) as usize;
+                    let text = name.get(..len).and_then(|name| core::str::from_utf8(name).ok());
+                    match text.and_then(unicode_names2::character) {
+                        Some(character) => self.code_point(character.into(), pos, style, out),
+                        None => self.error(pos, Message::UnicodeName),
+                    }
+                    return at + 1;
+                }
+                Some(byte) => *place = byte,
+                None => break,
+            }
+        }
+        self.error(pos, Message::UnicodeName);
+        start
     }
 
     fn code_point(&mut self, code: u32, pos: u32, style: Style, out: &mut Buf<'_, u8>) {

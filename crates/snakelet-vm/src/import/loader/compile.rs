@@ -168,6 +168,7 @@ impl Vm {
             meter: meter.clone(),
             small_int_bits: SMALL_INT_BITS,
             viper: cfg!(feature = "viper"),
+            cpython: cfg!(feature = "cpython"),
             watch: Some(watcher.clone()),
         };
         let recent = [(Qstr::NULL, 0); REMEMBERED];
