@@ -151,7 +151,19 @@ impl Vm {
 
     /// The built-in exception of a name.
     pub fn builtin_exception(&self, name: &str) -> Option<&'static NativeType> {
-        classes::ALL.iter().find(|t| t.name.text() == name).copied()
+        classes::all().find(|t| t.name.text() == name)
+    }
+
+    /// Whether the built-in exception of one name is, or derives from, that of another one.
+    pub fn is_builtin_exception(name: &str, base: &str) -> bool {
+        let mut class = classes::all().find(|t| t.name.text() == name);
+        while let Some(found) = class {
+            if found.name.text() == base {
+                return true;
+            }
+            class = found.base;
+        }
+        false
     }
 
     /// Calls `each` with the places that an exception passed, the outermost first.

@@ -171,9 +171,9 @@ impl Exception {
         self.0.object.as_ref()
     }
 
-    /// Whether its class has this name, or the built-in class that it is derived from has.
+    /// Whether its class has this name, or one of the built-in classes that it is derived from has.
     pub fn is(&self, class: &str) -> bool {
-        self.class() == class || self.base() == class
+        self.class() == class || snakelet_vm::Vm::is_builtin_exception(self.base(), class)
     }
 
     /// The error number of an `OSError`, if it has one.

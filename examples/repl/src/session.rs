@@ -231,7 +231,7 @@ fn end(vm: &mut Vm, result: Res) -> End {
     if vm.is_instance_of(vm.value(exception), &SYSTEM_EXIT) {
         return End::Exit(exit_code(vm, exception));
     }
-    if let Err(raised) = vm.print_exception(exception, Out::Error) {
+    if let Err(raised) = vm.print_uncaught(exception, Out::Error) {
         // its message cannot be made; say at least what it was
         let _ = vm.take_raised(raised);
         let name = vm.type_name_of(exception);

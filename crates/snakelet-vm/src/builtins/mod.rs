@@ -57,7 +57,6 @@ impl Vm {
         if let Some(constant) = BUILTINS.find(self, name) {
             return self.constant(constant).map(Some);
         }
-        let class = classes::ALL.iter().find(|t| t.name.is(self, name));
-        Ok(class.map(|t| self.push(Value::from_ref(*t))))
+        Ok(classes::find(self, name).map(|class| self.push(Value::from_ref(class))))
     }
 }

@@ -10,15 +10,50 @@ use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, method, methods, name, qstr};
 
 macro_rules! exceptions {
-    ($($(#[$on:meta])? $name:ident $text:literal : $base:ident;)*) => {
+    ($list:ident $($(#[$on:meta])? $name:ident $text:literal : $base:ident;)*) => {
         $(
             $(#[$on])?
             #[doc = concat!("`", $text, "`.")]
             pub static $name: NativeType = NativeType::derived(name!($text), &$base);
         )*
-        /// Every built-in exception, for the table of builtins.
-        pub(crate) static ALL: &[&NativeType] = &[&BASE_EXCEPTION, $($(#[$on])? &$name,)*];
+        pub(crate) static $list: &[&NativeType] = &[$($(#[$on])? &$name,)*];
     };
+}
+
+#[cfg(feature = "cpython")]
+mod narrow;
+#[cfg(feature = "cpython")]
+pub use narrow::*;
+
+// Without the narrower classes, what would be raised of one is raised of the class that it derives from.
+#[cfg(not(feature = "cpython"))]
+pub use {
+    IMPORT_ERROR as MODULE_NOT_FOUND_ERROR, NAME_ERROR as UNBOUND_LOCAL_ERROR,
+    RUNTIME_ERROR as RECURSION_ERROR, UNICODE_ERROR as UNICODE_DECODE_ERROR,
+    UNICODE_ERROR as UNICODE_ENCODE_ERROR,
+};
+
+/// The built-in exceptions.
+pub(crate) fn all() -> impl Iterator<Item = &'static NativeType> {
+    let all = core::iter::once(&BASE_EXCEPTION).chain(COMMON.iter().copied());
+    #[cfg(feature = "cpython")]
+    let all = all.chain(narrow::NARROW.iter().copied());
+    all
+}
+
+/// The built-in exception class of a name.
+pub(crate) fn find(vm: &Vm, name: Qstr) -> Option<&'static NativeType> {
+    #[cfg(feature = "cpython")]
+    if matches!(vm.qstr_text(name), "IOError" | "EnvironmentError") {
+        return Some(&OS_ERROR);
+    }
+    all().find(|class| class.name.is(vm, name))
+}
+
+/// The class of an `OSError` with this number.
+#[cfg(not(feature = "cpython"))]
+pub fn of_errno(_number: i32) -> &'static NativeType {
+    &OS_ERROR
 }
 
 /// `BaseException`.
@@ -29,7 +64,7 @@ pub static BASE_EXCEPTION: NativeType = NativeType::new(name!("BaseException"), 
         method!("with_traceback", 2, 2, with_traceback),
     ]);
 
-exceptions! {
+exceptions! { COMMON
     EXCEPTION "Exception": BASE_EXCEPTION;
     SYSTEM_EXIT "SystemExit": BASE_EXCEPTION;
     KEYBOARD_INTERRUPT "KeyboardInterrupt": BASE_EXCEPTION;
@@ -66,6 +101,13 @@ fn make(vm: &mut Vm, class: Local, args: Args) -> Res {
     if args.keywords() > 0 {
         return Err(vm.type_error("function doesn't take keyword arguments"));
     }
+    // a number and what it means are those of a narrower class
+    #[cfg(feature = "cpython")]
+    let number = (core::ptr::eq(native, &OS_ERROR) && args.len() > 1)
+        .then(|| vm.get(args.get(0)).as_small_int())
+        .flatten();
+    #[cfg(feature = "cpython")]
+    let native = number.and_then(|n| i32::try_from(n).ok()).map_or(native, of_errno);
     let tuple = vm.exception_args(args.first(), args.len())?;
     vm.new_exception_args(native, tuple)
 }
@@ -93,7 +135,9 @@ fn args_of(vm: &Vm, exception: Local) -> Option<&TupleObj> {
 
 fn print(vm: &mut Vm, object: Local, out: Out, kind: PrintKind) -> Result<(), Raised> {
     let class = vm.native_type_of(vm.get(object));
-    print_kind(vm, object, out, kind, class.name)
+    // a number alone is written as MicroPython does it, which has one class for all of them
+    let alone = class.is_subtype(&OS_ERROR) && args_of(vm, object).is_some_and(|t| t.len() == 1);
+    print_kind(vm, object, out, kind, if alone { OS_ERROR.name } else { class.name })
 }
 
 /// Prints `repr()` of an exception under the name of a Python class.
@@ -204,6 +248,8 @@ fn attr(vm: &mut Vm, object: Local, name: Qstr, op: AttrOp) -> Result<Option<Loc
         || (name == qstr!("errno") && class.is_subtype(&OS_ERROR))
     {
         argument(vm, object, 0)
+    } else if let Some(found) = own_attribute(vm, object, class, name) {
+        found
     } else if name == qstr!("__cause__") {
         or_none(e.cause.get())
     } else if name == qstr!("__context__") {
@@ -215,6 +261,90 @@ fn attr(vm: &mut Vm, object: Local, name: Qstr, op: AttrOp) -> Result<Option<Loc
     } else {
         return Ok(None);
     }))
+}
+
+/// What only some classes have.
+#[cfg(feature = "cpython")]
+fn own_attribute(
+    vm: &Vm,
+    object: Local,
+    class: &'static NativeType,
+    name: Qstr,
+) -> Option<Local> {
+    let is = |of: &'static NativeType| class.is_subtype(of);
+    // syntax errors have their place in the traceback: file, line, column
+    let place = |i: usize| {
+        let list = vm.get(object).cast::<ExceptionObj>()?.traceback.get();
+        let found = list.cast::<ListObj>()?.items().get(i)?.get();
+        (i != 2 || found.as_small_int().is_some()).then(|| vm.push(found))
+    };
+    let i = match vm.qstr_text(name) {
+        "strerror" if is(&OS_ERROR) => 1,
+        "filename" if is(&OS_ERROR) => 2,
+        "filename2" if is(&OS_ERROR) => 4,
+        "encoding" if is(&UNICODE_ERROR) => 0,
+        "object" if is(&UNICODE_ERROR) => 1,
+        "start" if is(&UNICODE_ERROR) => 2,
+        "end" if is(&UNICODE_ERROR) => 3,
+        "reason" if is(&UNICODE_ERROR) => 4,
+        "msg" if is(&SYNTAX_ERROR) || is(&IMPORT_ERROR) => 0,
+        "filename" if is(&SYNTAX_ERROR) => return Some(place(0).unwrap_or(Local::NONE)),
+        "lineno" if is(&SYNTAX_ERROR) => return Some(place(1).unwrap_or(Local::NONE)),
+        "offset" if is(&SYNTAX_ERROR) => return Some(place(2).unwrap_or(Local::NONE)),
+        _ => return None,
+    };
+    Some(argument(vm, object, i))
+}
+
+#[cfg(not(feature = "cpython"))]
+fn own_attribute(_: &Vm, _: Local, _: &'static NativeType, _: Qstr) -> Option<Local> {
+    None
+}
+
+/// The attributes that were set of an exception of a built-in class, as a dict; `None` if none was.
+#[cfg(feature = "cpython")]
+fn attributes(vm: &Vm, exception: Local) -> Option<Local> {
+    let dict = vm.get(exception).cast::<ExceptionObj>()?.attributes.get();
+    (!dict.is_null()).then(|| vm.push(dict))
+}
+
+/// Reads, sets or deletes an attribute that is none of those that all exceptions have.
+#[cfg(feature = "cpython")]
+pub(crate) fn other_attribute(
+    vm: &mut Vm,
+    exception: Local,
+    name: Qstr,
+    op: AttrOp,
+) -> Result<Option<Local>, Raised> {
+    let all = name == qstr!("__dict__");
+    let dict = match attributes(vm, exception) {
+        Some(dict) => dict,
+        None if !vm.get(exception).is_kind(Kind::Exception) => return Ok(None),
+        None if all || matches!(op, AttrOp::Store(_)) => {
+            let dict = vm.new_dict(0)?;
+            if let Some(e) = vm.get(exception).cast::<ExceptionObj>() {
+                e.attributes.set(vm.get(dict));
+            }
+            dict
+        }
+        None => return Ok(None),
+    };
+    match op {
+        AttrOp::Load if all => Ok(Some(dict)),
+        AttrOp::Load => {
+            let found = vm.dict_get_name(vm.get(dict), Value::qstr(name));
+            Ok(found.map(|found| vm.push(found)))
+        }
+        _ if all => Ok(None),
+        AttrOp::Store(value) => {
+            vm.dict_set_name(dict, name, value)?;
+            Ok(Some(Local::NONE))
+        }
+        AttrOp::Delete => {
+            let key = vm.push(Value::qstr(name));
+            Ok(vm.table_remove(dict, key)?.map(|_| Local::NONE))
+        }
+    }
 }
 
 impl Vm {

@@ -105,6 +105,8 @@ impl Vm {
         e.traceback.set(places);
         e.cause.set(Value::NULL);
         e.context.set(Value::NULL);
+        #[cfg(feature = "cpython")]
+        e.attributes.set(Value::NULL);
         self.forget_raised();
         Ok(spare)
     }

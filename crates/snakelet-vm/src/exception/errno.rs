@@ -4,13 +4,14 @@ use crate::native::{Constant, Contents, Name, NativeModule};
 use crate::{Res, Vm, name};
 
 macro_rules! numbers {
-    ($($name:ident $text:literal $number:literal;)*) => {
+    ($($(#[$meta:meta])* $name:ident $text:literal $number:literal;)*) => {
         $(
+            $(#[$meta])*
             #[doc = concat!("`", $text, "`.")]
             pub const $name: i32 = $number;
         )*
         static ENTRIES: &[(Name, Constant)] = &[
-            $((name!($text), Constant::Int($number)),)*
+            $($(#[$meta])* (name!($text), Constant::Int($number)),)*
             (name!("errorcode"), Constant::computed(errorcode)),
         ];
     };
@@ -35,6 +36,9 @@ numbers! {
     ENOSYS "ENOSYS" 38;
     ENOTEMPTY "ENOTEMPTY" 39;
     EOPNOTSUPP "EOPNOTSUPP" 95;
+    // the same number under the name that CPython has for it
+    #[cfg(feature = "cpython")]
+    ENOTSUP "ENOTSUP" 95;
     EADDRINUSE "EADDRINUSE" 98;
     ECONNABORTED "ECONNABORTED" 103;
     ECONNRESET "ECONNRESET" 104;
@@ -45,6 +49,30 @@ numbers! {
     EHOSTUNREACH "EHOSTUNREACH" 113;
     EALREADY "EALREADY" 114;
     EINPROGRESS "EINPROGRESS" 115;
+    #[cfg(feature = "cpython")]
+    ESRCH "ESRCH" 3;
+    #[cfg(feature = "cpython")]
+    EINTR "EINTR" 4;
+    #[cfg(feature = "cpython")]
+    ECHILD "ECHILD" 10;
+    #[cfg(feature = "cpython")]
+    ENOTTY "ENOTTY" 25;
+    #[cfg(feature = "cpython")]
+    ESPIPE "ESPIPE" 29;
+    #[cfg(feature = "cpython")]
+    EPIPE "EPIPE" 32;
+    #[cfg(feature = "cpython")]
+    EDOM "EDOM" 33;
+    #[cfg(feature = "cpython")]
+    ERANGE "ERANGE" 34;
+    #[cfg(feature = "cpython")]
+    ENAMETOOLONG "ENAMETOOLONG" 36;
+    #[cfg(feature = "cpython")]
+    ELOOP "ELOOP" 40;
+    #[cfg(feature = "cpython")]
+    ESHUTDOWN "ESHUTDOWN" 108;
+    #[cfg(feature = "cpython")]
+    EHOSTDOWN "EHOSTDOWN" 112;
 }
 
 /// `errno`.

@@ -49,9 +49,9 @@ impl Vm {
         self.raise_no_args(&types::KEYBOARD_INTERRUPT)
     }
 
-    /// `UnicodeError`, for bytes that are no text.
+    /// `UnicodeDecodeError`, for bytes that are no text.
     pub(crate) fn unicode_error(&mut self) -> Raised {
-        self.raise_no_args(&types::UNICODE_ERROR)
+        self.raise_no_args(&types::UNICODE_DECODE_ERROR)
     }
 
     /// Raises an exception without arguments.
@@ -222,7 +222,7 @@ impl Vm {
     pub fn value_error(&mut self, message: &str) -> Raised {
         self.raise_text(&types::VALUE_ERROR, message)
     }
-    /// Raises `OSError` with an error number.
+    /// Raises `OSError` with an error number, or the class of it that stands for the number.
     #[cold]
     #[inline(never)]
     pub fn os_error(&mut self, errno: i32) -> Raised {
@@ -232,7 +232,7 @@ impl Vm {
         }
         let scope = self.scope();
         let raised = match self.new_int(errno as SWord) {
-            Ok(number) => self.raise_value(&types::OS_ERROR, number),
+            Ok(number) => self.raise_value(types::of_errno(errno), number),
             Err(raised) => raised,
         };
         self.end_scope(scope);
@@ -248,7 +248,7 @@ impl Vm {
     #[cold]
     #[inline(never)]
     pub fn recursion_error(&mut self) -> Raised {
-        self.raise_text(&types::RUNTIME_ERROR, "maximum recursion depth exceeded")
+        self.raise_text(&types::RECURSION_ERROR, "maximum recursion depth exceeded")
     }
     /// Raises the `MemoryError` that needs no memory.
     #[cold]
@@ -259,6 +259,8 @@ impl Vm {
             error.traceback.set(Value::NULL);
             error.context.set(Value::NULL);
             error.cause.set(Value::NULL);
+            #[cfg(feature = "cpython")]
+            error.attributes.set(Value::NULL);
         }
         self.set_root_word(RootSlot::Pending, word);
         self.rt.is_short |= self.heap.ask(Heap::lock_depth) == 0;

@@ -39,6 +39,43 @@ impl Vm {
         Ok(())
     }
 
+    /// Prints an exception that nothing handles, after those that led to it, with the words of CPython.
+    ///
+    /// # Errors
+    /// As for [`Vm::print_exception`].
+    pub fn print_uncaught(&mut self, exception: Local, out: Out) -> Result<(), Raised> {
+        #[cfg(feature = "cpython")]
+        {
+            /// How many are printed; they may lead to one another in a circle.
+            const MOST: usize = 16;
+            let scope = self.scope();
+            let mut chain = [(exception, false); MOST];
+            let mut len = 1;
+            let mut last = exception;
+            while let Some(place) = chain.get_mut(len) {
+                let parts = self.exception_parts(last);
+                *place = match (parts.cause, parts.context) {
+                    (Some(cause), _) => (cause, true),
+                    (_, Some(context)) => (context, false),
+                    _ => break,
+                };
+                last = place.0;
+                len += 1;
+            }
+            for (exception, is_cause) in chain.iter().take(len).skip(1).rev() {
+                self.print_exception(*exception, out)?;
+                let led: &[u8] = if *is_cause {
+                    b"\nThe above exception was the direct cause of the following exception:\n\n"
+                } else {
+                    b"\nDuring handling of the above exception, another exception occurred:\n\n"
+                };
+                self.emit(out, led)?;
+            }
+            self.end_scope(scope);
+        }
+        self.print_exception(exception, out)
+    }
+
     /// Prints the place whose file, line and function begin at item `at` of a traceback.
     fn print_place(&mut self, places: Local, at: usize, out: Out) -> Result<(), Raised> {
         let item = |i: usize| self.list_item(places, at + i);

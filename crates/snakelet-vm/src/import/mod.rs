@@ -22,7 +22,7 @@ use core::cell::Cell;
 
 use snakelet_qstr::Qstr;
 
-use crate::exception::classes::IMPORT_ERROR;
+use crate::exception::classes::{IMPORT_ERROR, MODULE_NOT_FOUND_ERROR};
 use crate::native::NativeModule;
 use crate::object::value::Value;
 use crate::object::{HashObj, Kind, ModuleObj};
@@ -276,12 +276,16 @@ fn import_at(
         }
         match vm.find_attr(outer, qstr!("__path__"))? {
             Some(path) if vm.str_of(vm.get(path)).is_some() => find::below(vm, path, last)?,
+            #[cfg(feature = "cpython")]
+            Some(path) if matches!(vm.get(path).ref_kind(), Some(Kind::List | Kind::Tuple)) => {
+                find::along_path(vm, path, last)?
+            }
             _ => None,
         }
     };
     match found {
         Some(found) => make(vm, full, last, outer, main, found),
-        None => Err(vm.raise_named(&IMPORT_ERROR, "no module named '", full, "'")),
+        None => Err(vm.raise_named(&MODULE_NOT_FOUND_ERROR, "no module named '", full, "'")),
     }
 }
 

@@ -124,7 +124,7 @@ kinds! {
     /// The attributes of an instance that outgrew its first allocation.
     InstanceRest Counted(1), b'h';
     /// An exception of a built-in class, or the built-in part of one.
-    Exception First(5), b'h';
+    Exception First(if cfg!(feature = "cpython") { 6 } else { 5 }), b'h';
     /// `property`.
     Property First(3), b'h';
     /// `staticmethod`.

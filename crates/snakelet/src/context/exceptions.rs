@@ -88,7 +88,7 @@ impl Context<'_> {
             message,
             frames,
             object,
-            errno: number.filter(|_| base == "OSError"),
+            errno: number.filter(|_| snakelet_vm::Vm::is_builtin_exception(base, "OSError")),
             exit_code: (base == "SystemExit")
                 .then(|| number.unwrap_or(if is_plain { 0 } else { 1 })),
             cause,
@@ -163,15 +163,15 @@ impl Context<'_> {
 
     /// Raises an `OSError` with its number and a message.
     #[cfg(feature = "alloc")]
-    fn raise_os_error(&mut self, errno: i32, message: &str) -> Raised {
+    fn raise_os_error(&mut self, number: i32, message: &str) -> Raised {
         if message.is_empty() {
-            return self.vm.os_error(errno);
+            return self.vm.os_error(number);
         }
         let vm = &mut *self.vm;
-        let made = vm.new_int_64(i64::from(errno)).and_then(|errno| {
+        let made = vm.new_int_64(i64::from(number)).and_then(|errno| {
             let message = vm.new_str(message.as_bytes())?;
             let args = vm.new_tuple_of(&[errno, message])?;
-            vm.new_exception_args(&snakelet_vm::exception::classes::OS_ERROR, args)
+            vm.new_exception_args(snakelet_vm::exception::classes::of_errno(number), args)
         });
         match made {
             Ok(exception) => self.vm.raise(exception),

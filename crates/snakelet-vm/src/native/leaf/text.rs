@@ -7,7 +7,7 @@ use core::ptr::NonNull;
 
 use snakelet_qstr::Qstr;
 
-use crate::exception::classes::UNICODE_ERROR;
+use crate::exception::classes::UNICODE_DECODE_ERROR;
 use crate::native::leaf::{Answer, AnyText, Gc, Leaf, Leave, Obj, Request};
 use crate::object::value::Word;
 use crate::object::{Kind, StrObj, copy, new_header, words_with_bytes};
@@ -77,7 +77,7 @@ impl<'h> Leaf<'h> {
         let mut new = NewText { at, kind, len };
         match self.vm().check_text(new.kind, new.bytes_mut()) {
             Ok(ascii) => Ok(new.shared(ascii)),
-            Err(Flaw::Unicode) => Err(self.raise_no_args(&UNICODE_ERROR)),
+            Err(Flaw::Unicode) => Err(self.raise_no_args(&UNICODE_DECODE_ERROR)),
             Err(Flaw::Ending) => Err(self.ask(Request::Poll)),
         }
     }

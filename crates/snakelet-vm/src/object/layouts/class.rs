@@ -95,6 +95,9 @@ pub(crate) struct ExceptionObj {
     pub(crate) cause: Slot,
     /// The exception that was handled when this one was raised, or null.
     pub(crate) context: Slot,
+    /// Null, or a dict of the attributes that were set of it.
+    #[cfg(feature = "cpython")]
+    pub(crate) attributes: Slot,
 }
 
 /// `property`.

@@ -2,6 +2,8 @@
 
 use snakelet_qstr::Qstr;
 
+#[cfg(feature = "cpython")]
+use crate::exception::classes;
 use crate::native::AttrOp;
 use crate::object::value::Value;
 use crate::object::{ClassObj, Kind, ModuleObj, PropertyObj};
@@ -68,6 +70,8 @@ impl Vm {
                 }
                 _ => false,
             },
+            #[cfg(feature = "cpython")]
+            Some(Kind::Exception) => self.change_exception(object, name, op)?,
             _ => {
                 let ty = self.native_type_of(self.get(object));
                 match ty.slots.attr() {
@@ -78,6 +82,22 @@ impl Vm {
         };
         self.end_scope(scope);
         if done { Ok(()) } else { Err(self.no_attribute(object, name)) }
+    }
+
+    #[cfg(feature = "cpython")]
+    fn change_exception(
+        &mut self,
+        object: Local,
+        name: Qstr,
+        op: AttrOp,
+    ) -> Result<bool, Raised> {
+        let ty = self.native_type_of(self.get(object));
+        if let Some(attr) = ty.slots.attr()
+            && attr(self, object, name, op)?.is_some()
+        {
+            return Ok(true);
+        }
+        Ok(classes::other_attribute(self, object, name, op)?.is_some())
     }
 
     fn change_dict(&mut self, dict: Local, name: Qstr, op: AttrOp) -> Result<bool, Raised> {

@@ -143,6 +143,12 @@ impl Vm {
         {
             return Ok(Attr::Value(value));
         }
+        #[cfg(feature = "cpython")]
+        if let Some(value) =
+            crate::exception::classes::other_attribute(self, object, name, AttrOp::Load)?
+        {
+            return Ok(Attr::Value(value));
+        }
         let found = ty.find(self, name).or_else(|| object::inherited(self, ty, name));
         match found {
             Some(Attribute::Function(f)) => {

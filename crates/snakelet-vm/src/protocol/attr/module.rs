@@ -2,6 +2,8 @@
 
 use snakelet_qstr::Qstr;
 
+use crate::builtins::BUILTINS;
+use crate::exception::classes;
 use crate::object::ModuleObj;
 use crate::object::value::Value;
 use crate::protocol::attr::Attr;
@@ -43,6 +45,11 @@ impl Vm {
         }
         if let Some(constant) = m.find(self, name) {
             return self.constant(constant).map(Attr::Value);
+        }
+        if core::ptr::eq(m, &BUILTINS)
+            && let Some(class) = classes::find(self, name)
+        {
+            return Ok(Attr::Value(self.push(Value::from_ref(class))));
         }
         if name == qstr!("__name__") {
             return self.push_name(m.name).map(Attr::Value);

@@ -13,7 +13,7 @@ pub(super) mod viper;
 use snakelet_bytecode::opcode::op;
 use snakelet_qstr::Qstr;
 
-use crate::exception::classes::{NAME_ERROR, RUNTIME_ERROR};
+use crate::exception::classes::{RUNTIME_ERROR, UNBOUND_LOCAL_ERROR};
 use crate::native::leaf::{Leaf, Leave, Obj};
 use crate::native::{BinaryOp, Subscr, UnaryOp};
 use crate::object::HashObj;
@@ -44,7 +44,7 @@ fn settle(vm: &Vm, scope: crate::vm::Scope, result: Res) -> Res {
 }
 
 pub(super) fn unbound(vm: &mut Vm) -> Raised {
-    vm.raise_text(&NAME_ERROR, "local variable referenced before assignment")
+    vm.raise_text(&UNBOUND_LOCAL_ERROR, "local variable referenced before assignment")
 }
 
 pub(super) fn no_such_opcode(vm: &mut Vm) -> Raised {

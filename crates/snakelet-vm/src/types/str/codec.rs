@@ -4,7 +4,9 @@ use core::cell::Cell;
 
 use snakelet_num::utf8;
 
-use crate::exception::classes::{LOOKUP_ERROR, TYPE_ERROR, UNICODE_ERROR};
+use crate::exception::classes::{
+    LOOKUP_ERROR, TYPE_ERROR, UNICODE_DECODE_ERROR, UNICODE_ENCODE_ERROR,
+};
 use crate::native::args::Param;
 use crate::native::leaf::{Answer, AnyObj, AnyText, AnyTextObj, Leaf, LeafArgs, Leave, Obj};
 use crate::native::{Named, NativeFn, Subscr};
@@ -23,7 +25,18 @@ enum Encoding {
     Utf8,
     Ascii,
     Latin1,
+    #[cfg(feature = "cpython")]
+    Cp1252,
 }
+
+/// What the bytes from 0x80 on stand for in the code page 1252, where it differs from Latin-1; 0 for those that stand for
+/// nothing.
+#[cfg(feature = "cpython")]
+static CP1252: [u16; 32] = [
+    0x20ac, 0, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030, 0x160, 0x2039, 0x152, 0, 0x17d,
+    0, 0, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x2dc, 0x2122, 0x161, 0x203a, 0x153, 0,
+    0x17e, 0x178,
+];
 
 /// What becomes of bytes that are no text.
 #[derive(Copy, Clone, PartialEq, Eq)]
@@ -36,7 +49,7 @@ enum Errors {
 fn encoding_of<'h>(cx: Leaf<'h>, name: Option<Obj<'h>>) -> Result<Encoding, Leave> {
     let Some(name) = name else { return Ok(Encoding::Utf8) };
     let Some(text) = cx.vm().str_of(name.value()) else { return Err(cx.no_conversion(name)) };
-    const NAMES: [(&str, Encoding); 8] = [
+    const NAMES: &[(&str, Encoding)] = &[
         ("utf-8", Encoding::Utf8),
         ("utf8", Encoding::Utf8),
         ("ascii", Encoding::Ascii),
@@ -45,6 +58,10 @@ fn encoding_of<'h>(cx: Leaf<'h>, name: Option<Obj<'h>>) -> Result<Encoding, Leav
         ("latin1", Encoding::Latin1),
         ("iso-8859-1", Encoding::Latin1),
         ("iso8859-1", Encoding::Latin1),
+        #[cfg(feature = "cpython")]
+        ("cp1252", Encoding::Cp1252),
+        #[cfg(feature = "cpython")]
+        ("windows-1252", Encoding::Cp1252),
     ];
     let same = |known: &&(&str, Encoding)| {
         let plain = |byte: &u8| if *byte == b'_' { b'-' } else { byte.to_ascii_lowercase() };
@@ -92,7 +109,7 @@ fn encode<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 0>) -> Answer<
         });
     }
     if is_utf8 && errors == Errors::Strict {
-        return Err(cx.raise(&UNICODE_ERROR, super::SURROGATES));
+        return Err(cx.raise(&UNICODE_ENCODE_ERROR, super::SURROGATES));
     }
     if is_utf8 {
         return cx.draw(Kind::Bytes, &move |pen| {
@@ -113,6 +130,10 @@ fn encode<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 0>) -> Answer<
             Ok(())
         });
     }
+    #[cfg(feature = "cpython")]
+    if encoding == Encoding::Cp1252 {
+        return encode_cp1252(cx, text, errors);
+    }
     cx.draw(Kind::Bytes, &move |pen| {
         // the upper bits of a character of two bytes whose second byte comes next
         let mut upper = None;
@@ -126,7 +147,30 @@ fn encode<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 0>) -> Answer<
                 }
                 0xc2 | 0xc3 if encoding == Encoding::Latin1 => upper = Some(byte << 6),
                 _ => match errors {
-                    Errors::Strict => return Err(cx.raise_no_args(&UNICODE_ERROR)),
+                    Errors::Strict => return Err(cx.raise_no_args(&UNICODE_ENCODE_ERROR)),
+                    Errors::Ignore => {}
+                    Errors::Replace => pen.put(b"?")?,
+                },
+            }
+        }
+        Ok(())
+    })
+}
+
+/// The bytes of a text in the code page 1252.
+#[cfg(feature = "cpython")]
+fn encode_cp1252<'h>(cx: Leaf<'h>, text: &'h [u8], errors: Errors) -> Answer<'h> {
+    cx.draw(Kind::Bytes, &move |pen| {
+        let mut rest = text;
+        while let Some((c, len)) = super::first_char(rest) {
+            rest = rest.get(len..).unwrap_or(&[]);
+            let code = u32::from(c);
+            let place = CP1252.iter().position(|known| u32::from(*known) == code && code != 0);
+            match (u8::try_from(code), place) {
+                (Ok(byte), _) if !(0x80..0xa0).contains(&byte) => pen.put(&[byte])?,
+                (_, Some(place)) => pen.put(&[0x80 | place as u8])?,
+                _ => match errors {
+                    Errors::Strict => return Err(cx.raise_no_args(&UNICODE_ENCODE_ERROR)),
                     Errors::Ignore => {}
                     Errors::Replace => pen.put(b"?")?,
                 },
@@ -162,7 +206,7 @@ fn decode<'h>(cx: Leaf<'h>, object: Obj<'h>, args: LeafArgs<'h, 0>) -> Answer<'h
         })?;
         let bytes = cx.vm().text_of(text.value());
         if cx.vm().unit_of(text.value()) == Unit::Char && cx.vm().has_surrogate(bytes) {
-            return Err(cx.raise_no_args(&UNICODE_ERROR));
+            return Err(cx.raise_no_args(&UNICODE_DECODE_ERROR));
         }
         return Ok(text);
     }
@@ -178,20 +222,32 @@ fn decode<'h>(cx: Leaf<'h>, object: Obj<'h>, args: LeafArgs<'h, 0>) -> Answer<'h
                         (valid, error.error_len().unwrap_or(rest.len() - valid))
                     }
                 },
-                Encoding::Ascii | Encoding::Latin1 => {
+                _ => {
                     let valid = cx.count_while(rest, |b| b.is_ascii())?;
                     (valid, usize::from(valid < rest.len()))
                 }
             };
             let (text, behind) = rest.split_at_checked(valid).unwrap_or((rest, &[]));
             pen.put(text)?;
+            #[cfg(feature = "cpython")]
+            if encoding == Encoding::Cp1252
+                && let Some(code @ 1..) = behind.first().map(|byte| match byte {
+                    0x80..=0x9f => CP1252.get(usize::from(byte & 0x1f)).copied().unwrap_or(0),
+                    _ => u16::from(*byte),
+                })
+                && let Some(c) = char::from_u32(code.into())
+            {
+                pen.put(c.encode_utf8(&mut [0; 4]).as_bytes())?;
+                rest = behind.get(1..).unwrap_or(&[]);
+                continue;
+            }
             if invalid > 0 {
                 match errors {
                     _ if encoding == Encoding::Latin1 => {
                         let byte = behind.first().copied().unwrap_or(0);
                         pen.put(&[0xc0 | byte >> 6, 0x80 | byte & 0x3f])?;
                     }
-                    Errors::Strict => return Err(cx.raise_no_args(&UNICODE_ERROR)),
+                    Errors::Strict => return Err(cx.raise_no_args(&UNICODE_DECODE_ERROR)),
                     Errors::Ignore => {}
                     Errors::Replace => pen.put("\u{fffd}".as_bytes())?,
                 }

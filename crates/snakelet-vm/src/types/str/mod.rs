@@ -20,7 +20,7 @@ use core::cell::Cell;
 use snakelet_num::utf8;
 use snakelet_qstr::Qstr;
 
-use crate::exception::classes::{TYPE_ERROR, UNICODE_ERROR};
+use crate::exception::classes::{TYPE_ERROR, UNICODE_ENCODE_ERROR};
 use crate::native::args::Param;
 use crate::native::leaf::{Answer, AnyText, AnyTextObj, Leaf, Leave, Obj};
 use crate::native::print::{Out, PrintKind};
@@ -314,7 +314,7 @@ impl Vm {
     pub(crate) fn check_utf8(&mut self, text: Local) -> Result<(), Raised> {
         let value = self.get(text);
         if self.unit_of(value) == Unit::Char && self.has_surrogate(self.text_of(value)) {
-            return Err(self.raise_text(&UNICODE_ERROR, SURROGATES));
+            return Err(self.raise_text(&UNICODE_ENCODE_ERROR, SURROGATES));
         }
         Ok(())
     }
