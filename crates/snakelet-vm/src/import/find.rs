@@ -15,7 +15,7 @@ pub(super) const FROZEN: &str = ".frozen/";
 /// What a module's name leads to.
 #[derive(Copy, Clone)]
 pub(super) struct Found {
-    /// The file or directory.
+    /// The file or directory; of a package that several directories form, a list of them.
     pub(super) path: Local,
     /// Whether it is a directory: a package.
     pub(super) package: bool,
@@ -23,6 +23,8 @@ pub(super) struct Found {
 
 /// Looks for a top-level module in the entries of `sys.path`.
 pub(super) fn along_path(vm: &mut Vm, path: Local, name: Qstr) -> Result<Option<Found>, Raised> {
+    #[cfg(feature = "cpython")]
+    let directories = vm.new_list_empty()?;
     let mut i = 0;
     while i < vm.sequence_len(path) {
         let scope = vm.scope();
@@ -30,10 +32,22 @@ pub(super) fn along_path(vm: &mut Vm, path: Local, name: Qstr) -> Result<Option<
         if vm.str_of(vm.get(entry)).is_some()
             && let Some(found) = below(vm, entry, name)?
         {
+            // directories that say nothing of themselves are one package, unless there is another one, or a file
+            #[cfg(feature = "cpython")]
+            if found.package && file(vm, found.path, qstr!("__init__"))?.is_none() {
+                vm.list_append(directories, found.path)?;
+                vm.end_scope(scope);
+                i += 1;
+                continue;
+            }
             return Ok(Some(found));
         }
         vm.end_scope(scope);
         i += 1;
+    }
+    #[cfg(feature = "cpython")]
+    if vm.list_len(directories) > 0 {
+        return Ok(Some(Found { path: directories, package: true }));
     }
     Ok(None)
 }

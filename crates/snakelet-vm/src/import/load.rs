@@ -21,6 +21,16 @@ const MPY_MAGIC: u8 = b'M';
 /// variables; `None` if it has none.
 pub(super) fn load(vm: &mut Vm, globals: Local, found: Found) -> Result<Option<Local>, Raised> {
     let path = if found.package {
+        #[cfg(feature = "cpython")]
+        {
+            let is_list = vm.get(found.path).is_kind(crate::object::Kind::List);
+            let list = if is_list { found.path } else { vm.new_list(found.path, 1)? };
+            vm.dict_set_name(globals, qstr!("__path__"), list)?;
+            if is_list {
+                return Ok(None);
+            }
+        }
+        #[cfg(not(feature = "cpython"))]
         vm.dict_set_name(globals, qstr!("__path__"), found.path)?;
         match find::file(vm, found.path, qstr!("__init__"))? {
             Some(path) => path,
