@@ -69,14 +69,19 @@ impl Vm {
                 };
             }
         }
-        // `__new__` is a static method, whether it says so or not
-        let new = self.dict_get_name(self.get(dict), Value::qstr(qstr!("__new__")));
-        if let Some(function) =
-            new.filter(|f| f.is_kind(Kind::Function) || f.is_kind(Kind::Closure))
-        {
-            let function = self.push(function);
-            let wrapper = self.new_slots(Kind::StaticMethod, 0, &[function])?;
-            self.dict_set_name(dict, qstr!("__new__"), wrapper)?;
+        // `__new__` is a static method, and `__init_subclass__` a class method, whether they say so or not
+        for (name, kind) in [
+            (qstr!("__new__"), Kind::StaticMethod),
+            (qstr!("__init_subclass__"), Kind::ClassMethod),
+        ] {
+            let found = self.dict_get_name(self.get(dict), Value::qstr(name));
+            if let Some(function) =
+                found.filter(|f| f.is_kind(Kind::Function) || f.is_kind(Kind::Closure))
+            {
+                let function = self.push(function);
+                let wrapper = self.new_slots(kind, 0, &[function])?;
+                self.dict_set_name(dict, name, wrapper)?;
+            }
         }
         self.trim_table(dict);
         let new = self.allocate(Kind::Class, 0, words_of::<ClassObj>(0))?;

@@ -24,6 +24,8 @@ pub(crate) static OBJECT: NativeType = NativeType::new(name!("object"), Kind::Ob
         method!("__new__", 1, VARIADIC, new).keywords().static_method(),
         method!("__setattr__", 3, 3, setattr).whole(),
         method!("__delattr__", 2, 2, delattr).whole(),
+        // what the last class of a chain of `super()` calls
+        method!("__init_subclass__", 1, 1, |_, _| Ok(Local::NONE)).class_method(),
     ]);
 
 /// A special method that a native type has if `when` says so.

@@ -38,9 +38,7 @@ impl Vm {
         for (i, name) in names.iter().enumerate() {
             if let Some(method) = self.special(object, *name) {
                 let text = self.call_with(method, &[object])?;
-                if self.str_of(self.get(text)).is_none() {
-                    return Err(self.type_error("__str__/__repr__ should return a str"));
-                }
+                let text = self.text_returned(text)?;
                 return self.emit_str(out, text);
             }
             // an exception's own message goes before `__repr__`
@@ -60,6 +58,29 @@ impl Vm {
             return crate::exception::classes::print_as(self, part, out, name);
         }
         self.print(part, out, kind)
+    }
+
+    /// The text of what `__str__` or `__repr__` has returned.
+    fn text_returned(&mut self, returned: Local) -> Res {
+        let text = self.native_part(returned);
+        if self.str_of(self.get(text)).is_none() {
+            return Err(self.type_error("__str__/__repr__ should return a str"));
+        }
+        Ok(text)
+    }
+
+    /// `str(object)`, which is what `__str__` returns, of a class derived from `str` as well.
+    ///
+    /// # Errors
+    /// As for [`Vm::print`].
+    #[cfg(feature = "cpython")]
+    pub(crate) fn str_object(&mut self, object: Local) -> Res {
+        if let Some(method) = self.special(object, qstr!("__str__")) {
+            let text = self.call_with(method, &[object])?;
+            self.text_returned(text)?;
+            return Ok(text);
+        }
+        self.to_text(object, PrintKind::Str)
     }
 
     /// `<Name object at 0x..>`

@@ -1,5 +1,6 @@
 //! `bytes`.
 
+use crate::native::args::Param;
 use crate::native::print::{Out, PrintKind};
 use crate::native::{Behaviour, NativeType, slots};
 use crate::object::Kind;
@@ -39,16 +40,28 @@ pub(crate) enum Source {
 impl Source {
     /// Tells what the arguments of a constructor say.
     pub(crate) fn of(vm: &mut Vm, args: Args) -> Result<Source, Raised> {
-        args.check(vm, 0, 3)?;
-        let Some(source) = args.opt(0) else { return Ok(Source::Zeros(0)) };
+        let [source, encoding, errors] = args.parse(
+            vm,
+            const {
+                &[
+                    Param::optional(name!("source")),
+                    Param::optional(name!("encoding")),
+                    Param::optional(name!("errors")),
+                ]
+            },
+        )?;
+        if vm.get(source).is_null() {
+            return Ok(Source::Zeros(0));
+        }
+        let is_alone = vm.get(encoding).is_null() && vm.get(errors).is_null();
         let part = vm.native_part(source);
         if vm.str_of(vm.get(part)).is_some() {
-            if args.len() == 1 {
+            if is_alone {
                 return Err(vm.type_error("string argument without an encoding"));
             }
-            return str::encode_with(vm, part, args.get(1), args.get(2)).map(Source::Buffer);
+            return str::encode_with(vm, part, encoding, errors).map(Source::Buffer);
         }
-        if args.len() > 1 {
+        if !is_alone {
             return Err(vm.type_error("wrong number of arguments"));
         }
         let value = vm.get(part);

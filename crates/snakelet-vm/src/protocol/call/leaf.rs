@@ -62,7 +62,7 @@ impl Vm {
             None => f,
         };
         if keywords != 0 || positional < f.min as usize || positional > f.max as usize {
-            self.check_arguments(f, positional, keywords)?;
+            self.check_arguments(f, first, positional, keywords)?;
         }
         if f.convention == Convention::LeafMethod && !f.takes(self.rt.stack.read(first)) {
             return self.call_adapted_leaf(f, first, positional);
@@ -207,7 +207,7 @@ impl Vm {
         let (f, parameters) = (named.leaf(), named.parameters());
         let receivers = usize::from(f.convention == Convention::LeafMethod);
         if positional < receivers {
-            self.check_arguments(f, positional, 0)?;
+            self.check_arguments(f, first, positional, 0)?;
         }
         let args = Args::new(Local::at(first), positional, keywords).skip(receivers);
         let mut places = [Local::NULL; MOST_NAMED];

@@ -2,7 +2,10 @@
 
 use crate::native::{Binding, Convention, NativeFn, VARIADIC};
 use crate::object::Kind;
+#[cfg(not(feature = "cpython"))]
 use crate::protocol::call::parse::check_count;
+#[cfg(feature = "cpython")]
+use crate::{exception::classes::TYPE_ERROR, vm::raised::Part};
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm};
 
@@ -54,7 +57,7 @@ impl Vm {
         };
         let (least, most) = (f.min as usize, f.max as usize);
         if keywords != 0 || positional < least || positional > most {
-            self.check_arguments(f, positional, keywords)?;
+            self.check_arguments(f, first, positional, keywords)?;
         }
         if f.binding == Binding::Method
             && positional > 0
@@ -73,6 +76,8 @@ impl Vm {
     pub(super) fn check_arguments(
         &mut self,
         f: &NativeFn,
+        #[cfg_attr(not(feature = "cpython"), expect(unused, reason = "short messages do not say whose"))]
+        first: usize,
         positional: usize,
         keywords: usize,
     ) -> Result<(), Raised> {
@@ -81,9 +86,39 @@ impl Vm {
         }
         let most = if f.max == VARIADIC { usize::MAX } else { f.max as usize };
         if positional < f.min as usize || positional > most {
+            #[cfg(feature = "cpython")]
+            return Err(self.wrong_native_count(f, Local::at(first), positional));
+            #[cfg(not(feature = "cpython"))]
             check_count(self, positional, f.min as usize, most)?;
         }
         Ok(())
+    }
+
+    /// The error for a wrong number of arguments, as CPython says it.
+    #[cfg(feature = "cpython")]
+    #[cold]
+    fn wrong_native_count(&mut self, f: &NativeFn, first: Local, positional: usize) -> Raised {
+        let is_method = f.binding == Binding::Method && positional > 0;
+        let own = usize::from(is_method);
+        let (given, least) = (positional - own, (f.min as usize).saturating_sub(own));
+        let most = (f.max as usize).saturating_sub(own);
+        let name = Part::Name(f.name);
+        let counted = |n: usize| Part::Text(if n == 1 { " argument, got " } else { " arguments, got " });
+        let given_part = Part::Int(given as isize);
+        if f.min == f.max && most <= 1 {
+            let text = if most == 0 { "() takes no arguments (" } else { "() takes exactly one argument (" };
+            let parts = [Part::TypeOf(first), Part::Text("."), name, Part::Text(text), given_part, Part::Text(" given)")];
+            return self.raise_parts(&TYPE_ERROR, if is_method { &parts } else { parts.get(2..).unwrap_or(&parts) });
+        }
+        let (text, bound) = match (f.min == f.max, given < least) {
+            (true, _) => (" expected ", least),
+            (false, true) => (" expected at least ", least),
+            (false, false) => (" expected at most ", most),
+        };
+        self.raise_parts(
+            &TYPE_ERROR,
+            &[name, Part::Text(text), Part::Int(bound as isize), counted(bound), given_part],
+        )
     }
 
     /// Replaces an instance by its built-in part, as receiver of a native method.

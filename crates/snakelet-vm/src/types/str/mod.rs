@@ -350,6 +350,9 @@ pub(crate) fn ascii_char<'h>(byte: u8) -> Option<Obj<'h>> {
 
 fn make(vm: &mut Vm, _class: Local, args: Args) -> Res {
     if args.len() == 1 && args.keywords() == 0 {
+        #[cfg(feature = "cpython")]
+        return vm.str_object(args.get(0));
+        #[cfg(not(feature = "cpython"))]
         return vm.to_text(args.get(0), PrintKind::Str);
     }
     let [object, encoding, errors] = args.parse(

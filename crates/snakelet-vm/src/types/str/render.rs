@@ -52,7 +52,7 @@ pub(crate) fn quoted(vm: &mut Vm, text: Local, out: Out, family: Family) -> Resu
             _ if cut => continue,
             _ => utf8::decode(rest).unwrap_or((0xfffd, 1)),
         };
-        let mut buf = [0; 6];
+        let mut buf = [0; ESCAPED];
         let escaped = escape(c, quote, family, &mut buf);
         vm.emit(out, escaped)?;
         at += n;
@@ -65,7 +65,7 @@ fn has(vm: &Vm, bytes: Bytes<'_>, byte: u8) -> bool {
 }
 
 /// A character as it stands in quotes.
-fn escape(c: u32, quote: u8, family: Family, buf: &mut [u8; 6]) -> &[u8] {
+fn escape(c: u32, quote: u8, family: Family, buf: &mut [u8; ESCAPED]) -> &[u8] {
     let byte = u8::try_from(c).unwrap_or(0);
     let letter = match byte {
         b'\n' => b'n',
@@ -73,25 +73,62 @@ fn escape(c: u32, quote: u8, family: Family, buf: &mut [u8; 6]) -> &[u8] {
         b'\t' => b't',
         b'\\' => b'\\',
         _ if byte == quote => quote,
+        _ if family == Family::Str && c >= 0x80 => {
+            if utf8::is_surrogate(c) {
+                return escape_code(c, buf);
+            }
+            #[cfg(feature = "cpython")]
+            if !is_printable(c) {
+                return escape_code(c, buf);
+            }
+            let mut bytes = [0; utf8::LONGEST];
+            return write_to(buf, utf8::encode(c, &mut bytes));
+        }
         _ => {
-            let ([first, second], [third, fourth]) =
-                (hex_digits((c >> 8) as u8), hex_digits(c as u8));
-            let (escaped, len) = if utf8::is_surrogate(c) {
-                ([b'\\', b'u', first, second, third, fourth], 6)
-            } else if family == Family::Bytes || c < 0x80 {
-                ([b'\\', b'x', third, fourth, 0, 0], 4)
-            } else {
-                let mut bytes = [0; utf8::LONGEST];
-                let len = utf8::encode(c, &mut bytes).len();
-                let [a, b, c, d] = bytes;
-                ([a, b, c, d, 0, 0], len)
-            };
-            *buf = escaped;
-            return buf.get(..len).unwrap_or(&[]);
+            let [high, low] = hex_digits(byte);
+            return write_to(buf, &[b'\\', b'x', high, low]);
         }
     };
-    *buf = [b'\\', letter, 0, 0, 0, 0];
-    buf.get(..2).unwrap_or(&[])
+    write_to(buf, &[b'\\', letter])
+}
+
+/// Bytes of the longest escape.
+const ESCAPED: usize = if cfg!(feature = "cpython") { 10 } else { 6 };
+
+fn write_to<'b>(buf: &'b mut [u8; ESCAPED], bytes: &[u8]) -> &'b [u8] {
+    match buf.get_mut(..bytes.len()) {
+        Some(to) => {
+            crate::object::copy(bytes, to);
+            to
+        }
+        None => &[],
+    }
+}
+
+/// Whether a character is shown as itself: it is no control, no separator, and has a meaning.
+#[cfg(feature = "cpython")]
+fn is_printable(c: u32) -> bool {
+    let Some(c) = char::from_u32(c) else { return false };
+    // the tables of the standard library; behind another character, marks are shown
+    let mut utf8 = [b'a'; 5];
+    let Some((_, rest)) = utf8.split_first_mut() else { return true };
+    let len = c.encode_utf8(rest).len();
+    let text = utf8.get(..=len).and_then(|text| core::str::from_utf8(text).ok());
+    text.is_none_or(|text| text.escape_debug().nth(1) == Some(c))
+}
+
+/// `\\xhh`, `\\uhhhh` or `\\Uhhhhhhhh`.
+fn escape_code(c: u32, buf: &mut [u8; ESCAPED]) -> &[u8] {
+    let (letter, bytes) = match c {
+        0..=0xff => (b'x', 1),
+        0x100..=0xffff => (b'u', 2),
+        _ => (b'U', 4),
+    };
+    let mut made = [b'\\', letter, 0, 0, 0, 0, 0, 0, 0, 0];
+    let code = c.to_be_bytes();
+    let digits = code.iter().skip(4 - bytes).flat_map(|byte| hex_digits(*byte));
+    made.iter_mut().skip(2).zip(digits).for_each(|(to, digit)| *to = digit);
+    write_to(buf, made.get(..2 + 2 * bytes).unwrap_or(&[]))
 }
 
 /// The two hexadecimal digits of a byte.
