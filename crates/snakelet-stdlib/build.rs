@@ -27,8 +27,8 @@ mod frozen {
         let mut list = String::from("&[\n");
         for path in sorted(Path::new("python")) {
             let name = path.file_stem().expect("entries have names").to_string_lossy().into_owned();
-            // `uasyncio` is an old name of `asyncio`
-            let old = name.strip_prefix('u').unwrap_or(&name);
+            // `uasyncio` is an old name of `asyncio`, and `_environ` none that scripts import
+            let old = name.strip_prefix(['u', '_']).unwrap_or(&name);
             if has_feature(&name) || has_feature(old) {
                 add(&path, Path::new("python"), &out, &mut list);
             }

@@ -1,6 +1,9 @@
 //! `random`: the small generator Yasmarang by Ilya Levin (public domain), as MicroPython has it,
 //! so that a seed gives the same numbers.
 
+#[cfg(feature = "cpython")]
+mod big;
+
 use core::cell::Cell;
 
 use snakelet_vm::exception::classes::{INDEX_ERROR, RUNTIME_ERROR, VALUE_ERROR};
@@ -14,10 +17,19 @@ pub static RANDOM: NativeModule = NativeModule::new(
     name!("random"),
     &[Contents {
         functions: methods![
+            #[cfg(not(feature = "cpython"))]
             NativeFn::leaf::<1>(name!("getrandbits"), 0, getrandbits),
+            #[cfg(feature = "cpython")]
+            NativeFn::full(name!("getrandbits"), 1, 1, big::getrandbits),
             NativeFn::full(name!("seed"), 0, 1, seed),
+            #[cfg(not(feature = "cpython"))]
             NativeFn::full(name!("randrange"), 1, 3, randrange),
+            #[cfg(not(feature = "cpython"))]
             NativeFn::leaf::<2>(name!("randint"), 0, randint),
+            #[cfg(feature = "cpython")]
+            NativeFn::full(name!("randrange"), 1, 3, big::randrange),
+            #[cfg(feature = "cpython")]
+            NativeFn::full(name!("randint"), 2, 2, big::randint),
             NativeFn::full(name!("choice"), 1, 1, choice),
             NativeFn::leaf::<0>(name!("random"), 0, random),
             NativeFn::leaf::<2>(name!("uniform"), 0, uniform),
@@ -141,6 +153,7 @@ fn seed<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
     Ok(Held::NONE)
 }
 
+#[cfg(not(feature = "cpython"))]
 fn getrandbits<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
     let Some(bits) = args.get::<0>().as_small_int() else { return Err(cx.index(0)) };
     match u32::try_from(bits) {
@@ -164,6 +177,7 @@ fn pick<'h>(cx: Leaf<'h>, start: i64, step: i64, count: u64) -> Answer<'h> {
     })
 }
 
+#[cfg(not(feature = "cpython"))]
 fn randrange<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
     let first = cx.i64_of(args.or_none(0))?;
     let (start, stop) = match args.get(1) {
@@ -180,6 +194,7 @@ fn randrange<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
     cx.make(|cx| pick(*cx, start, step, count))
 }
 
+#[cfg(not(feature = "cpython"))]
 fn randint<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 2>) -> Answer<'h> {
     let a = cx.i64(args.get::<0>(), 0)?;
     let b = cx.i64(args.get::<1>(), 1)?;

@@ -6,6 +6,8 @@ use snakelet_vm::buffer::Bytes;
 use snakelet_vm::exception::classes::VALUE_ERROR;
 use snakelet_vm::native::leaf::{Answer, Leaf, LeafArgs, Leave, Obj};
 use snakelet_vm::native::pack::{Order, code_size};
+#[cfg(feature = "cpython")]
+use snakelet_vm::native::{Constant, NativeType};
 use snakelet_vm::native::{Contents, NativeFn, NativeModule, VARIADIC};
 use snakelet_vm::{methods, name};
 
@@ -20,9 +22,18 @@ pub static STRUCT: NativeModule = NativeModule::new(
             NativeFn::leaf::<2>(name!("unpack"), 1, unpack_from),
             NativeFn::leaf::<2>(name!("unpack_from"), 1, unpack_from),
         ],
-        constants: &[],
+        constants: &[
+            #[cfg(feature = "cpython")]
+            (name!("error"), Constant::Type(&ERROR)),
+        ],
     }],
 );
+
+/// What is raised for formats and values: `struct.error`, or its base.
+#[cfg(feature = "cpython")]
+static ERROR: NativeType = NativeType::derived(name!("error"), &VALUE_ERROR);
+#[cfg(not(feature = "cpython"))]
+use VALUE_ERROR as ERROR;
 
 /// Bytes of a format between two looks at whether the script is to end.
 const PAUSE: usize = 1024;
@@ -125,7 +136,7 @@ impl<'h> Format<'h> {
 
 #[cold]
 fn bad_code(cx: Leaf<'_>) -> Leave {
-    cx.raise(&VALUE_ERROR, "bad typecode")
+    cx.raise(&ERROR, "bad typecode")
 }
 
 fn calcsize<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
@@ -147,7 +158,7 @@ fn start_of<'h>(
     let start = if offset < 0 { offset.saturating_add(len as isize) } else { offset };
     match usize::try_from(start) {
         Ok(start) if start.checked_add(size).is_some_and(|end| end <= len) => Ok(start),
-        _ => Err(cx.raise(&VALUE_ERROR, "buffer too small")),
+        _ => Err(cx.raise(&ERROR, "buffer too small")),
     }
 }
 
@@ -187,7 +198,8 @@ fn read<'h>(cx: Leaf<'h>, bytes: Bytes<'h>, at: usize, item: &Item, order: Order
 /// `pack(format, *values)`
 fn pack<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
     let format = Format::new(cx, args.get::<0>())?;
-    let (size, _) = format.measure(cx)?;
+    let (size, values) = format.measure(cx)?;
+    check_count(cx, values, args.rest(), 1)?;
     // the values go first: they may be refused, and those that are no numbers are asked for
     write_all(cx, format, &[], args.rest(), 1)?;
     cx.bytes(size, |out| {
@@ -199,13 +211,33 @@ fn pack<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 1>) -> Answer<'h> {
 /// `pack_into(format, buffer, offset, *values)`
 fn pack_into<'h>(cx: Leaf<'h>, args: LeafArgs<'h, 3>) -> Answer<'h> {
     let format = Format::new(cx, args.get::<0>())?;
-    let (size, _) = format.measure(cx)?;
+    let (size, values) = format.measure(cx)?;
+    check_count(cx, values, args.rest(), 3)?;
     let cells = cx.writable(args.get::<1>())?;
     let start = start_of(cx, args.opt(2), cells.len(), size)?;
     // nothing is written unless all values can be
     write_all(cx, format, &[], args.rest(), 3)?;
     write_all(cx, format, cells.get(start..).unwrap_or(&[]), args.rest(), 3)?;
     Ok(Obj::NONE)
+}
+
+/// Raises unless the arguments from number `n` on are as many as the format has values.
+#[cfg(feature = "cpython")]
+fn check_count<'h>(
+    cx: Leaf<'h>,
+    values: usize,
+    args: LeafArgs<'h, 0>,
+    n: usize,
+) -> Result<(), Leave> {
+    if args.len().saturating_sub(n) == values {
+        return Ok(());
+    }
+    Err(cx.raise(&ERROR, "pack expected another number of items for packing"))
+}
+
+#[cfg(not(feature = "cpython"))]
+fn check_count<'h>(_: Leaf<'h>, _: usize, _: LeafArgs<'h, 0>, _: usize) -> Result<(), Leave> {
+    Ok(())
 }
 
 /// Writes the values that are the arguments from number `n` on; ends early if there are too few.
@@ -249,7 +281,13 @@ fn write<'h>(
             return Ok(());
         }
         b'?' => u64::from(cx.truth(n, value)?),
-        code => cx.pack(code, value, n)?,
+        code => {
+            #[cfg(feature = "cpython")]
+            if !cx.fits(code, item.size, value) {
+                return Err(cx.raise(&ERROR, "argument out of range"));
+            }
+            cx.pack(code, value, n)?
+        }
     };
     put(cx, cells, at, item.size, Bytes::from(&order.split(raw, item.size)[..]).part(0, item.size));
     Ok(())

@@ -259,6 +259,20 @@ impl Environment for StdEnvironment {
             }
         }
     }
+    fn list(&mut self, each: &mut dyn FnMut(&str, &str)) {
+        for (name, value) in std::env::vars_os() {
+            if let (Some(name), Some(value)) = (name.to_str(), value.to_str())
+                && !self.changed.contains_key(name)
+            {
+                each(name, value);
+            }
+        }
+        for (name, value) in &self.changed {
+            if let Some(value) = value {
+                each(name, value);
+            }
+        }
+    }
     fn set(&mut self, name: &str, value: Option<&str>) -> Result<(), FsError> {
         self.changed.insert(name.to_string(), value.map(ToString::to_string));
         Ok(())

@@ -4,6 +4,8 @@ use snakelet_num::bigint;
 
 use crate::native::leaf::{Answer, Leaf, Leave, Obj};
 use crate::object::BigInt;
+#[cfg(feature = "cpython")]
+use crate::object::value::SWord;
 use crate::protocol::buffer::Bytes;
 
 /// Bytes of a number of a type code, by the machine's conventions (as `@`) or the fixed ones (as
@@ -76,6 +78,32 @@ impl<'h> Leaf<'h> {
                 self.wide(number.into())
             }
             _ => self.uint(raw),
+        }
+    }
+
+    /// Whether an int can be written in `size` bytes by a type code of ints without being cut.
+    #[cfg(feature = "cpython")]
+    pub fn fits(self, code: u8, size: usize, number: Obj<'h>) -> bool {
+        let bits = 8 * size.clamp(1, 8);
+        let value = self.vm().native_part_of(number.value()).unwrap_or(number.value());
+        if matches!(code, b'e' | b'f' | b'd') {
+            return true;
+        }
+        let (len, is_negative, least) = match (value.as_small_int(), value.cast::<BigInt>()) {
+            (Some(small), _) => {
+                let least = small as i64 == i64::MIN >> (64 - bits);
+                ((SWord::BITS - small.unsigned_abs().leading_zeros()) as usize, small < 0, least)
+            }
+            (None, Some(big)) => {
+                let raw = bigint::to_u64_wrapping(big.int()) as i64;
+                (big.int().bit_length(), big.int().is_negative(), raw == i64::MIN >> (64 - bits))
+            }
+            (None, None) => return true,
+        };
+        if is_signed(code) {
+            len < bits || is_negative && least && len == bits
+        } else {
+            !is_negative && len <= bits
         }
     }
 

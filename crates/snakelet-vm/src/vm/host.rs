@@ -168,6 +168,10 @@ pub unsafe trait CompileMemory: Sync {
 pub trait Environment: Send {
     /// Calls `value` with the value of a variable, if it is set.
     fn get(&mut self, name: &str, value: &mut dyn FnMut(&str));
+    /// Calls `each` with name and value of every variable that can be listed; by default with none.
+    fn list(&mut self, each: &mut dyn FnMut(&str, &str)) {
+        let _ = each;
+    }
     /// Sets a variable, or removes it.
     fn set(&mut self, name: &str, value: Option<&str>) -> Result<(), FsError>;
     /// Runs a command in the system's shell and waits for it; gives what the system says of its end, as `wait` of POSIX

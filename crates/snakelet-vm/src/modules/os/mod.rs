@@ -4,8 +4,12 @@
 mod files;
 
 use crate::exception::errno;
+#[cfg(feature = "environ")]
+use crate::native::{Constant, NativeFn};
 use crate::native::{Contents, NativeModule};
 use crate::object::copy;
+#[cfg(feature = "environ")]
+use crate::object::value::Value;
 use crate::vm::stack::Local;
 use crate::{Args, Res, Vm, function, methods, name, qstr, vfs};
 
@@ -25,7 +29,10 @@ pub static OS: NativeModule = NativeModule::new(
                 function!("unsetenv", 1, 1, unsetenv),
                 function!("urandom", 1, 1, urandom),
             ],
-            constants: &[],
+            constants: &[
+                #[cfg(feature = "environ")]
+                (name!("environ"), Constant::computed(environ)),
+            ],
         },
         #[cfg(feature = "files")]
         files::CONTENTS,
@@ -135,3 +142,52 @@ fn error_number(vm: &mut Vm, args: Args) -> Res {
         None => vm.new_int(vm.rt.system_error as isize),
     }
 }
+
+/// A dict of the variables of the environment.
+#[cfg(feature = "environ")]
+fn variables(vm: &mut Vm) -> Res {
+    let dict = vm.new_dict(0)?;
+    let Some(environment) = vm.rt.hosts.environment.take() else { return Ok(dict) };
+    let mut done = Ok(());
+    environment.list(&mut |name, value| {
+        if done.is_ok() {
+            done = set_item(vm, dict, name, value);
+        }
+    });
+    vm.rt.hosts.environment = Some(environment);
+    done.map(|()| dict)
+}
+
+#[cfg(feature = "environ")]
+fn set_item(vm: &mut Vm, dict: Local, name: &str, value: &str) -> Result<(), crate::Raised> {
+    let scope = vm.scope();
+    let name = vm.new_str(name.as_bytes())?;
+    let value = vm.new_str(value.as_bytes())?;
+    vm.table_set(dict, name, value)?;
+    vm.end_scope(scope);
+    Ok(())
+}
+
+/// `os.environ`: an object of a class that the library has in Python. It is made once it is asked for, of the variables
+/// and of what changes them; the class cannot import that, since a file may be in the place of `os`.
+#[cfg(feature = "environ")]
+fn environ(vm: &mut Vm) -> Res {
+    let name = vm.intern(b"_environ")?;
+    let name = vm.push(Value::qstr(name));
+    let globals = vm.current_globals();
+    let module = crate::import::import(vm, name, globals, Local::NONE, 0)?;
+    let class = vm.intern(b"Environ")?;
+    let class = vm.get_attr(module, class)?;
+    let variables = variables(vm)?;
+    let put = vm.push(Value::from_ref(&PUTENV));
+    let unset = vm.push(Value::from_ref(&UNSETENV));
+    let environ = vm.call_with(class, &[variables, put, unset])?;
+    let attribute = vm.intern(b"environ")?;
+    vm.set_module_attr(qstr!("os"), attribute, environ)?;
+    Ok(environ)
+}
+
+#[cfg(feature = "environ")]
+static PUTENV: NativeFn = function!("putenv", 2, 2, putenv);
+#[cfg(feature = "environ")]
+static UNSETENV: NativeFn = function!("unsetenv", 1, 1, unsetenv);
