@@ -63,6 +63,7 @@ mod frozen {
             name: &name,
             optimisation: OPTIMISATION,
             small_int_bits: 31,
+            cpython: false,
         };
         let bytes = snakelet_cross::compile(&source, &settings)
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));

@@ -24,11 +24,14 @@ pub struct Settings<'a> {
     pub optimisation: u8,
     /// Width of the target's small integers.
     pub small_int_bits: u8,
+    /// Whether to take CPython's way where MicroPython's own cross compiler does not, as scripts are compiled on hosts;
+    /// see [`Options::cpython`](snakelet_compiler::Options::cpython).
+    pub cpython: bool,
 }
 
 impl Default for Settings<'_> {
     fn default() -> Self {
-        Settings { name: "<stdin>", optimisation: 0, small_int_bits: 31 }
+        Settings { name: "<stdin>", optimisation: 0, small_int_bits: 31, cpython: false }
     }
 }
 
@@ -98,6 +101,7 @@ pub fn compile_with_report(
         file_name: settings.name.as_bytes(),
         optimisation: settings.optimisation,
         small_int_bits: settings.small_int_bits,
+        cpython: settings.cpython,
         ..Options::default()
     };
     let mut module = module::Builder::new(settings.small_int_bits);

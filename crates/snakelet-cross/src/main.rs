@@ -13,6 +13,7 @@ Compiles Python source to an .mpy file that MicroPython and Snakelet run.
   -s NAME              name of the source in tracebacks; default is the path as given
   -O[N]                optimisation level; -O is -O1
   -msmall-int-bits=N   width of the target's small integers; default is 31
+  --cpython            names private to classes and more, as scripts are compiled on hosts
   -v                   print what compiling cost
   --version            print the version";
 
@@ -22,12 +23,14 @@ struct Arguments {
     name: Option<String>,
     optimisation: u8,
     small_int_bits: u8,
+    cpython: bool,
     verbose: bool,
 }
 
 fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Arguments, String> {
     let (mut source, mut output, mut name) = (None, None, None);
-    let (mut optimisation, mut small_int_bits, mut verbose) = (0, 31, false);
+    let (mut optimisation, mut small_int_bits) = (0, 31);
+    let (mut cpython, mut verbose) = (false, false);
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().ok_or(format!("{argument} needs a value"));
         if argument == "-o" {
@@ -36,6 +39,8 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Arguments, Strin
             name = Some(value()?);
         } else if argument == "-v" {
             verbose = true;
+        } else if argument == "--cpython" {
+            cpython = true;
         } else if let Some(level) = argument.strip_prefix("-O") {
             optimisation = match level {
                 "" => 1,
@@ -54,7 +59,7 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Arguments, Strin
     }
     let source = source.ok_or("no source given")?;
     let output = output.unwrap_or_else(|| PathBuf::from(&source).with_extension("mpy"));
-    Ok(Arguments { source, output, name, optimisation, small_int_bits, verbose })
+    Ok(Arguments { source, output, name, optimisation, small_int_bits, cpython, verbose })
 }
 
 fn run(arguments: &Arguments) -> Result<(), String> {
@@ -64,6 +69,7 @@ fn run(arguments: &Arguments) -> Result<(), String> {
         name: arguments.name.as_deref().unwrap_or(&arguments.source),
         optimisation: arguments.optimisation,
         small_int_bits: arguments.small_int_bits,
+        cpython: arguments.cpython,
     };
     let (mpy, report) = snakelet_cross::compile_with_report(&text, &settings)
         .map_err(|error| with_source_line(&text, &error))?;

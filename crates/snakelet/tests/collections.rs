@@ -164,7 +164,7 @@ fn texts_are_checked_in_pieces_as_they_are_as_a_whole() {
         let cut = text.as_bytes()[..text.len() - 2].to_vec();
         python.set("text", cut).expect("there is room");
         let error = python.exec("str(text, 'utf8')").expect_err("it is cut");
-        assert!(error.to_string().starts_with("UnicodeError"), "{error}");
+        assert!(error.to_string().starts_with("UnicodeDecodeError"), "{error}");
     }
     let plain = "b".repeat(600_000);
     python.set("text", plain.as_str()).expect("there is room");

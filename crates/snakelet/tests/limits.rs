@@ -50,7 +50,7 @@ fn end_of(setup: &str, work: &str) -> End {
 }
 
 fn assert_recursion(end: End) {
-    assert_eq!(end, End::Raised("RuntimeError: maximum recursion depth exceeded".into()));
+    assert_eq!(end, End::Raised("RecursionError: maximum recursion depth exceeded".into()));
 }
 
 /// 2^60 tuples in one another, of 61 objects.
@@ -202,7 +202,7 @@ fn native_code_nests_as_far_as_the_machine_stack_reaches() {
     for (setup, work) in NESTED {
         for stack in [1 << 20, 2 << 20] {
             let error = nest(stack, setup, work).expect_err(work);
-            let expected = ["RuntimeError", "SyntaxError", "MemoryError"];
+            let expected = ["RecursionError", "SyntaxError", "MemoryError"];
             assert!(expected.iter().any(|class| error.starts_with(class)), "{work}: {error}");
         }
     }

@@ -202,7 +202,7 @@ fn a_package_in_the_program_imports_its_own_modules() {
     let mut python = Interpreter::builder(&mut memory).frozen(MODULES).build().unwrap();
     assert_eq!(
         result(&mut python, "import kit\nresult = kit.bolt, kit.__path__"),
-        "('kit.parts in kit/parts.py', '.frozen/kit')"
+        "('kit.parts in kit/parts.py', ['.frozen/kit'])"
     );
     assert_eq!(
         result(&mut python, "import compiled\nresult = compiled.defaults(0), compiled.__file__"),

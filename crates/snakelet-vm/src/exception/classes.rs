@@ -265,12 +265,7 @@ fn attr(vm: &mut Vm, object: Local, name: Qstr, op: AttrOp) -> Result<Option<Loc
 
 /// What only some classes have.
 #[cfg(feature = "cpython")]
-fn own_attribute(
-    vm: &Vm,
-    object: Local,
-    class: &'static NativeType,
-    name: Qstr,
-) -> Option<Local> {
+fn own_attribute(vm: &Vm, object: Local, class: &'static NativeType, name: Qstr) -> Option<Local> {
     let is = |of: &'static NativeType| class.is_subtype(of);
     // syntax errors have their place in the traceback: file, line, column
     let place = |i: usize| {

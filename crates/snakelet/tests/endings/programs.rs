@@ -21,7 +21,7 @@ const fn program(ending: Ending, setup: &'static str, work: &'static str) -> Pro
     Program { setup, work, ending }
 }
 
-const TOO_DEEP: Ending = Raises("RuntimeError: maximum recursion depth exceeded");
+const TOO_DEEP: Ending = Raises("RecursionError: maximum recursion depth exceeded");
 
 /// 2^60 objects by what refers to them, of some 60 or 120.
 pub(crate) const DOUBLED: &[Program] = &[
@@ -253,7 +253,7 @@ pub(crate) const SOURCES: &[Program] = &[
     program(Done, "s = 'x = 1 << 100000000'", "compile(s, 'f', 'exec')"),
     program(Done, "s = 'x = ' + '9' * 400000 + '.5'", "compile(s, 'f', 'exec')"),
     program(
-        Raises("RuntimeError: maximum recursion"),
+        Raises("RecursionError: maximum recursion"),
         "s = '(' * 50000",
         "compile(s, 'f', 'exec')",
     ),

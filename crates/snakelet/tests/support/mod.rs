@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::ptr::NonNull;
 use std::{env, fs};
 
-use snakelet::desktop::{StdClock, StdEntropy, StdFiles};
+use snakelet::desktop::{StdClock, StdEntropy, StdEnvironment, StdFiles};
 use snakelet::host::Console;
 use snakelet_cross::Settings;
 use snakelet_vm::print::{Out, PrintKind};
@@ -81,7 +81,7 @@ pub(crate) enum Program<'a> {
 
 /// What the cross compiler makes of a script. It is not freed.
 pub(crate) fn compiled(source: &[u8], name: &str) -> Result<&'static [u8], String> {
-    let settings = Settings { name, ..Settings::default() };
+    let settings = Settings { name, cpython: true, ..Settings::default() };
     let mpy = snakelet_cross::compile(source, &settings).map_err(|error| error.to_string())?;
     Ok(mpy.leak())
 }
@@ -171,6 +171,7 @@ impl Runner {
         let clock = NonNull::from(Box::leak(Box::<StdClock>::default()));
         let files = NonNull::from(Box::leak(Box::<StdFiles>::default()));
         let entropy = NonNull::from(Box::leak(Box::<StdEntropy>::default()));
+        let environment = NonNull::from(Box::leak(Box::<StdEnvironment>::default()));
         // SAFETY: the services are given up below, after the last use of the interpreter.
         let hosts = unsafe {
             Hosts {
@@ -178,6 +179,7 @@ impl Runner {
                 clock: Some(&mut *clock.as_ptr()),
                 files: Some(&mut *files.as_ptr()),
                 entropy: Some(&mut *entropy.as_ptr()),
+                environment: Some(&mut *environment.as_ptr()),
                 ..Hosts::default()
             }
         };
@@ -209,6 +211,7 @@ impl Runner {
             drop(Box::from_raw(clock.as_ptr()));
             drop(Box::from_raw(files.as_ptr()));
             drop(Box::from_raw(entropy.as_ptr()));
+            drop(Box::from_raw(environment.as_ptr()));
         }
         outcome
     }

@@ -85,12 +85,7 @@ impl Vm {
     }
 
     #[cfg(feature = "cpython")]
-    fn change_exception(
-        &mut self,
-        object: Local,
-        name: Qstr,
-        op: AttrOp,
-    ) -> Result<bool, Raised> {
+    fn change_exception(&mut self, object: Local, name: Qstr, op: AttrOp) -> Result<bool, Raised> {
         let ty = self.native_type_of(self.get(object));
         if let Some(attr) = ty.slots.attr()
             && attr(self, object, name, op)?.is_some()

@@ -4,10 +4,10 @@ use crate::native::{Binding, Convention, NativeFn, VARIADIC};
 use crate::object::Kind;
 #[cfg(not(feature = "cpython"))]
 use crate::protocol::call::parse::check_count;
-#[cfg(feature = "cpython")]
-use crate::{exception::classes::TYPE_ERROR, vm::raised::Part};
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm};
+#[cfg(feature = "cpython")]
+use crate::{exception::classes::TYPE_ERROR, vm::raised::Part};
 
 impl Vm {
     /// Runs native code that may get to itself again through the objects it works on. It is charged
@@ -76,7 +76,10 @@ impl Vm {
     pub(super) fn check_arguments(
         &mut self,
         f: &NativeFn,
-        #[cfg_attr(not(feature = "cpython"), expect(unused, reason = "short messages do not say whose"))]
+        #[cfg_attr(
+            not(feature = "cpython"),
+            expect(unused, reason = "short messages do not say whose")
+        )]
         first: usize,
         positional: usize,
         keywords: usize,
@@ -103,12 +106,27 @@ impl Vm {
         let (given, least) = (positional - own, (f.min as usize).saturating_sub(own));
         let most = (f.max as usize).saturating_sub(own);
         let name = Part::Name(f.name);
-        let counted = |n: usize| Part::Text(if n == 1 { " argument, got " } else { " arguments, got " });
+        let counted =
+            |n: usize| Part::Text(if n == 1 { " argument, got " } else { " arguments, got " });
         let given_part = Part::Int(given as isize);
         if f.min == f.max && most <= 1 {
-            let text = if most == 0 { "() takes no arguments (" } else { "() takes exactly one argument (" };
-            let parts = [Part::TypeOf(first), Part::Text("."), name, Part::Text(text), given_part, Part::Text(" given)")];
-            return self.raise_parts(&TYPE_ERROR, if is_method { &parts } else { parts.get(2..).unwrap_or(&parts) });
+            let text = if most == 0 {
+                "() takes no arguments ("
+            } else {
+                "() takes exactly one argument ("
+            };
+            let parts = [
+                Part::TypeOf(first),
+                Part::Text("."),
+                name,
+                Part::Text(text),
+                given_part,
+                Part::Text(" given)"),
+            ];
+            return self.raise_parts(
+                &TYPE_ERROR,
+                if is_method { &parts } else { parts.get(2..).unwrap_or(&parts) },
+            );
         }
         let (text, bound) = match (f.min == f.max, given < least) {
             (true, _) => (" expected ", least),

@@ -217,7 +217,7 @@ impl Run<'_, '_> {
                                         let word = unsafe { *word_of(r.local(n), 1) };
                                         if word == raw::NULL {
                                             self.sync(&r);
-                                            return Err(slow::unbound(self.vm));
+                                            return Err(slow::unbound_cell(self.vm));
                                         }
                                         r.push(word);
                                     }

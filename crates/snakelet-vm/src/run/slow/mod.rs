@@ -13,6 +13,8 @@ pub(super) mod viper;
 use snakelet_bytecode::opcode::op;
 use snakelet_qstr::Qstr;
 
+#[cfg(feature = "cpython")]
+use crate::exception::classes::NAME_ERROR;
 use crate::exception::classes::{RUNTIME_ERROR, UNBOUND_LOCAL_ERROR};
 use crate::native::leaf::{Leaf, Leave, Obj};
 use crate::native::{BinaryOp, Subscr, UnaryOp};
@@ -46,6 +48,15 @@ fn settle(vm: &Vm, scope: crate::vm::Scope, result: Res) -> Res {
 pub(super) fn unbound(vm: &mut Vm) -> Raised {
     vm.raise_text(&UNBOUND_LOCAL_ERROR, "local variable referenced before assignment")
 }
+
+/// The same for a variable that closures share: maybe one of a function around this one.
+#[cfg(feature = "cpython")]
+pub(super) fn unbound_cell(vm: &mut Vm) -> Raised {
+    vm.raise_text(&NAME_ERROR, "free variable referenced before assignment")
+}
+
+#[cfg(not(feature = "cpython"))]
+pub(super) use unbound as unbound_cell;
 
 pub(super) fn no_such_opcode(vm: &mut Vm) -> Raised {
     vm.raise_text(&RUNTIME_ERROR, "no such instruction")

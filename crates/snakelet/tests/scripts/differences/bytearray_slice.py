@@ -1,0 +1,3 @@
+b = bytearray(4)
+b[0:1] = [1, 2]
+print(b)

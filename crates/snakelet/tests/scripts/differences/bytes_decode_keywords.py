@@ -1,0 +1,1 @@
+print(b"abc".decode(encoding="utf8", errors="strict"))

@@ -1,0 +1,1 @@
+print(hasattr(b"", "format"), hasattr("", "format"))

@@ -1,0 +1,6 @@
+class Driver:
+    def __init_subclass__(cls):
+        print("new", cls.__name__)
+
+class Motor(Driver):
+    pass

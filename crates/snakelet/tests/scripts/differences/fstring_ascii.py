@@ -1,0 +1,1 @@
+print(f"{'unicode text: é'!a}")

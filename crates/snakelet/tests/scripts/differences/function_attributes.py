@@ -1,0 +1,5 @@
+def area():
+    pass
+
+area.unit = "m2"
+print(area.unit, area.__dict__)

@@ -1,0 +1,4 @@
+def area():
+    pass
+
+print(area.__module__)

@@ -1,0 +1,1 @@
+print(str(b"abc", encoding="utf8"))

@@ -1,0 +1,1 @@
+print("abcdefgh"[0:7:2], "abc"[::-1])

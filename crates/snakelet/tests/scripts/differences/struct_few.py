@@ -1,0 +1,6 @@
+import struct
+
+try:
+    struct.pack("bb", 1)
+except struct.error:
+    print("struct.error")
