@@ -162,9 +162,8 @@ fn encode<'h>(cx: Leaf<'h>, text: AnyText<'h>, args: LeafArgs<'h, 0>) -> Answer<
 fn encode_cp1252<'h>(cx: Leaf<'h>, text: &'h [u8], errors: Errors) -> Answer<'h> {
     cx.draw(Kind::Bytes, &move |pen| {
         let mut rest = text;
-        while let Some((c, len)) = super::first_char(rest) {
+        while let Some((code, len)) = utf8::decode(rest) {
             rest = rest.get(len..).unwrap_or(&[]);
-            let code = u32::from(c);
             let place = CP1252.iter().position(|known| u32::from(*known) == code && code != 0);
             match (u8::try_from(code), place) {
                 (Ok(byte), _) if !(0x80..0xa0).contains(&byte) => pen.put(&[byte])?,
