@@ -66,7 +66,7 @@
 //! | `thread` | yes | the module `_thread`: threads that take turns |
 //! | `cpython` | yes | what CPython has and MicroPython leaves out for its size, see `docs/language.md` |
 //! | `environ` | yes | `os.environ` |
-//! | `unicode-names` | yes | `\\N{NAME}` in texts |
+//! | `unicode-names` | yes | `\N{NAME}` in texts |
 //! | `viper` | yes | the types of `@micropython.viper` in source text |
 //! | `library`, `frozen` | yes | what library modules, and those of them in Python, bring along; of no use alone |
 //! | `camera` | no | the modules `csi`, `image` and `umalloc`, and `Builder::pools` and `Builder::sensor` |

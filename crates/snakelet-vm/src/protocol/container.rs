@@ -172,6 +172,13 @@ impl Vm {
             }
         }
         let part = self.native_part(object);
+        #[cfg(feature = "cpython")]
+        if part != object
+            && matches!(op, Subscr::Load)
+            && let Some(found) = self.missing_item(object, part, index)?
+        {
+            return Ok(found);
+        }
         let slots = self.native_type_of(self.get(part)).slots;
         let method = match op {
             Subscr::Load => slots.subscript(),
@@ -194,6 +201,26 @@ impl Vm {
                 Err(self.raise_about(&TYPE_ERROR, what, &[object]))
             }
         }
+    }
+
+    /// What `__missing__` of a class derived from `dict` gives for a key that is not there.
+    #[cfg(feature = "cpython")]
+    fn missing_item(
+        &mut self,
+        object: Local,
+        part: Local,
+        key: Local,
+    ) -> Result<Option<Local>, Raised> {
+        if !matches!(self.get(part).ref_kind(), Some(Kind::Dict | Kind::OrderedDict)) {
+            return Ok(None);
+        }
+        // a name that is not interned is no attribute
+        let Some(name) = self.find_qstr(b"__missing__") else { return Ok(None) };
+        let Some(method) = self.special(object, name) else { return Ok(None) };
+        if self.table_find(part, key)?.is_some() {
+            return Ok(None);
+        }
+        self.call_with(method, &[object, key]).map(Some)
     }
 
     /// An index: an int, or what `__index__` gives.

@@ -101,8 +101,9 @@ impl Vm {
     #[cfg(feature = "cpython")]
     #[cold]
     fn wrong_native_count(&mut self, f: &NativeFn, first: Local, positional: usize) -> Raised {
-        let is_method = f.binding == Binding::Method && positional > 0;
-        let own = usize::from(is_method);
+        let is_method = matches!(f.binding, Binding::Method | Binding::Whole) && positional > 0;
+        // the class of a class method is not counted either
+        let own = usize::from(is_method || f.binding == Binding::Class && positional > 0);
         let (given, least) = (positional - own, (f.min as usize).saturating_sub(own));
         let most = (f.max as usize).saturating_sub(own);
         let name = Part::Name(f.name);

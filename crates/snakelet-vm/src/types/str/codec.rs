@@ -336,3 +336,59 @@ pub(super) fn translate(vm: &mut Vm, args: Args) -> Res {
     }
     vm.finish_text(out)
 }
+
+/// `str.maketrans(mapping)`, `str.maketrans(from, to[, deleted])`: a table for `translate`.
+#[cfg(feature = "cpython")]
+pub(super) fn maketrans(vm: &mut Vm, args: Args) -> Res {
+    let table = vm.new_dict(0)?;
+    if args.len() == 1 {
+        let mut at = 0;
+        if !matches!(vm.get(args.get(0)).ref_kind(), Some(Kind::Dict | Kind::OrderedDict)) {
+            return Err(vm.type_error("maketrans() argument must be a dict"));
+        }
+        while let Some((key, value)) = vm.dict_entry(args.get(0), &mut at) {
+            let scope = vm.scope();
+            let key = match vm.str_of(vm.get(key)).map(utf8::decode) {
+                None => key,
+                Some(Some((c, len))) if len == vm.text(key).len() => {
+                    vm.new_int(c as isize)?
+                }
+                Some(_) => return Err(vm.value_error("string keys must be of length 1")),
+            };
+            vm.table_set(table, key, value)?;
+            vm.end_scope(scope);
+            vm.charge(2)?;
+        }
+        return Ok(table);
+    }
+    if args.iter().any(|text| vm.str_of(vm.get(text)).is_none()) {
+        return Err(vm.type_error("maketrans() arguments must be strings"));
+    }
+    let (mut from, mut to) = (0, 0);
+    loop {
+        let scope = vm.scope();
+        let next = |text, at| utf8::decode(vm.text(text).get(at..).unwrap_or(&[]));
+        let (key, value) = match (next(args.get(0), from), next(args.get(1), to)) {
+            (Some(key), Some(value)) => (key, value),
+            (None, None) => break,
+            _ => return Err(vm.value_error("the first two arguments must have equal length")),
+        };
+        (from, to) = (from + key.1, to + value.1);
+        let key = vm.new_int(key.0 as isize)?;
+        let value = vm.new_int(value.0 as isize)?;
+        vm.table_set(table, key, value)?;
+        vm.end_scope(scope);
+        vm.charge(2)?;
+    }
+    let Some(deleted) = args.opt(2) else { return Ok(table) };
+    let mut at = 0;
+    while let Some((c, len)) = utf8::decode(vm.text(deleted).get(at..).unwrap_or(&[])) {
+        let scope = vm.scope();
+        let key = vm.new_int(c as isize)?;
+        vm.table_set(table, key, Local::NONE)?;
+        vm.end_scope(scope);
+        vm.charge(2)?;
+        at += len;
+    }
+    Ok(table)
+}

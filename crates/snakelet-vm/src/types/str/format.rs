@@ -21,6 +21,9 @@ struct Pattern {
     /// The `str`.
     text: Local,
     args: Args,
+    /// Null, or what `format_map` takes values by name from.
+    #[cfg(feature = "cpython")]
+    map: Local,
     /// Number of the next argument to take; -1 once a field named one by number.
     next: SWord,
 }
@@ -112,7 +115,24 @@ fn field_error(vm: &mut Vm, error: FieldError) -> Raised {
 pub(super) fn format(vm: &mut Vm, args: Args) -> Res {
     let text = args.get(0);
     let len = vm.text(text).len();
-    let mut pattern = Pattern { text, args: args.skip(1), next: 0 };
+    let mut pattern = Pattern {
+        text,
+        args: args.skip(1),
+        #[cfg(feature = "cpython")]
+        map: Local::NULL,
+        next: 0,
+    };
+    let out = vm.new_text()?;
+    replace_fields(vm, &mut pattern, 0, len, out, 0)?;
+    vm.finish_text(out)
+}
+
+/// `format_map(mapping)`
+#[cfg(feature = "cpython")]
+pub(super) fn format_map(vm: &mut Vm, args: Args) -> Res {
+    let text = args.get(0);
+    let len = vm.text(text).len();
+    let mut pattern = Pattern { text, args: Args::none(), map: args.get(1), next: 0 };
     let out = vm.new_text()?;
     replace_fields(vm, &mut pattern, 0, len, out, 0)?;
     vm.finish_text(out)
@@ -237,6 +257,11 @@ fn field_value(vm: &mut Vm, pattern: &mut Pattern, field: &Field) -> Res {
                 );
             }
             (value, start + head)
+        }
+        #[cfg(feature = "cpython")]
+        Some(_) if !vm.get(pattern.map).is_null() => {
+            let key = vm.subtext(pattern.text, start, start + head)?;
+            (vm.subscr(pattern.map, key, Subscr::Load)?, start + head)
         }
         Some(_) => {
             let found = vm.find_qstr(key).and_then(|q| pattern.args.find_keyword(vm, q.into()));

@@ -117,6 +117,10 @@ pub static STR: NativeType = NativeType::new(name!("str"), Kind::Str)
 /// The methods that only `str` has.
 static OWN: &[NativeFn] = &[
     method!("format", 1, crate::native::VARIADIC, format::format).keywords(),
+    #[cfg(feature = "cpython")]
+    method!("format_map", 2, 2, format::format_map),
+    #[cfg(feature = "cpython")]
+    method!("maketrans", 1, 3, codec::maketrans).static_method(),
     codec::ENCODE,
     #[cfg(feature = "text")]
     NativeFn::method::<AnyTextObj, 0>(name!("casefold"), 0, case::lower),
