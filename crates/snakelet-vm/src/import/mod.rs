@@ -303,8 +303,12 @@ impl Vm {
 /// The native module of a name; `uos` is an old name of `os`, and so on.
 pub(crate) fn native_module(vm: &Vm, name: Qstr) -> Option<&'static NativeModule> {
     vm.native_module(name).or_else(|| {
-        let name = vm.find_qstr(vm.qstr_bytes(name).strip_prefix(b"u")?)?;
-        vm.native_module(name).filter(|_| !FIXED.contains(&name) || name == qstr!("sys"))
+        // by its text: nobody may have interned it yet
+        let name = vm.qstr_bytes(name).strip_prefix(b"u")?;
+        let module = vm.native_modules().find(|module| module.name.text().as_bytes() == name)?;
+        let is_fixed =
+            FIXED.iter().any(|fixed| *fixed != qstr!("sys") && module.name.is(vm, *fixed));
+        (!is_fixed).then_some(module)
     })
 }
 

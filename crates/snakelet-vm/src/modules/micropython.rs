@@ -52,8 +52,8 @@ fn alloc_emergency_exception_buf(vm: &mut Vm, _args: Args) -> Res {
 }
 
 fn heap_lock(vm: &mut Vm, _args: Args) -> Res {
-    let depth = vm.heap_mut().lock();
-    vm.new_int(depth as isize)
+    vm.heap_mut().lock();
+    Ok(Local::NONE)
 }
 
 fn heap_unlock(vm: &mut Vm, _args: Args) -> Res {
