@@ -1,7 +1,10 @@
 //! What hosts do with an interpreter beside running code: settings, output, `__main__`.
 
+mod completion;
 mod data;
 mod outside;
+
+pub use completion::NamesOf;
 
 use snakelet_qstr::Qstr;
 

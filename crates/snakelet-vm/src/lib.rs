@@ -49,9 +49,10 @@ mod vm;
 
 pub use snakelet_qstr::{Qstr, qstr};
 
-pub use crate::embed::{ExceptionParts, TracePlace, static_name};
+pub use crate::embed::{ExceptionParts, NamesOf, TracePlace, static_name};
 #[cfg(feature = "compiler")]
 pub use crate::import::loader::Input;
+pub use crate::modules::sys::COMPATIBLE;
 #[cfg(feature = "addresses")]
 pub use crate::native::address;
 pub use crate::native::args::{Args, Param};

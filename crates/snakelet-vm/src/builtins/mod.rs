@@ -7,7 +7,7 @@ mod fold;
 #[cfg(feature = "help")]
 mod help;
 mod numbers;
-mod objects;
+pub(crate) mod objects;
 pub(crate) mod system;
 mod text;
 

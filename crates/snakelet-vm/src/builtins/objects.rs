@@ -1,12 +1,13 @@
 //! Attributes, classes and names.
 
-use crate::exception::classes::ATTRIBUTE_ERROR;
+use crate::exception::classes::{self, ATTRIBUTE_ERROR};
 use crate::native::leaf::{Answer, Leaf, LeafArgs, Obj};
 use crate::native::{Constant, Contents, Name, Native, NativeFn};
 use crate::object::value::Value;
 use crate::object::{ClassObj, HashObj, Kind, ModuleObj, Slot, TupleObj};
 use crate::protocol::object;
 use crate::types::{class, property, sort};
+use crate::vm::RootSlot;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm, function, methods, name, qstr};
 
@@ -204,9 +205,48 @@ fn dir(vm: &mut Vm, args: Args) -> Res {
             add_attributes(vm, names, object)?;
         }
     }
+    sorted(vm, names)
+}
+
+/// A sorted list of the names in a set.
+fn sorted(vm: &mut Vm, names: Local) -> Res {
     let list = vm.list_from(names)?;
     sort::sort(vm, list, Local::NONE, false)?;
     Ok(list)
+}
+
+/// A sorted list of the attributes of an object, without asking its `__dir__`.
+pub(crate) fn attribute_names(vm: &mut Vm, object: Local) -> Res {
+    let names = vm.new_set(0)?;
+    add_attributes(vm, names, object)?;
+    sorted(vm, names)
+}
+
+/// A sorted list of the names that a program finds without an import: variables of `__main__` and built-in names.
+pub(crate) fn global_names(vm: &mut Vm) -> Res {
+    let names = vm.new_set(0)?;
+    let main = vm.main_dict();
+    add_keys(vm, names, main)?;
+    super::BUILTINS.for_each(&mut |name, _| add_name(vm, names, name))?;
+    for class in classes::ALL {
+        add_name(vm, names, class.name)?;
+    }
+    let changed = vm.push_root(RootSlot::Builtins);
+    if !vm.get(changed).is_null() {
+        add_keys(vm, names, changed)?;
+    }
+    sorted(vm, names)
+}
+
+/// A sorted list of the modules that are part of the program, and of those that were imported.
+pub(crate) fn module_names(vm: &mut Vm) -> Res {
+    let names = vm.new_set(0)?;
+    for module in vm.native_modules() {
+        add_name(vm, names, module.name)?;
+    }
+    let imported = vm.push_root(RootSlot::Modules);
+    add_keys(vm, names, imported)?;
+    sorted(vm, names)
 }
 
 fn add_name(vm: &mut Vm, names: Local, name: Name) -> Result<(), Raised> {

@@ -49,7 +49,7 @@ const BYTE_ORDER: Qstr =
     if cfg!(target_endian = "little") { qstr!("little") } else { qstr!("big") };
 
 /// The version of MicroPython whose language and modules these are.
-const COMPATIBLE: [i16; 3] = [1, 29, 0];
+pub const COMPATIBLE: [i16; 3] = [1, 29, 0];
 /// Version of the `.mpy` format, with the bits of small ints that such a file may rely on.
 const MPY: i16 = 6 | (30 << 5);
 
