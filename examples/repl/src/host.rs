@@ -8,8 +8,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use snakelet::desktop::{StdClock, StdConsole, StdEntropy, StdEnvironment, StdFiles};
-use snakelet::host::{Interrupt, Wish};
+use snakelet::host::{Console, Interrupt, Wish};
 use snakelet_vm::{Config, Hosts, Vm};
+
+use crate::line::{Line, LineConsole};
 
 /// Slots of the interpreter's stack, which lies beside the heap as the machine's stack does.
 const STACK_SLOTS: usize = 32 << 10;
@@ -23,20 +25,28 @@ impl Interrupt for Keyboard {
     }
 }
 
-/// Makes an interpreter with so many bytes of heap; `None` if they are too few.
-pub(crate) fn make(heap: usize) -> Option<Vm> {
-    let pressed = Arc::new(AtomicBool::new(false));
-    // without the signal the process simply ends
-    let _ = signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::clone(&pressed));
+/// Makes an interpreter with so many bytes of heap, whose console is the standard streams or a line; `None` if they
+/// are too few. The flag interrupts what runs.
+pub(crate) fn make(heap: usize, line: Option<Arc<Line>>) -> Option<(Vm, Arc<AtomicBool>)> {
+    let (pressed, console): (_, &'static mut dyn Console) = match line {
+        Some(line) => (Arc::clone(line.pressed()), Box::leak(Box::new(LineConsole(line)))),
+        None => {
+            let pressed = Arc::new(AtomicBool::new(false));
+            // without the signal the process simply ends
+            let _ = signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::clone(&pressed));
+            (pressed, Box::leak(Box::<StdConsole>::default()))
+        }
+    };
+    let keyboard = Keyboard(Arc::clone(&pressed));
     let config = Config {
         stack_slots: STACK_SLOTS,
         hosts: Hosts {
-            console: Some(Box::leak(Box::<StdConsole>::default())),
+            console: Some(console),
             clock: Some(Box::leak(Box::<StdClock>::default())),
             files: Some(Box::leak(Box::<StdFiles>::default())),
             entropy: Some(Box::leak(Box::<StdEntropy>::default())),
             environment: Some(Box::leak(Box::new(StdEnvironment::default().with_shell()))),
-            interrupt: Some(Box::leak(Box::new(Keyboard(pressed)))),
+            interrupt: Some(Box::leak(Box::new(keyboard))),
             ..Hosts::default()
         },
         compile_in_heap: true,
@@ -49,5 +59,6 @@ pub(crate) fn make(heap: usize) -> Option<Vm> {
     memory.resize(bytes, MaybeUninit::<u8>::uninit());
     let memory: &'static mut [MaybeUninit<u8>] = memory.leak();
     // SAFETY: memory and services are leaked, and nobody else has them.
-    unsafe { snakelet::new_vm(NonNull::from(memory), config) }
+    let vm = unsafe { snakelet::new_vm(NonNull::from(memory), config) }?;
+    Some((vm, pressed))
 }

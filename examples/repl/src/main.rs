@@ -1,9 +1,15 @@
 //! The snakelet command line, in the manner of MicroPython's unix port.
 
+mod history;
 mod host;
+#[cfg_attr(not(unix), path = "line_absent.rs")]
+mod line;
 mod options;
 mod prompt;
+mod report;
 mod session;
+#[cfg_attr(not(unix), path = "terminal_absent.rs")]
+mod terminal;
 
 use std::env;
 use std::io::{self, IsTerminal, Read};
@@ -36,11 +42,22 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> u8 {
-    let Some(mut session) = Session::new(options) else {
+    let line = match &options.program {
+        Program::Serve(link) => match line::Line::open(link.as_deref().map(Path::new)) {
+            Ok(line) => Some(line),
+            Err(e) => {
+                eprintln!("snakelet: there is no pseudo-terminal: {e}");
+                return 1;
+            }
+        },
+        _ => None,
+    };
+    let Some(mut session) = Session::new(options, line) else {
         eprintln!("snakelet: the heap is too small");
         return 1;
     };
     let mut end = match &options.program {
+        Program::Serve(_) => return serve(session),
         Program::None if options.inspect || io::stdin().is_terminal() => End::Done,
         Program::None | Program::Input => run_input(&mut session),
         Program::Command(text) => session.run_text(text.as_bytes(), "<stdin>"),
@@ -50,11 +67,17 @@ fn run(options: &Options) -> u8 {
             Err(code) => return code,
         },
     };
-    let inspect = options.inspect || env::var("MICROPYINSPECT").is_ok_and(|v| !v.is_empty());
+    let inspect = options.inspect || session.asks_for_prompt();
     if inspect || (options.program == Program::None && io::stdin().is_terminal()) {
         end = prompt::run(&mut session);
     }
     session.finish(end)
+}
+
+/// Serves tools on a line until the process is ended.
+fn serve(mut session: Session) -> u8 {
+    prompt::serve(&mut session);
+    session.finish(End::Done)
 }
 
 /// Runs a script; the code to exit with if there is none.

@@ -4,8 +4,10 @@
 //! and have forms (`-O3`, `-X name=value`, `-v -v`) that end at the first word without a dash, so
 //! they are read by hand.
 
+use crate::report::Style;
+
 /// What is to be run.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Program {
     /// The text after `-c`.
     Command(String),
@@ -15,12 +17,14 @@ pub(crate) enum Program {
     File(String),
     /// The text on the standard input, asked for with `-`.
     Input,
+    /// What tools send over a pseudo-terminal, to which a link at this path leads.
+    Serve(Option<String>),
     /// Nothing: a prompt, or the standard input if it is no terminal.
     None,
 }
 
 /// What the arguments say.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Options {
     /// Bytes of the Python heap.
     pub(crate) heap: usize,
@@ -30,6 +34,8 @@ pub(crate) struct Options {
     pub(crate) inspect: bool,
     /// How often `-v` was given.
     pub(crate) verbose: u8,
+    /// How errors are shown; `None` where that follows from where they go.
+    pub(crate) report: Option<Style>,
     /// Level of `-O`.
     pub(crate) optimisation: u8,
     /// What to run.
@@ -69,11 +75,14 @@ Options:
 -i : show a prompt after running command, module or file
 -v : verbose; twice: list the bytecode of what is compiled
 -O[N] : apply bytecode optimizations of level N
+--serve-pty [<link>] : offer the prompt to tools such as mpremote on a pseudo-terminal, whose path is
+    printed and which <link> leads to
 
 Implementation specific options (-X):
   compile-only                 -- parse and compile only
   emit=bytecode                -- set the code emitter (there is one)
   heapsize=<n>[w][K|M] -- set the size of the heap, compiler's memory included (default {DEFAULT_HEAP})
+  traceback=full|short -- show the lines of the source that a traceback names, or do not
 "
     )
 }
@@ -85,6 +94,7 @@ impl Options {
             compile_only: false,
             inspect: false,
             verbose: 0,
+            report: None,
             optimisation: 0,
             program: Program::None,
             argv: Vec::new(),
@@ -114,6 +124,7 @@ impl Options {
                     options.argv.push(module.clone());
                     options.program = Program::Module(module);
                 }
+                "--serve-pty" if cfg!(unix) => options.program = Program::Serve(args.next()),
                 "-" => {
                     options.program = Program::Input;
                     options.argv.push(arg);
@@ -140,6 +151,8 @@ impl Options {
         match value {
             "compile-only" => self.compile_only = true,
             "emit=bytecode" => {}
+            "traceback=full" => self.report = Some(Style::Full),
+            "traceback=short" => self.report = Some(Style::Short),
             _ => {
                 let size = value.strip_prefix("heapsize=").ok_or(Invalid)?;
                 self.heap = size_of_heap(size).filter(|n| *n >= LEAST_HEAP).ok_or(Invalid)?;
@@ -183,7 +196,7 @@ fn size_of_heap(text: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Invalid, Options, Program, Request, size_of_heap};
+    use super::{Invalid, Options, Program, Request, Style, size_of_heap};
 
     fn parse(line: &str) -> Result<Request, Invalid> {
         Options::parse(line.split_whitespace().map(str::to_string))
@@ -221,6 +234,14 @@ mod tests {
         assert_eq!(size_of_heap("2wm"), Some((2 << 20) * size_of::<usize>() / 4));
         assert_eq!(size_of_heap("1T"), None);
         assert_eq!(size_of_heap(""), None);
+    }
+
+    #[test]
+    fn a_line_for_tools_takes_a_path() {
+        assert_eq!(run("--serve-pty").program, Program::Serve(None));
+        let options = run("-X traceback=full --serve-pty /tmp/line");
+        assert_eq!(options.program, Program::Serve(Some("/tmp/line".to_string())));
+        assert_eq!(options.report, Some(Style::Full));
     }
 
     #[test]

@@ -3,14 +3,18 @@
 use std::env;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use snakelet::source::{Source, SourceError};
 use snakelet_vm::exception::classes::{KEYBOARD_INTERRUPT, SYSTEM_EXIT};
 use snakelet_vm::print::{Out, PrintKind};
-use snakelet_vm::{Input, Local, Raised, Res, Vm};
+use snakelet_vm::{Input, Local, NamesOf, Raised, Res, Vm};
 
 use crate::host;
+use crate::line::Line;
 use crate::options::{Options, Program};
+use crate::report::{Report, Style};
 
 /// How a run ended.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -28,14 +32,27 @@ pub(crate) enum End {
 /// Exit code of a run that Ctrl-C ended, as shells have it: 128 and the number of the signal.
 const INTERRUPTED: u8 = 130;
 
-/// The line that `--version` and the prompt show.
+/// The line that `--version` and the prompt show, in the form of MicroPython's, for which tools look.
 pub(crate) fn banner() -> String {
-    format!("Snakelet v{}; {}", env!("CARGO_PKG_VERSION"), env::consts::OS)
+    let [major, minor, micro] = snakelet_vm::COMPATIBLE;
+    format!(
+        "MicroPython v{major}.{minor}.{micro}; Snakelet v{} on {} [{}] version",
+        env!("CARGO_PKG_VERSION"),
+        env::consts::OS,
+        env::consts::ARCH
+    )
 }
 
 /// An interpreter set up as the command line says.
 pub(crate) struct Session {
     vm: Vm,
+    /// Interrupts what runs.
+    pressed: Arc<AtomicBool>,
+    /// The line to tools, if there is one.
+    line: Option<Arc<Line>>,
+    /// What was set up, for a fresh start.
+    options: Options,
+    report: Report,
     compile_only: bool,
     verbose: bool,
 }
@@ -62,20 +79,93 @@ const DEFAULT_PATH: &str = ".frozen:~/.micropython/lib:/usr/lib/micropython";
 
 impl Session {
     /// Makes the interpreter; `None` if the heap is too small.
-    pub(crate) fn new(options: &Options) -> Option<Self> {
-        let vm = host::make(options.heap)?;
-        let mut session =
-            Self { vm, compile_only: options.compile_only, verbose: options.verbose > 0 };
-        session.vm.set_opt_level(options.optimisation);
-        session.vm.set_verbose(options.verbose);
+    pub(crate) fn new(options: &Options, line: Option<Arc<Line>>) -> Option<Self> {
+        let (vm, pressed) = host::make(options.heap, line.clone())?;
+        let style = match line {
+            // what tools read of an error is MicroPython's text
+            Some(_) => options.report.unwrap_or(Style::Short),
+            None => options.report.unwrap_or_else(Style::of_standard_error),
+        };
+        let mut session = Self {
+            vm,
+            pressed,
+            line,
+            options: options.clone(),
+            report: Report::new(style),
+            compile_only: options.compile_only,
+            verbose: options.verbose > 0,
+        };
         // a prompt is one long call
         session.vm.keep_gc_settings(true);
-        session.set_up(options).ok()?;
+        session.set_up().ok()?;
         Some(session)
     }
 
+    /// Gives up all that scripts have made, and starts afresh in the same memory.
+    pub(crate) fn restart(&mut self) {
+        let last = self.call(|vm| vm.run_at_exit().map(|()| Local::NONE));
+        // a second attempt finds what the first one has freed
+        if self.vm.reset().and_then(|()| self.set_up()).is_err() {
+            let _ = self.vm.reset().and_then(|()| self.set_up());
+        }
+        let _ = last;
+    }
+
+    /// The line to tools, if there is one.
+    pub(crate) fn line(&self) -> Option<&Arc<Line>> {
+        self.line.as_ref()
+    }
+
+    /// Whether a script or the environment has set `MICROPYINSPECT`.
+    pub(crate) fn asks_for_prompt(&mut self) -> bool {
+        let mut asks = env::var("MICROPYINSPECT").is_ok_and(|value| !value.is_empty());
+        let call = b"bool(__import__('os').getenv('MICROPYINSPECT'))";
+        self.vm.host_call(|vm| {
+            let answer = vm
+                .compile_text(call, b"<stdin>", Input::Eval)
+                .and_then(|function| run_main(vm, function));
+            match answer {
+                Ok(answer) => asks = vm.value(answer).as_bool() == Some(true),
+                Err(raised) => {
+                    let _ = vm.take_raised(raised);
+                    vm.clear_stop();
+                }
+            }
+        });
+        asks
+    }
+
+    /// `sys.ps1` or `sys.ps2`; nothing if that is no text.
+    pub(crate) fn prompt(&mut self, first: bool) -> String {
+        let mut prompt = String::new();
+        self.vm.host_call(|vm| {
+            let name: &[u8] = if first { b"ps1" } else { b"ps2" };
+            let value = vm
+                .import_module(b"sys")
+                .and_then(|module| vm.intern(name).and_then(|name| vm.get_attr(module, name)));
+            match value {
+                Ok(value) => prompt.push_str(vm.str_of(vm.value(value)).unwrap_or_default()),
+                Err(raised) => drop(vm.take_raised(raised)),
+            }
+        });
+        prompt
+    }
+
+    /// Calls `each` with names, for one that is being typed.
+    pub(crate) fn names(&mut self, of: NamesOf<'_>, each: &mut dyn FnMut(&str)) {
+        self.vm.host_call(|vm| {
+            if let Err(raised) = vm.for_names(of, each) {
+                let _ = vm.take_raised(raised);
+                vm.clear_stop();
+            }
+        });
+    }
+
     /// Fills `sys.path` and `sys.argv`.
-    fn set_up(&mut self, options: &Options) -> Result<(), Raised> {
+    fn set_up(&mut self) -> Result<(), Raised> {
+        let options = self.options.clone();
+        self.vm.set_opt_level(options.optimisation);
+        self.vm.set_verbose(options.verbose);
         let given = env::var("MICROPYPATH").unwrap_or_else(|_| DEFAULT_PATH.to_string());
         let given = given.strip_prefix(':').unwrap_or(&given);
         let home = env::var("HOME").ok();
@@ -128,10 +218,20 @@ impl Session {
 
     /// Does a piece of work from which nothing is left behind but what it has done, and tells how it ended.
     fn call(&mut self, work: impl FnOnce(&mut Vm) -> Res) -> End {
-        self.vm.host_call(|vm| {
+        self.call_and(work, &mut || {})
+    }
+
+    /// As `call`, with something to do between the work and the report of its error.
+    fn call_and(&mut self, work: impl FnOnce(&mut Vm) -> Res, between: &mut dyn FnMut()) -> End {
+        let report = &self.report;
+        let end = self.vm.host_call(|vm| {
             let result = work(vm);
-            end(vm, result)
-        })
+            vm.flush();
+            between();
+            end(vm, result, report)
+        });
+        self.vm.flush();
+        end
     }
 
     /// Runs a file: Python source, or bytecode if its name ends in `.mpy`.
@@ -158,29 +258,44 @@ impl Session {
 
     /// Runs a text as a module.
     pub(crate) fn run_text(&mut self, text: &[u8], name: &str) -> End {
+        self.report.set_typed(text);
         let mut source = text;
         self.run_source(&mut source, name)
     }
 
-    /// Runs a statement typed at the prompt.
-    pub(crate) fn run_statement(&mut self, text: &str) -> End {
-        let end = self.call(|vm| {
-            let function = vm.compile_text(text.as_bytes(), b"<stdin>", Input::Single)?;
-            run_main(vm, function)
-        });
-        self.vm.flush();
-        end
+    /// Runs a statement or the text of a module that came from a prompt; `between` is called when it has ended, and
+    /// its error was not reported yet.
+    pub(crate) fn run_typed(
+        &mut self,
+        text: &[u8],
+        input: Input,
+        between: &mut dyn FnMut(),
+    ) -> End {
+        self.report.set_typed(text);
+        self.pressed.store(false, Ordering::Relaxed);
+        self.call_and(
+            |vm| {
+                let function = vm.compile_text(text, b"<stdin>", input)?;
+                run_main(vm, function)
+            },
+            between,
+        )
+    }
+
+    /// Reports an exception that kept a text from being run.
+    pub(crate) fn refuse(&mut self, exception: &str, between: &mut dyn FnMut()) -> End {
+        self.call_and(
+            |vm| match vm.builtin_exception(exception) {
+                Some(class) => Err(vm.raise_no_args(class)),
+                None => Ok(Local::NONE),
+            },
+            between,
+        )
     }
 
     /// Imports a module as `__main__`; of a package, its `__main__` module too.
     pub(crate) fn run_import(&mut self, name: &str) -> End {
         self.call(|vm| vm.import_main(name.as_bytes()))
-    }
-
-    /// Writes to the standard output.
-    pub(crate) fn print(&mut self, text: &str) {
-        let _ = self.vm.emit(Out::Console, text.as_bytes());
-        self.vm.flush();
     }
 
     /// Calls what `sys.atexit` was given, and tells the process's exit code.
@@ -222,7 +337,7 @@ fn run_main(vm: &mut Vm, function: Local) -> Res {
 }
 
 /// Tells how a run ended, and prints the exception that ended it.
-fn end(vm: &mut Vm, result: Res) -> End {
+fn end(vm: &mut Vm, result: Res, report: &Report) -> End {
     let Err(raised) = result else { return End::Done };
     let Ok(exception) = vm.take_raised(raised) else {
         vm.clear_stop();
@@ -231,7 +346,7 @@ fn end(vm: &mut Vm, result: Res) -> End {
     if vm.is_instance_of(vm.value(exception), &SYSTEM_EXIT) {
         return End::Exit(exit_code(vm, exception));
     }
-    if let Err(raised) = vm.print_uncaught(exception, Out::Error) {
+    if let Err(raised) = report.print(vm, exception) {
         // its message cannot be made; say at least what it was
         let _ = vm.take_raised(raised);
         let name = vm.type_name_of(exception);
