@@ -1,7 +1,7 @@
 //! Snakelet on a Cortex-M7: QEMU's `mps2-an500`.
 //!
 //! With a script built in (`SNAKELET_SCRIPT=file.py` or `file.mpy`) it runs that and ends the emulation;
-//! otherwise it offers MicroPython's raw REPL on UART0. The interpreter's memory is one static
+//! otherwise it offers MicroPython's raw REPL on UART0 to tools, and with the feature `prompt` the one for people. The interpreter's memory is one static
 //! region of `SNAKELET_HEAP` bytes (default 143,360), of which the VM's stack takes 8 KiB; what a
 //! compilation needs is lent from the heap meanwhile. The machine's stack lies beside it. Without
 //! the feature `compiler` there is neither text nor allocator: the script is a `.mpy` file.
@@ -172,7 +172,9 @@ fn run_script(name: &str, program: &'static [u8]) -> bool {
     let time = ticks::ticks_us().wrapping_sub(before);
     let success = result.is_ok();
     if let Err(raised) = result {
-        run::report(&mut vm, raised);
+        if run::report(&mut vm, raised) {
+            semihosting::print(c"SystemExit\n");
+        }
     }
     semihosting::print_number(c"microseconds: ", time);
     #[cfg(feature = "compiler")]
@@ -200,11 +202,12 @@ fn interact() -> ! {
 
 #[cfg(all(feature = "compiler", not(feature = "camera")))]
 fn interact() -> ! {
-    let mut mode = repl::Mode::Idle;
+    // SAFETY: this function is called once.
+    let mut repl = unsafe { repl::make() };
     loop {
         // SAFETY: the one before was dropped.
         let Some(mut vm) = (unsafe { interpreter() }) else { semihosting::exit(false) };
-        mode = repl::serve(&mut vm, mode);
+        repl::serve(&mut vm, &mut repl);
     }
 }
 

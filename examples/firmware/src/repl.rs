@@ -1,115 +1,149 @@
-//! MicroPython's raw REPL, so that its tools can drive the board.
-//!
-//! CTRL-A enters it. Then a program is sent, ended by CTRL-D; the answer is `OK`, what the
-//! program prints, 0x04, the traceback if it failed, 0x04, and the prompt `>`. CTRL-C forgets what
-//! was sent, CTRL-B leaves, and CTRL-D without a program starts afresh.
+//! The prompt on UART0: the raw and raw-paste modes for MicroPython's tools, and, with the feature `prompt`, that
+//! for people.
 
-use snakelet_vm::{Raised, Vm};
+use core::ptr::addr_of_mut;
+
+use snakelet_repl::{Action, Host, Program, Repl};
+use snakelet_vm::exception::classes::KEYBOARD_INTERRUPT;
+use snakelet_vm::print::Out;
+#[cfg(feature = "prompt")]
+use snakelet_vm::NamesOf;
+use snakelet_vm::{Raised, Scope, Vm};
 
 use crate::{console, run, uart};
 
-const CTRL_A: u8 = 0x01;
-const CTRL_B: u8 = 0x02;
-const CTRL_C: u8 = 0x03;
-const CTRL_D: u8 = 0x04;
+/// Bytes of a statement that is typed, and of those typed before; tools need none.
+const TYPED: usize = if cfg!(feature = "prompt") { 512 } else { 0 };
+const HISTORY: usize = TYPED;
 
-const BANNER: &[u8] = b"Snakelet on mps2-an500; CTRL-A enters the raw REPL\r\n";
-const RAW_BANNER: &[u8] = b"raw REPL; CTRL-B to exit\r\n>";
-
-/// Bytes of a program that are put into the heap at a time.
-const CHUNK: usize = 64;
-
-/// Which prompt is on.
-#[derive(Copy, Clone, PartialEq, Eq)]
-pub enum Mode {
-    /// Waiting for CTRL-A.
-    Idle,
-    /// The raw REPL.
-    Raw,
+/// Makes the prompt, which outlives interpreters.
+///
+/// # Safety
+/// It is called once.
+pub unsafe fn make() -> Repl<'static> {
+    static mut LINE: [u8; TYPED] = [0; TYPED];
+    static mut OLD: [u8; HISTORY] = [0; HISTORY];
+    // SAFETY: contract of this function: these are the only references to the statics.
+    unsafe { Repl::new(&mut *addr_of_mut!(LINE), &mut *addr_of_mut!(OLD)) }
 }
 
-/// Serves until a fresh start is asked for; returns the mode to go on in.
-pub fn serve(vm: &mut Vm, mut mode: Mode) -> Mode {
-    uart::write(if mode == Mode::Raw { RAW_BANNER } else { BANNER });
+/// Serves until a fresh start is asked for.
+pub fn serve(vm: &mut Vm, repl: &mut Repl<'_>) {
+    let scope = vm.scope();
+    let mut board = Board { vm, scope, program: None, refused: None };
+    repl.start(&mut board);
     loop {
-        if mode == Mode::Idle {
-            match console::read_byte() {
-                CTRL_A => {
-                    mode = Mode::Raw;
-                    uart::write(RAW_BANNER);
+        match repl.push(console::read_byte(), &mut board) {
+            Action::Wait => {}
+            Action::Restart => break,
+            Action::Run(program) => {
+                if board.run(program, repl) {
+                    repl.exited(&mut board);
+                    break;
                 }
-                CTRL_D => return mode,
-                _ => {}
+                repl.reported(&mut board);
             }
-            continue;
         }
-        let scope = vm.scope();
-        match receive(vm) {
-            Ok(Request::Run(program)) => {
-                uart::write(b"OK");
-                let result = run::program(vm, program, b"<stdin>");
-                uart::write(b"\x04");
-                if let Err(raised) = result {
-                    run::report(vm, raised);
-                }
-                uart::write(b"\x04>");
-            }
-            Ok(Request::Prompt) => uart::write(RAW_BANNER),
-            Ok(Request::Nothing) => uart::write(b"OK\x04\x04>"),
-            Ok(Request::Restart) => {
-                uart::write(b"OK\r\nsoft reboot\r\n");
-                return mode;
-            }
-            Ok(Request::Leave) => {
-                mode = Mode::Idle;
-                uart::write(b"\r\n");
-                uart::write(BANNER);
+    }
+    // tools wait for these words
+    uart::write(b"MPY: soft reboot\r\n");
+}
+
+/// The board, as the prompt sees it.
+struct Board<'v> {
+    vm: &'v mut Vm,
+    /// What lies on the interpreter's stack without a program.
+    scope: Scope,
+    /// The text of a program on its way into the heap.
+    program: Option<Out>,
+    /// Why there was no room for it.
+    refused: Option<Raised>,
+}
+
+impl Board<'_> {
+    /// Runs a program and reports its error; whether it asked for an end.
+    fn run(&mut self, program: Program, repl: &mut Repl<'_>) -> bool {
+        let result = match program {
+            Program::Received => self.run_received(),
+            #[cfg(feature = "prompt")]
+            Program::Typed => run::statement(self.vm, repl.typed()),
+            #[cfg(not(feature = "prompt"))]
+            Program::Typed => Ok(()),
+            Program::TooLong => match self.refused.take() {
+                Some(raised) => Err(raised),
+                None => Err(self.vm.memory_error()),
+            },
+            Program::Cancelled => Err(self.vm.raise_no_args(&KEYBOARD_INTERRUPT)),
+        };
+        repl.ran(self);
+        match result {
+            Ok(()) => false,
+            Err(raised) => run::report(self.vm, raised),
+        }
+    }
+
+    fn run_received(&mut self) -> Result<(), Raised> {
+        let Some(out) = self.program.take() else { return Ok(()) };
+        let text = self.vm.finish_bytes(out)?;
+        run::program(self.vm, text, b"<stdin>")
+    }
+}
+
+impl Host for Board<'_> {
+    fn write(&mut self, bytes: &[u8]) {
+        uart::write(bytes);
+    }
+
+    fn banner(&mut self) {
+        self.write(b"MicroPython; Snakelet on mps2-an500");
+        self.write(match cfg!(feature = "prompt") {
+            true => b"\r\nType \"help()\" for more information.\r\n",
+            false => b"; CTRL-A enters the raw REPL\r\n",
+        });
+    }
+
+    fn receive(&mut self, byte: u8) -> bool {
+        let vm = &mut *self.vm;
+        let out = match self.program {
+            Some(out) => Ok(out),
+            None => vm.new_text(),
+        };
+        match out.and_then(|out| vm.emit(out, &[byte]).map(|()| out)) {
+            Ok(out) => {
+                self.program = Some(out);
+                true
             }
             Err(raised) => {
-                // the program does not fit the heap; the rest of it is not for running
-                while console::read_byte() != CTRL_D {}
-                uart::write(b"OK\x04");
-                run::report(vm, raised);
-                uart::write(b"\x04>");
-            }
-        }
-        vm.end_scope(scope);
-    }
-}
-
-enum Request {
-    Run(snakelet_vm::Local),
-    Nothing,
-    Prompt,
-    Leave,
-    Restart,
-}
-
-/// Receives a program into the heap.
-fn receive(vm: &mut Vm) -> Result<Request, Raised> {
-    let text = vm.new_text()?;
-    let (mut chunk, mut len, mut any) = ([0; CHUNK], 0, false);
-    loop {
-        match console::read_byte() {
-            CTRL_A => return Ok(Request::Prompt),
-            CTRL_B => return Ok(Request::Leave),
-            CTRL_C => (len, any) = (0, false),
-            CTRL_D if !any => return Ok(Request::Restart),
-            CTRL_D => break,
-            byte => {
-                any = true;
-                if let Some(place) = chunk.get_mut(len) {
-                    *place = byte;
-                    len += 1;
-                }
-                if len == CHUNK {
-                    vm.emit(text, &chunk)?;
-                    len = 0;
-                }
+                self.refused = Some(raised);
+                false
             }
         }
     }
-    vm.emit(text, chunk.get(..len).unwrap_or_default())?;
-    let program = vm.finish_bytes(text)?;
-    Ok(if any { Request::Run(program) } else { Request::Nothing })
+
+    fn forget(&mut self) {
+        self.program = None;
+        if let Some(raised) = self.refused.take() {
+            let _ = self.vm.take_raised(raised);
+        }
+        self.vm.end_scope(self.scope);
+    }
+
+    #[cfg(feature = "prompt")]
+    fn goes_on(&mut self, text: &[u8]) -> bool {
+        snakelet::source::needs_more_input(text)
+    }
+
+    #[cfg(feature = "prompt")]
+    fn names(&mut self, which: snakelet_repl::Names<'_>, each: snakelet_repl::EachName<'_>) {
+        let of = match which {
+            snakelet_repl::Names::Globals => NamesOf::Globals,
+            snakelet_repl::Names::Modules => NamesOf::Modules,
+            snakelet_repl::Names::Attributes(chain) => NamesOf::Attributes(chain),
+        };
+        let scope = self.vm.scope();
+        if let Err(raised) = self.vm.for_names(of, &mut |name| each(name, &mut uart::write)) {
+            let _ = self.vm.take_raised(raised);
+        }
+        self.vm.end_scope(scope);
+    }
 }

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "compiler")]
 use snakelet_vm::Input;
+use snakelet_vm::exception::classes::SYSTEM_EXIT;
 use snakelet_vm::print::Out;
 use snakelet_vm::{Local, Raised, Vm};
 
@@ -15,6 +16,18 @@ use crate::uart;
 pub fn program(vm: &mut Vm, text: Local, name: &[u8]) -> Result<(), Raised> {
     let function = vm.compile_local(text, name, Input::File)?;
     vm.set(text, vm.value(Local::NONE)); // the text is free again while the program runs
+    let globals = vm.main_dict();
+    vm.run_module(function, globals, Local::NULL)?;
+    Ok(())
+}
+
+/// Runs a statement that was typed, and shows its value.
+///
+/// # Errors
+/// What it raises.
+#[cfg(all(feature = "prompt", not(feature = "camera")))]
+pub fn statement(vm: &mut Vm, text: &[u8]) -> Result<(), Raised> {
+    let function = vm.compile_text(text, b"<stdin>", Input::Single)?;
     let globals = vm.main_dict();
     vm.run_module(function, globals, Local::NULL)?;
     Ok(())
@@ -37,10 +50,12 @@ pub fn embedded(vm: &mut Vm, program: &'static [u8], name: &str) -> Result<(), R
     Ok(())
 }
 
-/// Prints an uncaught exception.
-pub fn report(vm: &mut Vm, raised: Raised) {
+/// Prints an uncaught exception, unless it asks for an end, which is the answer.
+pub fn report(vm: &mut Vm, raised: Raised) -> bool {
     let scope = vm.scope();
+    let mut ends = false;
     match vm.take_raised(raised) {
+        Ok(exception) if vm.is_instance_of(vm.value(exception), &SYSTEM_EXIT) => ends = true,
         Ok(exception) => {
             if let Err(raised) = vm.print_exception(exception, Out::Error) {
                 let _ = vm.take_raised(raised);
@@ -52,4 +67,5 @@ pub fn report(vm: &mut Vm, raised: Raised) {
         }
     }
     vm.end_scope(scope);
+    ends
 }
