@@ -69,6 +69,8 @@ mod repl;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "edit")]
+pub use edit::width;
 pub use host::{EachName, Host, Names};
 pub use repl::{Action, Program, Repl};
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use snakelet::desktop::{StdClock, StdConsole, StdEntropy, StdEnvironment, StdFiles};
-use snakelet::host::{Console, Interrupt, Wish};
+use snakelet::host::{Console, FsError, Interrupt, Wish};
 use snakelet_vm::{Config, Hosts, Vm};
 
 use crate::line::{Line, LineConsole};
@@ -25,6 +25,28 @@ impl Interrupt for Keyboard {
     }
 }
 
+/// The standard streams, on which CTRL-C ends the wait for input.
+struct StandardStreams {
+    out: StdConsole,
+    pressed: Arc<AtomicBool>,
+}
+
+impl Console for StandardStreams {
+    fn write(&mut self, bytes: &[u8]) {
+        self.out.write(bytes);
+    }
+    fn write_error(&mut self, bytes: &[u8]) {
+        self.out.write_error(bytes);
+    }
+    fn read(&mut self, buf: &mut [u8]) -> usize {
+        let _ = self.out.flush();
+        crate::terminal::read(buf, &self.pressed)
+    }
+    fn flush(&mut self) -> Result<(), FsError> {
+        self.out.flush()
+    }
+}
+
 /// Makes an interpreter with so many bytes of heap, whose console is the standard streams or a line; `None` if they
 /// are too few. The flag interrupts what runs.
 pub(crate) fn make(heap: usize, line: Option<Arc<Line>>) -> Option<(Vm, Arc<AtomicBool>)> {
@@ -34,7 +56,9 @@ pub(crate) fn make(heap: usize, line: Option<Arc<Line>>) -> Option<(Vm, Arc<Atom
             let pressed = Arc::new(AtomicBool::new(false));
             // without the signal the process simply ends
             let _ = signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::clone(&pressed));
-            (pressed, Box::leak(Box::<StdConsole>::default()))
+            let console =
+                StandardStreams { out: StdConsole::default(), pressed: Arc::clone(&pressed) };
+            (pressed, Box::leak(Box::new(console)))
         }
     };
     let keyboard = Keyboard(Arc::clone(&pressed));

@@ -94,7 +94,7 @@ impl Host for Bytes {
 
 /// Reads and runs statements from the standard input until it ends, CTRL-D is pressed or a script exits.
 pub(crate) fn run(session: &mut Session) -> End {
-    let mut terminal = Terminal::open();
+    let mut terminal = Terminal::open(session.pressed());
     let has_screen = has_screen(&io::stdout());
     let (mut line, mut memory) = (vec![0; LINE], vec![0; HISTORY]);
     let mut repl = Repl::new(&mut line, &mut memory);

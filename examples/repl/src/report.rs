@@ -131,7 +131,12 @@ impl Report {
     fn caret(&self, source: &str, column: usize, shown: &mut String) {
         let indent = source.chars().take_while(|c| c.is_whitespace()).count();
         let before = source.chars().take(column.saturating_sub(1)).skip(indent);
-        let blanks: String = before.map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+        let blanks: String = before
+            .flat_map(|c| match c {
+                '\t' => std::iter::repeat_n('\t', 1),
+                c => std::iter::repeat_n(' ', snakelet_repl::width(c)),
+            })
+            .collect();
         let (mark, plain) = if self.style == Style::Coloured { (MARK, PLAIN) } else { ("", "") };
         shown.extend(["    ", &blanks, mark, "^", plain, "\n"]);
     }
@@ -213,11 +218,11 @@ mod tests {
 
     #[test]
     fn a_caret_shows_the_column_below_the_line_without_its_indentation() {
-        let report = report(Style::Full, "if 1:\n  \té = = 2\n");
+        let report = report(Style::Full, "if 1:\n  \t日 = = 2\n");
         let text = "  File \"<stdin>\", line 2\nSyntaxError: invalid syntax\n";
         let shown = report.with_source(text, Some(8));
         let expected =
-            "  File \"<stdin>\", line 2\n    é = = 2\n        ^\nSyntaxError: invalid syntax\n";
+            "  File \"<stdin>\", line 2\n    日 = = 2\n         ^\nSyntaxError: invalid syntax\n";
         assert_eq!(shown, expected);
     }
 

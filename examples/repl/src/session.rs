@@ -116,6 +116,11 @@ impl Session {
         self.line.as_ref()
     }
 
+    /// The flag that interrupts what runs.
+    pub(crate) fn pressed(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.pressed)
+    }
+
     /// Whether a script or the environment has set `MICROPYINSPECT`.
     pub(crate) fn asks_for_prompt(&mut self) -> bool {
         let mut asks = env::var("MICROPYINSPECT").is_ok_and(|value| !value.is_empty());

@@ -1,8 +1,12 @@
 //! The terminal that the command line is used on.
 
-use std::io::{self, IsTerminal, Read, Write};
+use std::collections::VecDeque;
+use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::termios::{
     InputModes, LocalModes, OptionalActions, OutputModes, SpecialCodeIndex, Termios, tcgetattr,
     tcgetwinsize, tcsetattr,
@@ -22,14 +26,50 @@ pub(crate) fn is_one_output() -> bool {
     matches!((out, error), (Ok(a), Ok(b)) if (a.st_dev, a.st_ino) == (b.st_dev, b.st_ino))
 }
 
+/// Bytes of the standard input that were read, and are for the prompt or a script, whichever asks next.
+static AHEAD: Mutex<VecDeque<u8>> = Mutex::new(VecDeque::new());
+/// How often it is looked whether who waits for input was interrupted.
+const LOOK: Timespec = Timespec { tv_sec: 0, tv_nsec: 20_000_000 };
+
+/// Takes bytes of the standard input, and waits for them if there are none; 0 at its end, or if the flag is set, which
+/// is left to who asked.
+pub(crate) fn read(buf: &mut [u8], pressed: &AtomicBool) -> usize {
+    let mut ahead = AHEAD.lock().unwrap_or_else(PoisonError::into_inner);
+    while ahead.is_empty() {
+        if pressed.load(Ordering::Relaxed) {
+            return 0;
+        }
+        let input = io::stdin();
+        let mut waiting = [PollFd::new(&input, PollFlags::IN)];
+        match poll(&mut waiting, Some(&LOOK)) {
+            Ok(0) | Err(rustix::io::Errno::INTR) => continue,
+            Ok(_) => {}
+            Err(_) => return 0,
+        }
+        let mut bytes = [0; 4096];
+        match rustix::io::read(&input, &mut bytes) {
+            Ok(n) if n > 0 => ahead.extend(bytes.iter().take(n)),
+            Err(rustix::io::Errno::INTR) => {}
+            _ => return 0,
+        }
+    }
+    let n = buf.len().min(ahead.len());
+    for (place, byte) in buf.iter_mut().zip(ahead.drain(..n)) {
+        *place = byte;
+    }
+    n
+}
+
 /// The standard streams: keys come as they are pressed, and lines as usual while a script runs.
 pub(crate) struct Terminal {
     /// How the terminal was, and how it is for keys; `None` if the input is none.
     modes: Option<(Termios, Termios)>,
+    pressed: Arc<AtomicBool>,
 }
 
 impl Terminal {
-    pub(crate) fn open() -> Self {
+    /// Opens the terminal; the flag is set by CTRL-C while a script runs, and by a signal at any time.
+    pub(crate) fn open(pressed: Arc<AtomicBool>) -> Self {
         let mut modes = None;
         if io::stdin().is_terminal()
             && let Ok(before) = tcgetattr(io::stdin())
@@ -48,7 +88,7 @@ impl Terminal {
             keys.special_codes[SpecialCodeIndex::VTIME] = 0;
             modes = Some((before, keys));
         }
-        let mut terminal = Self { modes };
+        let mut terminal = Self { modes, pressed };
         terminal.set_running(false);
         terminal
     }
@@ -64,16 +104,12 @@ impl Terminal {
 
 impl Wire for Terminal {
     fn read(&mut self) -> Option<u8> {
+        const CTRL_C: u8 = 0x03;
         let mut byte = [0];
-        loop {
-            // by way of the buffer that the script's input comes from, too
-            match io::stdin().lock().read(&mut byte) {
-                Ok(0) => return None,
-                Ok(_) => return Some(byte[0]),
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                Err(_) => return None,
-            }
+        if read(&mut byte, &self.pressed) == 1 {
+            return Some(byte[0]);
         }
+        self.pressed.swap(false, Ordering::Relaxed).then_some(CTRL_C)
     }
 
     fn write(&mut self, bytes: &[u8]) {

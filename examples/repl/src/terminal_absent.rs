@@ -2,6 +2,9 @@
 
 use std::io::{self, IsTerminal, Read, Write};
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
 use crate::prompt::Wire;
 
 /// Whether somebody looks at an output.
@@ -14,11 +17,16 @@ pub(crate) fn is_one_output() -> bool {
     false
 }
 
+/// Takes bytes of the standard input; 0 at its end.
+pub(crate) fn read(buf: &mut [u8], _: &AtomicBool) -> usize {
+    io::stdin().lock().read(buf).unwrap_or(0)
+}
+
 /// The standard streams.
 pub(crate) struct Terminal;
 
 impl Terminal {
-    pub(crate) fn open() -> Self {
+    pub(crate) fn open(_: Arc<AtomicBool>) -> Self {
         Self
     }
 }

@@ -84,9 +84,9 @@ pub(super) fn columns(text: &[u8]) -> usize {
     core::str::from_utf8(text).map_or(text.len(), |text| text.chars().map(width).sum())
 }
 
-/// Columns of a character, after the blocks of the Unicode standard: none for marks that are put on the one before, two
+/// The columns that a character takes on a terminal, after the blocks of the Unicode standard: none for marks that are put on the one before, two
 /// for the scripts of East Asia and for pictures.
-fn width(c: char) -> usize {
+pub fn width(c: char) -> usize {
     match u32::from(c) {
         0..0x300 => 1,
         0x300..0x370 | 0x200B..=0x200F | 0x20D0..0x2100 | 0xFE00..0xFE10 => 0,

@@ -49,9 +49,9 @@ const PLAIN: &[u8] = b"\x1b[0m";
 
 /// Shows what stands from `from` on in its colours; what stands before it tells whether that begins in a string.
 pub(super) fn show<H: Host + ?Sized>(text: &[u8], from: usize, host: &mut H) {
-    let (mut at, mut defines) = (0, false);
+    let (mut at, mut before) = (0, Before::Other);
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        let (len, colour) = token(rest, &mut defines);
+        let (len, colour) = token(rest, &mut before);
         let len = len.clamp(1, rest.len());
         let shown = rest.get(from.saturating_sub(at).min(len)..len).unwrap_or_default();
         if !shown.is_empty() {
@@ -67,16 +67,24 @@ pub(super) fn show<H: Host + ?Sized>(text: &[u8], from: usize, host: &mut H) {
     }
 }
 
-/// The length of the token that a text begins with, and its colour. `defines` is whether `def` or `class` came before
-/// it, with nothing but space between.
-fn token(text: &[u8], defines: &mut bool) -> (usize, Option<&'static [u8]>) {
+/// What came before a token, with nothing but space between.
+#[derive(Copy, Clone, PartialEq, Eq)]
+enum Before {
+    /// `def` or `class`.
+    Definition,
+    Dot,
+    Other,
+}
+
+/// The length of the token that a text begins with, and its colour.
+fn token(text: &[u8], before: &mut Before) -> (usize, Option<&'static [u8]>) {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
     let run = |part: fn(&u8) -> bool| text.iter().take_while(|byte| part(byte)).count();
     let Some(first) = text.first() else { return (0, None) };
     if first.is_ascii_whitespace() {
         return (run(u8::is_ascii_whitespace), None);
     }
-    let after_definition = core::mem::take(defines);
+    let came = core::mem::replace(before, Before::Other);
     match first {
         b'#' => (run(|byte| *byte != b'\n'), Some(COMMENT)),
         b'0'..=b'9' => {
@@ -89,11 +97,21 @@ fn token(text: &[u8], defines: &mut bool) -> (usize, Option<&'static [u8]>) {
             if matches!(text.get(len), Some(b'"' | b'\'')) && is_prefix(word) {
                 return (string(text, len), Some(STRING));
             }
-            *defines = matches!(word, b"def" | b"class");
-            if KEYWORDS.contains(&word) {
-                return (len, Some(KEYWORD));
+            match came {
+                Before::Definition => (len, Some(DEFINED)),
+                Before::Dot => (len, None),
+                Before::Other if !KEYWORDS.contains(&word) => (len, None),
+                Before::Other => {
+                    if matches!(word, b"def" | b"class") {
+                        *before = Before::Definition;
+                    }
+                    (len, Some(KEYWORD))
+                }
             }
-            (len, after_definition.then_some(DEFINED))
+        }
+        b'.' => {
+            *before = Before::Dot;
+            (1, None)
         }
         _ => (1, None),
     }

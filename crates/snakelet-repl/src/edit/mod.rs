@@ -13,6 +13,7 @@ mod keys;
 
 use crate::control;
 use crate::host::Host;
+pub use buffer::width;
 use buffer::{Buffer, columns};
 use complete::Completion;
 use history::History;

@@ -87,6 +87,10 @@ fn input(vm: &mut Vm, args: Args) -> Res {
             }
             None => 0,
         };
+        if n == 0 {
+            // the wait may have ended because the script is to be interrupted
+            vm.poll(0)?;
+        }
         if n == 0 || byte == *b"\n" {
             if n == 0 && !any {
                 return Err(vm.raise_no_args(&EOF_ERROR));

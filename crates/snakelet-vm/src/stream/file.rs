@@ -124,6 +124,10 @@ pub(super) fn read(vm: &mut Vm, stream: Local, buf: &mut [u8]) -> Result<Option<
             }
             None => 0,
         };
+        if n == 0 {
+            // the wait may have ended because the script is to be interrupted
+            vm.poll(0)?;
+        }
         return Ok(Some(n.min(buf.len())));
     }
     let file = open_file(vm, stream)?;

@@ -11,7 +11,8 @@ pub trait Console: Send {
     fn write_error(&mut self, bytes: &[u8]) {
         self.write(bytes);
     }
-    /// Reads at most `buf.len()` bytes from the standard input; 0 at its end.
+    /// Reads at most `buf.len()` bytes from the standard input; 0 at its end. A host whose [`Interrupt`] asks
+    /// for something ends the wait with 0, too: it is asked then.
     fn read(&mut self, buf: &mut [u8]) -> usize {
         let _ = buf;
         0
