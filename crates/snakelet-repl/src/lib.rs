@@ -54,6 +54,7 @@
 //! |---|---|
 //! | `edit` (default) | friendly and paste mode; without it a line is for tools, and nothing is echoed |
 //! | `colour` | [`Repl::set_colour`] |
+//! | `testing` | the check that the fuzz target shares with the tests; needs `std` |
 
 mod host;
 mod raw;
@@ -66,6 +67,8 @@ mod edit;
 
 mod repl;
 
+#[cfg(all(feature = "edit", any(test, feature = "testing")))]
+pub mod testing;
 #[cfg(test)]
 mod tests;
 
@@ -73,6 +76,11 @@ mod tests;
 pub use edit::width;
 pub use host::{EachName, Host, Names};
 pub use repl::{Action, Program, Repl};
+
+// examples of the guide are compiled and run
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/prompt.md")]
+struct Guide;
 
 /// The control characters that mean something.
 mod control {

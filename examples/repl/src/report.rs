@@ -79,12 +79,12 @@ impl Report {
     /// What its `__str__` raises, or `MemoryError`.
     pub(crate) fn print(&self, vm: &mut Vm, exception: Local) -> Result<(), Raised> {
         if self.style == Style::Short {
-            return vm.print_exception(exception, Out::Error);
+            return vm.print_uncaught(exception, Out::Error);
         }
         let mut column = None;
         vm.traceback(exception, &mut |place| column = place.column);
         let out = vm.new_text()?;
-        vm.print_exception(exception, out)?;
+        vm.print_uncaught(exception, out)?;
         let text = vm.finish_bytes(out)?;
         let text = vm.bytes_of(vm.value(text)).map(<[u8]>::to_vec).unwrap_or_default();
         let text = String::from_utf8_lossy(&text);

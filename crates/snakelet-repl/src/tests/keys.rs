@@ -266,25 +266,7 @@ proptest! {
     /// Whatever comes, nothing panics, statements are text, and buffers are not exceeded.
     #[test]
     fn any_bytes_are_borne(bytes in input(), len in 0_usize..48, old in 0_usize..48, colour in any::<bool>()) {
-        let (mut text, mut history) = (vec![0; len], vec![0; old]);
-        let mut repl = Repl::new(&mut text, &mut history);
-        #[cfg(feature = "colour")]
-        repl.set_colour(colour);
-        let _ = colour;
-        let mut notes = Notes { room: Some(64), ..Notes::default() };
-        repl.start(&mut notes);
-        for (program, text) in feed(&mut repl, &mut notes, &bytes).run {
-            if program == Program::Typed {
-                assert!(text.len() <= len);
-                assert!(std::str::from_utf8(&text).is_ok());
-            }
-        }
-        assert!(repl.history().len() <= old);
-        // and the prompt answers again
-        notes.written.clear();
-        let done = feed(&mut repl, &mut notes, b"\x04\x03\x02\x04\x03\x02\x01\x01x\x04");
-        assert_eq!(done.run.last().map(|run| &run.1[..]), Some(&b"x"[..]));
-        assert!(notes.written.ends_with(b"OK\x04\x04>"));
+        crate::testing::check(&bytes, len, old, colour);
     }
 
     /// The terminal shows the line that is run, and its cursor is where the next character goes.
