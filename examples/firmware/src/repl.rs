@@ -4,10 +4,10 @@
 use core::ptr::addr_of_mut;
 
 use snakelet_repl::{Action, Host, Program, Repl};
-use snakelet_vm::exception::classes::KEYBOARD_INTERRUPT;
-use snakelet_vm::print::Out;
 #[cfg(feature = "prompt")]
 use snakelet_vm::NamesOf;
+use snakelet_vm::exception::classes::KEYBOARD_INTERRUPT;
+use snakelet_vm::print::Out;
 use snakelet_vm::{Raised, Scope, Vm};
 
 use crate::{console, run, uart};
