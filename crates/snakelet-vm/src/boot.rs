@@ -125,6 +125,7 @@ impl Vm {
                 native_depth: 0,
                 machine_end: 0,
                 finalisable: 0,
+                finalising: false,
                 native_limit: if config.native_limit == 0 { 100 } else { config.native_limit },
                 opt_level: 0,
                 #[cfg(feature = "process")]

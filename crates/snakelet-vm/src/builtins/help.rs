@@ -39,7 +39,13 @@ fn help(vm: &mut Vm, args: Args) -> Res {
 
 fn list_modules(vm: &mut Vm, out: Out) -> Result<(), Raised> {
     const BLANKS: &[u8] = &[b' '; WIDTH];
-    for (i, module) in vm.native_modules().enumerate() {
+    let mut i = 0;
+    for module in vm.native_modules() {
+        // of two modules of one name the first one is imported
+        let first = vm.native_modules().find(|other| other.name.same(module.name));
+        if !first.is_some_and(|first| core::ptr::eq(first, module)) {
+            continue;
+        }
         vm.emit(out, module.name.text().as_bytes())?;
         if i % COLUMNS == COLUMNS - 1 {
             vm.emit(out, b"\n")?;
@@ -47,6 +53,7 @@ fn list_modules(vm: &mut Vm, out: Out) -> Result<(), Raised> {
             let used = module.name.text().len();
             vm.emit(out, BLANKS.get(used..).unwrap_or(b" "))?;
         }
+        i += 1;
     }
     vm.emit(out, b"\nPlus any modules on the filesystem\n")
 }

@@ -290,9 +290,10 @@ fn import_at(
 }
 
 impl Vm {
-    /// The native modules: first those that the host has added, last those of a library.
+    /// The native modules: first those that the host has added, last the interpreter's own, of which a library may
+    /// have a larger one.
     pub(crate) fn native_modules(&self) -> impl Iterator<Item = &'static NativeModule> + 'static {
-        self.rt.added_modules.iter().chain(self.rt.modules).chain(self.rt.library).copied()
+        self.rt.added_modules.iter().chain(self.rt.library).chain(self.rt.modules).copied()
     }
     /// The native module of just this name.
     fn native_module(&self, name: Qstr) -> Option<&'static NativeModule> {

@@ -2,11 +2,11 @@
 
 use crate::native::args::Param;
 use crate::native::{Constant, Contents, NativeModule};
-use crate::vfs::VFS_POSIX;
+pub use crate::vfs::VFS_POSIX;
 use crate::vm::stack::Local;
 use crate::{Args, Res, Vm, function, methods, name};
 
-/// `vfs`.
+/// `vfs`, unless a library has more of it.
 pub static VFS: NativeModule = NativeModule::new(
     name!("vfs"),
     &[Contents {

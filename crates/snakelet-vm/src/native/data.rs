@@ -19,6 +19,8 @@ use core::ptr::NonNull;
 use snakelet_gc::BLOCK;
 
 use crate::native::full::Full;
+#[cfg(feature = "streams")]
+use crate::native::full::Held;
 use crate::native::leaf::{Answer, Gc, Leaf, LeafArgs, Leave, Obj};
 use crate::native::{Name, NativeFn, NativeType, Slots, TypeSlots};
 use crate::object::value::{Value, Word};
@@ -61,6 +63,9 @@ pub(crate) struct DataType {
     drop: Option<unsafe fn(*mut u8)>,
     /// The bytes that it shows as a buffer.
     buffer: Option<ShowBytes>,
+    /// The value that is shown as a buffer instead, if it is a `memoryview`.
+    #[cfg(feature = "streams")]
+    shown: Option<usize>,
     /// Tells what memory it has.
     report: Report,
     /// What it does between two instructions as the state of a module.
@@ -90,6 +95,8 @@ impl DataType {
             align: align_of::<T>(),
             drop: if core::mem::needs_drop::<T>() { Some(drop_data::<T>) } else { None },
             buffer: None,
+            #[cfg(feature = "streams")]
+            shown: None,
             report: report_of::<T>,
             serve: T::SERVE,
         }
@@ -207,10 +214,55 @@ impl TypeSlots {
         let _ = code;
         self.data(const { &DataType { buffer: Some(bytes_found::<T, F>), ..DataType::of::<T>() } })
     }
+    /// Shows as a buffer what value `I` of the object does, if that is a `memoryview`: there is no buffer otherwise.
+    #[cfg(feature = "streams")]
+    pub const fn shows<T: NativeData, const I: usize>(self) -> Self {
+        self.data(const { &DataType { shown: Some(I), ..DataType::of::<T>() } })
+    }
+    /// Sets what is done with an object that died and is watched (`Full::watch`). What that raises is dropped.
+    /// `code` is a function, or a closure that captures nothing.
+    #[cfg(feature = "streams")]
+    pub const fn finalise<F>(self, code: F) -> Self
+    where
+        F: for<'s> Fn(&mut Full<'s>, Held<'s>) -> Result<(), Raised> + Copy + 'static,
+    {
+        let _ = code;
+        self.finalised(finalise::<F>)
+    }
     /// Sets what calling the type does: a leaf function that makes an object.
     pub const fn construct(self, function: &'static NativeFn) -> Self {
         self.made(make, function)
     }
+}
+
+/// Does what the type says with an object that died.
+#[cfg(feature = "streams")]
+fn finalise<F>(vm: &mut Vm, object: Local)
+where
+    F: for<'s> Fn(&mut Full<'s>, Held<'s>) -> Result<(), Raised> + Copy + 'static,
+{
+    // SAFETY: `TypeSlots::finalise` had a value of the function's type.
+    let code = unsafe { conjure::<F>() };
+    // nobody is left to hear of an error; a stop by the host is kept elsewhere
+    let _ = code(Full::new(vm), Held::of(object));
+}
+
+/// The `memoryview` that an object shows in its own place.
+#[cfg(feature = "streams")]
+pub(crate) fn shown_view(value: Value<'_>) -> Option<Value<'_>> {
+    let object = value.cast::<DataObj>()?;
+    let shown = object.class.get().as_native_type()?.slots.data()?.shown?;
+    object
+        .values()
+        .get(shown)
+        .map(|slot| slot.get())
+        .filter(|value| value.is_kind(Kind::MemoryView))
+}
+
+/// Without streams of other crates none does.
+#[cfg(not(feature = "streams"))]
+pub(crate) fn shown_view(_: Value<'_>) -> Option<Value<'_>> {
+    None
 }
 
 /// Makes an object with Rust data.

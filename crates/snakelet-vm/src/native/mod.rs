@@ -25,6 +25,7 @@ pub mod pack;
 pub mod print;
 mod slots;
 mod state;
+pub mod stream;
 
 use snakelet_qstr::Qstr;
 

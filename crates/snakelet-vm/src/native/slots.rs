@@ -13,6 +13,7 @@ use snakelet_qstr::Qstr;
 
 use crate::native::data::DataType;
 use crate::native::print::{Out, PrintKind};
+use crate::native::stream::StreamFns;
 use crate::native::{AttrOp, BinaryOp, LeafBinary, LeafUnary, Maybe, NativeFn, Subscr};
 use crate::object::value::{SWord, Value};
 use crate::{Args, Local, Raised, Res, Vm};
@@ -121,6 +122,8 @@ behaviour! {
     subscr: fn(&mut Vm, Local, Local, Subscr) -> Res;
     /// `item in obj`.
     contains: fn(&mut Vm, Local, Local) -> Result<bool, Raised>;
+    /// What a stream does that is no file of the host.
+    stream: &'static StreamFns;
     /// Called when an unreferenced object with a finaliser is found.
     finalise: fn(&mut Vm, Local);
 }
@@ -272,6 +275,20 @@ impl TypeSlots {
     pub(in crate::native) const fn iterator(self, next: fn(&mut Vm, Local) -> Maybe) -> Self {
         let next = self.0.with(Slot::next, Entry { next });
         TypeSlots(next.with(Slot::iter, Entry { iter: |_, object| Ok(object) }))
+    }
+    /// Makes the objects streams, which give their lines when they are iterated over.
+    #[cfg(feature = "streams")]
+    pub(in crate::native) const fn streaming(
+        self,
+        stream: &'static StreamFns,
+        next: fn(&mut Vm, Local) -> Maybe,
+    ) -> Self {
+        TypeSlots(self.iterator(next).0.with(Slot::stream, Entry { stream }))
+    }
+    /// Sets what is done with objects that died.
+    #[cfg(feature = "streams")]
+    pub(in crate::native) const fn finalised(self, finalise: fn(&mut Vm, Local)) -> Self {
+        TypeSlots(self.0.with(Slot::finalise, Entry { finalise }))
     }
     /// Sets subscription: leaf methods that read, store and delete; the last two may be missing.
     pub const fn subscripts(self, methods: &'static [NativeFn]) -> Self {

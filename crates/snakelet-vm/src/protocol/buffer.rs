@@ -11,7 +11,7 @@ use core::ptr::NonNull;
 use snakelet_gc::Heap;
 use snakelet_num::bigint::Stop;
 
-use crate::native::data::buffer_of;
+use crate::native::data::{buffer_of, shown_view};
 use crate::object::value::Value;
 use crate::object::{ArrayObj, DataObj, Kind, ViewObj};
 use crate::vm::stack::Local;
@@ -170,6 +170,7 @@ impl Vm {
     /// The buffer of an object; `None` if it has none.
     pub fn buffer<'h>(&'h self, value: Value<'h>) -> Option<Buffer<'h>> {
         let value = self.native_part_of(value).unwrap_or(value);
+        let value = shown_view(value).unwrap_or(value);
         if let Some(bytes) = self.bytes_of(value) {
             return Some(Buffer { bytes: bytes.into(), cells: None, typecode: b'B' });
         }

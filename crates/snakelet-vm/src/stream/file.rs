@@ -220,6 +220,11 @@ fn standard_attr(
 /// Whether bytes that were read too many can be given back by moving the position.
 pub(super) fn can_seek(vm: &mut Vm, stream: Local) -> bool {
     let (backend, part) = vm.backend(stream);
+    #[cfg(feature = "streams")]
+    if backend == Backend::Native {
+        let result = super::seek(vm, stream, 0, SeekFrom::Current);
+        return matches!(vm.catch(result, &crate::exception::classes::EXCEPTION), Ok(Some(_)));
+    }
     if backend != Backend::File {
         return false;
     }

@@ -27,6 +27,23 @@ pub(super) static STREAM: &[NativeFn] = methods![
     method!("__exit__", 1, 4, close),
 ];
 
+/// Methods of streams of other crates.
+#[cfg(feature = "streams")]
+pub static FILE: &[NativeFn] = methods![
+    method!("read", 1, 2, read),
+    method!("readinto", 2, 3, readinto),
+    method!("readline", 1, 2, readline),
+    method!("readlines", 1, 1, readlines),
+    method!("write", 2, 4, write),
+    method!("seek", 2, 3, seek),
+    method!("tell", 1, 1, tell),
+    method!("flush", 1, 1, flush),
+    method!("close", 1, 1, close),
+    method!("ioctl", 2, 3, ioctl_method),
+    method!("__enter__", 1, 1, enter),
+    method!("__exit__", 1, 4, close),
+];
+
 /// Calling a file type opens a file.
 #[cfg(feature = "files")]
 pub(super) fn make_file(vm: &mut Vm, _class: Local, args: Args) -> Res {
@@ -254,7 +271,7 @@ pub(super) fn iter(_vm: &mut Vm, stream: Local) -> Res {
     Ok(stream)
 }
 
-pub(super) fn next(vm: &mut Vm, stream: Local) -> Result<Option<Local>, Raised> {
+pub(crate) fn next(vm: &mut Vm, stream: Local) -> Result<Option<Local>, Raised> {
     let text = line(vm, stream, usize::MAX)?;
     let empty = vm.bytes_of(vm.get(text)).is_none_or(<[u8]>::is_empty);
     Ok((!empty).then_some(text))

@@ -13,12 +13,20 @@ mod ring;
 pub(crate) use buffered::BUFFERED_WRITER;
 pub(crate) use file::{FILE_IO, TEXT_IO, from_descriptor, new_file, out_to, standard};
 pub(crate) use memory::{BYTES_IO, STRING_IO};
+#[cfg(feature = "streams")]
+pub use methods::FILE as METHODS;
+#[cfg(feature = "streams")]
+pub(crate) use methods::next as next_line;
 pub(crate) use methods::{read_all, read_on, reading_room};
 pub(crate) use ring::RING_IO;
 
 use core::cell::Cell;
 
 use crate::exception::errno;
+#[cfg(feature = "streams")]
+use crate::native::full::{Full, Held};
+#[cfg(feature = "streams")]
+use crate::native::stream::StreamFns;
 use crate::native::{Behaviour, NativeType, slots};
 use crate::object::value::Value;
 use crate::object::{Kind, NativeObj, copy_cells, write_cells};
@@ -55,6 +63,9 @@ enum Backend {
     Buffered,
     /// An instance of a Python class.
     Python,
+    /// An object of a type that another crate has declared.
+    #[cfg(feature = "streams")]
+    Native,
     /// Nothing: the object is no stream.
     None,
 }
@@ -85,7 +96,24 @@ impl Vm {
                 (Backend::Python, stream)
             };
         }
-        (backend_of_type(self.native_type_of(value)), stream)
+        let ty = self.native_type_of(value);
+        #[cfg(feature = "streams")]
+        if ty.slots.stream().is_some() {
+            return (Backend::Native, stream);
+        }
+        (backend_of_type(ty), stream)
+    }
+
+    /// What a stream of another crate does, and the object as that crate has it.
+    #[cfg(feature = "streams")]
+    fn native_stream(
+        &mut self,
+        stream: Local,
+    ) -> Result<(&'static StreamFns, &mut Full<'_>, Held<'_>), Raised> {
+        match self.native_type_of(self.get(stream)).slots.stream() {
+            Some(functions) => Ok((functions, Full::new(self), Held::of(stream))),
+            None => Err(self.no_stream()),
+        }
     }
 
     fn no_stream(&mut self) -> Raised {
@@ -121,6 +149,11 @@ impl Vm {
                 let cells = cells.map_or(&[][..], |a| a.cells());
                 copy_cells(cells, Cell::from_mut(&mut *buf).as_slice_of_cells());
                 n
+            }
+            #[cfg(feature = "streams")]
+            Backend::Native => {
+                let (functions, cx, stream) = self.native_stream(part)?;
+                (functions.read)(cx, stream, buf)?.map(|n| n.min(buf.len()))
             }
             Backend::Buffered | Backend::None => return Err(self.no_stream()),
         };
@@ -184,6 +217,11 @@ impl Vm {
                 let result = self.call_stream(stream, qstr!("write"), &[data])?;
                 self.transferred(result, bytes.len())?
             }
+            #[cfg(feature = "streams")]
+            Backend::Native => {
+                let (functions, cx, stream) = self.native_stream(part)?;
+                (functions.write)(cx, stream, bytes)?.map(|n| n.min(bytes.len()))
+            }
             Backend::None => return Err(self.no_stream()),
         };
         self.end_scope(scope);
@@ -235,6 +273,11 @@ pub(crate) fn ioctl(vm: &mut Vm, stream: Local, what: isize, arg: isize) -> Resu
             let result = vm.call_stream(stream, qstr!("ioctl"), &[what, arg])?;
             vm.index_of(result)?
         }
+        #[cfg(feature = "streams")]
+        Backend::Native => {
+            let (functions, cx, stream) = vm.native_stream(part)?;
+            (functions.control)(cx, stream, what, arg)?
+        }
         Backend::None => return Err(vm.no_stream()),
     };
     vm.end_scope(scope);
@@ -271,6 +314,14 @@ pub(crate) fn seek(
     match backend {
         Backend::File => file::seek(vm, part, offset, from),
         Backend::Memory => memory::seek(vm, part, offset, from),
+        #[cfg(feature = "streams")]
+        Backend::Native => {
+            let scope = vm.scope();
+            let (functions, cx, stream) = vm.native_stream(part)?;
+            let at = (functions.seek)(cx, stream, offset as i64, from)?;
+            vm.end_scope(scope);
+            Ok(at)
+        }
         _ => Err(vm.no_stream()),
     }
 }
@@ -295,7 +346,12 @@ pub(crate) fn encodes(vm: &Vm, stream: Local) -> bool {
 /// Whether a stream gives and takes text.
 fn is_text(vm: &Vm, stream: Local) -> bool {
     let part = vm.native_part(stream);
-    encodes(vm, stream) || core::ptr::eq(vm.native_type_of(vm.get(part)), &STRING_IO)
+    let ty = vm.native_type_of(vm.get(part));
+    #[cfg(feature = "streams")]
+    if let Some(functions) = ty.slots.stream() {
+        return functions.is_text;
+    }
+    encodes(vm, stream) || core::ptr::eq(ty, &STRING_IO)
 }
 
 fn closed(vm: &mut Vm) -> Raised {

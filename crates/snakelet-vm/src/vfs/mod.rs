@@ -20,7 +20,7 @@ pub(crate) use mounts::{change_dir, current_dir, lookup, mount, mounted, points,
 #[cfg(feature = "files")]
 pub(crate) use open::{open, parse_mode, read_whole, with_file};
 #[cfg(feature = "files")]
-pub(crate) use posix::VFS_POSIX;
+pub use posix::VFS_POSIX;
 
 use crate::exception::classes::{EXCEPTION, MEMORY_ERROR};
 use crate::exception::errno;

@@ -46,22 +46,29 @@ pub(crate) fn open(vm: &mut Vm, path: Local, mode: Local) -> Res {
 
 /// The modes that `open` understands.
 pub(crate) fn parse_mode(text: &str) -> Option<(OpenMode, bool)> {
-    let mut mode = OpenMode::default();
-    let mut binary = false;
-    for c in text.bytes() {
-        match c {
-            b'r' => mode.read = true,
-            b'w' => (mode.write, mode.create, mode.truncate) = (true, true, true),
-            b'a' => (mode.write, mode.create, mode.append) = (true, true, true),
-            b'x' => (mode.write, mode.create, mode.exclusive) = (true, true, true),
-            b'+' => (mode.read, mode.write) = (true, true),
-            b'b' => binary = true,
-            b't' => binary = false,
-            _ => return None,
+    OpenMode::parse(text)
+}
+
+impl OpenMode {
+    /// The mode that `open` of a script understands by a text, and whether it is one of bytes.
+    pub fn parse(text: &str) -> Option<(Self, bool)> {
+        let mut mode = Self::default();
+        let mut binary = false;
+        for c in text.bytes() {
+            match c {
+                b'r' => mode.read = true,
+                b'w' => (mode.write, mode.create, mode.truncate) = (true, true, true),
+                b'a' => (mode.write, mode.create, mode.append) = (true, true, true),
+                b'x' => (mode.write, mode.create, mode.exclusive) = (true, true, true),
+                b'+' => (mode.read, mode.write) = (true, true),
+                b'b' => binary = true,
+                b't' => binary = false,
+                _ => return None,
+            }
         }
+        if !mode.read && !mode.write {
+            mode.read = true;
+        }
+        Some((mode, binary))
     }
-    if !mode.read && !mode.write {
-        mode.read = true;
-    }
-    Some((mode, binary))
 }

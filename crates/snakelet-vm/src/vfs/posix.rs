@@ -13,7 +13,7 @@ use super::{DIRECTORY, PATH_MAX, REGULAR, check_path};
 
 /// `vfs.VfsPosix`: slot 0 is `None`, or the directory that its paths begin at; slot 1 tells whether
 /// it was mounted to be read only.
-pub(crate) static VFS_POSIX: NativeType = NativeType::new(name!("VfsPosix"), Kind::Native)
+pub static VFS_POSIX: NativeType = NativeType::new(name!("VfsPosix"), Kind::Native)
     .slots(slots!(Behaviour::NONE.make(make)))
     .methods(methods![
         method!("mount", 3, 3, mount),

@@ -45,7 +45,9 @@ impl Vm {
         loop {
             let scope = self.scope();
             let Some(object) = self.next_to_finalise() else { return };
-            self.finalise_native(object);
+            if !self.may_run_code(object) {
+                self.finalise_native(object);
+            }
             self.end_scope(scope);
         }
     }
@@ -63,6 +65,17 @@ impl Vm {
         Some(object)
     }
 
+    /// Whether the finaliser of a native object may run Python code.
+    #[cfg(feature = "streams")]
+    fn may_run_code(&self, object: Local) -> bool {
+        core::ptr::eq(self.native_type_of(self.get(object)), &crate::native::full::WATCH)
+    }
+    /// Those of the interpreter's own types do not.
+    #[cfg(not(feature = "streams"))]
+    fn may_run_code(&self, _: Local) -> bool {
+        false
+    }
+
     fn finalise_native(&mut self, object: Local) {
         if let Some(o) = self.get(object).cast::<NativeObj>()
             && let Some(ty) = o.class.get().as_native_type()
@@ -72,8 +85,16 @@ impl Vm {
         }
     }
 
-    /// Runs the finalisers of dead objects. What they raise is dropped.
+    /// Runs the finalisers of dead objects. What they raise is dropped. While one runs, others wait for its end.
     pub(crate) fn run_finalisers(&mut self) {
+        if !self.rt.finalising {
+            self.rt.finalising = true;
+            self.run_waiting_finalisers();
+            self.rt.finalising = false;
+        }
+    }
+
+    fn run_waiting_finalisers(&mut self) {
         loop {
             let scope = self.scope();
             let Some(object) = self.next_to_finalise() else { return };
@@ -87,6 +108,11 @@ impl Vm {
                 }
             } else {
                 self.finalise_native(object);
+                // one that another crate has declared may run Python code
+                #[cfg(feature = "streams")]
+                if self.is_stopped() {
+                    return;
+                }
             }
             self.set_root(RootSlot::Pending, pending);
             self.end_scope(scope);

@@ -90,6 +90,8 @@ pub(crate) struct Runtime {
     pub(crate) stepping: Stepping,
     /// Live objects with a finaliser, at most.
     pub(crate) finalisable: usize,
+    /// Whether one of them is being finalised.
+    pub(crate) finalising: bool,
     /// Optimisation level for `compile`.
     pub(crate) opt_level: u8,
     /// The number of the last `OSError`, or what a script has set.

@@ -4,6 +4,7 @@ use snakelet_qstr::Qstr;
 
 use crate::exception::errno;
 use crate::native::{Constant, Contents};
+use crate::object::copy;
 use crate::object::value::Value;
 use crate::vfs::{self, DIRECTORY, Place, VFS_POSIX, posix};
 use crate::vm::stack::Local;
@@ -118,6 +119,18 @@ fn ilistdir(vm: &mut Vm, args: Args) -> Res {
     };
     if vm.bytes_of(vm.get(path)).is_some() && vm.str_of(vm.get(path)).is_none() {
         // names as `bytes` are asked for
+        let text = vm.bytes_of(vm.get(path)).and_then(|bytes| core::str::from_utf8(bytes).ok());
+        let Some(len) = text.map(str::len) else { return Err(vm.os_error(errno::ENOENT)) };
+        let text = vm.new_str_with(len, |vm, out| {
+            copy(vm.bytes_of(vm.get(path)).unwrap_or(&[]), out);
+        })?;
+        if let (Place::Mounted(object), inner) = place(vm, text)? {
+            let len = vm.path_text(inner).len();
+            let inner = vm.new_bytes_with(len, |vm, out| {
+                copy(vm.path_text(inner).as_bytes(), out);
+            })?;
+            return vm.call_method(object, qstr!("ilistdir"), &[inner]);
+        }
         return posix::list(vm, path);
     }
     match place(vm, path)? {

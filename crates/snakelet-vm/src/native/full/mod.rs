@@ -13,6 +13,9 @@ mod make;
 mod operate;
 mod services;
 
+#[cfg(feature = "streams")]
+pub(crate) use services::WATCH;
+
 use core::marker::PhantomData;
 use core::ops::Deref;
 
@@ -61,8 +64,13 @@ impl<'s> Held<'s> {
         Held(Local::bool(b), PhantomData)
     }
     /// The place of a local of this scope.
-    fn of(local: Local) -> Self {
+    pub(crate) fn of(local: Local) -> Self {
         Held(local, PhantomData)
+    }
+    /// The local of this place.
+    #[cfg(feature = "files")]
+    fn local(self) -> Local {
+        self.0
     }
     /// The locals of places.
     fn locals(held: &[Self]) -> &[Local] {

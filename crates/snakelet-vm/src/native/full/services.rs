@@ -8,7 +8,13 @@ use crate::Raised;
 use crate::native::data::{Data, NativeData, data_mut};
 use crate::native::full::{Full, Given, Held};
 use crate::native::print::{Out, PrintKind};
+#[cfg(feature = "streams")]
+use crate::native::{Behaviour, NativeType, slots};
 use crate::object::DataObj;
+#[cfg(feature = "streams")]
+use crate::object::{Kind, NativeObj};
+#[cfg(feature = "streams")]
+use crate::{Local, Vm, name};
 
 impl<'s> Full<'s> {
     /// Charges for `work` steps, and asks the host when it is time.
@@ -95,6 +101,56 @@ impl<'s> Full<'s> {
         let data = Cell::new(Some(data));
         self.make(|cx| cx.new_data_of(values.len(), &|i| values.get(i).map(|v| cx.get(*v)), &data))
     }
+    /// Lets the type's finaliser run when nothing refers to an object with data any more; its value `i` is used for that.
+    /// The data must not be one that is dropped.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    #[cfg(feature = "streams")]
+    pub fn watch<T: NativeData>(&mut self, object: Held<'s>, i: usize) -> Result<(), Raised> {
+        const { assert!(!core::mem::needs_drop::<T>(), "what died is looked at once more") };
+        let scope = self.0.scope();
+        let watch = Held::of(self.0.new_native(&WATCH, &[object.local()])?);
+        self.look(|cx| {
+            if let Some(data) = cx.data::<T>(cx.get(object)) {
+                data.set_value(i, cx.get(watch));
+            }
+            Ok(())
+        })?;
+        self.0.end_scope(scope);
+        Ok(())
+    }
+    /// `vfs.mount(object, path, readonly, mkfs)` of an object that is a file system.
+    ///
+    /// # Errors
+    /// `OSError`; what the object's `mount` raises.
+    #[cfg(feature = "files")]
+    pub fn mount(
+        &mut self,
+        object: Held<'s>,
+        path: Held<'s>,
+        readonly: Held<'s>,
+        mkfs: Held<'s>,
+    ) -> Result<(), Raised> {
+        let [object, path, readonly, mkfs] = [object, path, readonly, mkfs].map(Held::local);
+        crate::vfs::mount(&mut self.0, object, path, readonly, mkfs)
+    }
+    /// `vfs.umount(which)`.
+    ///
+    /// # Errors
+    /// `OSError`; what the object's `umount` raises.
+    #[cfg(feature = "files")]
+    pub fn umount(&mut self, which: Held<'s>) -> Result<(), Raised> {
+        crate::vfs::umount(&mut self.0, which.local())
+    }
+    /// `vfs.mount()`: a list of what is mounted, and where.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    #[cfg(feature = "files")]
+    pub fn mounted(&mut self) -> Given<'s> {
+        crate::vfs::mounted(&mut self.0).map(Held::of)
+    }
     /// Shows the data of an object to `work`.
     ///
     /// # Errors
@@ -150,5 +206,21 @@ impl<'s> Full<'s> {
     /// `MemoryError`.
     pub fn set_state<T: NativeData>(&mut self, state: T) -> Result<(), Raised> {
         self.0.keep_state(state)
+    }
+}
+
+/// Dies with the object in its slot, and has that object's type deal with it.
+#[cfg(feature = "streams")]
+pub(crate) static WATCH: NativeType = NativeType::new(name!("watch"), Kind::Native)
+    .slots(slots!(Behaviour::NONE.finalise(finalise_watched)))
+    .sealed();
+
+#[cfg(feature = "streams")]
+fn finalise_watched(vm: &mut Vm, watch: Local) {
+    let Some(watch) = vm.get(watch).cast::<NativeObj>() else { return };
+    let object = vm.push(watch.get(0));
+    let ty = vm.native_type_of(vm.get(object));
+    if let Some(finalise) = ty.slots.finalise() {
+        finalise(vm, object);
     }
 }

@@ -4,6 +4,7 @@
 
 use snakelet_gc::Heap;
 
+use crate::native::data::shown_view;
 use crate::native::leaf::{Answer, Gc, Leaf, Leave, Obj};
 use crate::object::value::SWord;
 use crate::object::{ArrayObj, DequeObj, Kind, RangeObj, Storage, ViewObj, new_header, words_of};
@@ -44,9 +45,10 @@ impl<'h> Leaf<'h> {
     /// Makes a view of `len` bytes from `offset` on of an object, or of what another view shows.
     pub(crate) fn view(self, object: Obj<'h>, aux: usize, offset: usize, len: usize) -> Answer<'h> {
         let new = self.allocate::<ViewObj>(Kind::MemoryView, aux, words_of::<ViewObj>(0))?;
-        let (base, first) = match object.cast::<ViewObj>() {
-            Some(view) => (view.object().base.get(), view.offset.get()),
-            None => (object.value(), 0),
+        let value = shown_view(object.value()).unwrap_or(object.value());
+        let (base, first) = match value.cast::<ViewObj>() {
+            Some(view) => (view.base.get(), view.offset.get()),
+            None => (value, 0),
         };
         new.base.set(base);
         new.offset.set(first.saturating_add(offset));
