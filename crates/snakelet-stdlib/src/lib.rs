@@ -56,6 +56,8 @@ mod structs;
 mod time;
 #[cfg(feature = "uctypes")]
 mod uctypes;
+#[cfg(any(feature = "fat", feature = "littlefs", feature = "romfs"))]
+mod vfs;
 #[cfg(feature = "websocket")]
 mod websocket;
 
@@ -101,6 +103,8 @@ pub use structs::STRUCT;
 pub use time::TIME;
 #[cfg(feature = "uctypes")]
 pub use uctypes::UCTYPES;
+#[cfg(any(feature = "fat", feature = "littlefs", feature = "romfs"))]
+pub use vfs::VFS;
 #[cfg(feature = "websocket")]
 pub use websocket::WEBSOCKET;
 
@@ -149,6 +153,8 @@ pub static MODULES: &[&NativeModule] = &[
     &TIME,
     #[cfg(feature = "uctypes")]
     &UCTYPES,
+    #[cfg(any(feature = "fat", feature = "littlefs", feature = "romfs"))]
+    &VFS,
     #[cfg(feature = "websocket")]
     &WEBSOCKET,
 ];

@@ -40,7 +40,7 @@
 //! |---|---|---|
 //! | `compiler` | yes | runs source text; without it, bytecode in `.mpy` format |
 //! | `alloc` | yes | functions and classes of the host, [`Handle`], errors with texts and traceback, [futures](Run::drive), [`Interpreter::owned`] |
-//! | `std` | yes | the [`desktop`] system's services; brings `stdlib`, `scripting`, `thread` and the four that follow it |
+//! | `std` | yes | the [`desktop`] system's services; brings `stdlib`, `scripting`, `filesystems`, `thread` and the four that follow it |
 //! | `full` | yes | all parts that a program can do without, the nineteen that follow; `docs/size.md` says what each costs |
 //! | `bigint` | yes | ints of more than 64 bits and a sign |
 //! | `bytearray` | yes | `bytearray`, `memoryview`, the type of `array.array` |
@@ -63,6 +63,7 @@
 //! | `verify` | yes | the verifier; without it `.mpy` files are loaded only where the host has promised that they are sound |
 //! | `stdlib` | yes | the modules `array`, `cmath`, `collections`, `math`, `random`, `struct`, `time`, each a feature of its name |
 //! | `scripting` | yes | the modules `asyncio`, `binascii`, `cryptolib`, `deflate`, `framebuf`, `hashlib`, `heapq`, `json`, `platform`, `re`, `select`, `uctypes`, `websocket`, each a feature of its name |
+//! | `filesystems` | yes | `vfs.VfsFat`, `VfsLfs2` and `VfsRom`: the features `fat`, `littlefs` and `romfs` |
 //! | `thread` | yes | the module `_thread`: threads that take turns |
 //! | `cpython` | yes | what CPython has and MicroPython leaves out for its size, see `docs/language.md` |
 //! | `environ` | yes | `os.environ` |
