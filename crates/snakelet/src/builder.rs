@@ -34,6 +34,8 @@ pub struct Builder<'m> {
     pub(crate) camera: Option<crate::camera::Parts>,
     #[cfg(feature = "alloc")]
     pub(crate) owned: crate::owned::Owned,
+    #[cfg(feature = "machine")]
+    pub(crate) board: Option<snakelet_machine::Board>,
 }
 
 impl<'m> Builder<'m> {
@@ -55,6 +57,8 @@ impl<'m> Builder<'m> {
             camera: None,
             #[cfg(feature = "alloc")]
             owned: crate::owned::Owned::default(),
+            #[cfg(feature = "machine")]
+            board: None,
         }
     }
 
@@ -203,13 +207,20 @@ impl<'m> Builder<'m> {
     /// # Errors
     /// [`Error::Memory`] if the first region is too small (below about 4 KiB), or another one is
     /// or there are too many. With a camera, `ValueError` if memories overlap or its slots are in use.
-    #[cfg_attr(not(feature = "camera"), expect(unused_mut, reason = "for the camera"))]
+    #[cfg_attr(
+        not(any(feature = "camera", feature = "machine")),
+        expect(unused_mut, reason = "for the camera and the board")
+    )]
     pub fn build(mut self) -> Result<Interpreter<'m>, Error> {
         #[cfg(feature = "camera")]
         let camera = match self.camera.take() {
             None => None,
             Some(mut parts) => {
-                self.config.library = crate::camera::LIBRARY;
+                #[cfg(feature = "machine")]
+                let library = &crate::machine::WITH_CAMERA;
+                #[cfg(not(feature = "machine"))]
+                let library = crate::camera::LIBRARY;
+                self.config.library = library;
                 parts.keep_out_heap(self.memory);
                 self.more.iter().flatten().for_each(|region| parts.keep_out_heap(region));
                 Some(parts.finish()?)
@@ -239,11 +250,18 @@ impl<'m> Builder<'m> {
         vm.set_fuel(self.fuel);
         vm.set_allocation_budget(self.allocation_budget);
         vm.set_deadline(self.deadline);
-        #[cfg_attr(not(feature = "camera"), expect(unused_mut, reason = "for the camera"))]
+        #[cfg_attr(
+            not(any(feature = "camera", feature = "machine")),
+            expect(unused_mut, reason = "for what the state of a module is")
+        )]
         let mut interpreter = Interpreter::new(engine);
         #[cfg(feature = "camera")]
         if let Some(camera) = camera {
             interpreter.set_state(camera)?;
+        }
+        #[cfg(feature = "machine")]
+        if let Some(board) = self.board.take() {
+            interpreter.set_state(board)?;
         }
         Ok(interpreter)
     }

@@ -62,6 +62,9 @@ macro_rules! lengthen {
 pub unsafe fn new_vm(memory: NonNull<[MaybeUninit<u8>]>, config: Config) -> Option<Vm> {
     #[cfg(feature = "library")]
     let config = match config.library {
+        #[cfg(feature = "machine")]
+        [] => Config { library: &crate::machine::LIBRARY, ..config },
+        #[cfg(not(feature = "machine"))]
         [] => Config { library: snakelet_stdlib::MODULES, ..config },
         _ => config,
     };

@@ -75,6 +75,7 @@
 //! | `f32` | no | on 32-bit targets: floats of single precision, which take no memory, instead of boxed doubles |
 //! | `fpv5-d16` | no | on ARM: the floating-point unit of a Cortex-M7 with double precision computes square roots and rounds; does not compile where the target has none |
 //! | `critical-section` | no | on targets without compare-and-swap, such as a Cortex-M0: what threads share is changed in critical sections, whose implementation the program provides |
+//! | `machine` | no | hardware: the module `machine`, over a board of devices that the host gives to `Builder::board` |
 //! | `listing` | no | bytecode listings, for the command line's `-v -v` |
 //! | `fuzzing` | no | the checks that fuzz targets share with the tests; no part of the stable interface |
 #![no_std]
@@ -100,6 +101,8 @@ pub mod fuzzing;
 #[cfg(feature = "alloc")]
 mod handle;
 mod interpreter;
+#[cfg(feature = "machine")]
+mod machine;
 mod machine_stack;
 #[cfg(feature = "alloc")]
 mod native;

@@ -101,6 +101,10 @@ impl Vm {
         if ty.slots.stream().is_some() {
             return (Backend::Native, stream);
         }
+        // a type with Rust data has its methods where a script's stream has its own
+        if value.is_kind(Kind::Data) {
+            return (Backend::Python, stream);
+        }
         (backend_of_type(ty), stream)
     }
 

@@ -9,6 +9,7 @@
 
 #![allow(unsafe_code)] // one context is the other with a lifetime more
 
+mod lend;
 mod make;
 mod operate;
 mod services;
@@ -21,10 +22,11 @@ use core::ops::Deref;
 
 use snakelet_qstr::Qstr;
 
+pub use self::lend::{Lent, MOST_LENT};
 use crate::native::args::Param;
 use crate::native::data::conjure;
 use crate::native::leaf::{Answer, Brand, Leaf, Leave, Obj};
-use crate::native::{AttrOp, Binding, Maybe, Name, NativeFn, TypeSlots};
+use crate::native::{AttrOp, Binding, Constant, Maybe, Name, NativeFn, TypeSlots};
 use crate::object::value::Value;
 use crate::vm::stack::Local;
 use crate::{Args, Raised, Res, Vm};
@@ -327,6 +329,31 @@ where
             vm.leave_if_later(args)?;
             Ok(Local::NONE)
         }
+    }
+}
+
+/// Calls the code that finds a value of a table.
+fn find_value<F>(vm: &mut Vm) -> Res
+where
+    F: for<'s> Fn(&mut Full<'s>) -> Given<'s> + Copy + 'static,
+{
+    // SAFETY: `Constant::found` had a value of the function's type.
+    let code = unsafe { conjure::<F>() };
+    match code(Full::new(vm)) {
+        Ok(held) => Ok(held.0),
+        Err(raised) => Err(vm.genuine(raised)),
+    }
+}
+
+impl Constant {
+    /// A value that `code` finds each time it is read, such as one that the state of a module keeps. `code` is a
+    /// function, or a closure that captures nothing.
+    pub const fn found<F>(code: F) -> Self
+    where
+        F: for<'s> Fn(&mut Full<'s>) -> Given<'s> + Copy + 'static,
+    {
+        let _ = code;
+        Self::computed(find_value::<F>)
     }
 }
 
