@@ -146,6 +146,7 @@ impl Vm {
                 platform: if config.platform.is_empty() { "snakelet" } else { config.platform },
                 in_callback: false,
                 serves: false,
+                serve_by: u64::MAX,
                 keep_gc_settings: false,
                 reserve: 0,
                 is_short: false,

@@ -137,9 +137,10 @@ pub(super) fn dht_read_into<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<
         wait_for(wires, pin, false, 150)?;
         for byte in &mut bytes {
             for _ in 0..8 {
-                wait_for(wires, pin, true, 100)?;
+                // looking takes time, too, the same for both
+                let low = wait_for(wires, pin, true, 100)?;
                 let high = wait_for(wires, pin, false, 150)?;
-                *byte = *byte << 1 | u8::from(high > 48);
+                *byte = *byte << 1 | u8::from(high > low);
             }
         }
         Ok(())

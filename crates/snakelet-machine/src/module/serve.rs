@@ -84,6 +84,7 @@ pub(super) fn watch<'s>(
     if handler.is_none() {
         forget(cx, PINS, pin.into())?;
     }
+    plan(cx);
     Ok(())
 }
 
@@ -137,6 +138,30 @@ fn call<'s>(cx: &mut Full<'s>, pair: Option<Held<'s>>) -> Given<'s> {
 pub(crate) fn serve(cx: &mut Full<'_>) -> Result<(), Raised> {
     let busy = cx.with_state_mut(|board: &mut Board| (board.watched > 0, board.timers.active > 0));
     let Some((pins, timers)) = busy else { return Ok(()) };
+    if !pins && !timers {
+        return Ok(());
+    }
+    let served = serve_now(cx, pins, timers);
+    plan(cx);
+    served
+}
+
+/// How often pins are looked at while the script waits, in microseconds.
+const LOOK_US: u64 = 1000;
+
+/// Says when there is to be the next round.
+fn plan(cx: &mut Full<'_>) {
+    let now = cx.ticks_us();
+    let by = cx.with_state_mut(|board: &mut Board| {
+        let look = if board.watched > 0 { now.saturating_add(LOOK_US) } else { u64::MAX };
+        board.timers.timers.iter().filter(Timer::is_active).map(|timer| timer.due).fold(look, u64::min)
+    });
+    if let Some(by) = by {
+        cx.serve_by(by);
+    }
+}
+
+fn serve_now(cx: &mut Full<'_>, pins: bool, timers: bool) -> Result<(), Raised> {
     if pins {
         while let Some(pin) = with_board(cx, next_pin)? {
             cx.charge(4)?;
@@ -195,6 +220,12 @@ struct Timer {
     due: u64,
 }
 
+impl Timer {
+    fn is_active(this: &&Self) -> bool {
+        matches!(this.runs, Runs::Once | Runs::Again)
+    }
+}
+
 /// The timers of scripts, which go by the interpreter's clock.
 #[derive(Debug)]
 pub(crate) struct Timers {
@@ -239,8 +270,7 @@ impl Timers {
     }
 
     fn count(&mut self) {
-        let runs = |timer: &&Timer| matches!(timer.runs, Runs::Once | Runs::Again);
-        self.active = self.timers.iter().filter(runs).count() as u8;
+        self.active = self.timers.iter().filter(Timer::is_active).count() as u8;
     }
 
     /// The next timer of this round that is due, and whether it ends by that. What it has missed it does not make up
@@ -249,7 +279,7 @@ impl Timers {
         while let Some(timer) = self.timers.get_mut(self.turn) {
             let place = self.turn;
             self.turn += 1;
-            if !matches!(timer.runs, Runs::Once | Runs::Again) || now < timer.due {
+            if !Timer::is_active(&&*timer) || now < timer.due {
                 continue;
             }
             let is_last = timer.runs == Runs::Once;
@@ -298,7 +328,9 @@ pub(super) fn start_timer<'s>(
             timer.due = now.saturating_add(period_us);
         }
         board.timers.count();
-    })
+    })?;
+    plan(cx);
+    Ok(())
 }
 
 /// Stops a timer and gives its place away.

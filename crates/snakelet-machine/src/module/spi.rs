@@ -42,9 +42,7 @@ static SHARED: Contents = Contents {
         NativeFn::full_method(name!("write_readinto"), 3, 3, write_read_into),
     ],
     constants: &[
-        (name!("CONTROLLER"), Constant::Int(0)),
         (name!("LSB"), Constant::Int(LSB as i32)),
-        (name!("MASTER"), Constant::Int(0)),
         (name!("MSB"), Constant::Int(0)),
     ],
 };

@@ -27,11 +27,18 @@ impl Vm {
     pub(crate) fn nap(&mut self, until: Option<u64>) -> Result<bool, Raised> {
         let now = self.clock_us();
         let left = until.map_or(NAP_US, |until| until.saturating_sub(now));
+        let left = left.min(self.served_in(now));
         let clock = self.rt.hosts.clock.as_mut();
         let can_wait = clock.map(|clock| clock.sleep_us(left.min(NAP_US))).is_some();
         self.ask_host()?;
         self.run_scheduled()?;
         Ok(can_wait)
+    }
+
+    /// How many microseconds may pass before the states of modules want to call back.
+    fn served_in(&self, now: u64) -> u64 {
+        // a callback that is late is called at the next look, and no wait is so short that nothing passes
+        self.rt.serve_by.saturating_sub(now).max(1)
     }
 
     /// Waits, and runs scheduled callbacks meanwhile.
@@ -50,10 +57,11 @@ impl Vm {
         loop {
             self.ask_host()?;
             self.run_scheduled()?;
-            let passed = self.clock_us().wrapping_sub(start);
-            let left = us.saturating_sub(passed);
+            let now = self.clock_us();
+            let left = us.saturating_sub(now.wrapping_sub(start));
+            let nap = left.min(NAP_US).min(self.served_in(now));
             match &mut self.rt.hosts.clock {
-                Some(clock) if left > 0 => clock.sleep_us(left.min(NAP_US)),
+                Some(clock) if left > 0 => clock.sleep_us(nap),
                 _ => return Ok(()),
             }
         }

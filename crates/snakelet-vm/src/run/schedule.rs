@@ -72,6 +72,7 @@ impl Vm {
 
     /// Lets the states of modules call back, one after the other: what is called may change them.
     fn serve_states(&mut self) -> Result<(), Raised> {
+        self.rt.serve_by = u64::MAX;
         let mut i = 0;
         while let Some(serve) = self.state_service(i) {
             if let Some(serve) = serve {

@@ -284,6 +284,10 @@ impl Vm {
             return Err(Raised::new());
         }
         if self.may_leave() {
+            let until = match (until, self.rt.serve_by) {
+                (until, u64::MAX) => until,
+                (until, by) => Some(until.map_or(by, |until| until.min(by))),
+            };
             self.rt.stepping.wish = Some(LeaveWish::Idle(until));
             return Err(Raised::new());
         }

@@ -106,6 +106,8 @@ pub(crate) struct Runtime {
     pub(crate) in_callback: bool,
     /// Whether a module may have something to do between two instructions.
     pub(crate) serves: bool,
+    /// The moment of the clock by which they want to, while the interpreter waits.
+    pub(crate) serve_by: u64,
     /// Whether what scripts set in the collector outlasts a call of the host.
     pub(crate) keep_gc_settings: bool,
     /// Bytes kept in reserve for calls of the host, and whether memory has run out since there was enough.

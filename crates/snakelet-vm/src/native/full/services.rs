@@ -82,6 +82,12 @@ impl<'s> Full<'s> {
         self.0.charge(1)?;
         self.0.nap(Some(until))
     }
+    /// Says by which moment of [`Full::ticks_us`] the states of modules want to do what they do between two instructions
+    /// ([`NativeData::SERVE`]), so that no wait of the script is longer: the earlier of this moment and the one that was
+    /// named before. They are asked then, and have to say again what they wish.
+    pub fn serve_by(&mut self, us: u64) {
+        self.0.rt.serve_by = self.0.rt.serve_by.min(us);
+    }
     /// Fills `bytes` with randomness of the host; false if it has none, and they stay as they are.
     pub fn entropy(&mut self, bytes: &mut [u8]) -> bool {
         match &mut self.0.rt.hosts.entropy {
