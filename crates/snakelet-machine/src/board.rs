@@ -3,8 +3,8 @@
 use core::fmt;
 use core::ops::Range;
 
-use snakelet_vm::native::{NativeData, NativeType, Serve, TypeSlots};
 use snakelet_vm::name;
+use snakelet_vm::native::{NativeData, NativeType, Serve, TypeSlots};
 
 use crate::device::{Adc, Chip, I2c, Memory, Pin, Pwm, Rtc, Spi, Uart, Watchdog};
 use crate::module::serve::{self, IRQ_VALUES, PinWatch, Timers};

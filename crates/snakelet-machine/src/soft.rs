@@ -1,7 +1,5 @@
 //! Buses that are made of pins.
 
-use core::mem::replace;
-
 use embedded_hal::i2c::Operation;
 
 use crate::board::List;
@@ -153,7 +151,7 @@ impl SoftI2c {
         let mut rest = operations.iter_mut().peekable();
         while let Some(operation) = rest.next() {
             let is_read = matches!(operation, Operation::Read(_));
-            if replace(&mut reads, Some(is_read)) != Some(is_read) {
+            if reads.replace(is_read) != Some(is_read) {
                 self.start(wires)?;
                 if !self.put(wires, address << 1 | u8::from(is_read))? {
                     return Err(Errno::NO_DEVICE);

@@ -2,7 +2,12 @@
 //! in which their files are found: a checkout of micropython-lib, and of the repositories that `tests/drivers`
 //! names. Without it there is nothing to do.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod support;
 
@@ -17,9 +22,8 @@ fn find(folder: &Path, name: &str) -> Option<PathBuf> {
     let mut entries: Vec<_> = fs::read_dir(folder).ok()?.flatten().map(|e| e.path()).collect();
     entries.sort();
     let here = entries.iter().find(|path| path.is_file() && path.ends_with(name));
-    here.cloned().or_else(|| {
-        entries.iter().filter(|path| path.is_dir()).find_map(|path| find(path, name))
-    })
+    here.cloned()
+        .or_else(|| entries.iter().filter(|path| path.is_dir()).find_map(|path| find(path, name)))
 }
 
 #[test]

@@ -1,7 +1,12 @@
 //! Runs each script of `tests/scripts` on a simulated board: as it is, in stress mode, with each allocation failing in
 //! turn, and stopped everywhere.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod support;
 
@@ -101,7 +106,8 @@ fn scripts_may_be_stopped_anywhere() {
 #[test]
 fn transfers_allocate_nothing() {
     let mut bench = Bench::new(64 << 10);
-    bench.exec(include_str!("locked.py")).unwrap_or_else(|error| panic!("{error:?}"));
+    let done = bench.exec(include_str!("locked.py"));
+    done.unwrap_or_else(|error| panic!("{error:?}\n{}", bench.printed()));
 }
 
 #[test]
@@ -145,9 +151,7 @@ fn devices_get_what_scripts_say() {
 fn a_line_without_room_gives_up() {
     let mut bench = Bench::new(64 << 10);
     bench.world.lock().unwrap().uart_stuck = true;
-    bench
-        .exec("from machine import UART\nassert UART(1).write(b'abc') is None\n")
-        .unwrap();
+    bench.exec("from machine import UART\nassert UART(1).write(b'abc') is None\n").unwrap();
     let waited = bench.world.lock().unwrap().now_ns;
     assert!((1_000_000_000..1_200_000_000).contains(&waited), "{waited}");
 }

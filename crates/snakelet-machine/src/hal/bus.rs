@@ -8,11 +8,14 @@ use crate::device::{Done, Errno, I2c, Spi, SpiSetup};
 /// Changes the settings of a HAL's bus, of which `embedded-hal` knows nothing.
 type Setup<T, S> = fn(&mut T, S) -> Done;
 
+/// The frequency and the timeout that a script names.
+pub type I2cSetup = (Option<u32>, Option<u32>);
+
 /// An I2C bus.
 #[derive(Debug)]
 pub struct I2cBus<T> {
     bus: T,
-    setup: Option<Setup<T, (Option<u32>, Option<u32>)>>,
+    setup: Option<Setup<T, I2cSetup>>,
 }
 
 impl<T> I2cBus<T> {
@@ -21,7 +24,7 @@ impl<T> I2cBus<T> {
         Self { bus, setup: None }
     }
     /// A bus of which `setup` changes the frequency in hertz, and the timeout in microseconds.
-    pub const fn with_setup(bus: T, setup: fn(&mut T, (Option<u32>, Option<u32>)) -> Done) -> Self {
+    pub const fn with_setup(bus: T, setup: fn(&mut T, I2cSetup) -> Done) -> Self {
         Self { bus, setup: Some(setup) }
     }
 }

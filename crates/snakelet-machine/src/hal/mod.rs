@@ -6,7 +6,7 @@ mod pin;
 mod serial;
 mod simple;
 
-pub use bus::{I2cBus, SpiBus};
+pub use bus::{I2cBus, I2cSetup, SpiBus};
 pub use memory::Registers;
 pub use pin::{EdgeFlags, Input, InterruptInput, OpenDrain, Output};
 pub use serial::Serial;

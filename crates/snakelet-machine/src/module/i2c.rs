@@ -48,8 +48,13 @@ const METHODS: [NativeFn; 9] = [
     NativeFn::full_method(name!("writevto"), 3, 4, write_vector_to),
 ];
 
-static SHARED: snakelet_vm::native::Contents =
-    snakelet_vm::native::Contents { functions: { static F: [NativeFn; 9] = METHODS; &F }, constants: &[] };
+static SHARED: snakelet_vm::native::Contents = snakelet_vm::native::Contents {
+    functions: {
+        static F: [NativeFn; 9] = METHODS;
+        &F
+    },
+    constants: &[],
+};
 
 pub(super) static I2C: NativeType =
     NativeType::of(name!("I2C"), const { &TypeSlots::of::<HardObject>().construct(&NEW) })
@@ -231,11 +236,8 @@ fn transfer_read(
     register: &[u8],
     buffer: &mut [u8],
 ) -> Done<usize> {
-    let mut operations = [
-        Operation::Write(begun.bytes()),
-        Operation::Write(register),
-        Operation::Read(buffer),
-    ];
+    let mut operations =
+        [Operation::Write(begun.bytes()), Operation::Write(register), Operation::Read(buffer)];
     // an empty write would be a start with the address for writing
     let skip = if !begun.bytes().is_empty() {
         0
@@ -402,11 +404,7 @@ struct Register {
 }
 
 impl Register {
-    fn of<'s>(
-        cx: &mut Full<'s>,
-        number: Held<'s>,
-        size: Option<Held<'s>>,
-    ) -> Result<Self, Raised> {
+    fn of<'s>(cx: &mut Full<'s>, number: Held<'s>, size: Option<Held<'s>>) -> Result<Self, Raised> {
         let bits = match given(cx, size) {
             Some(size) => cx.i64_of(size)?,
             None => 8,

@@ -20,9 +20,8 @@ impl NativeData for Words {
     const TYPE: &'static NativeType = &MEM;
 }
 
-static MEM: NativeType = NativeType::of(name!("mem"), const { &TypeSlots::of::<Words>() })
-    .sealed()
-    .methods(methods![
+static MEM: NativeType =
+    NativeType::of(name!("mem"), const { &TypeSlots::of::<Words>() }).sealed().methods(methods![
         NativeFn::full_method(name!("__getitem__"), 2, 2, get),
         NativeFn::full_method(name!("__setitem__"), 3, 3, set),
     ]);

@@ -2,9 +2,7 @@
 
 use snakelet_vm::exception::classes::VALUE_ERROR;
 use snakelet_vm::native::full::{Full, FullArgs, Given, Held};
-use snakelet_vm::native::{
-    Constant, Contents, NativeData, NativeFn, NativeType, Param, TypeSlots,
-};
+use snakelet_vm::native::{Constant, Contents, NativeData, NativeFn, NativeType, Param, TypeSlots};
 use snakelet_vm::{Raised, methods, name};
 
 use super::args::{find, given, number, optional, truth};

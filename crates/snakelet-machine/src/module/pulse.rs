@@ -39,7 +39,6 @@ pub(super) fn time_pulse_us<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<
     cx.int(-1)
 }
 
-
 /// `bitstream(pin, encoding, timing, data)`: encoding 0 is that of lights such as WS2812, which `timing` describes by four
 /// times in nanoseconds.
 pub(super) fn bitstream<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {

@@ -154,7 +154,13 @@ fn plan(cx: &mut Full<'_>) {
     let now = cx.ticks_us();
     let by = cx.with_state_mut(|board: &mut Board| {
         let look = if board.watched > 0 { now.saturating_add(LOOK_US) } else { u64::MAX };
-        board.timers.timers.iter().filter(Timer::is_active).map(|timer| timer.due).fold(look, u64::min)
+        board
+            .timers
+            .timers
+            .iter()
+            .filter(Timer::is_active)
+            .map(|timer| timer.due)
+            .fold(look, u64::min)
     });
     if let Some(by) = by {
         cx.serve_by(by);

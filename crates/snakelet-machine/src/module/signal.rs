@@ -34,8 +34,8 @@ fn construct<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
     let first = args.or_none(0);
     let invert = args.keyword(cx, name!("invert"));
     let is_pin = cx.is_instance(first, &PIN);
-    let has_value =
-        !is_pin && cx.scope(|cx, outer| {
+    let has_value = !is_pin
+        && cx.scope(|cx, outer| {
             Ok(cx.find_attribute(outer.held(first), name!("value"))?.is_some())
         })?;
     let invert = match invert.or(if is_pin || has_value { args.get(1) } else { None }) {

@@ -41,10 +41,7 @@ static SHARED: Contents = Contents {
         NativeFn::full_method(name!("write"), 2, 2, write),
         NativeFn::full_method(name!("write_readinto"), 3, 3, write_read_into),
     ],
-    constants: &[
-        (name!("LSB"), Constant::Int(LSB as i32)),
-        (name!("MSB"), Constant::Int(0)),
-    ],
+    constants: &[(name!("LSB"), Constant::Int(LSB as i32)), (name!("MSB"), Constant::Int(0))],
 };
 
 pub(super) static SPI: NativeType =
@@ -223,12 +220,7 @@ fn read<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
     super::args::bytes_of(cx, buffer)
 }
 
-fn fill<'s>(
-    cx: &mut Full<'s>,
-    this: Held<'s>,
-    buffer: Held<'s>,
-    filler: u8,
-) -> Result<(), Raised> {
+fn fill<'s>(cx: &mut Full<'s>, this: Held<'s>, buffer: Held<'s>, filler: u8) -> Result<(), Raised> {
     let n = with_bus(cx, this, |cx, bus| {
         let (result, n) = cx.lend_mut(buffer, |bytes| {
             bytes.fill(filler);

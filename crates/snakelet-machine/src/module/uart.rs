@@ -1,9 +1,7 @@
 //! `UART`.
 
 use snakelet_vm::native::full::{Full, FullArgs, Given, Held};
-use snakelet_vm::native::{
-    Constant, Contents, NativeData, NativeFn, NativeType, Param, TypeSlots,
-};
+use snakelet_vm::native::{Constant, Contents, NativeData, NativeFn, NativeType, Param, TypeSlots};
 use snakelet_vm::{Raised, methods, name};
 
 use super::args::{find, given, number, optional};
@@ -106,10 +104,8 @@ fn setup<'s>(cx: &mut Full<'s>, line: u16, args: FullArgs<'s>) -> Result<(), Rai
     try_board(cx, |board| {
         let part = board.uart.get(line.into()).ok_or(Errno::NO_DEVICE)?;
         let before = part.note;
-        part.note = Timeouts {
-            first: first.unwrap_or(before.first),
-            next: next.unwrap_or(before.next),
-        };
+        part.note =
+            Timeouts { first: first.unwrap_or(before.first), next: next.unwrap_or(before.next) };
         if setup == UartSetup::default() { Ok(()) } else { part.device.setup(setup) }
     })
 }
@@ -130,9 +126,7 @@ fn with_line<R>(
 }
 
 fn timeouts(cx: &mut Full<'_>, line: u16) -> Result<Timeouts, Raised> {
-    try_board(cx, |board| {
-        board.uart.get(line.into()).map(|part| part.note).ok_or(Errno::NO_DEVICE)
-    })
+    try_board(cx, |board| board.uart.get(line.into()).map(|part| part.note).ok_or(Errno::NO_DEVICE))
 }
 
 fn repr<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
@@ -299,9 +293,8 @@ fn write<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
     let (mut at, mut until) = (start, None);
     while at < end {
         let mut piece = [0; PIECE];
-        let n = cx.with_bytes(buffer, |bytes| {
-            bytes.part(at, end.min(at + PIECE)).copy_to(&mut piece)
-        })?;
+        let n =
+            cx.with_bytes(buffer, |bytes| bytes.part(at, end.min(at + PIECE)).copy_to(&mut piece))?;
         if n == 0 {
             break;
         }

@@ -332,7 +332,11 @@ impl Bench {
         spi::attach(&mut world);
         i2c::attach(&mut world);
         wires::attach(&mut world);
-        Self { world: Arc::new(Mutex::new(world)), memory: vec![MaybeUninit::uninit(); heap], platform: "bench" }
+        Self {
+            world: Arc::new(Mutex::new(world)),
+            memory: vec![MaybeUninit::uninit(); heap],
+            platform: "bench",
+        }
     }
 
     pub(crate) fn board(&self) -> Board {
@@ -348,9 +352,12 @@ impl Bench {
             .spi(0, part(SpiBus::new(spi::Bus(world()))))
             .spi((1, "flash"), part(SpiBus::new(spi::Bus(world()))))
             .uart(1, part(Serial::<_, 16>::new(Loop(world()))))
-            .pwm((4, "SERVO"), part(PwmChannel::with_frequency(Channel(world()), 50, |_, hertz| {
-                if hertz > 1_000_000 { Err(Errno::INVALID) } else { Ok(hertz) }
-            })))
+            .pwm(
+                (4, "SERVO"),
+                part(PwmChannel::with_frequency(Channel(world()), 50, |_, hertz| {
+                    if hertz > 1_000_000 { Err(Errno::INVALID) } else { Ok(hertz) }
+                })),
+            )
             .adc(5, part(Voltage(32_768)))
             .memory(WORDS..WORDS + 16, part(Words(world())))
             .chip(Box::leak(Box::new(TheChip(world()))))

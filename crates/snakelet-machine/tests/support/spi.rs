@@ -19,6 +19,7 @@ impl Bus {
     fn exchange(&mut self, byte: u8) -> u8 {
         let mut world = self.0.lock().unwrap();
         let world = &mut *world;
+        world.now_ns += 1000;
         world.spi_written.push(byte);
         let mut answer = byte;
         for (pin, device) in &mut world.chips {

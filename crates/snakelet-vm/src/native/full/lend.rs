@@ -42,7 +42,9 @@ impl<'s> Full<'s> {
         let cells = vm.writable_buffer(vm.get(buffer.0)).unwrap_or(&[]);
         // SAFETY: cells may be written through a shared reference. The interpreter is borrowed exclusively until
         // `work` has returned, which gets nothing of it, so that these are the only references to them.
-        Ok(work(unsafe { slice::from_raw_parts_mut(cells.as_ptr().cast_mut().cast(), cells.len()) }))
+        Ok(work(unsafe {
+            slice::from_raw_parts_mut(cells.as_ptr().cast_mut().cast(), cells.len())
+        }))
     }
 
     /// Lends the bytes of several buffers, to be read: of `str`, `bytes`, `bytearray`, arrays and so on, at most
