@@ -42,4 +42,5 @@ micropython.heap_lock()
 n = work()
 micropython.heap_unlock()
 assert n == 1000, n
-assert ticks > 5, ticks
+# at least once while the heap was locked
+assert ticks > 0, ticks
