@@ -149,7 +149,9 @@ impl Session {
                 .import_module(b"sys")
                 .and_then(|module| vm.intern(name).and_then(|name| vm.get_attr(module, name)));
             match value {
-                Ok(value) => prompt.push_str(vm.str_of(vm.value(value)).unwrap_or_default()),
+                Ok(value) => prompt.push_str(&String::from_utf8_lossy(
+                    vm.str_of(vm.value(value)).unwrap_or_default(),
+                )),
                 Err(raised) => drop(vm.take_raised(raised)),
             }
         });

@@ -228,7 +228,7 @@ pub(crate) fn global_names(vm: &mut Vm) -> Res {
     let main = vm.main_dict();
     add_keys(vm, names, main)?;
     super::BUILTINS.for_each(&mut |name, _| add_name(vm, names, name))?;
-    for class in classes::ALL {
+    for class in classes::all() {
         add_name(vm, names, class.name)?;
     }
     let changed = vm.push_root(RootSlot::Builtins);

@@ -36,7 +36,9 @@ impl Vm {
             },
         };
         for i in 0..self.list_len(list) {
-            if let Some(name) = self.str_of(self.list_item(list, i)) {
+            // one with lone surrogates is no name
+            let name = self.str_of(self.list_item(list, i));
+            if let Some(name) = name.and_then(|name| core::str::from_utf8(name).ok()) {
                 each(name);
             }
         }

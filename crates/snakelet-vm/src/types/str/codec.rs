@@ -350,9 +350,7 @@ pub(super) fn maketrans(vm: &mut Vm, args: Args) -> Res {
             let scope = vm.scope();
             let key = match vm.str_of(vm.get(key)).map(utf8::decode) {
                 None => key,
-                Some(Some((c, len))) if len == vm.text(key).len() => {
-                    vm.new_int(c as isize)?
-                }
+                Some(Some((c, len))) if len == vm.text(key).len() => vm.new_int(c as isize)?,
                 Some(_) => return Err(vm.value_error("string keys must be of length 1")),
             };
             vm.table_set(table, key, value)?;
