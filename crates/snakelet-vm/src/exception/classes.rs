@@ -243,8 +243,9 @@ fn attr(vm: &mut Vm, object: Local, name: Qstr, op: AttrOp) -> Result<Option<Loc
     let or_none = |v: Value<'_>| if v.is_null() { Local::NONE } else { vm.push(v) };
     Ok(Some(if name == qstr!("args") {
         vm.push(e.args.get())
-    // tools of MicroPython read the value of any exception
-    } else if name == qstr!("value")
+    // tools of MicroPython read the value of any exception of a board
+    } else if (name == qstr!("value")
+        && (cfg!(not(feature = "cpython")) || class.is_subtype(&STOP_ITERATION)))
         || (name == qstr!("code") && class.is_subtype(&SYSTEM_EXIT))
         || (name == qstr!("errno") && class.is_subtype(&OS_ERROR))
     {

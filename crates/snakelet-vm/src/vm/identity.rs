@@ -43,6 +43,7 @@ impl Vm {
             Some(place) => place,
             None => self.add_weak(Weak::Numbered, object)?,
         };
-        Ok(place * BLOCK + IN_HEAP)
+        // hashes begin with 1: some programs take 0 for none
+        Ok((place + 1) * BLOCK + IN_HEAP)
     }
 }

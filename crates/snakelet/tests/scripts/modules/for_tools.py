@@ -13,12 +13,11 @@ import json
 
 print(json is ujson)
 
-# tools of MicroPython read the value of any exception
+# the value of any exception, as tools read it, has a board alone: hosts have CPython's attributes
 try:
     (lambda: 0)(1)
 except TypeError as e:
-    print(e.value == e.args[0])
-print(ValueError().value, KeyError(3, 4).value)
+    print(hasattr(e, "value"), StopIteration(3).value)
 import micropython
 
 print(micropython.heap_lock(), micropython.heap_unlock())
