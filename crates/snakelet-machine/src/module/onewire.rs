@@ -100,13 +100,26 @@ fn put<'s>(cx: &mut Full<'s>, args: FullArgs<'s>, bits: u8) -> Given<'s> {
 
 /// `crc8(data)`: by the polynomial x^8 + x^5 + x^4 + 1, the lowest bit first.
 fn crc8<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
-    let (crc, n) = cx.with_bytes(args.or_none(0), |bytes| {
-        let crc = bytes.iter().fold(0_u8, |crc, byte| {
-            (0..8).fold(crc ^ byte, |crc, _| if crc & 1 != 0 { crc >> 1 ^ 0x8c } else { crc >> 1 })
-        });
-        (crc, bytes.len())
-    })?;
-    cx.charge(u32::try_from(n).unwrap_or(u32::MAX))?;
+    /// Bytes between two charges.
+    const PIECE: usize = 1024;
+    let (mut crc, mut at) = (0_u8, 0);
+    loop {
+        let (next, n) = cx.with_bytes(args.or_none(0), |bytes| {
+            let rest = bytes.get(at..).unwrap_or(&[]);
+            let piece = rest.get(..PIECE).unwrap_or(rest);
+            let next = piece.iter().fold(crc, |crc, byte| {
+                let step = |crc: u8| if crc & 1 != 0 { crc >> 1 ^ 0x8c } else { crc >> 1 };
+                (0..8).fold(crc ^ byte, |crc, _| step(crc))
+            });
+            (next, piece.len())
+        })?;
+        cx.charge(n as u32)?;
+        crc = next;
+        at += n;
+        if n < PIECE {
+            break;
+        }
+    }
     cx.int(crc.into())
 }
 
