@@ -105,8 +105,7 @@ fn crc8<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
     let (mut crc, mut at) = (0_u8, 0);
     loop {
         let (next, n) = cx.with_bytes(args.or_none(0), |bytes| {
-            let rest = bytes.get(at..).unwrap_or(&[]);
-            let piece = rest.get(..PIECE).unwrap_or(rest);
+            let piece = bytes.part(at, bytes.len().min(at + PIECE));
             let next = piece.iter().fold(crc, |crc, byte| {
                 let step = |crc: u8| if crc & 1 != 0 { crc >> 1 ^ 0x8c } else { crc >> 1 };
                 (0..8).fold(crc ^ byte, |crc, _| step(crc))
