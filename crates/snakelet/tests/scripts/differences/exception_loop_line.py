@@ -11,4 +11,8 @@ try:
 except IndexError as e:
     out = io.StringIO()
     sys.print_exception(e, out)
-    print(out.getvalue().split("line ")[1].split(",")[0])
+    lines = out.getvalue().split("line ")
+    if len(lines) < 2:
+        # the place found no memory
+        raise MemoryError
+    print(lines[1].split(",")[0])

@@ -13,14 +13,20 @@ def messages():
     try:
         nothing
     except NameError as e:
+        if not e.args:
+            return False
         print(type(e).__name__, e)
     try:
         raise 0
     except TypeError as e:
+        if not e.args:
+            return False
         print(e.args[0])
     try:
         items.pop(5)
     except IndexError as e:
+        if not e.args:
+            return False
         print(e)
     try:
         bytearray(100)
@@ -28,6 +34,10 @@ def messages():
     except MemoryError:
         print("still locked")
     micropython.heap_unlock()
+    return True
 
 
-messages()
+if not messages():
+    # a message found no memory, neither in the heap nor in reserve
+    micropython.heap_unlock()
+    raise MemoryError
