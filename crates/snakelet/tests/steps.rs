@@ -552,3 +552,30 @@ import once
     drop(call);
     assert!(!python.eval::<bool>("'pack.inner' in sys.modules").unwrap());
 }
+
+#[test]
+fn a_step_ends_in_a_loop_whose_native_code_makes_nearly_all_steps() {
+    let mut memory = vec![MaybeUninit::uninit(); 256 << 10];
+    for work in [
+        "print('x' * 400)",
+        "sorted(range(40))",
+        "repr([1] * 50)",
+        "bytes(900)",
+        "''.join(['ab'] * 99)",
+    ] {
+        let mut python = Interpreter::builder(&mut memory).fuel(1_000_000).build().unwrap();
+        for budget in [1, 7, 20] {
+            python.set_fuel(Some(1_000_000));
+            let mut run = python.start(&format!("while True: {work}")).unwrap();
+            for _ in 0..20 {
+                let before = run.fuel().unwrap();
+                run = match run.step(budget) {
+                    Ok(Step::Suspended(next)) => next,
+                    _ => panic!("{work} with {budget} has no end"),
+                };
+                let made = before - run.fuel().unwrap();
+                assert!(made < 20_000, "{work} with {budget} makes {made} steps");
+            }
+        }
+    }
+}

@@ -140,15 +140,18 @@ impl Vm {
         self.ask_host()
     }
 
-    /// Polls the host from native code. What modules do between two instructions then has to wait, and where native
-    /// code makes most of the steps, would wait forever: so the next step is to poll again. That may be one of the
+    /// Polls the host from native code. What modules do between two instructions then has to wait, and so have the end of a
+    /// run's step and other threads; where native code makes most of the steps, they would wait forever: so the next step is to poll again. That may be one of the
     /// native code's own, which is not to poll at each of them: half of the times it is left as it is.
     #[cold]
     #[inline(never)]
     fn poll_in_native(&mut self, work: u32) -> Result<(), Raised> {
         self.poll(work)?;
         // the golden ratio of 2^32 spreads the numbers of steps over all values
-        if self.rt.serves && (self.rt.steps as u32).wrapping_mul(0x9E37_79B9).cast_signed() < 0 {
+        let is_awaited = self.rt.serves || self.rt.stepping.left() == Some(0);
+        #[cfg(feature = "thread")]
+        let is_awaited = is_awaited || self.rt.threads.are_there();
+        if is_awaited && (self.rt.steps as u32).wrapping_mul(0x9E37_79B9).cast_signed() < 0 {
             self.poll_soon();
         }
         Ok(())
