@@ -1,6 +1,7 @@
 //! Numbers in bytes. What lies outside of a slice reads as 0, and is not written: so no image makes a panic.
 
 /// A number of 16 bits, its low byte first.
+#[cfg(feature = "fat")]
 pub(crate) fn le16(bytes: &[u8], at: usize) -> u16 {
     match bytes.get(at..at.saturating_add(2)) {
         Some(&[a, b]) => u16::from_le_bytes([a, b]),
@@ -9,6 +10,7 @@ pub(crate) fn le16(bytes: &[u8], at: usize) -> u16 {
 }
 
 /// A number of 32 bits, its low byte first.
+#[cfg(any(feature = "fat", feature = "littlefs"))]
 pub(crate) fn le32(bytes: &[u8], at: usize) -> u32 {
     match bytes.get(at..at.saturating_add(4)) {
         Some(&[a, b, c, d]) => u32::from_le_bytes([a, b, c, d]),

@@ -162,6 +162,7 @@ fn with_file<'s, T>(
     }
 }
 
+#[allow(unused_variables, reason = "not every file system needs all of them")]
 fn read<'s>(cx: &mut Full<'s>, object: Held<'s>, out: &mut [u8]) -> Result<Option<usize>, Raised> {
     with_file(cx, object, |cx, fs, kept, open| match open {
         #[cfg(feature = "fat")]
@@ -174,6 +175,7 @@ fn read<'s>(cx: &mut Full<'s>, object: Held<'s>, out: &mut [u8]) -> Result<Optio
     .map(Some)
 }
 
+#[allow(unused_variables, reason = "not every file system needs all of them")]
 fn write<'s>(cx: &mut Full<'s>, object: Held<'s>, data: &[u8]) -> Result<Option<usize>, Raised> {
     with_file(cx, object, |cx, fs, kept, open| match open {
         #[cfg(feature = "fat")]
@@ -186,22 +188,20 @@ fn write<'s>(cx: &mut Full<'s>, object: Held<'s>, data: &[u8]) -> Result<Option<
     .map(Some)
 }
 
+#[allow(unused_variables, reason = "not every file system needs all of them")]
 fn seek<'s>(
     cx: &mut Full<'s>,
     object: Held<'s>,
     offset: i64,
     from: SeekFrom,
 ) -> Result<u64, Raised> {
-    with_file(cx, object, |cx, fs, kept, open| {
-        let moved = match open {
-            #[cfg(feature = "fat")]
-            Open::Fat(file) => fat::seek(file, offset, from),
-            #[cfg(feature = "littlefs")]
-            Open::LittleFs(file) => return littlefs::seek(cx, fs, kept, file, offset, from),
-            #[cfg(feature = "romfs")]
-            Open::Rom(file) => file.seek(offset, from),
-        };
-        moved.map_err(|error| cx.raise_os_error(error))
+    with_file(cx, object, |cx, fs, kept, open| match open {
+        #[cfg(feature = "fat")]
+        Open::Fat(file) => fat::seek(file, offset, from).map_err(|error| cx.raise_os_error(error)),
+        #[cfg(feature = "littlefs")]
+        Open::LittleFs(file) => littlefs::seek(cx, fs, kept, file, offset, from),
+        #[cfg(feature = "romfs")]
+        Open::Rom(file) => file.seek(offset, from).map_err(|error| cx.raise_os_error(error)),
     })
 }
 
@@ -218,6 +218,7 @@ fn control<'s>(
     }
 }
 
+#[allow(unused_variables, reason = "not every file system needs all of them")]
 fn flush<'s>(cx: &mut Full<'s>, object: Held<'s>) -> Result<(), Raised> {
     with_file(cx, object, |cx, fs, kept, open| match open {
         #[cfg(feature = "fat")]

@@ -45,6 +45,7 @@ impl Name {
     fn text(&self) -> &[u8] {
         self.bytes.get(..self.len).unwrap_or_default()
     }
+    #[cfg(feature = "fat")]
     pub(crate) fn set(&mut self, text: &[u8]) {
         self.len = text.len().min(LONGEST);
         super::bytes::put(&mut self.bytes, 0, text);

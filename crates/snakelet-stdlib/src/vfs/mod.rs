@@ -1,6 +1,11 @@
 //! File systems of scripts: `vfs.VfsFat`, `vfs.VfsLfs2`, `vfs.VfsRom`, and the rest of the module `vfs`, which is the
 //! interpreter's.
 
+#![cfg_attr(
+    not(any(feature = "fat", feature = "littlefs")),
+    allow(dead_code, reason = "ROM images are only read")
+)]
+
 mod bytes;
 mod device;
 #[cfg(feature = "fat")]
