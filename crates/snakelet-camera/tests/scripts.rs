@@ -87,7 +87,11 @@ fn scripts_may_be_stopped_anywhere() {
         loop {
             let done = board.run(|python| {
                 python.set_fuel(Some(fuel));
-                python.exec(&script)
+                let done = python.exec(&script);
+                // a file that the script itself has open is closed when it is collected
+                python.remove("file");
+                python.collect();
+                done
             });
             match done {
                 Ok(()) => break,
