@@ -188,6 +188,7 @@ impl Vm {
         }
         self.rt.native_depth = 0;
         self.rt.in_callback = false;
+        self.rt.finalising = false;
         self.rt.stepping = Stepping::default();
         #[cfg(feature = "thread")]
         self.end_threads();

@@ -107,10 +107,10 @@ impl Vm {
                     return;
                 }
             } else {
+                // one that another crate has declared; what only lets go goes on after a stop
+                let may_be_stopped = self.may_run_code(object);
                 self.finalise_native(object);
-                // one that another crate has declared may run Python code
-                #[cfg(feature = "streams")]
-                if self.is_stopped() {
+                if may_be_stopped && self.is_stopped() {
                     return;
                 }
             }
