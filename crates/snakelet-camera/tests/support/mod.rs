@@ -32,6 +32,8 @@ struct Time(VirtualClock);
 
 impl snakelet::host::Clock for Time {
     fn ticks_us(&mut self) -> u64 {
+        // a sensor may be a thread, which has to get on meanwhile
+        std::thread::yield_now();
         self.0.advance(50);
         self.0.now_us()
     }
