@@ -9,7 +9,7 @@ use snakelet_vm::host::{
 use snakelet_vm::native::NativeModule;
 use snakelet_vm::{Config, FrozenModule, TimeSource};
 
-use crate::engine::{Engine, Services};
+use crate::engine::{Engine, Lent, Services};
 use crate::{Error, Interpreter};
 
 /// Regions that a heap may have beside the first.
@@ -18,7 +18,7 @@ const MORE_REGIONS: usize = 3;
 /// Sets an interpreter up; made by [`Interpreter::builder`].
 #[must_use]
 pub struct Builder<'m> {
-    memory: &'m mut [MaybeUninit<u8>],
+    memory: Lent<'m, [MaybeUninit<u8>]>,
     more: [Option<&'m mut [MaybeUninit<u8>]>; MORE_REGIONS],
     too_many: bool,
     services: Services<'m>,
@@ -41,7 +41,7 @@ pub struct Builder<'m> {
 impl<'m> Builder<'m> {
     pub(crate) fn new(memory: &'m mut [MaybeUninit<u8>]) -> Self {
         Self {
-            memory,
+            memory: Lent::new(memory),
             more: [const { None }; MORE_REGIONS],
             too_many: false,
             services: Services::default(),
@@ -160,32 +160,32 @@ impl<'m> Builder<'m> {
     }
     /// Sets where output goes and input comes from.
     pub fn console(mut self, console: &'m mut dyn Console) -> Self {
-        self.services.console = Some(console);
+        self.services.console = Some(Lent::new(console));
         self
     }
     /// Sets the clock.
     pub fn clock(mut self, clock: &'m mut dyn Clock) -> Self {
-        self.services.clock = Some(clock);
+        self.services.clock = Some(Lent::new(clock));
         self
     }
     /// Sets the files that scripts may open and import.
     pub fn files(mut self, files: &'m mut dyn FileSystem) -> Self {
-        self.services.files = Some(files);
+        self.services.files = Some(Lent::new(files));
         self
     }
     /// Sets the environment variables.
     pub fn environment(mut self, environment: &'m mut dyn Environment) -> Self {
-        self.services.environment = Some(environment);
+        self.services.environment = Some(Lent::new(environment));
         self
     }
     /// Sets the source of random numbers.
     pub fn entropy(mut self, entropy: &'m mut dyn Entropy) -> Self {
-        self.services.entropy = Some(entropy);
+        self.services.entropy = Some(Lent::new(entropy));
         self
     }
     /// Sets the hook that is asked now and then whether to go on.
     pub fn interrupt(mut self, hook: &'m mut dyn Interrupt) -> Self {
-        self.services.interrupt = Some(hook);
+        self.services.interrupt = Some(Lent::new(hook));
         self
     }
     /// Lets compilations take memory from the heap: the global allocator is lent a part of it
@@ -221,8 +221,11 @@ impl<'m> Builder<'m> {
                 #[cfg(not(feature = "machine"))]
                 let library = crate::camera::LIBRARY;
                 self.config.library = library;
-                parts.keep_out_heap(self.memory);
-                self.more.iter().flatten().for_each(|region| parts.keep_out_heap(region));
+                parts.keep_out_heap(self.memory.range());
+                for region in self.more.iter().flatten() {
+                    let core::ops::Range { start, end } = region.as_ptr_range();
+                    parts.keep_out_heap(start.addr()..end.addr());
+                }
                 Some(parts.finish()?)
             }
         };

@@ -1,7 +1,6 @@
 //! Cameras: what joins `snakelet-camera` to the builder of interpreters.
 
 use core::fmt;
-use core::mem::MaybeUninit;
 use core::ops::Range;
 
 use snakelet_camera::Camera;
@@ -82,9 +81,8 @@ impl Parts {
     }
 
     /// Keeps pools out of the heap's memory.
-    pub(crate) fn keep_out_heap(&mut self, memory: &[MaybeUninit<u8>]) {
-        let Range { start, end } = memory.as_ptr_range();
-        let done = self.camera.keep_out("python heap", start.addr()..end.addr());
+    pub(crate) fn keep_out_heap(&mut self, addresses: Range<usize>) {
+        let done = self.camera.keep_out("python heap", addresses);
         self.note(done, "the heap overlaps a pool or the stream buffer");
     }
 

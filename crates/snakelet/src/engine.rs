@@ -22,15 +22,37 @@ use crate::machine_stack::MachineStack;
 #[cfg(feature = "alloc")]
 use crate::native::{Callable, Host};
 
+/// What is borrowed exclusively for `'m`. It is kept as an address, since the builder may own it as well: a reference
+/// in a value that a function was given must not become invalid before the function returns, not even when it drops the value.
+pub(crate) struct Lent<'m, T: ?Sized>(NonNull<T>, PhantomData<&'m mut T>);
+
+// SAFETY: it stands for an exclusive reference.
+unsafe impl<T: ?Sized + Send> Send for Lent<'_, T> {}
+
+impl<'m, T: ?Sized> Lent<'m, T> {
+    pub(crate) fn new(lent: &'m mut T) -> Self {
+        Lent(NonNull::from(lent), PhantomData)
+    }
+}
+
+impl Lent<'_, [MaybeUninit<u8>]> {
+    /// The addresses of the memory.
+    #[cfg(feature = "camera")]
+    pub(crate) fn range(&self) -> core::ops::Range<usize> {
+        let start = self.0.cast::<u8>().addr().get();
+        start..start + self.0.len()
+    }
+}
+
 /// What a builder was given.
 #[derive(Default)]
 pub(crate) struct Services<'m> {
-    pub(crate) console: Option<&'m mut dyn Console>,
-    pub(crate) clock: Option<&'m mut dyn Clock>,
-    pub(crate) files: Option<&'m mut dyn FileSystem>,
-    pub(crate) environment: Option<&'m mut dyn Environment>,
-    pub(crate) entropy: Option<&'m mut dyn Entropy>,
-    pub(crate) interrupt: Option<&'m mut dyn Interrupt>,
+    pub(crate) console: Option<Lent<'m, dyn Console + 'm>>,
+    pub(crate) clock: Option<Lent<'m, dyn Clock + 'm>>,
+    pub(crate) files: Option<Lent<'m, dyn FileSystem + 'm>>,
+    pub(crate) environment: Option<Lent<'m, dyn Environment + 'm>>,
+    pub(crate) entropy: Option<Lent<'m, dyn Entropy + 'm>>,
+    pub(crate) interrupt: Option<Lent<'m, dyn Interrupt + 'm>>,
     pub(crate) compile_memory: Option<&'static dyn CompileMemory>,
 }
 
@@ -38,12 +60,11 @@ pub(crate) struct Services<'m> {
 macro_rules! lengthen {
     ($service:expr, $kind:ident) => {
         $service.map(|service| {
-            // SAFETY: the interpreter that uses it is dropped, or forgotten and never used again,
-            // before `'m` ends: it is only reached through `Engine<'m>`.
+            // SAFETY: it is borrowed for `'m`, and nobody else uses it; the interpreter that does is dropped, or
+            // forgotten and never used again, before `'m` ends: it is only reached through `Engine<'m>`.
             unsafe {
-                core::mem::transmute::<&'m mut (dyn $kind + 'm), &'static mut (dyn $kind + 'static)>(
-                    service,
-                )
+                let lent: *mut (dyn $kind + 'm) = service.0.as_ptr();
+                &mut *core::mem::transmute::<*mut (dyn $kind + 'm), *mut (dyn $kind + 'static)>(lent)
             }
         })
     };
@@ -107,7 +128,7 @@ unsafe impl Send for Engine<'_> {}
 impl<'m> Engine<'m> {
     /// Makes an interpreter in the first region; false of it if the memory is too small.
     pub(crate) fn new(
-        memory: &'m mut [MaybeUninit<u8>],
+        memory: Lent<'m, [MaybeUninit<u8>]>,
         services: Services<'m>,
         #[cfg(feature = "std")] desktop: bool,
         machine_stack: Option<usize>,
@@ -142,7 +163,7 @@ impl<'m> Engine<'m> {
         let config = Config { caches: Some(caches.cast::<CacheTable>()), ..config };
         // SAFETY: the memory is borrowed for `'m` and handed to this interpreter alone; so are the
         // services. The caches are zeros, owned by the engine.
-        let vm = unsafe { new_vm(NonNull::from(memory), Config { hosts, ..config }) };
+        let vm = unsafe { new_vm(memory.0, Config { hosts, ..config }) };
         #[cfg(feature = "alloc")]
         let host = NonNull::from(alloc::boxed::Box::leak(alloc::boxed::Box::new(Host::new())));
         let Some(vm) = vm else {
