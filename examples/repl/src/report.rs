@@ -19,6 +19,8 @@ pub(crate) enum Style {
     Terse,
     /// As the interpreter prints it.
     Short,
+    /// The same for tools at the other end of a line, which look for `OSError` by its name.
+    Tool,
     /// With lines of the source.
     Full,
     /// In colours, too.
@@ -90,6 +92,7 @@ impl Report {
         let text = String::from_utf8_lossy(&text);
         let shown = match self.style {
             Style::Terse => terse(&text),
+            Style::Tool => for_tools(&text),
             _ => self.with_source(&text, column),
         };
         vm.emit(Out::Error, shown.as_bytes())
@@ -166,6 +169,18 @@ fn terse(text: &str) -> String {
     const WRONG: &str = "SyntaxError: invalid syntax";
     let short = |line| if str::starts_with(line, WRONG) { WRONG } else { line };
     text.lines().flat_map(|line| [short(line), "\n"]).collect()
+}
+
+/// A traceback in which the narrower classes of `OSError` have that name.
+fn for_tools(text: &str) -> String {
+    let wide = |line: &str| {
+        let name = line.split(':').next().unwrap_or(line);
+        match Vm::is_builtin_exception(name, "OSError") {
+            true => format!("OSError{}\n", &line[name.len()..]),
+            false => format!("{line}\n"),
+        }
+    };
+    text.lines().map(wide).collect()
 }
 
 /// A line of a traceback that names a place.
@@ -245,5 +260,12 @@ mod tests {
             plain.push_str(part.split_once('m').map_or(part, |(_, rest)| rest));
         }
         assert_eq!(plain, format!("{PLACES}    y\nNameError: f\n"));
+    }
+
+    #[test]
+    fn tools_find_os_errors_by_their_name() {
+        let text = "Traceback:\nFileNotFoundError: [Errno 2] ENOENT\n";
+        assert_eq!(super::for_tools(text), "Traceback:\nOSError: [Errno 2] ENOENT\n");
+        assert_eq!(super::for_tools("ValueError: OSError\n"), "ValueError: OSError\n");
     }
 }

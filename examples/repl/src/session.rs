@@ -83,7 +83,7 @@ impl Session {
         let (vm, pressed) = host::make(options.heap, line.clone())?;
         let style = match line {
             // what tools read of an error is MicroPython's text
-            Some(_) => options.report.unwrap_or(Style::Short),
+            Some(_) => options.report.unwrap_or(Style::Tool),
             None => options.report.unwrap_or_else(Style::of_standard_error),
         };
         let mut session = Self {
