@@ -381,7 +381,8 @@ impl<'h> Marker<'h> {
                 }
                 let object = core::ptr::with_exposed_provenance::<Word>(word);
                 let layout = model.layout(object, || {
-                    // SAFETY: as before.
+                    // SAFETY: the offset lies in the region whose table this is, and the call that uses the table has
+                    // returned; the regions are borrowed exclusively.
                     unsafe { size(chunks, offset) }.unwrap_or_else(|| self.blocks_of(word))
                 });
                 let count = layout.count as usize;
@@ -403,7 +404,8 @@ impl<'h> Marker<'h> {
                     if first == last {
                         break 'word;
                     }
-                    // SAFETY: as for the word that led here.
+                    // SAFETY: it lies before `last`, and the model's layouts stay inside their objects; this one is
+                    // live, since a traced word refers to it, and its words are initialised.
                     let inner = unsafe { first.read() };
                     if inner.is_multiple_of(BLOCK) || watched(inner) || count > LARGE {
                         break inner;
@@ -441,7 +443,8 @@ impl<'h> Marker<'h> {
                     }
                 }
             }
-            // SAFETY: as above.
+            // SAFETY: `next` lies before `end`, in the part of a live object that its layout says is traced: the
+            // model's layouts stay inside their objects, whose words are initialised.
             word = unsafe { next.read() };
             next = next.wrapping_add(1);
         }

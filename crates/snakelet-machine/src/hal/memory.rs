@@ -47,7 +47,8 @@ impl Memory for Registers {
     fn write(&mut self, address: usize, width: usize, value: u32) -> Done {
         self.check(address, width)?;
         let at = with_exposed_provenance_mut::<u8>(address);
-        // SAFETY: as for `read`.
+        // SAFETY: the address is aligned and lies, with all of the word, in the range that `new` was promised to be
+        // writable, with nothing in it that Rust code has to reckon with.
         unsafe {
             match width {
                 1 => at.write_volatile(value as u8),

@@ -156,3 +156,11 @@ fn statvfs_tuple<'s>(cx: &mut Full<'s>, size: u32, all: u32, free: u32) -> Given
         cx.tuple(&[size, size, all, free, free, none, none, none, none, longest])
     })
 }
+
+/// Whether a state was taken out of its object, by who works with it.
+fn is_taken<T>(state: &core::cell::Cell<Option<T>>) -> bool {
+    let found = state.take();
+    let is_taken = found.is_none();
+    state.set(found);
+    is_taken
+}

@@ -387,11 +387,7 @@ fn open<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
 
 /// Whether an object is a file system of this kind that works at the moment.
 pub(crate) fn works(fs: Obj<'_>) -> bool {
-    Data::<VfsFat>::of(fs).is_some_and(|fs| {
-        let state = fs.state.take();
-        fs.state.set(state);
-        state.is_none()
-    })
+    Data::<VfsFat>::of(fs).is_some_and(|fs| vfs::is_taken(&fs.state))
 }
 
 /// Reads from an open file.

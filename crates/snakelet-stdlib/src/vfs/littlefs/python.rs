@@ -513,11 +513,7 @@ fn open<'s>(cx: &mut Full<'s>, args: FullArgs<'s>) -> Given<'s> {
 
 /// Whether an object is a file system of this kind that works at the moment.
 pub(crate) fn works(object: Obj<'_>) -> bool {
-    Data::<VfsLfs2>::of(object).is_some_and(|fs| {
-        let state = fs.state.take();
-        fs.state.set(state);
-        state.is_none()
-    })
+    Data::<VfsLfs2>::of(object).is_some_and(|fs| vfs::is_taken(&fs.state))
 }
 
 /// Reads from an open file.

@@ -95,12 +95,14 @@ impl<'s> Full<'s> {
             return Err(self.raise(&VALUE_ERROR, "buffers overlap"));
         }
         let first = cells.as_ptr().cast_mut().cast::<u8>();
-        // SAFETY: as for `lend_mut`.
+        // SAFETY: cells may be written through a shared reference, and so many lie there. The interpreter is borrowed
+        // exclusively until `work` has returned, which gets nothing of it, so that this is the only reference to them.
         let to = unsafe { slice::from_raw_parts_mut(first, cells.len()) };
         Ok(work(if is_same {
             Lent::Same(to)
         } else {
-            // SAFETY: as for `lend_all`; none of them is one that is written, since the ranges are apart.
+            // SAFETY: so many bytes lie there. Nobody writes them until `work` has returned: not the interpreter, which
+            // is borrowed exclusively, and not `work`, since the range that it may write is apart from theirs.
             Lent::Apart(unsafe { slice::from_raw_parts(bytes.as_ptr(), bytes.len()) }, to)
         }))
     }
